@@ -1,0 +1,1 @@
+//! A local CloudFormation that waits for signals as a stack would.

@@ -1,0 +1,50 @@
+//! HTTP messages, as far as a signal needs them: what a host is asked to send and what it brings back.
+
+/// A header's name and its value.
+pub type Header = (String, String);
+
+/// A request for the host to send.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The method, in upper case.
+    pub method: String,
+    /// The absolute URI. Its authority is the `Host` that was signed.
+    pub uri: String,
+    /// Every header but `Host` and `Content-Length`, which follow from `uri` and `body`. Names are lower case.
+    pub headers: Vec<Header>,
+    /// The body, byte for byte; empty for none.
+    pub body: Vec<u8>,
+}
+
+/// An answer that the host received.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// The headers, names in any case.
+    pub headers: Vec<Header>,
+    /// The body, or its beginning.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// The first value of the header called `name`, whatever its case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(candidate, _)| candidate.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// Neither the URI (it may be presigned) nor the headers (they may be signed) nor the body are shown.
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("headers", &self.headers.len())
+            .field("body", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,38 @@
+//! Who a request is made as.
+
+use crate::secret::Secret;
+
+/// AWS credentials.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds.html>
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessKey {
+    /// The access key id, such as `AKIAIOSFODNN7EXAMPLE`; not a secret.
+    pub id: String,
+    /// The secret access key.
+    pub secret: Secret,
+    /// The session token of temporary credentials.
+    pub session_token: Option<Secret>,
+    /// Unix seconds after which AWS refuses the key; `None` for a long-term key.
+    pub expires_at: Option<u64>,
+}
+
+/// An EC2 instance's identity document and its signature, verbatim from the metadata service.
+///
+/// Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-identity-documents.html>
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstanceDocument {
+    /// The body of `/latest/dynamic/instance-identity/document`.
+    pub document: Secret,
+    /// The body of `/latest/dynamic/instance-identity/signature`: base64, possibly with line breaks.
+    pub signature: Secret,
+}
+
+/// Who a request is made as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// Signed with Signature Version 4.
+    AccessKey(AccessKey),
+    /// Presented as `CFN_V1`, which needs no IAM permission.
+    Instance(InstanceDocument),
+}

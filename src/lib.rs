@@ -1,0 +1,18 @@
+//! Tells AWS CloudFormation whether an instance finished configuring itself.
+//!
+//! This crate is the pure part: [`sigv4`] signs, [`delivery`] decides what to send, when to try again and what
+//! an answer means. Neither does any I/O: time is a parameter, and the caller sends. Compiled with the feature
+//! `signer` for `wasm32-unknown-unknown` it is the WASI component of the same name, behind the contract in `wit/`.
+//!
+//! The modules here know no WIT types; `worlds` converts at the edge.
+
+pub mod delivery;
+pub mod endpoint;
+pub mod http;
+pub mod identity;
+pub mod secret;
+pub mod sigv4;
+pub mod uri;
+
+#[cfg(feature = "signer")]
+mod worlds;

@@ -1,0 +1,111 @@
+//! What is signed, and how.
+
+use crate::http::Header;
+
+/// A request's body, as far as its signature is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload<'a> {
+    /// The whole body, hashed here.
+    Bytes(&'a [u8]),
+    /// The lower-case hex SHA-256 of a body hashed elsewhere.
+    Sha256(&'a str),
+    /// `UNSIGNED-PAYLOAD`: the signature does not cover the body.
+    Unsigned,
+}
+
+/// A request to sign. It is not changed: [`super::Signed`] says what to add.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The method, such as `GET`.
+    pub method: &'a str,
+    /// The absolute URI.
+    pub uri: &'a str,
+    /// The headers; without a `Host` the URI's authority is signed as one.
+    pub headers: &'a [Header],
+    /// The body.
+    pub payload: Payload<'a>,
+}
+
+/// What a signature is valid for, and from when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope<'a> {
+    /// The region, such as `eu-west-1`.
+    pub region: &'a str,
+    /// The service's signing name, such as `cloudformation`.
+    pub service: &'a str,
+    /// The moment of signing in Unix seconds.
+    pub signed_at: u64,
+}
+
+/// Where the signature goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// Into the `Authorization` header.
+    Headers,
+    /// Into the query (a presigned URL), valid for so many seconds: 1 to 604,800.
+    Query(u32),
+}
+
+/// How often the path is percent-encoded in the canonical request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathEncoding {
+    /// Once: Amazon S3.
+    Single,
+    /// Twice: every other service.
+    Double,
+}
+
+/// Whether `.`, `..` and empty segments are removed from the path in the canonical request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathNormalization {
+    /// Removed: every service but Amazon S3.
+    On,
+    /// Kept: Amazon S3, where they are part of an object's key.
+    Off,
+}
+
+/// Whether the payload's hash is also sent as `x-amz-content-sha256`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentSha256Header {
+    /// Not sent.
+    Omit,
+    /// Sent and signed: Amazon S3 requires it.
+    Send,
+}
+
+/// What becomes of a session token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionToken {
+    /// Signed with the rest: almost every service.
+    Sign,
+    /// Added after signing, for services that are documented to expect that.
+    AppendUnsigned,
+}
+
+/// The choices in which services differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Where the signature goes.
+    pub placement: Placement,
+    /// How often the path is encoded.
+    pub path_encoding: PathEncoding,
+    /// Whether the path is normalised.
+    pub path_normalization: PathNormalization,
+    /// Whether the payload's hash is sent.
+    pub content_sha256_header: ContentSha256Header,
+    /// What becomes of a session token.
+    pub session_token: SessionToken,
+}
+
+impl Default for Settings {
+    /// What every service but Amazon S3 expects.
+    fn default() -> Self {
+        Self {
+            placement: Placement::Headers,
+            path_encoding: PathEncoding::Double,
+            path_normalization: PathNormalization::On,
+            content_sha256_header: ContentSha256Header::Omit,
+            session_token: SessionToken::Sign,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! URIs, split and resolved (RFC 3986), lenient about characters that people leave unencoded.
