@@ -1,1 +1,3 @@
 //! A local CloudFormation that waits for signals as a stack would.
+
+pub mod model;
