@@ -1,0 +1,91 @@
+# The entry points: demo · build · test · bench · check. Each installs what it lacks and is quick the second time.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# What is remembered between runs lives in the target folder, whichever that is.
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+export CARGO_TARGET_DIR := $(abspath $(TARGET))
+WASM := wasm32-unknown-unknown
+COMPONENT := $(CARGO_TARGET_DIR)/component/signer.wasm
+COMPONENT_BUILD := $(CARGO_TARGET_DIR)/component-build
+COMPONENT_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml $(shell find src wit -type f)
+VENV := $(CARGO_TARGET_DIR)/venv
+say = @printf '\033[1m==> %s\033[0m\n' '$(1)'
+
+# Set where the machine's rustc has no WebAssembly target and Debian's toolchain made the component instead.
+FALLBACK := $(CARGO_TARGET_DIR)/component-from-debian.wasm
+component_env = $$( [ -f $(FALLBACK) ] && echo CFN_SIGNAL_COMPONENT=$(FALLBACK) )
+cargo = env $(component_env) cargo
+
+.PHONY: help demo build test bench check prerequisites component python wit-check audit clean
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+
+demo: build ## The main job: four rehearsals of one template, each signalled by the component through the host
+	@rehearsal/demo/run $(CARGO_TARGET_DIR)/release
+
+build: prerequisites $(COMPONENT) ## target/component/signer.wasm, target/release/cfn-signal and cfn-rehearse
+	$(call say,building cfn-signal and cfn-rehearse (the first time takes some minutes: wasmtime is large))
+	@$(cargo) build --locked --release --workspace --bins
+	@ls -l $(COMPONENT) $(CARGO_TARGET_DIR)/release/cfn-signal $(CARGO_TARGET_DIR)/release/cfn-rehearse | awk '{ print $$5 " bytes\t" $$NF }'
+
+test: prerequisites $(COMPONENT) python ## Every test
+	$(call say,building the commands that the tests run)
+	@$(cargo) build --locked --workspace --bins
+	$(call say,testing)
+	@PYTHON=$(VENV)/bin/python $(cargo) test --locked --workspace --no-fail-fast
+
+bench: build ## Measurements, against peers in the same run
+	@$(cargo) bench --locked --workspace
+
+check: prerequisites $(COMPONENT) ## rustfmt, clippy with warnings denied, WIT validation, dependency audit
+	$(call say,rustfmt)
+	@cargo fmt --all --check
+	$(call say,clippy)
+	@$(cargo) clippy --locked --workspace --all-targets -- -D warnings
+	@if [ ! -f $(FALLBACK) ]; then cargo clippy --locked --package cfn-signal-component --features signer --target $(WASM) -- -D warnings; fi
+	$(call say,rustdoc)
+	@RUSTDOCFLAGS='-D warnings' $(cargo) doc --locked --workspace --no-deps --quiet
+	$(call say,WIT)
+	@$(cargo) run --locked --quiet --package cfn-signal-tests --bin check-wit
+	$(call say,dependencies)
+	@$(cargo) run --locked --quiet --package cfn-signal-tests --bin check-dependencies
+
+clean: ## Removes everything that was built
+	cargo clean
+
+# -- what the entry points need ----------------------------------------------------------------------------------------
+
+prerequisites:
+	@command -v cargo >/dev/null || { echo 'missing: cargo. Install Rust by the instructions at https://rustup.rs, then run make again.' >&2; exit 1; }
+	@command -v cc >/dev/null || host/install-debian-packages 'a C compiler (cc)' gcc libc6-dev
+	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || rustup component add rustfmt clippy
+
+component: $(COMPONENT) ## target/component/signer.wasm alone
+
+# The same build as the host's build script makes, in the same folder: whichever comes second finds it done.
+$(COMPONENT): $(COMPONENT_SOURCES) | prerequisites
+	@mkdir -p $(@D)
+	@if [ -d "$$(rustc --print target-libdir --target $(WASM))" ] || { echo '==> adding the target $(WASM) with rustup'; rustup target add $(WASM); }; then \
+	    rm -f $(FALLBACK); \
+	    env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS cargo build --locked --package cfn-signal-component --lib --features signer \
+	        --profile component --target $(WASM) --target-dir $(COMPONENT_BUILD); \
+	    cp $(COMPONENT_BUILD)/$(WASM)/component/cfn_signal_component.wasm $@; \
+	else \
+	    host/build-component-with-debian $(CARGO_TARGET_DIR)/component-debian $(FALLBACK); \
+	    cp $(FALLBACK) $@; \
+	fi
+
+# The tests' Python clients, in a folder of their own. Without Python those tests say that they were skipped.
+python: $(VENV)/installed
+$(VENV)/installed: tests/requirements.txt
+	@if command -v python3 >/dev/null; then \
+	    echo '==> installing the Python clients that the tests use'; \
+	    python3 -m venv --clear $(VENV) || { host/install-debian-packages 'Python venv' python3-venv && python3 -m venv --clear $(VENV); }; \
+	    $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/requirements.txt; \
+	    touch $@; \
+	else echo 'no python3 here: the tests that need it are skipped (Debian: apt-get install python3 python3-venv)'; fi

@@ -1,0 +1,86 @@
+//! The `signer` world: `sigv4` and `delivery` for any host, without imports.
+
+use std::cell::RefCell;
+
+use crate::{delivery as core_delivery, sigv4 as core_sigv4};
+
+#[expect(unsafe_code, reason = "the canonical ABI is generated")]
+#[expect(missing_docs, reason = "the WIT files document what is generated from them")]
+mod bindings {
+    wit_bindgen::generate!({
+        world: "signer",
+        path: "wit",
+    });
+}
+
+mod convert;
+
+use bindings::exports::cfn::signal::{delivery, sigv4};
+
+struct Component;
+
+#[expect(unsafe_code, reason = "the canonical ABI is generated")]
+mod export {
+    use super::{Component, bindings};
+    bindings::export!(Component with_types_in bindings);
+}
+
+thread_local! {
+    /// Derived signing keys outlive a call: a component is one thread, and its memory is its host's to discard.
+    static SIGNING_KEYS: RefCell<core_sigv4::SigningKeys> = RefCell::default();
+}
+
+impl sigv4::Guest for Component {
+    fn default_settings() -> sigv4::Settings {
+        core_sigv4::Settings::default().into()
+    }
+
+    fn sign(
+        request: sigv4::Request,
+        key: sigv4::AccessKey,
+        scope: sigv4::Scope,
+        settings: sigv4::Settings,
+    ) -> Result<sigv4::Signed, sigv4::SignError> {
+        let key = key.into();
+        let request = core_sigv4::Request {
+            method: &request.method,
+            uri: &request.uri,
+            headers: &request.headers,
+            payload: (&request.payload).into(),
+        };
+        let scope = core_sigv4::Scope {
+            region: &scope.region,
+            service: &scope.service,
+            signed_at: scope.signed_at,
+        };
+        SIGNING_KEYS
+            .with_borrow_mut(|keys| core_sigv4::sign(&request, &key, &scope, &settings.into(), keys))
+            .map(Into::into)
+            .map_err(Into::into)
+    }
+}
+
+impl delivery::Guest for Component {
+    type Delivery = RefCell<core_delivery::Delivery>;
+
+    fn default_policy() -> delivery::Policy {
+        core_delivery::Policy::default().into()
+    }
+}
+
+impl delivery::GuestDelivery for RefCell<core_delivery::Delivery> {
+    fn prepare(
+        signal: delivery::Signal,
+        target: delivery::Target,
+        policy: delivery::Policy,
+        seed: u64,
+    ) -> Result<delivery::Delivery, delivery::Invalid> {
+        core_delivery::Delivery::prepare(signal.into(), target.into(), policy.into(), seed)
+            .map(|delivery| delivery::Delivery::new(RefCell::new(delivery)))
+            .map_err(Into::into)
+    }
+
+    fn next(&self, event: delivery::Event, now: u64, elapsed: u64) -> delivery::Step {
+        self.borrow_mut().next(event.into(), now, elapsed).into()
+    }
+}
