@@ -14,7 +14,7 @@ pub enum Payload<'a> {
 }
 
 /// A request to sign. It is not changed: [`super::Signed`] says what to add.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// The method, such as `GET`.
     pub method: &'a str,
@@ -107,5 +107,15 @@ impl Default for Settings {
             content_sha256_header: ContentSha256Header::Omit,
             session_token: SessionToken::Sign,
         }
+    }
+}
+
+/// Neither the URI nor the headers nor the payload are shown: the caller may hold secrets in them.
+impl std::fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("headers", &self.headers.len())
+            .finish_non_exhaustive()
     }
 }

@@ -4,8 +4,6 @@ use std::cell::RefCell;
 
 use crate::{delivery as core_delivery, sigv4 as core_sigv4};
 
-#[expect(unsafe_code, reason = "the canonical ABI is generated")]
-#[expect(missing_docs, reason = "the WIT files document what is generated from them")]
 mod bindings {
     wit_bindgen::generate!({
         world: "signer",
@@ -48,11 +46,8 @@ impl sigv4::Guest for Component {
             headers: &request.headers,
             payload: (&request.payload).into(),
         };
-        let scope = core_sigv4::Scope {
-            region: &scope.region,
-            service: &scope.service,
-            signed_at: scope.signed_at,
-        };
+        let scope =
+            core_sigv4::Scope { region: &scope.region, service: &scope.service, signed_at: scope.signed_at };
         SIGNING_KEYS
             .with_borrow_mut(|keys| core_sigv4::sign(&request, &key, &scope, &settings.into(), keys))
             .map(Into::into)

@@ -1,1 +1,7 @@
 //! What the end-to-end tests share.
+
+pub mod binaries;
+pub mod metadata;
+pub mod python;
+pub mod recorder;
+pub mod sigv4_suite;

@@ -1,0 +1,108 @@
+//! Signing keys, derived once a day.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::canonical::hex_digest;
+use super::{Scope, SignError};
+use crate::identity::AccessKey;
+use crate::secret::Secret;
+
+type HmacSha256 = Hmac<Sha256>;
+
+/// Enough for a few regions, a renewed session and midnight.
+const CAPACITY: usize = 4;
+
+/// The signing keys that were derived last, each ready to sign. They are overwritten when dropped.
+///
+/// With a key at hand, a signature costs the hash of the canonical request and one HMAC instead of five.
+#[derive(Clone, Default)]
+pub struct SigningKeys {
+    /// The one used last comes first.
+    keys: Vec<SigningKey>,
+}
+
+/// `HMAC(HMAC(HMAC(HMAC("AWS4" + secret, date), region), service), "aws4_request")`, and what it was derived from.
+#[derive(Clone)]
+struct SigningKey {
+    id: String,
+    secret: Secret,
+    day: String,
+    region: String,
+    service: String,
+    mac: HmacSha256,
+}
+
+impl SigningKeys {
+    /// `string_to_sign`'s signature in lower-case hex.
+    pub(super) fn signature(
+        &mut self,
+        key: &AccessKey,
+        day: &str,
+        scope: &Scope<'_>,
+        string_to_sign: &str,
+    ) -> Result<String, SignError> {
+        let known = self.keys.iter().position(|known| known.is_for(key, day, scope));
+        if let Some(index) = known {
+            self.keys.swap(0, index);
+        } else {
+            self.keys.truncate(CAPACITY - 1);
+            self.keys.insert(0, SigningKey::derive(key, day, scope)?);
+        }
+        let mut mac = self.keys.first().ok_or(SignError::Other(None))?.mac.clone();
+        mac.update(string_to_sign.as_bytes());
+        Ok(hex_digest(&mac.finalize().into_bytes().into()))
+    }
+}
+
+impl SigningKey {
+    fn derive(key: &AccessKey, day: &str, scope: &Scope<'_>) -> Result<Self, SignError> {
+        let secret = key.secret.expose();
+        let mut first = Zeroizing::new(String::with_capacity(4 + secret.len()));
+        first.push_str("AWS4");
+        first.push_str(secret);
+        let mut mac = keyed(first.as_bytes())?;
+        for part in [day, scope.region, scope.service, "aws4_request"] {
+            mac.update(part.as_bytes());
+            let derived: Zeroizing<[u8; 32]> = Zeroizing::new(mac.finalize().into_bytes().into());
+            mac = keyed(derived.as_slice())?;
+        }
+        Ok(Self {
+            id: key.id.clone(),
+            secret: key.secret.clone(),
+            day: day.to_owned(),
+            region: scope.region.to_owned(),
+            service: scope.service.to_owned(),
+            mac,
+        })
+    }
+
+    fn is_for(&self, key: &AccessKey, day: &str, scope: &Scope<'_>) -> bool {
+        self.day == day
+            && self.region == scope.region
+            && self.service == scope.service
+            && self.id == key.id
+            && equal(self.secret.expose(), key.secret.expose())
+    }
+}
+
+/// Shows how many keys there are, and none of them.
+impl fmt::Debug for SigningKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKeys").field("keys", &self.keys.len()).finish()
+    }
+}
+
+/// Not inlined: it is large, and called once a day.
+#[inline(never)]
+fn keyed(key: &[u8]) -> Result<HmacSha256, SignError> {
+    HmacSha256::new_from_slice(key).map_err(|_| SignError::Other(None))
+}
+
+/// In a time that does not tell where two secrets of one length differ.
+fn equal(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |differences, (a, b)| differences | (a ^ b)) == 0
+}

@@ -1,0 +1,107 @@
+//! The query in its canonical form, and a presigned URL's.
+
+use std::borrow::Cow;
+
+use super::SignError;
+use crate::uri::{Parts, decode_and_encode, percent_encode, push_percent_encoded};
+
+/// The parameters of a presigned URL.
+pub(super) mod param {
+    pub(in crate::sigv4) const ALGORITHM: &str = "X-Amz-Algorithm";
+    pub(in crate::sigv4) const CREDENTIAL: &str = "X-Amz-Credential";
+    pub(in crate::sigv4) const DATE: &str = "X-Amz-Date";
+    pub(in crate::sigv4) const EXPIRES: &str = "X-Amz-Expires";
+    pub(in crate::sigv4) const SECURITY_TOKEN: &str = "X-Amz-Security-Token";
+    pub(in crate::sigv4) const SIGNATURE: &str = "X-Amz-Signature";
+    pub(in crate::sigv4) const SIGNED_HEADERS: &str = "X-Amz-SignedHeaders";
+
+    /// All of them in lower case.
+    pub(super) const ALL: [&str; 7] = [
+        "x-amz-algorithm",
+        "x-amz-credential",
+        "x-amz-date",
+        "x-amz-expires",
+        "x-amz-security-token",
+        "x-amz-signature",
+        "x-amz-signedheaders",
+    ];
+}
+
+/// Encoded names and values, sorted by name and then by value.
+pub(super) struct CanonicalQuery<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+
+impl<'a> CanonicalQuery<'a> {
+    /// Encodes what is left unencoded in `query`. A name without `=` has an empty value.
+    pub(super) fn new(query: &'a str) -> Self {
+        let mut canonical = Self(Vec::new());
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            canonical.add(decode_and_encode(name, None, true), decode_and_encode(value, None, true));
+        }
+        canonical
+    }
+
+    /// Adds a parameter that is not encoded yet.
+    pub(super) fn insert(&mut self, name: &'static str, value: &str) {
+        self.add(Cow::Borrowed(name), Cow::Owned(percent_encode(value)));
+    }
+
+    /// Removes every parameter called `name`.
+    pub(super) fn remove(&mut self, name: &str) {
+        self.0.retain(|(candidate, _)| candidate != name);
+    }
+
+    /// Refuses a query that is signed already.
+    pub(super) fn refuse_signature(&self) -> Result<(), SignError> {
+        let is_signature = |(name, _): &&(Cow<'_, str>, _)| {
+            name.starts_with(['X', 'x']) && param::ALL.contains(&name.to_ascii_lowercase().as_str())
+        };
+        match self.0.iter().find(is_signature) {
+            Some((name, _)) => Err(SignError::AlreadySigned(name.to_string())),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.iter().map(|(name, value)| name.len() + value.len() + 2).sum()
+    }
+
+    pub(super) fn write_to(&self, out: &mut String) {
+        for (index, (name, value)) in self.0.iter().enumerate() {
+            if index > 0 {
+                out.push('&');
+            }
+            out.push_str(name);
+            out.push('=');
+            out.push_str(value);
+        }
+    }
+
+    fn add(&mut self, name: Cow<'a, str>, value: Cow<'a, str>) {
+        let pair = (name, value);
+        let place = self.0.partition_point(|before| *before <= pair);
+        self.0.insert(place, pair);
+    }
+}
+
+/// Appends `name=value` to a query under construction.
+pub(super) fn push_param(query: &mut String, name: &str, value: &str) {
+    if !query.is_empty() {
+        query.push('&');
+    }
+    query.push_str(name);
+    query.push('=');
+    push_percent_encoded(query, value);
+}
+
+/// `uri`, whose parts are `parts`, with `params` at the end of its query.
+pub(super) fn append(uri: &str, parts: &Parts<'_>, params: &str) -> String {
+    let before_fragment = uri.split_once('#').map_or(uri, |(before, _)| before);
+    let mark = match parts.query {
+        None => "?",
+        Some("") => "",
+        Some(_) => "&",
+    };
+    let (hash, fragment) = parts.fragment.map_or(("", ""), |fragment| ("#", fragment));
+    [before_fragment, mark, params, hash, fragment].concat()
+}

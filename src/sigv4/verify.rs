@@ -1,0 +1,145 @@
+//! The other side: what a received request's signature should be.
+//!
+//! 1. [`Authorization::parse`] the `Authorization` header, or take the parts from the query's `X-Amz-*` parameters.
+//! 2. [`Credential::parse`] its credential, and find the secret that belongs to the access key id.
+//! 3. [`parse_date`] `x-amz-date`, and compare it with the clock and with [`Credential::day`].
+//! 4. Compute what is [`expected`], and compare the signatures.
+
+use time::PrimitiveDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+
+use super::canonical::{CanonicalRequest, canonical_path, string_to_sign};
+use super::headers::CanonicalHeaders;
+use super::query::{CanonicalQuery, param};
+use super::stamp::Stamp;
+use super::{
+    ALGORITHM, Authorization, Scope, SessionToken, Settings, SignError, SigningKeys, credential_scope,
+};
+use crate::http::Header;
+use crate::identity::AccessKey;
+use crate::uri;
+
+/// A request as it was received.
+#[derive(Clone, Copy)]
+pub struct Received<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// The request target: path and query, or the absolute URI.
+    pub target: &'a str,
+    /// Every header, `host` among them.
+    pub headers: &'a [Header],
+    /// The names that the signature says it covers, joined by `;`.
+    pub signed_headers: &'a str,
+    /// The body's SHA-256 in lower-case hex, or what the client says stands for it, such as `UNSIGNED-PAYLOAD`.
+    pub payload_hash: &'a str,
+}
+
+/// The right signature, and how it came about.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// Lower-case hex.
+    pub signature: String,
+    /// What was hashed.
+    pub canonical_request: String,
+    /// What was signed.
+    pub string_to_sign: String,
+}
+
+/// The parts of a `Credential`, `id/day/region/service/aws4_request`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Credential<'a> {
+    /// The access key id.
+    pub id: &'a str,
+    /// `YYYYMMDD`.
+    pub day: &'a str,
+    /// The region.
+    pub region: &'a str,
+    /// The service's signing name.
+    pub service: &'a str,
+}
+
+/// The signature that `received` should carry. `scope.signed_at` is its `x-amz-date`. Of `settings` only the path's
+/// and the token's matter: where the token is appended unsigned, it is not part of a canonical query. A signature
+/// in the query never is.
+///
+/// # Errors
+///
+/// [`SignError::InvalidHeader`] names a signed header that is missing; [`SignError::InvalidScope`] is a time after
+/// the year 9999.
+pub fn expected(
+    received: &Received<'_>,
+    key: &AccessKey,
+    scope: &Scope<'_>,
+    settings: &Settings,
+    keys: &mut SigningKeys,
+) -> Result<Expected, SignError> {
+    let parts = uri::split_target(received.target);
+    let stamp = Stamp::at(scope.signed_at)?;
+    let mut query = CanonicalQuery::new(parts.query.unwrap_or_default());
+    query.remove(param::SIGNATURE);
+    if settings.session_token == SessionToken::AppendUnsigned {
+        query.remove(param::SECURITY_TOKEN);
+    }
+    let headers = CanonicalHeaders::select(received.headers, received.signed_headers)
+        .map_err(SignError::InvalidHeader)?;
+    let canonical_request = CanonicalRequest {
+        method: received.method,
+        path: &canonical_path(parts.path, settings),
+        query: &query,
+        headers: &headers,
+        signed_headers: received.signed_headers,
+        payload_hash: received.payload_hash,
+    }
+    .to_text();
+    let string_to_sign = string_to_sign(&stamp, &credential_scope(&stamp, scope), &canonical_request);
+    let signature = keys.signature(key, stamp.day(), scope, &string_to_sign)?;
+    Ok(Expected { signature, canonical_request, string_to_sign })
+}
+
+/// Unix seconds of an `x-amz-date`, `YYYYMMDDTHHMMSSZ`.
+#[must_use]
+pub fn parse_date(text: &str) -> Option<u64> {
+    const FORMAT: &[BorrowedFormatItem<'_>] =
+        format_description!("[year][month][day]T[hour][minute][second]Z");
+    let moment = PrimitiveDateTime::parse(text, FORMAT).ok()?.assume_utc();
+    u64::try_from(moment.unix_timestamp()).ok()
+}
+
+impl Authorization {
+    /// Reads an `Authorization` header of this algorithm, with or without spaces after its commas, its parts in any
+    /// order.
+    #[must_use]
+    pub fn parse(header: &str) -> Option<Self> {
+        let parts = header.trim().strip_prefix(ALGORITHM)?.strip_prefix(' ')?;
+        let part = |name: &str| {
+            parts
+                .split(',')
+                .find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='))
+                .map(str::to_owned)
+        };
+        Some(Self {
+            credential: part("Credential")?,
+            signed_headers: part("SignedHeaders")?,
+            signature: part("Signature")?,
+        })
+    }
+}
+
+impl<'a> Credential<'a> {
+    /// Reads `id/day/region/service/aws4_request`.
+    #[must_use]
+    pub fn parse(credential: &'a str) -> Option<Self> {
+        let mut parts = credential.split('/');
+        let parsed =
+            Self { id: parts.next()?, day: parts.next()?, region: parts.next()?, service: parts.next()? };
+        (parts.next() == Some("aws4_request") && parts.next().is_none()).then_some(parsed)
+    }
+}
+
+/// Shows nothing: a session token can be part of what was hashed.
+impl std::fmt::Debug for Expected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Expected").finish_non_exhaustive()
+    }
+}

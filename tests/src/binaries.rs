@@ -1,0 +1,73 @@
+//! Where the built things are.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The command `name` that was built beside the running test.
+///
+/// # Panics
+///
+/// When it has not been built.
+#[must_use]
+pub fn command(name: &str) -> PathBuf {
+    let path = profile_dir().join(name).with_extension(std::env::consts::EXE_EXTENSION);
+    assert!(
+        path.is_file(),
+        "{} is missing: run `make test`, or `cargo build --workspace` first",
+        path.display()
+    );
+    path
+}
+
+/// `cfn-signal` with an environment that reaches nothing but loopback: no proxy, no region, no credentials, no metadata.
+#[must_use]
+pub fn cfn_signal() -> Command {
+    isolated(&command("cfn-signal"))
+}
+
+/// `cfn-rehearse`, likewise.
+#[must_use]
+pub fn cfn_rehearse() -> Command {
+    isolated(&command("cfn-rehearse"))
+}
+
+/// `program` with nothing of the caller's environment but `PATH`, and without instance metadata.
+#[must_use]
+pub fn isolated(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        // The credential chain finds no files there.
+        .env("HOME", "/nonexistent")
+        .env("AWS_EC2_METADATA_DISABLED", "true");
+    command
+}
+
+/// The `signer` component that `make` left.
+///
+/// # Panics
+///
+/// When it has not been built.
+#[must_use]
+pub fn signer_wasm() -> PathBuf {
+    let path = target_dir().join("component").join("signer.wasm");
+    assert!(path.is_file(), "{} is missing: run `make component` first", path.display());
+    path
+}
+
+/// The folder that holds everything built.
+#[must_use]
+pub fn target_dir() -> PathBuf {
+    parent(&profile_dir())
+}
+
+/// A test's executable is `<target>/<profile>/deps/<name>`.
+fn profile_dir() -> PathBuf {
+    let Ok(executable) = std::env::current_exe() else { return PathBuf::new() };
+    parent(&parent(&executable))
+}
+
+fn parent(path: &Path) -> PathBuf {
+    path.parent().map(Path::to_path_buf).unwrap_or_default()
+}

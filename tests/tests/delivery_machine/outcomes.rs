@@ -1,0 +1,180 @@
+//! What each answer comes to.
+
+use cfn_signal_component::delivery::{
+    Delivery, Event, Invalid, OutcomeKind, Policy, Signal, Status, Step, Target, TransportError,
+};
+
+use crate::simulator::*;
+
+fn resource_outcome(replies: impl IntoIterator<Item = Reply>) -> Run {
+    World::new(replies).run(to_resource(Policy::default()))
+}
+
+fn handle_outcome(replies: impl IntoIterator<Item = Reply>) -> Run {
+    World::new(replies).run(to_handle(Policy::default()))
+}
+
+#[test]
+fn any_2xx_is_delivered_whatever_its_body() {
+    for status in [200, 201, 204, 299] {
+        let run = resource_outcome([answer(status, "whatever, not JSON")]);
+        assert_eq!((run.outcome.kind, run.outcome.attempts), (OutcomeKind::Delivered, 1));
+        assert_eq!(run.outcome.http_status, Some(status));
+        assert_eq!(handle_outcome([answer(status, "")]).outcome.kind, OutcomeKind::Delivered);
+    }
+}
+
+#[test]
+fn what_another_try_would_not_change_ends_at_once() {
+    for (reply, kind) in [
+        (
+            error(400, "ValidationError", "Stack a is in UPDATE_COMPLETE state and cannot be signaled"),
+            OutcomeKind::AlreadyComplete,
+        ),
+        (error(400, "ValidationError", "Resource R does not exist for stack S"), OutcomeKind::WrongResource),
+        (error(400, "ValidationError", "Stack arn:aws:... does not exist"), OutcomeKind::WrongResource),
+        (
+            error(400, "ValidationError", "Signal with ID i for resource R already exists."),
+            OutcomeKind::AlreadySignalled,
+        ),
+        (
+            error(403, "AccessDenied", "User: u is not authorized to perform: cloudformation:SignalResource"),
+            OutcomeKind::Denied,
+        ),
+        (
+            error(403, "MissingAuthenticationToken", "Request is missing Authentication Token"),
+            OutcomeKind::Credentials,
+        ),
+        (error(403, "SignatureDoesNotMatch", "x"), OutcomeKind::Credentials),
+        (error(400, "InvalidParameterValue", "x"), OutcomeKind::Rejected),
+        (answer(304, ""), OutcomeKind::Rejected),
+        (answer(303, ""), OutcomeKind::Rejected),
+    ] {
+        let run = resource_outcome([reply.clone()]);
+        assert_eq!((run.outcome.kind, run.sent.len()), (kind, 1), "{reply:?}");
+    }
+}
+
+#[test]
+fn xml_says_the_same_as_json() {
+    let body = "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack x does not exist\
+                </Message></Error><RequestId>rid-2</RequestId></ErrorResponse>";
+    let run = resource_outcome([answer(400, body)]);
+    assert_eq!(run.outcome.kind, OutcomeKind::WrongResource);
+    assert_eq!(run.outcome.code.as_deref(), Some("ValidationError"));
+    assert_eq!(run.outcome.request_id.as_deref(), Some("rid-2"));
+}
+
+#[test]
+fn a_header_names_the_request_before_the_body_does() {
+    let headers = [("X-Amzn-RequestId", "from-header")];
+    let run = resource_outcome([error_with(400, "ValidationError", "Stack x does not exist", &headers)]);
+    assert_eq!(run.outcome.request_id.as_deref(), Some("from-header"));
+    let run = resource_outcome([answer_with(200, &headers, "{}")]);
+    assert_eq!(run.outcome.request_id.as_deref(), Some("from-header"));
+}
+
+#[test]
+fn a_wait_handles_answers() {
+    for (reply, kind, requests) in [
+        (s3_error(403, "AccessDenied", "Request has expired"), OutcomeKind::ExpiredUrl, 1),
+        (s3_error(403, "AccessDenied", "Access Denied"), OutcomeKind::Denied, 1),
+        (
+            s3_error(403, "SignatureDoesNotMatch", "The request signature we calculated"),
+            OutcomeKind::Rejected,
+            1,
+        ),
+        (answer(400, "Unparsable WaitCondition data"), OutcomeKind::Rejected, 1),
+        (answer(400, "bad"), OutcomeKind::Rejected, 1),
+        (answer(403, "no"), OutcomeKind::Rejected, 1),
+        (answer(404, "nf"), OutcomeKind::Rejected, 10),
+        (answer(408, "to"), OutcomeKind::Unreachable, 10),
+        (answer(501, "ni"), OutcomeKind::Unreachable, 10),
+    ] {
+        let run = handle_outcome([reply.clone()]);
+        assert_eq!((run.outcome.kind, run.sent.len()), (kind, requests), "{reply:?}");
+        assert!(run.asked.is_empty(), "the URL is signed already");
+    }
+}
+
+#[test]
+fn a_repeated_id_is_ours_if_an_earlier_try_may_have_arrived() {
+    let exists = error(400, "ValidationError", "Signal with ID i for resource R already exists.");
+    for (first, kind) in [
+        (Reply::Fail(TransportError::Timeout), OutcomeKind::Delivered),
+        (Reply::Fail(TransportError::Other(Some("connection reset".to_owned()))), OutcomeKind::Delivered),
+        (error(500, "InternalFailure", "x"), OutcomeKind::Delivered),
+        (answer(502, "bad gateway"), OutcomeKind::Delivered),
+        (Reply::Fail(TransportError::Refused("refused".to_owned())), OutcomeKind::AlreadySignalled),
+        (Reply::Fail(TransportError::Dns("none".to_owned())), OutcomeKind::AlreadySignalled),
+        (error(400, "Throttling", "Rate exceeded"), OutcomeKind::AlreadySignalled),
+    ] {
+        let run = resource_outcome([first.clone(), exists.clone()]);
+        assert_eq!((run.outcome.kind, run.outcome.attempts), (kind, 2), "{first:?}");
+    }
+}
+
+#[test]
+fn an_event_out_of_turn_is_the_callers_mistake_and_no_panic() {
+    let events = || {
+        [
+            Event::Start,
+            Event::Identity(key("A")),
+            Event::NoIdentity("x".to_owned()),
+            Event::Response(Default::default()),
+            Event::Failed(TransportError::Timeout),
+            Event::Waited,
+        ]
+    };
+    let waiting = || {
+        let mut delivery = to_handle(Policy::default());
+        delivery.next(Event::Start, NEW_YEAR, 0);
+        let step = delivery.next(Event::Failed(TransportError::Refused(String::new())), NEW_YEAR, 1);
+        assert!(matches!(step, Step::Wait(_)));
+        delivery
+    };
+    let sending = || {
+        let mut delivery = to_handle(Policy::default());
+        assert!(matches!(delivery.next(Event::Start, NEW_YEAR, 0), Step::Send(_)));
+        delivery
+    };
+    let asking = || {
+        let mut delivery = to_resource(Policy::default());
+        assert!(matches!(delivery.next(Event::Start, NEW_YEAR, 0), Step::NeedIdentity(_)));
+        delivery
+    };
+    let mut mistakes = 0;
+    for event in events() {
+        for (mut delivery, fitting) in [
+            (to_handle(Policy::default()), matches!(event, Event::Start)),
+            (waiting(), matches!(event, Event::Waited)),
+            (sending(), matches!(event, Event::Response(_) | Event::Failed(_))),
+            (asking(), matches!(event, Event::Identity(_) | Event::NoIdentity(_))),
+        ] {
+            let step = delivery.next(event.clone(), NEW_YEAR, 2);
+            match step {
+                Step::Done(outcome) if outcome.message.contains("the caller's mistake") => {
+                    assert!(!fitting && outcome.kind == OutcomeKind::Rejected, "{event:?}");
+                    mistakes += 1;
+                }
+                step => assert!(fitting, "{event:?} -> {step:?}"),
+            }
+        }
+    }
+    assert_eq!(mistakes, 18);
+}
+
+#[test]
+fn bad_input_is_refused_before_anything_is_sent() {
+    let long = Signal { unique_id: "x".repeat(65), ..signal(Status::Success) };
+    let refused = Delivery::prepare(long, Target::Resource(resource_target()), Policy::default(), 0);
+    assert!(matches!(refused.unwrap_err(), Invalid::UniqueId(_)));
+    let handle = || Target::WaitHandle(HANDLE.to_owned().into());
+    let large = Signal { data: Some("x".repeat(5_000)), ..signal(Status::Success) };
+    let refused = Delivery::prepare(large.clone(), handle(), Policy::default(), 0);
+    assert!(matches!(refused.unwrap_err(), Invalid::TooLarge(size) if size > 5_000));
+    assert!(
+        Delivery::prepare(large, Target::Resource(resource_target()), Policy::default(), 0).is_ok(),
+        "not sent there"
+    );
+}

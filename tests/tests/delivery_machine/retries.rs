@@ -1,0 +1,162 @@
+//! What is tried again, when, and until when.
+
+use cfn_signal_component::delivery::{OutcomeKind, Policy, TransportError};
+
+use crate::simulator::*;
+
+fn run(replies: impl IntoIterator<Item = Reply>, policy: Policy) -> Run {
+    World::new(replies).run(to_resource(policy))
+}
+
+fn refused() -> Reply {
+    Reply::Fail(TransportError::Refused("connection refused".to_owned()))
+}
+
+#[test]
+fn what_may_be_lasting_ends_after_so_many_tries() {
+    for (reply, kind) in [
+        (refused(), OutcomeKind::Unreachable),
+        (Reply::Fail(TransportError::Dns("no such host".to_owned())), OutcomeKind::Unreachable),
+        (Reply::Fail(TransportError::Timeout), OutcomeKind::Unreachable),
+        (Reply::Fail(TransportError::Tls("unknown issuer".to_owned())), OutcomeKind::Unreachable),
+        (Reply::Fail(TransportError::Proxy("407".to_owned())), OutcomeKind::Unreachable),
+        (Reply::Fail(TransportError::Other(None)), OutcomeKind::Unreachable),
+        (error(500, "InternalFailure", "boom"), OutcomeKind::Unreachable),
+        (answer(504, ""), OutcomeKind::Unreachable),
+        (answer(404, "nf"), OutcomeKind::Rejected),
+        (answer(403, "blocked by the proxy"), OutcomeKind::Rejected),
+    ] {
+        for max_attempts in [0, 1, 5] {
+            let run = run([reply.clone()], Policy { max_attempts, ..Policy::default() });
+            assert_eq!(run.outcome.kind, kind, "{reply:?}");
+            assert_eq!(run.sent.len(), max_attempts.max(1) as usize);
+            assert_eq!(run.outcome.attempts, max_attempts.max(1));
+            assert_eq!(run.waits.len() + 1, run.sent.len(), "nothing is waited for after the last");
+        }
+    }
+}
+
+#[test]
+fn patience_ends_at_the_deadline_only() {
+    for (reply, kind) in [
+        (error(400, "Throttling", "Rate exceeded"), OutcomeKind::Throttled),
+        (error(400, "RequestLimitExceeded", "x"), OutcomeKind::Throttled),
+        (answer(429, "slow down"), OutcomeKind::Throttled),
+        (answer(503, "<html>"), OutcomeKind::Deadline),
+        (error(403, "InvalidClientTokenId", "x"), OutcomeKind::Credentials),
+        (error(400, "ValidationError", "Instance i-0 in not a member of stack s"), OutcomeKind::NotMember),
+    ] {
+        let run = run([reply.clone()], Policy { max_attempts: 2, ..Policy::default() });
+        assert_eq!(run.outcome.kind, kind, "{reply:?}");
+        assert!(run.sent.len() > 15, "{}", run.sent.len());
+        assert!((280_000..=300_000).contains(&run.elapsed), "{}", run.elapsed);
+        assert!(run.outcome.message.contains("the deadline of 300 s"), "{}", run.outcome.message);
+    }
+}
+
+#[test]
+fn patience_is_rewarded() {
+    let unavailable = std::iter::repeat_n(answer(503, "s"), 12);
+    let run1 = run(unavailable.chain([answer(200, "")]), Policy::default());
+    assert_eq!((run1.outcome.kind, run1.outcome.attempts), (OutcomeKind::Delivered, 13));
+    let not_yet = error(400, "ValidationError", "Instance i-0 in not a member of stack s");
+    let run2 = run([not_yet.clone(), not_yet, answer(200, "{}")], Policy::default());
+    assert_eq!((run2.outcome.kind, run2.outcome.attempts), (OutcomeKind::Delivered, 3));
+}
+
+#[test]
+fn patient_tries_are_not_counted_with_the_others() {
+    let mut replies = vec![answer(503, ""); 6];
+    replies.extend([refused(), answer(200, "")]);
+    let run = run(replies, Policy { max_attempts: 2, ..Policy::default() });
+    assert_eq!((run.outcome.kind, run.outcome.attempts), (OutcomeKind::Delivered, 8));
+}
+
+#[test]
+fn waits_are_jittered_below_a_limit_that_doubles() {
+    let run = run([answer(503, "")], Policy { deadline: 3_600_000, ..Policy::default() });
+    let limits = [1_000, 2_000, 4_000, 8_000, 16_000].into_iter().chain(std::iter::repeat(20_000));
+    assert!(run.waits.iter().zip(limits).all(|(wait, limit)| *wait <= limit), "{:?}", run.waits);
+    assert!(run.waits.iter().any(|wait| *wait > 16_000));
+}
+
+#[test]
+fn other_seeds_wait_otherwise_and_the_same_seed_the_same() {
+    let waits = |seed| {
+        let target = cfn_signal_component::delivery::Target::WaitHandle(HANDLE.to_owned().into());
+        let signal = signal(cfn_signal_component::delivery::Status::Success);
+        let delivery =
+            cfn_signal_component::delivery::Delivery::prepare(signal, target, Policy::default(), seed)
+                .unwrap();
+        World::new([answer(500, "")]).run(delivery).waits
+    };
+    assert_eq!(waits(1), waits(1));
+    assert_ne!(waits(1), waits(2));
+}
+
+#[test]
+fn a_server_that_asks_to_be_left_alone_is() {
+    for (headers, at_least, at_most) in [
+        ([("Retry-After", "30")], 30_000, 30_000),
+        ([("Retry-After", "Thu, 01 Jan 2026 00:00:40 GMT")], 39_900, 40_000),
+        ([("x-amz-retry-after", "1500")], 1_500, 1_500),
+        ([("x-amz-retry-after", "60000")], 5_000, 6_000),
+    ] {
+        let run = run([answer_with(503, &headers, ""), answer(200, "")], Policy::default());
+        assert!((at_least..=at_most).contains(&run.waits[0]), "{headers:?}: {:?}", run.waits);
+        assert_eq!(run.outcome.kind, OutcomeKind::Delivered);
+    }
+}
+
+#[test]
+fn a_date_to_wait_for_is_the_servers() {
+    // The server's clock is an hour ahead; it asks for ten seconds.
+    let headers =
+        [("Date", "Thu, 01 Jan 2026 01:00:00 GMT"), ("Retry-After", "Thu, 01 Jan 2026 01:00:10 GMT")];
+    let run = run([answer_with(503, &headers, ""), answer(200, "")], Policy::default());
+    assert!((9_900..=10_000).contains(&run.waits[0]), "{:?}", run.waits);
+}
+
+#[test]
+fn a_wait_past_the_deadline_is_not_begun() {
+    let run = run([answer_with(429, &[("Retry-After", "3600")], "")], Policy::default());
+    assert_eq!((run.outcome.kind, run.waits.len()), (OutcomeKind::Throttled, 0));
+    assert!(run.elapsed < 1_000);
+}
+
+#[test]
+fn the_deadline_says_what_the_last_failure_was() {
+    let run = run([refused()], Policy { deadline: 5_000, max_attempts: 1_000, ..Policy::default() });
+    assert_eq!(run.outcome.kind, OutcomeKind::Deadline);
+    assert!(run.elapsed < 5_000);
+    let message = run.outcome.message;
+    assert!(message.contains("the deadline of 5 s: no connection: connection refused"), "{message}");
+}
+
+#[test]
+fn a_request_may_take_what_is_left() {
+    let policy = Policy { deadline: 70_000, attempt_timeout: 30_000, ..Policy::default() };
+    let run = run([Reply::Fail(TransportError::Timeout)], policy);
+    assert_eq!(run.timeouts[0], 30_000);
+    assert!(run.timeouts.iter().all(|timeout| *timeout <= 30_000));
+    assert!(*run.timeouts.last().unwrap() < 30_000);
+    assert_eq!(run.outcome.kind, OutcomeKind::Deadline);
+    assert!(run.elapsed <= 70_000);
+}
+
+#[test]
+fn without_time_nothing_is_sent() {
+    let run = run([answer(200, "")], Policy { deadline: 0, ..Policy::default() });
+    assert_eq!((run.outcome.kind, run.sent.len()), (OutcomeKind::Deadline, 0));
+    // Finding the identity takes 5 ms here.
+    let run2 = World::new([answer(200, "")]).run(to_resource(Policy { deadline: 5, ..Policy::default() }));
+    assert_eq!((run2.outcome.kind, run2.asked.len(), run2.sent.len()), (OutcomeKind::Deadline, 1, 0));
+}
+
+#[test]
+fn each_try_is_signed_anew() {
+    let run = run([answer_with(503, &[("Retry-After", "10")], ""), answer(200, "")], Policy::default());
+    let dates: Vec<_> = run.sent.iter().map(|request| header(request, "x-amz-date").unwrap()).collect();
+    assert_eq!(dates, ["20260101T000000Z", "20260101T000010Z"]);
+    assert_eq!(run.asked.len(), 1, "the identity is reused");
+}
