@@ -1,5 +1,7 @@
 //! The vocabulary of a delivery.
 
+use std::fmt;
+
 use crate::endpoint::EndpointVariant;
 use crate::http::{Request, Response};
 use crate::identity::Identity;
@@ -52,25 +54,33 @@ pub enum Target {
 }
 
 /// How long to try, and how often. All times in milliseconds.
+///
+/// A value out of range counts as the nearest in range; so a policy is never refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// Requests after which a failure that may be lasting is final: no connection, 404, 408, 5xx but 503.
-    /// Throttling, 503, and waiting for IAM or for the stack to know the instance end at the deadline only.
-    /// Redirects are not counted. At least 1.
+    /// So many failures that may be lasting are final: no connection, 404, 408, 5xx but 503, an answer that is
+    /// not AWS's. Throttling, 503, and waiting for IAM or for the stack to know the instance are not counted:
+    /// they end at the deadline only. Redirects are not counted either. At least 1.
     pub max_attempts: u32,
-    /// From the first step to the last, waits included.
+    /// From the first step to the last, waits included. With 0 nothing is sent.
     pub deadline: u32,
-    /// For one request.
+    /// For one request; never more than what is left before the deadline. At least 1.
     pub attempt_timeout: u32,
-    /// The longest first wait; it doubles with each try (full jitter).
+    /// The longest first wait; it doubles with each try (full jitter). At least 1, at most `max_delay`.
     pub base_delay: u32,
-    /// The longest wait.
+    /// The longest wait, unless the server asks for a longer one. At least 1.
     pub max_delay: u32,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { max_attempts: 10, deadline: 300_000, attempt_timeout: 30_000, base_delay: 1_000, max_delay: 20_000 }
+        Self {
+            max_attempts: 10,
+            deadline: 300_000,
+            attempt_timeout: 30_000,
+            base_delay: 1_000,
+            max_delay: 20_000,
+        }
     }
 }
 
@@ -194,14 +204,75 @@ pub enum OutcomeKind {
 pub struct Outcome {
     /// How it ended.
     pub kind: OutcomeKind,
-    /// Of the last answer.
+    /// Of the answer that decided; `None` where there was no answer.
     pub http_status: Option<u16>,
     /// AWS's error code, where it gave one.
     pub code: Option<String>,
     /// AWS's request id, where it gave one.
     pub request_id: Option<String>,
-    /// For people: one line, bounded, free of secrets.
+    /// For people: one line of at most 1,024 bytes, free of secrets.
     pub message: String,
     /// Requests sent, redirects not counted.
     pub attempts: u32,
 }
+
+impl OutcomeKind {
+    /// The outcome's name in the contract, such as `already-complete`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::AlreadyComplete => "already-complete",
+            Self::AlreadySignalled => "already-signalled",
+            Self::WrongResource => "wrong-resource",
+            Self::NotMember => "not-member",
+            Self::Denied => "denied",
+            Self::Credentials => "credentials",
+            Self::Throttled => "throttled",
+            Self::Rejected => "rejected",
+            Self::Unreachable => "unreachable",
+            Self::ExpiredUrl => "expired-url",
+            Self::Deadline => "deadline",
+        }
+    }
+}
+
+impl fmt::Display for OutcomeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Status {
+    /// As CloudFormation spells it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Success => "SUCCESS",
+            Self::Failure => "FAILURE",
+        }
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WaitHandle(why)
+            | Self::Stack(why)
+            | Self::LogicalId(why)
+            | Self::UniqueId(why)
+            | Self::Region(why)
+            | Self::EndpointUrl(why)
+            | Self::Other(Some(why)) => f.write_str(why),
+            Self::TooLarge(size) => {
+                write!(
+                    f,
+                    "the signal takes {size} bytes without its reason, and a wait handle takes 4096: shorten the data"
+                )
+            }
+            Self::Other(None) => f.write_str("the signal cannot be sent"),
+        }
+    }
+}
+
+impl std::error::Error for Invalid {}

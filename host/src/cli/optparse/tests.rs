@@ -1,0 +1,72 @@
+#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+
+use super::{Parsed, parse};
+use crate::cli::args;
+
+fn arguments(line: &[&str]) -> Result<Parsed, String> {
+    parse(&args::command(), line.iter().map(|argument| (*argument).to_owned()).collect())
+}
+
+fn plain(line: &[&str]) -> String {
+    match arguments(line).unwrap() {
+        Parsed::Arguments(plain) => plain.join(" "),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_way_to_write_an_option() {
+    let cases: [(&[&str], &str); 16] = [
+        (&["--succ=false", "U"], "--success=false -- U"),
+        (&["U", "-sfalse", "V"], "--success=false -- U V"),
+        (&["-e", "-1"], "--exit-code=-1 --"),
+        (&["--reason", "--data", "x"], "--reason=--data -- x"),
+        (&["-r", "--", "x"], "--reason=-- -- x"),
+        (&["--", "-s", "maybe"], "-- -s maybe"),
+        (&["-", ""], "-- - "),
+        (&["-r", "a", "--reason=b"], "--reason=a --reason=b --"),
+        (&["--url=http://a/?b=c"], "--url=http://a/?b=c --"),
+        (&["--id="], "--id= --"),
+        // Each of these begins one of ours, too.
+        (&["--d", "x"], "--data=x --"),
+        (&["--reso", "x"], "--resource=x --"),
+        (&["--c", "x"], "--credential-file=x --"),
+        (&["--i", "x"], "--id=x --"),
+        // And these begin only ours.
+        (&["--dry", "-vv", "-vrx"], "--dry-run --verbose --verbose --verbose --reason=x --"),
+        (&["-h", "--nope"], "Help"),
+    ];
+    for (line, expected) in cases {
+        assert_eq!(plain(line), expected, "{line:?}");
+    }
+    assert_eq!(plain(&["--vers", "--nope"]), "Version");
+}
+
+#[test]
+fn every_complaint() {
+    let cases: [(&[&str], &str); 16] = [
+        (&["-s", "maybe"], "option -s: invalid choice: 'maybe' (choose from 'true', 'false')"),
+        (&["--succ", "True"], "option --success: invalid choice: 'True' (choose from 'true', 'false')"),
+        (&["-s", "it's"], "option -s: invalid choice: \"it's\" (choose from 'true', 'false')"),
+        (&["-s", "'\"\n\u{1}é\\"], "option -s: invalid choice: '\\'\"\\n\\x01é\\\\' (choose from 'true', 'false')"),
+        (&["-e", "abc"], "option -e: invalid integer value: 'abc'"),
+        (&["-e", ""], "option -e: invalid integer value: ''"),
+        (&["--exit=08"], "option --exit-code: invalid integer value: '08'"),
+        (&["--nope", "-h"], "no such option: --nope"),
+        (&["--nope=1"], "no such option: --nope"),
+        (&["-u", "x"], "no such option: -u"),
+        (&["--re"], "ambiguous option: --re (--reason, --region, --resource?)"),
+        (&["--s", "x"], "ambiguous option: --s (--secret-key, --stack, --success?)"),
+        (&["U", "-r"], "-r option requires 1 argument"),
+        (&["--rea"], "--reason option requires 1 argument"),
+        (&["--help=x"], "--help option does not take a value"),
+        (&["--auth", "iam"], "option --auth: invalid choice: 'iam' (choose from 'auto', 'instance', 'sigv4')"),
+    ];
+    for (line, expected) in cases {
+        let complaint = match arguments(line) {
+            Err(complaint) => complaint,
+            Ok(parsed) => format!("{parsed:?}"),
+        };
+        assert_eq!(complaint, expected, "{line:?}");
+    }
+}

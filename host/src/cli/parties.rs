@@ -1,0 +1,61 @@
+//! The parties to a delivery, as the command line needs them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cfn_signal_component::http::{Request, Response};
+
+use super::log::Voice;
+use super::redact::{self, Query};
+use crate::deliver::{Observer, SendError, Setback, Transport};
+use crate::http::{Client, Limits, Route, describe};
+
+/// The longest that a connection may take.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// Sends over HTTP.
+#[derive(Debug)]
+pub(super) struct Sender(pub Arc<Client>);
+
+impl Transport for Sender {
+    fn send(&mut self, request: &Request, timeout: Duration) -> Result<Response, SendError> {
+        self.0.check(&request.uri).map_err(|error| SendError::Misconfigured(error.to_string()))?;
+        let limits = Limits { connect: CONNECT, total: timeout, route: Route::Configured };
+        self.0.send(request, limits).map_err(SendError::Failed)
+    }
+}
+
+/// Keeps the first request and sends nothing.
+#[derive(Debug, Default)]
+pub(super) struct Withholder(pub Option<Request>);
+
+impl Transport for Withholder {
+    fn send(&mut self, request: &Request, _: Duration) -> Result<Response, SendError> {
+        self.0 = Some(request.clone());
+        Err(SendError::Withheld)
+    }
+}
+
+/// Tells the user why it takes so long.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Teller(pub Voice, pub Query);
+
+impl Observer for Teller {
+    fn sending(&mut self, request: &Request) {
+        tracing::debug!(method = request.method, uri = redact::uri(&request.uri, self.1), "sending");
+    }
+
+    fn waiting(&mut self, setback: Option<&Setback>, delay: u32, left: u64) {
+        let what = match setback {
+            Some(Setback::Answer(status)) => format!("HTTP {status}"),
+            Some(Setback::Failure(error)) => describe(error),
+            None => "waiting".to_owned(),
+        };
+        let (delay, left) = (seconds(delay.into()), left / 1_000);
+        self.0.note(&format!("{what}; next try in {delay} s, giving up in {left} s"));
+    }
+}
+
+fn seconds(milliseconds: u64) -> String {
+    format!("{}.{}", milliseconds / 1_000, milliseconds % 1_000 / 100)
+}

@@ -1,0 +1,209 @@
+//! From options to an outcome.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cfn_signal_component::delivery::{Invalid, Policy, ResourceTarget, Signal, Target};
+use cfn_signal_component::endpoint::EndpointVariant;
+use cfn_signal_component::identity::AccessKey;
+use cfn_signal_component::secret::Secret;
+
+use super::defaults::{self, environment};
+use super::log::{self, Voice};
+use super::machine::{self, Unprepared};
+use super::mode::{self, Mode, Refused};
+use super::options::Options;
+use super::parties::{Sender, Teller, Withholder};
+use super::redact::{Query, Shown};
+use super::report::{self, Style};
+use super::{exit, help};
+use crate::clock::SystemClock;
+use crate::credentials::{ChainSettings, Explicit, Finder, file};
+use crate::deliver::{Fault, Machine, Parties, Transport, deliver};
+use crate::http::{Client, Proxies, RootsSource, Settings};
+use crate::imds::{Endpoint, Imds};
+
+/// Signals as `options` say; returns the exit code.
+pub(super) fn run(options: &Options, voice: Voice) -> u8 {
+    match signal(options, voice) {
+        Ok(code) => code,
+        Err(Refused::Line(line)) => report::refused(&line, exit::REFUSED, options.json, options.status, voice),
+        Err(Refused::WithHelp(line)) => {
+            let code = report::refused(line, exit::REFUSED, options.json, options.status, voice);
+            log::line(&help());
+            code
+        }
+    }
+}
+
+fn signal(options: &Options, voice: Voice) -> Result<u8, Refused> {
+    let mode = mode::decide(options)?;
+    let http = Arc::new(client(options));
+    let imds = Rc::new(Imds::new(Endpoint::from_environment(&environment), Arc::clone(&http)));
+    let unique_id = defaults::unique_id(options, &imds, voice).map_err(Refused::Line)?;
+    let (target, explicit) = match mode {
+        Mode::WaitHandle(handle) => (Target::WaitHandle(handle), None),
+        Mode::Resource { stack, logical_id } => {
+            let explicit = explicit(options, voice)?;
+            (resource(options, stack, logical_id, &imds, voice)?, explicit)
+        }
+    };
+    let wait_handle = matches!(target, Target::WaitHandle(_));
+    let chain = chain_settings(&target);
+    let signal = Signal {
+        status: options.status,
+        unique_id,
+        reason: options.reason.clone().filter(|_| wait_handle),
+        data: options.data.clone().filter(|_| wait_handle),
+    };
+    let policy = policy(options);
+    let mut finder = Finder::new(explicit, options.auth, imds, Arc::clone(&http), chain);
+    let style = Style {
+        json: options.json,
+        complete_is_ok: options.complete_is_ok,
+        wait_handle,
+        status: options.status,
+        voice,
+    };
+    let delivered = machine::with(&signal, &target, &policy, |machine| {
+        if options.dry_run {
+            return show(machine, &mut finder, policy, style);
+        }
+        let mut sender = Sender(http);
+        match go(machine, &mut sender, &mut finder, policy, style) {
+            Ok(outcome) => report::outcome(&outcome, finder.used(), style),
+            Err(fault) => fail(&fault, style),
+        }
+    });
+    delivered.map_err(|Unprepared::Invalid(why)| {
+        Refused::Line(match why {
+            Invalid::WaitHandle(why) => format!("Error: Invalid WaitConditionHandle URL specified: {why}"),
+            why => format!("Error: {why}"),
+        })
+    })
+}
+
+fn go(
+    machine: &mut dyn Machine,
+    transport: &mut dyn Transport,
+    finder: &mut Finder,
+    policy: Policy,
+    style: Style,
+) -> Result<cfn_signal_component::delivery::Outcome, Fault> {
+    let mut clock = SystemClock::start();
+    let mut observer = Teller(style.voice, query(style));
+    let mut parties =
+        Parties { machine, transport, identities: finder, clock: &mut clock, observer: &mut observer };
+    deliver(&mut parties, policy.deadline)
+}
+
+/// Shows the first request. A delivery that ends before it has an outcome, as ever.
+fn show(machine: &mut dyn Machine, finder: &mut Finder, policy: Policy, style: Style) -> u8 {
+    let mut withholder = Withholder::default();
+    match (go(machine, &mut withholder, finder, policy, style), withholder.0) {
+        (_, Some(request)) => report::dry_run(&Shown::new(&request, query(style)), finder.used(), style),
+        (Ok(outcome), None) => report::outcome(&outcome, finder.used(), style),
+        (Err(fault), None) => fail(&fault, style),
+    }
+}
+
+fn fail(fault: &Fault, style: Style) -> u8 {
+    let code = match fault {
+        Fault::Misconfigured(_) => exit::REFUSED,
+        Fault::Machine(_) | Fault::Withheld => exit::INTERNAL,
+    };
+    report::refused(&format!("Error: {fault}"), code, style.json, style.status, style.voice)
+}
+
+fn query(style: Style) -> Query {
+    if style.wait_handle { Query::Presigned } else { Query::Parameters }
+}
+
+fn client(options: &Options) -> Client {
+    let proxies = if options.no_proxy {
+        Proxies::default()
+    } else {
+        let [http, https] = [&options.http_proxy, &options.https_proxy].map(|proxy| proxy.as_ref().map(Secret::expose));
+        Proxies::new(http, https, &environment)
+    };
+    Client::new(Settings { proxies, roots: RootsSource::new(options.ca_bundle.as_deref(), &environment) })
+}
+
+fn resource(
+    options: &Options,
+    stack: Option<String>,
+    logical_id: Option<String>,
+    imds: &Imds,
+    voice: Voice,
+) -> Result<Target, Refused> {
+    let dropped = [("--reason", &options.reason), ("--data", &options.data)];
+    for (option, value) in dropped {
+        if value.is_some() {
+            voice.note(&format!("{option} is not sent: a resource signal has no such field, only a wait condition's has"));
+        }
+    }
+    let (stack, logical_id) = defaults::discover(stack, logical_id, imds).map_err(Refused::Line)?;
+    Ok(Target::Resource(ResourceTarget {
+        stack,
+        logical_id,
+        region: defaults::region(options, imds, voice),
+        endpoint_variant: defaults::endpoint_variant(options),
+        endpoint_url: defaults::endpoint_url(options),
+    }))
+}
+
+/// What the command line says of credentials: a file before a role before keys.
+fn explicit(options: &Options, voice: Voice) -> Result<Option<Explicit>, Refused> {
+    if let Some(path) = &options.credential_file {
+        return match file::read(path) {
+            Ok(key) => Ok(Some(Explicit::Keys(key, "--credential-file"))),
+            Err(error) => Err(Refused::Line(format!("Error retrieving credentials from file:\n\t{error}"))),
+        };
+    }
+    if let Some(name) = &options.role {
+        return Ok(Some(Explicit::Role(name.clone())));
+    }
+    match (&options.access_key, &options.secret_key) {
+        (Some(id), Some(secret)) => {
+            let key = AccessKey { id: id.clone(), secret: secret.clone(), session_token: None, expires_at: None };
+            Ok(Some(Explicit::Keys(key, "the command line")))
+        }
+        (Some(_), None) => Err(Refused::Line("Error: --access-key needs --secret-key".to_owned())),
+        (None, Some(_)) => {
+            voice.note("--secret-key without --access-key is not used");
+            Ok(None)
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+fn chain_settings(target: &Target) -> ChainSettings {
+    match target {
+        Target::Resource(resource) => ChainSettings {
+            region: resource.region.clone(),
+            fips: matches!(resource.endpoint_variant, EndpointVariant::Fips | EndpointVariant::FipsDualStack),
+            dual_stack: matches!(
+                resource.endpoint_variant,
+                EndpointVariant::DualStack | EndpointVariant::FipsDualStack
+            ),
+        },
+        Target::WaitHandle(_) => ChainSettings::default(),
+    }
+}
+
+fn policy(options: &Options) -> Policy {
+    let default = Policy::default();
+    let max_delay = milliseconds(options.max_delay);
+    Policy {
+        max_attempts: options.max_attempts,
+        deadline: milliseconds(options.deadline),
+        base_delay: default.base_delay.min(max_delay),
+        max_delay,
+        ..default
+    }
+}
+
+fn milliseconds(duration: Duration) -> u32 {
+    u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,104 @@
+//! AWS's credential chain: environment, profiles, web identity, containers, the instance's role.
+
+use std::error::Error;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::{Duration, UNIX_EPOCH};
+
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::{BehaviorVersion, Region, imds};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::ProvideCredentials as _;
+use cfn_signal_component::identity::AccessKey;
+use cfn_signal_component::secret::Secret;
+
+use super::bridge::{BlockingSleep, Bridge};
+use crate::http::Client;
+use crate::imds::Imds;
+
+/// The longest that a search may take.
+const LONGEST: Duration = Duration::from_secs(30);
+/// For the metadata service: it is next door, or not there.
+const METADATA_PATIENCE: Duration = Duration::from_secs(1);
+
+/// What AWS's security token service needs to know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChainSettings {
+    /// The region of the signal.
+    pub region: String,
+    /// Whether to use FIPS endpoints.
+    pub fips: bool,
+    /// Whether to use dual-stack endpoints.
+    pub dual_stack: bool,
+}
+
+/// Searches the chain, at most for `patience`.
+///
+/// # Errors
+///
+/// One line that says what was found wanting.
+pub(super) fn fetch(
+    settings: &ChainSettings,
+    http: &Arc<Client>,
+    imds: &Imds,
+    patience: Duration,
+) -> Result<AccessKey, String> {
+    let bridge = Bridge::new(Arc::clone(http), imds.is_gone());
+    let settings = settings.clone();
+    let patience = patience.min(LONGEST);
+    let (sender, receiver) = mpsc::sync_channel(1);
+    // A provider may take longer than the delivery has: its thread is then left behind.
+    thread::spawn(move || sender.send(pollster::block_on(search(settings, bridge))));
+    match receiver.recv_timeout(patience) {
+        Ok(found) => found.map(convert),
+        Err(mpsc::RecvTimeoutError::Timeout) => Err(format!("nothing within {} s", patience.as_secs())),
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err("the search failed".to_owned()),
+    }
+}
+
+async fn search(settings: ChainSettings, bridge: Bridge) -> Result<Credentials, String> {
+    let region = Region::new(settings.region);
+    let config = ProviderConfig::empty()
+        .with_behavior_version(Some(BehaviorVersion::v2026_01_12()))
+        .with_http_client(bridge)
+        .with_sleep_impl(BlockingSleep)
+        .with_use_fips(Some(settings.fips))
+        .with_use_dual_stack(Some(settings.dual_stack))
+        .with_region(Some(region.clone()));
+    let metadata = imds::Client::builder()
+        .configure(&config)
+        .max_attempts(2)
+        .connect_timeout(METADATA_PATIENCE)
+        .read_timeout(METADATA_PATIENCE)
+        .build();
+    let chain =
+        DefaultCredentialsChain::builder().configure(config).region(region).imds_client(metadata).build().await;
+    chain.provide_credentials().await.map_err(|error| describe(&error))
+}
+
+/// An error and its causes in one line, none of them twice.
+fn describe(error: &dyn Error) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let text = error.to_string();
+        if !parts.iter().any(|part| part.contains(&text)) {
+            parts.push(text);
+        }
+        next = error.source();
+    }
+    parts.join(": ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn convert(credentials: Credentials) -> AccessKey {
+    AccessKey {
+        id: credentials.access_key_id().to_owned(),
+        secret: Secret::new(credentials.secret_access_key()),
+        session_token: credentials.session_token().map(Secret::new),
+        expires_at: credentials
+            .expiry()
+            .and_then(|at| at.duration_since(UNIX_EPOCH).ok())
+            .map(|since| since.as_secs()),
+    }
+}

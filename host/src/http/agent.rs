@@ -1,0 +1,172 @@
+//! Sends one request over a connection of its own.
+
+use std::fmt;
+use std::io::Read as _;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use cfn_signal_component::delivery::TransportError;
+use cfn_signal_component::http::{Request, Response};
+use ureq::config::{AutoHeaderValue, Config};
+use ureq::http::Uri;
+use ureq::http::uri::Scheme;
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::unversioned::transport::DefaultConnector;
+use ureq::{Agent, Proxy};
+
+use super::failure::{self, Hop};
+use super::forward::ForwardConnector;
+use super::resolver::Names;
+use super::{Misconfigured, Proxies, RootsError, RootsSource};
+
+/// What requests say they come from, unless they say something else.
+pub const USER_AGENT: &str = concat!("cfn-signal/", env!("CARGO_PKG_VERSION"));
+
+/// The most that is read of an answer's body, in bytes.
+const MAX_BODY: u64 = 64 * 1024;
+
+/// How requests travel.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Which proxy for which address.
+    pub proxies: Proxies,
+    /// The certificates to trust, read when TLS is first needed.
+    pub roots: RootsSource,
+}
+
+/// Whether a request may go through a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// As the settings say.
+    Configured,
+    /// Never through a proxy: instance metadata and container credentials.
+    Direct,
+}
+
+/// How long a request may take, and which way it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// For the connection alone.
+    pub connect: Duration,
+    /// For everything, the body included.
+    pub total: Duration,
+    /// Whether a proxy may be used.
+    pub route: Route,
+}
+
+/// A client. Redirects are answers; a status is never an error.
+#[derive(Debug)]
+pub struct Client {
+    settings: Settings,
+    roots: OnceLock<Result<Roots, RootsError>>,
+}
+
+impl Client {
+    /// A client that does nothing, opens nothing and reads nothing yet.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, roots: OnceLock::new() }
+    }
+
+    /// Whether a request to `uri` could be sent at all: reads the roots for an `https` one.
+    ///
+    /// # Errors
+    ///
+    /// When the certificates cannot be read or the proxy's address is not one: no retry will change that.
+    pub fn check(&self, uri: &str) -> Result<(), Misconfigured> {
+        let Ok(uri) = uri.parse::<Uri>() else { return Ok(()) };
+        self.settings.proxies.choose(&uri)?;
+        if uri.scheme() == Some(&Scheme::HTTPS) {
+            self.roots()?;
+        }
+        Ok(())
+    }
+
+    /// Sends `request` and reads the answer's head and the beginning of its body.
+    ///
+    /// # Errors
+    ///
+    /// When no answer came. No error holds the request's path or query.
+    pub fn send(&self, request: &Request, limits: Limits) -> Result<Response, TransportError> {
+        let uri: Uri = request
+            .uri
+            .parse()
+            .map_err(|_| TransportError::Other(Some("the address is not one this client can send to".into())))?;
+        let proxy = match limits.route {
+            Route::Direct => None,
+            Route::Configured => {
+                self.settings.proxies.choose(&uri).map_err(|error| TransportError::Proxy(error.to_string()))?
+            }
+        };
+        let hop = Hop::new(&uri, proxy.as_ref());
+        let agent = self.agent(&uri, proxy, limits)?;
+        let answer = if request.body.is_empty() && matches!(request.method.as_str(), "GET" | "HEAD" | "DELETE") {
+            agent.run(message(request, &uri, ())?)
+        } else {
+            agent.run(message(request, &uri, request.body.as_slice())?)
+        };
+        let answer = answer.map_err(|error| failure::classify(error, &hop))?;
+        let status = answer.status().as_u16();
+        let headers = answer
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        let mut body = Vec::new();
+        answer
+            .into_body()
+            .into_reader()
+            .take(MAX_BODY)
+            .read_to_end(&mut body)
+            .map_err(|error| failure::classify(error.into(), &hop))?;
+        Ok(Response { status, headers, body })
+    }
+
+    /// An agent for one request: there is rarely a second one to the same place, and never soon.
+    fn agent(&self, uri: &Uri, proxy: Option<Proxy>, limits: Limits) -> Result<Agent, TransportError> {
+        let secure_proxy = proxy.as_ref().is_some_and(|proxy| proxy.uri().scheme() == Some(&Scheme::HTTPS));
+        let mut config = Config::builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .max_idle_connections(0)
+            .max_idle_connections_per_host(0)
+            .accept(AutoHeaderValue::None)
+            .accept_encoding(AutoHeaderValue::None)
+            .user_agent(USER_AGENT)
+            .timeout_connect(Some(limits.connect.min(limits.total)))
+            .timeout_global(Some(limits.total))
+            .proxy(proxy.clone());
+        if uri.scheme() == Some(&Scheme::HTTPS) || secure_proxy {
+            let roots = self.roots().map_err(|error| TransportError::Tls(error.to_string()))?;
+            config = config.tls_config(TlsConfig::builder().root_certs(roots.0.clone()).build());
+        }
+        let forward = proxy.filter(|proxy| uri.scheme() == Some(&Scheme::HTTP) && !failure::is_socks(proxy));
+        Ok(match forward {
+            Some(proxy) => Agent::with_parts(config.build(), ForwardConnector::new(proxy), Names::default()),
+            None => Agent::with_parts(config.build(), DefaultConnector::default(), Names::default()),
+        })
+    }
+
+    fn roots(&self) -> Result<&Roots, RootsError> {
+        self.roots.get_or_init(|| self.settings.roots.load().map(Roots)).as_ref().map_err(Clone::clone)
+    }
+}
+
+/// The certificates, too many to be shown.
+struct Roots(RootCerts);
+
+impl fmt::Debug for Roots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Roots")
+    }
+}
+
+fn message<B>(request: &Request, uri: &Uri, body: B) -> Result<ureq::http::Request<B>, TransportError> {
+    let mut builder = ureq::http::Request::builder().method(request.method.as_str()).uri(uri.clone());
+    for (name, value) in &request.headers {
+        builder = builder.header(name.as_str(), value.as_bytes());
+    }
+    // The cause could quote a header's value.
+    builder.body(body).map_err(|_| TransportError::Other(Some("a header cannot be sent over HTTP".into())))
+}

@@ -1,0 +1,97 @@
+//! What a failed request means, in words that hold neither path nor query.
+
+use std::io::ErrorKind;
+
+use cfn_signal_component::delivery::TransportError;
+use ureq::http::Uri;
+use ureq::http::uri::Scheme;
+use ureq::{Error, Proxy, ProxyProtocol};
+
+/// Who is talked to: the origin, and the proxy between if there is one.
+#[derive(Debug)]
+pub(super) struct Hop {
+    origin: String,
+    proxy: Option<String>,
+}
+
+impl Hop {
+    /// Names both ends, without anything secret of either.
+    pub(super) fn new(uri: &Uri, proxy: Option<&Proxy>) -> Self {
+        let default = if uri.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 };
+        let origin = format!("{}:{}", uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(default));
+        Self { origin, proxy: proxy.map(|proxy| format!("{}:{}", proxy.host(), proxy.port())) }
+    }
+}
+
+/// Whether `proxy` speaks SOCKS, not HTTP.
+pub(super) fn is_socks(proxy: &Proxy) -> bool {
+    !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https)
+}
+
+/// A failure in a few words.
+#[must_use]
+pub fn describe(error: &TransportError) -> String {
+    match error {
+        TransportError::Timeout => "no answer in time".to_owned(),
+        TransportError::Dns(host) => format!("{host}: the name cannot be resolved"),
+        TransportError::Proxy(text) => format!("proxy {text}"),
+        TransportError::Refused(text) | TransportError::Tls(text) | TransportError::Other(Some(text)) => text.clone(),
+        TransportError::Other(None) => "no answer".to_owned(),
+    }
+}
+
+/// Names the failure.
+pub(super) fn classify(error: Error, hop: &Hop) -> TransportError {
+    let origin = &hop.origin;
+    match (error, &hop.proxy) {
+        (Error::Timeout(_), _) => TransportError::Timeout,
+        (Error::HostNotFound, Some(proxy)) => {
+            TransportError::Proxy(format!("{proxy}: its name cannot be resolved"))
+        }
+        (Error::HostNotFound, None) => TransportError::Dns(origin.clone()),
+        (Error::ConnectProxyFailed(reason), Some(proxy)) => {
+            TransportError::Proxy(format!("{proxy} refuses to connect to {origin}: {reason}"))
+        }
+        (Error::ConnectProxyFailed(reason), None) => TransportError::Proxy(reason),
+        (Error::InvalidProxyUrl, _) => TransportError::Proxy("the proxy's address is not one".into()),
+        (Error::Rustls(error), _) => TransportError::Tls(format!("{origin}: {error}")),
+        (Error::Tls(reason), _) => TransportError::Tls(format!("{origin}: {reason}")),
+        (Error::TlsRequired, _) => TransportError::Tls(format!("{origin}: no TLS")),
+        (Error::Io(error), proxy) => io(&error, origin, proxy.as_deref()),
+        (Error::Protocol(error), _) => TransportError::Other(Some(format!("{origin} does not speak HTTP: {error}"))),
+        (Error::LargeResponseHeader(..), _) => {
+            TransportError::Other(Some(format!("the answer of {origin} has too large a head")))
+        }
+        // The rest could quote the address.
+        _ => TransportError::Other(Some(format!("no answer from {origin}"))),
+    }
+}
+
+fn io(error: &std::io::Error, origin: &str, proxy: Option<&str>) -> TransportError {
+    let unreachable = matches!(
+        error.kind(),
+        ErrorKind::ConnectionRefused
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable
+            | ErrorKind::NetworkDown
+            | ErrorKind::AddrNotAvailable
+            | ErrorKind::PermissionDenied
+    );
+    match (error.kind(), proxy) {
+        (ErrorKind::TimedOut | ErrorKind::WouldBlock, _) => TransportError::Timeout,
+        (ErrorKind::InvalidData, _) => TransportError::Tls(format!("{origin}: {error}")),
+        (_, Some(proxy)) if unreachable => {
+            TransportError::Proxy(format!("{proxy}: {}", brief(error)))
+        }
+        (_, None) if unreachable => TransportError::Refused(format!("{origin}: {}", brief(error))),
+        (ErrorKind::UnexpectedEof, _) => TransportError::Other(Some(format!("{origin} closed the connection"))),
+        _ => TransportError::Other(Some(format!("{origin}: {}", brief(error)))),
+    }
+}
+
+/// The error's text without the system's number.
+fn brief(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let end = text.find(" (os error").unwrap_or(text.len());
+    text.get(..end).unwrap_or(&text).to_lowercase()
+}

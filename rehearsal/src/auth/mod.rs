@@ -1,0 +1,107 @@
+//! Who calls: every request's signature is verified, as the service verifies it.
+//!
+//! Sources: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>,
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html>; `CFN_V1` as Amazon's helper
+//! scripts send it.
+
+mod error;
+mod identity_key;
+mod sigv4;
+
+pub use error::AuthError;
+pub use identity_key::{IdentityKey, KeyError};
+
+use std::sync::{Arc, Mutex};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use cfn_signal_component::http::Header;
+use cfn_signal_component::identity::AccessKey;
+use cfn_signal_component::sigv4::SigningKeys;
+
+use crate::moment::Moment;
+
+/// A request as it arrived.
+#[derive(Clone, Copy)]
+pub struct Presented<'a> {
+    /// Such as `GET`.
+    pub method: &'a str,
+    /// Path and query.
+    pub target: &'a str,
+    /// Names in lower case.
+    pub headers: &'a [Header],
+    /// Byte for byte.
+    pub body: &'a [u8],
+}
+
+impl Presented<'_> {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Who made a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// The owner of an access key.
+    AccessKey {
+        /// Its id.
+        id: String,
+    },
+    /// An instance that showed its identity document (`CFN_V1`).
+    Instance {
+        /// Such as `i-0123456789abcdef0`.
+        instance_id: String,
+    },
+}
+
+/// Verifies signatures.
+pub struct Verifier {
+    region: String,
+    keys: Vec<AccessKey>,
+    identity: Arc<IdentityKey>,
+    /// Derived once per key, day and region.
+    signing_keys: Mutex<SigningKeys>,
+}
+
+impl Verifier {
+    /// Accepts `keys` for requests to `region`, and documents signed by `identity`.
+    #[must_use]
+    pub fn new(region: String, keys: Vec<AccessKey>, identity: Arc<IdentityKey>) -> Self {
+        Self { region, keys, identity, signing_keys: Mutex::default() }
+    }
+
+    /// Who made the request, at `now` by the wall's clock.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError`], in the service's words.
+    pub fn verify(&self, request: &Presented<'_>, now: Moment) -> Result<Caller, AuthError> {
+        let authorization = request.header("authorization").unwrap_or_default().trim();
+        if let Some(presented) = authorization.strip_prefix("CFN_V1 ") {
+            return self.verify_document(presented);
+        }
+        if authorization.is_empty() {
+            return Err(AuthError::Unsigned);
+        }
+        self.verify_signature(request, authorization, now)
+    }
+
+    /// `base64(document):signature`; the signature is RSA over the document's SHA-256.
+    fn verify_document(&self, presented: &str) -> Result<Caller, AuthError> {
+        let (document, signature) = presented.split_once(':').ok_or(AuthError::MalformedDocument)?;
+        let document = STANDARD.decode(document).map_err(|_| AuthError::MalformedDocument)?;
+        let signature = STANDARD.decode(signature).map_err(|_| AuthError::MalformedDocument)?;
+        if !self.identity.verifies(&document, &signature) {
+            return Err(AuthError::ForgedDocument);
+        }
+        let document: serde_json::Value =
+            serde_json::from_slice(&document).map_err(|_| AuthError::MalformedDocument)?;
+        let instance_id = document
+            .get("instanceId")
+            .and_then(serde_json::Value::as_str)
+            .ok_or(AuthError::MalformedDocument)?;
+        Ok(Caller::Instance { instance_id: instance_id.to_owned() })
+    }
+}
+

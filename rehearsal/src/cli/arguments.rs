@@ -1,0 +1,162 @@
+//! The arguments.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::clock::ClockKind;
+use crate::rehearsal::Options;
+use crate::run::Stub;
+
+/// Rehearses a CloudFormation stack's signals on this machine.
+///
+/// Reads a template, waits for signals as the stack would, and says what the stack would have done.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run the instances' user data, and say what the stack makes of its signals
+    ///
+    /// Exit status: 0 the stack would be complete, 1 it would roll back, 2 nothing could be rehearsed, 130 interrupted.
+    Run(Run),
+    /// Wait for signals from anywhere on this machine, without running anything
+    ///
+    /// Goes on answering after the stack's fate, until it is interrupted or, with --once, until then.
+    /// Exit status: 0 the stack is complete, 1 it rolled back, 2 nothing could be rehearsed, 130 interrupted before
+    /// its fate.
+    Serve(Serve),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// How time passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ClockChoice {
+    /// As everywhere else: a timeout takes as long as it says
+    Real,
+    /// As everywhere else while anything can still happen, then straight to the next timeout
+    Virtual,
+}
+
+impl From<ClockChoice> for ClockKind {
+    fn from(choice: ClockChoice) -> Self {
+        match choice {
+            ClockChoice::Real => Self::Real,
+            ClockChoice::Virtual => Self::Virtual,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Stacked {
+    /// The template: YAML or JSON
+    pub(super) template: PathBuf,
+    /// A parameter's value; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
+    pub(super) parameters: Vec<(String, String)>,
+    /// The stack's name
+    #[arg(long, value_name = "NAME", default_value = "rehearsal", value_parser = stack_name)]
+    pub(super) stack_name: String,
+    /// The stack's region
+    #[arg(long, default_value = "us-east-1", value_parser = region)]
+    pub(super) region: String,
+    /// Where to listen: a loopback address, port 0 for any
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    pub(super) listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    #[command(flatten)]
+    pub(super) stacked: Stacked,
+    /// The instance to rehearse, by its logical id; the others count as created [default: every instance]
+    #[arg(long, value_name = "ID")]
+    pub(super) resource: Option<String>,
+    /// Run this file instead of the template's user data
+    #[arg(long, value_name = "FILE")]
+    pub(super) user_data: Option<PathBuf>,
+    /// Let a command do nothing but exit with this status; may be repeated. Amazon's helpers that the machine lacks
+    /// (cfn-init, cfn-hup, cfn-get-metadata, …) are stubbed with 0 unless told
+    #[arg(long = "stub", value_name = "NAME=EXIT")]
+    pub(super) stubs: Vec<Stub>,
+    /// How time passes
+    #[arg(long, value_enum, default_value = "virtual")]
+    pub(super) clock: ClockChoice,
+    /// The cfn-signal that stands at /opt/aws/bin/cfn-signal [default: beside this command, else on PATH]
+    #[arg(long, value_name = "PATH")]
+    pub(super) cfn_signal: Option<PathBuf>,
+    /// Seconds that user data may still run once the stack's fate is decided
+    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
+    pub(super) grace: u64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    pub(super) stacked: Stacked,
+    /// Write the port to this file once it answers
+    #[arg(long, value_name = "FILE")]
+    pub(super) port_file: Option<PathBuf>,
+    /// How time passes
+    #[arg(long, value_enum, default_value = "real")]
+    pub(super) clock: ClockChoice,
+    /// With the virtual clock: seconds without any request after which it jumps to the next timeout
+    #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = quiet)]
+    pub(super) quiet: f64,
+    /// Print `export NAME=VALUE` lines for a client to standard output, and the events to standard error
+    #[arg(long)]
+    pub(super) env: bool,
+    /// End when the stack's fate is decided
+    #[arg(long)]
+    pub(super) once: bool,
+}
+
+impl Stacked {
+    pub(super) fn options(&self, clock: ClockChoice, resource: Option<String>) -> Options {
+        Options {
+            template: self.template.clone(),
+            stack_name: self.stack_name.clone(),
+            region: self.region.clone(),
+            parameters: self.parameters.iter().cloned().collect::<BTreeMap<_, _>>(),
+            clock: clock.into(),
+            listen: self.listen,
+            resource,
+        }
+    }
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("a parameter is NAME=VALUE".to_owned()),
+    }
+}
+
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
+fn stack_name(text: &str) -> Result<String, String> {
+    let good = text.len() <= 128
+        && text.starts_with(|it: char| it.is_ascii_alphabetic())
+        && text.chars().all(|it| it.is_ascii_alphanumeric() || it == '-');
+    good.then(|| text.to_owned())
+        .ok_or_else(|| "a stack's name is a letter, then letters, digits and hyphens, at most 128".to_owned())
+}
+
+fn region(text: &str) -> Result<String, String> {
+    let good = text.contains('-') && text.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-');
+    good.then(|| text.to_owned()).ok_or_else(|| "a region is a name such as eu-west-1".to_owned())
+}
+
+fn quiet(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|seconds| (0.0..=3600.0).contains(seconds)).ok_or_else(|| "0 to 3600".to_owned())
+}

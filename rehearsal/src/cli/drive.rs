@@ -1,0 +1,257 @@
+//! The loop: what happens is shown, time passes, and scripts run, until the stack's fate.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::clock::ClockKind;
+use crate::engine::{Happening, IdleSignal};
+use crate::rehearsal::Rehearsal;
+use crate::report::Console;
+use crate::run::{Boot, BootEvent, NotRun, Scratch, ScratchError, Stub, Surroundings, check, start};
+
+/// How often time is looked at while something may still happen.
+const TICK: Duration = Duration::from_millis(50);
+
+/// What instances boot with; none where nothing is run.
+pub(super) struct Boots {
+    pub(super) signal_command: PathBuf,
+    pub(super) stubs: Vec<Stub>,
+}
+
+/// A rehearsal under way.
+pub(super) struct Drive {
+    pub(super) rehearsal: Rehearsal,
+    pub(super) console: Console,
+    pub(super) boots: Option<Boots>,
+    /// How long nothing may have happened before a virtual clock jumps.
+    pub(super) quiet: Duration,
+    pub(super) running: Vec<Boot>,
+    /// Instances that run nothing, and why.
+    pub(super) not_run: Vec<(String, NotRun)>,
+    /// When the stack began, by this machine's clock.
+    pub(super) begun: Instant,
+    boot_sender: UnboundedSender<BootEvent>,
+    boot_events: UnboundedReceiver<BootEvent>,
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+/// Why the loop ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pause {
+    /// The stack's fate is decided.
+    Decided,
+    /// SIGINT or SIGTERM.
+    Interrupted,
+    /// The time given is over.
+    Over,
+}
+
+impl Drive {
+    pub(super) fn new(
+        rehearsal: Rehearsal,
+        mut console: Console,
+        boots: Option<Boots>,
+        quiet: Duration,
+    ) -> std::io::Result<Self> {
+        let (boot_sender, boot_events) = unbounded_channel();
+        console.fit(rehearsal.stack.resources.iter().map(|it| it.resource_type.as_str()));
+        Ok(Self {
+            rehearsal,
+            console,
+            boots,
+            quiet,
+            running: Vec::new(),
+            not_run: Vec::new(),
+            begun: Instant::now(),
+            boot_sender,
+            boot_events,
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Begins the stack and goes on until its fate, or an interruption.
+    pub(super) async fn until_decided(&mut self) -> Result<Pause, ScratchError> {
+        self.begun = Instant::now();
+        self.rehearsal.engine.stir();
+        self.rehearsal.engine.start();
+        loop {
+            while let Ok(happening) = self.rehearsal.happenings.try_recv() {
+                self.show(happening).await?;
+            }
+            while let Ok(event) = self.boot_events.try_recv() {
+                self.show_boot(event);
+            }
+            if self.rehearsal.engine.fate().is_some() {
+                self.console.clear();
+                return Ok(Pause::Decided);
+            }
+            self.show_calls();
+            self.pass_time();
+            let now = self.rehearsal.engine.clock().now();
+            let waiting = self.rehearsal.engine.waiting();
+            self.console.waiting(&waiting, now);
+            let nap = self.nap();
+            tokio::select! {
+                Some(happening) = self.rehearsal.happenings.recv() => self.show(happening).await?,
+                Some(event) = self.boot_events.recv() => self.show_boot(event),
+                _ = self.interrupt.recv() => return Ok(Pause::Interrupted),
+                _ = self.terminate.recv() => return Ok(Pause::Interrupted),
+                () = sleep(nap) => {}
+            }
+        }
+    }
+
+    /// Goes on showing what happens, for at most `span`, while `on` says so.
+    pub(super) async fn linger(
+        &mut self,
+        span: Option<Duration>,
+        on: impl Fn(&Self) -> bool,
+    ) -> Result<Pause, ScratchError> {
+        let end = Instant::now() + span.unwrap_or(Duration::from_secs(365 * 86_400));
+        loop {
+            if !on(self) {
+                return Ok(Pause::Decided);
+            }
+            tokio::select! {
+                biased;
+                Some(happening) = self.rehearsal.happenings.recv() => self.show(happening).await?,
+                Some(event) = self.boot_events.recv() => self.show_boot(event),
+                _ = self.interrupt.recv() => return Ok(Pause::Interrupted),
+                _ = self.terminate.recv() => return Ok(Pause::Interrupted),
+                () = sleep_until(end) => return Ok(Pause::Over),
+                () = sleep(TICK) => {}
+            }
+        }
+    }
+
+    /// Whether any user data, or what it left behind, still runs.
+    pub(super) fn any_runs(&self) -> bool {
+        self.running.iter().any(Boot::runs)
+    }
+
+    fn pass_time(&self) {
+        let engine = &self.rehearsal.engine;
+        let Some(deadline) = engine.deadline() else { return };
+        let clock = engine.clock();
+        let nothing_can_happen = clock.kind() == ClockKind::Virtual
+            && !self.any_runs()
+            && self.boot_events.is_empty()
+            && engine.until_quiet(self.quiet).is_zero();
+        if nothing_can_happen {
+            clock.jump_to(deadline);
+        }
+        if deadline <= clock.now() {
+            engine.timer();
+        }
+    }
+
+    /// How long to sleep unless something happens.
+    fn nap(&self) -> Duration {
+        let engine = &self.rehearsal.engine;
+        let Some(deadline) = engine.deadline() else { return Duration::from_secs(1) };
+        let due = deadline.since(engine.clock().now());
+        match engine.clock().kind() {
+            ClockKind::Real => due.min(Duration::from_secs(1)),
+            ClockKind::Virtual => due.min(TICK).min(engine.until_quiet(self.quiet)),
+        }
+        .max(Duration::from_millis(1))
+    }
+
+    /// What stubs were called for comes before what follows from it.
+    fn show_calls(&mut self) {
+        for boot in &mut self.running {
+            for call in boot.new_calls() {
+                self.console.output(&boot.logical_id, &call, true);
+            }
+        }
+    }
+
+    async fn show(&mut self, happening: Happening) -> Result<(), ScratchError> {
+        self.show_calls();
+        match happening {
+            Happening::Event(event) => self.console.event(&event),
+            Happening::Idle(signal) => self.console.warn(&idle_line(&signal)),
+            Happening::Launched(logical_id) => self.boot(&logical_id).await?,
+        }
+        Ok(())
+    }
+
+    fn show_boot(&mut self, event: BootEvent) {
+        self.show_calls();
+        match event {
+            BootEvent::Line { logical_id, text } => self.console.output(&logical_id, &text, false),
+            BootEvent::Exited { logical_id, ended } => {
+                let after = crate::moment::spoken(ended.after);
+                let text = match (ended.code, ended.signal) {
+                    (Some(code), _) => format!("{logical_id}: the user data exited with status {code} after {after}"),
+                    (None, signal) => format!(
+                        "{logical_id}: the user data was ended by signal {} after {after}",
+                        signal.unwrap_or_default()
+                    ),
+                };
+                self.rehearsal.engine.stir();
+                let Some(boot) = self.running.iter_mut().find(|it| it.logical_id == logical_id) else { return };
+                boot.ended = Some(ended);
+                let good = ended.code == Some(0);
+                let left_behind = boot.runs();
+                if good { self.console.note(&text) } else { self.console.warn(&text) }
+                if left_behind {
+                    self.console.note(&format!("{logical_id}: what it left running can still signal"));
+                }
+            }
+        }
+    }
+
+    /// An instance that was created boots.
+    async fn boot(&mut self, logical_id: &str) -> Result<(), ScratchError> {
+        let Some(boots) = &self.boots else { return Ok(()) };
+        let Some(instance) = self.rehearsal.instances.iter().find(|it| it.logical_id == logical_id) else {
+            return Ok(());
+        };
+        let user_data = instance.user_data.clone().unwrap_or_default();
+        if let Err(not_run) = check(&user_data) {
+            self.console.warn(&format!("{logical_id}: {not_run}"));
+            self.not_run.push((logical_id.to_owned(), not_run));
+            return Ok(());
+        }
+        let scratch = Scratch::create(&boots.signal_command, &boots.stubs)?;
+        let script = String::from_utf8_lossy(&user_data);
+        let stubs: Vec<_> = scratch
+            .stubs
+            .iter()
+            .filter(|stub| script.contains(&stub.name))
+            .map(|stub| format!("{} is stubbed and exits with {}", stub.name, stub.exit))
+            .collect();
+        let stubbed = if stubs.is_empty() { String::new() } else { format!("; {}", stubs.join(", ")) };
+        self.console.note(&format!("{logical_id}: runs its user data as {}{stubbed}", instance.instance_id));
+        let endpoint = self.rehearsal.endpoint();
+        let around =
+            Surroundings { region: &self.rehearsal.region, endpoint: &endpoint, metadata: instance.metadata };
+        match start(logical_id, &user_data, scratch, &around, self.boot_sender.clone()).await {
+            Ok(boot) => self.running.push(boot),
+            Err(error) => {
+                let first = user_data.split(|byte| *byte == b'\n').next().unwrap_or_default();
+                self.console.warn(&format!(
+                    "{logical_id}: the user data could not be started ({error}); its first line is {}",
+                    String::from_utf8_lossy(first)
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn idle_line(signal: &IdleSignal) -> String {
+    let IdleSignal { logical_id, unique_id, outcome, refusal } = signal;
+    let what = format!("! {} signal for {logical_id} with unique id {unique_id}", outcome.as_str());
+    match refusal {
+        None => format!("{what} was accepted, but does not count"),
+        Some(refusal) => format!("{what} was refused: {refusal}"),
+    }
+}

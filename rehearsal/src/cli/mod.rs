@@ -1,0 +1,71 @@
+//! The command line.
+
+mod arguments;
+mod drive;
+mod end;
+mod environment;
+mod port_file;
+mod run;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use arguments::{Arguments, Command};
+
+/// The stack would be complete.
+const COMPLETE: u8 = 0;
+/// The stack rolls back.
+const ROLLED_BACK: u8 = 1;
+/// Nothing was rehearsed.
+const UNUSABLE: u8 = 2;
+/// Interrupted before the stack's fate was decided.
+const INTERRUPTED: u8 = 130;
+
+/// Does what the command line says.
+#[must_use]
+pub fn main() -> ExitCode {
+    // Errors of usage exit with 2, as everything does that keeps a rehearsal from beginning.
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        Command::Run(run) => on_a_runtime(run::run(&run)),
+        Command::Serve(serve) => on_a_runtime(serve::serve(&serve)),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "cfn-rehearse", &mut std::io::stdout());
+            Ok(COMPLETE)
+        }
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("cfn-rehearse: {error}");
+            ExitCode::from(UNUSABLE)
+        }
+    }
+}
+
+/// Why nothing was rehearsed, in one line.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    #[error(transparent)]
+    Setup(#[from] crate::rehearsal::SetupError),
+    #[error(transparent)]
+    Scratch(#[from] crate::run::ScratchError),
+    #[error("{0}")]
+    Usage(String),
+    #[error("{path}: cannot be read: {error}")]
+    UserData { path: String, error: std::io::Error },
+    #[error("{path}: the port file cannot be written: {error}")]
+    PortFile { path: String, error: std::io::Error },
+    #[error("cannot start: {0}")]
+    System(#[from] std::io::Error),
+}
+
+/// One thread does it all: the stack is one, and its signals come one after the other.
+fn on_a_runtime(work: impl Future<Output = Result<u8, CliError>>) -> Result<u8, CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let result = runtime.block_on(work);
+    runtime.shutdown_background();
+    result
+}

@@ -1,0 +1,227 @@
+//! The stack at work: the state machine, its clock, its history, and services that do at once what they are told.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::clock::Clock;
+use crate::moment::Moment;
+use crate::stack::{Document, Event, Fate, Machine, Order, Outcome, Reaction, Signal, SignalError, Waiting};
+
+/// What a rehearsal tells of itself while it goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// The stack says something.
+    Event(Event),
+    /// A resource exists now: an instance boots.
+    Launched(String),
+    /// A signal that did not count, and why it did not.
+    Idle(IdleSignal),
+}
+
+/// A signal without effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdleSignal {
+    /// The resource it named.
+    pub logical_id: String,
+    /// Whom it was from.
+    pub unique_id: String,
+    /// What it said.
+    pub outcome: Outcome,
+    /// The service's refusal; `None` when it was accepted, but with a unique id that does not count.
+    pub refusal: Option<SignalError>,
+}
+
+/// Idle signals that are remembered; the rest would say the same.
+const REMEMBERED: usize = 20;
+
+/// A stack at work.
+pub struct Engine {
+    state: Mutex<State>,
+    clock: Clock,
+    sender: UnboundedSender<Happening>,
+    in_flight: AtomicUsize,
+    /// When something last came from outside.
+    last_active: Mutex<Instant>,
+}
+
+struct State {
+    machine: Machine,
+    history: Vec<Event>,
+    idle_signals: Vec<IdleSignal>,
+}
+
+impl Engine {
+    /// A stack that has not begun, and the end that its happenings come out of.
+    #[must_use]
+    pub fn new(machine: Machine, clock: Clock) -> (Self, UnboundedReceiver<Happening>) {
+        let (sender, receiver) = unbounded_channel();
+        let engine = Self {
+            state: Mutex::new(State { machine, history: Vec::new(), idle_signals: Vec::new() }),
+            clock,
+            sender,
+            in_flight: AtomicUsize::new(0),
+            last_active: Mutex::new(Instant::now()),
+        };
+        (engine, receiver)
+    }
+
+    /// The stack's clock.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Begins to create the stack.
+    pub fn start(&self) {
+        let mut state = self.state();
+        let now = self.clock.now();
+        let reaction = state.machine.start(now);
+        self.carry_out(&mut state, reaction, now);
+    }
+
+    /// A signal through the API.
+    ///
+    /// # Errors
+    ///
+    /// The service's refusal.
+    pub fn signal(&self, signal: &Signal) -> Result<(), SignalError> {
+        let mut state = self.state();
+        let now = self.clock.now();
+        let refusal = match state.machine.signal(signal, now) {
+            Ok(accepted) => {
+                self.carry_out(&mut state, accepted.reaction, now);
+                if accepted.counted {
+                    return Ok(());
+                }
+                None
+            }
+            Err(refusal) => {
+                let reaction = state.machine.timer(now);
+                self.carry_out(&mut state, reaction, now);
+                Some(refusal)
+            }
+        };
+        if state.idle_signals.len() < REMEMBERED {
+            let idle = IdleSignal {
+                logical_id: signal.logical_id.clone(),
+                unique_id: signal.unique_id.clone(),
+                outcome: signal.outcome,
+                refusal: refusal.clone(),
+            };
+            state.idle_signals.push(idle.clone());
+            self.tell(Happening::Idle(idle));
+        }
+        refusal.map_or(Ok(()), Err)
+    }
+
+    /// Something was put to a handle's URL.
+    pub fn document(&self, handle: &str, document: Document) {
+        let mut state = self.state();
+        let now = self.clock.now();
+        let reaction = state.machine.document(handle, document, now);
+        self.carry_out(&mut state, reaction, now);
+    }
+
+    /// Time has passed.
+    pub fn timer(&self) {
+        let mut state = self.state();
+        let now = self.clock.now();
+        let reaction = state.machine.timer(now);
+        self.carry_out(&mut state, reaction, now);
+    }
+
+    /// Looks at the stack and at its history, oldest event first.
+    pub fn look<T>(&self, with: impl FnOnce(&Machine, &[Event]) -> T) -> T {
+        let state = self.state();
+        with(&state.machine, &state.history)
+    }
+
+    /// When [`Self::timer`] is due next.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Moment> {
+        self.state().machine.deadline()
+    }
+
+    /// How the stack ended.
+    #[must_use]
+    pub fn fate(&self) -> Option<Fate> {
+        self.state().machine.fate()
+    }
+
+    /// What it waits for.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<Waiting> {
+        self.state().machine.waiting()
+    }
+
+    /// Signals that had no effect.
+    #[must_use]
+    pub fn idle_signals(&self) -> Vec<IdleSignal> {
+        self.state().idle_signals.clone()
+    }
+
+    /// Marks a request as being answered until the guard is dropped.
+    pub fn in_flight(&self) -> InFlight<'_> {
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        InFlight(self)
+    }
+
+    /// Something came from outside just now: a virtual clock holds on.
+    pub fn stir(&self) {
+        *self.last_active.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// How much longer nothing may happen before nothing has happened for `span`; zero when that is so.
+    #[must_use]
+    pub fn until_quiet(&self, span: Duration) -> Duration {
+        if self.in_flight.load(Ordering::Relaxed) > 0 {
+            return span;
+        }
+        span.saturating_sub(self.last_active.lock().unwrap_or_else(PoisonError::into_inner).elapsed())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The other services, played: each order is carried out at once.
+    fn carry_out(&self, state: &mut State, reaction: Reaction, now: Moment) {
+        let mut orders = VecDeque::new();
+        let mut reaction = reaction;
+        loop {
+            for event in reaction.events {
+                state.history.push(event.clone());
+                self.tell(Happening::Event(event));
+            }
+            orders.extend(reaction.orders);
+            reaction = match orders.pop_front() {
+                None => return,
+                Some(Order::Delete(logical_id)) => state.machine.deleted(&logical_id, now),
+                Some(Order::Create(logical_id)) => {
+                    let reaction = state.machine.created(&logical_id, now);
+                    self.tell(Happening::Launched(logical_id));
+                    reaction
+                }
+            };
+        }
+    }
+
+    fn tell(&self, happening: Happening) {
+        // Nobody listens any more once the rehearsal ends.
+        let _ = self.sender.send(happening);
+    }
+}
+
+/// A request is being answered.
+pub struct InFlight<'a>(&'a Engine);
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.stir();
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+}

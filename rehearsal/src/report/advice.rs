@@ -1,0 +1,134 @@
+//! What to do about a stack that rolled back, or about one that is green and should not be.
+
+use crate::engine::IdleSignal;
+use crate::run::{Ended, NotRun};
+use crate::stack::SignalError;
+
+/// What an instance's user data did.
+#[derive(Clone, Debug)]
+pub struct ScriptFacts {
+    /// The instance.
+    pub logical_id: String,
+    /// Its id.
+    pub instance_id: String,
+    /// Whether its creation waits for a signal.
+    pub waits: bool,
+    /// Why nothing ran.
+    pub not_run: Option<NotRun>,
+    /// How it ended by itself.
+    pub ended: Option<Ended>,
+}
+
+/// What is known in the end.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The resource that failed, and why.
+    pub failure: Option<(String, String)>,
+    /// The instances' scripts, where they were to be run.
+    pub scripts: Vec<ScriptFacts>,
+    /// Signals without effect.
+    pub idle: Vec<IdleSignal>,
+}
+
+/// What to do, most likely cause first. Empty where there is nothing to say.
+#[must_use]
+pub fn advise(facts: &Facts) -> Vec<String> {
+    match &facts.failure {
+        None => facts.scripts.iter().filter_map(green_and_dead).collect(),
+        Some((failed, reason)) => failed_advice(facts, failed, reason),
+    }
+}
+
+/// A script that failed without anybody waiting for it.
+fn green_and_dead(script: &ScriptFacts) -> Option<String> {
+    let ended = script.ended.filter(|ended| ended.code != Some(0))?;
+    let id = &script.logical_id;
+    Some(if script.waits {
+        format!("{id}: the user data {} although it had signalled success", how(ended))
+    } else {
+        format!(
+            "{id}: the user data {}, and the stack is green all the same, because nothing waits for it. Give {id} a \
+             CreationPolicy, and let the user data signal its exit code",
+            how(ended)
+        )
+    })
+}
+
+fn failed_advice(facts: &Facts, failed: &str, reason: &str) -> Vec<String> {
+    let mut advice = Vec::new();
+    let script = facts.scripts.iter().find(|it| it.logical_id == failed).or(match facts.scripts.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    });
+    let silent = reason.starts_with("Failed to receive") || reason.starts_with("WaitCondition timed out");
+    if silent {
+        advice.extend(facts.idle.iter().map(|signal| misdirected(signal, failed, script)));
+        if let Some(script) = script {
+            advice.push(silence(script, failed));
+        }
+    } else if reason.starts_with("Received FAILURE") || reason.starts_with("WaitCondition received failed") {
+        advice.push(match script.and_then(|it| it.ended) {
+            Some(ended) if ended.code != Some(0) => {
+                format!("the user data signalled a failure and {}: its output above says why", how(ended))
+            }
+            _ => "the failure was signalled: the output above it says why".to_owned(),
+        });
+    } else if reason.starts_with("Unparsable") {
+        advice.push(
+            "put a JSON object with Status (SUCCESS or FAILURE), UniqueId, Reason and Data to the handle, at most 4096 \
+             bytes"
+                .to_owned(),
+        );
+    }
+    advice.dedup();
+    advice
+}
+
+/// A signal that did not reach what it was meant for.
+fn misdirected(signal: &IdleSignal, failed: &str, script: Option<&ScriptFacts>) -> String {
+    let IdleSignal { logical_id, unique_id, .. } = signal;
+    match &signal.refusal {
+        None => {
+            let own = script.filter(|it| it.logical_id == *logical_id).map_or("its own id", |it| &it.instance_id);
+            format!(
+                "{logical_id} was signalled with unique id {unique_id}, which is accepted and never counted: an \
+                 instance counts {own} only. Leave out --id"
+            )
+        }
+        Some(SignalError::NoSuchResource { .. } | SignalError::TakesNoSignal { .. }) => {
+            format!("{logical_id} was signalled, but the resource that waits is {failed}: mend --resource")
+        }
+        Some(refusal) => format!("a signal for {logical_id} was refused: {refusal}"),
+    }
+}
+
+fn silence(script: &ScriptFacts, failed: &str) -> String {
+    if let Some(not_run) = script.not_run {
+        return format!("{}: {not_run}", script.logical_id);
+    }
+    match script.ended {
+        None => format!("the user data of {} was still running when the time was up", script.logical_id),
+        Some(ended) if ended.code == Some(127) => format!(
+            "the user data {} (command not found) before a signal counted: see its output above. A command that only \
+             this machine lacks can be stubbed with --stub NAME=0",
+            how(ended)
+        ),
+        Some(ended) if ended.code != Some(0) => format!(
+            "the user data {} before a signal counted. With set -e the line that signals is never reached: put the \
+             signal into a trap, trap 'cfn-signal -e $? --stack … --resource {failed} --region …' EXIT",
+            how(ended)
+        ),
+        Some(_) => format!(
+            "the user data ended well, but no signal counted: its last line should be cfn-signal -e $? --stack … \
+             --resource {failed} --region …"
+        ),
+    }
+}
+
+fn how(ended: Ended) -> String {
+    match (ended.code, ended.signal) {
+        (Some(code), _) => format!("exited with status {code}"),
+        (None, Some(signal)) => format!("was ended by signal {signal}"),
+        (None, None) => "ended without a status".to_owned(),
+    }
+}

@@ -1,0 +1,217 @@
+//! Lines on a terminal or in a log.
+
+use std::env;
+use std::io::{self, IsTerminal as _, Write};
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::moment::{Moment, spoken};
+use crate::stack::{Event, STACK_TYPE, Status, Waiting};
+
+const GREEN: Style = AnsiColor::Green.on_default();
+const RED: Style = AnsiColor::Red.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+
+/// Seconds between the lines that say what is waited for, where nobody sees a live line: a minute, then ever rarer.
+const FIRST_REMINDER: u64 = 60;
+
+/// Where a rehearsal's lines go.
+pub struct Console {
+    out: Box<dyn Write>,
+    /// Whether a line may be overwritten.
+    live: bool,
+    colour: bool,
+    columns: usize,
+    /// The live line that is on the screen.
+    shown: String,
+    type_width: usize,
+    /// What the last plain line said was waited for, and when the next is due.
+    reminded: Option<(String, Moment, u64)>,
+}
+
+impl Console {
+    /// Standard output.
+    #[must_use]
+    pub fn stdout() -> Self {
+        Self::on(Box::new(io::stdout()), io::stdout().is_terminal())
+    }
+
+    /// Standard error.
+    #[must_use]
+    pub fn stderr() -> Self {
+        Self::on(Box::new(io::stderr()), io::stderr().is_terminal())
+    }
+
+    /// Anywhere else; `terminal` says whether it is one.
+    #[must_use]
+    pub fn on(out: Box<dyn Write>, terminal: bool) -> Self {
+        let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let no_colour = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let forced = env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
+        let columns = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)).max(40);
+        Self {
+            out,
+            live: terminal && !dumb,
+            colour: (terminal && !dumb || forced) && !no_colour,
+            columns,
+            shown: String::new(),
+            type_width: STACK_TYPE.len(),
+            reminded: None,
+        }
+    }
+
+    /// Makes the types' column as wide as the longest of them.
+    pub fn fit<'a>(&mut self, types: impl Iterator<Item = &'a str>) {
+        self.type_width = types.map(str::len).chain([self.type_width]).max().unwrap_or_default();
+    }
+
+    /// An event in the shape that deployment tools show: `time | status | type | logical id`, its reason below.
+    ///
+    /// Each resource has a second event when it gets its physical id; those tell nobody anything.
+    pub fn event(&mut self, event: &Event) {
+        if event.reason.as_deref() == Some("Resource creation Initiated") {
+            return;
+        }
+        let style = match event.status {
+            Status::CreateComplete => GREEN,
+            Status::CreateFailed | Status::RollbackInProgress | Status::RollbackComplete => RED,
+            Status::CreateInProgress => Style::new(),
+            Status::DeleteInProgress | Status::DeleteComplete => DIM,
+        };
+        let status = self.styled(style, &format!("{:<20}", event.status));
+        let line = format!(
+            "{} | {status} | {:<width$} | {}",
+            event.at.time_of_day(),
+            event.resource_type,
+            event.logical_id,
+            width = self.type_width
+        );
+        self.line(&line);
+        if let Some(reason) = &event.reason {
+            let reason = printable(reason);
+            let reason = if style == RED { self.styled(RED, &reason) } else { reason };
+            self.line(&format!("           {reason}"));
+        }
+    }
+
+    /// A line of an instance's output.
+    pub fn output(&mut self, instance: &str, text: &str, stub: bool) {
+        let mark = self.styled(DIM, if stub { "~" } else { "|" });
+        let text = printable(text);
+        let text = if stub { self.styled(DIM, &text) } else { text };
+        self.line(&format!("  {instance} {mark} {text}"));
+    }
+
+    /// Something the rehearsal itself has to say.
+    pub fn note(&mut self, text: &str) {
+        let text = self.styled(DIM, &printable(text));
+        self.line(&text);
+    }
+
+    /// Something that is probably wrong.
+    pub fn warn(&mut self, text: &str) {
+        let text = self.styled(YELLOW, &printable(text));
+        self.line(&text);
+    }
+
+    /// The end, in green or red.
+    pub fn verdict(&mut self, good: bool, text: &str) {
+        let style = if good { GREEN } else { RED };
+        let text = self.styled(style.bold(), &printable(text));
+        self.line(&text);
+    }
+
+    /// A line with a name before it.
+    pub fn field(&mut self, name: &str, text: &str) {
+        let mut margin = self.styled(BOLD, &format!("{name:<8}"));
+        for line in wrap(&printable(text), self.columns.min(100) - 9) {
+            self.line(&format!("{margin} {line}"));
+            margin = " ".repeat(8);
+        }
+    }
+
+    /// A line as it is.
+    pub fn line(&mut self, line: &str) {
+        self.clear();
+        // Whoever closed the pipe does not want to know any more; the exit code still tells.
+        let _ = writeln!(self.out, "{line}");
+        let _ = self.out.flush();
+    }
+
+    /// Says what is waited for: on a terminal all the time, elsewhere when it begins and then rarely.
+    pub fn waiting(&mut self, waiting: &[Waiting], now: Moment) {
+        let Some(first) = waiting.iter().min_by_key(|it| it.until) else {
+            self.clear();
+            self.reminded = None;
+            return;
+        };
+        let others = match waiting.len() {
+            1 => String::new(),
+            many => format!(", and {} more", many - 1),
+        };
+        let wanted = format!(
+            "{} waits for {} of {} signal(s){others}",
+            first.logical_id,
+            first.expected.saturating_sub(first.received),
+            first.expected
+        );
+        let span = format!("since {} until {}", first.since.time_of_day(), first.until.time_of_day());
+        let left = spoken(Duration::from_secs(first.until.since(now).as_secs_f64().ceil() as u64));
+        if self.live {
+            let text: String = format!("{wanted}, {span}: {left} left").chars().take(self.columns - 1).collect();
+            if text != self.shown {
+                let _ = write!(self.out, "\r\x1b[K{}", self.styled(YELLOW, &text));
+                let _ = self.out.flush();
+                self.shown = text;
+            }
+            return;
+        }
+        let (due, interval) = match &self.reminded {
+            Some((last, due, interval)) if *last == wanted => (*due <= now, interval.saturating_mul(2)),
+            _ => (true, FIRST_REMINDER),
+        };
+        if due {
+            let next = now.plus(Duration::from_secs(interval));
+            self.note(&format!("{} . {wanted}, {span}: {left} left", now.time_of_day()));
+            self.reminded = Some((wanted, next, interval));
+        }
+    }
+
+    /// Removes the live line.
+    pub fn clear(&mut self) {
+        if !self.shown.is_empty() {
+            let _ = write!(self.out, "\r\x1b[K");
+            let _ = self.out.flush();
+            self.shown.clear();
+        }
+    }
+
+    fn styled(&self, style: Style, text: &str) -> String {
+        if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+}
+
+/// No escape sequences of a script's or a signal's own making.
+fn printable(text: &str) -> String {
+    text.chars().map(|it| if it.is_control() && it != '\t' { ' ' } else { it }).collect()
+}
+
+/// Lines of at most `width` characters, unless a word alone is longer.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let Some(line) = lines.last_mut() else { break };
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.chars().count() + 1 + word.chars().count() <= width {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}

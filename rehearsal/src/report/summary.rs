@@ -1,0 +1,46 @@
+//! How it ended, in numbers and in the service's words.
+
+use std::time::Duration;
+
+use crate::moment::Moment;
+use crate::stack::{Event, STACK_TYPE, Status};
+
+/// A stack's end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// The stack's last status.
+    pub status: Status,
+    /// The resource that failed first, and why.
+    pub failure: Option<(String, String)>,
+    /// From the stack's start to its success or to its first failure.
+    pub took: Duration,
+    /// The longest that a resource was in creation, and which.
+    pub longest: Option<(String, Duration)>,
+}
+
+/// Reads a stack's end from its events.
+#[must_use]
+pub fn summarise(events: &[Event]) -> Option<Summary> {
+    let is_stack = |event: &&Event| event.resource_type == STACK_TYPE;
+    let status = events.iter().rev().find(is_stack)?.status;
+    let started = events.first()?.at;
+    let failed = events.iter().find(|event| event.status == Status::CreateFailed);
+    let decided: Moment = failed.or(events.iter().rev().find(is_stack))?.at;
+    let longest = events
+        .iter()
+        .filter(|event| {
+            event.resource_type != STACK_TYPE
+                && matches!(event.status, Status::CreateComplete | Status::CreateFailed)
+        })
+        .filter_map(|event| {
+            let begun = events.iter().find(|other| other.logical_id == event.logical_id)?;
+            Some((event.logical_id.clone(), event.at.since(begun.at)))
+        })
+        .reduce(|longest, other| if other.1 > longest.1 { other } else { longest });
+    Some(Summary {
+        status,
+        failure: failed.map(|event| (event.logical_id.clone(), event.reason.clone().unwrap_or_default())),
+        took: decided.since(started),
+        longest,
+    })
+}

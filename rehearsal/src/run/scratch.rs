@@ -1,0 +1,138 @@
+//! The directory that stands for an instance's disk.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use tempfile::TempDir;
+
+use super::script::redirect;
+use super::stubs::{Stub, complete};
+
+/// Why an instance cannot be set up on this machine.
+#[derive(Debug, thiserror::Error)]
+pub enum ScratchError {
+    /// Files.
+    #[error("cannot set up a scratch directory: {0}")]
+    Io(#[from] io::Error),
+    /// The command that signals.
+    #[error(
+        "cannot find cfn-signal beside this command or on PATH; build it (make build), or say where it is with \
+         --cfn-signal PATH"
+    )]
+    NoSignalCommand,
+    /// The command given is none.
+    #[error("{0}: is not a command that can be run; --cfn-signal wants the path of cfn-signal")]
+    NotACommand(PathBuf),
+}
+
+/// An instance's disk.
+pub struct Scratch {
+    directory: TempDir,
+    /// Commands that stand for others.
+    pub stubs: Vec<Stub>,
+}
+
+impl Scratch {
+    /// Makes the directory, with `cfn-signal` and the stubs where an instance has its helpers.
+    ///
+    /// # Errors
+    ///
+    /// [`ScratchError::Io`].
+    pub fn create(signal_command: &Path, asked: &[Stub]) -> Result<Self, ScratchError> {
+        let directory = tempfile::Builder::new().prefix("cfn-rehearse-").tempdir()?;
+        let helpers = directory.path().join("opt/aws/bin");
+        fs::create_dir_all(&helpers)?;
+        fs::create_dir_all(directory.path().join("root"))?;
+        let stubs = complete(asked, |name| {
+            on_path(name).or_else(|| runnable(&Path::new("/opt/aws/bin").join(name))).is_some()
+        });
+        let scratch = Self { directory, stubs };
+        let log = scratch.call_log();
+        for stub in &scratch.stubs {
+            write_command(&helpers.join(&stub.name), stub.script(&log.to_string_lossy()).as_bytes())?;
+        }
+        fs::write(log, "")?;
+        let signal = helpers.join("cfn-signal");
+        if !signal.exists() {
+            symlink(signal_command, signal)?;
+        }
+        // Helpers that the machine has, where the script looks for them.
+        for entry in fs::read_dir("/opt/aws/bin").into_iter().flatten().flatten() {
+            let here = helpers.join(entry.file_name());
+            if !here.exists() {
+                symlink(entry.path(), here)?;
+            }
+        }
+        Ok(scratch)
+    }
+
+    /// Writes the user data as a command.
+    ///
+    /// # Errors
+    ///
+    /// [`ScratchError::Io`].
+    pub fn write_script(&self, user_data: &[u8]) -> Result<PathBuf, ScratchError> {
+        let path = self.directory.path().join("user-data");
+        write_command(&path, &redirect(user_data, &self.helpers().to_string_lossy()))?;
+        Ok(path)
+    }
+
+    /// Where the script finds itself.
+    #[must_use]
+    pub fn home(&self) -> PathBuf {
+        self.directory.path().join("root")
+    }
+
+    /// `PATH`, the helpers and stubs first.
+    #[must_use]
+    pub fn search_path(&self) -> OsString {
+        let machine = env::var_os("PATH")
+            .filter(|path| !path.is_empty())
+            .unwrap_or_else(|| "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".into());
+        let mut path = self.helpers().into_os_string();
+        path.push(":");
+        path.push(machine);
+        path
+    }
+
+    /// A line for each call of a stub.
+    #[must_use]
+    pub fn call_log(&self) -> PathBuf {
+        self.directory.path().join("stub-calls")
+    }
+
+    fn helpers(&self) -> PathBuf {
+        self.directory.path().join("opt/aws/bin")
+    }
+}
+
+/// The `cfn-signal` to use: the one given, else the one beside this program, else the one on `PATH`.
+///
+/// # Errors
+///
+/// [`ScratchError`] where it is not there.
+pub fn find_signal_command(given: Option<&Path>) -> Result<PathBuf, ScratchError> {
+    if let Some(given) = given {
+        return runnable(given).ok_or_else(|| ScratchError::NotACommand(given.to_owned()));
+    }
+    let beside = env::current_exe().ok().and_then(|me| runnable(&me.with_file_name("cfn-signal")));
+    beside.or_else(|| on_path("cfn-signal")).ok_or(ScratchError::NoSignalCommand)
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
+    env::split_paths(&env::var_os("PATH")?).find_map(|directory| runnable(&directory.join(name)))
+}
+
+fn runnable(path: &Path) -> Option<PathBuf> {
+    let path = fs::canonicalize(path).ok()?;
+    let metadata = fs::metadata(&path).ok()?;
+    (metadata.is_file() && metadata.permissions().mode() & 0o111 != 0).then_some(path)
+}
+
+fn write_command(path: &Path, content: &[u8]) -> io::Result<()> {
+    fs::write(path, content)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700))
+}

@@ -1,0 +1,211 @@
+//! The bucket behind the wait condition handles: presigned URLs, and what may be put there.
+//!
+//! Sources: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-waitcondition.html>,
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/RESTAuthentication.html> (query string authentication).
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hyper::StatusCode;
+use hyper::header::HeaderValue;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde_json::Value;
+
+use super::{Received, Reply, plain};
+use crate::engine::Engine;
+use crate::ids::{self, NoRandomness};
+use crate::moment::Moment;
+use crate::stack::{Document, Outcome};
+use crate::clock;
+
+/// Bytes of a document that CloudFormation reads.
+const MAX_DOCUMENT: usize = 4096;
+
+/// How long a handle's URL is valid: about a day.
+const VALID_FOR: Duration = Duration::from_secs(86_399);
+
+/// What a path keeps as it is.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
+
+/// Makes handles' URLs and takes what is put to them.
+pub struct Handles {
+    origin: String,
+    /// `/cloudformation-waitcondition-<region>/<the stack's ARN, encoded>/`
+    prefix: String,
+    access_key_id: String,
+    key: hmac::Key,
+    expires: Moment,
+}
+
+impl Handles {
+    /// The handles of the stack `stack_id`, answered at `address`.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRandomness`] for their key.
+    pub fn new(address: SocketAddr, region: &str, stack_id: &str) -> Result<Self, NoRandomness> {
+        let secret = ids::random::<30>()?;
+        Ok(Self {
+            origin: format!("http://{address}"),
+            prefix: format!(
+                "/cloudformation-waitcondition-{region}/{}/",
+                utf8_percent_encode(stack_id, PATH)
+            ),
+            access_key_id: ids::access_key_id("AKIA")?,
+            // S3's older query authentication is SHA-1; only this module makes and checks these.
+            key: hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &secret),
+            expires: clock::wall().plus(VALID_FOR),
+        })
+    }
+
+    /// The same, expired since `moment`.
+    #[must_use]
+    pub fn expiring(self, moment: Moment) -> Self {
+        Self { expires: moment, ..self }
+    }
+
+    /// The presigned URL of a handle: what `Ref` gives. It is a secret.
+    #[must_use]
+    pub fn url(&self, logical_id: &str) -> String {
+        let path = format!("{}{}", self.prefix, utf8_percent_encode(logical_id, PATH));
+        let expires = self.expires.as_seconds().to_string();
+        let signature = STANDARD.encode(hmac::sign(&self.key, string_to_sign("PUT", "", &expires, &path).as_bytes()));
+        let signature = utf8_percent_encode(&signature, NON_ALPHANUMERIC);
+        format!(
+            "{}{path}?AWSAccessKeyId={}&Expires={expires}&Signature={signature}",
+            self.origin, self.access_key_id
+        )
+    }
+
+    /// What of `path` lies in the bucket.
+    pub(super) fn key<'a>(&self, path: &'a str) -> Option<&'a str> {
+        path.starts_with("/cloudformation-waitcondition-")
+            .then(|| path.strip_prefix(self.prefix.as_str()).unwrap_or_default())
+    }
+
+    /// Takes a document, if it is put as S3 takes it.
+    pub(super) fn answer(&self, engine: &Engine, request: &Received, key: &str) -> Reply {
+        if let Err(refusal) = self.check(request) {
+            return refusal.reply();
+        }
+        if request.header("transfer-encoding").is_some() {
+            return Refusal::chunked().reply();
+        }
+        let handle = percent_decode_str(key).decode_utf8_lossy();
+        engine.document(&handle, parse(&request.body));
+        with_ids(plain(StatusCode::OK, "application/xml", ""))
+    }
+
+    fn check(&self, request: &Received) -> Result<(), Refusal> {
+        let query: Vec<_> =
+            form_urlencoded::parse(request.query.as_deref().unwrap_or_default().as_bytes()).collect();
+        let parameter =
+            |name: &str| query.iter().find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_ref());
+        let (Some(key_id), Some(expires), Some(signature)) =
+            (parameter("AWSAccessKeyId"), parameter("Expires"), parameter("Signature"))
+        else {
+            return Err(Refusal::denied("Access Denied"));
+        };
+        let until: u64 = expires.parse().map_err(|_| Refusal::denied("Invalid date (should be seconds since epoch)"))?;
+        if clock::wall().as_seconds() > until {
+            return Err(Refusal::denied("Request has expired"));
+        }
+        if key_id != self.access_key_id {
+            return Err(Refusal::unknown_key());
+        }
+        let content_type = request.header("content-type").unwrap_or_default();
+        let signed = string_to_sign(&request.method, content_type, expires, &request.path);
+        let given = STANDARD.decode(signature).unwrap_or_default();
+        hmac::verify(&self.key, signed.as_bytes(), &given).map_err(|_| Refusal::mismatch())
+    }
+}
+
+/// No MD5, and no headers of Amazon's.
+fn string_to_sign(method: &str, content_type: &str, expires: &str, path: &str) -> String {
+    format!("{method}\n\n{content_type}\n{expires}\n{path}")
+}
+
+/// What CloudFormation reads from a document: an object whose status is one of the two and that says whom it is from.
+fn parse(body: &[u8]) -> Document {
+    if body.len() > MAX_DOCUMENT {
+        return Document::Unparsable;
+    }
+    let Ok(Value::Object(fields)) = serde_json::from_slice(body) else { return Document::Unparsable };
+    let text = |name: &str| match fields.get(name) {
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(Value::Null) | None => None,
+        Some(other) => Some(other.to_string()),
+    };
+    let status = text("Status").as_deref().and_then(Outcome::parse);
+    match (status, text("UniqueId").filter(|id| !id.is_empty())) {
+        (Some(outcome), Some(unique_id)) => Document::Signal {
+            unique_id,
+            outcome,
+            reason: text("Reason").unwrap_or_default(),
+            data: text("Data").unwrap_or_default(),
+        },
+        _ => Document::Unparsable,
+    }
+}
+
+/// An error as S3 writes it.
+struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: &'static str,
+}
+
+impl Refusal {
+    const fn denied(message: &'static str) -> Self {
+        Self { status: StatusCode::FORBIDDEN, code: "AccessDenied", message }
+    }
+
+    const fn mismatch() -> Self {
+        Self {
+            status: StatusCode::FORBIDDEN,
+            code: "SignatureDoesNotMatch",
+            message: "The request signature we calculated does not match the signature you provided. Check your key \
+                      and signing method.",
+        }
+    }
+
+    const fn unknown_key() -> Self {
+        Self {
+            status: StatusCode::FORBIDDEN,
+            code: "InvalidAccessKeyId",
+            message: "The AWS Access Key Id you provided does not exist in our records.",
+        }
+    }
+
+    /// S3 wants to know the length beforehand.
+    const fn chunked() -> Self {
+        Self {
+            status: StatusCode::NOT_IMPLEMENTED,
+            code: "NotImplemented",
+            message: "A header you provided implies functionality that is not implemented",
+        }
+    }
+
+    fn reply(&self) -> Reply {
+        let body = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{}</Code><Message>{}</Message>\
+             <RequestId>{}</RequestId></Error>",
+            self.code,
+            self.message,
+            ids::suffix()
+        );
+        with_ids(plain(self.status, "application/xml", body))
+    }
+}
+
+fn with_ids(mut reply: Reply) -> Reply {
+    let headers = reply.headers_mut();
+    headers.insert("server", HeaderValue::from_static("AmazonS3"));
+    if let Ok(value) = HeaderValue::from_str(&ids::suffix()) {
+        headers.insert("x-amz-request-id", value);
+    }
+    reply
+}

@@ -1,0 +1,107 @@
+//! The services a client talks to, on loopback: the Query API, the bucket behind the wait handles, and the instances'
+//! metadata.
+//!
+//! hyper without a framework: there are three kinds of path, the answers' bytes matter, and every signature is verified
+//! over the request as it arrived.
+
+mod answer;
+mod describe;
+mod handles;
+mod metadata;
+mod query;
+mod signal;
+mod sockets;
+mod validation;
+
+pub use handles::Handles;
+pub use metadata::{Metadata, RoleCredentials, TokenKey};
+pub use sockets::{Bound, ListenError, bind};
+
+use std::sync::Arc;
+
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use hyper::{Request, Response, StatusCode};
+
+use crate::auth::Verifier;
+use crate::engine::Engine;
+
+/// Bytes of a request's body that are read. A template may be a megabyte; nothing else is nearly as long.
+const MAX_BODY: usize = 2 << 20;
+
+/// An answer.
+pub type Reply = Response<Full<Bytes>>;
+
+/// Everything that answers.
+pub struct Services {
+    /// The stack.
+    pub engine: Arc<Engine>,
+    /// Who may call the API.
+    pub verifier: Verifier,
+    /// The wait handles' URLs.
+    pub handles: Handles,
+}
+
+/// A request, read to its end.
+pub(crate) struct Received {
+    method: String,
+    target: String,
+    path: String,
+    query: Option<String>,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Received {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+/// Answers one request at a listener that also is `metadata`'s.
+pub(crate) async fn answer(services: &Services, metadata: &Metadata, request: Request<Incoming>) -> Reply {
+    let _guard = services.engine.in_flight();
+    let request = match read(request).await {
+        Ok(request) => request,
+        Err(refusal) => return refusal,
+    };
+    if request.path.starts_with("/latest/") || request.path == "/latest" {
+        return metadata.answer(&request);
+    }
+    if let Some(key) = services.handles.key(&request.path) {
+        return services.handles.answer(&services.engine, &request, key);
+    }
+    if request.path == "/" {
+        return query::answer(services, &request);
+    }
+    plain(StatusCode::NOT_FOUND, "text/plain", "Not found\n")
+}
+
+async fn read(request: Request<Incoming>) -> Result<Received, Reply> {
+    let (parts, body) = request.into_parts();
+    let body = match Limited::new(body, MAX_BODY).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => {
+            return Err(plain(StatusCode::PAYLOAD_TOO_LARGE, "text/plain", "The body is too long\n"));
+        }
+        Err(_) => return Err(plain(StatusCode::BAD_REQUEST, "text/plain", "The body ended early\n")),
+    };
+    // A proxy's form of the target holds an authority; the path and the query are signed without it.
+    let target = parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
+    Ok(Received {
+        method: parts.method.as_str().to_owned(),
+        target,
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().map(str::to_owned),
+        headers: parts.headers,
+        body,
+    })
+}
+
+fn plain(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Reply {
+    let mut reply = Response::new(Full::new(body.into()));
+    *reply.status_mut() = status;
+    reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    reply
+}

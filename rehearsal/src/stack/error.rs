@@ -1,0 +1,52 @@
+//! Why a signal is refused, in the service's words.
+
+use super::Status;
+
+/// The API's `ValidationError`s for a signal.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignalError {
+    /// The stack is not being created or updated (any more).
+    #[error("Stack {stack_id} is in {status} state and cannot be signaled")]
+    StackState {
+        /// The stack's ARN.
+        stack_id: String,
+        /// Where it is.
+        status: Status,
+    },
+    /// The stack has no such resource, or has not begun with it.
+    #[error("Resource {logical_id} does not exist for stack {stack_name}")]
+    NoSuchResource {
+        /// As given.
+        logical_id: String,
+        /// The stack's name.
+        stack_name: String,
+    },
+    /// No resource of this type takes signals.
+    #[error("Resource {logical_id} is of type {resource_type} and cannot be signaled")]
+    TakesNoSignal {
+        /// As given.
+        logical_id: String,
+        /// Such as `AWS::S3::Bucket`.
+        resource_type: String,
+    },
+    /// The resource is not being created (any more). That it is refused is known; its wording is not, and follows the
+    /// stack's.
+    #[error("Resource {logical_id} is in {status} state and cannot be signaled")]
+    ResourceState {
+        /// As given.
+        logical_id: String,
+        /// Where it is.
+        status: Status,
+    },
+    /// Two spaces after the full stop, as the service writes it.
+    #[error(
+        "Signal with ID {unique_id} for resource {logical_id} already exists.  Signals may only be updated with a \
+         FAILURE status."
+    )]
+    Repeated {
+        /// As given.
+        unique_id: String,
+        /// As given.
+        logical_id: String,
+    },
+}

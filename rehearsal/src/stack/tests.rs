@@ -1,0 +1,349 @@
+#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+
+use std::time::Duration;
+
+use super::*;
+use crate::model::{CreationPolicy, Resource, Role, Stack, Wait};
+use crate::moment::Moment;
+
+const INSTANCE: &str = "i-0123456789abcdef0";
+
+fn at(seconds: u64) -> Moment {
+    Moment::from_millis(1_000_000_000_000 + seconds * 1000)
+}
+
+fn policy(count: u32, seconds: u64) -> CreationPolicy {
+    CreationPolicy { count, timeout: Duration::from_secs(seconds) }
+}
+
+fn resource(logical_id: &str, resource_type: &str, role: Role, dependencies: &[&str]) -> Resource {
+    Resource {
+        logical_id: logical_id.to_owned(),
+        resource_type: resource_type.to_owned(),
+        physical_id: if matches!(role, Role::Instance { .. }) {
+            INSTANCE.to_owned()
+        } else {
+            format!("physical-{logical_id}")
+        },
+        dependencies: dependencies.iter().map(|it| (*it).to_owned()).collect(),
+        role,
+    }
+}
+
+fn server(creation_policy: Option<CreationPolicy>) -> Resource {
+    resource("Server", "AWS::EC2::Instance", Role::Instance { creation_policy }, &[])
+}
+
+fn handle() -> Resource {
+    resource("Handle", "AWS::CloudFormation::WaitConditionHandle", Role::WaitConditionHandle, &[])
+}
+
+fn condition(role: Wait, dependencies: &[&str]) -> Resource {
+    resource("Ready", "AWS::CloudFormation::WaitCondition", Role::WaitCondition(role), dependencies)
+}
+
+fn by_handle(count: u32, seconds: u64) -> Resource {
+    condition(
+        Wait::Handle { handle: "Handle".to_owned(), count, timeout: Duration::from_secs(seconds) },
+        &["Handle"],
+    )
+}
+
+/// A machine whose other services do at once what they are told, and everything it said.
+struct Played {
+    machine: Machine,
+    events: Vec<Event>,
+}
+
+impl Played {
+    fn start(resources: Vec<Resource>) -> Self {
+        let stack = Stack { name: "web".to_owned(), id: "arn:web".to_owned(), resources };
+        let mut played = Self { machine: Machine::new(stack, None), events: Vec::new() };
+        let reaction = played.machine.start(at(0));
+        played.carry_out(reaction, at(0));
+        played
+    }
+
+    fn carry_out(&mut self, reaction: Reaction, now: Moment) {
+        self.events.extend(reaction.events);
+        for order in reaction.orders {
+            let next = match order {
+                Order::Create(id) => self.machine.created(&id, now),
+                Order::Delete(id) => self.machine.deleted(&id, now),
+            };
+            self.carry_out(next, now);
+        }
+    }
+
+    fn signal(&mut self, to: &str, from: &str, outcome: Outcome, seconds: u64) -> Result<bool, String> {
+        let signal = Signal { logical_id: to.to_owned(), unique_id: from.to_owned(), outcome };
+        let accepted = self.machine.signal(&signal, at(seconds)).map_err(|error| error.to_string())?;
+        self.carry_out(accepted.reaction, at(seconds));
+        Ok(accepted.counted)
+    }
+
+    fn put(&mut self, unique_id: &str, outcome: Outcome, reason: &str, seconds: u64) {
+        let document = Document::Signal {
+            unique_id: unique_id.to_owned(),
+            outcome,
+            reason: reason.to_owned(),
+            data: String::new(),
+        };
+        let reaction = self.machine.document("Handle", document, at(seconds));
+        self.carry_out(reaction, at(seconds));
+    }
+
+    fn pass(&mut self, seconds: u64) {
+        let reaction = self.machine.timer(at(seconds));
+        self.carry_out(reaction, at(seconds));
+    }
+
+    fn lines(&self) -> Vec<String> {
+        self.events
+            .iter()
+            .map(|it| {
+                let reason = it.reason.as_deref().map(|it| format!(": {it}")).unwrap_or_default();
+                format!("{} {}{reason}", it.status, it.logical_id)
+            })
+            .collect()
+    }
+
+    fn tells(&self, line: &str) -> bool {
+        self.lines().iter().any(|it| it == line)
+    }
+}
+
+#[test]
+fn without_a_policy_an_instance_is_complete_as_soon_as_it_exists() {
+    let played = Played::start(vec![server(None)]);
+    assert_eq!(
+        played.lines(),
+        [
+            "CREATE_IN_PROGRESS web: User Initiated",
+            "CREATE_IN_PROGRESS Server",
+            "CREATE_IN_PROGRESS Server: Resource creation Initiated",
+            "CREATE_COMPLETE Server",
+            "CREATE_COMPLETE web",
+        ]
+    );
+    assert_eq!(played.machine.fate(), Some(Fate::Complete));
+    assert_eq!(played.machine.deadline(), None);
+}
+
+#[test]
+fn the_first_event_of_a_resource_has_no_physical_id_and_the_second_has() {
+    let played = Played::start(vec![server(None)]);
+    let ids: Vec<_> = played.events.iter().map(|it| it.physical_id.as_deref()).collect();
+    assert_eq!(ids, [Some("arn:web"), None, Some(INSTANCE), Some(INSTANCE), Some("arn:web")]);
+}
+
+#[test]
+fn a_policy_waits_for_the_instances_own_signal() {
+    let mut played = Played::start(vec![server(Some(policy(1, 300)))]);
+    assert_eq!(played.machine.fate(), None);
+    assert_eq!(played.machine.deadline(), Some(at(300)));
+    assert_eq!(played.machine.waiting().first().unwrap().until, at(300));
+    assert_eq!(played.signal("Server", INSTANCE, Outcome::Success, 60), Ok(true));
+    assert!(played.tells("CREATE_IN_PROGRESS Server: Received SUCCESS signal with UniqueId i-0123456789abcdef0"));
+    assert_eq!(played.machine.fate(), Some(Fate::Complete));
+    assert!(played.machine.waiting().is_empty());
+}
+
+#[test]
+fn any_other_unique_id_is_accepted_and_not_counted() {
+    let mut played = Played::start(vec![server(Some(policy(1, 300)))]);
+    assert_eq!(played.signal("Server", "1234", Outcome::Success, 1), Ok(false));
+    assert_eq!(played.signal("Server", "5678", Outcome::Failure, 1), Ok(false));
+    assert_eq!(played.machine.fate(), None);
+    assert!(played.signal("Server", "1234", Outcome::Success, 2).unwrap_err().contains("already exists."));
+}
+
+#[test]
+fn silence_costs_the_whole_timeout_and_then_everything_goes() {
+    let mut played = Played::start(vec![
+        resource("Role", "AWS::IAM::Role", Role::Other, &[]),
+        Resource { dependencies: vec!["Role".to_owned()], ..server(Some(policy(1, 300))) },
+        resource("Never", "AWS::SNS::Topic", Role::Other, &["Server"]),
+    ]);
+    played.pass(299);
+    assert_eq!(played.machine.fate(), None);
+    played.pass(301);
+    assert_eq!(played.machine.fate(), Some(Fate::RolledBack));
+    let lines = played.lines();
+    let tail = lines.get(lines.len() - 7..).unwrap();
+    assert_eq!(
+        tail,
+        [
+            "CREATE_FAILED Server: Failed to receive 1 resource signal(s) within the specified duration",
+            "ROLLBACK_IN_PROGRESS web: The following resource(s) failed to create: [Server]. Rollback requested by user.",
+            "DELETE_IN_PROGRESS Server",
+            "DELETE_COMPLETE Server",
+            "DELETE_IN_PROGRESS Role",
+            "DELETE_COMPLETE Role",
+            "ROLLBACK_COMPLETE web",
+        ]
+    );
+}
+
+#[test]
+fn a_failure_ends_the_wait_at_once_and_cancels_siblings() {
+    let mut played = Played::start(vec![server(Some(policy(1, 300))), handle(), by_handle(1, 60)]);
+    assert_eq!(played.signal("Server", INSTANCE, Outcome::Failure, 5), Ok(true));
+    assert!(played.tells("CREATE_FAILED Server: Received FAILURE signal with UniqueId i-0123456789abcdef0"));
+    assert!(played.tells("CREATE_FAILED Ready: Resource creation cancelled"));
+    assert!(played.tells(
+        "ROLLBACK_IN_PROGRESS web: The following resource(s) failed to create: [Server, Ready]. Rollback requested \
+         by user."
+    ));
+    assert_eq!(played.machine.fate(), Some(Fate::RolledBack));
+}
+
+#[test]
+fn a_failure_may_correct_a_success_but_not_the_reverse() {
+    let mut played = Played::start(vec![condition(Wait::Signals(policy(2, 60)), &[])]);
+    assert_eq!(played.signal("Ready", "a", Outcome::Success, 1), Ok(true));
+    assert_eq!(
+        played.signal("Ready", "a", Outcome::Success, 2).unwrap_err(),
+        "Signal with ID a for resource Ready already exists.  Signals may only be updated with a FAILURE status."
+    );
+    assert_eq!(played.signal("Ready", "a", Outcome::Failure, 3), Ok(true));
+    assert_eq!(played.machine.fate(), Some(Fate::RolledBack));
+}
+
+#[test]
+fn a_wait_condition_without_a_handle_counts_any_unique_id() {
+    let mut played = Played::start(vec![condition(Wait::Signals(policy(2, 60)), &[])]);
+    assert_eq!(played.signal("Ready", "one", Outcome::Success, 1), Ok(true));
+    assert_eq!(played.machine.waiting().first().map(|it| (it.received, it.expected)), Some((1, 2)));
+    assert_eq!(played.signal("Ready", "two", Outcome::Success, 2), Ok(true));
+    assert_eq!(played.machine.fate(), Some(Fate::Complete));
+}
+
+#[test]
+fn what_is_missing_is_counted_in_the_reason() {
+    let mut played = Played::start(vec![condition(Wait::Signals(policy(3, 60)), &[])]);
+    played.signal("Ready", "one", Outcome::Success, 1).unwrap();
+    played.pass(60);
+    assert!(played.tells("CREATE_FAILED Ready: Failed to receive 2 resource signal(s) within the specified duration"));
+}
+
+#[test]
+fn a_handle_counts_documents_and_ignores_retransmissions() {
+    let mut played = Played::start(vec![handle(), by_handle(2, 60)]);
+    played.put("one", Outcome::Success, "", 1);
+    played.put("one", Outcome::Success, "", 2);
+    played.put("one", Outcome::Failure, "again", 2);
+    assert_eq!(played.machine.fate(), None);
+    played.put("two", Outcome::Success, "", 3);
+    assert_eq!(played.machine.fate(), Some(Fate::Complete));
+}
+
+#[test]
+fn a_handle_times_out_in_its_own_words() {
+    let mut played = Played::start(vec![handle(), by_handle(2, 60)]);
+    played.put("one", Outcome::Success, "", 1);
+    played.pass(60);
+    assert!(played.tells("CREATE_FAILED Ready: WaitCondition timed out. Received 1 conditions when expecting 2"));
+}
+
+#[test]
+fn a_handles_failure_shows_its_reason_cut_at_a_character() {
+    let mut played = Played::start(vec![handle(), by_handle(1, 60)]);
+    played.put("one", Outcome::Failure, &format!("{}é", "x".repeat(1023)), 1);
+    let reason = played.events.iter().find_map(|it| {
+        (it.status == Status::CreateFailed).then(|| it.reason.clone()).flatten()
+    });
+    let shown = "x".repeat(1023);
+    assert_eq!(reason, Some(format!("WaitCondition received failed message: '{shown}' for uniqueId: one")));
+}
+
+#[test]
+fn unparsable_data_fails_the_wait_condition() {
+    let mut played = Played::start(vec![handle(), by_handle(1, 60)]);
+    let reaction = played.machine.document("Handle", Document::Unparsable, at(1));
+    played.carry_out(reaction, at(1));
+    assert!(played.tells("CREATE_FAILED Ready: Unparsable WaitCondition data"));
+}
+
+#[test]
+fn a_document_may_come_before_its_wait_condition() {
+    let mut later = by_handle(1, 60);
+    later.dependencies.push("Server".to_owned());
+    let mut played = Played::start(vec![handle(), server(Some(policy(1, 300))), later]);
+    played.put("early", Outcome::Success, "", 1);
+    assert!(!played.tells("CREATE_IN_PROGRESS Ready"));
+    played.signal("Server", INSTANCE, Outcome::Success, 2).unwrap();
+    assert_eq!(played.machine.fate(), Some(Fate::Complete));
+}
+
+#[test]
+fn independent_resources_begin_together_and_dependent_ones_after() {
+    let mut played = Played::start(vec![
+        server(Some(policy(1, 300))),
+        resource("Bucket", "AWS::S3::Bucket", Role::Other, &[]),
+        resource("After", "AWS::SNS::Topic", Role::Other, &["Server", "Bucket"]),
+    ]);
+    assert!(played.tells("CREATE_COMPLETE Bucket"));
+    assert!(!played.tells("CREATE_IN_PROGRESS After"));
+    assert_eq!(
+        played.signal("After", "x", Outcome::Success, 1).unwrap_err(),
+        "Resource After is of type AWS::SNS::Topic and cannot be signaled"
+    );
+    played.signal("Server", INSTANCE, Outcome::Success, 2).unwrap();
+    assert!(played.tells("CREATE_COMPLETE After"));
+}
+
+#[test]
+fn refusals_are_worded_as_the_service_words_them() {
+    let mut played = Played::start(vec![
+        server(None),
+        handle(),
+        by_handle(1, 60),
+        resource("Bucket", "AWS::S3::Bucket", Role::Other, &[]),
+    ]);
+    for (to, text) in [
+        ("Servr", "Resource Servr does not exist for stack web"),
+        ("Bucket", "Resource Bucket is of type AWS::S3::Bucket and cannot be signaled"),
+        ("Handle", "Resource Handle is of type AWS::CloudFormation::WaitConditionHandle and cannot be signaled"),
+        ("Ready", "Resource Ready is of type AWS::CloudFormation::WaitCondition and cannot be signaled"),
+        ("Server", "Resource Server is in CREATE_COMPLETE state and cannot be signaled"),
+    ] {
+        assert_eq!(played.signal(to, INSTANCE, Outcome::Success, 1).unwrap_err(), text);
+    }
+    played.put("one", Outcome::Success, "", 2);
+    assert_eq!(
+        played.signal("Server", INSTANCE, Outcome::Success, 3).unwrap_err(),
+        "Stack arn:web is in CREATE_COMPLETE state and cannot be signaled"
+    );
+}
+
+#[test]
+fn a_signal_that_comes_with_the_deadline_is_late() {
+    let mut played = Played::start(vec![server(Some(policy(1, 300)))]);
+    let error = played.signal("Server", INSTANCE, Outcome::Success, 300).unwrap_err();
+    assert_eq!(error, "Stack arn:web is in ROLLBACK_IN_PROGRESS state and cannot be signaled");
+    played.pass(300);
+    assert_eq!(played.machine.fate(), Some(Fate::RolledBack));
+}
+
+#[test]
+fn only_an_instance_that_the_stack_has_begun_with_is_a_member() {
+    let stack = Stack {
+        name: "web".to_owned(),
+        id: "arn:web".to_owned(),
+        resources: vec![server(None), handle()],
+    };
+    let mut machine = Machine::new(stack, None);
+    assert!(!machine.has_instance(INSTANCE));
+    machine.start(at(0));
+    assert!(machine.has_instance(INSTANCE));
+    assert!(!machine.has_instance("physical-Handle"));
+}
+
+#[test]
+fn an_operations_token_is_on_each_of_its_events() {
+    let stack = Stack { name: "web".to_owned(), id: "arn:web".to_owned(), resources: vec![server(None)] };
+    let mut machine = Machine::new(stack, Some("token-1".to_owned()));
+    let events = machine.start(at(0)).events;
+    assert!(events.len() == 3 && events.iter().all(|it| it.token.as_deref() == Some("token-1")));
+}

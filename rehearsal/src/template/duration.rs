@@ -1,0 +1,40 @@
+//! The durations of policies.
+
+use std::time::Duration;
+
+#[cfg(test)]
+mod tests;
+
+/// The longest wait of any policy: 12 hours.
+pub(super) const MAX: Duration = Duration::from_secs(43_200);
+
+/// Reads `PT#H#M#S`, the part of ISO 8601 that policies use.
+pub(super) fn iso8601(text: &str) -> Option<Duration> {
+    let mut rest = text.strip_prefix("PT").filter(|rest| !rest.is_empty())?;
+    let mut seconds: u64 = 0;
+    for (unit, worth) in [('H', 3600), ('M', 60), ('S', 1)] {
+        if let Some((number, after)) = rest.split_once(unit) {
+            seconds = seconds.checked_add(digits(number)?.checked_mul(worth)?)?;
+            rest = after;
+        }
+    }
+    rest.is_empty().then(|| Duration::from_secs(seconds))
+}
+
+/// Writes what [`iso8601`] reads.
+pub(super) fn to_iso8601(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let mut text = String::from("PT");
+    for (unit, count) in [('H', seconds / 3600), ('M', seconds / 60 % 60), ('S', seconds % 60)] {
+        if count > 0 {
+            text.push_str(&format!("{count}{unit}"));
+        }
+    }
+    if text == "PT" { "PT0S".to_owned() } else { text }
+}
+
+/// A whole number without a sign.
+pub(super) fn digits(text: &str) -> Option<u64> {
+    let only = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    only.then(|| text.parse().ok()).flatten()
+}

@@ -1,0 +1,51 @@
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::{digits, iso8601, to_iso8601};
+
+#[test]
+fn reads_what_policies_use() {
+    for (text, seconds) in [
+        ("PT5M", Some(300)),
+        ("PT12H", Some(43_200)),
+        ("PT1H30M5S", Some(5405)),
+        ("PT90S", Some(90)),
+        ("PT100M", Some(6000)),
+        ("PT0S", Some(0)),
+        ("PT", None),
+        ("", None),
+        ("300", None),
+        ("pt5m", None),
+        ("PT5", None),
+        ("PT5M ", None),
+        ("PT1.5H", None),
+        ("PT-5M", None),
+        ("PT+5M", None),
+        ("PT5S1M", None),
+        ("PT5M5M", None),
+        ("P1D", None),
+        ("P1DT5M", None),
+        ("PTM", None),
+        ("PT99999999999999999999S", None),
+        ("PT18446744073709551615H", None),
+    ] {
+        assert_eq!(iso8601(text), seconds.map(Duration::from_secs), "{text}");
+    }
+}
+
+#[test]
+fn digits_are_digits_only() {
+    assert_eq!(digits("0060"), Some(60));
+    for text in ["", "+1", "-1", "1.0", "1e3", " 1", "٣", "99999999999999999999"] {
+        assert_eq!(digits(text), None, "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_can_be_read(seconds in 0_u64..1_000_000) {
+        let duration = Duration::from_secs(seconds);
+        prop_assert_eq!(iso8601(&to_iso8601(duration)), Some(duration));
+    }
+}

@@ -1,0 +1,198 @@
+//! What can be wrong with a template, and where.
+
+use std::fmt;
+
+use super::node::{Node, Place};
+
+/// Why a template cannot be rehearsed. Displays as one line that begins with the place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TemplateError {
+    /// The file cannot be read, or holds no text.
+    #[error("{file}: {problem}")]
+    Unreadable {
+        /// The file's name as given.
+        file: String,
+        /// What happened.
+        problem: String,
+    },
+    /// Neither YAML nor JSON, or more of it than is read.
+    #[error("{at}: {problem}")]
+    Syntax {
+        /// Where.
+        at: Location,
+        /// What is wrong.
+        problem: String,
+    },
+    /// CloudFormation would refuse it.
+    #[error("{at}: {problem}")]
+    Invalid {
+        /// Where.
+        at: Location,
+        /// What is wrong, and how to mend it.
+        problem: String,
+    },
+    /// Good for CloudFormation, but not rehearsed by this version.
+    #[error("{at}: {problem}")]
+    Unsupported {
+        /// Where.
+        at: Location,
+        /// What it is, and what to do instead.
+        problem: String,
+    },
+    /// A value that is needed and cannot be known without the real service.
+    #[error("{at}: {problem}")]
+    Unresolved {
+        /// Where.
+        at: Location,
+        /// What cannot be known, and what to do instead.
+        problem: String,
+    },
+    /// Parameters that have neither a default nor a value.
+    #[error("{file}: {} no value: {}; give {} with --param NAME=VALUE", counted(names.len()), names.join(", "),
+        if names.len() == 1 { "it" } else { "each" })]
+    MissingParameters {
+        /// The template's name.
+        file: String,
+        /// The parameters' names, in the template's order.
+        names: Vec<String>,
+    },
+    /// Values for parameters that the template has not.
+    #[error("{file}: the template has no parameter {}; {}", unknown.join(", "), listed("it has", known))]
+    UnknownParameters {
+        /// The template's name.
+        file: String,
+        /// The names given.
+        unknown: Vec<String>,
+        /// The names that exist.
+        known: Vec<String>,
+    },
+    /// No resource of that name.
+    #[error(
+        "{file}: the template has no resource {}; {}",
+        quoted(logical_id),
+        listed("its instances are", instances)
+    )]
+    UnknownResource {
+        /// The template's name.
+        file: String,
+        /// The name asked for.
+        logical_id: String,
+        /// The instances there are.
+        instances: Vec<String>,
+    },
+}
+
+/// A place in a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// The template's name, usually its file.
+    pub file: String,
+    /// Line and column.
+    pub place: Place,
+    /// Such as `Resources.Server.Properties.UserData`; empty for the template itself.
+    pub path: String,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.place.line, self.place.column)?;
+        if self.path.is_empty() { Ok(()) } else { write!(f, ": {}", self.path) }
+    }
+}
+
+/// An error inside a template, before the file's name and the path are known.
+#[derive(Debug)]
+pub(super) struct Fault {
+    class: Class,
+    place: Place,
+    /// The node whose path is told.
+    node: Option<u32>,
+    problem: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Class {
+    Syntax,
+    Invalid,
+    Unsupported,
+    Unresolved,
+}
+
+impl Fault {
+    pub(super) fn syntax(place: Place, problem: impl Into<String>) -> Self {
+        Self { class: Class::Syntax, place, node: None, problem: problem.into() }
+    }
+
+    pub(super) fn invalid(node: &Node, problem: impl Into<String>) -> Self {
+        Self::new(Class::Invalid, node, problem)
+    }
+
+    pub(super) fn unsupported(node: &Node, problem: impl Into<String>) -> Self {
+        Self::new(Class::Unsupported, node, problem)
+    }
+
+    pub(super) fn unresolved(node: &Node, problem: impl Into<String>) -> Self {
+        Self::new(Class::Unresolved, node, problem)
+    }
+
+    fn new(class: Class, node: &Node, problem: impl Into<String>) -> Self {
+        Self { class, place: node.place, node: Some(node.id), problem: problem.into() }
+    }
+
+    /// The same fault, at a more exact place.
+    pub(super) fn at(self, place: Place) -> Self {
+        Self { place, ..self }
+    }
+
+    /// Adds what else to do about a value that cannot be known.
+    pub(super) fn advise(mut self, advice: &str) -> Self {
+        if self.class == Class::Unresolved {
+            self.problem.push_str(advice);
+        }
+        self
+    }
+
+    pub(super) fn is_unresolved(&self) -> bool {
+        self.class == Class::Unresolved
+    }
+
+    pub(super) fn into_error(self, file: &str, root: Option<&Node>) -> TemplateError {
+        let path = self.node.zip(root).and_then(|(id, root)| root.path_to(id)).unwrap_or_default();
+        let at = Location { file: file.to_owned(), place: self.place, path };
+        let problem = self.problem;
+        match self.class {
+            Class::Syntax => TemplateError::Syntax { at, problem },
+            Class::Invalid => TemplateError::Invalid { at, problem },
+            Class::Unsupported => TemplateError::Unsupported { at, problem },
+            Class::Unresolved => TemplateError::Unresolved { at, problem },
+        }
+    }
+}
+
+/// A template's own text inside a message: quoted, on one line, and cut where it is long.
+pub(super) fn quoted(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let mut shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    format!("\"{shown}\"")
+}
+
+/// `it has A, B and 3 more`, or `it has none`.
+pub(super) fn listed(intro: &str, names: &[String]) -> String {
+    const SHOWN: usize = 10;
+    match names.len() {
+        0 => format!("{intro}: none"),
+        count if count <= SHOWN => format!("{intro}: {}", names.join(", ")),
+        count => {
+            let first: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
+            format!("{intro}: {} and {} more", first.join(", "), count - SHOWN)
+        }
+    }
+}
+
+fn counted(count: usize) -> &'static str {
+    if count == 1 { "a parameter has" } else { "parameters have" }
+}

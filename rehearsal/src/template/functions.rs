@@ -1,0 +1,313 @@
+//! The intrinsic functions that give values.
+//!
+//! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>
+
+use std::cell::{Cell, RefCell};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use super::{
+    conditions::Conditions,
+    error::{Fault, listed, quoted},
+    inputs::{Inputs, partition},
+    node::{Kind, Node},
+    parameters::Values,
+    sections,
+    value::Value,
+};
+
+/// Functions inside functions, conditions of conditions included.
+const MAX_DEPTH: u32 = 150;
+/// All text that one question may produce.
+pub(super) const MAX_TEXT: usize = 16 << 20;
+
+/// Resolves a template's values for one stack.
+pub(super) struct Resolver<'t> {
+    pub(super) root: &'t Node,
+    pub(super) inputs: &'t Inputs<'t>,
+    pub(super) conditions: RefCell<Conditions<'t>>,
+    /// The template's source.
+    pub(super) text: &'t str,
+    pub(super) parameters: Values<'t>,
+    depth: Cell<u32>,
+    produced: Cell<usize>,
+}
+
+impl<'t> Resolver<'t> {
+    pub(super) fn new(root: &'t Node, text: &'t str, inputs: &'t Inputs<'t>, parameters: Values<'t>) -> Self {
+        let conditions = RefCell::new(Conditions::default());
+        Self { root, inputs, conditions, text, parameters, depth: Cell::new(0), produced: Cell::new(0) }
+    }
+
+    /// Resolves a value.
+    pub(super) fn value(&self, node: &Node) -> Result<Value, Fault> {
+        self.deeper(node, || match &node.kind {
+            Kind::Null => {
+                Err(Fault::invalid(node, "this is empty, and CloudFormation takes no empty values"))
+            }
+            Kind::Text(_) | Kind::Bool(_) => self.produce(node, node.text().unwrap_or_default().to_owned()),
+            Kind::List(items) => self.list_of(items),
+            Kind::Map(_) => match node.function() {
+                Some((name, argument)) => self.call(node, name, argument),
+                None => Err(Fault::invalid(node, "a value or a function is needed here, not a map")),
+            },
+        })
+    }
+
+    /// Resolves a value that has to be text.
+    pub(super) fn string(&self, node: &Node) -> Result<String, Fault> {
+        match self.value(node)? {
+            Value::Text(text) => Ok(text),
+            other => Err(Fault::invalid(node, format!("text is needed here, not {}", other.described()))),
+        }
+    }
+
+    /// The node that stands for this one once `Fn::If` has chosen; none for `AWS::NoValue`.
+    pub(super) fn chosen<'n>(&self, node: &'n Node) -> Result<Option<&'n Node>, Fault> {
+        let mut node = node;
+        loop {
+            match node.function() {
+                Some(("Fn::If", argument)) => node = self.branch(node, argument)?,
+                Some(("Ref", name)) if name.text() == Some("AWS::NoValue") => return Ok(None),
+                _ => return Ok(Some(node)),
+            }
+        }
+    }
+
+    /// Runs one level deeper, so that no template can exhaust the stack.
+    pub(super) fn deeper<R>(&self, node: &Node, run: impl FnOnce() -> Result<R, Fault>) -> Result<R, Fault> {
+        let depth = self.depth.get();
+        if depth >= MAX_DEPTH {
+            return Err(Fault::invalid(node, format!("functions nested more than {MAX_DEPTH} levels deep")));
+        }
+        self.depth.set(depth + 1);
+        let result = run();
+        self.depth.set(depth);
+        result
+    }
+
+    pub(super) fn produce(&self, node: &Node, text: String) -> Result<Value, Fault> {
+        let produced = self.produced.get().saturating_add(text.len());
+        self.produced.set(produced);
+        if produced > MAX_TEXT {
+            return Err(Fault::invalid(
+                node,
+                format!("the functions produce more than {MAX_TEXT} bytes of text"),
+            ));
+        }
+        Ok(Value::Text(text))
+    }
+
+    fn list_of(&self, items: &[Node]) -> Result<Value, Fault> {
+        let mut values = Vec::new();
+        for item in items {
+            match self.value(item)? {
+                Value::Absent => {}
+                value => values.push(value),
+            }
+        }
+        Ok(Value::List(values))
+    }
+
+    fn call(&self, node: &Node, name: &str, argument: &Node) -> Result<Value, Fault> {
+        match name {
+            "Ref" => self.reference(node, argument.text().unwrap_or_default()),
+            "Fn::GetAtt" => self.get_att(node, argument),
+            "Fn::Sub" => self.substitute(node, argument),
+            "Fn::Join" => self.join(node, argument),
+            "Fn::Select" => self.select(node, argument),
+            "Fn::Split" => self.split(node, argument),
+            "Fn::FindInMap" => self.find_in_map(node, argument),
+            "Fn::Base64" => self.produce(node, STANDARD.encode(self.string(argument)?)),
+            "Fn::If" => self.value(self.branch(node, argument)?),
+            "Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals" => Err(Fault::invalid(
+                node,
+                format!("{name} belongs in the Conditions section; here Fn::If is used"),
+            )),
+            "Fn::ImportValue" | "Fn::GetAZs" | "Fn::Cidr" | "Fn::Transform" | "Fn::GetStackOutput"
+            | "Fn::ToJsonString" | "Fn::Length" => {
+                let problem = format!("{name} is needed here, and only the real service knows its value");
+                Err(Fault::unresolved(node, problem))
+            }
+            other => Err(Fault::invalid(node, format!("CloudFormation has no function {}", quoted(other)))),
+        }
+    }
+
+    /// What `Ref` gives.
+    pub(super) fn reference(&self, node: &Node, name: &str) -> Result<Value, Fault> {
+        let inputs = self.inputs;
+        let text = match name {
+            "AWS::Region" => inputs.region.clone(),
+            "AWS::StackName" => inputs.stack_name.clone(),
+            "AWS::StackId" => inputs.stack_id.clone(),
+            "AWS::AccountId" => inputs.account_id.clone(),
+            "AWS::Partition" => partition(&inputs.region).0.to_owned(),
+            "AWS::URLSuffix" => partition(&inputs.region).1.to_owned(),
+            "AWS::NotificationARNs" => return Ok(Value::List(Vec::new())),
+            "AWS::NoValue" => return Ok(Value::Absent),
+            name => match self.parameters.get(name) {
+                Some(Some(Value::Text(text))) => text.clone(),
+                Some(Some(value)) => return Ok(value.clone()),
+                Some(None) => return Err(unknown_parameter(node, name)),
+                None => (inputs.physical_id)(name, sections::type_of(self.created(node, name)?)),
+            },
+        };
+        self.produce(node, text)
+    }
+
+    /// The resource that a name refers to.
+    pub(super) fn created(&self, node: &Node, name: &str) -> Result<&'t Node, Fault> {
+        let Some(resource) = sections::resource(self.root, name) else {
+            return Err(Fault::invalid(
+                node,
+                format!("{} is no parameter and no resource of the template", quoted(name)),
+            ));
+        };
+        if self.is_created(resource)? {
+            return Ok(resource);
+        }
+        Err(Fault::invalid(node, format!("refers to {name}, whose Condition is false, so it is not created")))
+    }
+
+    fn get_att(&self, node: &Node, argument: &Node) -> Result<Value, Fault> {
+        let (logical_id, attribute) = match (argument.text(), argument.items()) {
+            (Some(text), _) => match text.split_once('.') {
+                Some((logical_id, attribute)) => (logical_id.to_owned(), attribute.to_owned()),
+                None => return Err(shape(node, "Fn::GetAtt", "Resource.Attribute")),
+            },
+            (_, Some([logical_id, attribute])) => (self.string(logical_id)?, self.string(attribute)?),
+            _ => return Err(shape(node, "Fn::GetAtt", "[Resource, Attribute]")),
+        };
+        self.attribute(node, &logical_id, &attribute)
+    }
+
+    pub(super) fn attribute(&self, node: &Node, logical_id: &str, attribute: &str) -> Result<Value, Fault> {
+        let resource = self.created(node, logical_id)?;
+        match (self.inputs.get_att)(logical_id, attribute) {
+            Some(text) => self.produce(node, text),
+            None => {
+                let problem = format!(
+                    "the attribute {} of {logical_id} ({}) is needed here, and only the real service knows it",
+                    quoted(attribute),
+                    sections::type_of(resource)
+                );
+                Err(Fault::unresolved(node, problem))
+            }
+        }
+    }
+
+    fn join(&self, node: &Node, argument: &Node) -> Result<Value, Fault> {
+        let Some([delimiter, list]) = argument.items() else {
+            return Err(shape(node, "Fn::Join", "[delimiter, [value, …]]"));
+        };
+        let delimiter = self.string(delimiter)?;
+        let Value::List(values) = self.value(list)? else {
+            return Err(Fault::invalid(list, "Fn::Join joins a list"));
+        };
+        let mut result = String::new();
+        for (index, value) in values.iter().enumerate() {
+            let Value::Text(text) = value else {
+                return Err(Fault::invalid(list, "Fn::Join joins text, and a list is in its list"));
+            };
+            if index > 0 {
+                result.push_str(&delimiter);
+            }
+            result.push_str(text);
+            if result.len() > MAX_TEXT {
+                break;
+            }
+        }
+        self.produce(node, result)
+    }
+
+    fn select(&self, node: &Node, argument: &Node) -> Result<Value, Fault> {
+        let Some([index, list]) = argument.items() else {
+            return Err(shape(node, "Fn::Select", "[index, [value, …]]"));
+        };
+        let written = self.string(index)?;
+        let Ok(wanted) = written.trim().parse::<usize>() else {
+            return Err(Fault::invalid(index, format!("{} is no index: a number from 0", quoted(&written))));
+        };
+        let outside = |count: usize| {
+            Fault::invalid(
+                node,
+                format!("Fn::Select wants the value at {wanted}, and the list has {count} (from 0)"),
+            )
+        };
+        // Of a list that is written out, only the one that is selected needs to be known.
+        if let Some(items) = list.items() {
+            return self.value(items.get(wanted).ok_or_else(|| outside(items.len()))?);
+        }
+        let Value::List(mut values) = self.value(list)? else {
+            return Err(Fault::invalid(list, "Fn::Select selects from a list"));
+        };
+        if wanted >= values.len() {
+            return Err(outside(values.len()));
+        }
+        Ok(values.swap_remove(wanted))
+    }
+
+    fn split(&self, node: &Node, argument: &Node) -> Result<Value, Fault> {
+        let Some([delimiter, source]) = argument.items() else {
+            return Err(shape(node, "Fn::Split", "[delimiter, text]"));
+        };
+        let separator = self.string(delimiter)?;
+        if separator.is_empty() {
+            return Err(Fault::invalid(delimiter, "Fn::Split needs a delimiter that is not empty"));
+        }
+        let source = self.string(source)?;
+        source
+            .split(&separator)
+            .map(|part| self.produce(node, part.to_owned()))
+            .collect::<Result<_, _>>()
+            .map(Value::List)
+    }
+
+    fn find_in_map(&self, node: &Node, argument: &Node) -> Result<Value, Fault> {
+        let items = argument.items().unwrap_or_default();
+        let (Some([map, top, second]), options) = (items.get(..3), items.get(3)) else {
+            return Err(shape(node, "Fn::FindInMap", "[map, top-level key, second-level key]"));
+        };
+        let mut found = self.root.get("Mappings");
+        let mut way = String::from("Mappings");
+        for key in [map, top, second] {
+            let name = self.string(key)?;
+            let keys = found.map(Node::entries).unwrap_or_default();
+            let Some(entry) = keys.iter().find(|entry| entry.key == name) else {
+                if let Some(default) = options.and_then(|options| options.get("DefaultValue")) {
+                    return self.value(default);
+                }
+                let names: Vec<String> = keys.iter().map(|entry| entry.key.clone()).collect();
+                let problem = format!("{way} has no {}; {}", quoted(&name), listed("it has", &names));
+                return Err(Fault::invalid(key, problem));
+            };
+            way.push('.');
+            way.push_str(&name);
+            found = Some(&entry.value);
+        }
+        found.map_or(Ok(Value::Absent), |node| self.value(node))
+    }
+
+    /// The branch that an `Fn::If` takes.
+    fn branch<'n>(&self, node: &Node, argument: &'n Node) -> Result<&'n Node, Fault> {
+        let Some([condition, then, otherwise]) = argument.items() else {
+            return Err(shape(node, "Fn::If", "[condition, value if true, value if false]"));
+        };
+        let Some(name) = condition.text() else {
+            return Err(Fault::invalid(condition, "the first of Fn::If is a condition's name"));
+        };
+        Ok(if self.condition(condition, name)? { then } else { otherwise })
+    }
+}
+
+/// A function whose argument has not the form it needs.
+pub(super) fn shape(node: &Node, name: &str, form: &str) -> Fault {
+    Fault::invalid(node, format!("{name} takes {form}"))
+}
+
+fn unknown_parameter(node: &Node, name: &str) -> Fault {
+    let problem = format!(
+        "the parameter {name} is needed here and its value cannot be known; give it with --param {name}=VALUE"
+    );
+    Fault::unresolved(node, problem)
+}

@@ -1,0 +1,186 @@
+//! A template's parameters: what it declares, and the values it gets.
+//!
+//! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{
+    error::{Fault, listed, quoted},
+    node::{Entry, Node},
+    value::Value,
+};
+
+#[cfg(test)]
+mod tests;
+
+/// A parameter that a template declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Such as `String`, `Number`, `CommaDelimitedList` or `AWS::EC2::Subnet::Id`.
+    pub parameter_type: String,
+    /// Its value unless one is given; for an `AWS::SSM::Parameter::Value` type, where the value is stored.
+    pub default: Option<String>,
+    /// Whether its value is a secret that CloudFormation masks.
+    pub no_echo: bool,
+    /// The only values it takes, where there are any.
+    pub allowed_values: Vec<String>,
+    /// What its author says of it.
+    pub description: Option<String>,
+}
+
+impl Parameter {
+    /// Whether the value is one that only the account knows: then it is asked for only where it is needed.
+    #[must_use]
+    pub fn is_account_specific(&self) -> bool {
+        self.parameter_type.contains("AWS::")
+    }
+
+    fn is_list(&self) -> bool {
+        self.parameter_type.contains("List<") || self.parameter_type == "CommaDelimitedList"
+    }
+
+    fn is_number(&self) -> bool {
+        matches!(self.parameter_type.as_str(), "Number" | "List<Number>")
+    }
+
+    /// The default is the name under which Systems Manager keeps the value.
+    fn is_stored(&self) -> bool {
+        self.parameter_type.starts_with("AWS::SSM::Parameter::Value<")
+    }
+}
+
+/// What `Ref` gives for each parameter; `None` where it cannot be known.
+pub(super) type Values<'t> = HashMap<&'t str, Option<Value>>;
+
+/// The parameters that a template declares.
+pub(super) fn declared(root: &Node) -> Result<Vec<Parameter>, Fault> {
+    root.get("Parameters").map(Node::entries).unwrap_or_default().iter().map(parameter).collect()
+}
+
+fn parameter(entry: &Entry) -> Result<Parameter, Fault> {
+    let node = &entry.value;
+    if !node.is_map() {
+        let problem = format!("a parameter is a map with a Type, this is {}", node.described());
+        return Err(Fault::invalid(node, problem).at(entry.place));
+    }
+    let Some(kind) = node.get("Type") else {
+        return Err(Fault::invalid(node, "the parameter has no Type, such as String").at(entry.place));
+    };
+    let parameter_type = kind.text().unwrap_or_default();
+    if !is_type(parameter_type) {
+        let problem = format!("{} is no parameter type; String is", quoted(parameter_type));
+        return Err(Fault::invalid(kind, problem));
+    }
+    let allowed_values = match node.get("AllowedValues") {
+        None => Vec::new(),
+        Some(list) => {
+            let items = list.items().ok_or_else(|| Fault::invalid(list, "AllowedValues is a list"))?;
+            items.iter().map(scalar).collect::<Result<_, _>>()?
+        }
+    };
+    Ok(Parameter {
+        name: entry.key.clone(),
+        parameter_type: parameter_type.to_owned(),
+        default: node.get("Default").map(scalar).transpose()?,
+        no_echo: node.get("NoEcho").and_then(Node::text) == Some("true"),
+        allowed_values,
+        description: node.get("Description").and_then(Node::text).map(str::to_owned),
+    })
+}
+
+fn is_type(name: &str) -> bool {
+    matches!(name, "String" | "Number" | "List<Number>" | "List<String>" | "CommaDelimitedList")
+        || name.starts_with("AWS::")
+        || name.starts_with("List<AWS::")
+}
+
+fn scalar(node: &Node) -> Result<String, Fault> {
+    let problem = || format!("a parameter's value is text or a number, this is {}", node.described());
+    node.text().map(str::to_owned).ok_or_else(|| Fault::invalid(node, problem()))
+}
+
+/// The parameters that have no value and would have one from nowhere.
+pub(super) fn missing(parameters: &[Parameter], given: &BTreeMap<String, String>) -> Vec<String> {
+    parameters
+        .iter()
+        .filter(|parameter| parameter.default.is_none() && !parameter.is_account_specific())
+        .filter(|parameter| !given.contains_key(&parameter.name))
+        .map(|parameter| parameter.name.clone())
+        .collect()
+}
+
+/// What each parameter stands for, checked against what it allows.
+pub(super) fn values<'t>(
+    root: &Node,
+    parameters: &'t [Parameter],
+    given: &BTreeMap<String, String>,
+) -> Result<Values<'t>, Fault> {
+    let section = root.get("Parameters");
+    let value = |parameter: &'t Parameter| {
+        let default = parameter.default.as_ref().filter(|_| !parameter.is_stored());
+        let chosen = given.get(&parameter.name).or(default);
+        if let Some((chosen, node)) = chosen.zip(section.and_then(|section| section.get(&parameter.name))) {
+            check(parameter, node, chosen)?;
+        }
+        Ok((parameter.name.as_str(), chosen.map(|chosen| as_value(parameter, chosen))))
+    };
+    parameters.iter().map(value).collect()
+}
+
+fn as_value(parameter: &Parameter, text: &str) -> Value {
+    if !parameter.is_list() {
+        return Value::Text(text.to_owned());
+    }
+    Value::List(elements(parameter, text).map(|element| Value::Text(element.to_owned())).collect())
+}
+
+fn elements<'v>(parameter: &Parameter, text: &'v str) -> impl Iterator<Item = &'v str> {
+    let whole = (!parameter.is_list()).then_some(text);
+    let parts = (parameter.is_list() && !text.is_empty()).then(|| text.split(',').map(str::trim));
+    whole.into_iter().chain(parts.into_iter().flatten())
+}
+
+fn check(parameter: &Parameter, node: &Node, text: &str) -> Result<(), Fault> {
+    elements(parameter, text).try_for_each(|element| check_element(parameter, node, element))
+}
+
+fn check_element(parameter: &Parameter, node: &Node, text: &str) -> Result<(), Fault> {
+    let shown = if parameter.no_echo { "its value (masked)".to_owned() } else { quoted(text) };
+    let refused = |why: String| Err(Fault::invalid(node, format!("{shown} {why}")));
+    if !parameter.allowed_values.is_empty() && !parameter.allowed_values.iter().any(|allowed| allowed == text)
+    {
+        return refused(format!("is not allowed; {}", listed("allowed are", &parameter.allowed_values)));
+    }
+    if parameter.is_number() {
+        let Some(number) = text.parse::<f64>().ok().filter(|number| number.is_finite()) else {
+            return refused("is not a number".to_owned());
+        };
+        if let Some(least) = bound(node, "MinValue")?.filter(|least| number < *least) {
+            return refused(format!("is less than the MinValue {least}"));
+        }
+        if let Some(most) = bound(node, "MaxValue")?.filter(|most| number > *most) {
+            return refused(format!("is more than the MaxValue {most}"));
+        }
+    }
+    if parameter.parameter_type == "String" {
+        let length = u32::try_from(text.chars().count()).map_or(f64::INFINITY, f64::from);
+        if let Some(least) = bound(node, "MinLength")?.filter(|least| length < *least) {
+            return refused(format!("is shorter than the MinLength {least}"));
+        }
+        if let Some(most) = bound(node, "MaxLength")?.filter(|most| length > *most) {
+            return refused(format!("is longer than the MaxLength {most}"));
+        }
+    }
+    Ok(())
+}
+
+fn bound(node: &Node, key: &str) -> Result<Option<f64>, Fault> {
+    let Some(bound) = node.get(key) else {
+        return Ok(None);
+    };
+    let number = bound.text().and_then(|text| text.parse().ok());
+    number.map(Some).ok_or_else(|| Fault::invalid(bound, format!("{key} is a number")))
+}

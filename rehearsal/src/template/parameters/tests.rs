@@ -1,0 +1,94 @@
+#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+
+use std::collections::BTreeMap;
+
+use super::{
+    super::{value::Value, yaml},
+    declared, missing, values,
+};
+
+/// What `Ref` gives for the parameter `P` declared as `declaration`, or the error.
+fn value(declaration: &str, given: Option<&str>) -> Result<Option<Value>, String> {
+    let root = yaml::read(&format!("Parameters:\n  P: {declaration}")).map_err(|_| "not YAML")?;
+    let told = |fault: super::Fault| fault.into_error("t", Some(&root)).to_string();
+    let parameters = declared(&root).map_err(told)?;
+    let given: BTreeMap<String, String> =
+        given.map(|value| ("P".to_owned(), value.to_owned())).into_iter().collect();
+    values(&root, &parameters, &given).map(|mut values| values.remove("P").unwrap()).map_err(told)
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+#[test]
+fn defaults_and_given_values() {
+    for (declaration, given, expected) in [
+        ("{Type: String, Default: a}", None, Some(text("a"))),
+        ("{Type: String, Default: a}", Some("b"), Some(text("b"))),
+        ("{Type: String, Default: ''}", None, Some(text(""))),
+        ("{Type: Number, Default: 08}", None, Some(text("08"))),
+        ("{Type: AWS::EC2::VPC::Id}", None, None),
+        ("{Type: AWS::EC2::VPC::Id}", Some("vpc-1"), Some(text("vpc-1"))),
+        ("{Type: 'AWS::SSM::Parameter::Value<String>', Default: /name}", None, None),
+        ("{Type: 'AWS::SSM::Parameter::Value<String>', Default: /name}", Some("v"), Some(text("v"))),
+        ("{Type: AWS::SSM::Parameter::Name, Default: /name}", None, Some(text("/name"))),
+        ("{Type: CommaDelimitedList, Default: 'a, b'}", None, Some(Value::List(vec![text("a"), text("b")]))),
+        ("{Type: CommaDelimitedList, Default: ''}", None, Some(Value::List(vec![]))),
+        ("{Type: 'List<AWS::EC2::Subnet::Id>'}", Some("s-1"), Some(Value::List(vec![text("s-1")]))),
+    ] {
+        assert_eq!(value(declaration, given), Ok(expected), "{declaration}");
+    }
+}
+
+#[test]
+fn constraints() {
+    for (declaration, given, problem) in [
+        ("{Type: String, AllowedValues: [a, b]}", "c", "\"c\" is not allowed; allowed are: a, b"),
+        (
+            "{Type: CommaDelimitedList, AllowedValues: [a, b]}",
+            "a,c",
+            "\"c\" is not allowed; allowed are: a, b",
+        ),
+        ("{Type: String, MinLength: 3}", "ab", "\"ab\" is shorter than the MinLength 3"),
+        ("{Type: String, MaxLength: '3'}", "abcd", "\"abcd\" is longer than the MaxLength 3"),
+        ("{Type: Number}", "many", "\"many\" is not a number"),
+        ("{Type: 'List<Number>'}", "1,x", "\"x\" is not a number"),
+        ("{Type: Number, MinValue: 2}", "1", "\"1\" is less than the MinValue 2"),
+        ("{Type: Number, MaxValue: 2}", "2.5", "\"2.5\" is more than the MaxValue 2"),
+        ("{Type: Number, NoEcho: true}", "secret", "its value (masked) is not a number"),
+    ] {
+        assert_eq!(
+            value(declaration, Some(given)),
+            Err(format!("t:2:6: Parameters.P: {problem}")),
+            "{declaration}"
+        );
+    }
+}
+
+#[test]
+fn bad_declarations() {
+    for (declaration, problem) in [
+        ("text", "t:2:3: Parameters.P: a parameter is a map with a Type, this is text"),
+        ("{Default: a}", "t:2:3: Parameters.P: the parameter has no Type, such as String"),
+        ("{Type: Boolean}", "t:2:13: Parameters.P.Type: \"Boolean\" is no parameter type; String is"),
+        ("{Type: String, AllowedValues: a}", "t:2:36: Parameters.P.AllowedValues: AllowedValues is a list"),
+        (
+            "{Type: String, Default: [a]}",
+            "t:2:30: Parameters.P.Default: a parameter's value is text or a number, this is a list",
+        ),
+        ("{Type: Number, Default: 1, MinValue: x}", "t:2:43: Parameters.P.MinValue: MinValue is a number"),
+    ] {
+        assert_eq!(value(declaration, None), Err(problem.to_owned()), "{declaration}");
+    }
+}
+
+#[test]
+fn only_parameters_that_anybody_knows_are_asked_for() {
+    let root = yaml::read(
+        "Parameters: {A: {Type: String}, B: {Type: Number, Default: 1}, C: {Type: AWS::EC2::VPC::Id}, D: {Type: Number}}",
+    );
+    let parameters = declared(&root.unwrap_or_else(|_| unreachable!())).unwrap_or_default();
+    assert_eq!(missing(&parameters, &BTreeMap::new()), ["A", "D"]);
+    assert_eq!(missing(&parameters, &BTreeMap::from([("A".to_owned(), String::new())])), ["D"]);
+}

@@ -1,0 +1,67 @@
+//! From a template to a stack.
+
+use std::collections::HashMap;
+
+use super::{
+    error::Fault, functions::Resolver, node::Entry, order::order, policy, references::dependencies, sections,
+};
+use crate::model::{Resource, Stack};
+
+/// The stack that the template asks for.
+pub(super) fn plan(resolver: &Resolver<'_>) -> Result<Stack, Fault> {
+    let mut entries = Vec::new();
+    for entry in sections::resources(resolver.root) {
+        if resolver.is_created(&entry.value)? {
+            entries.push(entry);
+        }
+    }
+    let indices: HashMap<&str, usize> =
+        entries.iter().enumerate().map(|(index, entry)| (entry.key.as_str(), index)).collect();
+    let mut needed = Vec::with_capacity(entries.len());
+    for entry in &entries {
+        let mut others: Vec<usize> = dependencies(resolver, entry)?
+            .into_iter()
+            .filter_map(|name| indices.get(name).copied())
+            .collect();
+        others.sort_unstable();
+        others.dedup();
+        needed.push(others);
+    }
+    let ordered = order(&needed).map_err(|cycle| circular(&entries, &cycle))?;
+    let mut resources = Vec::with_capacity(entries.len());
+    for index in ordered {
+        let (Some(entry), Some(needed)) = (entries.get(index), needed.get(index)) else {
+            continue;
+        };
+        resources.push(resource(resolver, entry, needed.iter().filter_map(|other| entries.get(*other)))?);
+    }
+    Ok(Stack { name: resolver.inputs.stack_name.clone(), id: resolver.inputs.stack_id.clone(), resources })
+}
+
+fn resource<'e>(
+    resolver: &Resolver<'_>,
+    entry: &Entry,
+    needed: impl Iterator<Item = &'e &'e Entry>,
+) -> Result<Resource, Fault> {
+    let resource_type = sections::type_of(&entry.value);
+    Ok(Resource {
+        logical_id: entry.key.clone(),
+        resource_type: resource_type.to_owned(),
+        physical_id: (resolver.inputs.physical_id)(&entry.key, resource_type),
+        dependencies: needed.map(|other| other.key.clone()).collect(),
+        role: policy::role(resolver, entry)?,
+    })
+}
+
+fn circular(entries: &[&Entry], cycle: &[usize]) -> Fault {
+    let chain: Vec<&Entry> = cycle.iter().filter_map(|index| entries.get(*index).copied()).collect();
+    let Some(first) = chain.first() else {
+        return Fault::syntax(super::node::Place { line: 1, column: 1 }, "resources depend on each other");
+    };
+    let names: Vec<&str> = chain.iter().chain([first]).map(|entry| entry.key.as_str()).collect();
+    let problem = match names.as_slice() {
+        [one, _] => format!("{one} refers to itself, so it can never be created"),
+        names => format!("resources wait for each other, so none can be created: {}", names.join(" -> ")),
+    };
+    Fault::invalid(&first.value, problem).at(first.place)
+}

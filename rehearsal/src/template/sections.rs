@@ -1,0 +1,132 @@
+//! The sections of a template, and the attributes of its resources.
+//!
+//! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html>
+
+use super::{
+    error::{Fault, quoted},
+    node::{Entry, Node},
+};
+
+pub(super) const INSTANCE: &str = "AWS::EC2::Instance";
+
+/// The service's own limit on resources.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
+const MAX_RESOURCES: usize = 500;
+const SECTIONS: [&str; 11] = [
+    "AWSTemplateFormatVersion",
+    "Description",
+    "Metadata",
+    "Parameters",
+    "Rules",
+    "Mappings",
+    "Conditions",
+    "Transform",
+    "Hooks",
+    "Resources",
+    "Outputs",
+];
+const ATTRIBUTES: [&str; 9] = [
+    "Type",
+    "Properties",
+    "Metadata",
+    "DependsOn",
+    "Condition",
+    "CreationPolicy",
+    "UpdatePolicy",
+    "DeletionPolicy",
+    "UpdateReplacePolicy",
+];
+
+/// The resources in the template's order.
+pub(super) fn resources(root: &Node) -> impl Iterator<Item = &Entry> {
+    root.get("Resources").map(Node::entries).unwrap_or_default().iter()
+}
+
+pub(super) fn resource<'n>(root: &'n Node, logical_id: &str) -> Option<&'n Node> {
+    root.get("Resources")?.get(logical_id)
+}
+
+/// A resource's type; never empty once the template is checked.
+pub(super) fn type_of(resource: &Node) -> &str {
+    resource.get("Type").and_then(Node::text).unwrap_or_default()
+}
+
+/// Whether macros write parts of the template that are not there yet.
+pub(super) fn is_transformed(root: &Node) -> bool {
+    root.get("Transform").is_some()
+}
+
+/// Checks the template's shape: that its sections are sections, and its resources are resources.
+pub(super) fn check(root: &Node) -> Result<(), Fault> {
+    if !root.is_map() {
+        let problem = format!("a template is a map with a Resources section, this is {}", root.described());
+        return Err(Fault::invalid(root, problem));
+    }
+    if let Some(entry) = root.entries().iter().find(|entry| !SECTIONS.contains(&entry.key.as_str())) {
+        let problem =
+            format!("a template has no section {}; it has {}", quoted(&entry.key), SECTIONS.join(", "));
+        return Err(Fault::invalid(&entry.value, problem).at(entry.place));
+    }
+    check_version(root)?;
+    for section in ["Parameters", "Mappings", "Conditions", "Resources"] {
+        if let Some(section) = root.get(section).filter(|section| !section.is_map()) {
+            let problem = format!("this section is a map by name, not {}", section.described());
+            return Err(Fault::invalid(section, problem));
+        }
+    }
+    let count = resources(root).count();
+    if count == 0 {
+        let problem = "the template has no resources; CloudFormation wants one at least";
+        return Err(Fault::invalid(root.get("Resources").unwrap_or(root), problem));
+    }
+    if count > MAX_RESOURCES {
+        let problem = format!("{count} resources; CloudFormation takes {MAX_RESOURCES} at most");
+        return Err(Fault::invalid(root, problem));
+    }
+    resources(root).try_for_each(|entry| check_resource(entry, is_transformed(root)))
+}
+
+fn check_version(root: &Node) -> Result<(), Fault> {
+    match root.get("AWSTemplateFormatVersion") {
+        Some(version) if version.text() != Some("2010-09-09") => {
+            Err(Fault::invalid(version, "the only version there is: 2010-09-09"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_resource(entry: &Entry, transformed: bool) -> Result<(), Fault> {
+    let resource = &entry.value;
+    if entry.key.starts_with("Fn::") {
+        let problem = format!(
+            "{} writes resources that only the real service can tell; rehearse the processed template (aws cloudformation get-template --template-stage Processed)",
+            quoted(&entry.key)
+        );
+        return Err(Fault::unsupported(resource, problem).at(entry.place));
+    }
+    if entry.key.is_empty() || !entry.key.chars().all(|letter| letter.is_ascii_alphanumeric()) {
+        let problem = format!("the logical id {} has to be letters and digits only", quoted(&entry.key));
+        return Err(Fault::invalid(resource, problem).at(entry.place));
+    }
+    if !resource.is_map() {
+        let problem = format!("a resource is a map with a Type, this is {}", resource.described());
+        return Err(Fault::invalid(resource, problem).at(entry.place));
+    }
+    let unknown = resource.entries().iter().find(|entry| !ATTRIBUTES.contains(&entry.key.as_str()));
+    if let Some(entry) = unknown.filter(|_| !transformed) {
+        let problem = format!(
+            "a resource has no attribute {}; it has {} (is it one of the Properties?)",
+            quoted(&entry.key),
+            ATTRIBUTES.join(", ")
+        );
+        return Err(Fault::invalid(&entry.value, problem).at(entry.place));
+    }
+    match resource.get("Type") {
+        None => Err(Fault::invalid(resource, "the resource has no Type").at(entry.place)),
+        Some(kind) if kind.text().is_none_or(str::is_empty) => {
+            Err(Fault::invalid(kind, "a Type is text such as AWS::EC2::Instance"))
+        }
+        Some(_) => Ok(()),
+    }
+}

@@ -1,0 +1,173 @@
+#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+
+use proptest::prelude::*;
+
+use super::{
+    super::node::{Kind, Node},
+    MAX_BYTES, read,
+};
+
+/// A node on one line: lists in brackets, maps in braces, text in quotes, the rest bare.
+fn shown(node: &Node) -> String {
+    match &node.kind {
+        Kind::Null => "null".to_owned(),
+        Kind::Bool(value) => value.to_string(),
+        Kind::Text(text) => format!("{text:?}"),
+        Kind::List(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        Kind::Map(entries) => {
+            let shown = |entry: &super::Entry| format!("{}: {}", entry.key, shown(&entry.value));
+            format!("{{{}}}", entries.iter().map(shown).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+fn told(text: &str) -> String {
+    match read(text) {
+        Ok(node) => shown(&node),
+        Err(fault) => fault.into_error("t", None).to_string(),
+    }
+}
+
+#[test]
+fn values() {
+    for (text, expected) in [
+        ("2010-09-09", "\"2010-09-09\""),
+        (
+            "[012345678901, 0x1F, 1_000, 1.50, 60:30, .inf]",
+            r#"["012345678901", "0x1F", "1_000", "1.50", "60:30", ".inf"]"#,
+        ),
+        ("[yes, No, on, OFF, true, False]", "[true, false, true, false, true, false]"),
+        ("[y, n, 'yes', \"no\", !!str yes]", r#"["y", "n", "yes", "no", "yes"]"#),
+        ("{on: 1, 'on': 2}", r#"{true: "1", on: "2"}"#),
+        ("[~, null, 'null', ]", "[null, null, \"null\"]"),
+        ("{a: , b: ''}", "{a: null, b: \"\"}"),
+        ("a: |\n  x\n  y\nb: >-\n  x\n  y\n", r#"{a: "x\ny\n", b: "x y"}"#),
+        ("\u{feff}a: 1", "{a: \"1\"}"),
+        ("--- \na: 1\n...\n", "{a: \"1\"}"),
+        ("a: 1\r\nb: 2\r\n", "{a: \"1\", b: \"2\"}"),
+    ] {
+        assert_eq!(told(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn tags_become_functions() {
+    for (text, expected) in [
+        ("!Ref A", "{Ref: \"A\"}"),
+        ("!Condition A", "{Condition: \"A\"}"),
+        ("!GetAtt A.B", "{Fn::GetAtt: \"A.B\"}"),
+        ("!GetAtt [A, B]", "{Fn::GetAtt: [\"A\", \"B\"]}"),
+        ("!Base64\n  Fn::Sub: a", "{Fn::Base64: {Fn::Sub: \"a\"}}"),
+        ("!Join ['', [!Ref A, yes]]", r#"{Fn::Join: ["", [{Ref: "A"}, true]]}"#),
+        ("!GetAZs", "{Fn::GetAZs: \"\"}"),
+        ("! a", "\"a\""),
+    ] {
+        assert_eq!(told(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn anchors_and_merges() {
+    for (text, expected) in [
+        ("a: &x [1]\nb: *x", "{a: [\"1\"], b: [\"1\"]}"),
+        ("a: &x {k: 1, l: 2}\nb: {<<: *x, k: 3}", r#"{a: {k: "1", l: "2"}, b: {k: "3", l: "2"}}"#),
+        (
+            "a: &x {k: 1}\nb: &y {k: 2, m: 3}\nc: {<<: [*x, *y]}",
+            r#"{a: {k: "1"}, b: {k: "2", m: "3"}, c: {k: "1", m: "3"}}"#,
+        ),
+        ("a: &x [*x]", "t:1:8: an alias inside what it stands for"),
+        ("{<<: 1}", "t:1:6: what is merged with << has to be a map or a list of maps"),
+    ] {
+        assert_eq!(told(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn json_escapes() {
+    for (text, expected) in [
+        (r#"{"a": "\ud83d\ude80 \u00e9 \/ \\ud83d\\ude80"}"#, r#"{a: "🚀 é / \\ud83d\\ude80"}"#),
+        ("{\n\t\"a\":\t1,\n\t\"b\":[true,null]\n}", "{a: \"1\", b: [true, null]}"),
+    ] {
+        assert_eq!(told(text), expected, "{text}");
+    }
+    assert!(read(r#"{"a": "\ud83d"}"#).is_err());
+}
+
+#[test]
+fn ids_are_unique_also_in_copies() {
+    fn collect(node: &Node, ids: &mut Vec<u32>) {
+        ids.push(node.id);
+        node.items().unwrap_or_default().iter().for_each(|item| collect(item, ids));
+        node.entries().iter().for_each(|entry| collect(&entry.value, ids));
+    }
+    let root = read("a: &x {k: !Ref A, l: &y [1, 2]}\nb: *x\nc: [*y, *x]\nd: {<<: *x}").unwrap();
+    let mut ids = Vec::new();
+    collect(&root, &mut ids);
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!((ids.len(), count), (count, 29));
+}
+
+#[test]
+fn what_is_refused() {
+    for (text, expected) in [
+        ("a: 1\n---\nb: 2", "t:3:1: a second document begins here; a template is one"),
+        ("# nothing", "t:1:1: the template is empty"),
+        ("a: 1\na: 2", "t:2:1: the key \"a\" is here twice"),
+        ("a:\n  : 1", "t:2:3: a key is missing here"),
+        ("{[a]: 1}", "t:1:2: a key has to be text"),
+        ("!Nope a", "t:1:1: CloudFormation has no tag \"!Nope\""),
+        ("!!set {a}", "t:1:1: CloudFormation takes no !!set"),
+    ] {
+        assert_eq!(told(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn limits_hold() {
+    assert!(told(&"a".repeat(MAX_BYTES + 1)).contains("more than 1048576 bytes"));
+    // The parser looks ahead in brackets, and has a limit of its own.
+    assert!(told(&"[".repeat(100_000)).contains("recursion limit exceeded"));
+    assert!(told(&"[\n".repeat(200)).contains("nested more than 100 levels deep"));
+    assert!(told(&"{a: ".repeat(50_000)).contains("recursion limit exceeded"));
+    let steps: String = (0..400).map(|level| format!("{}k:\n", " ".repeat(level))).collect();
+    assert!(told(&steps).contains("nested more than 100 levels deep"));
+    assert!(told(&format!("[{}", "- ".repeat(300_000))).starts_with("t:1:"));
+}
+
+#[test]
+fn alias_bombs_are_defused() {
+    let mut wide = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    let mut deep = "a0: &a0 [x]\n".to_owned();
+    for level in 1..200 {
+        let last = format!("*a{}", level - 1);
+        wide.push_str(&format!("a{level}: &a{level} [{}]\n", [last.as_str(); 9].join(", ")));
+        deep.push_str(&format!("a{level}: &a{level} [{last}]\n"));
+    }
+    assert!(told(&wide).contains("more than 250000 values, aliases counted"), "{}", told(&wide));
+    assert!(told(&deep).contains("nested more than 100 levels deep"), "{}", told(&deep));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn no_text_panics(text in "[\\[\\]{}:,&*!|>'\"%@`#?a<~. \n\t\r\u{feff}\u{85}é-]{0,60}") {
+        let _ = read(&text);
+    }
+
+    #[test]
+    fn json_is_read_as_json(text in "\\PC{0,20}") {
+        let quoted = format!("{{\"a\": {}}}", json_string(&text));
+        let node = read(&quoted).map_err(|fault| fault.into_error("t", None));
+        let node = node.unwrap();
+        prop_assert_eq!(node.get("a").and_then(Node::text), Some(text.as_str()));
+    }
+}
+
+/// A JSON string as Python writes it: ASCII only, surrogate pairs for what is above U+FFFF.
+fn json_string(text: &str) -> String {
+    let units: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+    format!("\"{units}\"")
+}

@@ -1,0 +1,73 @@
+#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+
+use super::{ErrorResponse, Fault, parse};
+
+fn error(code: &str, message: &str, fault: Option<Fault>, request_id: Option<&str>) -> ErrorResponse {
+    let request_id = request_id.map(str::to_owned);
+    ErrorResponse { code: code.to_owned(), message: message.to_owned(), fault, request_id }
+}
+
+#[test]
+fn cloudformations_json() {
+    let body = br#" {"Error":{"Code":"ValidationError","Message":"Stack x does not exist","Type":"Sender"},"RequestId":"rid"}"#;
+    let expected = error("ValidationError", "Stack x does not exist", Some(Fault::Sender), Some("rid"));
+    assert_eq!(parse(body), Some(expected));
+    let sparse = br#"{"Error":{"Code":"Throttling","Message":null,"Type":7}}"#;
+    assert_eq!(parse(sparse), Some(error("Throttling", "", None, None)));
+}
+
+#[test]
+fn cloudformations_xml() {
+    let body = br#"<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">
+  <Error>
+    <Type>Sender</Type>
+    <Code>AccessDenied</Code>
+    <Message>User: &lt;arn&gt; &amp; others&#39; &#x41; &unknown; <![CDATA[a<b]]></Message>
+  </Error>
+  <RequestId>4d2b9f3e</RequestId>
+</ErrorResponse>"#;
+    let message = "User: <arn> & others' A &unknown; a<b";
+    assert_eq!(parse(body), Some(error("AccessDenied", message, Some(Fault::Sender), Some("4d2b9f3e"))));
+    let ec2 = b"<Response><Errors><Error><Code>RequestLimitExceeded</Code></Error></Errors><RequestID>r</RequestID></Response>";
+    assert_eq!(parse(ec2), Some(error("RequestLimitExceeded", "", None, Some("r"))));
+}
+
+#[test]
+fn s3s_xml_without_what_it_echoes() {
+    let body = b"\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>SignatureDoesNotMatch</Code>\
+        <Message>The request signature we calculated does not match.</Message><AWSAccessKeyId>AKIDSECRET</AWSAccessKeyId>\
+        <StringToSign>PUT SECRET</StringToSign><RequestId>R1</RequestId><HostId>h</HostId></Error>";
+    let parsed = parse(body).unwrap();
+    assert_eq!(parsed.code, "SignatureDoesNotMatch");
+    assert_eq!(parsed.request_id.as_deref(), Some("R1"));
+    assert!(!format!("{parsed:?}").contains("SECRET"));
+}
+
+#[test]
+fn what_came_before_the_document_broke_off_counts() {
+    let cut = b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message><Expi";
+    assert_eq!(parse(cut), Some(error("AccessDenied", "Request has expired", None, None)));
+    assert_eq!(parse(br#"{"Error":{"Code":"ValidationError","Mess"#), None, "JSON is whole or nothing");
+}
+
+#[test]
+fn anything_else_is_not_awss() {
+    for body in [
+        "".as_bytes(),
+        b"nf",
+        b"{}",
+        b"[]",
+        b"null",
+        b"{\"Error\":\"x\"}",
+        b"{\"Error\":{\"Code\":\"\"}}",
+        b"{\"Error\":{\"Code\":403}}",
+        b"<html><head><title>403</title></head><body><p>Code</p></body></html>",
+        b"<Error><Code></Code></Error>",
+        b"<",
+        b"<&",
+        b"<a>&#xFFFFFFFFFF;",
+        b"\xff\xfe<\x00E",
+    ] {
+        assert_eq!(parse(body), None, "{body:?}");
+    }
+}

@@ -1,0 +1,49 @@
+//! Dates in HTTP headers.
+//!
+//! Read here with the calendar of `time`: its own parsers, and the crate made for this, are ten times the size.
+
+use time::{Date, Month, Time};
+
+const MONTHS: [(&str, Month); 12] = [
+    ("Jan", Month::January),
+    ("Feb", Month::February),
+    ("Mar", Month::March),
+    ("Apr", Month::April),
+    ("May", Month::May),
+    ("Jun", Month::June),
+    ("Jul", Month::July),
+    ("Aug", Month::August),
+    ("Sep", Month::September),
+    ("Oct", Month::October),
+    ("Nov", Month::November),
+    ("Dec", Month::December),
+];
+
+/// A date in the form that servers have to send, such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7), in Unix
+/// milliseconds. The two forms that servers may not send since 1999 are not read.
+pub(super) fn http_date(text: &str) -> Option<u64> {
+    let (_, date) = text.trim().split_once(", ")?;
+    let mut parts = date.strip_suffix(" GMT")?.split(' ');
+    let day = two_digits(parts.next()?)?;
+    let name = parts.next()?;
+    let (_, month) = MONTHS.iter().find(|(known, _)| *known == name)?;
+    let year = parts.next().filter(|year| year.len() == 4)?.parse().ok()?;
+    let mut clock = parts.next()?.split(':');
+    let (hour, minute) = (two_digits(clock.next()?)?, two_digits(clock.next()?)?);
+    // A leap second counts as the one before it.
+    let second = two_digits(clock.next()?)?.min(59);
+    if parts.next().is_some() || clock.next().is_some() {
+        return None;
+    }
+    let date = Date::from_calendar_date(year, *month, day).ok()?;
+    let time = Time::from_hms(hour, minute, second).ok()?;
+    let seconds = u64::try_from(date.with_time(time).assume_utc().unix_timestamp()).ok()?;
+    seconds.checked_mul(1_000)
+}
+
+fn two_digits(text: &str) -> Option<u8> {
+    if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! What is to be sent, whoever signs it and wherever a redirect leads.
+
+use super::classify::Service;
+use super::identity::CfnV1;
+use super::redirect::Reach;
+use super::types::{Invalid, Signal, Target};
+use super::{resource_request, signal, wait_body, wait_handle};
+use crate::http::{Header, Request};
+use crate::identity::{AccessKey, Identity};
+use crate::secret::Secret;
+use crate::sigv4::{self, Payload, Scope, Settings, SignError, SigningKeys};
+
+/// CloudFormation's name in a credential scope.
+const SERVICE: &str = "cloudformation";
+
+/// A signal and its target, checked.
+pub(super) enum Plan {
+    Resource { uri: String, region: String },
+    WaitHandle { uri: Secret, body: Vec<u8> },
+}
+
+impl Plan {
+    pub(super) fn new(signal: &Signal, target: &Target) -> Result<Self, Invalid> {
+        signal::check(signal)?;
+        match target {
+            Target::Resource(resource) => Ok(Self::Resource {
+                uri: resource_request::uri(signal, resource)?,
+                region: resource.region.clone(),
+            }),
+            Target::WaitHandle(handle) => {
+                Ok(Self::WaitHandle { uri: wait_handle::url(handle)?, body: wait_body::body(signal)? })
+            }
+        }
+    }
+
+    /// Where the first request goes.
+    pub(super) fn uri(&self) -> &str {
+        match self {
+            Self::Resource { uri, .. } => uri,
+            Self::WaitHandle { uri, .. } => uri.expose(),
+        }
+    }
+
+    /// Who answers.
+    pub(super) fn service(&self) -> Service {
+        match self {
+            Self::Resource { .. } => Service::CloudFormation,
+            Self::WaitHandle { .. } => Service::WaitHandle,
+        }
+    }
+
+    /// The request to `uri` as `identity`, signed at `signed_at` (Unix seconds). A wait handle's URL is signed already.
+    pub(super) fn request(
+        &self,
+        uri: &str,
+        identity: Option<&Identity>,
+        signed_at: u64,
+        keys: &mut SigningKeys,
+    ) -> Result<Request, SignError> {
+        match self {
+            Self::WaitHandle { body, .. } => Ok(Request {
+                method: "PUT".to_owned(),
+                uri: uri.to_owned(),
+                // Present and empty: the URL was signed for an empty content type.
+                headers: vec![header("content-type", ""), header("accept", "*/*")],
+                body: body.clone(),
+            }),
+            Self::Resource { region, .. } => {
+                let mut headers = vec![header("accept", "application/json")];
+                match identity {
+                    Some(Identity::AccessKey(key)) => {
+                        let scope = Scope { region, service: SERVICE, signed_at };
+                        let added = signature(uri, &headers, key, &scope, keys)?;
+                        headers.extend(added);
+                    }
+                    Some(Identity::Instance(instance)) => {
+                        headers.push(header("authorization", &CfnV1::new(instance).header_value()));
+                    }
+                    None => {}
+                }
+                Ok(Request { method: "GET".to_owned(), uri: uri.to_owned(), headers, body: Vec::new() })
+            }
+        }
+    }
+}
+
+/// How far a request as `identity` may be redirected.
+pub(super) fn reach(identity: Option<&Identity>) -> Reach {
+    match identity {
+        Some(Identity::Instance(_)) => Reach::SameAuthority,
+        _ => Reach::Anywhere,
+    }
+}
+
+/// The headers that a signature adds, `Authorization` in the original's spelling: no space after the first comma.
+fn signature(
+    uri: &str,
+    headers: &[Header],
+    key: &AccessKey,
+    scope: &Scope<'_>,
+    keys: &mut SigningKeys,
+) -> Result<Vec<Header>, SignError> {
+    // Whether the key has expired was decided before, by a clock that is perhaps righter than this one.
+    let key = AccessKey { expires_at: None, ..key.clone() };
+    let uri = resource_request::to_sign(uri);
+    let request = sigv4::Request { method: "GET", uri: &uri, headers, payload: Payload::Bytes(b"") };
+    let signed = sigv4::sign(&request, &key, scope, &Settings::default(), keys)?;
+    let parts = &signed.authorization;
+    let authorization = [
+        sigv4::ALGORITHM,
+        " Credential=",
+        &parts.credential,
+        ",SignedHeaders=",
+        &parts.signed_headers,
+        ", Signature=",
+        &parts.signature,
+    ]
+    .concat();
+    let mut added: Vec<Header> =
+        signed.headers.iter().filter(|(name, _)| name != "authorization").cloned().collect();
+    added.push(("authorization".to_owned(), authorization));
+    Ok(added)
+}
+
+fn header(name: &str, value: &str) -> Header {
+    (name.to_owned(), value.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

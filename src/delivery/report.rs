@@ -1,0 +1,145 @@
+//! The words of an outcome: what failed, what was tried, what to do next.
+
+use super::error_response::{self, ErrorResponse};
+use super::scrub::Scrub;
+use super::types::TransportError;
+use crate::http::Response;
+
+/// The longest message, in bytes.
+pub(super) const LONGEST: usize = 1_024;
+
+/// The longest text of somebody else's in a message, in bytes.
+const QUOTED: usize = 500;
+
+/// The longest code or request id, in bytes.
+const TOKEN: usize = 128;
+
+/// Why a try did not succeed, scrubbed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Failure {
+    pub summary: String,
+    pub advice: &'static str,
+    pub http_status: Option<u16>,
+    pub code: Option<String>,
+    pub request_id: Option<String>,
+}
+
+/// What a delivery has done so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Effort {
+    pub attempts: u32,
+    /// Milliseconds since the start.
+    pub elapsed: u64,
+}
+
+impl Failure {
+    /// One that no answer and no request caused.
+    pub(super) fn new(summary: String, advice: &'static str) -> Self {
+        Self { summary, advice, ..Self::default() }
+    }
+
+    /// An answer.
+    pub(super) fn answer(
+        response: &Response,
+        error: Option<&ErrorResponse>,
+        advice: &'static str,
+        scrub: &Scrub,
+    ) -> Self {
+        let status = response.status.to_string();
+        let code = error.map(|error| scrub.line(&error.code, TOKEN));
+        let summary = match (error, &code) {
+            (Some(error), Some(code)) => {
+                ["AWS answered ", &status, " ", code, ": ", &scrub.line(&error.message, QUOTED)].concat()
+            }
+            _ => ["the server answered ", &status, &excerpt(&response.body, scrub)].concat(),
+        };
+        let in_header = response.header("x-amzn-requestid").or_else(|| response.header("x-amz-request-id"));
+        let request_id = in_header.or_else(|| error?.request_id.as_deref());
+        Self {
+            summary: summary.trim_end_matches([':', ' ']).to_owned(),
+            advice,
+            http_status: Some(response.status),
+            code,
+            request_id: request_id.map(|id| scrub.line(id, TOKEN)).filter(|id| !id.is_empty()),
+        }
+    }
+
+    /// No answer within `timeout` milliseconds.
+    pub(super) fn transport(error: &TransportError, timeout: u32, scrub: &Scrub) -> Self {
+        let (what, detail, advice) = match error {
+            TransportError::Dns(detail) => (
+                "the host's name was not resolved",
+                detail.as_str(),
+                "check the region, the endpoint and the name servers",
+            ),
+            TransportError::Refused(detail) => (
+                "no connection",
+                detail.as_str(),
+                "check the security group, the routes and the VPC endpoint",
+            ),
+            TransportError::Timeout => {
+                let advice = "check that the instance has a way out: a NAT or internet gateway, a VPC endpoint, or a proxy";
+                return Self::new(["no answer within ", &duration(u64::from(timeout))].concat(), advice);
+            }
+            TransportError::Tls(detail) => (
+                "no secure connection",
+                detail.as_str(),
+                "check the CA certificates and this machine's clock",
+            ),
+            TransportError::Proxy(detail) => {
+                ("the proxy failed", detail.as_str(), "check the proxy's address and password")
+            }
+            TransportError::Other(detail) => (
+                "the connection failed",
+                detail.as_deref().unwrap_or_default(),
+                "check the network to the endpoint",
+            ),
+        };
+        Self::new(with_detail(what, &scrub.line(detail, QUOTED)), advice)
+    }
+
+    /// The message of an outcome that this failure decided.
+    pub(super) fn message(&self, before: &str, effort: Effort, scrub: &Scrub) -> String {
+        let advice = if self.advice.is_empty() { "" } else { "; " };
+        scrub.line(&[before, &self.summary, " (", &tried(effort), ")", advice, self.advice].concat(), LONGEST)
+    }
+}
+
+/// Such as `2 tries, 1.3 s`.
+pub(super) fn tried(effort: Effort) -> String {
+    let tries = match effort.attempts {
+        0 => "nothing sent".to_owned(),
+        1 => "1 try".to_owned(),
+        several => several.to_string() + " tries",
+    };
+    [&tries, ", ", &duration(effort.elapsed)].concat()
+}
+
+/// Milliseconds for people.
+pub(super) fn duration(milliseconds: u64) -> String {
+    let (seconds, tenths) = (milliseconds / 1_000, milliseconds % 1_000 / 100);
+    match (seconds, tenths) {
+        (0, _) => milliseconds.to_string() + " ms",
+        (_, 0) => seconds.to_string() + " s",
+        _ => [&seconds.to_string(), ".", &tenths.to_string(), " s"].concat(),
+    }
+}
+
+/// `what: detail`, or `what` where there is no detail.
+pub(super) fn with_detail(what: &str, detail: &str) -> String {
+    if detail.is_empty() { what.to_owned() } else { [what, ": ", detail].concat() }
+}
+
+/// The beginning of a body that is not AWS's, unless it is a page.
+fn excerpt(body: &[u8], scrub: &Scrub) -> String {
+    const EXCERPT: usize = 200;
+    let text = error_response::text(body);
+    match scrub.line(&text, EXCERPT) {
+        line if line.is_empty() => String::new(),
+        line if line.starts_with('<') => " with a page that is not AWS's".to_owned(),
+        line => ": ".to_owned() + &line,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+//! The `SignalResource` request, as Amazon's helper sends it: a GET with everything in the query.
+
+use super::types::{Invalid, ResourceTarget, Signal};
+use crate::endpoint;
+use crate::uri;
+
+/// The request's URI.
+pub(super) fn uri(signal: &Signal, target: &ResourceTarget) -> Result<String, Invalid> {
+    if target.stack.is_empty() {
+        return Err(Invalid::Stack("the stack's name is empty".to_owned()));
+    }
+    if target.logical_id.is_empty() {
+        return Err(Invalid::LogicalId("the resource's logical id is empty".to_owned()));
+    }
+    let endpoint = endpoint(target)?;
+    Ok([
+        &endpoint,
+        "?Action=SignalResource&LogicalResourceId=",
+        &uri::form_encode(&target.logical_id),
+        "&StackName=",
+        &uri::form_encode(&target.stack),
+        "&UniqueId=",
+        &uri::form_encode(&signal.unique_id),
+        "&Status=",
+        signal.status.name(),
+        "&ContentType=JSON&Version=2010-05-15",
+    ]
+    .concat())
+}
+
+/// The URI to sign for `uri`: a `+` in a query is a space to AWS, which a signature spells `%20`.
+pub(super) fn to_sign(uri: &str) -> String {
+    match uri.split_once('?') {
+        Some((before, query)) => [before, "?", &query.replace('+', "%20")].concat(),
+        None => uri.to_owned(),
+    }
+}
+
+/// The endpoint with a path that ends in `/`. The region is signed even where a URL replaces its endpoint.
+fn endpoint(target: &ResourceTarget) -> Result<String, Invalid> {
+    let regional = endpoint::url(&target.region, target.endpoint_variant)
+        .map_err(|error| Invalid::Region(error.to_string()))?;
+    let base = match &target.endpoint_url {
+        Some(url) => custom(url)?,
+        None => regional,
+    };
+    Ok(if base.ends_with('/') { base } else { base + "/" })
+}
+
+/// An endpoint that replaces the region's.
+fn custom(url: &str) -> Result<String, Invalid> {
+    let refuse = |why: &str| Invalid::EndpointUrl(["the endpoint URL ", why].concat());
+    let url = url.trim();
+    let absolute = uri::requote(url).ok_or_else(|| refuse("is not an http or https URL"))?;
+    let parts = uri::split(url);
+    if parts.query.is_some() || parts.fragment.is_some() {
+        return Err(refuse("has a query or a fragment, which an endpoint cannot have"));
+    }
+    if parts.authority.is_some_and(|authority| authority.contains('@')) {
+        return Err(refuse("holds a user name: the request is signed, not logged in"));
+    }
+    Ok(absolute)
+}
+
+#[cfg(test)]
+mod tests;

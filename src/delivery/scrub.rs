@@ -1,0 +1,181 @@
+//! Text from elsewhere, made fit to print: one line, bounded, without secrets.
+
+use zeroize::Zeroize;
+
+use super::identity::CfnV1;
+use crate::http::Request;
+use crate::identity::Identity;
+use crate::secret::Secret;
+use crate::uri;
+
+/// Stands where something was taken out.
+const MASK: &str = "***";
+
+/// Shorter texts are part of ordinary words: masking them would hide nothing and spoil the message.
+const SHORTEST: usize = 6;
+
+/// Names whose value is masked wherever it stands.
+const NAMES: [&str; 6] =
+    ["signature=", "credential=", "accesskeyid=", "security-token=", "sessiontoken=", "authorization="];
+
+/// The secrets known so far.
+#[derive(Default)]
+pub(super) struct Scrub {
+    secrets: Vec<Secret>,
+    /// Of the last request: the ones before it are worth as little as they are likely to come back.
+    authorization: Option<Secret>,
+}
+
+impl Scrub {
+    /// Learns what `identity` holds.
+    pub(super) fn learn_identity(&mut self, identity: &Identity) {
+        match identity {
+            Identity::AccessKey(key) => {
+                self.learn(key.secret.expose());
+                if let Some(token) = &key.session_token {
+                    self.learn(token.expose());
+                }
+            }
+            Identity::Instance(instance) => {
+                self.learn(instance.document.expose());
+                self.learn(instance.signature.expose());
+                let sent = CfnV1::new(instance);
+                self.learn(sent.document.expose());
+                self.learn(sent.signature.expose());
+            }
+        }
+    }
+
+    /// Learns what the last request was signed with.
+    pub(super) fn learn_authorization(&mut self, request: &Request) {
+        let sent = request.headers.iter().find(|(name, _)| name == "authorization");
+        self.authorization =
+            sent.and_then(|(_, value)| Some(Secret::new(value.split_once("Signature=")?.1)));
+    }
+
+    /// Learns the query of a URL that may be presigned, and each of its values.
+    pub(super) fn learn_url(&mut self, url: &str) {
+        let Some(query) = uri::split(url).query else {
+            return;
+        };
+        self.learn(query);
+        for value in
+            query.split('&').filter_map(|parameter| parameter.split_once('=')).map(|(_, value)| value)
+        {
+            self.learn(value);
+            self.learn(&percent_decoded(value));
+        }
+    }
+
+    /// Learns a secret as it is, and as URLs and headers spell it.
+    pub(super) fn learn(&mut self, secret: &str) {
+        let secret = secret.trim();
+        let mut encoded = uri::percent_encode(secret);
+        for text in [secret, &encoded] {
+            if text.len() >= SHORTEST && !self.secrets.iter().any(|known| known.expose() == text) {
+                // The longest first, or masking a part would leave the rest of a whole.
+                let shorter = self.secrets.iter().position(|known| known.expose().len() < text.len());
+                self.secrets.insert(shorter.unwrap_or(self.secrets.len()), Secret::new(text));
+            }
+        }
+        encoded.zeroize();
+    }
+
+    /// `text` on one line of at most `limit` bytes, without what is secret.
+    pub(super) fn line(&self, text: &str, limit: usize) -> String {
+        // Before the whitespace is changed, and after: a secret may hold some.
+        let text = self.masked(beginning(text));
+        let words: Vec<String> = text
+            .split(|c: char| c.is_whitespace() || is_invisible(c))
+            .filter(|word| !word.is_empty())
+            .map(word)
+            .collect();
+        cut(self.masked(&words.join(" ")), limit)
+    }
+
+    fn masked(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for secret in self.secrets.iter().chain(&self.authorization) {
+            if text.contains(secret.expose()) {
+                text = text.replace(secret.expose(), MASK);
+            }
+        }
+        text
+    }
+}
+
+/// A word without the query of a URL in it, and without what follows a tell-tale name.
+fn word(word: &str) -> String {
+    let mut end = word.len();
+    if let Some(query) = word.find('?') {
+        if word.get(query..).is_some_and(|query| query.contains('=')) {
+            end = query + 1;
+        }
+    }
+    let lower = word.to_ascii_lowercase();
+    for name in NAMES {
+        if let Some(at) = lower.find(name) {
+            end = end.min(at + name.len());
+        }
+    }
+    match word.get(..end) {
+        Some(kept) if end < word.len() => [kept, MASK].concat(),
+        _ => word.to_owned(),
+    }
+}
+
+/// Control characters, and those that turn the direction of the text around.
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Enough of `text` for a line, ending between words: half a secret would not be recognised.
+fn beginning(text: &str) -> &str {
+    const ENOUGH: usize = 16_384;
+    if text.len() <= ENOUGH {
+        return text;
+    }
+    let mut end = ENOUGH;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let whole = text.get(..end).unwrap_or_default();
+    whole.rsplit_once(char::is_whitespace).map_or("", |(words, _)| words)
+}
+
+/// At most `limit` bytes, ending between characters.
+fn cut(mut text: String, limit: usize) -> String {
+    const MARK: &str = "...";
+    if text.len() > limit {
+        let mut end = limit.saturating_sub(MARK.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+        text.push_str(MARK);
+    }
+    text
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = if *first == b'%' { after.get(..2) } else { None };
+        match hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests;

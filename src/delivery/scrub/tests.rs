@@ -1,0 +1,77 @@
+use super::Scrub;
+use crate::identity::{AccessKey, Identity, InstanceDocument};
+
+fn knowing(secret: &str) -> Scrub {
+    let mut scrub = Scrub::default();
+    scrub.learn(secret);
+    scrub
+}
+
+#[test]
+fn it_is_one_line() {
+    let scrub = Scrub::default();
+    assert_eq!(scrub.line(" a\r\nb\t\u{0}c\u{1b}[31m \u{202e}d\u{2028}e ", 100), "a b c [31m d e");
+}
+
+#[test]
+fn it_is_cut_between_characters() {
+    let scrub = Scrub::default();
+    assert_eq!(scrub.line("éééé", 8), "éééé");
+    assert_eq!(scrub.line("ééééé", 8), "éé...");
+    assert!(scrub.line(&"a b ".repeat(100_000), 1_024).len() <= 1_024);
+    assert_eq!(scrub.line(&"x".repeat(20_000), 50), "", "no whole word");
+}
+
+#[test]
+fn known_secrets_are_masked_in_every_spelling() {
+    let scrub = knowing("wJalr/XUtn+FEMI=");
+    assert_eq!(scrub.line("key wJalr/XUtn+FEMI= refused", 100), "key *** refused");
+    assert_eq!(scrub.line("key wJalr%2FXUtn%2BFEMI%3D refused", 100), "key *** refused");
+    assert_eq!(knowing("of").line("out of order", 100), "out of order", "too short to be one");
+    let mut nested = knowing("abcdef");
+    nested.learn("abcdefghijkl");
+    assert_eq!(nested.line("abcdefghijkl abcdef", 100), "*** ***");
+}
+
+#[test]
+fn queries_and_telltale_names_are_masked_unknown_as_they_are() {
+    let scrub = Scrub::default();
+    for (text, expected) in [
+        ("GET https://b.s3.example/h?X=1&Signature=abc failed", "GET https://b.s3.example/h?*** failed"),
+        ("url: /arn%3Aaws?X=1 (Caused by", "url: /arn%3Aaws?*** (Caused by"),
+        ("AWSAccessKeyId=AKID and", "AWSAccessKeyId=*** and"),
+        ("Credential=AKID/20260101,SignedHeaders=accept", "Credential=***"),
+        ("x-amz-security-token=abc", "x-amz-security-token=***"),
+        ("why? because a=b", "why? because a=b"),
+    ] {
+        assert_eq!(scrub.line(text, 200), expected);
+    }
+}
+
+#[test]
+fn a_urls_values_are_secret_decoded_too() {
+    let mut scrub = Scrub::default();
+    scrub.learn_url(
+        "https://b.s3.example/h?Expires=1700000000&AWSAccessKeyId=AKIAX000&Signature=ab%2Bcd%2Fef%3D%zz",
+    );
+    let line = scrub.line("1700000000 AKIAX000 ab+cd/ef=%zz ab%2Bcd%2Fef%3D%zz", 200);
+    assert_eq!(line, "*** *** *** ***");
+}
+
+#[test]
+fn identities_are_masked_as_they_are_and_as_they_are_sent() {
+    let mut scrub = Scrub::default();
+    scrub.learn_identity(&Identity::AccessKey(AccessKey {
+        id: "AKIDEXAMPLE".to_owned(),
+        secret: "secret-access-key".to_owned().into(),
+        session_token: Some("session-token".to_owned().into()),
+        expires_at: None,
+    }));
+    scrub.learn_identity(&Identity::Instance(InstanceDocument {
+        document: "{\n \"accountId\" : \"1\"\n}\n".to_owned().into(),
+        signature: "AAAA\nBBBB\n".to_owned().into(),
+    }));
+    let echoed = "AKIDEXAMPLE secret-access-key session-token {\n \"accountId\" : \"1\"\n} \
+                  CFN_V1 ewogImFjY291bnRJZCIgOiAiMSIKfQ==:AAAABBBB AAAA\nBBBB";
+    assert_eq!(scrub.line(echoed, 200), "AKIDEXAMPLE *** *** *** CFN_V1 ***:*** ***");
+}

@@ -1,0 +1,95 @@
+//! The body that a wait handle takes, byte for byte as Python's `json.dumps` writes it.
+
+use super::types::{Invalid, Signal, Status};
+
+/// The most bytes that CloudFormation reads; above, it answers `Unparsable WaitCondition data`.
+const LIMIT: usize = 4096;
+
+/// Says that a reason was cut. ASCII, so that it costs no more bytes than it shows.
+const CUT: &str = "... (cut)";
+
+/// Status, Reason, Data and UniqueId, always all four. A reason that does not fit is cut and says so.
+pub(super) fn body(signal: &Signal) -> Result<Vec<u8>, Invalid> {
+    let data = quoted(signal.data.as_deref().unwrap_or_default());
+    let id = quoted(&signal.unique_id);
+    let with_reason = |reason: &str| {
+        [
+            "{\"Status\": \"",
+            signal.status.name(),
+            "\", \"Reason\": \"",
+            reason,
+            "\", \"Data\": \"",
+            &data,
+            "\", \"UniqueId\": \"",
+            &id,
+            "\"}",
+        ]
+        .concat()
+    };
+    let without_reason = with_reason("").len();
+    let Some(room) = LIMIT.checked_sub(without_reason) else {
+        return Err(Invalid::TooLarge(u32::try_from(without_reason).unwrap_or(u32::MAX)));
+    };
+    Ok(with_reason(&fitted(reason(signal), room)).into_bytes())
+}
+
+/// The reason given, or the original's for a failure without one.
+fn reason(signal: &Signal) -> &str {
+    match (signal.reason.as_deref().unwrap_or_default(), signal.status) {
+        ("", Status::Failure) => "Configuration failed.",
+        (reason, _) => reason,
+    }
+}
+
+/// `text` in JSON, cut between characters to at most `room` bytes; empty where not even the mark fits.
+fn fitted(text: &str, room: usize) -> String {
+    let whole = quoted(text);
+    if whole.len() <= room {
+        return whole;
+    }
+    let Some(room) = room.checked_sub(CUT.len()) else {
+        return String::new();
+    };
+    let mut cut = String::new();
+    for character in text.chars() {
+        let before = cut.len();
+        push(&mut cut, character);
+        if cut.len() > room {
+            cut.truncate(before);
+            break;
+        }
+    }
+    cut + CUT
+}
+
+/// `text` inside a JSON string: ASCII only, the rest as UTF-16 escapes.
+fn quoted(text: &str) -> String {
+    let mut json = String::with_capacity(text.len());
+    text.chars().for_each(|character| push(&mut json, character));
+    json
+}
+
+fn push(json: &mut String, character: char) {
+    match character {
+        '"' => json.push_str("\\\""),
+        '\\' => json.push_str("\\\\"),
+        '\n' => json.push_str("\\n"),
+        '\r' => json.push_str("\\r"),
+        '\t' => json.push_str("\\t"),
+        '\u{8}' => json.push_str("\\b"),
+        '\u{c}' => json.push_str("\\f"),
+        ' '..='~' => json.push(character),
+        _ => {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                json.push_str("\\u");
+                for shift in [12, 8, 4, 0] {
+                    let digit = u32::from(*unit >> shift) & 0xf;
+                    json.push(char::from_digit(digit, 16).unwrap_or('0'));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
