@@ -6,6 +6,8 @@ use cfn_signal_component::delivery::{Delivery, Event, Freshness, Outcome, Step, 
 use cfn_signal_component::http::{Request, Response};
 use cfn_signal_component::identity::Identity;
 
+use crate::engine::{self, EngineError};
+
 /// What decides: the component, or anything that behaves like it.
 pub trait Machine {
     /// What to do after `event`; `now` in Unix milliseconds, `elapsed` in milliseconds since the start.
@@ -14,6 +16,13 @@ pub trait Machine {
     ///
     /// When the machine itself fails, such as a component that traps.
     fn next(&mut self, event: Event, now: u64, elapsed: u64) -> Result<Step, Fault>;
+}
+
+/// The machine that ships: inside the component.
+impl Machine for engine::Delivery<'_> {
+    fn next(&mut self, event: Event, now: u64, elapsed: u64) -> Result<Step, Fault> {
+        Ok(Self::next(self, event, now, elapsed)?)
+    }
 }
 
 /// The same machine without a component around it.
@@ -85,8 +94,8 @@ pub trait Observer {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// The machine failed.
-    #[error("the signalling component failed: {0}")]
-    Machine(String),
+    #[error(transparent)]
+    Machine(#[from] EngineError),
     /// Nothing can be sent with these settings.
     #[error("{0}")]
     Misconfigured(String),

@@ -46,7 +46,11 @@ impl Endpoint {
             return Self(None);
         }
         let mode = set("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE").unwrap_or_default();
-        let default = if mode.eq_ignore_ascii_case("ipv6") { "http://[fd00:ec2::254]" } else { "http://169.254.169.254" };
+        let default = if mode.eq_ignore_ascii_case("ipv6") {
+            "http://[fd00:ec2::254]"
+        } else {
+            "http://169.254.169.254"
+        };
         let url = set("AWS_EC2_METADATA_SERVICE_ENDPOINT").unwrap_or_else(|| default.to_owned());
         Self(Some(url.trim_end_matches('/').to_owned()))
     }
@@ -62,7 +66,9 @@ pub enum ImdsError {
     #[error("instance metadata cannot be reached: {0}")]
     Unreachable(String),
     /// The service wants a token and gave none: a hop limit of 1 keeps tokens from containers.
-    #[error("instance metadata wants a token and gives none (in a container the instance's metadata hop limit has to be 2)")]
+    #[error(
+        "instance metadata wants a token and gives none (in a container the instance's metadata hop limit has to be 2)"
+    )]
     Unauthorized,
     /// The instance has no such metadata.
     #[error("instance metadata has no {0}")]
@@ -180,7 +186,8 @@ impl Imds {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            let lasting = !matches!(&error, ImdsError::Unreachable(_) | ImdsError::Status { status: 500.., .. });
+            let lasting =
+                !matches!(&error, ImdsError::Unreachable(_) | ImdsError::Status { status: 500.., .. });
             if lasting || tries == TRIES || started.elapsed() + pause + PATIENCE > BUDGET {
                 let silent = matches!(*self.session.borrow(), Session::Unknown);
                 if silent && matches!(error, ImdsError::Unreachable(_)) {
@@ -207,7 +214,8 @@ impl Imds {
             .map_err(|error| ImdsError::Unreachable(describe(&error)))?;
         match response.status {
             200 => {
-                let body = String::from_utf8(response.body).map_err(|_| ImdsError::Malformed(path.to_owned()))?;
+                let body =
+                    String::from_utf8(response.body).map_err(|_| ImdsError::Malformed(path.to_owned()))?;
                 tracing::debug!(path, "instance metadata");
                 Ok(body.trim_end().to_owned())
             }

@@ -23,7 +23,8 @@ pub struct NoRandomness;
 pub fn uuid() -> String {
     // An id that is not random is still an id: nothing secret hangs on it.
     let bits = u128::from_be_bytes(random().unwrap_or_default());
-    let versioned = bits & !(0xf000_u128 << 64) & !(0xc000_u128 << 48) | 0x4000_u128 << 64 | 0x8000_u128 << 48;
+    let versioned =
+        bits & !(0xf000_u128 << 64) & !(0xc000_u128 << 48) | 0x4000_u128 << 64 | 0x8000_u128 << 48;
     let hex = format!("{versioned:032x}");
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
     [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
@@ -53,7 +54,11 @@ pub fn suffix() -> String {
 
 fn base_32(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte & 31))).map(|byte| char::from(*byte)).collect()
+    bytes
+        .iter()
+        .filter_map(|byte| ALPHABET.get(usize::from(byte & 31)))
+        .map(|byte| char::from(*byte))
+        .collect()
 }
 
 #[cfg(test)]

@@ -193,8 +193,7 @@ impl Rehearsal {
                 url: Secret::new(resource.physical_id.clone()),
             })
             .collect();
-        let (engine, happenings) =
-            Engine::new(Machine::new(stack.clone(), None), Clock::new(options.clock));
+        let (engine, happenings) = Engine::new(Machine::new(stack.clone(), None), Clock::new(options.clock));
         let engine = Arc::new(engine);
         drop(names);
         let services = Arc::new(Services { engine: Arc::clone(&engine), verifier, handles });

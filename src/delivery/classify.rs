@@ -2,6 +2,7 @@
 
 use super::codes;
 use super::error_response::{ErrorResponse, Fault};
+use super::search;
 use super::types::OutcomeKind;
 
 /// Which kind of target answered: Amazon S3 answers for a wait handle.
@@ -102,7 +103,7 @@ fn by_status(service: Service, status: u16) -> Verdict {
 /// CloudFormation tells most of its errors apart in words only.
 fn by_message(error: &ErrorResponse) -> Option<Verdict> {
     let message = error.message.as_str();
-    let has = |words: &str| message.contains(words);
+    let has = |words: &str| search::contains(message, words);
     if message.starts_with("Signal with ID") && has("already exists") {
         return Some(verdict(
             Meaning::AlreadySignalled,
@@ -173,10 +174,12 @@ fn denied(error: &ErrorResponse) -> Verdict {
 
 fn by_presigned_url(error: &ErrorResponse) -> Option<Verdict> {
     let code = error.code.as_str();
-    if error.message.contains("Unparsable WaitCondition data") {
+    if search::contains(&error.message, "Unparsable WaitCondition data") {
         return Some(verdict(Meaning::Final(OutcomeKind::Rejected), "shorten the data and the reason"));
     }
-    if codes::EXPIRED.contain(code) || (code == "AccessDenied" && error.message.contains("Request has expired")) {
+    if codes::EXPIRED.contain(code)
+        || (code == "AccessDenied" && search::contains(&error.message, "Request has expired"))
+    {
         return Some(verdict(
             Meaning::Final(OutcomeKind::ExpiredUrl),
             "the handle's URL is valid for about a day: update the stack with a new WaitConditionHandle",
@@ -188,7 +191,10 @@ fn by_presigned_url(error: &ErrorResponse) -> Option<Verdict> {
             "check the VPC endpoint's policy for the bucket cloudformation-waitcondition-<region>",
         ));
     }
-    if codes::SIGNATURE.contain(code) || codes::UNKNOWN_KEY.contain(code) || codes::AUTHENTICATION.contain(code) {
+    if codes::SIGNATURE.contain(code)
+        || codes::UNKNOWN_KEY.contain(code)
+        || codes::AUTHENTICATION.contain(code)
+    {
         return Some(verdict(
             Meaning::Final(OutcomeKind::Rejected),
             "the URL was altered on its way: quote it in the shell (& ends a command), and let no proxy add a content type",

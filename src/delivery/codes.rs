@@ -58,5 +58,10 @@ pub(super) const AUTHENTICATION: Codes = Codes(&[
 ]);
 
 /// The caller is known and may not do this.
-pub(super) const DENIED: Codes =
-    Codes(&["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized", "AccountProblem"]);
+pub(super) const DENIED: Codes = Codes(&[
+    "AccessDenied",
+    "AccessDeniedException",
+    "UnauthorizedOperation",
+    "NotAuthorized",
+    "AccountProblem",
+]);

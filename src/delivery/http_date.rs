@@ -22,8 +22,8 @@ const MONTHS: [(&str, Month); 12] = [
 /// A date in the form that servers have to send, such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7), in Unix
 /// milliseconds. The two forms that servers may not send since 1999 are not read.
 pub(super) fn http_date(text: &str) -> Option<u64> {
-    let (_, date) = text.trim().split_once(", ")?;
-    let mut parts = date.strip_suffix(" GMT")?.split(' ');
+    let (_, date) = text.trim().split_once(',')?;
+    let mut parts = date.strip_prefix(' ')?.strip_suffix(" GMT")?.split(' ');
     let day = two_digits(parts.next()?)?;
     let name = parts.next()?;
     let (_, month) = MONTHS.iter().find(|(known, _)| *known == name)?;

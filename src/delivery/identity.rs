@@ -1,7 +1,6 @@
 //! What a delivery needs to know of an identity.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use zeroize::Zeroize;
 
 use crate::identity::{Identity, InstanceDocument};
@@ -48,7 +47,7 @@ impl CfnV1 {
         let one_line = signature.replace(['\r', '\n'], "");
         signature.zeroize();
         Self {
-            document: STANDARD.encode(instance.document.expose().trim_end()).into(),
+            document: Base64::encode_string(instance.document.expose().trim_end().as_bytes()).into(),
             signature: one_line.into(),
         }
     }

@@ -1,27 +1,21 @@
 //! The state machine.
 
+mod answers;
+mod endings;
+mod identities;
+
 use super::backoff::Backoff;
-use super::classify::{Meaning, Service, classify};
-use super::plan::{Plan, reach};
-use super::redirect;
-use super::report::{Effort, Failure, tried, with_detail};
-use super::retry_after;
+use super::classify::Service;
+use super::identity;
+use super::plan::Plan;
+use super::report::{Effort, Failure, with_detail};
 use super::scrub::Scrub;
+use super::signal;
 use super::skew::Skew;
-use super::types::{
-    Event, Freshness, Invalid, Outcome, OutcomeKind, Policy, Send, Signal, Step, Target, TransportError,
-};
-use super::{error_response, identity, report, signal};
-use crate::http::Response;
+use super::types::{Event, Freshness, Invalid, Outcome, OutcomeKind, Policy, Send, Signal, Step, Target};
 use crate::identity::Identity;
 use crate::secret::Secret;
 use crate::sigv4::{SignError, SigningKeys};
-
-/// Identities in a row that AWS may call expired.
-const RENEWALS: u32 = 2;
-
-/// Times that a signature may be dated anew.
-const CORRECTIONS: u32 = 3;
 
 /// One signal's delivery.
 ///
@@ -176,59 +170,6 @@ impl Delivery {
         }
     }
 
-    fn ask(&mut self, freshness: Freshness, asked: Asked) -> Step {
-        self.expected = Expected::Identity(asked);
-        Step::NeedIdentity(freshness)
-    }
-
-    fn identified(&mut self, asked: Asked, identity: Identity, at: Moment) -> Step {
-        if let Some(flaw) = identity::flaw(&identity) {
-            return self.not_identified(asked, flaw, at);
-        }
-        match asked {
-            Asked::Instead(..) if matches!(identity, Identity::Instance(_)) => {
-                self.not_identified(asked, "only the instance's identity document again", at)
-            }
-            Asked::Renewal(_) if self.identity.as_ref() == Some(&identity) => {
-                self.not_identified(asked, "only the same ones again", at)
-            }
-            // Where a renewed identity still looks expired, the clock is to blame as likely: AWS has to say.
-            Asked::Expired(_) => {
-                self.know(identity);
-                if self.left(at) == 0 {
-                    return self.out_of_time(OutcomeKind::Deadline, None, at);
-                }
-                self.send_first(at)
-            }
-            Asked::First | Asked::Renewal(_) | Asked::Instead(..) => {
-                self.know(identity);
-                self.try_now(at)
-            }
-        }
-    }
-
-    fn know(&mut self, identity: Identity) {
-        self.scrub.learn_identity(&identity);
-        self.identity = Some(identity);
-    }
-
-    fn not_identified(&mut self, asked: Asked, why: &str, at: Moment) -> Step {
-        let why = self.scrub.line(why, 300);
-        let (kind, mut failure, what) = match asked {
-            Asked::First => {
-                let advice =
-                    "give the instance a role, or credentials by the environment, a profile or an option";
-                (OutcomeKind::Credentials, Failure::new("no credentials".to_owned(), advice), "")
-            }
-            Asked::Expired(failure) | Asked::Renewal(failure) => {
-                (OutcomeKind::Credentials, failure, "; and no newer ones")
-            }
-            Asked::Instead(kind, failure) => (kind, failure, "; and no other credentials"),
-        };
-        failure.summary = with_detail(&[&failure.summary, what].concat(), &why);
-        self.finish(kind, "", &failure, at)
-    }
-
     /// The first request of a try; redirects may follow.
     fn send_first(&mut self, at: Moment) -> Step {
         self.tally.attempts = self.tally.attempts.saturating_add(1);
@@ -259,192 +200,6 @@ impl Delivery {
                 self.finish(kind, "", &Failure::new(summary, "check the credentials and the endpoint"), at)
             }
         }
-    }
-
-    fn answered(&mut self, sent: &Sent, response: &Response, at: Moment) -> Step {
-        let took = at.elapsed.saturating_sub(sent.at);
-        let measured = Skew::measure(response, at.now, took);
-        self.skew = measured.unwrap_or(self.skew);
-
-        let error = error_response::parse(&response.body);
-        let verdict = classify(self.plan.service(), response.status, error.as_ref());
-        let failure = Failure::answer(response, error.as_ref(), verdict.advice, &self.scrub);
-        if verdict.meaning != Meaning::Expired {
-            self.tally.renewals = 0;
-        }
-        let had_arrived = self.tally.may_have_arrived;
-        self.tally.may_have_arrived |= response.status >= 500;
-        match verdict.meaning {
-            Meaning::Delivered => self.delivered(&failure, "", at),
-            Meaning::AlreadySignalled if had_arrived => {
-                self.delivered(&failure, "; an earlier try had arrived", at)
-            }
-            Meaning::AlreadySignalled => self.finish(OutcomeKind::AlreadySignalled, "", &failure, at),
-            Meaning::Moved => self.moved(sent, response, failure, at),
-            Meaning::Patient(kind) => self.wait(kind, failure, Some(response), at),
-            Meaning::Lasting(kind) => self.lasting(kind, failure, Some(response), at),
-            Meaning::Expired => self.expired(failure, at),
-            Meaning::Misdated(kind) => {
-                let misdated = measured.is_some_and(|skew| skew.refutes(sent.dated, at.now, took));
-                if misdated && self.may_correct() {
-                    self.last = Some(failure);
-                    self.try_now(at)
-                } else {
-                    self.refused(kind, failure, at)
-                }
-            }
-            Meaning::Final(kind) => self.refused(kind, failure, at),
-        }
-    }
-
-    fn unanswered(&mut self, sent: &Sent, error: &TransportError, at: Moment) -> Step {
-        let failure = Failure::transport(error, sent.timeout, &self.scrub);
-        self.tally.may_have_arrived |= matches!(error, TransportError::Timeout | TransportError::Other(_));
-        self.lasting(OutcomeKind::Unreachable, failure, None, at)
-    }
-
-    fn moved(&mut self, sent: &Sent, response: &Response, mut failure: Failure, at: Moment) -> Step {
-        let reach = reach(self.identity.as_ref());
-        match redirect::target(sent.uri.expose(), response.header("location"), sent.redirects, reach) {
-            Ok(_) if self.left(at) == 0 => self.out_of_time(OutcomeKind::Deadline, Some(failure), at),
-            Ok(to) => {
-                self.scrub.learn_url(&to);
-                self.send(to.into(), sent.redirects + 1, at)
-            }
-            Err(why) => {
-                failure.summary = with_detail(&failure.summary, why);
-                failure.advice = "check the URL that was signalled";
-                self.finish(OutcomeKind::Rejected, "", &failure, at)
-            }
-        }
-    }
-
-    /// Waits for another try, unless the deadline would come first.
-    fn wait(
-        &mut self,
-        at_deadline: OutcomeKind,
-        failure: Failure,
-        answer: Option<&Response>,
-        at: Moment,
-    ) -> Step {
-        let drawn = self.backoff.next();
-        let server_now = self.skew.apply(at.now);
-        let wait = answer.map_or(u64::from(drawn), |answer| retry_after::wait(answer, drawn, server_now));
-        match u32::try_from(wait) {
-            Ok(wait) if wait < self.left(at) => {
-                self.last = Some(failure);
-                self.expected = Expected::Waited;
-                Step::Wait(wait)
-            }
-            _ => self.out_of_time(at_deadline, Some(failure), at),
-        }
-    }
-
-    /// Waits for another try, unless there were enough.
-    fn lasting(
-        &mut self,
-        kind: OutcomeKind,
-        failure: Failure,
-        answer: Option<&Response>,
-        at: Moment,
-    ) -> Step {
-        self.tally.lasting += 1;
-        if self.tally.lasting >= self.policy.max_attempts {
-            return self.finish(kind, "gave up: ", &failure, at);
-        }
-        self.wait(OutcomeKind::Deadline, failure, answer, at)
-    }
-
-    fn expired(&mut self, failure: Failure, at: Moment) -> Step {
-        if self.tally.renewals >= RENEWALS {
-            return self.finish(OutcomeKind::Credentials, "renewed in vain: ", &failure, at);
-        }
-        self.tally.renewals += 1;
-        self.ask(Freshness::Renewed, Asked::Renewal(failure))
-    }
-
-    /// Whether a signature may be dated anew. It counts as a failure that may be lasting.
-    fn may_correct(&mut self) -> bool {
-        self.tally.corrections += 1;
-        self.tally.lasting += 1;
-        matches!(self.identity, Some(Identity::AccessKey(_)))
-            && self.tally.corrections <= CORRECTIONS
-            && self.tally.lasting < self.policy.max_attempts
-    }
-
-    /// The end, unless other credentials may help where the instance's document does not.
-    fn refused(&mut self, kind: OutcomeKind, failure: Failure, at: Moment) -> Step {
-        let as_instance = matches!(self.identity, Some(Identity::Instance(_)));
-        if as_instance && matches!(kind, OutcomeKind::Denied | OutcomeKind::Credentials) {
-            return self.ask(Freshness::Renewed, Asked::Instead(kind, failure));
-        }
-        self.finish(kind, "", &failure, at)
-    }
-
-    fn out_of_time(&mut self, kind: OutcomeKind, failure: Option<Failure>, at: Moment) -> Step {
-        let deadline = report::duration(u64::from(self.policy.deadline));
-        let failure = failure
-            .or_else(|| self.last.take())
-            .unwrap_or_else(|| Failure::new("nothing could be sent".to_owned(), "allow more time"));
-        self.finish(kind, &["no more time before the deadline of ", &deadline, ": "].concat(), &failure, at)
-    }
-
-    fn delivered(&mut self, answer: &Failure, remark: &str, at: Moment) -> Step {
-        let effort = self.effort(at);
-        let message = ["delivered ", &self.label, " (", &tried(effort), ")", remark].concat();
-        self.done(Outcome {
-            kind: OutcomeKind::Delivered,
-            http_status: answer.http_status,
-            code: answer.code.clone(),
-            request_id: answer.request_id.clone(),
-            message: self.scrub.line(&message, report::LONGEST),
-            attempts: effort.attempts,
-        })
-    }
-
-    fn finish(&mut self, kind: OutcomeKind, before: &str, failure: &Failure, at: Moment) -> Step {
-        let effort = self.effort(at);
-        self.done(Outcome {
-            kind,
-            http_status: failure.http_status,
-            code: failure.code.clone(),
-            request_id: failure.request_id.clone(),
-            message: failure.message(before, effort, &self.scrub),
-            attempts: effort.attempts,
-        })
-    }
-
-    fn done(&mut self, outcome: Outcome) -> Step {
-        // Nothing is signed any more.
-        self.identity = None;
-        self.expected = Expected::Nothing(outcome.clone());
-        Step::Done(outcome)
-    }
-
-    /// The caller's mistake.
-    fn confused(&mut self, expected: &Expected, event: &Event, at: Moment) -> Step {
-        let asked = match expected {
-            Expected::Start => "the delivery has not begun",
-            Expected::Identity(_) => "an identity was asked for",
-            Expected::Answer(_) => "a request was to be sent",
-            Expected::Waited => "a wait was asked for",
-            Expected::Nothing(_) => "the delivery has ended",
-        };
-        let given = match event {
-            Event::Start => "start",
-            Event::Identity(_) => "identity",
-            Event::NoIdentity(_) => "no-identity",
-            Event::Response(_) => "response",
-            Event::Failed(_) => "failed",
-            Event::Waited => "waited",
-        };
-        let summary = ["the caller's mistake: ", asked, ", and the event was ", given].concat();
-        self.finish(
-            OutcomeKind::Rejected,
-            "",
-            &Failure::new(summary, "report it to the program's authors"),
-            at,
-        )
     }
 
     /// Milliseconds before the deadline.

@@ -38,6 +38,7 @@ mod report;
 mod resource_request;
 mod retry_after;
 mod scrub;
+mod search;
 mod signal;
 mod skew;
 mod types;

@@ -3,6 +3,7 @@
 use zeroize::Zeroize;
 
 use super::identity::CfnV1;
+use super::search;
 use crate::http::Request;
 use crate::identity::Identity;
 use crate::secret::Secret;
@@ -50,7 +51,7 @@ impl Scrub {
     pub(super) fn learn_authorization(&mut self, request: &Request) {
         let sent = request.headers.iter().find(|(name, _)| name == "authorization");
         self.authorization =
-            sent.and_then(|(_, value)| Some(Secret::new(value.split_once("Signature=")?.1)));
+            sent.and_then(|(_, value)| Some(Secret::new(search::split_once(value, "Signature=")?.1)));
     }
 
     /// Learns the query of a URL that may be presigned, and each of its values.
@@ -96,8 +97,8 @@ impl Scrub {
     fn masked(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in self.secrets.iter().chain(&self.authorization) {
-            if text.contains(secret.expose()) {
-                text = text.replace(secret.expose(), MASK);
+            if search::contains(&text, secret.expose()) {
+                text = search::replace(&text, secret.expose(), MASK);
             }
         }
         text
@@ -114,7 +115,7 @@ fn word(word: &str) -> String {
     }
     let lower = word.to_ascii_lowercase();
     for name in NAMES {
-        if let Some(at) = lower.find(name) {
+        if let Some(at) = search::find(&lower, name) {
             end = end.min(at + name.len());
         }
     }

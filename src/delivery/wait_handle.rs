@@ -1,18 +1,10 @@
 //! A wait handle's URL: as such, or in base64 as Windows batch files need it.
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+use base64ct::{Base64, Encoding as _};
 
 use super::types::Invalid;
 use crate::secret::Secret;
 use crate::uri;
-
-/// Standard alphabet with padding; what the last character encodes beyond whole bytes is ignored, as Python does.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
-);
 
 /// The URL to send to. No error holds any part of `handle`: it is a secret.
 pub(super) fn url(handle: &Secret) -> Result<Secret, Invalid> {
@@ -36,7 +28,7 @@ fn decoded(text: &str) -> Result<Secret, Invalid> {
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='))
         .collect::<String>()
         .into();
-    let bytes = BASE64.decode(standard.expose()).map_err(|_| {
+    let bytes = Base64::decode_vec(standard.expose()).map_err(|_| {
         refuse(
             "is neither an http or https URL nor whole base64: look for characters lost at the end of a line",
         )

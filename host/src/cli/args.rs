@@ -93,18 +93,28 @@ fn general() -> Vec<Arg> {
         option("success", "SUCCESS", "Signal success if true, failure if false; true by default")
             .short('s')
             .value_parser(PossibleValuesParser::new(["true", "false"])),
-        option("id", "ID", "The signal's unique id; the instance's id by default, else the host's name").short('i'),
-        option("exit-code", "EXIT_CODE", "Signal failure if it is not 0, such as $? of the step before").short('e'),
+        option("id", "ID", "The signal's unique id; the instance's id by default, else the host's name")
+            .short('i'),
+        option("exit-code", "EXIT_CODE", "Signal failure if it is not 0, such as $? of the step before")
+            .short('e'),
     ]
 }
 
 fn credentials() -> Vec<Arg> {
     vec![
-        option("credential-file", "FILE", "A file that only its owner may read, with AWSAccessKeyId= and AWSSecretKey=")
-            .short('f'),
+        option(
+            "credential-file",
+            "FILE",
+            "A file that only its owner may read, with AWSAccessKeyId= and AWSSecretKey=",
+        )
+        .short('f'),
         option("role", "ROLE", "The instance's IAM role, by name"),
         option("access-key", "ACCESS_KEY", "An AWS access key id"),
-        option("secret-key", "SECRET_KEY", "Its secret access key; visible to others in the list of processes"),
+        option(
+            "secret-key",
+            "SECRET_KEY",
+            "Its secret access key; visible to others in the list of processes",
+        ),
         option("auth", "KIND", "Sign with the instance's identity or with SigV4 credentials")
             .value_parser(PossibleValuesParser::new(["auto", "instance", "sigv4"]))
             .default_value("auto"),
@@ -114,7 +124,11 @@ fn credentials() -> Vec<Arg> {
 fn network() -> Vec<Arg> {
     vec![
         option("http-proxy", "PROXY", "For http: [scheme://][user:password@]host:port; goes before NO_PROXY"),
-        option("https-proxy", "PROXY", "For https: [scheme://][user:password@]host:port; goes before NO_PROXY"),
+        option(
+            "https-proxy",
+            "PROXY",
+            "For https: [scheme://][user:password@]host:port; goes before NO_PROXY",
+        ),
         flag("no-proxy", "Use no proxy, whatever the environment says"),
         option("ca-bundle", "FILE", "Trust the certificates in this PEM file, not the system's"),
     ]
@@ -133,7 +147,10 @@ fn resource() -> Vec<Arg> {
         option("resource", "LOGICAL_ID", "The resource's logical id in the template; signals a resource"),
         option("url", "ENDPOINT", "CloudFormation's endpoint, in place of the region's"),
         option("region", "REGION", "The region"),
-        flag("discover", "Take stack and resource from the instance's tags in its metadata, where they are not given"),
+        flag(
+            "discover",
+            "Take stack and resource from the instance's tags in its metadata, where they are not given",
+        ),
         flag("fips", "Use the region's FIPS endpoint"),
         flag("dual-stack", "Use the region's endpoint for IPv4 and IPv6"),
     ]
@@ -147,10 +164,14 @@ fn delivery() -> Vec<Arg> {
         option("max-attempts", "N", "Requests that may fail for lasting reasons; throttling does not count")
             .value_parser(value_parser!(u32).range(1..))
             .default_value("10"),
-        option("max-delay", "DURATION", "The longest wait between two requests").value_parser(duration).default_value("20s"),
+        option("max-delay", "DURATION", "The longest wait between two requests")
+            .value_parser(duration)
+            .default_value("20s"),
         option("if-complete", "RESULT", "Whether a stack that is not waiting any more is a failure")
             .value_parser(PossibleValuesParser::new(["ok", "fail"]))
             .default_value("fail"),
+        #[cfg(feature = "jit")]
+        option("component", "FILE", "Run this build of the signing component, not the embedded one"),
         flag("dry-run", "Print the request with its secrets hidden, and send nothing"),
     ]
 }
@@ -160,11 +181,16 @@ fn output() -> Vec<Arg> {
         option("output", "FORMAT", "Of the outcome on standard output")
             .value_parser(PossibleValuesParser::new(["text", "json"]))
             .default_value("text"),
-        Arg::new("verbose").long("verbose").short('v').action(ArgAction::Count).help("Say what is done; -vv says more"),
+        Arg::new("verbose")
+            .long("verbose")
+            .short('v')
+            .action(ArgAction::Count)
+            .help("Say what is done; -vv says more"),
         option("log-format", "FORMAT", "Of what is said on standard error")
             .value_parser(PossibleValuesParser::new(["text", "json"]))
             .default_value("text"),
-        option("completions", "SHELL", "Print a completion script and exit").value_parser(value_parser!(Shell)),
+        option("completions", "SHELL", "Print a completion script and exit")
+            .value_parser(value_parser!(Shell)),
     ]
 }
 
@@ -172,7 +198,9 @@ fn output() -> Vec<Arg> {
 fn duration(text: &str) -> Result<Duration, String> {
     let duration = match text.trim().parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => humantime::parse_duration(text).map_err(|_| "it has to be like 90s, 5m or 1h30m".to_owned())?,
+        Err(_) => {
+            humantime::parse_duration(text).map_err(|_| "it has to be like 90s, 5m or 1h30m".to_owned())?
+        }
     };
     if duration.as_millis() == 0 || duration.as_millis() > u128::from(u32::MAX) {
         return Err("it has to be more than nothing and less than 49 days".to_owned());

@@ -66,17 +66,22 @@ pub(super) fn endpoint_variant(options: &Options) -> EndpointVariant {
     }
 }
 
-/// `--id`, the instance's id, the host's name. One that is given has to fit; a host's name is cut.
+/// Whether an id that is given fits.
+pub(super) fn check_id(options: &Options) -> Result<(), String> {
+    let length = options.id.as_deref().unwrap_or_default().chars().count();
+    if length > LONGEST_ID {
+        return Err(format!(
+            "Error: the unique id has {length} characters, and CloudFormation takes {LONGEST_ID}"
+        ));
+    }
+    Ok(())
+}
+
+/// `--id`, the instance's id, the host's name cut to fit.
 pub(super) fn unique_id(options: &Options, imds: &Imds, voice: Voice) -> Result<String, String> {
     match options.id.as_deref() {
         Some("") => voice.note("--id is empty: taken as not given"),
-        Some(id) => {
-            let length = id.chars().count();
-            if length > LONGEST_ID {
-                return Err(format!("Error: the unique id has {length} characters, and CloudFormation takes {LONGEST_ID}"));
-            }
-            return Ok(id.to_owned());
-        }
+        Some(id) => return Ok(id.to_owned()),
         None => {}
     }
     let why = match imds.instance_id() {
@@ -103,10 +108,14 @@ pub(super) fn discover(
         Some(value) => Ok(value),
         None => imds.tag(key).map_err(|error| {
             let advice = match error {
-                ImdsError::NotFound(_) => "allow instance tags in metadata (InstanceMetadataTags: enabled), or ",
+                ImdsError::NotFound(_) => {
+                    "allow instance tags in metadata (InstanceMetadataTags: enabled), or "
+                }
                 _ => "",
             };
-            format!("Error: --discover found no stack or resource: {error}: {advice}give --stack and --resource")
+            format!(
+                "Error: --discover found no stack or resource: {error}: {advice}give --stack and --resource"
+            )
         }),
     };
     let stack = tag(stack, "aws:cloudformation:stack-name")?;

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 /// The longest that the name servers may take.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The host's name with its domain, if anybody knows that; without, if not.
 pub(super) fn full() -> Option<String> {

@@ -34,8 +34,12 @@ impl Voice {
         // Only the first subscriber of a process counts, and there is no other.
         let _installed = match format {
             Format::Text if verbosity == 0 => Ok(()),
-            Format::Text => registry().with(fmt::layer().with_writer(io::stderr).with_ansi(false).with_filter(ours)).try_init(),
-            Format::Json => registry().with(fmt::layer().json().with_writer(io::stderr).with_filter(ours)).try_init(),
+            Format::Text => registry()
+                .with(fmt::layer().with_writer(io::stderr).with_ansi(false).with_filter(ours))
+                .try_init(),
+            Format::Json => {
+                registry().with(fmt::layer().json().with_writer(io::stderr).with_filter(ours)).try_init()
+            }
         };
         Self(format)
     }

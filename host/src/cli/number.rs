@@ -7,7 +7,9 @@
 pub(super) fn is_zero(text: &str) -> Option<bool> {
     let prefix = text.get(..2).map(str::to_ascii_lowercase);
     match prefix.as_deref() {
-        Some("0x") => digits(text.get(2..)?.trim_end().strip_prefix('_').unwrap_or(text.get(2..)?.trim_end()), 16),
+        Some("0x") => {
+            digits(text.get(2..)?.trim_end().strip_prefix('_').unwrap_or(text.get(2..)?.trim_end()), 16)
+        }
         // Python takes the prefix off, and then reads an integer in base 2, whose own prefix may follow.
         Some("0b") => match text.get(2..)? {
             "" => Some(true),
@@ -51,14 +53,28 @@ mod tests {
     /// Each line as Python 3.11's optparse decides it.
     #[test]
     fn integers_as_optparse_reads_them() {
-        let zero = ["0", "00", "0x0", "0X00", "0b0", "0b", "0o0", "-0", "+0", " 0", "0 ", "0_0", "0x_0", "0b-0"];
+        let zero =
+            ["0", "00", "0x0", "0X00", "0b0", "0b", "0o0", "-0", "+0", " 0", "0 ", "0_0", "0x_0", "0b-0"];
         let other = [
-            "1", "-1", "+7", " 08", "010", "0x1", "0b1", "0b0b1", "0o17", "0O_7", "1_0", "\t12\n", "-010", "0xFf",
+            "1",
+            "-1",
+            "+7",
+            " 08",
+            "010",
+            "0x1",
+            "0b1",
+            "0b0b1",
+            "0o17",
+            "0O_7",
+            "1_0",
+            "\t12\n",
+            "-010",
+            "0xFf",
             "340282366920938463463374607431768211456",
         ];
         let none = [
-            "", " ", "abc", "08", "0x", "0xg", "0b2", "1__0", "_1", "1_", "1.0", "1e3", "-0x1", "- 1", "--1", "+-1",
-            "0o", "0o8", "0b_1", "0x__1", "é", "1 2",
+            "", " ", "abc", "08", "0x", "0xg", "0b2", "1__0", "_1", "1_", "1.0", "1e3", "-0x1", "- 1", "--1",
+            "+-1", "0o", "0o8", "0b_1", "0x__1", "é", "1 2",
         ];
         for text in zero {
             assert_eq!(is_zero(text), Some(true), "{text:?}");

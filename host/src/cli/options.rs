@@ -49,6 +49,9 @@ pub(super) struct Options {
     pub verbosity: u8,
     pub log_format: Format,
     pub completions: Option<Shell>,
+    /// A component to run in place of the embedded one.
+    #[cfg(feature = "jit")]
+    pub component: Option<String>,
 }
 
 impl Options {
@@ -60,7 +63,8 @@ impl Options {
     pub(super) fn read(command: Command, arguments: Vec<String>) -> Result<Self, String> {
         let matches = command.try_get_matches_from(arguments).map_err(|error| complaint(&error))?;
         let options = Self::from(&matches);
-        let signed = options.credential_file.is_some() || options.role.is_some() || options.access_key.is_some();
+        let signed =
+            options.credential_file.is_some() || options.role.is_some() || options.access_key.is_some();
         if options.auth == Auth::Instance && signed {
             return Err("--auth instance goes with no --credential-file, --role or --access-key".to_owned());
         }
@@ -72,7 +76,8 @@ impl From<&ArgMatches> for Options {
     fn from(matches: &ArgMatches) -> Self {
         let text = |name: &str| matches.get_one::<String>(name).cloned();
         let filled = |name: &str| text(name).filter(|value| !value.is_empty());
-        let is = |name: &str, value: &str| matches.get_one::<String>(name).is_some_and(|given| given == value);
+        let is =
+            |name: &str, value: &str| matches.get_one::<String>(name).is_some_and(|given| given == value);
         let duration = |name: &str| matches.get_one::<Duration>(name).copied().unwrap_or_default();
         let failed = text("exit-code").is_some_and(|code| number::is_zero(&code) != Some(true));
         Self {
@@ -109,6 +114,8 @@ impl From<&ArgMatches> for Options {
             json: is("output", "json"),
             verbosity: matches.get_count("verbose"),
             log_format: if is("log-format", "json") { Format::Json } else { Format::Text },
+            #[cfg(feature = "jit")]
+            component: text("component"),
             completions: matches.get_one("completions").copied(),
         }
     }
@@ -122,7 +129,8 @@ fn complaint(error: &Error) -> String {
     };
     let option = text(ContextKind::InvalidArg).unwrap_or_default();
     let name = option.split(' ').next().unwrap_or_default();
-    let why = std::error::Error::source(error).map(ToString::to_string).unwrap_or_else(|| error.kind().to_string());
+    let why =
+        std::error::Error::source(error).map(ToString::to_string).unwrap_or_else(|| error.kind().to_string());
     match text(ContextKind::InvalidValue) {
         Some(value) => format!("option {name}: invalid value: '{value}': {why}"),
         None => format!("option {name}: {why}"),

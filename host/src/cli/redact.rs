@@ -26,8 +26,11 @@ pub(super) enum Query {
 impl Shown {
     /// What may be shown of `request`.
     pub(super) fn new(request: &Request, query: Query) -> Self {
-        let headers =
-            request.headers.iter().map(|(name, value)| (name.clone(), header(name, value))).collect::<Vec<_>>();
+        let headers = request
+            .headers
+            .iter()
+            .map(|(name, value)| (name.clone(), header(name, value)))
+            .collect::<Vec<_>>();
         Self {
             method: request.method.clone(),
             uri: uri(&request.uri, query),
@@ -85,10 +88,15 @@ mod tests {
     #[test]
     fn nothing_secret_is_left() {
         assert_eq!(uri("https://u:p@h:1/a?X-Amz-Signature=s", Query::Presigned), "https://h:1/a?<redacted>");
-        assert_eq!(uri("https://h/?Action=SignalResource", Query::Parameters), "https://h/?Action=SignalResource");
+        assert_eq!(
+            uri("https://h/?Action=SignalResource", Query::Parameters),
+            "https://h/?Action=SignalResource"
+        );
         assert_eq!(uri("https://h", Query::Presigned), "https://h");
         assert_eq!(
-            authorization("AWS4-HMAC-SHA256 Credential=AK/d/r/cloudformation/aws4_request,SignedHeaders=host, Signature=ab12"),
+            authorization(
+                "AWS4-HMAC-SHA256 Credential=AK/d/r/cloudformation/aws4_request,SignedHeaders=host, Signature=ab12"
+            ),
             "AWS4-HMAC-SHA256 Credential=AK/d/r/cloudformation/aws4_request,SignedHeaders=host, Signature=<redacted>"
         );
         assert_eq!(authorization("CFN_V1 ZG9j:c2ln"), "CFN_V1 <redacted>");

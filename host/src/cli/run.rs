@@ -11,7 +11,7 @@ use cfn_signal_component::secret::Secret;
 
 use super::defaults::{self, environment};
 use super::log::{self, Voice};
-use super::machine::{self, Unprepared};
+use super::machine;
 use super::mode::{self, Mode, Refused};
 use super::options::Options;
 use super::parties::{Sender, Teller, Withholder};
@@ -21,6 +21,7 @@ use super::{exit, help};
 use crate::clock::SystemClock;
 use crate::credentials::{ChainSettings, Explicit, Finder, file};
 use crate::deliver::{Fault, Machine, Parties, Transport, deliver};
+use crate::engine::PrepareError;
 use crate::http::{Client, Proxies, RootsSource, Settings};
 use crate::imds::{Endpoint, Imds};
 
@@ -28,7 +29,9 @@ use crate::imds::{Endpoint, Imds};
 pub(super) fn run(options: &Options, voice: Voice) -> u8 {
     match signal(options, voice) {
         Ok(code) => code,
-        Err(Refused::Line(line)) => report::refused(&line, exit::REFUSED, options.json, options.status, voice),
+        Err(Refused::Line(line)) => {
+            report::refused(&line, exit::REFUSED, options.json, options.status, voice)
+        }
         Err(Refused::WithHelp(line)) => {
             let code = report::refused(line, exit::REFUSED, options.json, options.status, voice);
             log::line(&help());
@@ -39,15 +42,18 @@ pub(super) fn run(options: &Options, voice: Voice) -> u8 {
 
 fn signal(options: &Options, voice: Voice) -> Result<u8, Refused> {
     let mode = mode::decide(options)?;
+    // Before anything is asked of anybody: mistakes that show without it.
+    let explicit = match mode {
+        Mode::WaitHandle(_) => None,
+        Mode::Resource { .. } => explicit(options, voice)?,
+    };
+    defaults::check_id(options).map_err(Refused::Line)?;
     let http = Arc::new(client(options));
     let imds = Rc::new(Imds::new(Endpoint::from_environment(&environment), Arc::clone(&http)));
     let unique_id = defaults::unique_id(options, &imds, voice).map_err(Refused::Line)?;
-    let (target, explicit) = match mode {
-        Mode::WaitHandle(handle) => (Target::WaitHandle(handle), None),
-        Mode::Resource { stack, logical_id } => {
-            let explicit = explicit(options, voice)?;
-            (resource(options, stack, logical_id, &imds, voice)?, explicit)
-        }
+    let target = match mode {
+        Mode::WaitHandle(handle) => Target::WaitHandle(handle),
+        Mode::Resource { stack, logical_id } => resource(options, stack, logical_id, &imds, voice)?,
     };
     let wait_handle = matches!(target, Target::WaitHandle(_));
     let chain = chain_settings(&target);
@@ -66,7 +72,11 @@ fn signal(options: &Options, voice: Voice) -> Result<u8, Refused> {
         status: options.status,
         voice,
     };
-    let delivered = machine::with(&signal, &target, &policy, |machine| {
+    let mut signer = match machine::signer(options) {
+        Ok(signer) => signer,
+        Err(error) => return Ok(fail(&Fault::Machine(error), style)),
+    };
+    let delivered = machine::with(&mut signer, &signal, &target, &policy, |machine| {
         if options.dry_run {
             return show(machine, &mut finder, policy, style);
         }
@@ -76,12 +86,14 @@ fn signal(options: &Options, voice: Voice) -> Result<u8, Refused> {
             Err(fault) => fail(&fault, style),
         }
     });
-    delivered.map_err(|Unprepared::Invalid(why)| {
-        Refused::Line(match why {
-            Invalid::WaitHandle(why) => format!("Error: Invalid WaitConditionHandle URL specified: {why}"),
-            why => format!("Error: {why}"),
-        })
-    })
+    match delivered {
+        Ok(code) => Ok(code),
+        Err(PrepareError::Invalid(Invalid::WaitHandle(why))) => {
+            Err(Refused::Line(format!("Error: Invalid WaitConditionHandle URL specified: {why}")))
+        }
+        Err(PrepareError::Invalid(why)) => Err(Refused::Line(format!("Error: {why}"))),
+        Err(PrepareError::Engine(error)) => Ok(fail(&Fault::Machine(error), style)),
+    }
 }
 
 fn go(
@@ -124,7 +136,8 @@ fn client(options: &Options) -> Client {
     let proxies = if options.no_proxy {
         Proxies::default()
     } else {
-        let [http, https] = [&options.http_proxy, &options.https_proxy].map(|proxy| proxy.as_ref().map(Secret::expose));
+        let [http, https] =
+            [&options.http_proxy, &options.https_proxy].map(|proxy| proxy.as_ref().map(Secret::expose));
         Proxies::new(http, https, &environment)
     };
     Client::new(Settings { proxies, roots: RootsSource::new(options.ca_bundle.as_deref(), &environment) })
@@ -140,7 +153,9 @@ fn resource(
     let dropped = [("--reason", &options.reason), ("--data", &options.data)];
     for (option, value) in dropped {
         if value.is_some() {
-            voice.note(&format!("{option} is not sent: a resource signal has no such field, only a wait condition's has"));
+            voice.note(&format!(
+                "{option} is not sent: a resource signal has no such field, only a wait condition's has"
+            ));
         }
     }
     let (stack, logical_id) = defaults::discover(stack, logical_id, imds).map_err(Refused::Line)?;
@@ -166,7 +181,8 @@ fn explicit(options: &Options, voice: Voice) -> Result<Option<Explicit>, Refused
     }
     match (&options.access_key, &options.secret_key) {
         (Some(id), Some(secret)) => {
-            let key = AccessKey { id: id.clone(), secret: secret.clone(), session_token: None, expires_at: None };
+            let key =
+                AccessKey { id: id.clone(), secret: secret.clone(), session_token: None, expires_at: None };
             Ok(Some(Explicit::Keys(key, "the command line")))
         }
         (Some(_), None) => Err(Refused::Line("Error: --access-key needs --secret-key".to_owned())),

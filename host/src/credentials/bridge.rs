@@ -65,7 +65,8 @@ impl Connector {
         if self.bridge.without_metadata && request.uri().contains("/latest/") && is_local(host) {
             return Err(ConnectorError::user("instance metadata is not there".into()));
         }
-        let headers = request.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let headers =
+            request.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let message = Request {
             method: request.method().to_owned(),
             uri: request.uri().to_owned(),
@@ -108,7 +109,8 @@ fn is_local(host: &str) -> bool {
     match host.parse::<IpAddr>() {
         Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_link_local(),
         Ok(IpAddr::V6(address)) => {
-            address == Ipv6Addr::LOCALHOST || (address.segments().first() == Some(&EC2) && host.contains("ec2"))
+            address == Ipv6Addr::LOCALHOST
+                || (address.segments().first() == Some(&EC2) && host.contains("ec2"))
         }
         Err(_) => host == "localhost",
     }
@@ -130,7 +132,12 @@ mod tests {
 
     #[test]
     fn local_addresses_are_reached_directly() {
-        for uri in ["http://169.254.170.2/v2?x", "http://[fd00:ec2::23]:80/v1", "http://127.0.0.1:8080", "http://localhost/x"] {
+        for uri in [
+            "http://169.254.170.2/v2?x",
+            "http://[fd00:ec2::23]:80/v1",
+            "http://127.0.0.1:8080",
+            "http://localhost/x",
+        ] {
             assert!(is_local(host(uri)), "{uri}");
         }
         for uri in ["https://sts.us-east-1.amazonaws.com/", "http://10.0.0.1/", "http://[fd00:abcd::1]/"] {

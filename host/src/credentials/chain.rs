@@ -72,8 +72,12 @@ async fn search(settings: ChainSettings, bridge: Bridge) -> Result<Credentials, 
         .connect_timeout(METADATA_PATIENCE)
         .read_timeout(METADATA_PATIENCE)
         .build();
-    let chain =
-        DefaultCredentialsChain::builder().configure(config).region(region).imds_client(metadata).build().await;
+    let chain = DefaultCredentialsChain::builder()
+        .configure(config)
+        .region(region)
+        .imds_client(metadata)
+        .build()
+        .await;
     chain.provide_credentials().await.map_err(|error| describe(&error))
 }
 

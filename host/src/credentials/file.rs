@@ -64,7 +64,8 @@ fn is_accessible_to_others(_: &fs::Metadata) -> bool {
 
 /// Of lines `AWSAccessKeyId=…` and `AWSSecretKey=…` the last ones; other lines are ignored.
 fn parse(text: &str) -> Option<AccessKey> {
-    let last = |key: &str| text.lines().rev().find_map(|line| line.trim().strip_prefix(key)?.strip_prefix('='));
+    let last =
+        |key: &str| text.lines().rev().find_map(|line| line.trim().strip_prefix(key)?.strip_prefix('='));
     let id = last("AWSAccessKeyId").filter(|value| !value.is_empty())?;
     let secret = last("AWSSecretKey").filter(|value| !value.is_empty())?;
     Some(AccessKey { id: id.to_owned(), secret: Secret::new(secret), session_token: None, expires_at: None })
@@ -79,7 +80,12 @@ mod tests {
         let key = parse("# x\nAWSAccessKeyId=A\r\n  AWSSecretKey=s=1=\nother=1\nAWSAccessKeyId=B\n");
         let key = key.as_ref().map(|key| (key.id.as_str(), key.secret.expose()));
         assert_eq!(key, Some(("B", "s=1=")));
-        for incomplete in ["", "AWSAccessKeyId=A", "AWSAccessKeyId = A\nAWSSecretKey = b", "AWSAccessKeyId=A\nAWSSecretKey="] {
+        for incomplete in [
+            "",
+            "AWSAccessKeyId=A",
+            "AWSAccessKeyId = A\nAWSSecretKey = b",
+            "AWSAccessKeyId=A\nAWSSecretKey=",
+        ] {
             assert!(parse(incomplete).is_none(), "{incomplete}");
         }
     }

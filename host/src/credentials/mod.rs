@@ -100,9 +100,9 @@ impl Finder {
                 Ok((Identity::AccessKey(key.clone()), (*source).to_owned()))
             }
             (Some(Explicit::Role(name)), _) => self.role(name),
-            (None, Auth::Instance) => self.instance().map_err(|error| {
-                format!("{error}; --auth instance works on an EC2 instance only")
-            }),
+            (None, Auth::Instance) => self
+                .instance()
+                .map_err(|error| format!("{error}; --auth instance works on an EC2 instance only")),
             (None, Auth::SigV4) => self.search_chain(patience),
             (None, Auth::Auto) => self.auto(freshness, patience),
         }
@@ -145,7 +145,9 @@ impl Finder {
             Err(ImdsError::NotFound(_)) => {
                 Err(format!("the instance has no role named {name}: check the name and the instance profile"))
             }
-            Err(error) => Err(format!("no credentials of the role {name}: {error}; --role works on an EC2 instance only")),
+            Err(error) => Err(format!(
+                "no credentials of the role {name}: {error}; --role works on an EC2 instance only"
+            )),
         }
     }
 
@@ -161,7 +163,9 @@ impl Identities for Finder {
         let (identity, source) = self.find(freshness, patience)?;
         let used = match &identity {
             Identity::Instance(_) => Used { kind: "instance", source, access_key_id: None },
-            Identity::AccessKey(key) => Used { kind: "access-key", source, access_key_id: Some(key.id.clone()) },
+            Identity::AccessKey(key) => {
+                Used { kind: "access-key", source, access_key_id: Some(key.id.clone()) }
+            }
         };
         tracing::info!(identity = %used, "signing");
         self.used = Some(used);

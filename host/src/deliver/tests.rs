@@ -70,8 +70,7 @@ impl Observer for Notes {
 }
 
 fn run(world: &mut World, notes: &mut Notes) -> Result<OutcomeKind, Fault> {
-    let signal =
-        Signal { status: Status::Success, unique_id: "i-1".to_owned(), reason: None, data: None };
+    let signal = Signal { status: Status::Success, unique_id: "i-1".to_owned(), reason: None, data: None };
     let target = Target::Resource(ResourceTarget {
         stack: "S".to_owned(),
         logical_id: "R".to_owned(),
@@ -126,6 +125,7 @@ fn failures_and_a_lack_of_identity_reach_the_machine() {
 fn a_transport_can_stop_it() {
     let mut world = World { answers: vec![Err(SendError::Withheld)], ..World::default() };
     assert_eq!(run(&mut world, &mut Notes::default()), Err(Fault::Withheld));
-    let mut world = World { answers: vec![Err(SendError::Misconfigured("ca".to_owned()))], ..World::default() };
+    let mut world =
+        World { answers: vec![Err(SendError::Misconfigured("ca".to_owned()))], ..World::default() };
     assert_eq!(run(&mut world, &mut Notes::default()), Err(Fault::Misconfigured("ca".to_owned())));
 }

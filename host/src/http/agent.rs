@@ -88,29 +88,33 @@ impl Client {
     ///
     /// When no answer came. No error holds the request's path or query.
     pub fn send(&self, request: &Request, limits: Limits) -> Result<Response, TransportError> {
-        let uri: Uri = request
-            .uri
-            .parse()
-            .map_err(|_| TransportError::Other(Some("the address is not one this client can send to".into())))?;
+        let uri: Uri = request.uri.parse().map_err(|_| {
+            TransportError::Other(Some("the address is not one this client can send to".into()))
+        })?;
         let proxy = match limits.route {
             Route::Direct => None,
-            Route::Configured => {
-                self.settings.proxies.choose(&uri).map_err(|error| TransportError::Proxy(error.to_string()))?
-            }
+            Route::Configured => self
+                .settings
+                .proxies
+                .choose(&uri)
+                .map_err(|error| TransportError::Proxy(error.to_string()))?,
         };
         let hop = Hop::new(&uri, proxy.as_ref());
         let agent = self.agent(&uri, proxy, limits)?;
-        let answer = if request.body.is_empty() && matches!(request.method.as_str(), "GET" | "HEAD" | "DELETE") {
-            agent.run(message(request, &uri, ())?)
-        } else {
-            agent.run(message(request, &uri, request.body.as_slice())?)
-        };
+        let answer =
+            if request.body.is_empty() && matches!(request.method.as_str(), "GET" | "HEAD" | "DELETE") {
+                agent.run(message(request, &uri, ())?)
+            } else {
+                agent.run(message(request, &uri, request.body.as_slice())?)
+            };
         let answer = answer.map_err(|error| failure::classify(error, &hop))?;
         let status = answer.status().as_u16();
         let headers = answer
             .headers()
             .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
             .collect();
         let mut body = Vec::new();
         answer

@@ -35,7 +35,9 @@ pub fn describe(error: &TransportError) -> String {
         TransportError::Timeout => "no answer in time".to_owned(),
         TransportError::Dns(host) => format!("{host}: the name cannot be resolved"),
         TransportError::Proxy(text) => format!("proxy {text}"),
-        TransportError::Refused(text) | TransportError::Tls(text) | TransportError::Other(Some(text)) => text.clone(),
+        TransportError::Refused(text) | TransportError::Tls(text) | TransportError::Other(Some(text)) => {
+            text.clone()
+        }
         TransportError::Other(None) => "no answer".to_owned(),
     }
 }
@@ -58,7 +60,9 @@ pub(super) fn classify(error: Error, hop: &Hop) -> TransportError {
         (Error::Tls(reason), _) => TransportError::Tls(format!("{origin}: {reason}")),
         (Error::TlsRequired, _) => TransportError::Tls(format!("{origin}: no TLS")),
         (Error::Io(error), proxy) => io(&error, origin, proxy.as_deref()),
-        (Error::Protocol(error), _) => TransportError::Other(Some(format!("{origin} does not speak HTTP: {error}"))),
+        (Error::Protocol(error), _) => {
+            TransportError::Other(Some(format!("{origin} does not speak HTTP: {error}")))
+        }
         (Error::LargeResponseHeader(..), _) => {
             TransportError::Other(Some(format!("the answer of {origin} has too large a head")))
         }
@@ -80,11 +84,11 @@ fn io(error: &std::io::Error, origin: &str, proxy: Option<&str>) -> TransportErr
     match (error.kind(), proxy) {
         (ErrorKind::TimedOut | ErrorKind::WouldBlock, _) => TransportError::Timeout,
         (ErrorKind::InvalidData, _) => TransportError::Tls(format!("{origin}: {error}")),
-        (_, Some(proxy)) if unreachable => {
-            TransportError::Proxy(format!("{proxy}: {}", brief(error)))
-        }
+        (_, Some(proxy)) if unreachable => TransportError::Proxy(format!("{proxy}: {}", brief(error))),
         (_, None) if unreachable => TransportError::Refused(format!("{origin}: {}", brief(error))),
-        (ErrorKind::UnexpectedEof, _) => TransportError::Other(Some(format!("{origin} closed the connection"))),
+        (ErrorKind::UnexpectedEof, _) => {
+            TransportError::Other(Some(format!("{origin} closed the connection")))
+        }
         _ => TransportError::Other(Some(format!("{origin}: {}", brief(error)))),
     }
 }

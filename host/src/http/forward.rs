@@ -117,7 +117,8 @@ impl Transport for ForwardTransport {
 /// `METHOD /path …` becomes `METHOD http://host/path …`, with the proxy's header after that line.
 fn amend(written: &[u8], head: &Head) -> Vec<u8> {
     let method_end = written.iter().position(|&byte| byte == b' ').map_or(0, |space| space + 1);
-    let line_end = written.iter().position(|&byte| byte == b'\n').map_or(written.len(), |newline| newline + 1);
+    let line_end =
+        written.iter().position(|&byte| byte == b'\n').map_or(written.len(), |newline| newline + 1);
     let (line, rest) = written.split_at(line_end.max(method_end));
     let (method, target) = line.split_at(method_end);
     [method, head.prefix.as_bytes(), target, head.line.as_bytes(), rest].concat()

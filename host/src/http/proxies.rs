@@ -8,7 +8,9 @@ use super::no_proxy::NoProxy;
 
 /// An address that is not a proxy's. It may hold a password, and is not repeated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is not a proxy's address: it has to be [scheme://][user:password@]host:port, with scheme http, https or socks5")]
+#[error(
+    "{0} is not a proxy's address: it has to be [scheme://][user:password@]host:port, with scheme http, https or socks5"
+)]
 pub struct InvalidProxy(String);
 
 /// The proxies of one process.
@@ -40,7 +42,11 @@ impl Proxies {
     ///
     /// Lower-case variables come before upper-case ones; `HTTP_PROXY` is ignored under CGI, where a client sets it.
     #[must_use]
-    pub fn new(http: Option<&str>, https: Option<&str>, environment: &dyn Fn(&str) -> Option<String>) -> Self {
+    pub fn new(
+        http: Option<&str>,
+        https: Option<&str>,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Self {
         let from_environment = |scheme: &str| {
             variable(&format!("{scheme}_proxy"), environment).or_else(|| variable("all_proxy", environment))
         };
@@ -54,7 +60,9 @@ impl Proxies {
         Self {
             http: explicit(http, "--http-proxy").or_else(|| from_environment("http")),
             https: explicit(https, "--https-proxy").or_else(|| from_environment("https")),
-            bypass: variable("no_proxy", environment).map(|choice| NoProxy::parse(&choice.url)).unwrap_or_default(),
+            bypass: variable("no_proxy", environment)
+                .map(|choice| NoProxy::parse(&choice.url))
+                .unwrap_or_default(),
         }
     }
 

@@ -14,7 +14,12 @@ use ureq::unversioned::transport::NextTimeout;
 pub(super) struct Names(DefaultResolver);
 
 impl Resolver for Names {
-    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
         if let Some(address) = literal(uri) {
             let mut addresses = self.empty();
             addresses.push(address);

@@ -78,10 +78,8 @@ impl RootsSource {
             }
         }
         let fallback = Some(default_override(environment));
-        let optional = [
-            ("CA_OVERRIDE", set("CA_OVERRIDE").or(fallback)),
-            ("SSL_CERT_FILE", set("SSL_CERT_FILE")),
-        ];
+        let optional =
+            [("CA_OVERRIDE", set("CA_OVERRIDE").or(fallback)), ("SSL_CERT_FILE", set("SSL_CERT_FILE"))];
         for (name, path) in optional {
             if let Some(path) = path.filter(|path| Path::new(path).is_file()) {
                 return Self::bundle(&path, name);

@@ -31,8 +31,10 @@ impl IdentityKey {
         pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), document.as_bytes(), &mut signature)
             .map_err(|_| KeyError)?;
         let text = STANDARD.encode(signature);
-        let lines: Vec<_> =
-            (0..text.len()).step_by(76).filter_map(|from| text.get(from..(from + 76).min(text.len()))).collect();
+        let lines: Vec<_> = (0..text.len())
+            .step_by(76)
+            .filter_map(|from| text.get(from..(from + 76).min(text.len())))
+            .collect();
         Ok(lines.join("\n"))
     }
 

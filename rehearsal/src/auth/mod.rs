@@ -105,3 +105,5 @@ impl Verifier {
     }
 }
 
+#[cfg(test)]
+mod tests;

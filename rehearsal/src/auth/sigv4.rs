@@ -38,8 +38,11 @@ impl Verifier {
         let signed_at = signed_at(request, &credential)?;
         check_age(signed_at, now)?;
         let expected = self.signature(request, &authorization.signed_headers, key, signed_at)?;
-        aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), authorization.signature.as_bytes())
-            .map_err(|_| AuthError::Mismatch)?;
+        aws_lc_rs::constant_time::verify_slices_are_equal(
+            expected.as_bytes(),
+            authorization.signature.as_bytes(),
+        )
+        .map_err(|_| AuthError::Mismatch)?;
         Ok(Caller::AccessKey { id: key.id.clone() })
     }
 
@@ -51,7 +54,9 @@ impl Verifier {
             )));
         }
         if credential.service != SERVICE {
-            return Err(AuthError::Scope(format!("Credential should be scoped to correct service: '{SERVICE}'. ")));
+            return Err(AuthError::Scope(format!(
+                "Credential should be scoped to correct service: '{SERVICE}'. "
+            )));
         }
         Ok(())
     }
@@ -84,7 +89,9 @@ fn parse(header: &str) -> Result<Authorization, AuthError> {
     if let Some(authorization) = Authorization::parse(header) {
         return Ok(authorization);
     }
-    let missing = ["Credential", "Signature", "SignedHeaders"].iter().find(|name| !header.contains(&format!("{name}=")));
+    let missing = ["Credential", "Signature", "SignedHeaders"]
+        .iter()
+        .find(|name| !header.contains(&format!("{name}=")));
     Err(match missing {
         Some(name) if header.starts_with(sigv4::ALGORITHM) => {
             AuthError::Incomplete(format!("Authorization header requires '{name}' parameter."))
@@ -126,10 +133,18 @@ fn check_age(signed_at: Moment, now: Moment) -> Result<(), AuthError> {
     let earliest = now.minus(SKEW);
     let latest = now.plus(SKEW);
     if signed_at.as_seconds() < earliest.as_seconds() {
-        return Err(AuthError::Expired { signed: signed_at.basic(), earliest: earliest.basic(), now: now.basic() });
+        return Err(AuthError::Expired {
+            signed: signed_at.basic(),
+            earliest: earliest.basic(),
+            now: now.basic(),
+        });
     }
     if signed_at.as_seconds() > latest.as_seconds() {
-        return Err(AuthError::NotYetCurrent { signed: signed_at.basic(), latest: latest.basic(), now: now.basic() });
+        return Err(AuthError::NotYetCurrent {
+            signed: signed_at.basic(),
+            latest: latest.basic(),
+            now: now.basic(),
+        });
     }
     Ok(())
 }

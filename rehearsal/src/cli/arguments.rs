@@ -153,7 +153,8 @@ fn stack_name(text: &str) -> Result<String, String> {
 }
 
 fn region(text: &str) -> Result<String, String> {
-    let good = text.contains('-') && text.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-');
+    let good = text.contains('-')
+        && text.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-');
     good.then(|| text.to_owned()).ok_or_else(|| "a region is a name such as eu-west-1".to_owned())
 }
 

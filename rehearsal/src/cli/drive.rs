@@ -139,10 +139,12 @@ impl Drive {
         let engine = &self.rehearsal.engine;
         let Some(deadline) = engine.deadline() else { return };
         let clock = engine.clock();
-        let nothing_can_happen = clock.kind() == ClockKind::Virtual
-            && !self.any_runs()
-            && self.boot_events.is_empty()
-            && engine.until_quiet(self.quiet).is_zero();
+        if self.any_runs() {
+            // What has ended just now may have a last line in a pipe, or a last request on its way.
+            engine.stir();
+        }
+        let nothing_can_happen =
+            clock.kind() == ClockKind::Virtual && engine.until_quiet(self.quiet).is_zero();
         if nothing_can_happen {
             clock.jump_to(deadline);
         }
@@ -189,18 +191,26 @@ impl Drive {
             BootEvent::Exited { logical_id, ended } => {
                 let after = crate::moment::spoken(ended.after);
                 let text = match (ended.code, ended.signal) {
-                    (Some(code), _) => format!("{logical_id}: the user data exited with status {code} after {after}"),
+                    (Some(code), _) => {
+                        format!("{logical_id}: the user data exited with status {code} after {after}")
+                    }
                     (None, signal) => format!(
                         "{logical_id}: the user data was ended by signal {} after {after}",
                         signal.unwrap_or_default()
                     ),
                 };
                 self.rehearsal.engine.stir();
-                let Some(boot) = self.running.iter_mut().find(|it| it.logical_id == logical_id) else { return };
+                let Some(boot) = self.running.iter_mut().find(|it| it.logical_id == logical_id) else {
+                    return;
+                };
                 boot.ended = Some(ended);
                 let good = ended.code == Some(0);
                 let left_behind = boot.runs();
-                if good { self.console.note(&text) } else { self.console.warn(&text) }
+                if good {
+                    self.console.note(&text)
+                } else {
+                    self.console.warn(&text)
+                }
                 if left_behind {
                     self.console.note(&format!("{logical_id}: what it left running can still signal"));
                 }

@@ -82,11 +82,12 @@ fn scripts(drive: &Drive) -> Vec<ScriptFacts> {
     if drive.boots.is_none() {
         return Vec::new();
     }
-    let waits = |id: &str| {
-        drive.rehearsal.stack.resources.iter().any(|it| {
-            it.logical_id == id && matches!(it.role, Role::Instance { creation_policy: Some(_) })
-        })
-    };
+    let waits =
+        |id: &str| {
+            drive.rehearsal.stack.resources.iter().any(|it| {
+                it.logical_id == id && matches!(it.role, Role::Instance { creation_policy: Some(_) })
+            })
+        };
     drive
         .rehearsal
         .instances

@@ -21,7 +21,8 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         .user_data
         .as_ref()
         .map(|path| {
-            std::fs::read(path).map_err(|error| CliError::UserData { path: path.display().to_string(), error })
+            std::fs::read(path)
+                .map_err(|error| CliError::UserData { path: path.display().to_string(), error })
         })
         .transpose()?;
     let options = arguments.stacked.options(arguments.clock, arguments.resource.clone());
@@ -29,7 +30,11 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     if let Some(given) = given {
         match rehearsal.instances.as_mut_slice() {
             [only] => only.user_data = Some(given),
-            [] => return Err(CliError::Usage("--user-data: the template has no instance to run it".to_owned())),
+            [] => {
+                return Err(CliError::Usage(
+                    "--user-data: the template has no instance to run it".to_owned(),
+                ));
+            }
             many => {
                 let ids: Vec<_> = many.iter().map(|it| it.logical_id.as_str()).collect();
                 return Err(CliError::Usage(format!(
@@ -39,7 +44,8 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
             }
         }
     }
-    let runs = rehearsal.instances.iter().any(|it| it.user_data.as_ref().is_some_and(|data| check(data).is_ok()));
+    let runs =
+        rehearsal.instances.iter().any(|it| it.user_data.as_ref().is_some_and(|data| check(data).is_ok()));
     // Without anything to run, nothing has to be there either.
     let signal_command = match find_signal_command(arguments.cfn_signal.as_deref()) {
         Ok(path) => path,
@@ -48,7 +54,8 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     };
     let mut console = Console::stdout();
     for id in &rehearsal.left_out {
-        console.note(&format!("{id}: not rehearsed, so its CreationPolicy is left out; it counts as created"));
+        console
+            .note(&format!("{id}: not rehearsed, so its CreationPolicy is left out; it counts as created"));
     }
     let boots = Boots { signal_command, stubs: arguments.stubs.clone() };
     let mut drive = Drive::new(rehearsal, console, Some(boots), QUIET)?;

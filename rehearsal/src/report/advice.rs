@@ -89,7 +89,8 @@ fn misdirected(signal: &IdleSignal, failed: &str, script: Option<&ScriptFacts>) 
     let IdleSignal { logical_id, unique_id, .. } = signal;
     match &signal.refusal {
         None => {
-            let own = script.filter(|it| it.logical_id == *logical_id).map_or("its own id", |it| &it.instance_id);
+            let own =
+                script.filter(|it| it.logical_id == *logical_id).map_or("its own id", |it| &it.instance_id);
             format!(
                 "{logical_id} was signalled with unique id {unique_id}, which is accepted and never counted: an \
                  instance counts {own} only. Leave out --id"

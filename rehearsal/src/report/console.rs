@@ -161,7 +161,8 @@ impl Console {
         let span = format!("since {} until {}", first.since.time_of_day(), first.until.time_of_day());
         let left = spoken(Duration::from_secs(first.until.since(now).as_secs_f64().ceil() as u64));
         if self.live {
-            let text: String = format!("{wanted}, {span}: {left} left").chars().take(self.columns - 1).collect();
+            let text: String =
+                format!("{wanted}, {span}: {left} left").chars().take(self.columns - 1).collect();
             if text != self.shown {
                 let _ = write!(self.out, "\r\x1b[K{}", self.styled(YELLOW, &text));
                 let _ = self.out.flush();

@@ -8,3 +8,5 @@ pub use advice::{Facts, ScriptFacts, advise};
 pub use console::Console;
 pub use summary::{Summary, summarise};
 
+#[cfg(test)]
+mod tests;

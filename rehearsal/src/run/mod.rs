@@ -10,3 +10,5 @@ pub use scratch::{Scratch, ScratchError, find_signal_command};
 pub use script::{NotRun, check};
 pub use stubs::{Stub, StubError};
 
+#[cfg(test)]
+mod tests;

@@ -137,7 +137,14 @@ pub async fn start(
             teller.say(line);
         }
     });
-    Ok(Boot { logical_id: logical_id.to_owned(), ended: None, cut_short: false, group, calls, _scratch: scratch })
+    Ok(Boot {
+        logical_id: logical_id.to_owned(),
+        ended: None,
+        cut_short: false,
+        group,
+        calls,
+        _scratch: scratch,
+    })
 }
 
 impl Boot {

@@ -12,10 +12,14 @@ pub enum NotRun {
     #[error("user data has blank space before its #!, so an instance fails to run it (exec format error)")]
     BlankBeforeShebang,
     /// Not a script at all.
-    #[error("user data does not begin with #!, so cloud-init would not run it: nothing runs, and nothing will signal")]
+    #[error(
+        "user data does not begin with #!, so cloud-init would not run it: nothing runs, and nothing will signal"
+    )]
     NoShebang,
     /// Several parts.
-    #[error("user data is a MIME multi-part message; this version runs scripts only: give the script with --user-data")]
+    #[error(
+        "user data is a MIME multi-part message; this version runs scripts only: give the script with --user-data"
+    )]
     Mime,
     /// YAML for cloud-init.
     #[error("user data is cloud-config; this version runs scripts only: give the script with --user-data")]
@@ -41,7 +45,8 @@ pub fn check(user_data: &[u8]) -> Result<(), NotRun> {
         return Err(NotRun::Compressed);
     }
     let text = user_data.trim_ascii_start();
-    let begins = |with: &str| text.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with.as_bytes()));
+    let begins =
+        |with: &str| text.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with.as_bytes()));
     Err(if text.is_empty() {
         NotRun::Missing
     } else if text.starts_with(b"#!") {

@@ -38,7 +38,9 @@ impl Stub {
     /// The command: it notes how it was called, and exits.
     pub(super) fn script(&self, log: &str) -> String {
         let Self { name, exit } = self;
-        format!("#!/bin/sh\nprintf '%s\\n' \"{name}${{*:+ $*}} (stub) exits {exit}\" >>'{log}'\nexit {exit}\n")
+        format!(
+            "#!/bin/sh\nprintf '%s\\n' \"{name}${{*:+ $*}} (stub) exits {exit}\" >>'{log}'\nexit {exit}\n"
+        )
     }
 }
 

@@ -128,9 +128,11 @@ fn json_of(node: &Node) -> Value {
         Node::Time(moment) => json!(moment.as_millis() as f64 / 1000.0),
         Node::Flag(flag) => Value::Bool(*flag),
         Node::List(nodes) => nodes.iter().map(json_of).collect(),
-        Node::Map(fields) => {
-            fields.iter().map(|(name, node)| ((*name).to_owned(), json_of(node))).collect::<Map<_, _>>().into()
-        }
+        Node::Map(fields) => fields
+            .iter()
+            .map(|(name, node)| ((*name).to_owned(), json_of(node)))
+            .collect::<Map<_, _>>()
+            .into(),
     }
 }
 

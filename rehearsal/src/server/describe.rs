@@ -70,9 +70,13 @@ pub(super) fn stack_resource(call: &Call<'_>) -> Result<Node, ApiError> {
         return Err(ApiError::validation(format!("Stack '{given}' does not exist")));
     }
     call.services.engine.look(|machine, _| {
-        let resource = machine.resources().find(|resource| resource.logical_id == logical_id).ok_or_else(|| {
-            ApiError::validation(format!("Resource {logical_id} does not exist for stack {}", machine.name()))
-        })?;
+        let resource =
+            machine.resources().find(|resource| resource.logical_id == logical_id).ok_or_else(|| {
+                ApiError::validation(format!(
+                    "Resource {logical_id} does not exist for stack {}",
+                    machine.name()
+                ))
+            })?;
         let detail = resource_fields(machine, &resource, "LastUpdatedTimestamp");
         Ok(Node::Map(vec![("StackResourceDetail", Node::Map(detail))]))
     })

@@ -15,11 +15,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde_json::Value;
 
 use super::{Received, Reply, plain};
+use crate::clock;
 use crate::engine::Engine;
 use crate::ids::{self, NoRandomness};
 use crate::moment::Moment;
 use crate::stack::{Document, Outcome};
-use crate::clock;
 
 /// Bytes of a document that CloudFormation reads.
 const MAX_DOCUMENT: usize = 4096;
@@ -61,18 +61,13 @@ impl Handles {
         })
     }
 
-    /// The same, expired since `moment`.
-    #[must_use]
-    pub fn expiring(self, moment: Moment) -> Self {
-        Self { expires: moment, ..self }
-    }
-
     /// The presigned URL of a handle: what `Ref` gives. It is a secret.
     #[must_use]
     pub fn url(&self, logical_id: &str) -> String {
         let path = format!("{}{}", self.prefix, utf8_percent_encode(logical_id, PATH));
         let expires = self.expires.as_seconds().to_string();
-        let signature = STANDARD.encode(hmac::sign(&self.key, string_to_sign("PUT", "", &expires, &path).as_bytes()));
+        let signature =
+            STANDARD.encode(hmac::sign(&self.key, string_to_sign("PUT", "", &expires, &path).as_bytes()));
         let signature = utf8_percent_encode(&signature, NON_ALPHANUMERIC);
         format!(
             "{}{path}?AWSAccessKeyId={}&Expires={expires}&Signature={signature}",
@@ -102,14 +97,16 @@ impl Handles {
     fn check(&self, request: &Received) -> Result<(), Refusal> {
         let query: Vec<_> =
             form_urlencoded::parse(request.query.as_deref().unwrap_or_default().as_bytes()).collect();
-        let parameter =
-            |name: &str| query.iter().find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_ref());
+        let parameter = |name: &str| {
+            query.iter().find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_ref())
+        };
         let (Some(key_id), Some(expires), Some(signature)) =
             (parameter("AWSAccessKeyId"), parameter("Expires"), parameter("Signature"))
         else {
             return Err(Refusal::denied("Access Denied"));
         };
-        let until: u64 = expires.parse().map_err(|_| Refusal::denied("Invalid date (should be seconds since epoch)"))?;
+        let until: u64 =
+            expires.parse().map_err(|_| Refusal::denied("Invalid date (should be seconds since epoch)"))?;
         if clock::wall().as_seconds() > until {
             return Err(Refusal::denied("Request has expired"));
         }

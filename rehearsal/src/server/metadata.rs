@@ -91,8 +91,9 @@ impl Metadata {
         match request.method.as_str() {
             "PUT" if request.path == "/latest/api/token" => self.token(request, now.as_seconds()),
             "GET" | "HEAD" => {
-                let accepted =
-                    request.header(TOKEN_HEADER).is_some_and(|token| self.tokens.accepts(token, now.as_seconds()));
+                let accepted = request
+                    .header(TOKEN_HEADER)
+                    .is_some_and(|token| self.tokens.accepts(token, now.as_seconds()));
                 if !accepted {
                     return page(StatusCode::UNAUTHORIZED, "401 - Unauthorized");
                 }

@@ -16,7 +16,9 @@ impl Parameters {
     fn of(request: &Received) -> Self {
         let mut all = Vec::new();
         let mut add = |encoded: &[u8]| {
-            all.extend(form_urlencoded::parse(encoded).map(|(name, value)| (name.into_owned(), value.into_owned())));
+            all.extend(
+                form_urlencoded::parse(encoded).map(|(name, value)| (name.into_owned(), value.into_owned())),
+            );
         };
         add(request.query.as_deref().unwrap_or_default().as_bytes());
         if request.method == "POST" {
@@ -70,7 +72,9 @@ fn perform(
     })?;
     match action {
         "SignalResource" => signal::signal_resource(&call).map(|()| ("SignalResource", None)),
-        "DescribeStackResource" => describe::stack_resource(&call).map(|node| ("DescribeStackResource", Some(node))),
+        "DescribeStackResource" => {
+            describe::stack_resource(&call).map(|node| ("DescribeStackResource", Some(node)))
+        }
         _ => {
             call.not_by_instance(action)?;
             match action {
@@ -84,7 +88,9 @@ fn perform(
                 other => Err(ApiError {
                     status: 400,
                     code: "InvalidAction",
-                    message: format!("Could not find operation {other} for version 2010-05-15 (in this rehearsal)"),
+                    message: format!(
+                        "Could not find operation {other} for version 2010-05-15 (in this rehearsal)"
+                    ),
                 }),
             }
         }
@@ -99,8 +105,12 @@ fn caller(services: &Services, request: &Received) -> Result<Caller, ApiError> {
             Some((name.as_str().to_owned(), std::str::from_utf8(value.as_bytes()).ok()?.to_owned()))
         })
         .collect();
-    let presented =
-        Presented { method: &request.method, target: &request.target, headers: &headers, body: &request.body };
+    let presented = Presented {
+        method: &request.method,
+        target: &request.target,
+        headers: &headers,
+        body: &request.body,
+    };
     services.verifier.verify(&presented, clock::wall()).map_err(|error: AuthError| ApiError {
         status: error.status(),
         code: error.code(),
@@ -129,14 +139,19 @@ impl Call<'_> {
     pub(super) fn check_membership(&self, action: &str, stack: &str) -> Result<(), ApiError> {
         let Caller::Instance { instance_id } = self.caller else { return Ok(()) };
         if !self.names_the_stack(stack) {
-            return Err(ApiError::denied(format!("Instance {instance_id} is not allowed to call {action} for {stack}")));
+            return Err(ApiError::denied(format!(
+                "Instance {instance_id} is not allowed to call {action} for {stack}"
+            )));
         }
         self.services.engine.look(|machine, _| {
             if machine.has_instance(instance_id) {
                 Ok(())
             } else {
                 // "in" is the service's.
-                Err(ApiError::validation(format!("Instance {instance_id} in not a member of stack {}", machine.id())))
+                Err(ApiError::validation(format!(
+                    "Instance {instance_id} in not a member of stack {}",
+                    machine.id()
+                )))
             }
         })
     }

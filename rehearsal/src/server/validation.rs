@@ -11,13 +11,21 @@ pub(super) struct Validation {
 impl Validation {
     pub(super) fn required<'a>(&mut self, name: &str, value: Option<&'a str>) -> &'a str {
         value.unwrap_or_else(|| {
-            self.problems.push(format!("Value null at '{name}' failed to satisfy constraint: Member must not be null"));
+            self.problems.push(format!(
+                "Value null at '{name}' failed to satisfy constraint: Member must not be null"
+            ));
             ""
         })
     }
 
     /// Between `least` and `most` characters.
-    pub(super) fn length<'a>(&mut self, name: &str, value: Option<&'a str>, least: usize, most: usize) -> &'a str {
+    pub(super) fn length<'a>(
+        &mut self,
+        name: &str,
+        value: Option<&'a str>,
+        least: usize,
+        most: usize,
+    ) -> &'a str {
         let Some(value) = value else { return self.required(name, value) };
         let length = value.chars().count();
         if length < least {
@@ -57,7 +65,9 @@ impl Validation {
     pub(super) fn finish(self) -> Result<(), ApiError> {
         match self.problems.len() {
             0 => Ok(()),
-            1 => Err(ApiError::validation(format!("1 validation error detected: {}", self.problems.concat()))),
+            1 => {
+                Err(ApiError::validation(format!("1 validation error detected: {}", self.problems.concat())))
+            }
             count => Err(ApiError::validation(format!(
                 "{count} validation errors detected: {}",
                 self.problems.join("; ")

@@ -104,7 +104,8 @@ impl Machine {
         }
         let counted = resource.counts(&signal.unique_id);
         if counted {
-            let text = format!("Received {} signal with UniqueId {}", signal.outcome.as_str(), signal.unique_id);
+            let text =
+                format!("Received {} signal with UniqueId {}", signal.outcome.as_str(), signal.unique_id);
             match signal.outcome {
                 Outcome::Failure => self.fail(at, text, now),
                 Outcome::Success => {
@@ -326,12 +327,17 @@ impl Machine {
     fn fail(&mut self, at: usize, reason: String, now: Moment) {
         self.set(at, Status::CreateFailed, Some(reason), now);
         let mut failed = vec![at];
-        failed.extend((0..self.resources.len()).filter(|it| self.resources.get(*it).is_some_and(Tracked::in_progress)));
+        failed.extend(
+            (0..self.resources.len()).filter(|it| self.resources.get(*it).is_some_and(Tracked::in_progress)),
+        );
         for &cancelled in failed.iter().skip(1) {
             self.set(cancelled, Status::CreateFailed, Some("Resource creation cancelled".to_owned()), now);
         }
-        let names: Vec<_> =
-            failed.iter().filter_map(|it| self.resources.get(*it)).map(|it| it.model.logical_id.as_str()).collect();
+        let names: Vec<_> = failed
+            .iter()
+            .filter_map(|it| self.resources.get(*it))
+            .map(|it| it.model.logical_id.as_str())
+            .collect();
         let reason = format!(
             "The following resource(s) failed to create: [{}]. Rollback requested by user.",
             names.join(", ")
@@ -347,8 +353,10 @@ impl Machine {
             matches!(it.status(), Some(Status::CreateComplete | Status::CreateFailed))
                 && it.dependents.iter().filter_map(|by| self.resources.get(*by)).all(gone)
         };
-        let ready: Vec<_> =
-            (0..self.resources.len()).rev().filter(|at| self.resources.get(*at).is_some_and(deletable)).collect();
+        let ready: Vec<_> = (0..self.resources.len())
+            .rev()
+            .filter(|at| self.resources.get(*at).is_some_and(deletable))
+            .collect();
         for at in ready {
             self.set(at, Status::DeleteInProgress, None, now);
             if let Some(resource) = self.resources.get(at) {

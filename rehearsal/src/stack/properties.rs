@@ -170,7 +170,9 @@ fn may_follow(before: Option<Status>, after: Status, is_stack: bool) -> bool {
     };
     match (before, after) {
         (None, CreateInProgress) | (Some(CreateInProgress), CreateComplete) => true,
-        (Some(CreateInProgress), RollbackInProgress) | (Some(RollbackInProgress), RollbackComplete) => is_stack,
+        (Some(CreateInProgress), RollbackInProgress) | (Some(RollbackInProgress), RollbackComplete) => {
+            is_stack
+        }
         (Some(CreateInProgress), CreateInProgress | CreateFailed)
         | (Some(CreateComplete | CreateFailed), DeleteInProgress)
         | (Some(DeleteInProgress), DeleteComplete) => !is_stack,

@@ -99,7 +99,9 @@ impl Tracked {
             Role::WaitCondition(Wait::Handle { handle, count, timeout }) => {
                 Need::Documents { handle: handle.clone(), count: *count, timeout: *timeout }
             }
-            Role::Instance { creation_policy: None } | Role::WaitConditionHandle | Role::Other => Need::Nothing,
+            Role::Instance { creation_policy: None } | Role::WaitConditionHandle | Role::Other => {
+                Need::Nothing
+            }
         };
         Self {
             model,
@@ -130,7 +132,9 @@ impl Tracked {
 
     /// When it gives up waiting, while it waits.
     pub(super) fn deadline(&self) -> Option<Moment> {
-        let (Need::Signals { timeout, .. } | Need::Documents { timeout, .. }) = &self.need else { return None };
+        let (Need::Signals { timeout, .. } | Need::Documents { timeout, .. }) = &self.need else {
+            return None;
+        };
         (self.in_progress() && !self.satisfied()).then_some(self.started?.plus(*timeout))
     }
 
@@ -159,7 +163,10 @@ impl Tracked {
     pub(super) fn timeout_reason(&self) -> String {
         match &self.need {
             Need::Documents { count, .. } => {
-                format!("WaitCondition timed out. Received {} conditions when expecting {count}", self.received)
+                format!(
+                    "WaitCondition timed out. Received {} conditions when expecting {count}",
+                    self.received
+                )
             }
             Need::Nothing | Need::Signals { .. } => {
                 let missing = self.expected().saturating_sub(self.received);

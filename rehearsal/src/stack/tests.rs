@@ -144,7 +144,9 @@ fn a_policy_waits_for_the_instances_own_signal() {
     assert_eq!(played.machine.deadline(), Some(at(300)));
     assert_eq!(played.machine.waiting().first().unwrap().until, at(300));
     assert_eq!(played.signal("Server", INSTANCE, Outcome::Success, 60), Ok(true));
-    assert!(played.tells("CREATE_IN_PROGRESS Server: Received SUCCESS signal with UniqueId i-0123456789abcdef0"));
+    assert!(
+        played.tells("CREATE_IN_PROGRESS Server: Received SUCCESS signal with UniqueId i-0123456789abcdef0")
+    );
     assert_eq!(played.machine.fate(), Some(Fate::Complete));
     assert!(played.machine.waiting().is_empty());
 }
@@ -224,7 +226,11 @@ fn what_is_missing_is_counted_in_the_reason() {
     let mut played = Played::start(vec![condition(Wait::Signals(policy(3, 60)), &[])]);
     played.signal("Ready", "one", Outcome::Success, 1).unwrap();
     played.pass(60);
-    assert!(played.tells("CREATE_FAILED Ready: Failed to receive 2 resource signal(s) within the specified duration"));
+    assert!(
+        played.tells(
+            "CREATE_FAILED Ready: Failed to receive 2 resource signal(s) within the specified duration"
+        )
+    );
 }
 
 #[test]
@@ -243,16 +249,19 @@ fn a_handle_times_out_in_its_own_words() {
     let mut played = Played::start(vec![handle(), by_handle(2, 60)]);
     played.put("one", Outcome::Success, "", 1);
     played.pass(60);
-    assert!(played.tells("CREATE_FAILED Ready: WaitCondition timed out. Received 1 conditions when expecting 2"));
+    assert!(
+        played.tells("CREATE_FAILED Ready: WaitCondition timed out. Received 1 conditions when expecting 2")
+    );
 }
 
 #[test]
 fn a_handles_failure_shows_its_reason_cut_at_a_character() {
     let mut played = Played::start(vec![handle(), by_handle(1, 60)]);
     played.put("one", Outcome::Failure, &format!("{}é", "x".repeat(1023)), 1);
-    let reason = played.events.iter().find_map(|it| {
-        (it.status == Status::CreateFailed).then(|| it.reason.clone()).flatten()
-    });
+    let reason = played
+        .events
+        .iter()
+        .find_map(|it| (it.status == Status::CreateFailed).then(|| it.reason.clone()).flatten());
     let shown = "x".repeat(1023);
     assert_eq!(reason, Some(format!("WaitCondition received failed message: '{shown}' for uniqueId: one")));
 }
@@ -304,7 +313,10 @@ fn refusals_are_worded_as_the_service_words_them() {
     for (to, text) in [
         ("Servr", "Resource Servr does not exist for stack web"),
         ("Bucket", "Resource Bucket is of type AWS::S3::Bucket and cannot be signaled"),
-        ("Handle", "Resource Handle is of type AWS::CloudFormation::WaitConditionHandle and cannot be signaled"),
+        (
+            "Handle",
+            "Resource Handle is of type AWS::CloudFormation::WaitConditionHandle and cannot be signaled",
+        ),
         ("Ready", "Resource Ready is of type AWS::CloudFormation::WaitCondition and cannot be signaled"),
         ("Server", "Resource Server is in CREATE_COMPLETE state and cannot be signaled"),
     ] {
@@ -328,11 +340,8 @@ fn a_signal_that_comes_with_the_deadline_is_late() {
 
 #[test]
 fn only_an_instance_that_the_stack_has_begun_with_is_a_member() {
-    let stack = Stack {
-        name: "web".to_owned(),
-        id: "arn:web".to_owned(),
-        resources: vec![server(None), handle()],
-    };
+    let stack =
+        Stack { name: "web".to_owned(), id: "arn:web".to_owned(), resources: vec![server(None), handle()] };
     let mut machine = Machine::new(stack, None);
     assert!(!machine.has_instance(INSTANCE));
     machine.start(at(0));

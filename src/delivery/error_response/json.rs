@@ -12,23 +12,21 @@ const DEEPEST: u32 = 16;
 pub(super) fn parse(text: &str) -> Option<ErrorResponse> {
     let mut error = ErrorResponse::default();
     let mut json = Json { rest: text.chars() };
-    json.members(0, &mut |json, name| {
-        match name {
-            "Error" if json.next_is('{') => json.members(1, &mut |json, name| {
-                match name {
-                    "Code" => error.code = json.text()?,
-                    "Message" => error.message = json.text()?,
-                    "Type" => error.fault = Fault::named(&json.text()?),
-                    _ => json.skip(2)?,
-                }
-                Some(())
-            }),
-            "RequestId" => {
-                error.request_id = Some(json.text()?).filter(|id| !id.is_empty());
-                Some(())
+    json.members(0, &mut |json, name| match name {
+        "Error" if json.next_is('{') => json.members(1, &mut |json, name| {
+            match name {
+                "Code" => error.code = json.text()?,
+                "Message" => error.message = json.text()?,
+                "Type" => error.fault = Fault::named(&json.text()?),
+                _ => json.skip(2)?,
             }
-            _ => json.skip(1),
+            Some(())
+        }),
+        "RequestId" => {
+            error.request_id = Some(json.text()?).filter(|id| !id.is_empty());
+            Some(())
         }
+        _ => json.skip(1),
     })?;
     json.is_at_end().then_some(error)
 }

@@ -2,6 +2,7 @@
 //!
 //! A reader of its own: four texts are wanted, and an XML library is a quarter of the component's size.
 
+use super::super::search;
 use super::{ErrorResponse, Fault};
 
 /// What was read before the document broke off, if it did, counts.
@@ -13,11 +14,11 @@ pub(super) fn parse(text: &str) -> Option<ErrorResponse> {
     while let Some((before, markup)) = rest.split_once('<') {
         unescape(before, &mut content);
         rest = if let Some(cdata) = markup.strip_prefix("![CDATA[") {
-            let Some((verbatim, after)) = cdata.split_once("]]>") else { break };
+            let Some((verbatim, after)) = search::split_once(cdata, "]]>") else { break };
             content.push_str(verbatim);
             after
         } else if let Some(comment) = markup.strip_prefix("!--") {
-            let Some((_, after)) = comment.split_once("-->") else { break };
+            let Some((_, after)) = search::split_once(comment, "-->") else { break };
             after
         } else {
             let Some((tag, after)) = cut_tag(markup) else { break };

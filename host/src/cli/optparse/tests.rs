@@ -48,7 +48,10 @@ fn every_complaint() {
         (&["-s", "maybe"], "option -s: invalid choice: 'maybe' (choose from 'true', 'false')"),
         (&["--succ", "True"], "option --success: invalid choice: 'True' (choose from 'true', 'false')"),
         (&["-s", "it's"], "option -s: invalid choice: \"it's\" (choose from 'true', 'false')"),
-        (&["-s", "'\"\n\u{1}é\\"], "option -s: invalid choice: '\\'\"\\n\\x01é\\\\' (choose from 'true', 'false')"),
+        (
+            &["-s", "'\"\n\u{1}é\\"],
+            "option -s: invalid choice: '\\'\"\\n\\x01é\\\\' (choose from 'true', 'false')",
+        ),
         (&["-e", "abc"], "option -e: invalid integer value: 'abc'"),
         (&["-e", ""], "option -e: invalid integer value: ''"),
         (&["--exit=08"], "option --exit-code: invalid integer value: '08'"),
@@ -60,7 +63,10 @@ fn every_complaint() {
         (&["U", "-r"], "-r option requires 1 argument"),
         (&["--rea"], "--reason option requires 1 argument"),
         (&["--help=x"], "--help option does not take a value"),
-        (&["--auth", "iam"], "option --auth: invalid choice: 'iam' (choose from 'auto', 'instance', 'sigv4')"),
+        (
+            &["--auth", "iam"],
+            "option --auth: invalid choice: 'iam' (choose from 'auto', 'instance', 'sigv4')",
+        ),
     ];
     for (line, expected) in cases {
         let complaint = match arguments(line) {

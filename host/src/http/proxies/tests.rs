@@ -2,8 +2,14 @@
 
 use super::Proxies;
 
-fn chosen(http: Option<&str>, https: Option<&str>, environment: &[(&str, &str)], uri: &str) -> Option<String> {
-    let read = |name: &str| environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+fn chosen(
+    http: Option<&str>,
+    https: Option<&str>,
+    environment: &[(&str, &str)],
+    uri: &str,
+) -> Option<String> {
+    let read =
+        |name: &str| environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
     let proxy = Proxies::new(http, https, &read).choose(&uri.parse().unwrap()).unwrap();
     proxy.map(|proxy| format!("{}:{}", proxy.host(), proxy.port()))
 }

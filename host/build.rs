@@ -1,0 +1,107 @@
+//! Builds the `signer` component, precompiles it for the target and leaves both in `OUT_DIR` for the engine to embed.
+//!
+//! `CFN_SIGNAL_COMPONENT=/path/signer.wasm` replaces the nested build, for machines whose rustc has no
+//! `wasm32-unknown-unknown`. Nothing is installed from here: `make` does that.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+#[path = "src/engine/config.rs"]
+mod config;
+
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+const PROFILE: &str = "component";
+const OVERRIDE: &str = "CFN_SIGNAL_COMPONENT";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/engine/config.rs");
+    println!("cargo::rerun-if-env-changed={OVERRIDE}");
+    let out_dir = PathBuf::from(env::var("OUT_DIR")?);
+    let component = match env::var_os(OVERRIDE) {
+        Some(path) => {
+            let path = PathBuf::from(path);
+            println!("cargo::rerun-if-changed={}", path.display());
+            path
+        }
+        None => build_component(&out_dir)?,
+    };
+    let wasm = fs::read(&component)
+        .map_err(|error| format!("{}: {error} (named by {OVERRIDE}?)", component.display()))?;
+    fs::write(out_dir.join("signer.cwasm"), precompile(&wasm)?)?;
+    Ok(())
+}
+
+/// Compiles to machine code that runs on every processor of the target's kind, not only on those like this one.
+fn precompile(wasm: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut config = config::config();
+    config.target(&env::var("TARGET")?).map_err(|error| {
+        format!("wasmtime has no code generator for this target; see its list of platforms: {error}")
+    })?;
+    Ok(wasmtime::Engine::new(&config)?.precompile_component(wasm)?)
+}
+
+/// Runs cargo once more, for the component, in a target folder of its own: the outer cargo holds its own's lock.
+fn build_component(out_dir: &Path) -> Result<PathBuf, Box<dyn Error>> {
+    let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?)
+        .parent()
+        .ok_or("the host's folder has no parent")?
+        .to_path_buf();
+    let rustc = env::var("RUSTC")?;
+    if !has_standard_library(&rustc)? {
+        return Err(format!(
+            "the component needs Rust's standard library for {WASM_TARGET}: run `rustup target add {WASM_TARGET}`, or \
+             `make build`, which finds a way without rustup too"
+        )
+        .into());
+    }
+    let target_dir = component_target_dir(out_dir)?;
+    let mut cargo = Command::new(env::var("CARGO")?);
+    cargo
+        .current_dir(&root)
+        .args(["build", "--package", "cfn-signal-component", "--lib", "--features", "signer"])
+        .args(["--profile", PROFILE, "--target", WASM_TARGET, "--target-dir"])
+        .arg(&target_dir);
+    // Meant for the outer build's target and lints.
+    for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"] {
+        cargo.env_remove(variable);
+    }
+    let output = cargo.output()?;
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("the component does not build ({}):\n{stderr}", output.status).into());
+    }
+    let built = target_dir.join(WASM_TARGET).join(PROFILE).join("cfn_signal_component.wasm");
+    rerun_if_sources_change(&built, &root)?;
+    Ok(built)
+}
+
+fn has_standard_library(rustc: &str) -> Result<bool, Box<dyn Error>> {
+    let output = Command::new(rustc).args(["--print", "target-libdir", "--target", WASM_TARGET]).output()?;
+    let folder = PathBuf::from(String::from_utf8(output.stdout)?.trim());
+    Ok(output.status.success() && folder.is_dir())
+}
+
+/// One folder for every profile of the outer build, beside them: `OUT_DIR` is `<target>/<profile>/build/<package>/out`.
+fn component_target_dir(out_dir: &Path) -> Result<PathBuf, Box<dyn Error>> {
+    let target = out_dir.ancestors().nth(4).ok_or("OUT_DIR is not inside a target folder")?;
+    Ok(target.join("component-build"))
+}
+
+/// Cargo's dep-info names every source of the component; its manifest and lock file are not among them.
+fn rerun_if_sources_change(built: &Path, root: &Path) -> Result<(), Box<dyn Error>> {
+    let dep_info = fs::read_to_string(built.with_extension("d"))?;
+    for line in dep_info.lines() {
+        let Some((_, sources)) = line.split_once(": ") else { continue };
+        // A space inside a path is written with a backslash before it.
+        for source in sources.replace("\\ ", "\0").split_whitespace() {
+            println!("cargo::rerun-if-changed={}", source.replace('\0', " "));
+        }
+    }
+    for file in ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "wit"] {
+        println!("cargo::rerun-if-changed={}", root.join(file).display());
+    }
+    Ok(())
+}

@@ -1,0 +1,230 @@
+//! Whom signals are signed as: the command line, a file, a role, the instance, AWS's chain.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+
+mod support;
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+
+use support::{Run, Server, Signal, answer, metadata};
+use tempfile::TempDir;
+
+const COMMON: [&str; 8] = ["--stack", "S", "--resource", "R", "--region", "us-east-1", "-i", "x"];
+
+fn signal(server: &Server, more: &[&str]) -> Signal {
+    Signal::new(&[&COMMON[..], &["--url", &server.url], more].concat())
+}
+
+fn authorization(server: &Server) -> String {
+    server.received().last().map(|request| request.headers["authorization"].clone()).unwrap_or_default()
+}
+
+fn file(folder: &TempDir, text: &str, mode: u32) -> String {
+    let path = folder.path().join(format!("credentials-{mode:o}"));
+    fs::write(&path, text).unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_file_comes_before_a_role_and_a_role_before_keys() {
+    let folder = TempDir::new().unwrap();
+    let (server, imds) = (Server::ok(), Server::start(metadata));
+    let path = file(&folder, "AWSAccessKeyId=AKFILE\nAWSSecretKey=SKFILE\n", 0o600);
+    let keys = ["--access-key", "AKLINE", "--secret-key", "SKLINE"];
+    let all = [&["-f", &path, "--role", "web"], &keys[..]].concat();
+    assert_eq!(signal(&server, &all).metadata(&imds).run().code, 0);
+    assert!(authorization(&server).contains("Credential=AKFILE/"));
+    assert!(imds.received().is_empty());
+    assert_eq!(signal(&server, &all[2..]).metadata(&imds).run().code, 0);
+    assert!(authorization(&server).contains("Credential=ASIAROLE/"));
+    assert_eq!(server.received()[1].headers["x-amz-security-token"], "role-token");
+    assert_eq!(signal(&server, &keys).metadata(&imds).run().code, 0);
+    assert!(authorization(&server).contains("Credential=AKLINE/"));
+}
+
+#[test]
+fn a_bad_file_is_refused_in_the_originals_words() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::ok();
+    let whole = "AWSAccessKeyId=A\nAWSSecretKey=hunter2\n";
+    let cases = [
+        ("/nonexistent/file".to_owned(), "Credential file was not found at /nonexistent/file"),
+        (
+            file(&folder, whole, 0o640),
+            "Credential file cannot be accessible by group or other. Please chmod 600 the credential file.",
+        ),
+        (
+            file(&folder, "AWSAccessKeyId = A\nAWSSecretKey=hunter2\n", 0o600),
+            "Credential file must contain the keys 'AWSAccessKeyId' and 'AWSSecretKey'",
+        ),
+    ];
+    for (path, message) in cases {
+        let run = signal(&server, &["--credential-file", &path]).run();
+        assert_eq!(
+            (run.code, run.stderr.clone()),
+            (1, format!("Error retrieving credentials from file:\n\t{message}\n"))
+        );
+        run.assert_hides(&["hunter2"]);
+    }
+    assert!(server.received().is_empty());
+}
+
+#[test]
+fn half_a_pair_of_keys() {
+    let (server, imds) = (Server::ok(), Server::start(metadata));
+    let run = signal(&server, &["--access-key", "A"]).metadata(&imds).run();
+    assert_eq!((run.code, run.stderr.as_str()), (1, "Error: --access-key needs --secret-key\n"));
+    let run = signal(&server, &["--secret-key", "hunter2"]).metadata(&imds).run();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.stderr.contains("--secret-key without --access-key is not used"));
+    assert!(authorization(&server).starts_with("CFN_V1 "));
+    run.assert_hides(&["hunter2"]);
+}
+
+#[test]
+fn a_role_that_is_not_there_or_is_an_arn() {
+    let (server, imds) = (Server::ok(), Server::start(metadata));
+    let run = signal(&server, &["--role", "nosuch"]).metadata(&imds).run();
+    assert_eq!(run.code, 15);
+    assert!(run.stderr.contains("the instance has no role named nosuch"), "{}", run.stderr);
+    let run = signal(&server, &["--role", "arn:aws:iam::123456789012:role/path/web"]).metadata(&imds).run();
+    assert_eq!(run.code, 15);
+    assert!(run.stderr.contains("try --role web"), "{}", run.stderr);
+    assert!(server.received().is_empty());
+}
+
+fn used(run: &Run) -> String {
+    let object: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    object["identity"]["source"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_refused_instance_identity_gives_way_to_the_chain_unless_only_it_is_wanted() {
+    let denies = || {
+        Server::start(|request| {
+            if request.headers["authorization"].starts_with("CFN_V1") {
+                let error =
+                    r#"{"Error":{"Code":"AccessDenied","Message":"CFN_V1 is not welcome","Type":"Sender"}}"#;
+                return answer(403, error);
+            }
+            answer(200, "{}")
+        })
+    };
+    let imds = Server::start(metadata);
+    let server = denies();
+    let run = signal(&server, &["--output", "json"]).metadata(&imds).run();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(used(&run), "the AWS credential chain");
+    assert!(authorization(&server).contains("Credential=ASIAROLE/"));
+    assert_eq!(server.received().len(), 2);
+    let server = denies();
+    let run = signal(&server, &["--auth", "instance"]).metadata(&imds).run();
+    assert_eq!((run.code, server.received().len()), (14, 1), "{run:?}");
+    let server = denies();
+    assert_eq!(signal(&server, &["--auth", "sigv4"]).metadata(&imds).run().code, 0);
+    assert_eq!(server.received().len(), 1);
+}
+
+#[test]
+fn the_chain_reads_the_environment() {
+    let server = Server::ok();
+    let run = signal(&server, &["--output", "json"])
+        .env("AWS_ACCESS_KEY_ID", "AKENV")
+        .env("AWS_SECRET_ACCESS_KEY", "hunter2")
+        .env("AWS_SESSION_TOKEN", "s3ss10n")
+        .run();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(authorization(&server).contains("Credential=AKENV/"));
+    assert!(authorization(&server).contains("SignedHeaders=accept;host;x-amz-date;x-amz-security-token"));
+    assert_eq!(server.received()[0].headers["x-amz-security-token"], "s3ss10n");
+    assert_eq!(used(&run), "the AWS credential chain");
+    run.assert_hides(&["hunter2", "s3ss10n"]);
+}
+
+#[test]
+fn the_chain_reads_profiles() {
+    let folder = TempDir::new().unwrap();
+    let credentials = folder.path().join("credentials");
+    fs::write(&credentials, "[boot]\naws_access_key_id = AKPROFILE\naws_secret_access_key = hunter2\n")
+        .unwrap();
+    let server = Server::ok();
+    let run = signal(&server, &[])
+        .env("AWS_SHARED_CREDENTIALS_FILE", credentials.to_str().unwrap())
+        .env("AWS_CONFIG_FILE", "/nonexistent")
+        .env("AWS_PROFILE", "boot")
+        .run();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(authorization(&server).contains("Credential=AKPROFILE/"));
+}
+
+#[test]
+fn the_chain_asks_containers_and_never_a_proxy() {
+    let container = Server::start(|request| {
+        assert_eq!(request.headers["authorization"], "container-token");
+        answer(
+            200,
+            r#"{"AccessKeyId":"ASIACONTAINER","SecretAccessKey":"hunter2","Token":"t0k3n","Expiration":"2099-01-01T00:00:00Z"}"#,
+        )
+    });
+    let (server, proxy) = (Server::ok(), Server::ok());
+    let run = signal(&server, &[])
+        .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", &format!("{}/role", container.url))
+        .env("AWS_CONTAINER_AUTHORIZATION_TOKEN", "container-token")
+        .env("http_proxy", &proxy.url)
+        .env("no_proxy", &server.address.to_string())
+        .run();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(authorization(&server).contains("Credential=ASIACONTAINER/"));
+    assert_eq!((container.received().len(), proxy.received().len()), (1, 0));
+    run.assert_hides(&["hunter2", "t0k3n", "container-token"]);
+}
+
+#[test]
+fn the_chain_asks_the_instances_role() {
+    let (server, imds) = (Server::ok(), Server::start(metadata));
+    let run = signal(&server, &["--auth", "sigv4"]).metadata(&imds).run();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(authorization(&server).contains("Credential=ASIAROLE/"));
+}
+
+#[test]
+fn the_chain_trades_a_web_identity() {
+    let folder = TempDir::new().unwrap();
+    let token = folder.path().join("token");
+    fs::write(&token, "jwt-hunter2").unwrap();
+    let sts = Server::start(|_| {
+        answer(
+            200,
+            "<AssumeRoleWithWebIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+             <AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>ASIAWEB</AccessKeyId>\
+             <SecretAccessKey>hunter2</SecretAccessKey><SessionToken>t0k3n</SessionToken>\
+             <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult>\
+             </AssumeRoleWithWebIdentityResponse>",
+        )
+    });
+    let server = Server::ok();
+    let run = signal(&server, &[])
+        .env("AWS_WEB_IDENTITY_TOKEN_FILE", token.to_str().unwrap())
+        .env("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/web")
+        .env("AWS_ENDPOINT_URL_STS", &sts.url)
+        .run();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(authorization(&server).contains("Credential=ASIAWEB/"));
+    assert!(sts.received()[0].body.contains("Action=AssumeRoleWithWebIdentity"));
+    run.assert_hides(&["hunter2", "t0k3n"]);
+}
+
+#[test]
+fn without_any_credentials_one_line_says_what_was_tried() {
+    let server = Server::ok();
+    let run = signal(&server, &[]).run();
+    assert_eq!(run.code, 15);
+    assert_eq!(run.stderr.lines().count(), 1);
+    for part in ["cfn-signal: credentials: ", "instance metadata is disabled", "AWS chain: ", "nothing sent"]
+    {
+        assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
+    }
+    assert!(server.received().is_empty());
+}

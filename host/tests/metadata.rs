@@ -1,0 +1,187 @@
+//! The instance metadata service: versions, absence, slowness; what is taken from it and when it is left alone.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+
+mod support;
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use support::{Received, Run, Server, Signal, answer, metadata, metadata_v1};
+
+fn signal_resource(server: &Server, imds: &Server, more: &[&str]) -> Run {
+    let arguments = ["--stack", "S", "--resource", "R", "--url", &server.url];
+    Signal::new(&[&arguments[..], more].concat()).metadata(imds).run()
+}
+
+fn targets(server: &Server) -> Vec<String> {
+    server
+        .received()
+        .into_iter()
+        .map(|request: Received| format!("{} {}", request.method, request.target))
+        .collect()
+}
+
+#[test]
+fn version_2_with_one_token_for_all() {
+    let (server, imds) = (Server::ok(), Server::start(metadata));
+    let run = signal_resource(&server, &imds, &[]);
+    assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, "", ""));
+    assert_eq!(
+        targets(&imds),
+        [
+            "PUT /latest/api/token",
+            "GET /latest/meta-data/instance-id",
+            "GET /latest/meta-data/placement/region",
+            "GET /latest/dynamic/instance-identity/document",
+            "GET /latest/dynamic/instance-identity/signature",
+        ]
+    );
+    let token = &imds.received()[0];
+    assert_eq!(token.headers["x-aws-ec2-metadata-token-ttl-seconds"], "21600");
+    assert_eq!(token.headers["content-length"], "0");
+    let request = &server.received()[0];
+    // The document without the white space at its end, and the signature without its line breaks.
+    assert_eq!(
+        request.headers["authorization"],
+        "CFN_V1 ewogICJpbnN0YW5jZUlkIiA6ICJpLTAxMjM0NTY3ODlhYmNkZWYwIgp9:c2lnbmF0"
+    );
+    assert!(request.target.contains("UniqueId=i-0123456789abcdef0"));
+}
+
+#[test]
+fn version_1_where_there_are_no_tokens() {
+    for status in [403, 404, 405, 500] {
+        let imds = Server::start(move |request| match request.method.as_str() {
+            "PUT" => answer(status, "no"),
+            _ => metadata_v1(request),
+        });
+        let server = Server::ok();
+        assert_eq!(signal_resource(&server, &imds, &[]).code, 0);
+        let asked = imds.received();
+        assert_eq!(asked.iter().filter(|request| request.method == "PUT").count(), 1);
+        assert!(!asked[1].headers.contains_key("x-aws-ec2-metadata-token"));
+    }
+}
+
+#[test]
+fn a_token_that_is_wanted_and_not_given_is_an_error() {
+    let imds = Server::start(|request| answer(if request.method == "PUT" { 403 } else { 401 }, ""));
+    let run =
+        signal_resource(&Server::ok(), &imds, &["--auth", "instance", "-i", "x", "--region", "us-east-1"]);
+    assert_eq!(run.code, 15, "{run:?}");
+    assert!(run.stderr.contains("wants a token"), "{}", run.stderr);
+}
+
+#[test]
+fn nothing_is_asked_when_all_is_given() {
+    let (server, imds) = (Server::ok(), Server::start(metadata));
+    let given = ["-i", "x", "--region", "us-east-1", "--access-key", "AK", "--secret-key", "SK"];
+    assert_eq!(signal_resource(&server, &imds, &given).code, 0);
+    assert_eq!(Signal::new(&["-i", "x", &format!("{}/h", server.url)]).metadata(&imds).run().code, 0);
+    assert_eq!(Signal::new(&["-i", "x", "notaurl"]).metadata(&imds).run().code, 1);
+    assert!(imds.received().is_empty(), "{:?}", targets(&imds));
+}
+
+#[test]
+fn an_empty_id_and_region_are_looked_up() {
+    let (server, imds) = (Server::ok(), Server::start(metadata));
+    let run =
+        signal_resource(&server, &imds, &["-i", "", "--region=", "--access-key", "AK", "--secret-key", "SK"]);
+    assert_eq!(run.stderr.lines().count(), 2, "{run:?}");
+    let request = &server.received()[0];
+    assert!(request.target.contains("UniqueId=i-0123456789abcdef0"));
+    assert!(request.headers["authorization"].contains("/us-west-2/cloudformation/"));
+}
+
+#[test]
+fn the_environments_region_goes_before_the_instances() {
+    for (variables, region) in [
+        (vec![("AWS_REGION", "eu-west-1"), ("AWS_DEFAULT_REGION", "eu-west-2")], "eu-west-1"),
+        (vec![("AWS_REGION", ""), ("AWS_DEFAULT_REGION", "eu-west-2")], "eu-west-2"),
+        (vec![], "us-west-2"),
+    ] {
+        let (server, imds) = (Server::ok(), Server::start(metadata));
+        let keys = ["--access-key", "AK", "--secret-key", "SK", "-i", "x"];
+        let arguments = ["--stack", "S", "--resource", "R"];
+        let mut signal = Signal::new(&[&arguments[..], &keys].concat())
+            .metadata(&imds)
+            .env("AWS_ENDPOINT_URL", &server.url);
+        for (name, value) in variables {
+            signal = signal.env(name, value);
+        }
+        assert_eq!(signal.run().code, 0);
+        assert!(
+            server.received()[0].headers["authorization"].contains(&format!("/{region}/cloudformation/"))
+        );
+    }
+}
+
+#[test]
+fn stack_and_resource_from_the_instances_tags() {
+    let (server, imds) = (Server::ok(), Server::start(metadata));
+    let run = Signal::new(&["--discover", "--url", &server.url, "-e", "1"]).metadata(&imds).run();
+    assert_eq!(run.code, 0, "{run:?}");
+    let target = &server.received()[0].target;
+    assert!(target.contains("LogicalResourceId=TaggedGroup&StackName=tagged-stack&"), "{target}");
+    assert!(target.contains("Status=FAILURE"));
+    let without =
+        Server::start(
+            |request| if request.target.contains("/tags/") { answer(404, "") } else { metadata(request) },
+        );
+    let run = Signal::new(&["--discover", "--url", &server.url]).metadata(&without).run();
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("InstanceMetadataTags"), "{}", run.stderr);
+}
+
+#[test]
+fn where_there_is_none_a_wait_handle_is_signalled_as_the_host_at_once() {
+    let server = Server::ok();
+    let handle = format!("{}/h", server.url);
+    // Nothing listens on port 1; and a listener that accepts and never answers.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = format!("http://{}", silent.local_addr().unwrap());
+    for endpoint in ["http://127.0.0.1:1", &silent] {
+        let run = Signal::new(&[&handle])
+            .env("AWS_EC2_METADATA_DISABLED", "false")
+            .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint)
+            .run();
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+        assert!(run.took < Duration::from_secs(3), "{:?}", run.took);
+    }
+    assert_eq!(server.received().len(), 2);
+    assert!(!server.received()[0].body.contains(r#""UniqueId": """#));
+}
+
+#[test]
+fn where_there_is_none_a_resource_without_credentials_fails_at_once() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let run = Signal::new(&["--stack", "S", "--resource", "R", "--url", "http://127.0.0.1:1"])
+        .env("AWS_EC2_METADATA_DISABLED", "false")
+        .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", &endpoint)
+        .run();
+    assert_eq!(run.code, 15, "{run:?}");
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    assert!(run.took < Duration::from_secs(3), "{:?}", run.took);
+}
+
+#[test]
+fn an_answer_of_500_is_asked_again_and_then_done_without() {
+    let (server, imds) = (Server::ok(), Server::start(|_| answer(500, "")));
+    let run = Signal::new(&[&format!("{}/h", server.url)]).metadata(&imds).run();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(imds.received().iter().filter(|request| request.method == "GET").count(), 3);
+}
+
+#[test]
+fn never_through_a_proxy() {
+    let (server, imds, proxy) = (Server::ok(), Server::start(metadata), Server::ok());
+    let run = Signal::new(&["--stack", "S", "--resource", "R", "--url", &server.url])
+        .metadata(&imds)
+        .env("http_proxy", &proxy.url)
+        .run();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(!imds.received().is_empty() && server.received().is_empty());
+    assert_eq!(proxy.received().len(), 1);
+    assert!(proxy.received()[0].target.starts_with(&format!("{}/?Action=SignalResource&", server.url)));
+}

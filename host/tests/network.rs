@@ -1,0 +1,200 @@
+//! Proxies, TLS and certificates.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+
+mod support;
+
+use std::fs;
+use std::io::Write as _;
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use support::{QUICK, Received, Server, Signal, answer, exchange, read_request, tunnel};
+use tempfile::TempDir;
+
+const HANDLE: &str = "http://example.invalid/h?x=1";
+
+#[test]
+fn plain_http_goes_to_a_proxy_with_the_whole_address() {
+    let proxy = Server::ok();
+    let with_password = proxy.url.replace("http://", "http://user:p%40ss@");
+    let run = Signal::new(&["-i", "x", "--http-proxy", &with_password, HANDLE]).env("NO_PROXY", "*").run();
+    assert_eq!(run.code, 0, "{run:?}");
+    let request = &proxy.received()[0];
+    assert!(request.head.starts_with("PUT http://example.invalid/h?x=1 HTTP/1.1\r\n"), "{}", request.head);
+    assert_eq!(request.headers["host"], "example.invalid");
+    assert_eq!(request.headers["proxy-authorization"], "Basic dXNlcjpwQHNz");
+    assert_eq!(request.body, r#"{"Status": "SUCCESS", "Reason": "", "Data": "", "UniqueId": "x"}"#);
+}
+
+#[test]
+fn the_environments_proxy_and_its_exceptions() {
+    let (proxy, server) = (Server::ok(), Server::ok());
+    let handle = format!("{}/h", server.url);
+    let address = proxy.address.to_string();
+    for (variables, proxied) in [
+        (vec![("http_proxy", address.as_str())], 1),
+        (vec![("ALL_PROXY", &proxy.url)], 2),
+        (vec![("HTTP_PROXY", &proxy.url), ("NO_PROXY", "127.0.0.0/8")], 2),
+        (vec![("https_proxy", &proxy.url)], 2),
+        (vec![("HTTP_PROXY", &proxy.url), ("REQUEST_METHOD", "GET")], 2),
+    ] {
+        let mut signal = Signal::new(&["-i", "x", &handle]);
+        for (name, value) in &variables {
+            signal = signal.env(name, value);
+        }
+        assert_eq!(signal.run().code, 0, "{variables:?}");
+        assert_eq!(proxy.received().len(), proxied, "{variables:?}");
+    }
+    assert_eq!(Signal::new(&["-i", "x", "--no-proxy", &handle]).env("http_proxy", &proxy.url).run().code, 0);
+    assert_eq!(proxy.received().len(), 2);
+}
+
+#[test]
+fn a_proxy_that_is_down_or_is_no_proxy() {
+    let run = Signal::new(
+        &[&["-i", "x", "--http-proxy", "http://u:hunter2@127.0.0.1:1", HANDLE], &QUICK[..]].concat(),
+    )
+    .run();
+    assert_eq!(run.code, 18, "{run:?}");
+    assert!(run.stderr.contains("the proxy failed: 127.0.0.1:1: connection refused"), "{}", run.stderr);
+    run.assert_hides(&["hunter2", "x=1"]);
+    let run = Signal::new(&["-i", "x", "--http-proxy", "gopher://u:hunter2@h", HANDLE]).run();
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stderr.starts_with("Error: --http-proxy is not a proxy's address"), "{}", run.stderr);
+    run.assert_hides(&["hunter2"]);
+}
+
+#[test]
+fn a_proxy_that_refuses_to_connect() {
+    let proxy = Server::start(|_| answer(403, ""));
+    let handle = "https://example.invalid/h?Signature=s3cr3t";
+    let run = Signal::new(&[&["-i", "x", "--https-proxy", &proxy.url, handle], &QUICK[..]].concat()).run();
+    assert_eq!((run.code, proxy.received().len()), (18, 2), "{run:?}");
+    assert!(run.stderr.lines().last().unwrap().contains("403"), "{}", run.stderr);
+    run.assert_hides(&["s3cr3t"]);
+}
+
+/// A server with a certificate of its own making.
+struct Secure {
+    url: String,
+    certificate: String,
+    received: Arc<Mutex<Vec<Received>>>,
+}
+
+impl Secure {
+    fn start() -> Self {
+        let key = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.signing_key.serialize_der()));
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![key.cert.der().clone()], private)
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("https://localhost:{}/h?Signature=s3cr3t", listener.local_addr().unwrap().port());
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let (log, config) = (Arc::clone(&received), Arc::new(config));
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+                exchange(StreamOwned::new(connection, stream), &log, &|_| answer(200, ""));
+            }
+        });
+        Self { url, certificate: key.cert.pem(), received }
+    }
+}
+
+#[test]
+fn a_bundle_of_ones_own_is_trusted_wherever_it_is_named() {
+    let folder = TempDir::new().unwrap();
+    let bundle = folder.path().join("ca.pem");
+    let secure = Secure::start();
+    fs::write(&bundle, &secure.certificate).unwrap();
+    let bundle = bundle.to_str().unwrap();
+    let run = Signal::new(&["-i", "x", "--ca-bundle", bundle, &secure.url])
+        .env("REQUESTS_CA_BUNDLE", "/nonexistent")
+        .run();
+    assert_eq!(run.code, 0, "{run:?}");
+    for name in ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "CA_OVERRIDE", "SSL_CERT_FILE"] {
+        let run = Signal::new(&["-i", "x", &secure.url]).env(name, bundle).run();
+        assert_eq!(run.code, 0, "{name}: {run:?}");
+    }
+    let run = Signal::new(&["-i", "x", &secure.url])
+        .env("REQUESTS_CA_BUNDLE", folder.path().to_str().unwrap())
+        .run();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(secure.received.lock().unwrap().len(), 7);
+}
+
+#[test]
+fn an_unknown_certificate_is_not_trusted() {
+    let folder = TempDir::new().unwrap();
+    let bundle = folder.path().join("other.pem");
+    fs::write(&bundle, Secure::start().certificate).unwrap();
+    let secure = Secure::start();
+    let arguments = ["-i", "x", "--ca-bundle", bundle.to_str().unwrap(), &secure.url];
+    let run = Signal::new(&[&arguments[..], &QUICK].concat()).run();
+    assert_eq!(run.code, 18, "{run:?}");
+    assert!(run.stderr.lines().last().unwrap().contains("certificate"), "{}", run.stderr);
+    assert!(secure.received.lock().unwrap().is_empty());
+    run.assert_hides(&["s3cr3t"]);
+}
+
+#[test]
+fn a_bundle_that_cannot_be_used_is_one_clear_error() {
+    let folder = TempDir::new().unwrap();
+    let garbage = folder.path().join("garbage.pem");
+    fs::write(&garbage, "not a certificate").unwrap();
+    for path in ["/nonexistent/ca.pem", garbage.to_str().unwrap()] {
+        for run in [
+            Signal::new(&["-i", "x", "--ca-bundle", path, "https://127.0.0.1:1/h?Signature=s3cr3t"]).run(),
+            Signal::new(&["-i", "x", "https://127.0.0.1:1/h?Signature=s3cr3t"])
+                .env("CURL_CA_BUNDLE", path)
+                .run(),
+        ] {
+            assert_eq!(run.code, 1, "{run:?}");
+            assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+            assert!(run.stderr.starts_with("Error: ") && run.stderr.contains(path), "{}", run.stderr);
+            run.assert_hides(&["s3cr3t"]);
+        }
+    }
+    // Without TLS it is not even read.
+    let server = Server::ok();
+    let run =
+        Signal::new(&["-i", "x", "--ca-bundle", "/nonexistent/ca.pem", &format!("{}/h", server.url)]).run();
+    assert_eq!(run.code, 0, "{run:?}");
+}
+
+#[test]
+fn https_goes_through_a_proxy_by_connect() {
+    let secure = Secure::start();
+    let origin = secure.url.split('/').nth(2).unwrap().to_owned();
+    let folder = TempDir::new().unwrap();
+    let bundle = folder.path().join("ca.pem");
+    fs::write(&bundle, &secure.certificate).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = format!("http://user:pass@{}", listener.local_addr().unwrap());
+    let (asked, expected) = (Arc::new(Mutex::new(Vec::new())), origin.clone());
+    let log = Arc::clone(&asked);
+    thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let request = read_request(&mut client).unwrap();
+            log.lock().unwrap().push(request);
+            client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").unwrap();
+            tunnel(client, TcpStream::connect(expected.replace("localhost", "127.0.0.1")).unwrap());
+        }
+    });
+    let arguments =
+        ["-i", "x", "--https-proxy", &proxy, "--ca-bundle", bundle.to_str().unwrap(), &secure.url];
+    let run = Signal::new(&arguments).run();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(secure.received.lock().unwrap().len(), 1);
+    let asked = asked.lock().unwrap();
+    assert_eq!((asked[0].method.as_str(), asked[0].target.as_str()), ("CONNECT", origin.as_str()));
+    assert_eq!(asked[0].headers["proxy-authorization"], "Basic dXNlcjpwYXNz");
+}

@@ -1,0 +1,110 @@
+#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+
+use cfn_signal_component::secret::Secret;
+
+use super::*;
+
+fn verifier() -> (Verifier, Arc<IdentityKey>) {
+    let identity = Arc::new(IdentityKey::default());
+    let key = AccessKey {
+        id: "AKIAREHEARSAL".to_owned(),
+        secret: Secret::new("secret"),
+        session_token: None,
+        expires_at: None,
+    };
+    (Verifier::new("eu-west-1".to_owned(), vec![key], Arc::clone(&identity)), identity)
+}
+
+fn verify(authorization: &str, date: &str) -> Result<Caller, AuthError> {
+    let headers = [
+        ("host".to_owned(), "127.0.0.1".to_owned()),
+        ("authorization".to_owned(), authorization.to_owned()),
+        ("x-amz-date".to_owned(), date.to_owned()),
+    ];
+    let request = Presented { method: "GET", target: "/", headers: &headers, body: b"" };
+    // 2026-01-31T20:14:16Z
+    verifier().0.verify(&request, Moment::from_millis(1_769_890_456_000))
+}
+
+fn document(text: &str, identity: &IdentityKey) -> String {
+    format!("CFN_V1 {}:{}", STANDARD.encode(text), identity.sign(text).unwrap().replace('\n', ""))
+}
+
+#[test]
+fn a_document_signed_by_the_metadata_service_names_its_instance() {
+    let (verifier, identity) = verifier();
+    let check = |authorization: String| {
+        let headers = [("authorization".to_owned(), authorization)];
+        let request = Presented { method: "GET", target: "/", headers: &headers, body: b"" };
+        verifier.verify(&request, Moment::from_millis(0))
+    };
+    let right = document(r#"{"instanceId":"i-1"}"#, &identity);
+    assert_eq!(check(right.clone()), Ok(Caller::Instance { instance_id: "i-1".to_owned() }));
+    assert_eq!(check(document("{}", &identity)), Err(AuthError::MalformedDocument));
+    assert_eq!(check(document("[", &identity)), Err(AuthError::MalformedDocument));
+    assert_eq!(
+        check(document(r#"{"instanceId":"i-1"}"#, &IdentityKey::default())),
+        Err(AuthError::ForgedDocument)
+    );
+    let (_, signature) = right.split_once(':').unwrap();
+    let moved = format!("CFN_V1 {}:{signature}", STANDARD.encode(r#"{"instanceId":"i-2"}"#));
+    assert_eq!(check(moved), Err(AuthError::ForgedDocument));
+    assert_eq!(check("CFN_V1 x".to_owned()), Err(AuthError::MalformedDocument));
+}
+
+#[test]
+fn without_a_signature_ever_made_none_is_right() {
+    assert!(!IdentityKey::default().verifies(b"{}", &[0; 256]));
+}
+
+#[test]
+fn what_is_not_signed_for_this_service_is_refused_for_its_reason() {
+    let date = "20260131T201416Z";
+    let header = |scope: &str, headers: &str| {
+        format!("AWS4-HMAC-SHA256 Credential=AKIAREHEARSAL/{scope}, SignedHeaders={headers}, Signature=00")
+    };
+    let scope = "20260131/eu-west-1/cloudformation/aws4_request";
+    let both = "host;x-amz-date";
+    for (authorization, date, text) in [
+        (
+            header("20260131/us-east-1/cloudformation/aws4_request", both),
+            date,
+            "Credential should be scoped to a valid region",
+        ),
+        (
+            header("20260131/eu-west-1/s3/aws4_request", both),
+            date,
+            "Credential should be scoped to correct service",
+        ),
+        (
+            header("20260130/eu-west-1/cloudformation/aws4_request", both),
+            date,
+            "Date in Credential scope does not match",
+        ),
+        (header(scope, "host"), date, "'X-Amz-Date' must be a 'SignedHeader'"),
+        (header(scope, "x-amz-date"), date, "'Host' must be a 'SignedHeader'"),
+        (header(scope, both), "yesterday", "Date must be in ISO-8601"),
+        (header("20260131/eu-west-1", both), date, "Credential must have exactly 5"),
+        (
+            "AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host".to_owned(),
+            date,
+            "requires 'Signature' parameter",
+        ),
+        ("Basic eDp5".to_owned(), date, "requires the algorithm"),
+        (
+            header(scope, both),
+            "20260131T200915Z",
+            "Signature expired: 20260131T200915Z is now earlier than 20260131T200916Z (20260131T201416Z - 5 min.)",
+        ),
+        (
+            header(scope, both),
+            "20260131T201917Z",
+            "Signature not yet current: 20260131T201917Z is still later than 20260131T201916Z (20260131T201416Z + 5 min.)",
+        ),
+        (header(scope, both), date, "The request signature we calculated does not match"),
+        (header(scope, "host;x-amz-date;x-gone"), date, "The request signature we calculated does not match"),
+    ] {
+        let error = verify(&authorization, date).unwrap_err().to_string();
+        assert!(error.contains(text), "{error}");
+    }
+}

@@ -1,0 +1,48 @@
+use super::script::redirect;
+use super::stubs::complete;
+use super::*;
+
+#[test]
+fn user_data_is_known_for_what_it_is() {
+    for (user_data, expected) in [
+        (&b"#!/bin/sh\n"[..], Ok(())),
+        (b"", Err(NotRun::Missing)),
+        (b" \n", Err(NotRun::Missing)),
+        (b"\n#!/bin/sh", Err(NotRun::BlankBeforeShebang)),
+        (b"#cloud-config\n", Err(NotRun::CloudConfig)),
+        (b"Content-Type: multipart/mixed", Err(NotRun::Mime)),
+        (b"MIME-Version: 1.0", Err(NotRun::Mime)),
+        (b"<powershell>", Err(NotRun::Windows)),
+        (&[0x1f, 0x8b, 8], Err(NotRun::Compressed)),
+        (b"echo", Err(NotRun::NoShebang)),
+        (&[0xff, 0xfe], Err(NotRun::NoShebang)),
+    ] {
+        assert_eq!(check(user_data), expected, "{user_data:?}");
+    }
+}
+
+#[test]
+fn the_helpers_directory_is_replaced_wherever_it_is_named() {
+    let script = b"/opt/aws/bin/cfn-init\nPATH=/opt/aws/bin:$PATH\n\xff/opt/aws/bin/cfn-signal";
+    assert_eq!(
+        redirect(script, "/tmp/x"),
+        b"/tmp/x/cfn-init\nPATH=/opt/aws/bin:$PATH\n\xff/tmp/x/cfn-signal"
+    );
+    assert_eq!(redirect(b"", "/tmp/x"), b"");
+}
+
+#[test]
+fn stubs_are_a_name_and_a_status() {
+    assert_eq!("cfn-init=1".parse(), Ok(Stub { name: "cfn-init".to_owned(), exit: 1 }));
+    for wrong in ["cfn-init", "=1", "x=", "x=256", "x=-1", "a/b=0", "..=0", "a b=0", "$(x)=0"] {
+        assert_eq!(wrong.parse::<Stub>(), Err(StubError), "{wrong}");
+    }
+}
+
+#[test]
+fn only_what_is_not_there_is_stubbed_unasked() {
+    let asked = [Stub { name: "cfn-init".to_owned(), exit: 1 }];
+    let stubs = complete(&asked, |name| name == "cfn-hup");
+    let exit = |name: &str| stubs.iter().find(|stub| stub.name == name).map(|stub| stub.exit);
+    assert_eq!((exit("cfn-init"), exit("cfn-hup"), exit("cfn-get-metadata")), (Some(1), None, Some(0)));
+}

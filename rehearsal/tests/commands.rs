@@ -1,0 +1,249 @@
+//! The commands: what they run, what they say, and how they end.
+
+#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+
+mod common;
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::{Duration, Instant};
+
+use common::{SERVER, Served, file, rehearse, run, text};
+use rustix::process::Signal;
+use tempfile::TempDir;
+
+fn with_user_data(script: &str) -> String {
+    let indented: String = script.lines().map(|line| format!("          {line}\n")).collect();
+    format!("{SERVER}    Properties:\n      UserData:\n        Fn::Base64: |\n{indented}")
+}
+
+/// A stand-in for `cfn-signal`, so that these tests need no other crate's command: it says how it was called.
+fn fake_signal(directory: &TempDir) -> String {
+    let path = file(directory, "cfn-signal", "#!/bin/sh\necho \"signal: $*\"\nenv | grep ^AWS_ | sort\n");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path.display().to_string()
+}
+
+fn rehearsed(script: &str, arguments: &[&str]) -> (Option<i32>, String) {
+    let directory = TempDir::new().unwrap();
+    let fake = fake_signal(&directory);
+    let output = run(&with_user_data(script), &[&["--cfn-signal", &fake], arguments].concat());
+    (output.status.code(), format!("{}{}", text(&output.stdout), text(&output.stderr)))
+}
+
+#[test]
+fn silence_costs_five_virtual_minutes_and_no_real_ones() {
+    let started = Instant::now();
+    let (code, said) = rehearsed("#!/bin/sh\nset -e\nfalse\n/opt/aws/bin/cfn-signal", &[]);
+    assert!(started.elapsed() < Duration::from_secs(10));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("Failed to receive 1 resource signal(s) within the specified duration"), "{said}");
+    assert!(said.contains("Wait     5 min in virtual time"), "{said}");
+    assert!(said.contains("the user data exited with status 1 before a signal counted"), "{said}");
+    assert!(!said.contains("signal: "), "{said}");
+}
+
+#[test]
+fn the_helpers_directory_is_ours_and_so_is_the_environment() {
+    let script = "#!/bin/sh\n/opt/aws/bin/cfn-signal -e 0 --stack rehearsal\ncfn-signal again";
+    let (code, said) = rehearsed(script, &["--region", "eu-west-1"]);
+    assert_eq!(code, Some(1));
+    for line in [
+        "  Server | signal: -e 0 --stack rehearsal\n",
+        "  Server | signal: again\n",
+        "  Server | AWS_REGION=eu-west-1\n",
+        "  Server | AWS_ENDPOINT_URL_CLOUDFORMATION=http://127.0.0.1:",
+        "  Server | AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:",
+        "its last line should be cfn-signal",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+}
+
+#[test]
+fn stubs_exit_as_told_and_say_how_they_were_called() {
+    let script = "#!/bin/sh\ncfn-init -v --stack web >/dev/null 2>&1\necho cfn-init: $?\n/opt/aws/bin/yum install\necho yum: $?";
+    let (_, said) = rehearsed(script, &["--stub", "cfn-init=3", "--stub", "yum=0"]);
+    let lines = [
+        "  Server ~ cfn-init -v --stack web (stub) exits 3\n",
+        "  Server | cfn-init: 3\n",
+        "  Server ~ yum install (stub) exits 0\n",
+        "  Server | yum: 0\n",
+    ];
+    let places: Vec<_> = lines.iter().map(|line| said.find(line)).collect();
+    assert!(places.is_sorted() && places.iter().all(Option::is_some), "{said}");
+}
+
+#[test]
+fn time_is_real_while_something_runs() {
+    // The background process ends after the script; only then can nothing happen any more.
+    let (code, said) = rehearsed("#!/bin/sh\n(sleep 1; echo late) &\nexit 0", &[]);
+    assert_eq!(code, Some(1));
+    let late = said.find("| late").unwrap();
+    assert!(late < said.find("CREATE_FAILED").unwrap(), "{said}");
+    assert!(said.contains("what it left running can still signal"), "{said}");
+}
+
+#[test]
+fn a_green_and_dead_stack_is_called_that() {
+    let template = with_user_data("#!/bin/sh\nexit 3")
+        .replace("    CreationPolicy: {ResourceSignal: {Count: 1, Timeout: PT5M}}\n", "");
+    let directory = TempDir::new().unwrap();
+    let output = run(&template, &["--cfn-signal", &fake_signal(&directory)]);
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("exited with status 3, and the stack is green all the same"), "{said}");
+}
+
+#[test]
+fn what_an_instance_would_not_run_is_not_run() {
+    for (user_data, text) in [
+        ("echo hello", "does not begin with #!"),
+        ("#cloud-config\nruncmd: [ls]", "is cloud-config"),
+        ("Content-Type: multipart/mixed; boundary=x", "MIME multi-part"),
+        (" #!/bin/sh\necho hello", "blank space before its #!"),
+    ] {
+        let directory = TempDir::new().unwrap();
+        let path = file(&directory, "user-data", user_data);
+        let (code, said) = rehearsed("#!/bin/sh", &["--user-data", &path.display().to_string()]);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains(text) && !said.contains("| hello"), "{said}");
+    }
+    let (_, said) = rehearsed("#!/no/such/interpreter\n", &[]);
+    assert!(said.contains("could not be started") && said.contains("#!/no/such/interpreter"), "{said}");
+}
+
+#[test]
+fn user_data_that_goes_on_is_ended_with_the_rehearsal() {
+    let script = "#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 0.1; done";
+    let template = with_user_data(script).replace("PT5M", "PT1S");
+    let directory = TempDir::new().unwrap();
+    let started = Instant::now();
+    let output = run(&template, &["--cfn-signal", &fake_signal(&directory), "--grace", "0"]);
+    let said = text(&output.stdout);
+    assert!(started.elapsed() < Duration::from_secs(15));
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("was still running when the time was up"), "{said}");
+}
+
+#[test]
+fn an_interruption_says_how_far_it_got() {
+    for signal in [Signal::INT, Signal::TERM] {
+        let served = Served::start(SERVER, &[]);
+        served.await_event("Server waits for 1 of 1 signal(s)");
+        served.interrupt(signal);
+        let (status, events) = served.wait();
+        assert_eq!(status.code(), Some(130), "{events}");
+        assert!(events.contains("Interrupted: stack web is CREATE_IN_PROGRESS"), "{events}");
+        assert!(events.contains("Server has 0 of 1 signal(s)"), "{events}");
+    }
+}
+
+#[test]
+fn serving_goes_on_after_the_fate() {
+    let served = Served::start(SERVER, &[]);
+    let instance = served.env.get("CFN_REHEARSE_INSTANCE_Server").unwrap().clone();
+    assert_eq!(served.signal("Server", &instance, "SUCCESS").status, 200);
+    served.await_event("still answering");
+    let answer = served.signed("Action=DescribeStacks", &served.key(), 0);
+    assert!(answer.body.contains("CREATE_COMPLETE"), "{}", answer.body);
+    served.interrupt(Signal::TERM);
+    assert_eq!(served.wait().0.code(), Some(0));
+}
+
+#[test]
+fn a_served_virtual_clock_waits_for_quiet() {
+    let started = Instant::now();
+    let served =
+        Served::start(&SERVER.replace("PT5M", "PT12H"), &["--clock", "virtual", "--quiet", "0.2", "--once"]);
+    let (status, events) = served.wait();
+    assert!(started.elapsed() < Duration::from_secs(10));
+    assert_eq!(status.code(), Some(1));
+    assert!(events.contains("12 h in virtual time"), "{events}");
+}
+
+#[test]
+fn a_wrong_logical_id_and_a_wrong_unique_id_are_named() {
+    let template = SERVER.replace("PT5M", "PT2S");
+    let served = Served::start(&template, &["--once"]);
+    assert_eq!(served.signal("Servr", "i-1", "SUCCESS").status, 400);
+    assert_eq!(served.signal("Server", "i-1", "SUCCESS").status, 200);
+    let (status, events) = served.wait();
+    assert_eq!(status.code(), Some(1));
+    assert!(events.contains("Servr was signalled, but the resource that waits is Server"), "{events}");
+    assert!(
+        events.contains("Server was signalled with unique id i-1, which is accepted and never"),
+        "{events}"
+    );
+}
+
+#[test]
+fn one_instance_of_several_can_be_chosen() {
+    let both = format!(
+        "{}{}",
+        with_user_data("#!/bin/sh\necho first"),
+        SERVER.replace("\nResources:\n", "").replace("Server", "Other")
+    );
+    let directory = TempDir::new().unwrap();
+    let fake = fake_signal(&directory);
+    let output = run(&both, &["--resource", "Server", "--cfn-signal", &fake]);
+    let said = text(&output.stdout);
+    assert!(said.contains("Other: not rehearsed, so its CreationPolicy is left out"), "{said}");
+    assert!(said.contains("failed to create: [Server]."), "{said}");
+    let output = run(&both, &["--user-data", &fake, "--cfn-signal", &fake]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("say with --resource which instance runs it: Server, Other"));
+}
+
+#[test]
+fn what_cannot_be_rehearsed_is_one_line_and_2() {
+    let directory = TempDir::new().unwrap();
+    let good = file(&directory, "good.yaml", SERVER).display().to_string();
+    let bad = file(&directory, "bad.yaml", "Resources: [").display().to_string();
+    let missing = directory.path().join("missing.yaml").display().to_string();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    for (arguments, text_in) in [
+        (vec!["run", &missing], "missing.yaml: cannot be read"),
+        (vec!["run", &bad], "bad.yaml:"),
+        (
+            vec!["run", &good, "--resource", "Servr"],
+            "there is no resource Servr; the template's instance is Server",
+        ),
+        (vec!["run", &good, "--user-data", &missing], "missing.yaml: cannot be read"),
+        (vec!["run", &good, "--param", "No=1"], "No"),
+        (vec!["run", &good, "--cfn-signal", &bad], "is not a command that can be run"),
+        (vec!["serve", &good, "--listen", &taken], "the port is in use"),
+        (vec!["serve", &good, "--listen", "192.0.2.1:0"], "only loopback addresses are served"),
+        (
+            vec!["serve", &good, "--port-file", "/no/such/directory/port"],
+            "/no/such/directory/port: the port file",
+        ),
+    ] {
+        let started = Instant::now();
+        let output = rehearse().args(&arguments).output().unwrap();
+        let said = text(&output.stderr);
+        assert!(started.elapsed() < Duration::from_secs(3));
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert!(said.starts_with("cfn-rehearse: ") && said.contains(text_in), "{said}");
+    }
+    for arguments in [
+        vec!["run"],
+        vec!["run", &good, "--stub", "cfn-init"],
+        vec!["run", &good, "--stub", "../x=0"],
+        vec!["run", &good, "--stub", "x=256"],
+        vec!["run", &good, "--clock", "fast"],
+        vec!["serve", &good, "--listen", "nowhere"],
+        vec!["serve", &good, "--stack-name", "1st"],
+    ] {
+        assert_eq!(rehearse().args(&arguments).output().unwrap().status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn version_and_completions_are_there() {
+    let version = rehearse().arg("--version").output().unwrap();
+    assert!(text(&version.stdout).starts_with("cfn-rehearse 0."));
+    let completions = rehearse().args(["completions", "bash"]).output().unwrap();
+    assert!(text(&completions.stdout).contains("complete -F"));
+}

@@ -1,0 +1,73 @@
+//! How a delivery ends.
+
+use super::{Delivery, Expected, Moment};
+use crate::delivery::report::{self, Failure, tried};
+use crate::delivery::types::{Event, Outcome, OutcomeKind, Step};
+
+impl Delivery {
+    pub(super) fn out_of_time(&mut self, kind: OutcomeKind, failure: Option<Failure>, at: Moment) -> Step {
+        let deadline = report::duration(u64::from(self.policy.deadline));
+        let failure = failure
+            .or_else(|| self.last.take())
+            .unwrap_or_else(|| Failure::new("nothing could be sent".to_owned(), "allow more time"));
+        self.finish(kind, &["no more time before the deadline of ", &deadline, ": "].concat(), &failure, at)
+    }
+
+    pub(super) fn delivered(&mut self, answer: &Failure, remark: &str, at: Moment) -> Step {
+        let effort = self.effort(at);
+        let message = ["delivered ", &self.label, " (", &tried(effort), ")", remark].concat();
+        self.done(Outcome {
+            kind: OutcomeKind::Delivered,
+            http_status: answer.http_status,
+            code: answer.code.clone(),
+            request_id: answer.request_id.clone(),
+            message: self.scrub.line(&message, report::LONGEST),
+            attempts: effort.attempts,
+        })
+    }
+
+    pub(super) fn finish(&mut self, kind: OutcomeKind, before: &str, failure: &Failure, at: Moment) -> Step {
+        let effort = self.effort(at);
+        self.done(Outcome {
+            kind,
+            http_status: failure.http_status,
+            code: failure.code.clone(),
+            request_id: failure.request_id.clone(),
+            message: failure.message(before, effort, &self.scrub),
+            attempts: effort.attempts,
+        })
+    }
+
+    pub(super) fn done(&mut self, outcome: Outcome) -> Step {
+        // Nothing is signed any more.
+        self.identity = None;
+        self.expected = Expected::Nothing(outcome.clone());
+        Step::Done(outcome)
+    }
+
+    /// The caller's mistake.
+    pub(super) fn confused(&mut self, expected: &Expected, event: &Event, at: Moment) -> Step {
+        let asked = match expected {
+            Expected::Start => "the delivery has not begun",
+            Expected::Identity(_) => "an identity was asked for",
+            Expected::Answer(_) => "a request was to be sent",
+            Expected::Waited => "a wait was asked for",
+            Expected::Nothing(_) => "the delivery has ended",
+        };
+        let given = match event {
+            Event::Start => "start",
+            Event::Identity(_) => "identity",
+            Event::NoIdentity(_) => "no-identity",
+            Event::Response(_) => "response",
+            Event::Failed(_) => "failed",
+            Event::Waited => "waited",
+        };
+        let summary = ["the caller's mistake: ", asked, ", and the event was ", given].concat();
+        self.finish(
+            OutcomeKind::Rejected,
+            "",
+            &Failure::new(summary, "report it to the program's authors"),
+            at,
+        )
+    }
+}

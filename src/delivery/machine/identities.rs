@@ -1,0 +1,82 @@
+//! Whom to sign as: asking, renewing, falling back.
+
+use super::{Asked, Delivery, Expected, Moment};
+use crate::delivery::identity;
+use crate::delivery::report::{Failure, with_detail};
+use crate::delivery::types::{Freshness, OutcomeKind, Step};
+use crate::identity::Identity;
+
+/// Identities in a row that AWS may call expired.
+const RENEWALS: u32 = 2;
+
+impl Delivery {
+    pub(super) fn ask(&mut self, freshness: Freshness, asked: Asked) -> Step {
+        self.expected = Expected::Identity(asked);
+        Step::NeedIdentity(freshness)
+    }
+
+    pub(super) fn identified(&mut self, asked: Asked, identity: Identity, at: Moment) -> Step {
+        if let Some(flaw) = identity::flaw(&identity) {
+            return self.not_identified(asked, flaw, at);
+        }
+        match asked {
+            Asked::Instead(..) if matches!(identity, Identity::Instance(_)) => {
+                self.not_identified(asked, "only the instance's identity document again", at)
+            }
+            Asked::Renewal(_) if self.identity.as_ref() == Some(&identity) => {
+                self.not_identified(asked, "only the same ones again", at)
+            }
+            // Where a renewed identity still looks expired, the clock is to blame as likely: AWS has to say.
+            Asked::Expired(_) => {
+                self.know(identity);
+                if self.left(at) == 0 {
+                    return self.out_of_time(OutcomeKind::Deadline, None, at);
+                }
+                self.send_first(at)
+            }
+            Asked::First | Asked::Renewal(_) | Asked::Instead(..) => {
+                self.know(identity);
+                self.try_now(at)
+            }
+        }
+    }
+
+    pub(super) fn know(&mut self, identity: Identity) {
+        self.scrub.learn_identity(&identity);
+        self.identity = Some(identity);
+    }
+
+    pub(super) fn not_identified(&mut self, asked: Asked, why: &str, at: Moment) -> Step {
+        let why = self.scrub.line(why, 300);
+        let (kind, mut failure, what) = match asked {
+            Asked::First => {
+                let advice =
+                    "give the instance a role, or credentials by the environment, a profile or an option";
+                (OutcomeKind::Credentials, Failure::new("no credentials".to_owned(), advice), "")
+            }
+            Asked::Expired(failure) | Asked::Renewal(failure) => {
+                (OutcomeKind::Credentials, failure, "; and no newer ones")
+            }
+            Asked::Instead(kind, failure) => (kind, failure, "; and no other credentials"),
+        };
+        failure.summary = with_detail(&[&failure.summary, what].concat(), &why);
+        self.finish(kind, "", &failure, at)
+    }
+
+    pub(super) fn expired(&mut self, failure: Failure, at: Moment) -> Step {
+        if self.tally.renewals >= RENEWALS {
+            return self.finish(OutcomeKind::Credentials, "renewed in vain: ", &failure, at);
+        }
+        self.tally.renewals += 1;
+        self.ask(Freshness::Renewed, Asked::Renewal(failure))
+    }
+
+    /// The end, unless other credentials may help where the instance's document does not.
+    pub(super) fn refused(&mut self, kind: OutcomeKind, failure: Failure, at: Moment) -> Step {
+        let as_instance = matches!(self.identity, Some(Identity::Instance(_)));
+        if as_instance && matches!(kind, OutcomeKind::Denied | OutcomeKind::Credentials) {
+            return self.ask(Freshness::Renewed, Asked::Instead(kind, failure));
+        }
+        self.finish(kind, "", &failure, at)
+    }
+}
