@@ -64,7 +64,7 @@ fn a_bad_file_is_refused_in_the_originals_words() {
         let run = signal(&server, &["--credential-file", &path]).run();
         assert_eq!(
             (run.code, run.stderr.clone()),
-            (1, format!("Error retrieving credentials from file:\n\t{message}\n"))
+            (1, format!("Error retrieving credentials from file: {message}\n"))
         );
         run.assert_hides(&["hunter2"]);
     }

@@ -4,4 +4,5 @@ pub mod binaries;
 pub mod metadata;
 pub mod python;
 pub mod recorder;
+pub mod rehearsal;
 pub mod sigv4_suite;

@@ -67,10 +67,16 @@ fn signs_a_case_of_the_suite_in_python() {
     let ours: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let suite: serde_json::Value = serde_json::from_str(include_str!("../data/sigv4-cases.json")).unwrap();
     let cases = suite.get("cases").and_then(serde_json::Value::as_array).unwrap();
-    let expect = cases.iter().find(|case| case.get("id").unwrap() == CASE).and_then(|case| case.get("expect")).unwrap();
-    for (ours_name, theirs_name) in
-        [("signature", "signature"), ("canonical-request", "canonical_request"), ("string-to-sign", "string_to_sign")]
-    {
+    let expect = cases
+        .iter()
+        .find(|case| case.get("id").unwrap() == CASE)
+        .and_then(|case| case.get("expect"))
+        .unwrap();
+    for (ours_name, theirs_name) in [
+        ("signature", "signature"),
+        ("canonical-request", "canonical_request"),
+        ("string-to-sign", "string_to_sign"),
+    ] {
         assert_eq!(ours.get(ours_name).unwrap(), expect.get(theirs_name).unwrap(), "{ours_name}");
     }
 }

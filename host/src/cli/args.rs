@@ -47,8 +47,8 @@ Outcomes and exit codes:
   20  deadline            the deadline came first
   70                      the program itself failed
 
-Without --credential-file, --role or keys, a resource is signalled with the instance's identity (CFN_V1), else with
-the credentials that AWS's tools would find. The region is --region, AWS_REGION, AWS_DEFAULT_REGION, the instance's, or
+Without --credential-file, --role or keys, a resource is signalled with the instance's identity (CFN_V1), else with \
+the credentials that AWS's tools would find. The region is --region, AWS_REGION, AWS_DEFAULT_REGION, the instance's, or \
 us-east-1.";
 
 /// The command.

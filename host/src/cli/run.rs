@@ -173,7 +173,7 @@ fn explicit(options: &Options, voice: Voice) -> Result<Option<Explicit>, Refused
     if let Some(path) = &options.credential_file {
         return match file::read(path) {
             Ok(key) => Ok(Some(Explicit::Keys(key, "--credential-file"))),
-            Err(error) => Err(Refused::Line(format!("Error retrieving credentials from file:\n\t{error}"))),
+            Err(error) => Err(Refused::Line(format!("Error retrieving credentials from file: {error}"))),
         };
     }
     if let Some(name) = &options.role {

@@ -1,8 +1,6 @@
 //! What wasmtime derives from the contract. Its `Debug` prints every field, secrets too: [`super::convert`] turns the
 //! types into the core's own, and nothing formats one.
 
-#![expect(missing_docs, reason = "the WIT files document what is generated from them")]
-
 wasmtime::component::bindgen!({
     path: "../wit",
     world: "signer",

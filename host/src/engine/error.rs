@@ -4,7 +4,7 @@ use cfn_signal_component::delivery::Invalid;
 use wasmtime::Trap;
 
 /// Why the component could not be run.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EngineError {
     /// The embedded code was made for another processor or by another wasmtime, or a given file is no component.
@@ -32,7 +32,7 @@ pub enum EngineError {
 }
 
 /// Why a delivery could not be prepared.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PrepareError {
     /// The signal or its target is not what CloudFormation takes.
     #[error("{0}")]

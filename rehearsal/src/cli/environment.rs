@@ -2,10 +2,11 @@
 
 use crate::rehearsal::Rehearsal;
 
-/// `export NAME='VALUE'`, one a line. The keys in it are the rehearsal's own.
+/// `export NAME='VALUE'`, one a line, after an `unset` of what would go before the keys. They are the rehearsal's own.
 pub(super) fn exports(rehearsal: &Rehearsal) -> Vec<String> {
     let endpoint = rehearsal.endpoint();
     let mut lines = vec![
+        "unset AWS_SESSION_TOKEN AWS_PROFILE".to_owned(),
         export("AWS_ENDPOINT_URL_CLOUDFORMATION", &endpoint),
         export("AWS_EC2_METADATA_SERVICE_ENDPOINT", &endpoint),
         export("AWS_REGION", &rehearsal.region),
