@@ -1,0 +1,1 @@
+//! The benchmarks are in the folder above, one file each.
