@@ -72,7 +72,7 @@ $(COMPONENT): $(COMPONENT_SOURCES) | prerequisites
 	@mkdir -p $(@D)
 	@if [ -d "$$(rustc --print target-libdir --target $(WASM))" ] || { echo '==> adding the target $(WASM) with rustup'; rustup target add $(WASM); }; then \
 	    rm -f $(FALLBACK); \
-	    env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS cargo build --locked --package cfn-signal-component --lib --features signer \
+	    env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS cargo rustc --locked --package cfn-signal-component --lib --crate-type cdylib --features signer \
 	        --profile component --target $(WASM) --target-dir $(COMPONENT_BUILD); \
 	    cp $(COMPONENT_BUILD)/$(WASM)/component/cfn_signal_component.wasm $@; \
 	else \

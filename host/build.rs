@@ -61,8 +61,9 @@ fn build_component(out_dir: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let mut cargo = Command::new(env::var("CARGO")?);
     cargo
         .current_dir(&root)
-        .args(["build", "--package", "cfn-signal-component", "--lib", "--features", "signer"])
-        .args(["--profile", PROFILE, "--target", WASM_TARGET, "--target-dir"])
+        // One crate type only: with another beside it, rustc optimises nothing at link time.
+        .args(["rustc", "--package", "cfn-signal-component", "--lib", "--crate-type", "cdylib"])
+        .args(["--features", "signer", "--profile", PROFILE, "--target", WASM_TARGET, "--target-dir"])
         .arg(&target_dir);
     // Meant for the outer build's target and lints.
     for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"] {

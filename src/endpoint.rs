@@ -1,6 +1,7 @@
 //! Where a region's CloudFormation answers.
 
-use std::fmt;
+use alloc::string::String;
+use core::fmt;
 
 #[cfg(test)]
 mod tests;
@@ -28,13 +29,20 @@ pub enum EndpointError {
     InvalidRegion,
 }
 
-impl fmt::Display for EndpointError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a region's name is made of letters, digits and '-', such as eu-west-1")
+impl EndpointError {
+    /// As displayed, without the formatting machinery that the component has no room for.
+    pub(crate) const fn text(self) -> &'static str {
+        "a region's name is made of letters, digits and '-', such as eu-west-1"
     }
 }
 
-impl std::error::Error for EndpointError {}
+impl fmt::Display for EndpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+impl core::error::Error for EndpointError {}
 
 /// The URL, without a path, of CloudFormation in `region`.
 ///

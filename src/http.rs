@@ -1,5 +1,8 @@
 //! HTTP messages, as far as a signal needs them: what a host is asked to send and what it brings back.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 /// A header's name and its value.
 pub type Header = (String, String);
 
@@ -39,8 +42,8 @@ impl Response {
 }
 
 /// Neither the URI (it may be presigned) nor the headers (they may be signed) nor the body are shown.
-impl std::fmt::Debug for Request {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for Request {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Request")
             .field("method", &self.method)
             .field("headers", &self.headers.len())

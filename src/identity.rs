@@ -1,5 +1,7 @@
 //! Who a request is made as.
 
+use alloc::string::String;
+
 use crate::secret::Secret;
 
 /// AWS credentials.

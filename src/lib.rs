@@ -6,10 +6,16 @@
 //!
 //! The modules here know no WIT types; `worlds` converts at the edge.
 
+#![cfg_attr(not(test), no_std)]
+
+extern crate alloc;
+
 pub mod delivery;
 pub mod endpoint;
 pub mod http;
 pub mod identity;
+mod number;
+mod search;
 pub mod secret;
 pub mod sigv4;
 pub mod uri;

@@ -1,6 +1,7 @@
 //! Text that must not be printed, and that memory should not keep.
 
-use std::fmt;
+use alloc::string::String;
+use core::fmt;
 
 use zeroize::Zeroize;
 

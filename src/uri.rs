@@ -6,9 +6,14 @@ mod requote;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use encoding::{decode_and_encode, encode_path, push_percent_encoded};
+use alloc::string::String;
+use alloc::vec::Vec;
+pub(crate) use encoding::{decode_and_encode, encode_path, hex_digit, push_percent_encoded};
+
 pub use encoding::{form_encode, percent_encode};
 pub use requote::requote;
+
+use crate::search;
 
 /// A URI reference's components, as written (RFC 3986, appendix B).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +36,7 @@ impl<'a> Parts<'a> {
     #[must_use]
     pub fn host(&self) -> Option<&'a str> {
         let authority = self.authority?;
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let host = search::last(authority, b'@').map_or(Some(authority), |at| authority.get(at + 1..))?;
         let scheme = self.scheme.unwrap_or_default();
         let default_port = if scheme.eq_ignore_ascii_case("https") {
             ":443"
@@ -56,7 +61,8 @@ pub fn split(uri: &str) -> Parts<'_> {
     };
     let (authority, path) = match rest.strip_prefix("//") {
         Some(after) => {
-            let (authority, path) = after.split_at(after.find('/').unwrap_or(after.len()));
+            let end = after.find('/').unwrap_or(after.len());
+            let (authority, path) = after.split_at_checked(end).unwrap_or_default();
             (Some(authority), path)
         }
         None => (None, rest),
@@ -132,7 +138,7 @@ fn remove_dot_segments(path: &str) -> String {
 
 /// RFC 3986 §5.2.3.
 fn merge(base: &Parts<'_>, path: &str) -> String {
-    let folder = match base.path.rfind('/') {
+    let folder = match search::last(base.path, b'/') {
         Some(slash) => base.path.get(..=slash).unwrap_or_default(),
         None if base.authority.is_some() => "/",
         None => "",

@@ -5,6 +5,10 @@
 //! [`http`] sends, [`credentials`] and [`imds`] find whom to sign as, [`clock`] tells the time, [`deliver`] is the
 //! loop around them. [`cli`] is the command line of Amazon's helper on top.
 
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}
+
 pub mod cli;
 pub mod clock;
 pub mod credentials;

@@ -2,8 +2,8 @@
 
 use super::codes;
 use super::error_response::{ErrorResponse, Fault};
-use super::search;
 use super::types::OutcomeKind;
+use crate::search;
 
 /// Which kind of target answered: Amazon S3 answers for a wait handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,10 +6,11 @@
 //! Sources: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html>,
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
+use alloc::borrow::Cow;
+use alloc::string::String;
+
 mod json;
 mod xml;
-
-use std::borrow::Cow;
 
 /// Whose fault AWS says an error is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,8 @@
 
 use time::{Date, Month, Time};
 
+use crate::number;
+
 const MONTHS: [(&str, Month); 12] = [
     ("Jan", Month::January),
     ("Feb", Month::February),
@@ -27,7 +29,8 @@ pub(super) fn http_date(text: &str) -> Option<u64> {
     let day = two_digits(parts.next()?)?;
     let name = parts.next()?;
     let (_, month) = MONTHS.iter().find(|(known, _)| *known == name)?;
-    let year = parts.next().filter(|year| year.len() == 4)?.parse().ok()?;
+    let year = parts.next().filter(|year| year.len() == 4)?;
+    let year = i32::try_from(number::parse(year, 10)?).ok()?;
     let mut clock = parts.next()?.split(':');
     let (hour, minute) = (two_digits(clock.next()?)?, two_digits(clock.next()?)?);
     // A leap second counts as the one before it.
@@ -42,7 +45,7 @@ pub(super) fn http_date(text: &str) -> Option<u64> {
 }
 
 fn two_digits(text: &str) -> Option<u8> {
-    if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
+    if text.len() == 2 { u8::try_from(number::parse(text, 10)?).ok() } else { None }
 }
 
 #[cfg(test)]

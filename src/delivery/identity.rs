@@ -1,5 +1,8 @@
 //! What a delivery needs to know of an identity.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
 use base64ct::{Base64, Encoding as _};
 use zeroize::Zeroize;
 

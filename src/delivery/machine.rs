@@ -4,6 +4,9 @@ mod answers;
 mod endings;
 mod identities;
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
 use super::backoff::Backoff;
 use super::classify::Service;
 use super::identity;
@@ -135,7 +138,7 @@ impl Delivery {
     /// since the start. An event that does not answer the last step ends the delivery as [`OutcomeKind::Rejected`]; after
     /// [`Step::Done`] every event gives the same outcome again.
     pub fn next(&mut self, event: Event, now: u64, elapsed: u64) -> Step {
-        let expected = std::mem::replace(&mut self.expected, Expected::Start);
+        let expected = core::mem::replace(&mut self.expected, Expected::Start);
         if let (Expected::Start, Event::Start) = (&expected, &event) {
             self.origin = elapsed;
         }
@@ -196,7 +199,7 @@ impl Delivery {
                     }
                     _ => OutcomeKind::Rejected,
                 };
-                let summary = with_detail("the request cannot be signed", &error.to_string());
+                let summary = with_detail("the request cannot be signed", &error.text());
                 self.finish(kind, "", &Failure::new(summary, "check the credentials and the endpoint"), at)
             }
         }
@@ -213,8 +216,8 @@ impl Delivery {
 }
 
 /// Neither the request nor the identity is shown.
-impl std::fmt::Debug for Delivery {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Delivery")
             .field("policy", &self.policy)
             .field("attempts", &self.tally.attempts)

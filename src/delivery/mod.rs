@@ -38,7 +38,6 @@ mod report;
 mod resource_request;
 mod retry_after;
 mod scrub;
-mod search;
 mod signal;
 mod skew;
 mod types;

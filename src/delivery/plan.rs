@@ -1,5 +1,10 @@
 //! What is to be sent, whoever signs it and wherever a redirect leads.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use super::classify::Service;
 use super::identity::CfnV1;
 use super::redirect::Reach;

@@ -1,5 +1,7 @@
 //! Where a redirect leads, if it may be followed.
 
+use alloc::string::String;
+
 use crate::uri;
 
 /// The most redirects of one try.
@@ -28,7 +30,7 @@ pub(super) fn target(
     let location = location.ok_or("the server redirects without saying where to")?;
     let to = uri::requote(&uri::resolve(from, location))
         .ok_or("the server redirects to what is not an http URL")?;
-    if uri::split(&to).authority.is_some_and(|authority| authority.contains('@')) {
+    if uri::split(&to).authority.is_some_and(|authority| authority.as_bytes().contains(&b'@')) {
         return Err("the server redirects to a URL that holds a user name");
     }
     if scheme(from) == Some("https") && scheme(&to) != Some("https") {

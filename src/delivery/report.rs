@@ -1,9 +1,13 @@
 //! The words of an outcome: what failed, what was tried, what to do next.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
 use super::error_response::{self, ErrorResponse};
 use super::scrub::Scrub;
 use super::types::TransportError;
 use crate::http::Response;
+use crate::number::decimal;
 
 /// The longest message, in bytes.
 pub(super) const LONGEST: usize = 1_024;
@@ -45,7 +49,7 @@ impl Failure {
         advice: &'static str,
         scrub: &Scrub,
     ) -> Self {
-        let status = response.status.to_string();
+        let status = decimal(response.status);
         let code = error.map(|error| scrub.line(&error.code, TOKEN));
         let summary = match (error, &code) {
             (Some(error), Some(code)) => {
@@ -110,7 +114,7 @@ pub(super) fn tried(effort: Effort) -> String {
     let tries = match effort.attempts {
         0 => "nothing sent".to_owned(),
         1 => "1 try".to_owned(),
-        several => several.to_string() + " tries",
+        several => decimal(several) + " tries",
     };
     [&tries, ", ", &duration(effort.elapsed)].concat()
 }
@@ -119,9 +123,9 @@ pub(super) fn tried(effort: Effort) -> String {
 pub(super) fn duration(milliseconds: u64) -> String {
     let (seconds, tenths) = (milliseconds / 1_000, milliseconds % 1_000 / 100);
     match (seconds, tenths) {
-        (0, _) => milliseconds.to_string() + " ms",
-        (_, 0) => seconds.to_string() + " s",
-        _ => [&seconds.to_string(), ".", &tenths.to_string(), " s"].concat(),
+        (0, _) => decimal(milliseconds) + " ms",
+        (_, 0) => decimal(seconds) + " s",
+        _ => [&decimal(seconds), ".", &decimal(tenths), " s"].concat(),
     }
 }
 

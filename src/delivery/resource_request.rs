@@ -1,5 +1,8 @@
 //! The `SignalResource` request, as Amazon's helper sends it: a GET with everything in the query.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
 use super::types::{Invalid, ResourceTarget, Signal};
 use crate::endpoint;
 use crate::uri;
@@ -39,7 +42,7 @@ pub(super) fn to_sign(uri: &str) -> String {
 /// The endpoint with a path that ends in `/`. The region is signed even where a URL replaces its endpoint.
 fn endpoint(target: &ResourceTarget) -> Result<String, Invalid> {
     let regional = endpoint::url(&target.region, target.endpoint_variant)
-        .map_err(|error| Invalid::Region(error.to_string()))?;
+        .map_err(|error| Invalid::Region(error.text().to_owned()))?;
     let base = match &target.endpoint_url {
         Some(url) => custom(url)?,
         None => regional,
@@ -56,7 +59,7 @@ fn custom(url: &str) -> Result<String, Invalid> {
     if parts.query.is_some() || parts.fragment.is_some() {
         return Err(refuse("has a query or a fragment, which an endpoint cannot have"));
     }
-    if parts.authority.is_some_and(|authority| authority.contains('@')) {
+    if parts.authority.is_some_and(|authority| authority.as_bytes().contains(&b'@')) {
         return Err(refuse("holds a user name: the request is signed, not logged in"));
     }
     Ok(absolute)

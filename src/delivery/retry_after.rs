@@ -2,6 +2,7 @@
 
 use super::http_date::http_date;
 use crate::http::Response;
+use crate::number;
 
 /// The most that `x-amz-retry-after` may add to the wait, in milliseconds, as in AWS's SDKs.
 const MOST_ADDED: u64 = 5_000;
@@ -23,9 +24,8 @@ pub(super) fn wait(response: &Response, drawn: u32, now: u64) -> u64 {
     asked.map_or(drawn, |asked| asked.max(drawn))
 }
 
-/// Digits only: no sign, no fraction.
 fn number(text: &str) -> Option<u64> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+    number::parse(text, 10)
 }
 
 #[cfg(test)]

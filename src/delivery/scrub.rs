@@ -1,11 +1,15 @@
 //! Text from elsewhere, made fit to print: one line, bounded, without secrets.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use zeroize::Zeroize;
 
 use super::identity::CfnV1;
-use super::search;
 use crate::http::Request;
 use crate::identity::Identity;
+use crate::search;
 use crate::secret::Secret;
 use crate::uri;
 
@@ -109,7 +113,7 @@ impl Scrub {
 fn word(word: &str) -> String {
     let mut end = word.len();
     if let Some(query) = word.find('?') {
-        if word.get(query..).is_some_and(|query| query.contains('=')) {
+        if word.get(query..).is_some_and(|query| query.as_bytes().contains(&b'=')) {
             end = query + 1;
         }
     }
@@ -163,16 +167,13 @@ fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
-        let hex = if *first == b'%' { after.get(..2) } else { None };
-        match hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
+        rest = after;
+        match (first, after) {
+            (b'%', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                bytes.push(uri::hex_digit(*high) << 4 | uri::hex_digit(*low));
                 rest = after;
             }
+            _ => bytes.push(*first),
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()

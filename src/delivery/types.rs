@@ -1,6 +1,7 @@
 //! The vocabulary of a delivery.
 
-use std::fmt;
+use alloc::string::String;
+use core::fmt;
 
 use crate::endpoint::EndpointVariant;
 use crate::http::{Request, Response};
@@ -275,4 +276,4 @@ impl fmt::Display for Invalid {
     }
 }
 
-impl std::error::Error for Invalid {}
+impl core::error::Error for Invalid {}

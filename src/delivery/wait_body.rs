@@ -1,5 +1,8 @@
 //! The body that a wait handle takes, byte for byte as Python's `json.dumps` writes it.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::types::{Invalid, Signal, Status};
 
 /// The most bytes that CloudFormation reads; above, it answers `Unparsable WaitCondition data`.

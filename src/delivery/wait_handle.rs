@@ -1,5 +1,7 @@
 //! A wait handle's URL: as such, or in base64 as Windows batch files need it.
 
+use alloc::string::String;
+
 use base64ct::{Base64, Encoding as _};
 
 use super::types::Invalid;
@@ -20,7 +22,7 @@ pub(super) fn url(handle: &Secret) -> Result<Secret, Invalid> {
 
 fn decoded(text: &str) -> Result<Secret, Invalid> {
     // The original drops these two, and the rest decodes to something else.
-    if text.contains(['-', '_']) {
+    if text.bytes().any(|byte| matches!(byte, b'-' | b'_')) {
         return Err(refuse("is neither an http or https URL nor base64 in the standard alphabet (+ and /)"));
     }
     let standard: Secret = text
@@ -40,7 +42,7 @@ fn decoded(text: &str) -> Result<Secret, Invalid> {
 }
 
 fn normalised(url: &str) -> Result<Secret, Invalid> {
-    if uri::split(url).authority.is_some_and(|authority| authority.contains('@')) {
+    if uri::split(url).authority.is_some_and(|authority| authority.as_bytes().contains(&b'@')) {
         return Err(refuse("holds a user name, which a presigned URL does not have"));
     }
     uri::requote(url).map(Secret::from).ok_or_else(|| refuse("is not a whole http or https URL"))

@@ -1,6 +1,8 @@
 //! The canonical request and the string to sign.
 
-use std::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use sha2::{Digest, Sha256};
 
@@ -77,11 +79,7 @@ pub(super) fn string_to_sign(stamp: &Stamp, credential_scope: &str, canonical_re
 
 /// Lower-case hex.
 pub(super) fn hex_digest(digest: &[u8; 32]) -> String {
-    let mut digits = [0; 64];
-    match hex::encode_to_slice(digest, &mut digits) {
-        Ok(()) => std::str::from_utf8(&digits).unwrap_or_default().to_owned(),
-        Err(_) => String::new(),
-    }
+    hex::encode(digest)
 }
 
 fn encode(path: &str, encoding: PathEncoding) -> Cow<'_, str> {
@@ -93,7 +91,7 @@ fn encode(path: &str, encoding: PathEncoding) -> Cow<'_, str> {
 
 /// Removes `.`, `..` and empty segments. Unlike RFC 3986 §5.2.4, which keeps empty ones.
 fn normalize(path: &str) -> Cow<'_, str> {
-    if path.starts_with('/') && !path.contains("//") && !path.contains("/.") {
+    if path.starts_with('/') && !path.as_bytes().windows(2).any(|pair| matches!(pair, b"//" | b"/.")) {
         return Cow::Borrowed(path);
     }
     let mut kept: Vec<&str> = Vec::new();

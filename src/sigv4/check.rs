@@ -1,5 +1,7 @@
 //! What cannot be signed.
 
+use alloc::borrow::ToOwned;
+
 use super::headers::{AUTHORIZATION, CONTENT_SHA256, DATE, SECURITY_TOKEN};
 use super::{Placement, Scope, SignError};
 use crate::http::Header;
@@ -83,7 +85,7 @@ pub(super) fn uri(uri: &str) -> Result<Uri<'_>, SignError> {
     match (parts.scheme, parts.host()) {
         (None, _) => invalid("the URI has no scheme"),
         (_, None) => invalid("the URI has no host"),
-        (Some(_), Some(host)) if host.contains(' ') => invalid("the URI's host holds a space"),
+        (Some(_), Some(host)) if host.as_bytes().contains(&b' ') => invalid("the URI's host holds a space"),
         (Some(_), Some(host)) => Ok(Uri { parts, host }),
     }
 }

@@ -1,6 +1,8 @@
 //! Headers in their canonical form.
 
-use std::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::Placement;
 use crate::http::Header;

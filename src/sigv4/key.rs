@@ -1,6 +1,9 @@
 //! Signing keys, derived once a day.
 
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -37,6 +40,12 @@ struct SigningKey {
 }
 
 impl SigningKeys {
+    /// None yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { keys: Vec::new() }
+    }
+
     /// `string_to_sign`'s signature in lower-case hex.
     pub(super) fn signature(
         &mut self,

@@ -17,7 +17,9 @@ mod stamp;
 mod tests;
 pub mod verify;
 
-use std::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 pub use key::SigningKeys;
 pub use request::{
@@ -28,6 +30,7 @@ pub use signed::{Authorization, SignError, Signed};
 
 use crate::http::Header;
 use crate::identity::AccessKey;
+use crate::number::decimal;
 use canonical::{CanonicalRequest, canonical_path, payload_hash, string_to_sign};
 use headers::{CONTENT_SHA256, CanonicalHeaders, DATE, HOST, SECURITY_TOKEN};
 use query::{CanonicalQuery, param};
@@ -97,7 +100,7 @@ pub fn sign(
         }
         Placement::Query(seconds) => {
             signed_headers = headers.names();
-            let expires = seconds.to_string();
+            let expires = decimal(seconds);
             let params = [
                 (param::ALGORITHM, ALGORITHM),
                 (param::CREDENTIAL, &credential),

@@ -1,6 +1,8 @@
 //! The query in its canonical form, and a presigned URL's.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::SignError;
 use crate::uri::{Parts, decode_and_encode, percent_encode, push_percent_encoded};
@@ -57,7 +59,7 @@ impl<'a> CanonicalQuery<'a> {
             name.starts_with(['X', 'x']) && param::ALL.contains(&name.to_ascii_lowercase().as_str())
         };
         match self.0.iter().find(is_signature) {
-            Some((name, _)) => Err(SignError::AlreadySigned(name.to_string())),
+            Some((name, _)) => Err(SignError::AlreadySigned(name.clone().into_owned())),
             None => Ok(()),
         }
     }

@@ -111,8 +111,8 @@ impl Default for Settings {
 }
 
 /// Neither the URI nor the headers nor the payload are shown: the caller may hold secrets in them.
-impl std::fmt::Debug for Request<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Request")
             .field("method", &self.method)
             .field("headers", &self.headers.len())

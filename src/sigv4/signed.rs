@@ -1,6 +1,8 @@
 //! What signing gives, and why it can fail.
 
-use std::fmt;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
 
 use crate::http::Header;
 
@@ -90,19 +92,31 @@ impl fmt::Debug for Signed {
     }
 }
 
-impl fmt::Display for SignError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (what, why) = match self {
+impl SignError {
+    /// As displayed, without the formatting machinery that the component has no room for.
+    pub(crate) fn text(&self) -> String {
+        let (what, why) = self.parts();
+        [what, why].concat()
+    }
+
+    fn parts(&self) -> (&'static str, &str) {
+        match self {
             Self::InvalidUri(why) => ("invalid URI: ", why.as_str()),
             Self::InvalidHeader(name) => ("a header that cannot be signed: ", name.as_str()),
             Self::InvalidScope(why) => ("invalid scope: ", why.as_str()),
             Self::AlreadySigned(name) => ("the request is signed already, by its ", name.as_str()),
             Self::Expired => ("the credentials have expired", ""),
             Self::Other(why) => ("cannot sign: ", why.as_deref().unwrap_or("an unexpected failure")),
-        };
+        }
+    }
+}
+
+impl fmt::Display for SignError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, why) = self.parts();
         f.write_str(what)?;
         f.write_str(why)
     }
 }
 
-impl std::error::Error for SignError {}
+impl core::error::Error for SignError {}

@@ -1,5 +1,8 @@
 //! The time as Signature Version 4 writes it.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
 use time::OffsetDateTime;
 
 use super::SignError;

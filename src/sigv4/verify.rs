@@ -5,6 +5,9 @@
 //! 3. [`parse_date`] `x-amz-date`, and compare it with the clock and with [`Credential::day`].
 //! 4. Compute what is [`expected`], and compare the signatures.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
 use time::PrimitiveDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
@@ -138,8 +141,8 @@ impl<'a> Credential<'a> {
 }
 
 /// Shows nothing: a session token can be part of what was hashed.
-impl std::fmt::Debug for Expected {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for Expected {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Expected").finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! Percent-encoding.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::string::String;
 
 /// Percent-encodes everything but `A-Z a-z 0-9 - . _ ~`, as Signature Version 4 does.
 ///
@@ -86,7 +87,7 @@ pub(super) fn push_escape(out: &mut String, byte: u8) {
 }
 
 /// The value of a hexadecimal digit.
-pub(super) fn hex_digit(digit: u8) -> u8 {
+pub(crate) fn hex_digit(digit: u8) -> u8 {
     match digit {
         b'0'..=b'9' => digit - b'0',
         _ => (digit | 0x20).wrapping_sub(b'a').wrapping_add(10),

@@ -1,7 +1,10 @@
 //! A URL as Python's requests sends it.
 
+use alloc::string::String;
+
 use super::encoding::{hex_digit, is_unreserved, push_escape};
 use super::{remove_dot_segments, split};
+use crate::search;
 
 /// An `http` or `https` URL as Python's requests puts it on the wire: what may not stand in a URL percent-encoded,
 /// needless escapes undone, hexadecimal digits in upper case, `.` and `..` resolved, no fragment. All else is
@@ -18,8 +21,8 @@ pub fn requote(url: &str) -> Option<String> {
     {
         return None;
     }
-    let (userinfo, host) = match authority.rfind('@') {
-        Some(at) => authority.split_at(at + 1),
+    let (userinfo, host) = match search::last(authority, b'@') {
+        Some(at) => authority.split_at_checked(at + 1).unwrap_or_default(),
         None => ("", authority),
     };
     let mut wire = String::with_capacity(url.len() + 16);

@@ -1,7 +1,10 @@
 //! The `signer` world: `sigv4` and `delivery` for any host, without imports.
 
-use std::cell::RefCell;
+use core::cell::RefCell;
 
+use atomic_refcell::AtomicRefCell;
+
+use crate::sigv4::SigningKeys;
 use crate::{delivery as core_delivery, sigv4 as core_sigv4};
 
 mod bindings {
@@ -23,10 +26,8 @@ mod export {
     bindings::export!(Component with_types_in bindings);
 }
 
-thread_local! {
-    /// Derived signing keys outlive a call: a component is one thread, and its memory is its host's to discard.
-    static SIGNING_KEYS: RefCell<core_sigv4::SigningKeys> = RefCell::default();
-}
+/// Derived signing keys outlive a call: a component is one thread, and its memory is its host's to discard.
+static SIGNING_KEYS: AtomicRefCell<SigningKeys> = AtomicRefCell::new(SigningKeys::new());
 
 impl sigv4::Guest for Component {
     fn default_settings() -> sigv4::Settings {
@@ -48,8 +49,7 @@ impl sigv4::Guest for Component {
         };
         let scope =
             core_sigv4::Scope { region: &scope.region, service: &scope.service, signed_at: scope.signed_at };
-        SIGNING_KEYS
-            .with_borrow_mut(|keys| core_sigv4::sign(&request, &key, &scope, &settings.into(), keys))
+        core_sigv4::sign(&request, &key, &scope, &settings.into(), &mut SIGNING_KEYS.borrow_mut())
             .map(Into::into)
             .map_err(Into::into)
     }

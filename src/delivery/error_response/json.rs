@@ -2,7 +2,9 @@
 //!
 //! A reader of its own: four strings are wanted, and a JSON library is a quarter of the component's size.
 
-use std::str::Chars;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use core::str::Chars;
 
 use super::{ErrorResponse, Fault};
 
@@ -98,7 +100,12 @@ impl<'a> Json<'a> {
     /// A number, `true`, `false` or `null`; what exactly does not matter.
     fn scalar(&mut self) -> Option<()> {
         let mut length = 0;
-        while self.rest.clone().next().is_some_and(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)) {
+        while self
+            .rest
+            .clone()
+            .next()
+            .is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+        {
             self.rest.next();
             length += 1;
         }

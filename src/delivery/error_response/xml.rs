@@ -2,8 +2,12 @@
 //!
 //! A reader of its own: four texts are wanted, and an XML library is a quarter of the component's size.
 
-use super::super::search;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::{ErrorResponse, Fault};
+use crate::{number, search};
 
 /// What was read before the document broke off, if it did, counts.
 pub(super) fn parse(text: &str) -> Option<ErrorResponse> {
@@ -97,12 +101,12 @@ fn referred(name: &str) -> Option<char> {
         "quot" => Some('"'),
         "apos" => Some('\''),
         _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix('x') {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
+            let digits = name.strip_prefix('#')?;
+            let code = match digits.strip_prefix('x') {
+                Some(hex) => number::parse(hex, 16),
+                None => number::parse(digits, 10),
             };
-            char::from_u32(code.ok()?)
+            char::from_u32(u32::try_from(code?).ok()?)
         }
     }
 }

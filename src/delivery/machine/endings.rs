@@ -1,5 +1,7 @@
 //! How a delivery ends.
 
+use alloc::borrow::ToOwned;
+
 use super::{Delivery, Expected, Moment};
 use crate::delivery::report::{self, Failure, tried};
 use crate::delivery::types::{Event, Outcome, OutcomeKind, Step};

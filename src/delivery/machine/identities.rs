@@ -1,5 +1,7 @@
 //! Whom to sign as: asking, renewing, falling back.
 
+use alloc::borrow::ToOwned;
+
 use super::{Asked, Delivery, Expected, Moment};
 use crate::delivery::identity;
 use crate::delivery::report::{Failure, with_detail};

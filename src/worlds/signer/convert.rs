@@ -1,5 +1,7 @@
 //! Between the contract's types and the crate's.
 
+use alloc::borrow::ToOwned;
+
 use super::bindings::cfn::signal::types;
 use super::bindings::exports::cfn::signal::{delivery, sigv4};
 use crate::endpoint::EndpointVariant;

@@ -2,24 +2,31 @@
 //!
 //! The standard library's search is made for speed, and is 6 kB of the component; what is searched here is short.
 
+use alloc::string::String;
+
 /// Where `needle`, which is not empty, begins in `text`.
-pub(super) fn find(text: &str, needle: &str) -> Option<usize> {
+pub(crate) fn find(text: &str, needle: &str) -> Option<usize> {
     text.as_bytes().windows(needle.len().max(1)).position(|window| window == needle.as_bytes())
 }
 
+/// Where `byte`, which is ASCII, occurs last in `text`.
+pub(crate) fn last(text: &str, byte: u8) -> Option<usize> {
+    text.bytes().rposition(|found| found == byte)
+}
+
 /// Whether `needle`, which is not empty, is in `text`.
-pub(super) fn contains(text: &str, needle: &str) -> bool {
+pub(crate) fn contains(text: &str, needle: &str) -> bool {
     find(text, needle).is_some()
 }
 
 /// What is before the first `needle` and what is after it.
-pub(super) fn split_once<'a>(text: &'a str, needle: &str) -> Option<(&'a str, &'a str)> {
+pub(crate) fn split_once<'a>(text: &'a str, needle: &str) -> Option<(&'a str, &'a str)> {
     let at = find(text, needle)?;
     Some((text.get(..at)?, text.get(at + needle.len()..)?))
 }
 
 /// `text` with `by` for every `needle`, which is not empty.
-pub(super) fn replace(text: &str, needle: &str, by: &str) -> String {
+pub(crate) fn replace(text: &str, needle: &str, by: &str) -> String {
     let mut replaced = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = split_once(rest, needle) {
