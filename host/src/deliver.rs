@@ -1,5 +1,7 @@
 //! The loop around a delivery: sends, sleeps and finds the identity that the machine asks for.
 
+mod setback;
+
 use std::time::Duration;
 
 use cfn_signal_component::delivery::{Delivery, Event, Freshness, Outcome, Step, TransportError};
@@ -7,6 +9,8 @@ use cfn_signal_component::http::{Request, Response};
 use cfn_signal_component::identity::Identity;
 
 use crate::engine::{self, EngineError};
+
+pub use setback::Setback;
 
 /// What decides: the component, or anything that behaves like it.
 pub trait Machine {
@@ -73,15 +77,6 @@ pub trait Clock {
     fn sleep(&mut self, milliseconds: u32);
 }
 
-/// What happened last, for whoever watches.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Setback {
-    /// An answer that is not the last word.
-    Answer(u16),
-    /// No answer.
-    Failure(TransportError),
-}
-
 /// Who is told of progress.
 pub trait Observer {
     /// A request goes out.
@@ -140,7 +135,7 @@ pub fn deliver(parties: &mut Parties<'_>, deadline: u32) -> Result<Outcome, Faul
                 parties.observer.sending(&send.request);
                 match parties.transport.send(&send.request, Duration::from_millis(send.timeout.into())) {
                     Ok(response) => {
-                        setback = Some(Setback::Answer(response.status));
+                        setback = Some(Setback::answer(&response));
                         Event::Response(response)
                     }
                     Err(SendError::Failed(error)) => {

@@ -27,6 +27,8 @@ const BUDGET: Duration = Duration::from_millis(2500);
 /// Tries for one value, and the pause before the second; the third waits twice as long.
 const TRIES: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(100);
+/// Of an instance's id or a region's name, in characters: both are much shorter.
+const LONGEST_NAME: usize = 64;
 /// Of a token, in seconds: the longest allowed.
 const TOKEN_TTL: &str = "21600";
 
@@ -123,7 +125,7 @@ impl Imds {
     ///
     /// As [`ImdsError`] says.
     pub fn instance_id(&self) -> Result<String, ImdsError> {
-        self.get("meta-data/instance-id")
+        self.name("meta-data/instance-id")
     }
 
     /// The instance's region.
@@ -132,7 +134,7 @@ impl Imds {
     ///
     /// As [`ImdsError`] says.
     pub fn region(&self) -> Result<String, ImdsError> {
-        self.get("meta-data/placement/region")
+        self.name("meta-data/placement/region")
     }
 
     /// The value of one of the instance's tags, which the instance has to allow in its metadata.
@@ -174,6 +176,16 @@ impl Imds {
             session_token: parsed.token.map(Secret::from),
             expires_at,
         })
+    }
+
+    /// A value that is a name: a page of whoever else answers at that address is none.
+    fn name(&self, path: &str) -> Result<String, ImdsError> {
+        let name = self.get(path)?;
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(plain) {
+            return Err(ImdsError::Malformed(path.to_owned()));
+        }
+        Ok(name)
     }
 
     /// One value, without the white space at its end.

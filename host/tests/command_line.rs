@@ -245,3 +245,48 @@ fn each_wait_is_told() {
     assert!(note.starts_with("cfn-signal: HTTP 503; next try in 0.0 s, giving up in "), "{note}");
     run.assert_hides(&["s3cr3t"]);
 }
+
+#[test]
+fn a_wait_is_told_with_the_code_that_aws_gave() {
+    let body = r#"{"Error":{"Code":"Throttling","Message":"Rate exceeded","Type":"Sender"}}"#;
+    let server = Server::start(move |_| answer(400, body));
+    let handle = format!("{}/h", server.url);
+    let run = Signal::new(&["-i", "x", "--max-delay", "200ms", "--deadline", "500ms", &handle]).run();
+    assert_eq!(run.code, 16, "{run:?}");
+    assert!(run.stderr.starts_with("cfn-signal: HTTP 400 Throttling; next try in "), "{}", run.stderr);
+}
+
+#[test]
+fn an_address_that_no_client_takes_is_refused_at_once() {
+    let long = format!("http://127.0.0.1:1/{}", "s".repeat(70_000));
+    for handle in [&long, "http://127.0.0.1:99999/ssss", "http://[::1/ssss"] {
+        let run = Signal::new(&["-i", "x", handle]).run();
+        assert_eq!((run.code, run.stderr.lines().count()), (1, 1), "{}", run.stderr.len());
+        assert!(run.stderr.starts_with("Error: the address is not one to send to: "), "{}", run.stderr);
+        run.assert_hides(&["ssss"]);
+    }
+}
+
+#[test]
+fn help_fits_the_terminal() {
+    for columns in [80, 100] {
+        let help = Signal::new(&["--help"]).env("COLUMNS", &columns.to_string()).run();
+        for line in help.stdout.lines() {
+            assert!(line.chars().count() <= columns, "{columns}: {line}");
+        }
+        assert!(help.stdout.contains("(see --if-complete)\n"), "an outcome's line is broken");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_not_utf_8_is_said_and_does_not_keep_a_signal() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let server = Server::ok();
+    let handle = format!("{}/h", server.url);
+    let reason = std::ffi::OsStr::from_bytes(b"caf\xe9");
+    let run = Signal::new(&["-i", "x", &handle, "-r"]).argument(reason).run();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.stderr.contains("an argument is not UTF-8"), "{}", run.stderr);
+    assert!(server.received()[0].body.contains(r"caf\ufffd"), "{}", server.received()[0].body);
+}

@@ -76,6 +76,9 @@ fn half_a_pair_of_keys() {
     let (server, imds) = (Server::ok(), Server::start(metadata));
     let run = signal(&server, &["--access-key", "A"]).metadata(&imds).run();
     assert_eq!((run.code, run.stderr.as_str()), (1, "Error: --access-key needs --secret-key\n"));
+    let run = signal(&server, &["--access-key", "A\r\nB\u{1b}[2J", "--secret-key", "hunter2"]).run();
+    assert_eq!((run.code, run.stderr.lines().count()), (15, 1), "{run:?}");
+    assert!(!run.stderr.trim_end().contains(char::is_control), "{run:?}");
     let run = signal(&server, &["--secret-key", "hunter2"]).metadata(&imds).run();
     assert_eq!(run.code, 0, "{run:?}");
     assert!(run.stderr.contains("--secret-key without --access-key is not used"));
@@ -92,6 +95,10 @@ fn a_role_that_is_not_there_or_is_an_arn() {
     let run = signal(&server, &["--role", "arn:aws:iam::123456789012:role/path/web"]).metadata(&imds).run();
     assert_eq!(run.code, 15);
     assert!(run.stderr.contains("try --role web"), "{}", run.stderr);
+    let asked = imds.received().len();
+    let run = signal(&server, &["--role", "../x y"]).metadata(&imds).run();
+    assert_eq!((run.code, imds.received().len()), (15, asked));
+    assert!(run.stderr.contains("--role takes a role's name"), "{}", run.stderr);
     assert!(server.received().is_empty());
 }
 
@@ -222,9 +229,30 @@ fn without_any_credentials_one_line_says_what_was_tried() {
     let run = signal(&server, &[]).run();
     assert_eq!(run.code, 15);
     assert_eq!(run.stderr.lines().count(), 1);
-    for part in ["cfn-signal: credentials: ", "instance metadata is disabled", "AWS chain: ", "nothing sent"]
-    {
+    for part in [
+        "cfn-signal: credentials: ",
+        "instance metadata is disabled",
+        "AWS chain: nothing in Environment, Profile, WebIdentityToken, EcsContainer, Ec2InstanceMetadata (",
+        "nothing sent",
+    ] {
         assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
     }
     assert!(server.received().is_empty());
+}
+
+#[test]
+fn a_profile_that_needs_what_is_not_built_in_says_what_to_do() {
+    let folder = TempDir::new().unwrap();
+    let config = folder.path().join("config");
+    fs::write(&config, "[profile boot]\ncredential_process = /bin/echo hunter2\n").unwrap();
+    let server = Server::ok();
+    let run = signal(&server, &[])
+        .env("AWS_CONFIG_FILE", config.to_str().unwrap())
+        .env("AWS_PROFILE", "boot")
+        .run();
+    assert_eq!((run.code, run.stderr.lines().count()), (15, 1), "{run:?}");
+    for part in ["the profile has a credential_process, which cfn-signal does not run", "AWS_ACCESS_KEY_ID"] {
+        assert!(run.stderr.contains(part), "{}", run.stderr);
+    }
+    run.assert_hides(&["hunter2"]);
 }

@@ -185,3 +185,14 @@ fn never_through_a_proxy() {
     assert_eq!(proxy.received().len(), 1);
     assert!(proxy.received()[0].target.starts_with(&format!("{}/?Action=SignalResource&", server.url)));
 }
+
+#[test]
+fn a_page_of_somebody_else_is_no_metadata() {
+    let (server, imds) = (Server::ok(), Server::start(|_| answer(200, "<html>Please log in</html>")));
+    let keys = ["--access-key", "AK", "--secret-key", "SK"];
+    let run = signal_resource(&server, &imds, &keys);
+    assert_eq!(run.code, 0, "{run:?}");
+    let request = &server.received()[0];
+    assert!(!request.target.contains("html"), "{}", request.target);
+    assert!(request.headers["authorization"].contains("/us-east-1/cloudformation/"));
+}

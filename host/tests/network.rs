@@ -61,10 +61,12 @@ fn a_proxy_that_is_down_or_is_no_proxy() {
     assert_eq!(run.code, 18, "{run:?}");
     assert!(run.stderr.contains("the proxy failed: 127.0.0.1:1: connection refused"), "{}", run.stderr);
     run.assert_hides(&["hunter2", "x=1"]);
-    let run = Signal::new(&["-i", "x", "--http-proxy", "gopher://u:hunter2@h", HANDLE]).run();
-    assert_eq!(run.code, 1, "{run:?}");
-    assert!(run.stderr.starts_with("Error: --http-proxy is not a proxy's address"), "{}", run.stderr);
-    run.assert_hides(&["hunter2"]);
+    for address in ["gopher://u:hunter2@h", "http://u:hunter2@127.0.0.1:99999", "u:hunter2@:80"] {
+        let run = Signal::new(&["-i", "x", "--http-proxy", address, HANDLE]).run();
+        assert_eq!(run.code, 1, "{run:?}");
+        assert!(run.stderr.starts_with("Error: --http-proxy is not a proxy's address"), "{}", run.stderr);
+        run.assert_hides(&["hunter2"]);
+    }
 }
 
 #[test]

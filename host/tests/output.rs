@@ -53,6 +53,20 @@ fn one_object_for_a_failure_and_for_a_refusal() {
 }
 
 #[test]
+fn one_object_for_a_usage_error_too() {
+    for arguments in [&["--output", "json", "--nope"][..], &["--deadline=0", "--out=json", "http://h/"]] {
+        let run = Signal::new(arguments).run();
+        let object: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(
+            (run.code, &object["outcome"], &object["exit_code"]),
+            (2, &json!("usage-error"), &json!(2))
+        );
+        assert_eq!(object["status"], Value::Null);
+        assert!(run.stderr.ends_with(&format!("error: {}\n", object["message"].as_str().unwrap())));
+    }
+}
+
+#[test]
 fn a_dry_run_shows_the_request_and_sends_nothing() {
     let server = Server::ok();
     let handle = format!("{}/arn%3Aaws?AWSAccessKeyId=A&Signature=S3CR3T", server.url);

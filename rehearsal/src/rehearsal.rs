@@ -48,6 +48,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// The instance that is rehearsed; every instance unless told.
     pub resource: Option<String>,
+    /// What the instance runs in place of the template's user data.
+    pub user_data: Option<Vec<u8>>,
 }
 
 /// Why nothing can be rehearsed.
@@ -171,7 +173,10 @@ impl Rehearsal {
                 logical_id: resource.logical_id.clone(),
                 instance_id: resource.physical_id.clone(),
                 metadata: bound.address,
-                user_data: template.user_data(&resource.logical_id, &inputs)?,
+                user_data: match &options.user_data {
+                    Some(given) => Some(given.clone()),
+                    None => template.user_data(&resource.logical_id, &inputs)?,
+                },
             });
             bounds.push((bound, resource.logical_id.clone()));
         }

@@ -63,7 +63,7 @@ fn signatures_are_verified() {
 #[test]
 fn an_unsigned_request_is_told_so_in_both_formats() {
     let served = Served::start(SERVER, &[]);
-    let answer = served.send("GET", "/?Action=DescribeStacks", &[], "");
+    let answer = served.send("GET", "/?Action=DescribeStacks&Version=2010-05-15", &[], "");
     assert_eq!(answer.status, 403);
     assert!(answer.head.contains("content-type: text/xml"));
     assert!(
@@ -75,11 +75,12 @@ fn an_unsigned_request_is_told_so_in_both_formats() {
         "{}",
         answer.body
     );
-    let answer = served.send("GET", "/?Action=DescribeStacks&ContentType=JSON", &[], "");
+    let answer = served.send("GET", "/?Action=DescribeStacks&Version=2010-05-15&ContentType=JSON", &[], "");
     assert!(answer.head.contains("content-type: application/json"));
     assert_eq!(answer.error().0, "MissingAuthenticationToken");
     let header = [("authorization".to_owned(), "AWS4-HMAC-SHA256 Credential=a/b/c".to_owned())];
-    let answer = served.send("GET", "/?Action=DescribeStacks&ContentType=JSON", &header, "");
+    let answer =
+        served.send("GET", "/?Action=DescribeStacks&Version=2010-05-15&ContentType=JSON", &header, "");
     assert_eq!((answer.status, answer.error().0.as_str()), (400, "IncompleteSignature"));
 }
 
@@ -108,7 +109,7 @@ fn refusals_have_the_services_words() {
                 .to_owned(),
         ),
         (
-            "Action=SignalResource&StackName=web&UniqueId=i-1&Status=SUCCESS&ContentType=JSON".to_owned(),
+            "Action=SignalResource&Version=2010-05-15&StackName=web&UniqueId=i-1&Status=SUCCESS&ContentType=JSON".to_owned(),
             "1 validation error detected: Value null at 'logicalResourceId' failed to satisfy constraint: Member must \
              not be null"
                 .to_owned(),
@@ -117,7 +118,10 @@ fn refusals_have_the_services_words() {
         let answer = served.signed(&query, &key, 0);
         assert_eq!((answer.status, answer.error()), (400, ("ValidationError".to_owned(), text)));
     }
-    assert_eq!(served.signed("Action=CreateStack&ContentType=JSON", &key, 0).error().0, "InvalidAction");
+    assert_eq!(
+        served.signed("Action=CreateStack&Version=2010-05-15&ContentType=JSON", &key, 0).error().0,
+        "InvalidAction"
+    );
     assert_eq!(served.signed("ContentType=JSON", &key, 0).error().0, "MissingAction");
 
     // A foreign unique id is accepted once, and never counts; the stack may be named by its ARN.
@@ -184,9 +188,12 @@ fn an_instance_calls_for_its_own_stack_only() {
             format!("Instance {instance} is not allowed to call SignalResource for other")
         )
     );
-    assert_eq!(call(&own, "Action=DescribeStacks&ContentType=JSON").error().0, "AccessDenied");
     assert_eq!(
-        call(&own, "Action=DescribeStackResource&StackName=web&LogicalResourceId=Server&ContentType=JSON")
+        call(&own, "Action=DescribeStacks&Version=2010-05-15&ContentType=JSON").error().0,
+        "AccessDenied"
+    );
+    assert_eq!(
+        call(&own, "Action=DescribeStackResource&Version=2010-05-15&StackName=web&LogicalResourceId=Server&ContentType=JSON")
             .status,
         200
     );
@@ -241,13 +248,15 @@ fn the_stack_can_be_looked_at() {
     let get = |query: &str| served.signed(query, &key, 0).body;
 
     let stacks: serde_json::Value =
-        serde_json::from_str(&get("Action=DescribeStacks&ContentType=JSON")).unwrap();
+        serde_json::from_str(&get("Action=DescribeStacks&Version=2010-05-15&ContentType=JSON")).unwrap();
     let stack = stacks.pointer("/DescribeStacksResponse/DescribeStacksResult/Stacks/0").unwrap();
     assert_eq!(stack.get("StackStatus").unwrap(), "CREATE_IN_PROGRESS");
     assert!(stack.get("CreationTime").unwrap().as_f64().unwrap() > 1.7e9);
 
-    let events: serde_json::Value =
-        serde_json::from_str(&get("Action=DescribeStackEvents&StackName=web&ContentType=JSON")).unwrap();
+    let events: serde_json::Value = serde_json::from_str(&get(
+        "Action=DescribeStackEvents&Version=2010-05-15&StackName=web&ContentType=JSON",
+    ))
+    .unwrap();
     let events =
         events.pointer("/DescribeStackEventsResponse/DescribeStackEventsResult/StackEvents").unwrap();
     let told: Vec<_> = events
@@ -261,13 +270,19 @@ fn the_stack_can_be_looked_at() {
         [("Server", Some("Resource creation Initiated")), ("Server", None), ("web", Some("User Initiated"))];
     assert_eq!(told, newest_first);
 
-    let resources = get("Action=DescribeStackResources&StackName=web&ContentType=JSON");
+    let resources = get("Action=DescribeStackResources&Version=2010-05-15&StackName=web&ContentType=JSON");
     assert!(resources.contains("\"ResourceType\":\"AWS::EC2::Instance\""), "{resources}");
     for (query, text) in [
-        ("Action=DescribeStacks&StackName=no&ContentType=JSON", "Stack with id no does not exist"),
-        ("Action=DescribeStackEvents&StackName=no&ContentType=JSON", "Stack [no] does not exist"),
         (
-            "Action=DescribeStackResource&StackName=web&LogicalResourceId=No&ContentType=JSON",
+            "Action=DescribeStacks&Version=2010-05-15&StackName=no&ContentType=JSON",
+            "Stack with id no does not exist",
+        ),
+        (
+            "Action=DescribeStackEvents&Version=2010-05-15&StackName=no&ContentType=JSON",
+            "Stack [no] does not exist",
+        ),
+        (
+            "Action=DescribeStackResource&Version=2010-05-15&StackName=web&LogicalResourceId=No&ContentType=JSON",
             "Resource No does not exist for stack web",
         ),
     ] {
@@ -279,4 +294,14 @@ fn the_stack_can_be_looked_at() {
 fn other_paths_are_not_there() {
     let served = Served::start(SERVER, &[]);
     assert_eq!(served.send("GET", "/favicon.ico", &[], "").status, 404);
+}
+
+#[test]
+fn another_version_and_another_region_are_refused() {
+    let served = Served::start(SERVER, &[]);
+    let answer = served.signed("Action=DescribeStacks&ContentType=JSON&Version=2009-01-01", &served.key(), 0);
+    assert_eq!(answer.error().0, "InvalidAction");
+    let query = signal_query("web", "Server", "i-1", "SUCCESS");
+    let answer = served.send("GET", &format!("/elsewhere/?{query}"), &[], "");
+    assert_eq!(answer.error().1, "Stack web does not exist");
 }

@@ -1,6 +1,6 @@
 //! The commands: what they run, what they say, and how they end.
 
-#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails by panicking")]
 
 mod common;
 
@@ -98,6 +98,7 @@ fn a_green_and_dead_stack_is_called_that() {
 fn what_an_instance_would_not_run_is_not_run() {
     for (user_data, text) in [
         ("echo hello", "does not begin with #!"),
+        ("#!/bin/sh\r\necho hello\r\n", "Windows line ends (CRLF)"),
         ("#cloud-config\nruncmd: [ls]", "is cloud-config"),
         ("Content-Type: multipart/mixed; boundary=x", "MIME multi-part"),
         (" #!/bin/sh\necho hello", "blank space before its #!"),
@@ -144,7 +145,7 @@ fn serving_goes_on_after_the_fate() {
     let instance = served.env.get("CFN_REHEARSE_INSTANCE_Server").unwrap().clone();
     assert_eq!(served.signal("Server", &instance, "SUCCESS").status, 200);
     served.await_event("still answering");
-    let answer = served.signed("Action=DescribeStacks", &served.key(), 0);
+    let answer = served.signed("Action=DescribeStacks&Version=2010-05-15", &served.key(), 0);
     assert!(answer.body.contains("CREATE_COMPLETE"), "{}", answer.body);
     served.interrupt(Signal::TERM);
     assert_eq!(served.wait().0.code(), Some(0));
@@ -246,4 +247,50 @@ fn version_and_completions_are_there() {
     assert!(text(&version.stdout).starts_with("cfn-rehearse 0."));
     let completions = rehearse().args(["completions", "bash"]).output().unwrap();
     assert!(text(&completions.stdout).contains("complete -F"));
+}
+
+#[test]
+fn the_signal_command_reaches_the_rehearsal_only() {
+    let script = "#!/bin/sh\nexport PATH=/opt/aws/bin:/usr/bin:/bin\nenv -i /opt/aws/bin/cfn-signal one\n\
+                  AWS_ENDPOINT_URL_CLOUDFORMATION=https://192.0.2.1 cfn-signal two --region eu-west-1\n";
+    let (_, said) = rehearsed(script, &[]);
+    let (one, two) = said.split_once("signal: two").expect(&said);
+    assert!(
+        one.contains("signal: one") && one.contains("AWS_ENDPOINT_URL_CLOUDFORMATION=http://127.0.0.1:"),
+        "{said}"
+    );
+    assert!(one.contains("AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:"), "{said}");
+    assert!(two.contains("/elsewhere\n") && !two.contains("192.0.2.1"), "{said}");
+}
+
+#[test]
+fn user_data_that_never_stops_talking_is_ended_too() {
+    let template = with_user_data("#!/bin/sh\ntrap '' TERM\nyes").replace("PT5M", "PT1S");
+    let directory = TempDir::new().unwrap();
+    let started = Instant::now();
+    let output = run(&template, &["--cfn-signal", &fake_signal(&directory), "--grace", "0"]);
+    assert!(started.elapsed() < Duration::from_secs(15));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_daemon_does_not_outlive_the_rehearsal() {
+    let directory = TempDir::new().unwrap();
+    let id = directory.path().join("id");
+    let script = format!(
+        "#!/bin/sh\nsetsid sh -c 'echo $$ >{}; exec sleep 300' >/dev/null 2>&1 &\nsleep 0.5",
+        id.display()
+    );
+    rehearsed(&script, &[]);
+    let id = std::fs::read_to_string(id).unwrap();
+    assert!(!std::path::Path::new("/proc").join(id.trim()).exists());
+}
+
+#[test]
+fn user_data_given_stands_for_what_cannot_be_resolved() {
+    let template = format!("{SERVER}    Properties: {{UserData: !ImportValue unknown}}\n");
+    let directory = TempDir::new().unwrap();
+    let script = file(&directory, "boot", "#!/bin/sh\necho given").display().to_string();
+    let output = run(&template, &["--cfn-signal", &fake_signal(&directory), "--user-data", &script]);
+    assert!(text(&output.stdout).contains("| given"), "{}", text(&output.stderr));
 }

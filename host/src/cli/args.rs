@@ -34,7 +34,7 @@ Outcomes and exit codes:
    0  delivered           CloudFormation has the signal, success or failure
    1                      refused before anything was sent
    2                      usage error
-  10  already-complete    the stack is not waiting any more (0 with --if-complete ok)
+  10  already-complete    the stack is not waiting any more (see --if-complete)
   11  already-signalled   this unique id has signalled this resource before
   12  wrong-resource      no such stack or resource, or one that takes no signal
   13  not-member          the stack does not know the instance
@@ -167,9 +167,13 @@ fn delivery() -> Vec<Arg> {
         option("max-delay", "DURATION", "The longest wait between two requests")
             .value_parser(duration)
             .default_value("20s"),
-        option("if-complete", "RESULT", "Whether a stack that is not waiting any more is a failure")
-            .value_parser(PossibleValuesParser::new(["ok", "fail"]))
-            .default_value("fail"),
+        option(
+            "if-complete",
+            "RESULT",
+            "Whether a stack that is not waiting any more is a failure, or exit code 0",
+        )
+        .value_parser(PossibleValuesParser::new(["ok", "fail"]))
+        .default_value("fail"),
         #[cfg(feature = "jit")]
         option("component", "FILE", "Run this build of the signing component, not the embedded one"),
         flag("dry-run", "Print the request with its secrets hidden, and send nothing"),

@@ -33,7 +33,7 @@ pub(super) fn region(options: &Options, imds: &Imds, voice: Voice) -> String {
         (region, "--region")
     } else if let Some(region) = set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION")) {
         (region, "the environment")
-    } else if let Some(region) = imds.region().ok().filter(|region| !region.is_empty()) {
+    } else if let Ok(region) = imds.region() {
         (region, "instance metadata")
     } else {
         ("us-east-1".to_owned(), "the default")
@@ -85,8 +85,7 @@ pub(super) fn unique_id(options: &Options, imds: &Imds, voice: Voice) -> Result<
         None => {}
     }
     let why = match imds.instance_id() {
-        Ok(id) if !id.is_empty() => return Ok(id),
-        Ok(_) => "instance metadata has an empty instance id".to_owned(),
+        Ok(id) => return Ok(id),
         Err(error) => error.to_string(),
     };
     match host_name::full() {
@@ -104,6 +103,7 @@ pub(super) fn discover(
     logical_id: Option<String>,
     imds: &Imds,
 ) -> Result<(String, String), String> {
+    let looked_up = stack.is_none() || logical_id.is_none();
     let tag = |given: Option<String>, key: &str| match given {
         Some(value) => Ok(value),
         None => imds.tag(key).map_err(|error| {
@@ -120,6 +120,8 @@ pub(super) fn discover(
     };
     let stack = tag(stack, "aws:cloudformation:stack-name")?;
     let logical_id = tag(logical_id, "aws:cloudformation:logical-id")?;
-    tracing::info!(stack, logical_id, "discovered");
+    if looked_up {
+        tracing::info!(stack, logical_id, "discovered");
+    }
     Ok((stack, logical_id))
 }

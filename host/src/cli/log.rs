@@ -47,7 +47,7 @@ impl Voice {
     /// Something to know, whatever the verbosity.
     pub(super) fn note(self, text: &str) {
         match self.0 {
-            Format::Text => line(&format!("cfn-signal: {text}")),
+            Format::Text => line(&format!("cfn-signal: {}", flat(text))),
             Format::Json => tracing::warn!("{text}"),
         }
     }
@@ -55,10 +55,15 @@ impl Voice {
     /// Why it failed; the last word.
     pub(super) fn failure(self, text: &str) {
         match self.0 {
-            Format::Text => line(text),
+            Format::Text => line(&flat(text)),
             Format::Json => tracing::error!("{text}"),
         }
     }
+}
+
+/// One line, whatever an argument or an answer in it holds: a terminal obeys control characters.
+fn flat(text: &str) -> String {
+    text.replace(|c: char| c.is_control(), " ")
 }
 
 /// A line on standard error; if that is closed there is nobody to tell.

@@ -24,11 +24,19 @@ use optparse::Parsed;
 
 /// Runs the command with `arguments`, the program's name left out, and returns its exit code.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    exit::status(interpret(arguments.map(|argument| argument.to_string_lossy().into_owned()).collect()))
+    let mut legible = true;
+    let arguments = arguments.map(|argument| {
+        legible &= argument.to_str().is_some();
+        argument.to_string_lossy().into_owned()
+    });
+    let arguments = arguments.collect();
+    exit::status(interpret(arguments, legible))
 }
 
-fn interpret(arguments: Vec<String>) -> u8 {
+/// `legible` is false where something in `arguments` was not UTF-8 and has been replaced.
+fn interpret(arguments: Vec<String>, legible: bool) -> u8 {
     let command = args::command();
+    let json = optparse::asks_for_json(&arguments);
     let plain = match optparse::parse(&command, arguments) {
         Ok(Parsed::Help) => {
             log::out(&help());
@@ -39,11 +47,11 @@ fn interpret(arguments: Vec<String>) -> u8 {
             return 0;
         }
         Ok(Parsed::Arguments(plain)) => plain,
-        Err(complaint) => return usage_error(&complaint),
+        Err(complaint) => return usage_error(&complaint, json),
     };
     let options = match Options::read(command, plain) {
         Ok(options) => options,
-        Err(complaint) => return usage_error(&complaint),
+        Err(complaint) => return usage_error(&complaint, json),
     };
     if let Some(shell) = options.completions {
         let mut script = Vec::new();
@@ -52,6 +60,9 @@ fn interpret(arguments: Vec<String>) -> u8 {
         return 0;
     }
     let voice = Voice::new(options.log_format, options.verbosity);
+    if !legible {
+        voice.note("an argument is not UTF-8: U+FFFD stands for what cannot be read");
+    }
     run::run(&options, voice)
 }
 
@@ -60,7 +71,10 @@ fn help() -> String {
     args::command().render_help().to_string()
 }
 
-fn usage_error(complaint: &str) -> u8 {
+fn usage_error(complaint: &str, json: bool) -> u8 {
+    if json {
+        report::usage_error(complaint);
+    }
     log::line(&format!("Usage: {}\n\ncfn-signal: error: {complaint}", args::USAGE));
     exit::USAGE
 }

@@ -57,6 +57,18 @@ pub(super) fn parse(command: &Command, arguments: Vec<String>) -> Result<Parsed,
     Ok(Parsed::Arguments(plain))
 }
 
+/// Whether `--output json` is there, for the sake of a line with a mistake in it: wherever it is, however it is written.
+pub(super) fn asks_for_json(arguments: &[String]) -> bool {
+    let is_output = |typed: &str| typed.len() > "--".len() && "--output".starts_with(typed);
+    let attached = arguments.iter().any(|argument| match argument.split_once('=') {
+        Some((typed, value)) => is_output(typed) && value == "json",
+        None => false,
+    });
+    let mut next = arguments.iter().skip(1);
+    attached
+        || arguments.iter().any(|typed| next.next().is_some_and(|value| is_output(typed) && value == "json"))
+}
+
 /// An option, how it is named in a complaint, and its value.
 type Found<'a> = (&'a Arg, String, Option<String>);
 

@@ -47,7 +47,8 @@ impl Observer for Teller {
 
     fn waiting(&mut self, setback: Option<&Setback>, delay: u32, left: u64) {
         let what = match setback {
-            Some(Setback::Answer(status)) => format!("HTTP {status}"),
+            Some(Setback::Answer { status, code: Some(code) }) => format!("HTTP {status} {code}"),
+            Some(Setback::Answer { status, code: None }) => format!("HTTP {status}"),
             Some(Setback::Failure(error)) => describe(error),
             None => "waiting".to_owned(),
         };

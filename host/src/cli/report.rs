@@ -23,7 +23,8 @@ pub(super) struct Style {
 #[derive(Serialize)]
 struct Record<'a> {
     outcome: &'a str,
-    status: &'a str,
+    /// None where the command line could not be read.
+    status: Option<&'a str>,
     exit_code: u8,
     http_status: Option<u16>,
     code: Option<&'a str>,
@@ -54,7 +55,7 @@ pub(super) fn outcome(outcome: &Outcome, used: Option<&Used>, style: Style) -> u
     if style.json {
         record(&Record {
             outcome: outcome.kind.name(),
-            status: style.status.name(),
+            status: Some(style.status.name()),
             exit_code: code,
             http_status: outcome.http_status,
             code: outcome.code.as_deref(),
@@ -81,7 +82,7 @@ pub(super) fn outcome(outcome: &Outcome, used: Option<&Used>, style: Style) -> u
 pub(super) fn refused(line: &str, code: u8, json: bool, status: Status, voice: Voice) -> u8 {
     if json {
         let outcome = if code == exit::INTERNAL { "internal-error" } else { "refused" };
-        record(&plain(outcome, line, code, status));
+        record(&plain(outcome, line, code, Some(status)));
     }
     voice.failure(line);
     code
@@ -93,7 +94,7 @@ pub(super) fn dry_run(shown: &Shown, used: Option<&Used>, style: Style) -> u8 {
         record(&Record {
             identity: used.map(Identity::from),
             request: Some(shown),
-            ..plain("dry-run", "nothing was sent", 0, style.status)
+            ..plain("dry-run", "nothing was sent", 0, Some(style.status))
         });
     } else {
         log::out(&shown.to_string());
@@ -106,10 +107,15 @@ pub(super) fn dry_run(shown: &Shown, used: Option<&Used>, style: Style) -> u8 {
     0
 }
 
-fn plain<'a>(outcome: &'a str, message: &'a str, exit_code: u8, status: Status) -> Record<'a> {
+/// Tells programs of a usage error; people are told in optparse's manner.
+pub(super) fn usage_error(complaint: &str) {
+    record(&plain("usage-error", complaint, exit::USAGE, None));
+}
+
+fn plain<'a>(outcome: &'a str, message: &'a str, exit_code: u8, status: Option<Status>) -> Record<'a> {
     Record {
         outcome,
-        status: status.name(),
+        status: status.map(Status::name),
         exit_code,
         http_status: None,
         code: None,

@@ -1,6 +1,5 @@
 //! AWS's credential chain: environment, profiles, web identity, containers, the instance's role.
 
-use std::error::Error;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, UNIX_EPOCH};
@@ -14,6 +13,7 @@ use cfn_signal_component::identity::AccessKey;
 use cfn_signal_component::secret::Secret;
 
 use super::bridge::{BlockingSleep, Bridge};
+use super::complaint;
 use crate::http::Client;
 use crate::imds::Imds;
 
@@ -78,21 +78,7 @@ async fn search(settings: ChainSettings, bridge: Bridge) -> Result<Credentials, 
         .imds_client(metadata)
         .build()
         .await;
-    chain.provide_credentials().await.map_err(|error| describe(&error))
-}
-
-/// An error and its causes in one line, none of them twice.
-fn describe(error: &dyn Error) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let text = error.to_string();
-        if !parts.iter().any(|part| part.contains(&text)) {
-            parts.push(text);
-        }
-        next = error.source();
-    }
-    parts.join(": ").split_whitespace().collect::<Vec<_>>().join(" ")
+    chain.provide_credentials().await.map_err(|error| complaint::describe(&error))
 }
 
 fn convert(credentials: Credentials) -> AccessKey {

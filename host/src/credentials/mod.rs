@@ -5,6 +5,7 @@
 
 mod bridge;
 mod chain;
+mod complaint;
 pub mod file;
 
 use std::fmt;
@@ -139,6 +140,10 @@ impl Finder {
     fn role(&self, name: &str) -> Result<(Identity, String), String> {
         if let Some((_, last)) = name.strip_prefix("arn:").and_then(|rest| rest.rsplit_once('/')) {
             return Err(format!("--role takes a role's name, not its ARN: try --role {last}"));
+        }
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
+        if !name.chars().all(allowed) {
+            return Err("--role takes a role's name: letters, digits and +=,.@_-".to_owned());
         }
         match self.imds.role(name) {
             Ok(key) => Ok((Identity::AccessKey(key), format!("the instance's role {name}"))),

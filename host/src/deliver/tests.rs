@@ -104,7 +104,7 @@ fn it_sends_waits_and_ends() {
     let mut notes = Notes::default();
     assert_eq!(run(&mut world, &mut notes), Ok(OutcomeKind::Delivered));
     assert_eq!(world.sent.len(), 2);
-    assert_eq!(notes.0, [(Some(Setback::Answer(503)), 60_000)]);
+    assert_eq!(notes.0, [(Some(Setback::Answer { status: 503, code: None }), 60_000)]);
     assert_eq!(world.asked, [(Freshness::Cached, Duration::from_secs(60))]);
 }
 

@@ -17,7 +17,7 @@ use ureq::{Agent, Proxy};
 use super::failure::{self, Hop};
 use super::forward::ForwardConnector;
 use super::resolver::Names;
-use super::{Misconfigured, Proxies, RootsError, RootsSource};
+use super::{Misconfigured, Proxies, RootsError, RootsSource, has_unreadable_port};
 
 /// What requests say they come from, unless they say something else.
 pub const USER_AGENT: &str = concat!("cfn-signal/", env!("CARGO_PKG_VERSION"));
@@ -72,9 +72,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the certificates cannot be read or the proxy's address is not one: no retry will change that.
+    /// When `uri` is no address, the certificates cannot be read or the proxy's address is not one: no retry will
+    /// change that.
     pub fn check(&self, uri: &str) -> Result<(), Misconfigured> {
-        let Ok(uri) = uri.parse::<Uri>() else { return Ok(()) };
+        let uri: Uri = uri.parse().map_err(|_| Misconfigured::Address)?;
+        if has_unreadable_port(&uri) {
+            return Err(Misconfigured::Address);
+        }
         self.settings.proxies.choose(&uri)?;
         if uri.scheme() == Some(&Scheme::HTTPS) {
             self.roots()?;

@@ -8,6 +8,8 @@ mod proxies;
 mod resolver;
 mod roots;
 
+use ureq::http::Uri;
+
 pub use agent::{Client, Limits, Route, Settings, USER_AGENT};
 pub use failure::describe;
 pub use proxies::{InvalidProxy, Proxies};
@@ -22,4 +24,18 @@ pub enum Misconfigured {
     /// The proxy to use.
     #[error(transparent)]
     Proxy(#[from] InvalidProxy),
+    /// The address, which is not repeated: it may be a presigned one.
+    #[error(
+        "the address is not one to send to: check its host and port, and that it is not longer than 64 kB"
+    )]
+    Address,
+}
+
+/// Whether there is a port that is no port's number, which the parser lets pass and a default would stand in for.
+fn has_unreadable_port(uri: &Uri) -> bool {
+    let after_host = uri.authority().and_then(|authority| {
+        let host = authority.host();
+        authority.as_str().rsplit('@').next()?.strip_prefix(host)?.strip_prefix(':')
+    });
+    after_host.is_some_and(|port| !port.is_empty() && uri.port_u16().is_none())
 }

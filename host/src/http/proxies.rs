@@ -4,6 +4,7 @@ use ureq::Proxy;
 use ureq::http::Uri;
 use ureq::http::uri::Scheme;
 
+use super::has_unreadable_port;
 use super::no_proxy::NoProxy;
 
 /// An address that is not a proxy's. It may hold a password, and is not repeated.
@@ -78,7 +79,11 @@ impl Proxies {
         if !choice.explicit && self.bypass.matches(uri.host().unwrap_or_default(), port) {
             return Ok(None);
         }
-        Proxy::new(&choice.url).map(Some).map_err(|_| InvalidProxy(choice.source.clone()))
+        Proxy::new(&choice.url)
+            .ok()
+            .filter(|proxy| !proxy.host().is_empty() && !has_unreadable_port(proxy.uri()))
+            .map(Some)
+            .ok_or_else(|| InvalidProxy(choice.source.clone()))
     }
 }
 

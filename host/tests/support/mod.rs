@@ -6,6 +6,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Output};
@@ -169,6 +170,12 @@ impl Signal {
         command.env_clear().env("HOME", "/nonexistent").env("AWS_EC2_METADATA_DISABLED", "true");
         command.args(arguments);
         Self(command)
+    }
+
+    /// One more argument, which need not be UTF-8.
+    pub fn argument(mut self, argument: &OsStr) -> Self {
+        self.0.arg(argument);
+        self
     }
 
     pub fn env(mut self, name: &str, value: &str) -> Self {

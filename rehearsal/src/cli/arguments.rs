@@ -132,6 +132,7 @@ impl Stacked {
             clock: clock.into(),
             listen: self.listen,
             resource,
+            user_data: None,
         }
     }
 }

@@ -4,17 +4,22 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::clock::ClockKind;
 use crate::engine::{Happening, IdleSignal};
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
-use crate::run::{Boot, BootEvent, NotRun, Scratch, ScratchError, Stub, Surroundings, check, start};
+use crate::run::{
+    Boot, BootEvent, LINES_AHEAD, NotRun, Scratch, ScratchError, Stub, Surroundings, check, start,
+};
 
 /// How often time is looked at while something may still happen.
 const TICK: Duration = Duration::from_millis(50);
+
+/// How long lines that were said in time are still shown after it.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// What instances boot with; none where nothing is run.
 pub(super) struct Boots {
@@ -34,10 +39,11 @@ pub(super) struct Drive {
     pub(super) not_run: Vec<(String, NotRun)>,
     /// When the stack began, by this machine's clock.
     pub(super) begun: Instant,
-    boot_sender: UnboundedSender<BootEvent>,
-    boot_events: UnboundedReceiver<BootEvent>,
+    boot_sender: Sender<BootEvent>,
+    boot_events: Receiver<BootEvent>,
     interrupt: Signal,
     terminate: Signal,
+    hang_up: Signal,
 }
 
 /// Why the loop ended.
@@ -45,7 +51,7 @@ pub(super) struct Drive {
 pub(super) enum Pause {
     /// The stack's fate is decided.
     Decided,
-    /// SIGINT or SIGTERM.
+    /// SIGINT, SIGTERM or SIGHUP.
     Interrupted,
     /// The time given is over.
     Over,
@@ -58,7 +64,7 @@ impl Drive {
         boots: Option<Boots>,
         quiet: Duration,
     ) -> std::io::Result<Self> {
-        let (boot_sender, boot_events) = unbounded_channel();
+        let (boot_sender, boot_events) = channel(LINES_AHEAD);
         console.fit(rehearsal.stack.resources.iter().map(|it| it.resource_type.as_str()));
         Ok(Self {
             rehearsal,
@@ -72,6 +78,7 @@ impl Drive {
             boot_events,
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
         })
     }
 
@@ -102,6 +109,7 @@ impl Drive {
                 Some(event) = self.boot_events.recv() => self.show_boot(event),
                 _ = self.interrupt.recv() => return Ok(Pause::Interrupted),
                 _ = self.terminate.recv() => return Ok(Pause::Interrupted),
+                _ = self.hang_up.recv() => return Ok(Pause::Interrupted),
                 () = sleep(nap) => {}
             }
         }
@@ -118,12 +126,17 @@ impl Drive {
             if !on(self) {
                 return Ok(Pause::Decided);
             }
+            // A script that never stops talking does not keep the rehearsal from its end.
+            if end.elapsed() > LAST_WORDS {
+                return Ok(Pause::Over);
+            }
             tokio::select! {
                 biased;
-                Some(happening) = self.rehearsal.happenings.recv() => self.show(happening).await?,
-                Some(event) = self.boot_events.recv() => self.show_boot(event),
                 _ = self.interrupt.recv() => return Ok(Pause::Interrupted),
                 _ = self.terminate.recv() => return Ok(Pause::Interrupted),
+                _ = self.hang_up.recv() => return Ok(Pause::Interrupted),
+                Some(happening) = self.rehearsal.happenings.recv() => self.show(happening).await?,
+                Some(event) = self.boot_events.recv() => self.show_boot(event),
                 () = sleep_until(end) => return Ok(Pause::Over),
                 () = sleep(TICK) => {}
             }
@@ -246,6 +259,10 @@ impl Drive {
         match start(logical_id, &user_data, scratch, &around, self.boot_sender.clone()).await {
             Ok(boot) => self.running.push(boot),
             Err(error) => {
+                let error = match error {
+                    ScratchError::Io(error) => error.to_string(),
+                    other => other.to_string(),
+                };
                 let first = user_data.split(|byte| *byte == b'\n').next().unwrap_or_default();
                 self.console.warn(&format!(
                     "{logical_id}: the user data could not be started ({error}); its first line is {}",

@@ -7,7 +7,7 @@ use super::drive::{Boots, Drive, Pause};
 use super::{CliError, end};
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
-use crate::run::{Boot, check, find_signal_command};
+use crate::run::{Boot, check, find_signal_command, kill_daemons};
 use crate::stack::Fate;
 
 /// Without a process that could still do something, a moment of quiet is enough.
@@ -25,11 +25,12 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
                 .map_err(|error| CliError::UserData { path: path.display().to_string(), error })
         })
         .transpose()?;
-    let options = arguments.stacked.options(arguments.clock, arguments.resource.clone());
-    let mut rehearsal = Rehearsal::prepare(&options).await?;
-    if let Some(given) = given {
-        match rehearsal.instances.as_mut_slice() {
-            [only] => only.user_data = Some(given),
+    let mut options = arguments.stacked.options(arguments.clock, arguments.resource.clone());
+    options.user_data = given;
+    let rehearsal = Rehearsal::prepare(&options).await?;
+    if options.user_data.is_some() {
+        match rehearsal.instances.as_slice() {
+            [_] => {}
             [] => {
                 return Err(CliError::Usage(
                     "--user-data: the template has no instance to run it".to_owned(),
@@ -92,6 +93,9 @@ async fn finish(drive: &mut Drive) -> Result<(), CliError> {
         drive.linger(Some(TERMINATION), Drive::any_runs).await?;
         drive.running.iter_mut().for_each(Boot::kill);
         drive.linger(Some(TERMINATION), Drive::any_runs).await?;
+    }
+    if !drive.running.is_empty() {
+        drive.linger(Some(TERMINATION), |_| kill_daemons()).await?;
     }
     // Signals that came with the end have their line too.
     drive.linger(Some(Duration::ZERO), |_| true).await?;

@@ -60,11 +60,17 @@ fn failed_advice(facts: &Facts, failed: &str, reason: &str) -> Vec<String> {
         [only] => Some(only),
         _ => None,
     });
-    let silent = reason.starts_with("Failed to receive") || reason.starts_with("WaitCondition timed out");
+    let by_handle = reason.starts_with("WaitCondition timed out");
+    let silent = by_handle || reason.starts_with("Failed to receive");
     if silent {
         advice.extend(facts.idle.iter().map(|signal| misdirected(signal, failed, script)));
         if let Some(script) = script {
-            advice.push(silence(script, failed));
+            let options = if by_handle {
+                "'URL of the wait condition handle'".to_owned()
+            } else {
+                format!("--stack … --resource {failed} --region …")
+            };
+            advice.push(silence(script, &options));
         }
     } else if reason.starts_with("Received FAILURE") || reason.starts_with("WaitCondition received failed") {
         advice.push(match script.and_then(|it| it.ended) {
@@ -103,7 +109,7 @@ fn misdirected(signal: &IdleSignal, failed: &str, script: Option<&ScriptFacts>) 
     }
 }
 
-fn silence(script: &ScriptFacts, failed: &str) -> String {
+fn silence(script: &ScriptFacts, options: &str) -> String {
     if let Some(not_run) = script.not_run {
         return format!("{}: {not_run}", script.logical_id);
     }
@@ -116,12 +122,11 @@ fn silence(script: &ScriptFacts, failed: &str) -> String {
         ),
         Some(ended) if ended.code != Some(0) => format!(
             "the user data {} before a signal counted. With set -e the line that signals is never reached: put the \
-             signal into a trap, trap 'cfn-signal -e $? --stack … --resource {failed} --region …' EXIT",
+             signal into a trap, trap \"cfn-signal -e \\$? {options}\" EXIT",
             how(ended)
         ),
         Some(_) => format!(
-            "the user data ended well, but no signal counted: its last line should be cfn-signal -e $? --stack … \
-             --resource {failed} --region …"
+            "the user data ended well, but no signal counted: its last line should be cfn-signal -e $? {options}"
         ),
     }
 }

@@ -12,12 +12,18 @@ use rustix::process::{
 };
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::{Child, Command};
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::Sender;
 
 use super::{Scratch, ScratchError};
 
 /// Bytes of a line that are shown as one.
 const MAX_LINE: usize = 4096;
+
+/// Lines that wait to be shown; a script that is faster waits for its pipe, as it would for any slow reader.
+pub const LINES_AHEAD: usize = 256;
+
+/// How long the last lines of a script that has ended are waited for.
+const LAST_LINES: Duration = Duration::from_millis(500);
 
 /// What a boot tells.
 #[derive(Clone, Debug)]
@@ -82,10 +88,11 @@ pub async fn start(
     user_data: &[u8],
     scratch: Scratch,
     around: &Surroundings<'_>,
-    events: UnboundedSender<BootEvent>,
+    events: Sender<BootEvent>,
 ) -> Result<Boot, ScratchError> {
     // Daemons that the script leaves behind become ours, and can be ended and counted.
     let _ = set_child_subreaper(Some(rustix::process::getpid()));
+    scratch.write_signal_command(around)?;
     let script = scratch.write_script(user_data)?;
     let mut command = Command::new(script);
     command
@@ -115,7 +122,7 @@ pub async fn start(
     .collect();
     let calls = File::open(scratch.call_log())?;
     let teller = Teller { logical_id: logical_id.to_owned(), events };
-    let (lines, mut said) = tokio::sync::mpsc::unbounded_channel();
+    let (lines, mut said) = tokio::sync::mpsc::channel(LINES_AHEAD);
     for output in outputs {
         tokio::spawn(read_lines(output, lines.clone()));
     }
@@ -124,17 +131,22 @@ pub async fn start(
         let status = loop {
             tokio::select! {
                 biased;
-                Some(line) = said.recv() => teller.say(line),
                 status = child.wait() => break status,
+                Some(line) = said.recv() => teller.say(line).await,
             }
         };
         // What it wrote last may still be in the pipes; what it left behind may hold them open for good.
+        let after = started.elapsed();
+        let ended = Instant::now();
         while let Ok(Some(line)) = tokio::time::timeout(Duration::from_millis(100), said.recv()).await {
-            teller.say(line);
+            teller.say(line).await;
+            if ended.elapsed() > LAST_LINES {
+                break;
+            }
         }
-        teller.exited(status.ok(), started.elapsed());
+        teller.exited(status.ok(), after).await;
         while let Some(line) = said.recv().await {
-            teller.say(line);
+            teller.say(line).await;
         }
     });
     Ok(Boot {
@@ -211,25 +223,25 @@ async fn spawn(command: &mut Command) -> Result<Child, ScratchError> {
 
 struct Teller {
     logical_id: String,
-    events: UnboundedSender<BootEvent>,
+    events: Sender<BootEvent>,
 }
 
 impl Teller {
-    fn say(&self, text: String) {
-        let _ = self.events.send(BootEvent::Line { logical_id: self.logical_id.clone(), text });
+    async fn say(&self, text: String) {
+        let _ = self.events.send(BootEvent::Line { logical_id: self.logical_id.clone(), text }).await;
     }
 
-    fn exited(&self, status: Option<ExitStatus>, after: Duration) {
+    async fn exited(&self, status: Option<ExitStatus>, after: Duration) {
         let ended = Ended {
             code: status.and_then(|status| status.code()),
             signal: status.and_then(|status| status.signal()),
             after,
         };
-        let _ = self.events.send(BootEvent::Exited { logical_id: self.logical_id.clone(), ended });
+        let _ = self.events.send(BootEvent::Exited { logical_id: self.logical_id.clone(), ended }).await;
     }
 }
 
-async fn read_lines(mut from: Box<dyn AsyncRead + Send + Unpin>, lines: UnboundedSender<String>) {
+async fn read_lines(mut from: Box<dyn AsyncRead + Send + Unpin>, lines: Sender<String>) {
     let mut pending = Vec::new();
     let mut buffer = vec![0; MAX_LINE];
     loop {
@@ -238,11 +250,12 @@ async fn read_lines(mut from: Box<dyn AsyncRead + Send + Unpin>, lines: Unbounde
         while let Some(end) = pending.iter().position(|byte| *byte == b'\n') {
             let rest = pending.split_off(end + 1);
             pending.truncate(end);
-            let _ = lines.send(String::from_utf8_lossy(&pending).trim_end_matches('\r').to_owned());
+            let line = String::from_utf8_lossy(&pending).trim_end_matches('\r').to_owned();
+            let _ = lines.send(line).await;
             pending = rest;
         }
         if (read == 0 || pending.len() >= MAX_LINE) && !pending.is_empty() {
-            let _ = lines.send(String::from_utf8_lossy(&pending).into_owned());
+            let _ = lines.send(String::from_utf8_lossy(&pending).into_owned()).await;
             pending.clear();
         }
         if read == 0 {

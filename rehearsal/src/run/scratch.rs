@@ -8,7 +8,9 @@ use std::{env, fs};
 
 use tempfile::TempDir;
 
+use super::Surroundings;
 use super::script::redirect;
+use super::signal_command::script;
 use super::stubs::{Stub, complete};
 
 /// Why an instance cannot be set up on this machine.
@@ -31,6 +33,8 @@ pub enum ScratchError {
 /// An instance's disk.
 pub struct Scratch {
     directory: TempDir,
+    /// What `cfn-signal` is.
+    signal_command: PathBuf,
     /// Commands that stand for others.
     pub stubs: Vec<Stub>,
 }
@@ -49,24 +53,33 @@ impl Scratch {
         let stubs = complete(asked, |name| {
             on_path(name).or_else(|| runnable(&Path::new("/opt/aws/bin").join(name))).is_some()
         });
-        let scratch = Self { directory, stubs };
+        let scratch = Self { directory, signal_command: signal_command.to_owned(), stubs };
         let log = scratch.call_log();
         for stub in &scratch.stubs {
             write_command(&helpers.join(&stub.name), stub.script(&log.to_string_lossy()).as_bytes())?;
         }
         fs::write(log, "")?;
-        let signal = helpers.join("cfn-signal");
-        if !signal.exists() {
-            symlink(signal_command, signal)?;
-        }
         // Helpers that the machine has, where the script looks for them.
         for entry in fs::read_dir("/opt/aws/bin").into_iter().flatten().flatten() {
             let here = helpers.join(entry.file_name());
-            if !here.exists() {
+            if !here.exists() && entry.file_name() != "cfn-signal" {
                 symlink(entry.path(), here)?;
             }
         }
         Ok(scratch)
+    }
+
+    /// Writes the `cfn-signal` that reaches this rehearsal only, unless it is stubbed.
+    ///
+    /// # Errors
+    ///
+    /// [`ScratchError::Io`].
+    pub fn write_signal_command(&self, around: &Surroundings<'_>) -> Result<(), ScratchError> {
+        let path = self.helpers().join("cfn-signal");
+        if !path.exists() {
+            write_command(&path, script(&self.signal_command, &self.home(), around).as_bytes())?;
+        }
+        Ok(())
     }
 
     /// Writes the user data as a command.

@@ -11,6 +11,12 @@ pub enum NotRun {
     /// The kernel does not take it either.
     #[error("user data has blank space before its #!, so an instance fails to run it (exec format error)")]
     BlankBeforeShebang,
+    /// The interpreter's name ends in a carriage return.
+    #[error(
+        "user data has Windows line ends (CRLF), so an instance finds no interpreter of that name and runs nothing: \
+         save it with LF"
+    )]
+    CarriageReturns,
     /// Not a script at all.
     #[error(
         "user data does not begin with #!, so cloud-init would not run it: nothing runs, and nothing will signal"
@@ -39,7 +45,8 @@ pub enum NotRun {
 /// [`NotRun`] says what it is instead.
 pub fn check(user_data: &[u8]) -> Result<(), NotRun> {
     if user_data.starts_with(b"#!") {
-        return Ok(());
+        let first = user_data.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        return if first.ends_with(b"\r") { Err(NotRun::CarriageReturns) } else { Ok(()) };
     }
     if user_data.starts_with(&[0x1f, 0x8b]) {
         return Err(NotRun::Compressed);
@@ -63,18 +70,20 @@ pub fn check(user_data: &[u8]) -> Result<(), NotRun> {
 }
 
 /// The directory of the helper scripts on an instance.
-const HELPERS: &str = "/opt/aws/bin/";
+const HELPERS: &[u8] = b"/opt/aws/bin";
 
-/// The script with the helpers' directory replaced by `directory`.
+/// The script with the helpers' directory replaced by `directory`, wherever it is that whole path.
 pub(super) fn redirect(script: &[u8], directory: &str) -> Vec<u8> {
+    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
     let mut redirected = Vec::with_capacity(script.len() + 256);
     let mut rest = script;
-    while let Some(at) = rest.windows(HELPERS.len()).position(|window| window == HELPERS.as_bytes()) {
+    while let Some(at) = rest.windows(HELPERS.len()).position(|window| window == HELPERS) {
         let (before, from) = rest.split_at(at);
+        let after = from.split_at(HELPERS.len()).1;
         redirected.extend_from_slice(before);
-        redirected.extend_from_slice(directory.as_bytes());
-        redirected.push(b'/');
-        rest = from.split_at(HELPERS.len()).1;
+        let whole = !redirected.last().is_some_and(in_name) && !after.first().is_some_and(in_name);
+        redirected.extend_from_slice(if whole { directory.as_bytes() } else { HELPERS });
+        rest = after;
     }
     redirected.extend_from_slice(rest);
     redirected

@@ -46,7 +46,13 @@ impl Stub {
 
 /// The stubs to make: those asked for, and the helpers that are not `there`.
 pub(super) fn complete(asked: &[Stub], there: impl Fn(&str) -> bool) -> Vec<Stub> {
-    let mut stubs = asked.to_vec();
+    // The last of a name counts, as it does for parameters.
+    let mut stubs: Vec<_> = asked
+        .iter()
+        .enumerate()
+        .filter(|(at, stub)| !asked.iter().skip(at + 1).any(|later| later.name == stub.name))
+        .map(|(_, stub)| stub.clone())
+        .collect();
     for name in HELPERS {
         if !asked.iter().any(|stub| stub.name == name) && !there(name) {
             stubs.push(Stub { name: name.to_owned(), exit: 0 });

@@ -24,10 +24,7 @@ fn user_data_is_known_for_what_it_is() {
 #[test]
 fn the_helpers_directory_is_replaced_wherever_it_is_named() {
     let script = b"/opt/aws/bin/cfn-init\nPATH=/opt/aws/bin:$PATH\n\xff/opt/aws/bin/cfn-signal";
-    assert_eq!(
-        redirect(script, "/tmp/x"),
-        b"/tmp/x/cfn-init\nPATH=/opt/aws/bin:$PATH\n\xff/tmp/x/cfn-signal"
-    );
+    assert_eq!(redirect(script, "/tmp/x"), b"/tmp/x/cfn-init\nPATH=/tmp/x:$PATH\n\xff/tmp/x/cfn-signal");
     assert_eq!(redirect(b"", "/tmp/x"), b"");
 }
 

@@ -72,6 +72,13 @@ pub(crate) async fn answer(services: &Services, metadata: &Metadata, request: Re
     if let Some(key) = services.handles.key(&request.path) {
         return services.handles.answer(&services.engine, &request, key);
     }
+    if request.method == "CONNECT" {
+        let why = "A rehearsal does not leave this machine\n";
+        return plain(StatusCode::FORBIDDEN, "text/plain", why);
+    }
+    if request.path.starts_with(crate::run::ELSEWHERE) {
+        return query::elsewhere(&request);
+    }
     if request.path == "/" {
         return query::answer(services, &request);
     }

@@ -42,13 +42,25 @@ pub(super) struct Call<'a> {
 pub(super) fn answer(services: &Services, request: &Received) -> Reply {
     let request_id = ids::uuid();
     let parameters = Parameters::of(request);
-    let json = parameters.get("ContentType").is_some_and(|it| it.eq_ignore_ascii_case("JSON"))
-        || request.header("accept") == Some("application/json");
-    let format = if json { Format::Json } else { Format::Xml };
+    let format = format_of(request, &parameters);
     match perform(services, request, &parameters) {
         Ok((action, result)) => success(format, action, result.as_ref(), &request_id),
         Err(error) => failure(format, &error, &request_id),
     }
+}
+
+/// Another region knows nothing of the stack.
+pub(super) fn elsewhere(request: &Received) -> Reply {
+    let parameters = Parameters::of(request);
+    let stack = parameters.get("StackName").unwrap_or_default();
+    let error = ApiError::validation(format!("Stack {stack} does not exist"));
+    failure(format_of(request, &parameters), &error, &ids::uuid())
+}
+
+fn format_of(request: &Received, parameters: &Parameters) -> Format {
+    let json = parameters.get("ContentType").is_some_and(|it| it.eq_ignore_ascii_case("JSON"))
+        || request.header("accept") == Some("application/json");
+    if json { Format::Json } else { Format::Xml }
 }
 
 fn perform(
@@ -70,6 +82,11 @@ fn perform(
         code: "MissingAction",
         message: "The request is missing an action or a required parameter.".to_owned(),
     })?;
+    let version = parameters.get("Version").unwrap_or("NO_VERSION_SPECIFIED");
+    if version != "2010-05-15" {
+        let message = format!("Could not find operation {action} for version {version}");
+        return Err(ApiError { status: 400, code: "InvalidAction", message });
+    }
     match action {
         "SignalResource" => signal::signal_resource(&call).map(|()| ("SignalResource", None)),
         "DescribeStackResource" => {

@@ -103,6 +103,7 @@ impl Served {
         let port = fs::read_to_string(port_file).unwrap().trim().parse().unwrap();
         let env = read(&directory, "env")
             .lines()
+            .filter(|line| !line.starts_with("unset "))
             .map(|line| {
                 let (name, value) = line.strip_prefix("export ").unwrap().split_once('=').unwrap();
                 (name.to_owned(), value.trim_matches('\'').to_owned())

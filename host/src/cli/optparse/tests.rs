@@ -1,6 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-use super::{Parsed, parse};
+use super::{Parsed, asks_for_json, parse};
 use crate::cli::args;
 
 fn arguments(line: &[&str]) -> Result<Parsed, String> {
@@ -74,5 +74,16 @@ fn every_complaint() {
             Ok(parsed) => format!("{parsed:?}"),
         };
         assert_eq!(complaint, expected, "{line:?}");
+    }
+}
+
+#[test]
+fn json_is_wanted_however_that_is_written() {
+    let asks = |line: &[&str]| asks_for_json(&line.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>());
+    for line in [&["--nope", "--output", "json"][..], &["--output=json"], &["--out", "json", "-e", "x"]] {
+        assert!(asks(line), "{line:?}");
+    }
+    for line in [&["json"][..], &["--", "json"], &["--output", "text"], &["json", "--output"], &[]] {
+        assert!(!asks(line), "{line:?}");
     }
 }
