@@ -5,6 +5,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
+ifneq ($(words $(CURDIR) $(CARGO_TARGET_DIR)),$(if $(CARGO_TARGET_DIR),2,1))
+$(error make cannot build in a folder whose name has a space)
+endif
+
 # What is remembered between runs lives in the target folder, whichever that is.
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 export CARGO_TARGET_DIR := $(abspath $(TARGET))
@@ -20,7 +24,7 @@ FALLBACK := $(CARGO_TARGET_DIR)/component-from-debian.wasm
 component_env = $$( [ -f $(FALLBACK) ] && echo CFN_SIGNAL_COMPONENT=$(FALLBACK) )
 cargo = env $(component_env) cargo
 
-.PHONY: help demo build test bench check prerequisites component python wit-check audit clean
+.PHONY: help demo build test bench check prerequisites component lint-tools python clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -30,19 +34,17 @@ demo: build ## The main job: four rehearsals of one template, each signalled by 
 
 build: prerequisites $(COMPONENT) ## target/component/signer.wasm, target/release/cfn-signal and cfn-rehearse
 	$(call say,building cfn-signal and cfn-rehearse (the first time takes some minutes: wasmtime is large))
-	@$(cargo) build --locked --release --workspace --bins
+	@$(cargo) build --locked --release --workspace --bin cfn-signal --bin cfn-rehearse
 	@ls -l $(COMPONENT) $(CARGO_TARGET_DIR)/release/cfn-signal $(CARGO_TARGET_DIR)/release/cfn-rehearse | awk '{ print $$5 " bytes\t" $$NF }'
 
 test: prerequisites $(COMPONENT) python ## Every test
-	$(call say,building the commands that the tests run)
-	@$(cargo) build --locked --workspace --bins
-	$(call say,testing)
+	$(call say,building the commands and the tests (the first time takes some minutes), then testing)
 	@PYTHON=$(VENV)/bin/python $(cargo) test --locked --workspace --no-fail-fast
 
 bench: build ## Measurements, against peers in the same run
 	@$(cargo) bench --locked --workspace
 
-check: prerequisites $(COMPONENT) ## rustfmt, clippy with warnings denied, WIT validation, dependency audit
+check: prerequisites lint-tools $(COMPONENT) ## rustfmt, clippy with warnings denied, WIT validation, dependency audit
 	$(call say,rustfmt)
 	@cargo fmt --all --check
 	$(call say,clippy)
@@ -63,7 +65,10 @@ clean: ## Removes everything that was built
 prerequisites:
 	@command -v cargo >/dev/null || { echo 'missing: cargo. Install Rust by the instructions at https://rustup.rs, then run make again.' >&2; exit 1; }
 	@command -v cc >/dev/null || host/install-debian-packages 'a C compiler (cc)' gcc libc6-dev
-	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || rustup component add rustfmt clippy
+
+lint-tools:
+	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || rustup component add rustfmt clippy \
+	    || { echo 'missing: rustfmt and clippy. Install them (rustup component add rustfmt clippy), then run make again.' >&2; exit 1; }
 
 component: $(COMPONENT) ## target/component/signer.wasm alone
 
@@ -72,7 +77,7 @@ $(COMPONENT): $(COMPONENT_SOURCES) | prerequisites
 	@mkdir -p $(@D)
 	@if [ -d "$$(rustc --print target-libdir --target $(WASM))" ] || { echo '==> adding the target $(WASM) with rustup'; rustup target add $(WASM); }; then \
 	    rm -f $(FALLBACK); \
-	    env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS cargo rustc --locked --package cfn-signal-component --lib --crate-type cdylib --features signer \
+	    env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS -u RUSTC_WRAPPER -u RUSTC_WORKSPACE_WRAPPER cargo rustc --locked --package cfn-signal-component --lib --crate-type cdylib --features signer \
 	        --profile component --target $(WASM) --target-dir $(COMPONENT_BUILD); \
 	    cp $(COMPONENT_BUILD)/$(WASM)/component/cfn_signal_component.wasm $@; \
 	else \

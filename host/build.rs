@@ -5,7 +5,7 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 #[path = "src/engine/config.rs"]
@@ -15,7 +15,17 @@ const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "component";
 const OVERRIDE: &str = "CFN_SIGNAL_COMPONENT";
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/engine/config.rs");
     println!("cargo::rerun-if-env-changed={OVERRIDE}");
@@ -23,6 +33,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let component = match env::var_os(OVERRIDE) {
         Some(path) => {
             let path = PathBuf::from(path);
+            if path.is_relative() {
+                return Err(format!(
+                    "{OVERRIDE} has to be an absolute path: a build script runs in the package's folder"
+                )
+                .into());
+            }
             println!("cargo::rerun-if-changed={}", path.display());
             path
         }

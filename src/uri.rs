@@ -50,6 +50,18 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// `uri` with what [`Parts::host`] says for its authority, unless it has userinfo: a host that takes `Host` from the
+/// authority has to send the one that was signed.
+pub(crate) fn without_default_port(uri: String) -> String {
+    let parts = split(&uri);
+    match (parts.authority, parts.host()) {
+        (Some(written), Some(host)) if written.len() > host.len() && written.starts_with(host) => {
+            compose(&Parts { authority: Some(host), ..parts }, None)
+        }
+        _ => uri,
+    }
+}
+
 /// Splits `uri`; every text splits somehow.
 #[must_use]
 pub fn split(uri: &str) -> Parts<'_> {

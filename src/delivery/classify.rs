@@ -74,7 +74,9 @@ fn by_code(service: Service, status: u16, error: &ErrorResponse) -> Verdict {
         Service::WaitHandle => by_presigned_url(error),
     };
     known.unwrap_or_else(|| {
-        if status >= 500 || error.fault == Some(Fault::Receiver) {
+        if status == 408 || (status == 404 && error.fault != Some(Fault::Sender)) {
+            by_status(service, status)
+        } else if status >= 500 || error.fault == Some(Fault::Receiver) {
             server_error()
         } else {
             verdict(Meaning::Final(OutcomeKind::Rejected), "")
@@ -102,7 +104,7 @@ fn by_status(service: Service, status: u16) -> Verdict {
 
 /// CloudFormation tells most of its errors apart in words only.
 fn by_message(error: &ErrorResponse) -> Option<Verdict> {
-    let message = error.message.as_str();
+    let (code, message) = (error.code.as_str(), error.message.as_str());
     let has = |words: &str| search::contains(message, words);
     if message.starts_with("Signal with ID") && has("already exists") {
         return Some(verdict(
@@ -122,7 +124,9 @@ fn by_message(error: &ErrorResponse) -> Option<Verdict> {
             "signal from an instance of this stack, or with credentials",
         ));
     }
-    if has("does not exist") || (has("is of type") && has("cannot be signaled")) {
+    if (has("does not exist") && !codes::UNKNOWN_KEY.contain(code))
+        || (has("is of type") && has("cannot be signaled"))
+    {
         return Some(verdict(
             Meaning::Final(OutcomeKind::WrongResource),
             "check the stack, the region and the logical id in the template, and that the resource has a CreationPolicy",

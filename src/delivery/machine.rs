@@ -49,6 +49,8 @@ struct Tally {
     lasting: u32,
     renewals: u32,
     corrections: u32,
+    /// Other credentials were asked for in place of the instance's document.
+    past_instance: bool,
     /// A try without a good answer may have reached the service all the same.
     may_have_arrived: bool,
 }
@@ -176,6 +178,7 @@ impl Delivery {
     /// The first request of a try; redirects may follow.
     fn send_first(&mut self, at: Moment) -> Step {
         self.tally.attempts = self.tally.attempts.saturating_add(1);
+        self.scrub.forget_redirects();
         let uri = Secret::new(self.plan.uri());
         self.send(uri, 0, at)
     }
@@ -193,14 +196,16 @@ impl Delivery {
                 if redirects == 0 {
                     self.tally.attempts = self.tally.attempts.saturating_sub(1);
                 }
-                let kind = match error {
-                    SignError::InvalidHeader(_) | SignError::InvalidScope(_) | SignError::Expired => {
-                        OutcomeKind::Credentials
+                let (kind, advice) = match error {
+                    SignError::InvalidHeader(_) | SignError::Expired => {
+                        (OutcomeKind::Credentials, "check the credentials")
                     }
-                    _ => OutcomeKind::Rejected,
+                    // The region was checked: what is left is a time out of range.
+                    SignError::InvalidScope(_) => (OutcomeKind::Rejected, "set this machine's clock"),
+                    _ => (OutcomeKind::Rejected, "check the endpoint"),
                 };
                 let summary = with_detail("the request cannot be signed", &error.text());
-                self.finish(kind, "", &Failure::new(summary, "check the credentials and the endpoint"), at)
+                self.finish(kind, "", &Failure::new(summary, advice), at)
             }
         }
     }

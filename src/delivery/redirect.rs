@@ -41,7 +41,7 @@ pub(super) fn target(
             "the server redirects to another host, where the instance's identity document is not sent",
         );
     }
-    Ok(to)
+    Ok(uri::without_default_port(to))
 }
 
 fn scheme(uri: &str) -> Option<&'static str> {

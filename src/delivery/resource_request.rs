@@ -62,7 +62,7 @@ fn custom(url: &str) -> Result<String, Invalid> {
     if parts.authority.is_some_and(|authority| authority.as_bytes().contains(&b'@')) {
         return Err(refuse("holds a user name: the request is signed, not logged in"));
     }
-    Ok(absolute)
+    Ok(uri::without_default_port(absolute))
 }
 
 #[cfg(test)]

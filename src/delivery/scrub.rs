@@ -27,6 +27,8 @@ const NAMES: [&str; 6] =
 #[derive(Default)]
 pub(super) struct Scrub {
     secrets: Vec<Secret>,
+    /// Of the URLs that this try was redirected to: each try may be sent elsewhere, and the list must not grow for ever.
+    redirects: Vec<Secret>,
     /// Of the last request: the ones before it are worth as little as they are likely to come back.
     authorization: Option<Secret>,
 }
@@ -58,55 +60,80 @@ impl Scrub {
             sent.and_then(|(_, value)| Some(Secret::new(search::split_once(value, "Signature=")?.1)));
     }
 
-    /// Learns the query of a URL that may be presigned, and each of its values.
+    /// Learns the query of a URL that may be presigned, and its values.
     pub(super) fn learn_url(&mut self, url: &str) {
-        let Some(query) = uri::split(url).query else {
-            return;
-        };
-        self.learn(query);
-        for value in
-            query.split('&').filter_map(|parameter| parameter.split_once('=')).map(|(_, value)| value)
-        {
-            self.learn(value);
-            self.learn(&percent_decoded(value));
-        }
+        learn_url(&mut self.secrets, url);
+    }
+
+    /// Learns the URL that this try was redirected to, until [`forget_redirects`](Self::forget_redirects).
+    pub(super) fn learn_redirect(&mut self, url: &str) {
+        learn_url(&mut self.redirects, url);
+    }
+
+    /// Forgets the last try's redirects.
+    pub(super) fn forget_redirects(&mut self) {
+        self.redirects.clear();
     }
 
     /// Learns a secret as it is, and as URLs and headers spell it.
     pub(super) fn learn(&mut self, secret: &str) {
-        let secret = secret.trim();
-        let mut encoded = uri::percent_encode(secret);
-        for text in [secret, &encoded] {
-            if text.len() >= SHORTEST && !self.secrets.iter().any(|known| known.expose() == text) {
-                // The longest first, or masking a part would leave the rest of a whole.
-                let shorter = self.secrets.iter().position(|known| known.expose().len() < text.len());
-                self.secrets.insert(shorter.unwrap_or(self.secrets.len()), Secret::new(text));
-            }
-        }
-        encoded.zeroize();
+        learn(&mut self.secrets, secret);
     }
 
     /// `text` on one line of at most `limit` bytes, without what is secret.
     pub(super) fn line(&self, text: &str, limit: usize) -> String {
         // Before the whitespace is changed, and after: a secret may hold some.
         let text = self.masked(beginning(text));
+        let mut identity_follows = false;
         let words: Vec<String> = text
             .split(|c: char| c.is_whitespace() || is_invisible(c))
             .filter(|word| !word.is_empty())
-            .map(word)
+            .map(|part| {
+                // An echo may be escaped in ways that no list of secrets foresees.
+                let shown = if identity_follows { MASK.to_owned() } else { word(part) };
+                identity_follows = part.ends_with("CFN_V1");
+                shown
+            })
             .collect();
         cut(self.masked(&words.join(" ")), limit)
     }
 
     fn masked(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for secret in self.secrets.iter().chain(&self.authorization) {
+        for secret in self.secrets.iter().chain(&self.redirects).chain(&self.authorization) {
             if search::contains(&text, secret.expose()) {
                 text = search::replace(&text, secret.expose(), MASK);
             }
         }
         text
     }
+}
+
+fn learn_url(secrets: &mut Vec<Secret>, url: &str) {
+    // A presigned URL has about ten: without a bound, a redirect could make every search take too long.
+    const MOST: usize = 32;
+    let Some(query) = uri::split(url).query else {
+        return;
+    };
+    learn(secrets, query);
+    let values = query.split('&').filter_map(|parameter| parameter.split_once('=')).map(|(_, value)| value);
+    for value in values.take(MOST) {
+        learn(secrets, value);
+        learn(secrets, &percent_decoded(value));
+    }
+}
+
+fn learn(secrets: &mut Vec<Secret>, secret: &str) {
+    let secret = secret.trim();
+    let mut encoded = uri::percent_encode(secret);
+    for text in [secret, &encoded] {
+        if text.len() >= SHORTEST && !secrets.iter().any(|known| known.expose() == text) {
+            // The longest first, or masking a part would leave the rest of a whole.
+            let shorter = secrets.iter().position(|known| known.expose().len() < text.len());
+            secrets.insert(shorter.unwrap_or(secrets.len()), Secret::new(text));
+        }
+    }
+    encoded.zeroize();
 }
 
 /// A word without the query of a URL in it, and without what follows a tell-tale name.

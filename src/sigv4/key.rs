@@ -56,7 +56,9 @@ impl SigningKeys {
     ) -> Result<String, SignError> {
         let known = self.keys.iter().position(|known| known.is_for(key, day, scope));
         if let Some(index) = known {
-            self.keys.swap(0, index);
+            if let Some(up_to_it) = self.keys.get_mut(..=index) {
+                up_to_it.rotate_right(1);
+            }
         } else {
             self.keys.truncate(CAPACITY - 1);
             self.keys.insert(0, SigningKey::derive(key, day, scope)?);

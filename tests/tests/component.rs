@@ -11,6 +11,8 @@ use std::path::Path;
 use std::process::Command;
 
 use cfn_signal::engine::Signer;
+use cfn_signal_component::delivery::{Event, Policy, Signal, Status, Step, Target};
+use cfn_signal_component::http::Response;
 use cfn_signal_tests::{binaries, python, sigv4_suite};
 use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{Resolve, WorldItem, WorldKey};
@@ -83,5 +85,44 @@ fn signs_a_case_of_the_suite_in_python() {
         ("string-to-sign", "string_to_sign"),
     ] {
         assert_eq!(ours.get(ours_name).unwrap(), expect.get(theirs_name).unwrap(), "{ours_name}");
+    }
+}
+
+#[test]
+fn no_answer_tires_the_component() {
+    let target = Target::WaitHandle("http://127.0.0.1/handle?Signature=abcdefgh".to_owned().into());
+    let signal = Signal { status: Status::Success, unique_id: "i-1".to_owned(), reason: None, data: None };
+    let parameters: String = (0..2_500).map(|index| format!("&p{index}=value%2F{index}")).collect();
+    let answers = [
+        Response {
+            status: 503,
+            body: format!("<Error><Message>{}", "&".repeat(65_000)).into(),
+            ..Response::default()
+        },
+        Response { status: 503, body: "[".repeat(65_000).into(), ..Response::default() },
+        Response {
+            status: 503,
+            body: format!("{{\"Error\":{{\"Message\":\"{}", "\\u0041".repeat(10_000)).into(),
+            ..Response::default()
+        },
+        Response {
+            status: 307,
+            headers: vec![("location".to_owned(), format!("/elsewhere?x=1{parameters}"))],
+            ..Response::default()
+        },
+    ];
+    let mut signer = Signer::new().unwrap();
+    let mut delivery = signer.delivery(&signal, &target, &Policy::default(), 1).unwrap();
+    let (mut event, mut elapsed) = (Event::Start, 0);
+    for answer in answers.iter().cycle().take(40) {
+        event = match delivery.next(event, 1_767_225_600_000 + elapsed, elapsed).expect("no trap") {
+            Step::Send(_) => Event::Response(answer.clone()),
+            Step::Wait(milliseconds) => {
+                elapsed += u64::from(milliseconds);
+                Event::Waited
+            }
+            Step::NeedIdentity(_) => unreachable!("a wait handle needs none"),
+            Step::Done(_) => return,
+        };
     }
 }

@@ -12,6 +12,7 @@ pub fn config() -> Config {
         .consume_fuel(true)
         // Nothing here reads a guest's backtrace, and the tables for it are as large as the code.
         .wasm_backtrace_max_frames(None)
-        .native_unwind_info(false);
+        // Windows cannot do without.
+        .native_unwind_info(cfg!(windows));
     config
 }

@@ -85,12 +85,20 @@ fn unescape(text: &str, content: &mut String) {
     let mut rest = text;
     while let Some((before, from)) = rest.split_once('&') {
         content.push_str(before);
-        let reference = from.split_once(';').and_then(|(name, after)| Some((referred(name)?, after)));
+        let reference = reference(from);
         let (character, after) = reference.unwrap_or(('&', from));
         content.push(character);
         rest = after;
     }
     content.push_str(rest);
+}
+
+/// The reference that `from` begins with, after its `&`, and what follows its `;`. None is longer than `#x10FFFF`: a
+/// body of nothing but `&` would else be searched through once for each.
+fn reference(from: &str) -> Option<(char, &str)> {
+    const LONGEST: usize = 8;
+    let end = from.bytes().take(LONGEST + 1).position(|byte| byte == b';')?;
+    Some((referred(from.get(..end)?)?, from.get(end + 1..)?))
 }
 
 fn referred(name: &str) -> Option<char> {

@@ -22,7 +22,7 @@ impl Delivery {
         let error = error_response::parse(&response.body);
         let verdict = classify(self.plan.service(), response.status, error.as_ref());
         let failure = Failure::answer(response, error.as_ref(), verdict.advice, &self.scrub);
-        if verdict.meaning != Meaning::Expired {
+        if !matches!(verdict.meaning, Meaning::Expired | Meaning::Moved) {
             self.tally.renewals = 0;
         }
         let had_arrived = self.tally.may_have_arrived;
@@ -46,6 +46,10 @@ impl Delivery {
                     self.refused(kind, failure, at)
                 }
             }
+            // The stack may be complete because of this very signal.
+            Meaning::Final(kind @ OutcomeKind::AlreadyComplete) if had_arrived => {
+                self.finish(kind, "perhaps by an earlier try of this signal: ", &failure, at)
+            }
             Meaning::Final(kind) => self.refused(kind, failure, at),
         }
     }
@@ -67,7 +71,7 @@ impl Delivery {
         match redirect::target(sent.uri.expose(), response.header("location"), sent.redirects, reach) {
             Ok(_) if self.left(at) == 0 => self.out_of_time(OutcomeKind::Deadline, Some(failure), at),
             Ok(to) => {
-                self.scrub.learn_url(&to);
+                self.scrub.learn_redirect(&to);
                 self.send(to.into(), sent.redirects + 1, at)
             }
             Err(why) => {

@@ -29,15 +29,21 @@ impl Delivery {
                 self.not_identified(asked, "only the same ones again", at)
             }
             // Where a renewed identity still looks expired, the clock is to blame as likely: AWS has to say.
-            Asked::Expired(_) => {
+            Asked::Expired(failure) => {
                 self.know(identity);
                 if self.left(at) == 0 {
-                    return self.out_of_time(OutcomeKind::Deadline, None, at);
+                    let failure = self.last.take().unwrap_or(failure);
+                    return self.out_of_time(OutcomeKind::Deadline, Some(failure), at);
                 }
                 self.send_first(at)
             }
-            Asked::First | Asked::Renewal(_) | Asked::Instead(..) => {
+            Asked::First => {
                 self.know(identity);
+                self.try_now(at)
+            }
+            Asked::Renewal(failure) | Asked::Instead(_, failure) => {
+                self.know(identity);
+                self.last = Some(failure);
                 self.try_now(at)
             }
         }
@@ -76,7 +82,11 @@ impl Delivery {
     /// The end, unless other credentials may help where the instance's document does not.
     pub(super) fn refused(&mut self, kind: OutcomeKind, failure: Failure, at: Moment) -> Step {
         let as_instance = matches!(self.identity, Some(Identity::Instance(_)));
-        if as_instance && matches!(kind, OutcomeKind::Denied | OutcomeKind::Credentials) {
+        if as_instance
+            && !self.tally.past_instance
+            && matches!(kind, OutcomeKind::Denied | OutcomeKind::Credentials)
+        {
+            self.tally.past_instance = true;
             return self.ask(Freshness::Renewed, Asked::Instead(kind, failure));
         }
         self.finish(kind, "", &failure, at)

@@ -2,7 +2,7 @@
 //! no advisory, where a copy of the advisories is at hand.
 //!
 //! The advisory database is not part of any registry package, so a machine may not have it: then that part is said to
-//! be skipped. With it, `cargo deny` or `cargo audit` does the looking-up.
+//! be skipped. With it, `cargo audit` does the looking-up.
 
 use std::collections::BTreeSet;
 use std::path::Path;

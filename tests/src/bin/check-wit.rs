@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use wit_parser::{Docs, Function, InterfaceId, Resolve, Stability, TypeDefKind, TypeOwner};
+use wit_parser::{Docs, Function, FunctionKind, InterfaceId, Resolve, Stability, TypeDefKind, TypeOwner};
 
 fn main() -> ExitCode {
     let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit");
@@ -58,7 +58,11 @@ impl Review {
     }
 
     fn function(&mut self, path: &str, function: &Function) {
-        self.documented(path, &function.docs);
+        // What belongs to a resource is there since the resource is.
+        match function.kind {
+            FunctionKind::Freestanding => self.item(path, &function.docs, &function.stability),
+            _ => self.documented(path, &function.docs),
+        }
     }
 
     fn parts(&mut self, path: &str, kind: &TypeDefKind) {

@@ -7,6 +7,7 @@
     reason = "a test that fails by panicking"
 )]
 
+mod abuse;
 mod golden;
 mod identities;
 mod messages;
