@@ -20,6 +20,9 @@ use crate::identity::Identity;
 use crate::secret::Secret;
 use crate::sigv4::{SignError, SigningKeys};
 
+/// The last second that a signature's date has digits for, in Unix time.
+const END_OF_9999: u64 = 253_402_300_799;
+
 /// One signal's delivery.
 ///
 /// [`next`](Self::next) takes an [`Event`] and gives a [`Step`], until [`Step::Done`]. It never fails and never panics, and
@@ -197,11 +200,12 @@ impl Delivery {
                     self.tally.attempts = self.tally.attempts.saturating_sub(1);
                 }
                 let (kind, advice) = match error {
-                    SignError::InvalidHeader(_) | SignError::Expired => {
+                    SignError::InvalidScope(_) if dated / 1_000 > END_OF_9999 => {
+                        (OutcomeKind::Rejected, "set this machine's clock")
+                    }
+                    SignError::InvalidHeader(_) | SignError::InvalidScope(_) | SignError::Expired => {
                         (OutcomeKind::Credentials, "check the credentials")
                     }
-                    // The region was checked: what is left is a time out of range.
-                    SignError::InvalidScope(_) => (OutcomeKind::Rejected, "set this machine's clock"),
                     _ => (OutcomeKind::Rejected, "check the endpoint"),
                 };
                 let summary = with_detail("the request cannot be signed", &error.text());
