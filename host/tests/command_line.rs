@@ -189,6 +189,7 @@ fn outcomes_have_exit_codes_of_their_own() {
     let cases = [
         (400, complete.clone(), 10, "already-complete"),
         (400, error("ValidationError", "Resource R does not exist for stack S"), 12, "wrong-resource"),
+        // Retried up to the deadline, unlike the others.
         (400, error("Throttling", "Rate exceeded"), 16, "throttled"),
         (
             403,
@@ -206,7 +207,8 @@ fn outcomes_have_exit_codes_of_their_own() {
         let server = Server::start(move |_| answer(status, &body));
         let arguments =
             ["--stack", "S", "--resource", "R", "--region", "us-east-1", "-i", "x", "--url", &server.url];
-        let keys = ["--access-key", "AK", "--secret-key", "hunter2", "--deadline", "300ms"];
+        let deadline = if name == "throttled" { "2s" } else { "1m" };
+        let keys = ["--access-key", "AK", "--secret-key", "hunter2", "--deadline", deadline];
         let run = Signal::new(&[&arguments[..], &keys, &QUICK].concat()).run();
         assert_eq!(run.code, code, "{name}: {run:?}");
         let last = run.stderr.lines().last().unwrap();
@@ -251,7 +253,7 @@ fn a_wait_is_told_with_the_code_that_aws_gave() {
     let body = r#"{"Error":{"Code":"Throttling","Message":"Rate exceeded","Type":"Sender"}}"#;
     let server = Server::start(move |_| answer(400, body));
     let handle = format!("{}/h", server.url);
-    let run = Signal::new(&["-i", "x", "--max-delay", "200ms", "--deadline", "500ms", &handle]).run();
+    let run = Signal::new(&["-i", "x", "--max-delay", "200ms", "--deadline", "1500ms", &handle]).run();
     assert_eq!(run.code, 16, "{run:?}");
     assert!(run.stderr.starts_with("cfn-signal: HTTP 400 Throttling; next try in "), "{}", run.stderr);
 }

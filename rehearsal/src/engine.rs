@@ -8,32 +8,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::clock::Clock;
+use crate::happening::{Effect, Happening, Launch, SignalReceived};
 use crate::moment::Moment;
-use crate::stack::{Document, Event, Fate, Machine, Order, Outcome, Reaction, Signal, SignalError, Waiting};
-
-/// What a rehearsal tells of itself while it goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Happening {
-    /// The stack says something.
-    Event(Event),
-    /// A resource exists now: an instance boots.
-    Launched(String),
-    /// A signal that did not count, and why it did not.
-    Idle(IdleSignal),
-}
-
-/// A signal without effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdleSignal {
-    /// The resource it named.
-    pub logical_id: String,
-    /// Whom it was from.
-    pub unique_id: String,
-    /// What it said.
-    pub outcome: Outcome,
-    /// The service's refusal; `None` when it was accepted, but with a unique id that does not count.
-    pub refusal: Option<SignalError>,
-}
+use crate::stack::{Document, Event, Fate, Machine, Order, Reaction, Signal, SignalError, Waiting};
 
 /// Idle signals that are remembered; the rest would say the same.
 const REMEMBERED: usize = 20;
@@ -51,7 +28,7 @@ pub struct Engine {
 struct State {
     machine: Machine,
     history: Vec<Event>,
-    idle_signals: Vec<IdleSignal>,
+    idle_signals: Vec<SignalReceived>,
 }
 
 impl Engine {
@@ -91,31 +68,29 @@ impl Engine {
     pub fn signal(&self, signal: &Signal) -> Result<(), SignalError> {
         let mut state = self.state();
         let now = self.clock.now();
-        let refusal = match state.machine.signal(signal, now) {
-            Ok(accepted) => {
-                self.carry_out(&mut state, accepted.reaction, now);
-                if accepted.counted {
-                    return Ok(());
-                }
-                None
-            }
-            Err(refusal) => {
-                let reaction = state.machine.timer(now);
-                self.carry_out(&mut state, reaction, now);
-                Some(refusal)
-            }
+        let answer = state.machine.signal(signal, now);
+        let effect = match &answer {
+            Ok(accepted) if accepted.counted => Effect::Counted,
+            Ok(_) => Effect::Uncounted,
+            Err(refusal) => Effect::Refused(refusal.clone()),
         };
-        if state.idle_signals.len() < REMEMBERED {
-            let idle = IdleSignal {
-                logical_id: signal.logical_id.clone(),
-                unique_id: signal.unique_id.clone(),
-                outcome: signal.outcome,
-                refusal: refusal.clone(),
-            };
-            state.idle_signals.push(idle.clone());
-            self.tell(Happening::Idle(idle));
+        let received = SignalReceived {
+            at: now,
+            logical_id: signal.logical_id.clone(),
+            unique_id: signal.unique_id.clone(),
+            outcome: signal.outcome,
+            effect,
+        };
+        if received.effect != Effect::Counted && state.idle_signals.len() < REMEMBERED {
+            state.idle_signals.push(received.clone());
         }
-        refusal.map_or(Ok(()), Err)
+        self.tell(Happening::Signal(received));
+        let (reaction, result) = match answer {
+            Ok(accepted) => (accepted.reaction, Ok(())),
+            Err(refusal) => (state.machine.timer(now), Err(refusal)),
+        };
+        self.carry_out(&mut state, reaction, now);
+        result
     }
 
     /// Something was put to a handle's URL.
@@ -160,7 +135,7 @@ impl Engine {
 
     /// Signals that had no effect.
     #[must_use]
-    pub fn idle_signals(&self) -> Vec<IdleSignal> {
+    pub fn idle_signals(&self) -> Vec<SignalReceived> {
         self.state().idle_signals.clone()
     }
 
@@ -203,7 +178,10 @@ impl Engine {
                 Some(Order::Delete(logical_id)) => state.machine.deleted(&logical_id, now),
                 Some(Order::Create(logical_id)) => {
                     let reaction = state.machine.created(&logical_id, now);
-                    self.tell(Happening::Launched(logical_id));
+                    if let Some(instance_id) = state.machine.instance(&logical_id) {
+                        let instance_id = instance_id.to_owned();
+                        self.tell(Happening::Launched(Launch { logical_id, instance_id }));
+                    }
                     reaction
                 }
             };

@@ -1,6 +1,7 @@
 //! What a template asks for, as far as signals go: the resources in the order of their creation, and what each
 //! waits for.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// A stack to rehearse.
@@ -27,6 +28,8 @@ pub struct Resource {
     pub dependencies: Vec<String>,
     /// What it means for signals.
     pub role: Role,
+    /// Its properties, by name: what an update compares. Equal texts mean that nothing changes.
+    pub properties: BTreeMap<String, String>,
 }
 
 /// What a resource means for signals.
@@ -37,6 +40,8 @@ pub enum Role {
         /// Waits for signals where there is one.
         creation_policy: Option<CreationPolicy>,
     },
+    /// An `AWS::AutoScaling::AutoScalingGroup`.
+    Group(Group),
     /// An `AWS::CloudFormation::WaitConditionHandle`: its physical id is the presigned URL.
     WaitConditionHandle,
     /// An `AWS::CloudFormation::WaitCondition`.
@@ -54,6 +59,95 @@ pub struct CreationPolicy {
     pub count: u32,
     /// From the start of the resource's creation; 5 minutes unless told, at most 12 hours.
     pub timeout: Duration,
+}
+
+/// An Auto Scaling group: its instances, and what its creation and its updates wait for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// `MinSize`.
+    pub min_size: u32,
+    /// `MaxSize`.
+    pub max_size: u32,
+    /// `DesiredCapacity`, `MinSize` unless told: so many instances are launched.
+    pub desired_capacity: u32,
+    /// Waits for signals at its creation where there is one.
+    pub creation_policy: Option<GroupCreationPolicy>,
+    /// `UpdatePolicy`.
+    pub update_policy: UpdatePolicy,
+    /// What its instances are launched from, user data included. Another text makes those that run obsolete.
+    pub launch: String,
+}
+
+/// `CreationPolicy` of a group.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-creationpolicy.html>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GroupCreationPolicy {
+    /// `ResourceSignal`.
+    pub signal: CreationPolicy,
+    /// `AutoScalingCreationPolicy.MinSuccessfulInstancesPercent`, of the signals' count.
+    pub min_successful: Percent,
+}
+
+/// What an update does to a group's obsolete instances.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UpdatePolicy {
+    /// It leaves them: only new instances are up to date.
+    #[default]
+    None,
+    /// `AutoScalingRollingUpdate`: batch by batch.
+    Rolling(RollingUpdate),
+    /// `AutoScalingReplacingUpdate` with `WillReplace`: another group takes the place of this one, and its
+    /// `CreationPolicy` counts.
+    Replacing,
+}
+
+/// `AutoScalingRollingUpdate`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RollingUpdate {
+    /// Instances replaced at a time; 1 unless told.
+    pub max_batch_size: u32,
+    /// Instances that stay in service meanwhile; 0 unless told.
+    pub min_instances_in_service: u32,
+    /// How much of the update's instances have to succeed.
+    pub min_successful: Percent,
+    /// `PauseTime`: the wait between batches, or the signals' timeout; at most an hour.
+    pub pause: Duration,
+    /// `WaitOnResourceSignals`: each batch waits for a signal of each new instance.
+    pub wait_on_resource_signals: bool,
+}
+
+/// A share in tenths of a percent, the precision that CloudFormation works with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Percent(u16);
+
+impl Percent {
+    /// Everything.
+    pub const ALL: Self = Self(1000);
+
+    /// So many tenths of a percent; `None` over a thousand.
+    #[must_use]
+    pub const fn from_tenths(tenths: u16) -> Option<Self> {
+        if tenths <= 1000 { Some(Self(tenths)) } else { None }
+    }
+
+    /// How many of `count` this share is at least: 50 % of 5 are 3.
+    #[must_use]
+    pub fn of(self, count: u32) -> u32 {
+        u32::try_from((u64::from(count) * u64::from(self.0)).div_ceil(1000)).unwrap_or(count)
+    }
+}
+
+impl std::fmt::Display for Percent {
+    /// `100`, `33.3`: without its sign.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.0 / 10, self.0 % 10) {
+            (whole, 0) => write!(f, "{whole}"),
+            (whole, tenth) => write!(f, "{whole}.{tenth}"),
+        }
+    }
 }
 
 /// What a wait condition waits for.

@@ -14,7 +14,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::auth::{IdentityKey, Verifier};
 use crate::clock::{self, Clock, ClockKind};
-use crate::engine::{Engine, Happening};
+use crate::engine::Engine;
+use crate::happening::Happening;
 use crate::ids::{self, NoRandomness};
 use crate::model::{Role, Stack};
 use crate::server::{Bound, Handles, ListenError, Metadata, RoleCredentials, Services, TokenKey, bind};

@@ -41,8 +41,8 @@ pub struct Delivery {
     tally: Tally,
     /// The caller's `elapsed` at the start.
     origin: u64,
-    /// The last failure of a try, for the deadline's message.
-    last: Option<Failure>,
+    /// The last failure of a try, and what the delivery ends as if the deadline comes before the next.
+    last: Option<(OutcomeKind, Failure)>,
     expected: Expected,
 }
 
@@ -162,7 +162,7 @@ impl Delivery {
     /// Another try, if there is time: identified first, where that is needed.
     fn try_now(&mut self, at: Moment) -> Step {
         if self.left(at) == 0 {
-            return self.out_of_time(OutcomeKind::Deadline, None, at);
+            return self.out_of_time(None, at);
         }
         match (self.plan.service(), &self.identity) {
             (Service::WaitHandle, _) => self.send_first(at),

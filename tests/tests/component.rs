@@ -96,7 +96,7 @@ fn no_answer_tires_the_component() {
     let answers = [
         Response {
             status: 503,
-            body: format!("<Error><Message>{}", "&".repeat(65_000)).into(),
+            body: format!("<Error><Message>{}</Message></Error>", "&".repeat(65_000)).into(),
             ..Response::default()
         },
         Response { status: 503, body: "[".repeat(65_000).into(), ..Response::default() },

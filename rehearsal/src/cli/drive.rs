@@ -8,7 +8,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::clock::ClockKind;
-use crate::engine::{Happening, IdleSignal};
+use crate::happening::{Effect, Happening, SignalReceived};
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 use crate::run::{
@@ -191,8 +191,13 @@ impl Drive {
         self.show_calls();
         match happening {
             Happening::Event(event) => self.console.event(&event),
-            Happening::Idle(signal) => self.console.warn(&idle_line(&signal)),
-            Happening::Launched(logical_id) => self.boot(&logical_id).await?,
+            Happening::Signal(signal) => {
+                if let Some(line) = idle_line(&signal) {
+                    self.console.warn(&line);
+                }
+            }
+            Happening::Launched(launch) => self.boot(&launch.logical_id).await?,
+            Happening::Terminated(_) | Happening::Fault(_) => {}
         }
         Ok(())
     }
@@ -274,11 +279,13 @@ impl Drive {
     }
 }
 
-fn idle_line(signal: &IdleSignal) -> String {
-    let IdleSignal { logical_id, unique_id, outcome, refusal } = signal;
+/// A signal without effect; one that counts has an event of its own.
+fn idle_line(signal: &SignalReceived) -> Option<String> {
+    let SignalReceived { logical_id, unique_id, outcome, effect, .. } = signal;
     let what = format!("! {} signal for {logical_id} with unique id {unique_id}", outcome.as_str());
-    match refusal {
-        None => format!("{what} was accepted, but does not count"),
-        Some(refusal) => format!("{what} was refused: {refusal}"),
+    match effect {
+        Effect::Counted => None,
+        Effect::Uncounted => Some(format!("{what} was accepted, but does not count")),
+        Effect::Refused(refusal) => Some(format!("{what} was refused: {refusal}")),
     }
 }

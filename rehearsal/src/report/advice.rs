@@ -1,6 +1,6 @@
 //! What to do about a stack that rolled back, or about one that is green and should not be.
 
-use crate::engine::IdleSignal;
+use crate::happening::{Effect, SignalReceived};
 use crate::run::{Ended, NotRun};
 use crate::stack::SignalError;
 
@@ -27,7 +27,7 @@ pub struct Facts {
     /// The instances' scripts, where they were to be run.
     pub scripts: Vec<ScriptFacts>,
     /// Signals without effect.
-    pub idle: Vec<IdleSignal>,
+    pub idle: Vec<SignalReceived>,
 }
 
 /// What to do, most likely cause first. Empty where there is nothing to say.
@@ -91,10 +91,10 @@ fn failed_advice(facts: &Facts, failed: &str, reason: &str) -> Vec<String> {
 }
 
 /// A signal that did not reach what it was meant for.
-fn misdirected(signal: &IdleSignal, failed: &str, script: Option<&ScriptFacts>) -> String {
-    let IdleSignal { logical_id, unique_id, .. } = signal;
-    match &signal.refusal {
-        None => {
+fn misdirected(signal: &SignalReceived, failed: &str, script: Option<&ScriptFacts>) -> String {
+    let SignalReceived { logical_id, unique_id, .. } = signal;
+    match &signal.effect {
+        Effect::Counted | Effect::Uncounted => {
             let own =
                 script.filter(|it| it.logical_id == *logical_id).map_or("its own id", |it| &it.instance_id);
             format!(
@@ -102,10 +102,10 @@ fn misdirected(signal: &IdleSignal, failed: &str, script: Option<&ScriptFacts>) 
                  instance counts {own} only. Leave out --id"
             )
         }
-        Some(SignalError::NoSuchResource { .. } | SignalError::TakesNoSignal { .. }) => {
+        Effect::Refused(SignalError::NoSuchResource { .. } | SignalError::TakesNoSignal { .. }) => {
             format!("{logical_id} was signalled, but the resource that waits is {failed}: mend --resource")
         }
-        Some(refusal) => format!("a signal for {logical_id} was refused: {refusal}"),
+        Effect::Refused(refusal) => format!("a signal for {logical_id} was refused: {refusal}"),
     }
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::*;
-use crate::engine::IdleSignal;
+use crate::happening::{Effect, SignalReceived};
 use crate::moment::Moment;
 use crate::run::{Ended, NotRun};
 use crate::stack::{Event, Outcome, SignalError, Status, Waiting};
@@ -61,17 +61,18 @@ fn script(ended: Option<Ended>, waits: bool) -> ScriptFacts {
     }
 }
 
-fn silence(scripts: Vec<ScriptFacts>, idle: Vec<IdleSignal>) -> Vec<String> {
+fn silence(scripts: Vec<ScriptFacts>, idle: Vec<SignalReceived>) -> Vec<String> {
     let reason = "Failed to receive 1 resource signal(s) within the specified duration".to_owned();
     advise(&Facts { failure: Some(("Server".to_owned(), reason)), scripts, idle })
 }
 
-fn idle(logical_id: &str, refusal: Option<SignalError>) -> IdleSignal {
-    IdleSignal {
+fn idle(logical_id: &str, refusal: Option<SignalError>) -> SignalReceived {
+    SignalReceived {
+        at: Moment::from_millis(0),
         logical_id: logical_id.to_owned(),
         unique_id: "me".to_owned(),
         outcome: Outcome::Success,
-        refusal,
+        effect: refusal.map_or(Effect::Uncounted, Effect::Refused),
     }
 }
 

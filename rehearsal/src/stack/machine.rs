@@ -217,6 +217,17 @@ impl Machine {
         })
     }
 
+    /// The id of an instance that the stack has begun with.
+    #[must_use]
+    pub fn instance(&self, logical_id: &str) -> Option<&str> {
+        let resource = self.resources.get(*self.index.get(logical_id)?)?;
+        if matches!(resource.model.role, model::Role::Instance { .. }) {
+            resource.physical_id()
+        } else {
+            None
+        }
+    }
+
     /// What was put to a handle, one document per unique id.
     #[must_use]
     pub fn documents(&self, handle: &str) -> &[Document] {

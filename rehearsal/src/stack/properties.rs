@@ -51,6 +51,7 @@ prop_compose! {
             physical_id: "i-0".to_owned(),
             dependencies: vec![],
             role: Role::WaitConditionHandle,
+            properties: std::collections::BTreeMap::new(),
         }];
         for (at, (kind, count, seconds, edges)) in kinds.into_iter().enumerate() {
             let at = at + 1;
@@ -65,6 +66,7 @@ prop_compose! {
                 physical_id: format!("i-{at}"),
                 dependencies,
                 role,
+                properties: std::collections::BTreeMap::new(),
             });
         }
         Stack { name: "stack".to_owned(), id: "arn:stack".to_owned(), resources }

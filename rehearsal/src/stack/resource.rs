@@ -99,9 +99,10 @@ impl Tracked {
             Role::WaitCondition(Wait::Handle { handle, count, timeout }) => {
                 Need::Documents { handle: handle.clone(), count: *count, timeout: *timeout }
             }
-            Role::Instance { creation_policy: None } | Role::WaitConditionHandle | Role::Other => {
-                Need::Nothing
-            }
+            Role::Instance { creation_policy: None }
+            | Role::Group(_)
+            | Role::WaitConditionHandle
+            | Role::Other => Need::Nothing,
         };
         Self {
             model,

@@ -27,6 +27,7 @@ fn resource(logical_id: &str, resource_type: &str, role: Role, dependencies: &[&
         },
         dependencies: dependencies.iter().map(|it| (*it).to_owned()).collect(),
         role,
+        properties: std::collections::BTreeMap::new(),
     }
 }
 

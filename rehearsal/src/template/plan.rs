@@ -50,6 +50,7 @@ fn resource<'e>(
         physical_id: (resolver.inputs.physical_id)(&entry.key, resource_type),
         dependencies: needed.map(|other| other.key.clone()).collect(),
         role: policy::role(resolver, entry)?,
+        properties: std::collections::BTreeMap::new(),
     })
 }
 

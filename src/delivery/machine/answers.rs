@@ -40,7 +40,7 @@ impl Delivery {
             Meaning::Misdated(kind) => {
                 let misdated = measured.is_some_and(|skew| skew.refutes(sent.dated, at.now, took));
                 if misdated && self.may_correct() {
-                    self.last = Some(failure);
+                    self.last = Some((OutcomeKind::Deadline, failure));
                     self.try_now(at)
                 } else {
                     self.refused(kind, failure, at)
@@ -69,7 +69,7 @@ impl Delivery {
     ) -> Step {
         let reach = reach(self.identity.as_ref());
         match redirect::target(sent.uri.expose(), response.header("location"), sent.redirects, reach) {
-            Ok(_) if self.left(at) == 0 => self.out_of_time(OutcomeKind::Deadline, Some(failure), at),
+            Ok(_) if self.left(at) == 0 => self.out_of_time(Some((OutcomeKind::Deadline, failure)), at),
             Ok(to) => {
                 self.scrub.learn_redirect(&to);
                 self.send(to.into(), sent.redirects + 1, at)
@@ -95,11 +95,11 @@ impl Delivery {
         let wait = answer.map_or(u64::from(drawn), |answer| retry_after::wait(answer, drawn, server_now));
         match u32::try_from(wait) {
             Ok(wait) if wait < self.left(at) => {
-                self.last = Some(failure);
+                self.last = Some((at_deadline, failure));
                 self.expected = Expected::Waited;
                 Step::Wait(wait)
             }
-            _ => self.out_of_time(at_deadline, Some(failure), at),
+            _ => self.out_of_time(Some((at_deadline, failure)), at),
         }
     }
 

@@ -7,11 +7,14 @@ use crate::delivery::report::{self, Failure, tried};
 use crate::delivery::types::{Event, Outcome, OutcomeKind, Step};
 
 impl Delivery {
-    pub(super) fn out_of_time(&mut self, kind: OutcomeKind, failure: Option<Failure>, at: Moment) -> Step {
+    /// The deadline has come, or would before anything else could be done. What was in the way says how it ends: `failure`,
+    /// else the last try's, so that it does not matter in which moment of a wait the time is up.
+    pub(super) fn out_of_time(&mut self, failure: Option<(OutcomeKind, Failure)>, at: Moment) -> Step {
         let deadline = report::duration(u64::from(self.policy.deadline));
-        let failure = failure
-            .or_else(|| self.last.take())
-            .unwrap_or_else(|| Failure::new("nothing could be sent".to_owned(), "allow more time"));
+        let (kind, failure) = failure.or_else(|| self.last.take()).unwrap_or_else(|| {
+            let failure = Failure::new("nothing could be sent".to_owned(), "allow more time");
+            (OutcomeKind::Deadline, failure)
+        });
         self.finish(kind, &["no more time before the deadline of ", &deadline, ": "].concat(), &failure, at)
     }
 

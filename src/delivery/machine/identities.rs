@@ -32,8 +32,8 @@ impl Delivery {
             Asked::Expired(failure) => {
                 self.know(identity);
                 if self.left(at) == 0 {
-                    let failure = self.last.take().unwrap_or(failure);
-                    return self.out_of_time(OutcomeKind::Deadline, Some(failure), at);
+                    let last = self.last.take().unwrap_or((OutcomeKind::Deadline, failure));
+                    return self.out_of_time(Some(last), at);
                 }
                 self.send_first(at)
             }
@@ -43,7 +43,7 @@ impl Delivery {
             }
             Asked::Renewal(failure) | Asked::Instead(_, failure) => {
                 self.know(identity);
-                self.last = Some(failure);
+                self.last = Some((OutcomeKind::Deadline, failure));
                 self.try_now(at)
             }
         }

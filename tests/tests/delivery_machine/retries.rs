@@ -1,6 +1,7 @@
 //! What is tried again, when, and until when.
 
-use cfn_signal_component::delivery::{OutcomeKind, Policy, TransportError};
+use cfn_signal_component::delivery::{Event, OutcomeKind, Policy, Step, TransportError};
+use cfn_signal_component::http::Response;
 
 use crate::simulator::*;
 
@@ -159,4 +160,20 @@ fn each_try_is_signed_anew() {
     let dates: Vec<_> = run.sent.iter().map(|request| header(request, "x-amz-date").unwrap()).collect();
     assert_eq!(dates, ["20260101T000000Z", "20260101T000010Z"]);
     assert_eq!(run.asked.len(), 1, "the identity is reused");
+}
+
+#[test]
+fn waking_up_late_does_not_change_how_it_ends() {
+    for (status, body, kind) in [
+        (400, r#"{"Error":{"Code":"Throttling","Message":"Rate exceeded"}}"#, OutcomeKind::Throttled),
+        (502, "", OutcomeKind::Deadline),
+    ] {
+        let mut delivery = to_handle(Policy { deadline: 5_000, ..Policy::default() });
+        assert!(matches!(delivery.next(Event::Start, 0, 0), Step::Send(_)));
+        let response = Response { status, body: body.to_owned().into(), ..Response::default() };
+        assert!(matches!(delivery.next(Event::Response(response), 0, 10), Step::Wait(_)));
+        // The machine was suspended meanwhile.
+        let Step::Done(outcome) = delivery.next(Event::Waited, 0, 60_000) else { panic!("no end") };
+        assert_eq!((outcome.kind, outcome.http_status), (kind, Some(status)));
+    }
 }

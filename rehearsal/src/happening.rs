@@ -1,0 +1,65 @@
+//! What a rehearsal tells of itself while it goes on: what the console shows and the reports are made of.
+
+use crate::moment::Moment;
+use crate::stack::{Event, Outcome, SignalError};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// The stack says something.
+    Event(Event),
+    /// An instance exists now: it boots.
+    Launched(Launch),
+    /// An instance exists no more.
+    Terminated(Launch),
+    /// A signal arrived, whatever came of it.
+    Signal(SignalReceived),
+    /// Somebody was answered with a fault on demand.
+    Fault(FaultInjected),
+}
+
+/// An instance of the stack, alone or in a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Launch {
+    /// The instance's logical id, or its group's.
+    pub logical_id: String,
+    /// Such as `i-0123456789abcdef0`.
+    pub instance_id: String,
+}
+
+/// A signal through the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignalReceived {
+    /// When, by the stack's clock.
+    pub at: Moment,
+    /// The resource it named.
+    pub logical_id: String,
+    /// Whom it was from.
+    pub unique_id: String,
+    /// What it said.
+    pub outcome: Outcome,
+    /// What came of it.
+    pub effect: Effect,
+}
+
+/// What comes of a signal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It counts.
+    Counted,
+    /// The API accepted it, and its unique id is none that counts.
+    Uncounted,
+    /// The API refused it.
+    Refused(SignalError),
+}
+
+/// A fault on demand that came true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FaultInjected {
+    /// When, by the stack's clock.
+    pub at: Moment,
+    /// Whom it met: an action such as `SignalResource`, `PUT handle`, or a metadata path.
+    pub request: String,
+    /// What it was, in words: `Throttling`, `reset after 100 ms`.
+    pub fault: String,
+}
