@@ -1,5 +1,7 @@
 //! The loop around a delivery: sends, sleeps and finds the identity that the machine asks for.
 
+mod asynchronous;
+mod blocking;
 mod setback;
 
 use std::time::Duration;
@@ -10,7 +12,10 @@ use cfn_signal_component::identity::Identity;
 
 use crate::engine::{self, EngineError};
 
+pub use asynchronous::{AsyncClock, AsyncIdentities, AsyncParties, AsyncTransport, deliver_async};
 pub use setback::Setback;
+
+use blocking::Blocking;
 
 /// What decides: the component, or anything that behaves like it.
 pub trait Machine {
@@ -77,13 +82,20 @@ pub trait Clock {
     fn sleep(&mut self, milliseconds: u32);
 }
 
-/// Who is told of progress.
+/// Who is told of progress. Nobody has to listen.
 pub trait Observer {
     /// A request goes out.
-    fn sending(&mut self, request: &Request);
+    fn sending(&mut self, request: &Request) {
+        let _ = request;
+    }
     /// The next try comes in `delay` milliseconds; the deadline, in `left`.
-    fn waiting(&mut self, setback: Option<&Setback>, delay: u32, left: u64);
+    fn waiting(&mut self, setback: Option<&Setback>, delay: u32, left: u64) {
+        let _ = (setback, delay, left);
+    }
 }
+
+/// Nobody is told.
+impl Observer for () {}
 
 /// Why a delivery ended without an outcome.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -113,47 +125,21 @@ pub struct Parties<'a> {
     pub observer: &'a mut dyn Observer,
 }
 
-/// Delivers: runs the machine to its outcome, within `deadline` milliseconds by the machine's own count.
+/// [`deliver_async`] for parties that block.
 ///
 /// # Errors
 ///
 /// When the machine fails or nothing can be sent at all.
 pub fn deliver(parties: &mut Parties<'_>, deadline: u32) -> Result<Outcome, Fault> {
-    let mut event = Event::Start;
-    let mut setback = None;
-    loop {
-        let elapsed = parties.clock.elapsed();
-        let left = u64::from(deadline).saturating_sub(elapsed);
-        event = match parties.machine.next(event, parties.clock.now(), elapsed)? {
-            Step::NeedIdentity(freshness) => {
-                match parties.identities.identity(freshness, Duration::from_millis(left)) {
-                    Ok(identity) => Event::Identity(identity),
-                    Err(why) => Event::NoIdentity(why),
-                }
-            }
-            Step::Send(send) => {
-                parties.observer.sending(&send.request);
-                match parties.transport.send(&send.request, Duration::from_millis(send.timeout.into())) {
-                    Ok(response) => {
-                        setback = Some(Setback::answer(&response));
-                        Event::Response(response)
-                    }
-                    Err(SendError::Failed(error)) => {
-                        setback = Some(Setback::Failure(error.clone()));
-                        Event::Failed(error)
-                    }
-                    Err(SendError::Misconfigured(why)) => return Err(Fault::Misconfigured(why)),
-                    Err(SendError::Withheld) => return Err(Fault::Withheld),
-                }
-            }
-            Step::Wait(delay) => {
-                parties.observer.waiting(setback.as_ref(), delay, left);
-                parties.clock.sleep(delay);
-                Event::Waited
-            }
-            Step::Done(outcome) => return Ok(outcome),
-        };
-    }
+    let Parties { machine, transport, identities, clock, observer } = parties;
+    let parties = AsyncParties {
+        machine: &mut **machine,
+        transport: &mut Blocking(&mut **transport),
+        identities: &mut Blocking(&mut **identities),
+        clock: &mut Blocking(&mut **clock),
+        observer: &mut **observer,
+    };
+    pollster::block_on(deliver_async(parties, deadline))
 }
 
 #[cfg(test)]

@@ -3,7 +3,15 @@
 //! A delivery is a state machine ([`deliver::Machine`]) that does no I/O and runs inside the WASI component that
 //! [`engine`] carries. This crate supplies what it asks for:
 //! [`http`] sends, [`credentials`] and [`imds`] find whom to sign as, [`clock`] tells the time, [`deliver`] is the
-//! loop around them. [`cli`] is the command line of Amazon's helper on top.
+//! loop around them. [`cli`] is the command line of Amazon's helper on top, and [`signaler`] the same as one call for
+//! applications:
+//!
+//! ```no_run
+//! # fn signal() -> Result<(), Box<dyn std::error::Error>> {
+//! # let (signal, target): (cfn_signal::Signal, cfn_signal::Target) = unimplemented!();
+//! let outcome = cfn_signal::Signaler::new(cfn_signal::Config::default())?.deliver(&signal, &target)?;
+//! # Ok(()) }
+//! ```
 
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
@@ -16,3 +24,13 @@ pub mod deliver;
 pub mod engine;
 pub mod http;
 pub mod imds;
+pub mod signaler;
+
+pub use cfn_signal_component::delivery::{
+    Freshness, Invalid, Outcome, OutcomeKind, Policy, ResourceTarget, Signal, Status, Target, TransportError,
+};
+pub use cfn_signal_component::endpoint::EndpointVariant;
+pub use cfn_signal_component::http::{Request, Response};
+pub use cfn_signal_component::identity::{AccessKey, Identity, InstanceDocument};
+pub use cfn_signal_component::secret::Secret;
+pub use signaler::{Config, Signaler, SignalerError};

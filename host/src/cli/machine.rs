@@ -1,11 +1,10 @@
 //! The machine that decides: the component's.
 
-use std::hash::{BuildHasher as _, RandomState};
-
 use cfn_signal_component::delivery::{Policy, Signal, Target};
 
 use crate::deliver::Machine;
 use crate::engine::{EngineError, PrepareError, Signer};
+use crate::signaler::seed;
 
 use super::options::Options;
 
@@ -35,9 +34,4 @@ pub(super) fn with<T>(
 ) -> Result<T, PrepareError> {
     let mut delivery = signer.delivery(signal, target, policy, seed())?;
     Ok(run(&mut delivery))
-}
-
-/// Of the jitter: different on machines that boot together. The standard library seeds its hashers from the system.
-fn seed() -> u64 {
-    RandomState::new().hash_one(std::process::id())
 }

@@ -1,6 +1,5 @@
 //! The parties to a delivery, as the command line needs them.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use cfn_signal_component::http::{Request, Response};
@@ -8,22 +7,7 @@ use cfn_signal_component::http::{Request, Response};
 use super::log::Voice;
 use super::redact::{self, Query};
 use crate::deliver::{Observer, SendError, Setback, Transport};
-use crate::http::{Client, Limits, Route, describe};
-
-/// The longest that a connection may take.
-const CONNECT: Duration = Duration::from_secs(10);
-
-/// Sends over HTTP.
-#[derive(Debug)]
-pub(super) struct Sender(pub Arc<Client>);
-
-impl Transport for Sender {
-    fn send(&mut self, request: &Request, timeout: Duration) -> Result<Response, SendError> {
-        self.0.check(&request.uri).map_err(|error| SendError::Misconfigured(error.to_string()))?;
-        let limits = Limits { connect: CONNECT, total: timeout, route: Route::Configured };
-        self.0.send(request, limits).map_err(SendError::Failed)
-    }
-}
+use crate::http::describe;
 
 /// Keeps the first request and sends nothing.
 #[derive(Debug, Default)]

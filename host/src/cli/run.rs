@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cfn_signal_component::delivery::{Invalid, Policy, ResourceTarget, Signal, Target};
-use cfn_signal_component::endpoint::EndpointVariant;
 use cfn_signal_component::identity::AccessKey;
 use cfn_signal_component::secret::Secret;
 
@@ -14,7 +13,7 @@ use super::log::{self, Voice};
 use super::machine;
 use super::mode::{self, Mode, Refused};
 use super::options::Options;
-use super::parties::{Sender, Teller, Withholder};
+use super::parties::{Teller, Withholder};
 use super::redact::{Query, Shown};
 use super::report::{self, Style};
 use super::{exit, help};
@@ -22,7 +21,7 @@ use crate::clock::SystemClock;
 use crate::credentials::{ChainSettings, Explicit, Finder, file};
 use crate::deliver::{Fault, Machine, Parties, Transport, deliver};
 use crate::engine::PrepareError;
-use crate::http::{Client, Proxies, RootsSource, Settings};
+use crate::http::{Client, Proxies, RootsSource, Sender, Settings};
 use crate::imds::{Endpoint, Imds};
 
 /// Signals as `options` say; returns the exit code.
@@ -56,7 +55,7 @@ fn signal(options: &Options, voice: Voice) -> Result<u8, Refused> {
         Mode::Resource { stack, logical_id } => resource(options, stack, logical_id, &imds, voice)?,
     };
     let wait_handle = matches!(target, Target::WaitHandle(_));
-    let chain = chain_settings(&target);
+    let chain = ChainSettings::of(&target);
     let signal = Signal {
         status: options.status,
         unique_id,
@@ -191,20 +190,6 @@ fn explicit(options: &Options, voice: Voice) -> Result<Option<Explicit>, Refused
             Ok(None)
         }
         (None, None) => Ok(None),
-    }
-}
-
-fn chain_settings(target: &Target) -> ChainSettings {
-    match target {
-        Target::Resource(resource) => ChainSettings {
-            region: resource.region.clone(),
-            fips: matches!(resource.endpoint_variant, EndpointVariant::Fips | EndpointVariant::FipsDualStack),
-            dual_stack: matches!(
-                resource.endpoint_variant,
-                EndpointVariant::DualStack | EndpointVariant::FipsDualStack
-            ),
-        },
-        Target::WaitHandle(_) => ChainSettings::default(),
     }
 }
 

@@ -9,6 +9,8 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, imds};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials as _;
+use cfn_signal_component::delivery::Target;
+use cfn_signal_component::endpoint::EndpointVariant;
 use cfn_signal_component::identity::AccessKey;
 use cfn_signal_component::secret::Secret;
 
@@ -31,6 +33,23 @@ pub struct ChainSettings {
     pub fips: bool,
     /// Whether to use dual-stack endpoints.
     pub dual_stack: bool,
+}
+
+impl ChainSettings {
+    /// Those of a signal's own endpoint.
+    #[must_use]
+    pub fn of(target: &Target) -> Self {
+        use EndpointVariant::{DualStack, Fips, FipsDualStack};
+
+        match target {
+            Target::Resource(resource) => Self {
+                region: resource.region.clone(),
+                fips: matches!(resource.endpoint_variant, Fips | FipsDualStack),
+                dual_stack: matches!(resource.endpoint_variant, DualStack | FipsDualStack),
+            },
+            Target::WaitHandle(_) => Self::default(),
+        }
+    }
 }
 
 /// Searches the chain, at most for `patience`.

@@ -7,6 +7,7 @@ mod no_proxy;
 mod proxies;
 mod resolver;
 mod roots;
+mod sender;
 
 use ureq::http::Uri;
 
@@ -14,6 +15,7 @@ pub use agent::{Client, Limits, Route, Settings, USER_AGENT};
 pub use failure::describe;
 pub use proxies::{InvalidProxy, Proxies};
 pub use roots::{RootsError, RootsSource};
+pub use sender::Sender;
 
 /// What keeps requests from being sent at all, however often one tries.
 #[derive(Clone, Debug, thiserror::Error)]

@@ -1,0 +1,191 @@
+//! The crate as an application uses it: its own transport and credentials, blocking and async.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use cfn_signal::deliver::{
+    AsyncClock, AsyncIdentities, AsyncTransport, Identities, Observer, SendError, Setback,
+};
+use cfn_signal::http::{Proxies, RootsSource, Settings};
+use cfn_signal::{
+    AccessKey, Config, Freshness, Identity, Invalid, OutcomeKind, Policy, Request, ResourceTarget, Response,
+    Signal, Signaler, SignalerError, Status, Target,
+};
+use support::{Server, answer};
+
+fn signal() -> Signal {
+    Signal { status: Status::Success, unique_id: "i-1".to_owned(), reason: None, data: None }
+}
+
+fn resource(endpoint_url: Option<String>) -> Target {
+    Target::Resource(ResourceTarget {
+        stack: "S".to_owned(),
+        logical_id: "R".to_owned(),
+        region: "eu-west-1".to_owned(),
+        endpoint_variant: Default::default(),
+        endpoint_url,
+    })
+}
+
+fn key(id: &str) -> Identity {
+    let secret = "SK".to_owned().into();
+    Identity::AccessKey(AccessKey { id: id.to_owned(), secret, session_token: None, expires_at: None })
+}
+
+/// No proxy and no bundle, whatever this machine's environment says.
+fn direct() -> Settings {
+    Settings { proxies: Proxies::default(), roots: RootsSource::System }
+}
+
+struct Keys(&'static str);
+
+impl Identities for Keys {
+    fn identity(&mut self, _: Freshness, _: Duration) -> Result<Identity, String> {
+        Ok(key(self.0))
+    }
+}
+
+#[derive(Clone, Default)]
+struct Notes(Arc<Mutex<Vec<String>>>);
+
+impl Observer for Notes {
+    fn waiting(&mut self, setback: Option<&Setback>, _: u32, _: u64) {
+        self.0.lock().unwrap().push(format!("{setback:?}"));
+    }
+}
+
+#[test]
+fn one_call_delivers_with_the_applications_credentials_over_this_crates_client() {
+    let server = Server::start({
+        let count = std::sync::atomic::AtomicU32::new(0);
+        move |_| {
+            answer(if count.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 { 503 } else { 200 }, "")
+        }
+    });
+    let notes = Notes::default();
+    let policy = Policy { base_delay: 5, max_delay: 20, ..Policy::default() };
+    let config =
+        Config::default().http(direct()).policy(policy).identities(Keys("AKMINE")).observer(notes.clone());
+    let mut signaler = Signaler::new(config).unwrap();
+    let target = resource(Some(server.url.clone()));
+    for _ in 0..2 {
+        let outcome = signaler.deliver(&signal(), &target).unwrap();
+        assert_eq!((outcome.kind, outcome.http_status), (OutcomeKind::Delivered, Some(200)));
+    }
+    let received = server.received();
+    assert_eq!(received.len(), 3);
+    assert!(received[0].headers["authorization"].contains("Credential=AKMINE/"), "{received:?}");
+    assert_eq!(notes.0.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn what_cannot_be_a_signal_is_an_error_and_no_outcome() {
+    let mut signaler = Signaler::new(Config::default().http(direct()).identities(Keys("AK"))).unwrap();
+    let nameless = Signal { unique_id: String::new(), ..signal() };
+    let error = signaler.deliver(&nameless, &resource(None)).unwrap_err();
+    assert!(matches!(error, SignalerError::Invalid(Invalid::UniqueId(_))), "{error:?}");
+    let nowhere = Target::WaitHandle("http://[::1/h?Signature=s3cr3t".to_owned().into());
+    let error = signaler.deliver(&signal(), &nowhere).unwrap_err();
+    assert!(!format!("{error} {error:?} {:?}", Config::default()).contains("s3cr3t"));
+}
+
+/// Pending once before each answer, as real I/O is.
+#[derive(Default)]
+struct Slow {
+    sent: Vec<Request>,
+    slept: Vec<u32>,
+    time: u64,
+}
+
+async fn pending_once() {
+    let mut asked = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut asked, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+impl AsyncTransport for Slow {
+    async fn send(&mut self, request: &Request, _: Duration) -> Result<Response, SendError> {
+        pending_once().await;
+        self.sent.push(request.clone());
+        let status = if self.sent.len() == 1 { 503 } else { 200 };
+        Ok(Response { status, ..Response::default() })
+    }
+}
+
+struct Vault(u32);
+
+impl AsyncIdentities for Vault {
+    async fn identity(&mut self, need: Freshness, _: Duration) -> Result<Identity, String> {
+        pending_once().await;
+        assert_eq!(need, Freshness::Cached);
+        self.0 += 1;
+        Ok(key("AKASYNC"))
+    }
+}
+
+struct Time(Slow);
+
+impl AsyncClock for Time {
+    fn now(&self) -> u64 {
+        1_767_225_600_000 + self.0.time
+    }
+    fn elapsed(&self) -> u64 {
+        self.0.time
+    }
+    async fn sleep(&mut self, milliseconds: u32) {
+        pending_once().await;
+        self.0.time += u64::from(milliseconds);
+        self.0.slept.push(milliseconds);
+    }
+}
+
+#[test]
+fn async_parties_are_awaited_and_need_no_runtime() {
+    let (mut transport, mut vault, mut clock) = (Slow::default(), Vault(0), Time(Slow::default()));
+    let mut signaler = Signaler::new(Config::default().http(direct())).unwrap();
+    let (signal, target) = (signal(), resource(None));
+    let outcome = {
+        let delivery = signaler.deliver_async(&signal, &target, &mut transport, &mut vault, &mut clock);
+        // What a runtime with several threads asks of a task.
+        fn sendable<F: Future + Send>(future: F) -> F {
+            future
+        }
+        let mut delivery = pin!(sendable(delivery));
+        let mut context = Context::from_waker(Waker::noop());
+        let mut pended = 0;
+        loop {
+            match delivery.as_mut().poll(&mut context) {
+                Poll::Ready(outcome) => break (outcome.unwrap(), pended),
+                Poll::Pending => pended += 1,
+            }
+        }
+    };
+    assert_eq!((outcome.0.kind, outcome.0.attempts, outcome.1), (OutcomeKind::Delivered, 2, 4));
+    assert_eq!((transport.sent.len(), clock.0.slept.len(), vault.0), (2, 1, 1));
+    let authorization =
+        &transport.sent[0].headers.iter().find(|(name, _)| name == "authorization").unwrap().1;
+    assert!(authorization.contains("Credential=AKASYNC/20260101/eu-west-1/cloudformation/aws4_request"));
+}
+
+#[test]
+fn a_signaler_moves_between_threads() {
+    let server = Server::ok();
+    let handle = Target::WaitHandle(format!("{}/h?Signature=x", server.url).into());
+    let mut signaler = Signaler::new(Config::default().http(direct())).unwrap();
+    let outcome = std::thread::spawn(move || signaler.deliver(&signal(), &handle)).join().unwrap().unwrap();
+    assert_eq!(outcome.kind, OutcomeKind::Delivered);
+}
