@@ -1,5 +1,7 @@
 //! A local CloudFormation that waits for signals as a stack would.
 
+pub mod account;
+pub mod activity;
 pub mod auth;
 pub mod cli;
 pub mod clock;

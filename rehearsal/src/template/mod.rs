@@ -17,6 +17,7 @@ mod plan;
 mod policy;
 mod references;
 mod sections;
+mod shown;
 mod sub;
 mod user_data;
 mod value;
@@ -34,6 +35,7 @@ pub use self::{
     inputs::Inputs,
     node::Place,
     parameters::Parameter,
+    shown::{Capability, Output},
 };
 use crate::model::Stack;
 
