@@ -6,7 +6,6 @@ use crate::clock::ClockKind;
 use crate::model::Role;
 use crate::moment::spoken;
 use crate::report::{Facts, ScriptFacts, advise, summarise};
-use crate::stack::Fate;
 
 /// Says how it ended, and what to do; gives the exit code.
 pub(super) fn conclude(drive: &mut Drive) -> u8 {
@@ -46,8 +45,8 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
         console.field(if summary.failure.is_some() { "Advice" } else { "But" }, text);
     }
     match fate {
-        Some(Fate::Complete) => COMPLETE,
-        Some(Fate::RolledBack) => ROLLED_BACK,
+        Some(fate) if fate.is_good() => COMPLETE,
+        Some(_) => ROLLED_BACK,
         None => INTERRUPTED,
     }
 }
