@@ -16,22 +16,22 @@ pub(crate) use site::Opening;
 pub use version::{UserDataFrom, Version};
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cfn_signal_component::identity::AccessKey;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::activity::Activity;
 use crate::auth::{IdentityKey, Keys, Principal, Verifier};
 use crate::clock::{Clock, ClockKind};
 use crate::engine::Engine;
-use crate::happening::{Launch, News};
+use crate::happening::Launch;
 use crate::ids::{self, NoRandomness};
 use crate::model::{Role, Stack};
 use crate::moment::Moment;
 use crate::server::{Bound, Handles};
 use crate::stack::{Machine, OnFailure};
+use crate::telling::{Happenings, Teller, channel};
 use crate::template::{Template, TemplateError};
 use deployed::Watcher;
 use fleet::Fleet;
@@ -60,7 +60,7 @@ pub struct Account {
     pub denied: Vec<String>,
     site: Arc<Site>,
     stacks: Mutex<Roster<Deployed>>,
-    news: UnboundedSender<News>,
+    news: Teller,
 }
 
 /// What an account is opened with.
@@ -77,7 +77,7 @@ pub struct AccountOptions {
 /// What comes out of an account.
 pub(crate) struct Outlets {
     /// What happens to its stacks.
-    pub(crate) news: UnboundedReceiver<News>,
+    pub(crate) news: Happenings,
     /// Listeners that want to be answered.
     pub(crate) openings: UnboundedReceiver<Opening>,
 }
@@ -127,7 +127,7 @@ pub struct Change {
 impl Account {
     /// Opens an account that answers at `bound`.
     pub(crate) fn open(options: &AccountOptions, bound: Bound) -> Result<(Self, Outlets), NoRandomness> {
-        let (news, news_receiver) = unbounded_channel();
+        let (news, news_receiver) = channel();
         let (openings, openings_receiver) = unbounded_channel();
         let key = access_key("AKIA", None)?;
         let keys = Arc::new(Keys::default());
@@ -175,7 +175,8 @@ impl Account {
         );
         let planner = Planner::new(&name, &id, &self.region, Arc::clone(&self.handles));
         let mut plan = planner.plan(&creation.template, &creation.parameters)?;
-        let user_data = planner.all_user_data(&creation.template, &creation.parameters, &plan, &creation.user_data);
+        let user_data =
+            planner.all_user_data(&creation.template, &creation.parameters, &plan, &creation.user_data);
         adjust(&mut plan);
         let version = Version {
             template: Arc::new(creation.template),
@@ -188,10 +189,9 @@ impl Account {
         };
         let fleet = Fleet::new(Arc::clone(&self.site), &name, &id);
         let watcher = Arc::new(Watcher::new(&name, fleet, version, self.news.clone()));
-        let machine = Machine::new(plan, creation.token.clone()).on_failure(creation.on_failure);
+        let machine = Machine::new(plan, creation.token.clone(), creation.on_failure);
         let listener = Arc::clone(&watcher);
-        let engine =
-            Engine::new(machine, Arc::clone(&self.clock), move |happening| listener.hear(happening));
+        let engine = Engine::new(machine, Arc::clone(&self.clock), move |happening| listener.hear(happening));
         let settings = Settings {
             disable_rollback: creation.on_failure == OnFailure::DoNothing,
             timeout_minutes: creation.timeout_minutes,

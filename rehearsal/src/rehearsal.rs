@@ -9,15 +9,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use cfn_signal_component::secret::Secret;
-use tokio::sync::mpsc::UnboundedReceiver;
 
 pub use crate::account::{ACCOUNT_ID, Instance};
 use crate::account::{Account, AccountOptions, Change, Creation, Deployed, Outlets, UserDataFrom};
 use crate::clock::ClockKind;
-use crate::happening::News;
 use crate::model::{Role, Stack};
 use crate::server::{Services, bind};
 use crate::stack::{Fate, OnFailure};
+use crate::telling::Happenings;
 use crate::template::Template;
 use choice::{check, leave_out};
 pub use error::SetupError;
@@ -79,7 +78,7 @@ pub struct Rehearsal {
     /// The account at work.
     pub account: Arc<Account>,
     /// What its stacks tell.
-    pub news: UnboundedReceiver<News>,
+    pub news: Happenings,
     /// Where the API is.
     pub address: SocketAddr,
     /// The template's stack.
@@ -167,7 +166,8 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
         planned = Some(plan.clone());
         left_out = leave_out(plan, options.resource.as_deref());
     })?;
-    let mut plan = planned.unwrap_or_else(|| Stack { name: String::new(), id: String::new(), resources: vec![] });
+    let mut plan =
+        planned.unwrap_or_else(|| Stack { name: String::new(), id: String::new(), resources: vec![] });
     check(&plan, options)?;
     if options.runs {
         account.check_user_data(&deployed, None, options.resource.as_deref())?;
@@ -192,7 +192,7 @@ fn update(
     deployed.engine.start();
     deployed.satisfy();
     if deployed.engine.fate() != Some(Fate::Complete) {
-        let template = options.update_from.as_deref().unwrap_or_default().display().to_string();
+        let template = options.update_from.as_ref().map(|it| it.display().to_string()).unwrap_or_default();
         return Err(SetupError::NotCreated { template });
     }
     let change = Change {

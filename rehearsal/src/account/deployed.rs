@@ -2,8 +2,6 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::mpsc::UnboundedSender;
-
 use super::fleet::{Fleet, Instance};
 use super::planner::Planner;
 use super::version::{Version, Versions};
@@ -12,6 +10,7 @@ use crate::happening::{Happening, News};
 use crate::model::{Role, Wait};
 use crate::moment::Moment;
 use crate::stack::{Document, Event, Machine, Outcome, STACK_TYPE, Signal, Status};
+use crate::telling::Teller;
 use crate::template::Output;
 
 /// A stack of the account.
@@ -44,11 +43,11 @@ pub(super) struct Watcher {
     pub(super) name: Arc<str>,
     pub(super) fleet: Fleet,
     versions: Mutex<Versions>,
-    news: UnboundedSender<News>,
+    news: Teller,
 }
 
 impl Watcher {
-    pub(super) fn new(name: &str, fleet: Fleet, first: Version, news: UnboundedSender<News>) -> Self {
+    pub(super) fn new(name: &str, fleet: Fleet, first: Version, news: Teller) -> Self {
         fleet.set_user_data(Arc::clone(&first.user_data));
         let versions = Versions { current: first, previous: None, updated: None };
         Self { name: name.into(), fleet, versions: Mutex::new(versions), news }
@@ -62,8 +61,7 @@ impl Watcher {
             Happening::Event(event) if event.resource_type == STACK_TYPE => self.follow(event),
             _ => {}
         }
-        // Nobody listens any more once the rehearsal ends.
-        let _ = self.news.send(News { stack: Arc::clone(&self.name), happening });
+        self.news.tell(News { stack: Arc::clone(&self.name), happening });
     }
 
     pub(super) fn versions(&self) -> MutexGuard<'_, Versions> {
@@ -164,13 +162,12 @@ impl Deployed {
     }
 
     /// Takes every signal that the stack waits for as received.
-    pub(super) fn satisfy(&self) {
+    pub(crate) fn satisfy(&self) {
         loop {
-            let waiting = self.engine.waiting();
-            let any = waiting
-                .iter()
-                .map(|it| self.satisfy_one(&it.logical_id, it.expected.saturating_sub(it.received)))
-                .fold(false, |any, one| any || one);
+            let mut any = false;
+            for it in self.engine.waiting() {
+                any |= self.satisfy_one(&it.logical_id, it.expected.saturating_sub(it.received));
+            }
             if !any {
                 return;
             }

@@ -34,12 +34,7 @@ impl Names {
             .or_insert_with(|| match resource_type {
                 "AWS::CloudFormation::WaitConditionHandle" => self.handles.url(&self.stack_id, logical_id),
                 "AWS::CloudFormation::WaitCondition" => format!("{}/{logical_id}", self.stack_id),
-                "AWS::EC2::Instance" => ids::ec2("i"),
-                "AWS::EC2::LaunchTemplate" => ids::ec2("lt"),
-                "AWS::EC2::SecurityGroup" => ids::ec2("sg"),
-                "AWS::EC2::Subnet" => ids::ec2("subnet"),
-                "AWS::EC2::VPC" => ids::ec2("vpc"),
-                _ => format!("{}-{logical_id}-{}", self.stack_name, ids::suffix()),
+                other => ids::physical(other, &self.stack_name, logical_id),
             })
             .clone()
     }

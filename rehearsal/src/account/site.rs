@@ -133,7 +133,8 @@ impl Site {
             role: ROLE.to_owned(),
             key: access_key("ASIA", Some(clock::wall().plus(SESSION).as_seconds()))?,
         };
-        self.keys.add(&role.key, Principal::Session { role: ROLE.to_owned(), name: launch.instance_id.clone() });
+        self.keys
+            .add(&role.key, Principal::Session { role: ROLE.to_owned(), name: launch.instance_id.clone() });
         Ok(Metadata {
             instance_id: launch.instance_id.clone(),
             logical_id: launch.logical_id.clone(),

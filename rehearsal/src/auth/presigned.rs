@@ -38,9 +38,8 @@ pub(super) fn read(target: &str) -> Result<Option<Presigned>, AuthError> {
         Some(_) => return Err(incomplete("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"")),
     }
     let required = |name: &'static str| {
-        parameter(name).ok_or_else(|| {
-            incomplete(&format!("AWS query-string parameters must include '{name}'."))
-        })
+        parameter(name)
+            .ok_or_else(|| incomplete(&format!("AWS query-string parameters must include '{name}'.")))
     };
     let expires = required("X-Amz-Expires")?;
     let valid_for = expires

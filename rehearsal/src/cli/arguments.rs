@@ -155,7 +155,8 @@ impl Stacked {
 /// An action of the API, with or without `cloudformation:` before it.
 fn action(text: &str) -> Result<String, String> {
     let name = text.strip_prefix("cloudformation:").unwrap_or(text);
-    let good = name.starts_with(|it: char| it.is_ascii_uppercase()) && name.chars().all(|it| it.is_ascii_alphanumeric());
+    let good = name.starts_with(|it: char| it.is_ascii_uppercase())
+        && name.chars().all(|it| it.is_ascii_alphanumeric());
     good.then(|| name.to_owned()).ok_or_else(|| "an action is a name such as SignalResource".to_owned())
 }
 

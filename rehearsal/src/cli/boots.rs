@@ -50,14 +50,7 @@ pub(super) struct Boots {
 impl Boots {
     pub(super) fn new(equipment: Equipment) -> Self {
         let (sender, events) = channel(LINES_AHEAD);
-        Self {
-            equipment,
-            all: Vec::new(),
-            waiting: VecDeque::new(),
-            running: Vec::new(),
-            sender,
-            events,
-        }
+        Self { equipment, all: Vec::new(), waiting: VecDeque::new(), running: Vec::new(), sender, events }
     }
 
     /// An instance was launched; `alone` says whether its logical id says enough.
@@ -75,10 +68,8 @@ impl Boots {
         if let Some(not_run) = not_run {
             console.warn(&format!("{label}: {not_run}"));
         }
-        let launch = Launch {
-            logical_id: instance.logical_id.clone(),
-            instance_id: instance.instance_id.clone(),
-        };
+        let launch =
+            Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
         self.all.push(Booted { launch, label: label.clone(), not_run, ended: None });
         if not_run.is_none() {
             self.waiting.push_back((instance, label));
@@ -91,7 +82,11 @@ impl Boots {
     }
 
     /// Starts what has its turn.
-    pub(super) async fn start(&mut self, place: &Place<'_>, console: &mut Console) -> Result<(), ScratchError> {
+    pub(super) async fn start(
+        &mut self,
+        place: &Place<'_>,
+        console: &mut Console,
+    ) -> Result<(), ScratchError> {
         while !self.waiting.is_empty()
             && self.running.iter().filter(|it| it.ended.is_none()).count() < self.equipment.parallel
         {
@@ -166,7 +161,11 @@ impl Boots {
             .map(|stub| format!("{} is stubbed and exits with {}", stub.name, stub.exit))
             .collect();
         let stubbed = if stubs.is_empty() { String::new() } else { format!("; {}", stubs.join(", ")) };
-        let is = if label == instance.logical_id { format!(" as {}", instance.instance_id) } else { String::new() };
+        let is = if label == instance.logical_id {
+            format!(" as {}", instance.instance_id)
+        } else {
+            String::new()
+        };
         console.note(&format!("{label}: runs its user data{is}{stubbed}"));
         let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata };
         match start(label, user_data, scratch, &around, self.sender.clone()).await {

@@ -167,8 +167,8 @@ impl Drive {
             // What has ended just now may have a last line in a pipe, or a last request on its way.
             account.activity.stir();
         }
-        let nothing_can_happen = account.clock.kind() == ClockKind::Virtual
-            && account.activity.until_quiet(self.quiet).is_zero();
+        let nothing_can_happen =
+            account.clock.kind() == ClockKind::Virtual && account.activity.until_quiet(self.quiet).is_zero();
         if nothing_can_happen {
             account.clock.jump_to(deadline);
         }
@@ -181,13 +181,13 @@ impl Drive {
     fn nap(&self) -> Duration {
         let account = &self.rehearsal.account;
         let due = match account.deadline() {
-            Some(deadline) => deadline.since(account.clock.now()),
+            Some(deadline) => account.clock.real_until(deadline),
             // Scripts end without a word where somebody else waits for that.
             None if self.boots.is_some() => TICK,
             None => Duration::from_secs(1),
         };
         match account.clock.kind() {
-            ClockKind::Real => due.min(Duration::from_secs(1)),
+            ClockKind::Real | ClockKind::Scaled(_) => due.min(Duration::from_secs(1)),
             ClockKind::Virtual => due.min(TICK).min(account.activity.until_quiet(self.quiet)),
         }
         .max(Duration::from_millis(1))
@@ -231,9 +231,10 @@ impl Drive {
                 let (Some(boots), Some(principal)) = (&mut self.boots, &self.rehearsal.principal) else {
                     return;
                 };
-                let alone = principal.plan.resources.iter().any(|it| {
-                    it.logical_id == launch.logical_id && matches!(it.role, Role::Instance { .. })
-                });
+                let alone =
+                    principal.plan.resources.iter().any(|it| {
+                        it.logical_id == launch.logical_id && matches!(it.role, Role::Instance { .. })
+                    });
                 if principal.deployed.name == *news.stack
                     && let Some(instance) = principal.deployed.instance(&launch.instance_id)
                 {

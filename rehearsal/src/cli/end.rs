@@ -14,7 +14,8 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
     let engine = &principal.deployed.engine;
     let fate = engine.fate();
     let Some(summary) = engine.look(|_, history| summarise(history)) else { return INTERRUPTED };
-    let facts = Facts { failure: summary.failure.clone(), scripts: scripts(drive), idle: engine.idle_signals() };
+    let facts =
+        Facts { failure: summary.failure.clone(), scripts: scripts(drive), idle: engine.idle_signals() };
     let advice = advise(&facts);
     let name = principal.deployed.name.clone();
     let resources = principal.plan.resources.len();

@@ -6,7 +6,7 @@ use crate::model::{Role, Stack, UpdatePolicy};
 /// Whether there is what was chosen, and whether it runs anything.
 pub(super) fn check(plan: &Stack, options: &Options) -> Result<(), SetupError> {
     let Some(chosen) = &options.resource else { return Ok(()) };
-    let template = options.template.as_deref().unwrap_or_default().display().to_string();
+    let template = options.template.as_ref().map(|it| it.display().to_string()).unwrap_or_default();
     let launching: Vec<_> =
         plan.resources.iter().filter(|it| launches(&it.role)).map(|it| it.logical_id.as_str()).collect();
     let known = match launching.as_slice() {

@@ -48,15 +48,16 @@ impl Parameters {
 
     /// Whether there is such a list. An empty one is written as its name alone.
     fn has(&self, name: &str) -> bool {
-        self.0
-            .iter()
-            .any(|(candidate, _)| candidate.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(".member.")))
+        self.0.iter().any(|(candidate, _)| {
+            candidate.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(".member."))
+        })
     }
 
     fn members(&self, name: &str) -> BTreeMap<u32, BTreeMap<&str, &str>> {
         let mut members: BTreeMap<u32, BTreeMap<&str, &str>> = BTreeMap::new();
         for (candidate, value) in &self.0 {
-            let Some(rest) = candidate.strip_prefix(name).and_then(|rest| rest.strip_prefix(".member.")) else {
+            let Some(rest) = candidate.strip_prefix(name).and_then(|rest| rest.strip_prefix(".member."))
+            else {
                 continue;
             };
             let (number, field) = rest.split_once('.').unwrap_or((rest, ""));

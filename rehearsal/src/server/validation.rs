@@ -40,7 +40,11 @@ impl Validation {
     pub(super) fn size(&mut self, name: &str, value: &str, least: usize, most: usize) {
         if value.len() > most {
             let shown: String = value.chars().take(64).collect();
-            self.fail(name, &format!("{shown}…"), &format!("Member must have length less than or equal to {most}"));
+            self.fail(
+                name,
+                &format!("{shown}…"),
+                &format!("Member must have length less than or equal to {most}"),
+            );
         } else if value.len() < least {
             self.fail(name, value, &format!("Member must have length greater than or equal to {least}"));
         }

@@ -51,6 +51,8 @@ fn resource<'e>(
         dependencies: needed.map(|other| other.key.clone()).collect(),
         role: policy::role(resolver, entry)?,
         properties: std::collections::BTreeMap::new(),
+        deletion_policy: crate::model::Removal::default(),
+        update_replace_policy: crate::model::Removal::default(),
     })
 }
 

@@ -1,6 +1,9 @@
 //! What the API shows of a template: its description, what it needs leave for, and its outputs.
 
-use super::{Template, TemplateError, error::Fault, functions::Resolver, inputs::Inputs, node::Entry, sections, value::Value};
+use super::{
+    Template, TemplateError, error::Fault, functions::Resolver, inputs::Inputs, node::Entry, sections,
+    value::Value,
+};
 
 /// Types that touch the account's permissions.
 ///
@@ -51,12 +54,12 @@ impl Template {
     /// The leave it needs, if any.
     #[must_use]
     pub fn capability(&self) -> Option<Capability> {
-        let concerned = || {
-            sections::resources(&self.root).filter(|entry| IAM.contains(&sections::type_of(&entry.value)))
-        };
+        let concerned =
+            || sections::resources(&self.root).filter(|entry| IAM.contains(&sections::type_of(&entry.value)));
         let named = |entry: &Entry| {
             let properties = entry.value.get("Properties");
-            properties.is_some_and(|it| it.entries().iter().any(|property| NAMES.contains(&property.key.as_str())))
+            properties
+                .is_some_and(|it| it.entries().iter().any(|property| NAMES.contains(&property.key.as_str())))
         };
         let name = if concerned().any(named) { "CAPABILITY_NAMED_IAM" } else { "CAPABILITY_IAM" };
         let mut resource_types: Vec<_> =

@@ -11,15 +11,17 @@ use crate::stack::OnFailure;
 pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     let mut validation = Validation::default();
     let name = validation.new_stack_name(call.get("StackName")).to_owned();
-    let on_failure = call.get("OnFailure").map(|given| {
-        validation.one_of("onFailure", Some(given), &["DO_NOTHING", "ROLLBACK", "DELETE"])
-    });
+    let on_failure = call
+        .get("OnFailure")
+        .map(|given| validation.one_of("onFailure", Some(given), &["DO_NOTHING", "ROLLBACK", "DELETE"]));
     let timeout_minutes = validation.at_least("timeoutInMinutes", call.get("TimeoutInMinutes"), 1);
     let token = validation.token(call.get("ClientRequestToken")).map(str::to_owned);
     validation.finish()?;
     let on_failure = match (on_failure, call.get("DisableRollback")) {
         (Some(_), Some(_)) => {
-            return Err(ApiError::validation("You can specify either DisableRollback or OnFailure, but not both."));
+            return Err(ApiError::validation(
+                "You can specify either DisableRollback or OnFailure, but not both.",
+            ));
         }
         (Some("DO_NOTHING"), None) => OnFailure::DoNothing,
         (Some("DELETE"), None) => OnFailure::Delete,

@@ -118,7 +118,8 @@ fn outputs(stack: &Deployed) -> Vec<Node> {
         .outputs()
         .into_iter()
         .map(|output| {
-            let mut fields = vec![("OutputKey", Node::Text(output.key)), ("OutputValue", Node::Text(output.value))];
+            let mut fields =
+                vec![("OutputKey", Node::Text(output.key)), ("OutputValue", Node::Text(output.value))];
             push_text(&mut fields, "Description", output.description.as_deref());
             push_text(&mut fields, "ExportName", output.export_name.as_deref());
             Node::Map(fields)

@@ -83,7 +83,8 @@ pub(super) fn tags(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>, Api
     for (at, tag) in given.iter().enumerate() {
         let number = at + 1;
         let key = validation.length(&format!("tags.{number}.member.key"), tag.get("Key").copied(), 1, 128);
-        let value = validation.length(&format!("tags.{number}.member.value"), tag.get("Value").copied(), 0, 256);
+        let value =
+            validation.length(&format!("tags.{number}.member.value"), tag.get("Value").copied(), 0, 256);
         tags.push((key.to_owned(), value.to_owned()));
     }
     validation.finish()?;

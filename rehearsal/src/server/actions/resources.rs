@@ -25,10 +25,7 @@ pub(super) fn one(call: &Call<'_>) -> Result<Node, ApiError> {
     stack.engine.look(|machine, _| {
         let resource =
             machine.resources().find(|resource| resource.logical_id == logical_id).ok_or_else(|| {
-                ApiError::validation(format!(
-                    "Resource {logical_id} does not exist for stack {}",
-                    stack.name
-                ))
+                ApiError::validation(format!("Resource {logical_id} does not exist for stack {}", stack.name))
             })?;
         let mut detail = stack_fields(&stack);
         detail.extend(resource_fields(&resource, "LastUpdatedTimestamp"));

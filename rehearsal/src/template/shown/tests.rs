@@ -47,7 +47,10 @@ fn what_touches_permissions_needs_leave() {
     let of = |text: &str| template(text).capability().map(|it| (it.name, it.resource_types.join(" ")));
     assert_eq!(of("Resources: {A: {Type: AWS::S3::Bucket}}"), None);
     let role = "AWS::IAM::Role".to_owned();
-    assert_eq!(of("Resources: {A: {Type: AWS::IAM::Role}, B: {Type: AWS::IAM::Role}}"), Some(("CAPABILITY_IAM", role.clone())));
+    assert_eq!(
+        of("Resources: {A: {Type: AWS::IAM::Role}, B: {Type: AWS::IAM::Role}}"),
+        Some(("CAPABILITY_IAM", role.clone()))
+    );
     assert_eq!(
         of("Resources: {A: {Type: AWS::IAM::Role, Properties: {RoleName: x}}}"),
         Some(("CAPABILITY_NAMED_IAM", role))
