@@ -66,7 +66,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     };
     let mut console = Console::stdout();
     for id in &principal.left_out {
-        console.note(&format!("{id}: not rehearsed, so its policy is left out; it counts as created"));
+        console.note(&format!("{id}: not rehearsed, so its policies are left out; it counts as created"));
     }
     if let Some(before) = &arguments.update_from {
         let name = &principal.deployed.name;
