@@ -69,6 +69,8 @@ pub struct Principal {
     pub handles: Vec<Handle>,
     /// Resources with a policy that is not rehearsed, because another resource was chosen.
     pub left_out: Vec<String>,
+    /// Events that were there before the rehearsal began.
+    pub taken_for_granted: usize,
     /// What it is yet to be updated to.
     change: Option<Change>,
 }
@@ -175,7 +177,7 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
     leave_out(&mut plan, options.resource.as_deref());
     let instances = account.announce(&deployed, &plan);
     let handles = handles(&plan);
-    Ok(Principal { deployed, plan, instances, handles, left_out, change: None })
+    Ok(Principal { deployed, plan, instances, handles, left_out, taken_for_granted: 0, change: None })
 }
 
 /// A stack that is taken as created from `before`, every signal received, and is to be updated.
@@ -211,7 +213,9 @@ fn update(
     }
     let left_out = leave_out(&mut plan, options.resource.as_deref());
     let handles = handles(&plan);
-    Ok(Principal { deployed, plan, instances: Vec::new(), handles, left_out, change: Some(change) })
+    let taken_for_granted = deployed.engine.look(|_, history| history.len());
+    let instances = Vec::new();
+    Ok(Principal { deployed, plan, instances, handles, left_out, taken_for_granted, change: Some(change) })
 }
 
 fn creation(options: &Options, template: Template, parameters: BTreeMap<String, String>) -> Creation {

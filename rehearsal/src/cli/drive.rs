@@ -221,7 +221,10 @@ impl Drive {
             self.shown = Some(Arc::clone(&news.stack));
         }
         match news.happening {
-            Happening::Event(event) => self.console.event(&event),
+            Happening::Event(event) => {
+                self.console.fit(std::iter::once(event.resource_type.as_str()));
+                self.console.event(&event);
+            }
             Happening::Signal(signal) => {
                 if let Some(line) = idle_line(&signal) {
                     self.console.warn(&line);

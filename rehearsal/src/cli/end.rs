@@ -6,14 +6,15 @@ use crate::clock::ClockKind;
 use crate::model::{Role, UpdatePolicy};
 use crate::moment::spoken;
 use crate::report::{Facts, ScriptFacts, advise, summarise};
-use crate::stack::Status;
+use crate::stack::{Event, Status};
 
 /// Says how it ended, and what to do; gives the exit code.
 pub(super) fn conclude(drive: &mut Drive) -> u8 {
     let Some(principal) = &drive.rehearsal.principal else { return INTERRUPTED };
     let engine = &principal.deployed.engine;
     let fate = engine.fate();
-    let Some(summary) = engine.look(|_, history| summarise(history)) else { return INTERRUPTED };
+    let told = |history: &[Event]| history.get(principal.taken_for_granted..).and_then(summarise);
+    let Some(summary) = engine.look(|_, history| told(history)) else { return INTERRUPTED };
     let facts =
         Facts { failure: summary.failure.clone(), scripts: scripts(drive), idle: engine.idle_signals() };
     let advice = advise(&facts);
