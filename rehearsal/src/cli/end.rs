@@ -20,7 +20,7 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
     let advice = advise(&facts);
     let name = principal.deployed.name.clone();
     let resources = principal.plan.resources.len();
-    let virtual_time = drive.rehearsal.account.clock.kind() == ClockKind::Virtual;
+    let clock = drive.rehearsal.account.clock.kind();
     let took_here = drive.begun.elapsed();
     let console = &mut drive.console;
     console.line("");
@@ -32,8 +32,13 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
         }
     }
     let mut cost = spoken(summary.took);
-    if virtual_time {
-        cost = format!("{cost} in virtual time; {} on this machine", spoken(took_here));
+    let pace = match clock {
+        ClockKind::Real => None,
+        ClockKind::Virtual => Some("in virtual time".to_owned()),
+        ClockKind::Scaled(speed) => Some(format!("at {} times the speed", speed.times())),
+    };
+    if let Some(pace) = pace {
+        cost = format!("{cost} {pace}; {} on this machine", spoken(took_here));
     }
     if let Some((id, span)) = &summary.longest
         && resources > 1

@@ -26,7 +26,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
                 .map_err(|error| CliError::UserData { path: path.display().to_string(), error })
         })
         .transpose()?;
-    let mut options = arguments.stacked.options(arguments.clock, Some(&arguments.template));
+    let mut options = arguments.stacked.options(arguments.clock, arguments.speed, Some(&arguments.template));
     options.resource = arguments.resource.clone();
     options.update_from = arguments.update_from.clone();
     options.user_data = given;

@@ -293,3 +293,6 @@ impl Machine {
         self.reaction.events.push(event);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -96,3 +96,6 @@ impl Machine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,6 +42,8 @@ pub use types::{Accepted, Document, Event, Fate, OnFailure, Order, Outcome, Reac
 pub const STACK_TYPE: &str = "AWS::CloudFormation::Stack";
 
 #[cfg(test)]
+mod played;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;

@@ -183,3 +183,6 @@ impl Machine {
         self.members = members;
     }
 }
+
+#[cfg(test)]
+mod tests;
