@@ -20,3 +20,9 @@ pub fn interpreter() -> Option<PathBuf> {
     }
     found
 }
+
+/// The `aws` command of [`interpreter`]'s packages.
+#[must_use]
+pub fn aws() -> Option<PathBuf> {
+    interpreter().map(|python| python.with_file_name("aws"))
+}

@@ -18,23 +18,33 @@ pub struct Served {
     child: Child,
     /// What a client needs in its environment, as `serve --env` tells it.
     environment: BTreeMap<String, String>,
+    /// What it says.
+    events: Option<std::thread::JoinHandle<String>>,
 }
 
 impl Served {
-    /// Serves a template of the tests that has an instance and no handles; `options` as `cfn-rehearse serve` has them.
+    /// Serves a template of the tests as the stack `web`; `options` as `cfn-rehearse serve` has them.
     ///
     /// # Errors
     ///
     /// When it cannot be started or ends before it listens.
     pub fn start(name: &str, options: &[&str]) -> std::io::Result<Self> {
-        let mut child = binaries::cfn_rehearse()
-            .arg("serve")
-            .arg(template(name))
-            .args(["--env", "--stack-name", "web"])
-            .args(options)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
+        let mut command = binaries::cfn_rehearse();
+        command.arg("serve").arg(template(name)).args(["--stack-name", "web"]).args(options);
+        Self::listening(&mut command)
+    }
+
+    /// An account without stacks.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started or ends before it listens.
+    pub fn account(options: &[&str]) -> std::io::Result<Self> {
+        Self::listening(binaries::cfn_rehearse().arg("serve").args(options))
+    }
+
+    fn listening(command: &mut Command) -> std::io::Result<Self> {
+        let mut child = command.arg("--env").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let Some(stdout) = child.stdout.take() else {
             return Err(std::io::Error::other("no standard output"));
         };
@@ -46,15 +56,36 @@ impl Served {
                 continue;
             };
             environment.insert(name.to_owned(), value.trim_matches('\'').to_owned());
-            // The last line for a template with an instance and no handles.
-            if name.starts_with("CFN_REHEARSE_METADATA") {
+            // The last line.
+            if name == "no_proxy" {
                 break;
             }
         }
         if environment.is_empty() {
             return Err(std::io::Error::other("cfn-rehearse serve did not tell its environment"));
         }
-        Ok(Self { child, environment })
+        // Its events fill no pipe: they are read as they come.
+        let stderr = child.stderr.take();
+        let events = std::thread::spawn(move || {
+            let mut events = String::new();
+            if let Some(mut stderr) = stderr {
+                let _ = stderr.read_to_string(&mut events);
+            }
+            events
+        });
+        Ok(Self { child, environment, events: Some(events) })
+    }
+
+    /// The presigned URL of the handle called `logical_id`.
+    #[must_use]
+    pub fn handle(&self, logical_id: &str) -> &str {
+        self.environment.get(&format!("CFN_REHEARSE_HANDLE_{logical_id}")).map_or("", String::as_str)
+    }
+
+    /// The URL of the API.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        self.environment.get("AWS_ENDPOINT_URL_CLOUDFORMATION").map_or("", String::as_str)
     }
 
     /// The id of the stack's instance called `logical_id`.
@@ -78,10 +109,7 @@ impl Served {
     /// When the process cannot be waited for.
     pub fn fate(mut self) -> std::io::Result<(ExitStatus, String)> {
         let status = self.child.wait()?;
-        let mut events = String::new();
-        if let Some(mut stderr) = self.child.stderr.take() {
-            stderr.read_to_string(&mut events)?;
-        }
+        let events = self.events.take().and_then(|events| events.join().ok()).unwrap_or_default();
         Ok((status, events))
     }
 }

@@ -10,8 +10,8 @@ use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 
 pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
-    let options = arguments.stacked.options(arguments.clock, None);
-    let rehearsal = Rehearsal::prepare(&options).await?;
+    let options = arguments.stacked.options(arguments.clock, arguments.speed, arguments.template.as_deref());
+    let rehearsal = Rehearsal::prepare(&options)?;
     let mut console = if arguments.env { Console::stderr() } else { Console::stdout() };
     if arguments.env {
         let mut out = std::io::stdout().lock();
@@ -20,21 +20,32 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
         }
         out.flush()?;
     }
-    console.note(&format!("stack {} answers at {}", rehearsal.stack.name, rehearsal.endpoint()));
+    let endpoint = rehearsal.endpoint();
+    let what = match &rehearsal.principal {
+        Some(principal) => format!("stack {} answers at {endpoint}", principal.deployed.name),
+        None => format!("an account without stacks answers at {endpoint}; interrupt to end"),
+    };
+    console.note(&what);
     let port = rehearsal.address.port();
+    let has_stack = rehearsal.principal.is_some();
     let mut drive = Drive::new(rehearsal, console, None, Duration::from_secs_f64(arguments.quiet))?;
     if let Some(path) = &arguments.port_file {
         port_file::write(path, port)?;
     }
+    if !has_stack {
+        drive.go_on(None, |_| true).await?;
+        return Ok(end::closed(&mut drive));
+    }
+    drive.begin()?;
     let pause = drive.until_decided().await?;
-    drive.console.clear();
     if pause == Pause::Interrupted {
         return Ok(end::interrupted(&mut drive));
     }
     let code = end::conclude(&mut drive);
     if !arguments.once {
         drive.console.note("still answering; interrupt to end");
-        drive.linger(None, |_| true).await?;
+        drive.go_on(None, |_| true).await?;
+        drive.console.clear();
     }
     Ok(code)
 }

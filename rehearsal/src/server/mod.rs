@@ -4,12 +4,13 @@
 //! hyper without a framework: there are three kinds of path, the answers' bytes matter, and every signature is verified
 //! over the request as it arrived.
 
+mod actions;
 mod answer;
-mod describe;
+mod control;
 mod handles;
 mod metadata;
+mod parameters;
 mod query;
-mod signal;
 mod sockets;
 mod validation;
 
@@ -24,8 +25,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::{Request, Response, StatusCode};
 
-use crate::auth::Verifier;
-use crate::engine::Engine;
+use crate::account::Account;
 
 /// Bytes of a request's body that are read. A template may be a megabyte; nothing else is nearly as long.
 const MAX_BODY: usize = 2 << 20;
@@ -35,12 +35,8 @@ pub type Reply = Response<Full<Bytes>>;
 
 /// Everything that answers.
 pub struct Services {
-    /// The stack.
-    pub engine: Arc<Engine>,
-    /// Who may call the API.
-    pub verifier: Verifier,
-    /// The wait handles' URLs.
-    pub handles: Handles,
+    /// Its stacks, its keys and its handles.
+    pub account: Arc<Account>,
 }
 
 /// A request, read to its end.
@@ -61,7 +57,7 @@ impl Received {
 
 /// Answers one request at a listener that also is `metadata`'s.
 pub(crate) async fn answer(services: &Services, metadata: &Metadata, request: Request<Incoming>) -> Reply {
-    let _guard = services.engine.in_flight();
+    let _guard = services.account.activity.in_flight();
     let request = match read(request).await {
         Ok(request) => request,
         Err(refusal) => return refusal,
@@ -69,8 +65,11 @@ pub(crate) async fn answer(services: &Services, metadata: &Metadata, request: Re
     if request.path.starts_with("/latest/") || request.path == "/latest" {
         return metadata.answer(&request);
     }
-    if let Some(key) = services.handles.key(&request.path) {
-        return services.handles.answer(&services.engine, &request, key);
+    if Handles::is_bucket(&request.path) {
+        return services.account.handles.answer(&services.account, &request);
+    }
+    if let Some(path) = request.path.strip_prefix(control::PREFIX) {
+        return control::answer(services, &request, path);
     }
     if request.method == "CONNECT" {
         let why = "A rehearsal does not leave this machine\n";
