@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::clock::Clock;
-use crate::happening::{Effect, Happening, Launch, SignalReceived};
+use crate::happening::{Effect, FaultInjected, Happening, Launch, SignalReceived};
 use crate::moment::Moment;
 use crate::stack::{Document, Event, Fate, Machine, Order, Reaction, Signal, SignalError, Waiting};
 
@@ -107,6 +107,11 @@ impl Engine {
         let now = self.clock.now();
         let reaction = state.machine.timer(now);
         self.carry_out(&mut state, reaction, now);
+    }
+
+    /// Somebody met a fault on demand.
+    pub fn fault(&self, fault: FaultInjected) {
+        self.tell(Happening::Fault(fault));
     }
 
     /// Looks at the stack and at its history, oldest event first.

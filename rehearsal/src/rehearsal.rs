@@ -15,10 +15,13 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::auth::{IdentityKey, Verifier};
 use crate::clock::{self, Clock, ClockKind};
 use crate::engine::Engine;
+use crate::faults::Plan;
 use crate::happening::Happening;
 use crate::ids::{self, NoRandomness};
 use crate::model::{Role, Stack};
-use crate::server::{Bound, Handles, ListenError, Metadata, RoleCredentials, Services, TokenKey, bind};
+use crate::server::{
+    Bound, Faults, Handles, ListenError, Metadata, RoleCredentials, Services, TokenKey, bind,
+};
 use crate::stack::Machine;
 use crate::template::{Inputs, Template, TemplateError};
 use names::Names;
@@ -27,7 +30,7 @@ use names::Names;
 pub const ACCOUNT_ID: &str = "123456789012";
 
 /// The role of every instance.
-const ROLE: &str = "rehearsal-role";
+pub(crate) const ROLE: &str = "rehearsal-role";
 
 /// How long an instance's temporary credentials are valid.
 const SESSION: Duration = Duration::from_secs(6 * 3600);
@@ -51,6 +54,8 @@ pub struct Options {
     pub resource: Option<String>,
     /// What the instance runs in place of the template's user data.
     pub user_data: Option<Vec<u8>>,
+    /// Faults on demand.
+    pub faults: Plan,
 }
 
 /// Why nothing can be rehearsed.
@@ -183,13 +188,13 @@ impl Rehearsal {
         }
 
         let key = access_key("AKIA", None)?;
-        let role = RoleCredentials {
-            role: ROLE.to_owned(),
-            key: access_key("ASIA", Some(clock::wall().plus(SESSION).as_seconds()))?,
-        };
+        let role = RoleCredentials::new(ROLE.to_owned(), role_key()?);
         let identity = Arc::new(IdentityKey::default());
-        let verifier =
-            Verifier::new(options.region.clone(), vec![key.clone(), role.key.clone()], Arc::clone(&identity));
+        let verifier = Verifier::new(
+            options.region.clone(),
+            vec![key.clone(), AccessKey::clone(&role.key())],
+            Arc::clone(&identity),
+        );
         let known_handles = stack
             .resources
             .iter()
@@ -202,7 +207,10 @@ impl Rehearsal {
         let (engine, happenings) = Engine::new(Machine::new(stack.clone(), None), Clock::new(options.clock));
         let engine = Arc::new(engine);
         drop(names);
-        let services = Arc::new(Services { engine: Arc::clone(&engine), verifier, handles });
+        let mut faults = options.faults.clone();
+        faults.begin(engine.clock().now());
+        let faults = Faults::new(faults);
+        let services = Arc::new(Services { engine: Arc::clone(&engine), verifier, handles, faults });
 
         let metadata = |instance: Option<&Instance>| -> Result<Metadata, NoRandomness> {
             Ok(Metadata {
@@ -289,6 +297,11 @@ fn choose(stack: &mut Stack, options: &Options) -> Result<Vec<String>, SetupErro
 fn stack_id(region: &str, name: &str) -> String {
     let partition = crate::template::partition(region).0;
     format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/{name}/{}", ids::uuid())
+}
+
+/// New credentials of the instances' role.
+pub(crate) fn role_key() -> Result<AccessKey, NoRandomness> {
+    access_key("ASIA", Some(clock::wall().plus(SESSION).as_seconds()))
 }
 
 /// A key of the rehearsal's own; a temporary one where it expires.

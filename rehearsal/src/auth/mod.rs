@@ -11,7 +11,7 @@ mod sigv4;
 pub use error::AuthError;
 pub use identity_key::{IdentityKey, KeyError};
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -58,7 +58,7 @@ pub enum Caller {
 /// Verifies signatures.
 pub struct Verifier {
     region: String,
-    keys: Vec<AccessKey>,
+    keys: RwLock<Vec<Arc<AccessKey>>>,
     identity: Arc<IdentityKey>,
     /// Derived once per key, day and region.
     signing_keys: Mutex<SigningKeys>,
@@ -68,7 +68,18 @@ impl Verifier {
     /// Accepts `keys` for requests to `region`, and documents signed by `identity`.
     #[must_use]
     pub fn new(region: String, keys: Vec<AccessKey>, identity: Arc<IdentityKey>) -> Self {
+        let keys = RwLock::new(keys.into_iter().map(Arc::new).collect());
         Self { region, keys, identity, signing_keys: Mutex::default() }
+    }
+
+    /// Accepts `key` too.
+    pub fn accept(&self, key: AccessKey) {
+        self.keys.write().unwrap_or_else(PoisonError::into_inner).push(Arc::new(key));
+    }
+
+    fn key(&self, id: &str) -> Option<Arc<AccessKey>> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        keys.iter().find(|key| key.id == id).map(Arc::clone)
     }
 
     /// Who made the request, at `now` by the wall's clock.

@@ -28,7 +28,7 @@ impl Verifier {
         let credential = Credential::parse(&authorization.credential).ok_or_else(|| {
             incomplete("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.")
         })?;
-        let key = self.keys.iter().find(|key| key.id == credential.id).ok_or(AuthError::UnknownKey)?;
+        let key = self.key(credential.id).ok_or(AuthError::UnknownKey)?;
         let token = request.header("x-amz-security-token");
         if token != key.session_token.as_ref().map(|token| token.expose()) {
             return Err(AuthError::UnknownKey);
@@ -37,7 +37,7 @@ impl Verifier {
         check_signed_headers(&authorization.signed_headers)?;
         let signed_at = signed_at(request, &credential)?;
         check_age(signed_at, now)?;
-        let expected = self.signature(request, &authorization.signed_headers, key, signed_at)?;
+        let expected = self.signature(request, &authorization.signed_headers, &key, signed_at)?;
         aws_lc_rs::constant_time::verify_slices_are_equal(
             expected.as_bytes(),
             authorization.signature.as_bytes(),

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::faults::FaultArguments;
 use crate::clock::ClockKind;
+use crate::faults::Plan;
 use crate::rehearsal::Options;
 use crate::run::Stub;
 
@@ -33,6 +35,8 @@ pub(super) enum Command {
     /// Exit status: 0 the stack is complete, 1 it rolled back, 2 nothing could be rehearsed, 130 interrupted before
     /// its fate.
     Serve(Serve),
+    /// List the faults on demand: what --fault, --fault-file and the control endpoint take
+    Faults,
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -74,6 +78,8 @@ pub(super) struct Stacked {
     /// Where to listen: a loopback address, port 0 for any
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
     pub(super) listen: SocketAddr,
+    #[command(flatten)]
+    pub(super) faults: FaultArguments,
 }
 
 #[derive(Debug, Args)]
@@ -133,6 +139,7 @@ impl Stacked {
             listen: self.listen,
             resource,
             user_data: None,
+            faults: Plan::default(),
         }
     }
 }

@@ -197,7 +197,8 @@ impl Drive {
                 }
             }
             Happening::Launched(launch) => self.boot(&launch.logical_id).await?,
-            Happening::Terminated(_) | Happening::Fault(_) => {}
+            Happening::Fault(fault) => self.console.warn(&format!("! {}: {}", fault.request, fault.fault)),
+            Happening::Terminated(_) => {}
         }
         Ok(())
     }

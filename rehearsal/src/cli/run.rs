@@ -27,6 +27,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         .transpose()?;
     let mut options = arguments.stacked.options(arguments.clock, arguments.resource.clone());
     options.user_data = given;
+    options.faults = arguments.stacked.faults.plan()?;
     let rehearsal = Rehearsal::prepare(&options).await?;
     if options.user_data.is_some() {
         match rehearsal.instances.as_slice() {
@@ -58,6 +59,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         console
             .note(&format!("{id}: not rehearsed, so its CreationPolicy is left out; it counts as created"));
     }
+    arguments.stacked.faults.announce(&options.faults, &mut console);
     let boots = Boots { signal_command, stubs: arguments.stubs.clone() };
     let mut drive = Drive::new(rehearsal, console, Some(boots), QUIET)?;
     let mut pause = drive.until_decided().await?;

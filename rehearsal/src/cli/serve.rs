@@ -10,7 +10,8 @@ use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 
 pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
-    let options = arguments.stacked.options(arguments.clock, None);
+    let mut options = arguments.stacked.options(arguments.clock, None);
+    options.faults = arguments.stacked.faults.plan()?;
     let rehearsal = Rehearsal::prepare(&options).await?;
     let mut console = if arguments.env { Console::stderr() } else { Console::stdout() };
     if arguments.env {
@@ -21,6 +22,7 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
         out.flush()?;
     }
     console.note(&format!("stack {} answers at {}", rehearsal.stack.name, rehearsal.endpoint()));
+    arguments.stacked.faults.announce(&options.faults, &mut console);
     let port = rehearsal.address.port();
     let mut drive = Drive::new(rehearsal, console, None, Duration::from_secs_f64(arguments.quiet))?;
     if let Some(path) = &arguments.port_file {

@@ -6,6 +6,7 @@
 
 mod answer;
 mod describe;
+mod faults;
 mod handles;
 mod metadata;
 mod query;
@@ -13,6 +14,7 @@ mod signal;
 mod sockets;
 mod validation;
 
+pub use faults::Faults;
 pub use handles::Handles;
 pub use metadata::{Metadata, RoleCredentials, TokenKey};
 pub use sockets::{Bound, ListenError, bind};
@@ -25,7 +27,10 @@ use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::{Request, Response, StatusCode};
 
 use crate::auth::Verifier;
+use crate::clock;
 use crate::engine::Engine;
+use crate::faults::Met;
+use crate::moment::Moment;
 
 /// Bytes of a request's body that are read. A template may be a megabyte; nothing else is nearly as long.
 const MAX_BODY: usize = 2 << 20;
@@ -41,6 +46,8 @@ pub struct Services {
     pub verifier: Verifier,
     /// The wait handles' URLs.
     pub handles: Handles,
+    /// Faults on demand.
+    pub faults: Faults,
 }
 
 /// A request, read to its end.
@@ -51,9 +58,16 @@ pub(crate) struct Received {
     query: Option<String>,
     headers: HeaderMap,
     body: Bytes,
+    /// The faults on demand that it meets.
+    met: Met,
 }
 
 impl Received {
+    /// The service's time.
+    fn now(&self) -> Moment {
+        self.met.service_time(clock::wall())
+    }
+
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
@@ -62,25 +76,36 @@ impl Received {
 /// Answers one request at a listener that also is `metadata`'s.
 pub(crate) async fn answer(services: &Services, metadata: &Metadata, request: Request<Incoming>) -> Reply {
     let _guard = services.engine.in_flight();
-    let request = match read(request).await {
+    let mut request = match read(request).await {
         Ok(request) => request,
         Err(refusal) => return refusal,
     };
+    if request.path == faults::CONTROL {
+        return faults::control(&services.faults, &request, services.engine.clock().now());
+    }
+    let reply = match faults::meet(services, metadata, &mut request).await {
+        Some(instead) => instead,
+        None => dispatch(services, metadata, &request),
+    };
+    faults::finish(&request.met, reply)
+}
+
+fn dispatch(services: &Services, metadata: &Metadata, request: &Received) -> Reply {
     if request.path.starts_with("/latest/") || request.path == "/latest" {
-        return metadata.answer(&request);
+        return metadata.answer(request);
     }
     if let Some(key) = services.handles.key(&request.path) {
-        return services.handles.answer(&services.engine, &request, key);
+        return services.handles.answer(&services.engine, request, key);
     }
     if request.method == "CONNECT" {
         let why = "A rehearsal does not leave this machine\n";
         return plain(StatusCode::FORBIDDEN, "text/plain", why);
     }
     if request.path.starts_with(crate::run::ELSEWHERE) {
-        return query::elsewhere(&request);
+        return query::elsewhere(request);
     }
     if request.path == "/" {
-        return query::answer(services, &request);
+        return query::answer(services, request);
     }
     plain(StatusCode::NOT_FOUND, "text/plain", "Not found\n")
 }
@@ -103,6 +128,7 @@ async fn read(request: Request<Incoming>) -> Result<Received, Reply> {
         query: parts.uri.query().map(str::to_owned),
         headers: parts.headers,
         body,
+        met: Met::default(),
     })
 }
 

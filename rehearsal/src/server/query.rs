@@ -7,13 +7,13 @@ use cfn_signal_component::http::Header;
 use super::answer::{ApiError, Format, Node, failure, success};
 use super::{Received, Reply, Services, describe, signal};
 use crate::auth::{AuthError, Caller, Presented};
-use crate::{clock, ids};
+use crate::ids;
 
 /// The parameters of an action. The last of a name wins.
 pub(super) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    fn of(request: &Received) -> Self {
+    pub(super) fn of(request: &Received) -> Self {
         let mut all = Vec::new();
         let mut add = |encoded: &[u8]| {
             all.extend(
@@ -57,7 +57,7 @@ pub(super) fn elsewhere(request: &Received) -> Reply {
     failure(format_of(request, &parameters), &error, &ids::uuid())
 }
 
-fn format_of(request: &Received, parameters: &Parameters) -> Format {
+pub(super) fn format_of(request: &Received, parameters: &Parameters) -> Format {
     let json = parameters.get("ContentType").is_some_and(|it| it.eq_ignore_ascii_case("JSON"))
         || request.header("accept") == Some("application/json");
     if json { Format::Json } else { Format::Xml }
@@ -128,7 +128,7 @@ fn caller(services: &Services, request: &Received) -> Result<Caller, ApiError> {
         headers: &headers,
         body: &request.body,
     };
-    services.verifier.verify(&presented, clock::wall()).map_err(|error: AuthError| ApiError {
+    services.verifier.verify(&presented, request.now()).map_err(|error: AuthError| ApiError {
         status: error.status(),
         code: error.code(),
         message: error.to_string(),
