@@ -120,6 +120,8 @@ pub struct Handle {
 pub struct Rehearsal {
     /// The stack at work.
     pub engine: Arc<Engine>,
+    /// Faults on demand.
+    pub faults: Arc<Faults>,
     /// What it tells.
     pub happenings: UnboundedReceiver<Happening>,
     /// Where the API is.
@@ -209,8 +211,13 @@ impl Rehearsal {
         drop(names);
         let mut faults = options.faults.clone();
         faults.begin(engine.clock().now());
-        let faults = Faults::new(faults);
-        let services = Arc::new(Services { engine: Arc::clone(&engine), verifier, handles, faults });
+        let faults = Arc::new(Faults::new(faults));
+        let services = Arc::new(Services {
+            engine: Arc::clone(&engine),
+            verifier,
+            handles,
+            faults: Arc::clone(&faults),
+        });
 
         let metadata = |instance: Option<&Instance>| -> Result<Metadata, NoRandomness> {
             Ok(Metadata {
@@ -237,6 +244,7 @@ impl Rehearsal {
         }
         Ok(Self {
             engine,
+            faults,
             happenings,
             address,
             stack,

@@ -147,5 +147,6 @@ fn an_expired_handle_is_said() {
     assert!(events.contains("! PUT handle: Request has expired"), "{events}");
     assert!(events.contains("Server: the user data exited with status 19"), "{events}");
     assert!(events.contains("WaitCondition timed out"), "{events}");
+    assert!(events.contains("Faults   expired-handle came true once; replay with --seed "), "{events}");
     assert!(!events.contains("Signature="), "{events}");
 }

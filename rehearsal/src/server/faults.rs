@@ -41,6 +41,21 @@ impl Faults {
         Self { plan: Mutex::new(plan), changed: Notify::new() }
     }
 
+    /// What came true so far, and how it can be had again: `503,p=0.2 came true 3 times; replay with --seed 7`.
+    #[must_use]
+    pub fn summary(&self) -> Option<String> {
+        let plan = self.plan();
+        let lines: Vec<_> = plan
+            .standings()
+            .map(|it| match it.came_true {
+                0 => format!("{} never came true", it.rule),
+                1 => format!("{} came true once", it.rule),
+                times => format!("{} came true {times} times", it.rule),
+            })
+            .collect();
+        (!lines.is_empty()).then(|| format!("{}; replay with --seed {}", lines.join(", "), plan.seed()))
+    }
+
     fn plan(&self) -> MutexGuard<'_, Plan> {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -47,7 +47,7 @@ pub struct Services {
     /// The wait handles' URLs.
     pub handles: Handles,
     /// Faults on demand.
-    pub faults: Faults,
+    pub faults: Arc<Faults>,
 }
 
 /// A request, read to its end.

@@ -84,7 +84,7 @@ impl Bound {
                     .serve_connection(TokioIo::new(stream), service);
                 // A client that leaves in the middle is the client's business.
                 let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
-                end(connection.into_parts().io.into_inner(), ended.is_ok()).await;
+                end(connection.into_parts().io.into_inner(), ended).await;
             });
         }
     }

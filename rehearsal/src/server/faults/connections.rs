@@ -1,5 +1,6 @@
 //! Connections that are reset, and ports that are closed.
 
+use std::error::Error;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -30,12 +31,13 @@ pub(crate) fn cut(reply: Reply) -> Result<Reply, Cut> {
     }
 }
 
-/// Ends a connection: politely if all went well, else with a reset.
-pub(crate) async fn end(mut stream: TcpStream, well: bool) {
-    if well {
-        let _ = stream.shutdown().await;
-    } else {
+/// Ends a connection: with a reset where its answer was [`Cut`], else politely.
+pub(crate) async fn end(mut stream: TcpStream, ended: hyper::Result<()>) {
+    let error = ended.err();
+    if error.as_ref().and_then(Error::source).is_some_and(<dyn Error>::is::<Cut>) {
         let _ = stream.set_zero_linger();
+    } else {
+        let _ = stream.shutdown().await;
     }
 }
 
