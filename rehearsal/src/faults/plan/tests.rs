@@ -152,6 +152,20 @@ fn a_seed_means_the_same_in_every_version() {
     assert_eq!(pattern(&mut plan(&["503,p=0.5"], 7), "i-1", 24), "x...xx.x.xx.xx.xxxxx.xxx");
 }
 
+#[test]
+fn a_client_is_known_by_its_place_among_the_clients() {
+    let second = |requests_of_the_first| {
+        let mut plan = plan(&["503,p=0.5"], 7);
+        let first = pattern(&mut plan, "i-1", requests_of_the_first);
+        (first, pattern(&mut plan, "i-2", 24))
+    };
+    let (first, after_many) = second(24);
+    assert_eq!(second(1).1, after_many);
+    // Each has a chance of its own, and so has each rule.
+    assert_ne!(first, after_many);
+    assert_ne!(pattern(&mut plan(&["handle:lost", "503,p=0.5"], 7), "i-1", 24), first);
+}
+
 proptest! {
     #[test]
     fn the_same_seed_and_requests_give_the_same_faults(
