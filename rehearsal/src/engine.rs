@@ -1,54 +1,51 @@
 //! The stack at work: the state machine, its clock, its history, and services that do at once what they are told.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
-
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
-use crate::happening::{Effect, FaultInjected, Happening, Launch, SignalReceived};
+use crate::happening::{Effect, Happening, Launch, SignalReceived};
+use crate::ids;
+use crate::model::Stack;
 use crate::moment::Moment;
-use crate::stack::{Document, Event, Fate, Machine, Order, Reaction, Signal, SignalError, Waiting};
+use crate::stack::{
+    DeleteError, Document, Event, Fate, Machine, Order, Reaction, Signal, SignalError, UpdateError, Waiting,
+};
 
 /// Idle signals that are remembered; the rest would say the same.
 const REMEMBERED: usize = 20;
 
-/// A stack at work.
+/// A stack at work. It costs what its template and its history do; an account has one for each stack.
 pub struct Engine {
     state: Mutex<State>,
-    clock: Clock,
-    sender: UnboundedSender<Happening>,
-    in_flight: AtomicUsize,
-    /// When something last came from outside.
-    last_active: Mutex<Instant>,
+    clock: Arc<Clock>,
+    tell: Box<dyn Fn(Happening) + Send + Sync>,
 }
 
 struct State {
     machine: Machine,
+    /// Grows as the service's does: with operations, and with signals that count.
     history: Vec<Event>,
     idle_signals: Vec<SignalReceived>,
 }
 
 impl Engine {
-    /// A stack that has not begun, and the end that its happenings come out of.
-    #[must_use]
-    pub fn new(machine: Machine, clock: Clock) -> (Self, UnboundedReceiver<Happening>) {
-        let (sender, receiver) = unbounded_channel();
-        let engine = Self {
+    /// A stack that has not begun. `tell` hears what happens to it, while it is locked: it must not ask it for anything.
+    pub fn new(
+        machine: Machine,
+        clock: Arc<Clock>,
+        tell: impl Fn(Happening) + Send + Sync + 'static,
+    ) -> Self {
+        Self {
             state: Mutex::new(State { machine, history: Vec::new(), idle_signals: Vec::new() }),
             clock,
-            sender,
-            in_flight: AtomicUsize::new(0),
-            last_active: Mutex::new(Instant::now()),
-        };
-        (engine, receiver)
+            tell: Box::new(tell),
+        }
     }
 
     /// The stack's clock.
     #[must_use]
-    pub const fn clock(&self) -> &Clock {
+    pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
@@ -58,6 +55,32 @@ impl Engine {
         let now = self.clock.now();
         let reaction = state.machine.start(now);
         self.carry_out(&mut state, reaction, now);
+    }
+
+    /// Begins to make the stack what another template asks for; see [`Machine::update`].
+    ///
+    /// # Errors
+    ///
+    /// The service's refusal.
+    pub fn update(&self, stack: Stack, token: Option<String>) -> Result<(), UpdateError> {
+        let mut state = self.state();
+        let now = self.clock.now();
+        let reaction = state.machine.update(stack, token, now)?;
+        self.carry_out(&mut state, reaction, now);
+        Ok(())
+    }
+
+    /// Begins to delete the stack; see [`Machine::delete`].
+    ///
+    /// # Errors
+    ///
+    /// The service's refusal.
+    pub fn delete(&self, token: Option<String>) -> Result<(), DeleteError> {
+        let mut state = self.state();
+        let now = self.clock.now();
+        let reaction = state.machine.delete(token, now)?;
+        self.carry_out(&mut state, reaction, now);
+        Ok(())
     }
 
     /// A signal through the API.
@@ -84,7 +107,7 @@ impl Engine {
         if received.effect != Effect::Counted && state.idle_signals.len() < REMEMBERED {
             state.idle_signals.push(received.clone());
         }
-        self.tell(Happening::Signal(received));
+        (self.tell)(Happening::Signal(received));
         let (reaction, result) = match answer {
             Ok(accepted) => (accepted.reaction, Ok(())),
             Err(refusal) => (state.machine.timer(now), Err(refusal)),
@@ -109,11 +132,6 @@ impl Engine {
         self.carry_out(&mut state, reaction, now);
     }
 
-    /// Somebody met a fault on demand.
-    pub fn fault(&self, fault: FaultInjected) {
-        self.tell(Happening::Fault(fault));
-    }
-
     /// Looks at the stack and at its history, oldest event first.
     pub fn look<T>(&self, with: impl FnOnce(&Machine, &[Event]) -> T) -> T {
         let state = self.state();
@@ -126,7 +144,7 @@ impl Engine {
         self.state().machine.deadline()
     }
 
-    /// How the stack ended.
+    /// How the last operation ended; `None` while one is under way.
     #[must_use]
     pub fn fate(&self) -> Option<Fate> {
         self.state().machine.fate()
@@ -144,26 +162,6 @@ impl Engine {
         self.state().idle_signals.clone()
     }
 
-    /// Marks a request as being answered until the guard is dropped.
-    pub fn in_flight(&self) -> InFlight<'_> {
-        self.in_flight.fetch_add(1, Ordering::Relaxed);
-        InFlight(self)
-    }
-
-    /// Something came from outside just now: a virtual clock holds on.
-    pub fn stir(&self) {
-        *self.last_active.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-    }
-
-    /// How much longer nothing may happen before nothing has happened for `span`; zero when that is so.
-    #[must_use]
-    pub fn until_quiet(&self, span: Duration) -> Duration {
-        if self.in_flight.load(Ordering::Relaxed) > 0 {
-            return span;
-        }
-        span.saturating_sub(self.last_active.lock().unwrap_or_else(PoisonError::into_inner).elapsed())
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -175,36 +173,59 @@ impl Engine {
         loop {
             for event in reaction.events {
                 state.history.push(event.clone());
-                self.tell(Happening::Event(event));
+                (self.tell)(Happening::Event(event));
             }
             orders.extend(reaction.orders);
-            reaction = match orders.pop_front() {
-                None => return,
-                Some(Order::Delete(logical_id)) => state.machine.deleted(&logical_id, now),
-                Some(Order::Create(logical_id)) => {
-                    let reaction = state.machine.created(&logical_id, now);
-                    if let Some(instance_id) = state.machine.instance(&logical_id) {
-                        let instance_id = instance_id.to_owned();
-                        self.tell(Happening::Launched(Launch { logical_id, instance_id }));
-                    }
-                    reaction
-                }
-            };
+            let Some(order) = orders.pop_front() else { return };
+            reaction = self.serve(&mut state.machine, order, now);
         }
     }
 
-    fn tell(&self, happening: Happening) {
-        // Nobody listens any more once the rehearsal ends.
-        let _ = self.sender.send(happening);
+    fn serve(&self, machine: &mut Machine, order: Order, now: Moment) -> Reaction {
+        match order {
+            Order::Create { logical_id } => {
+                let reaction = machine.created(&logical_id, now);
+                if let Some(instance_id) = machine.instance(&logical_id).map(str::to_owned) {
+                    (self.tell)(Happening::Launched(Launch { logical_id, instance_id }));
+                }
+                reaction
+            }
+            Order::Replace { logical_id, resource_type } => {
+                let physical_id = ids::physical(&resource_type, machine.name(), &logical_id);
+                let reaction = machine.replaced(&logical_id, physical_id, now);
+                if let Some(instance_id) = machine.instance(&logical_id).map(str::to_owned) {
+                    (self.tell)(Happening::Launched(Launch { logical_id, instance_id }));
+                }
+                reaction
+            }
+            Order::Update { logical_id } => machine.updated(&logical_id, now),
+            Order::Launch { logical_id, count } => {
+                let instance_ids: Vec<_> = (0..count).map(|_| ids::ec2("i")).collect();
+                let reaction = machine.launched(&logical_id, instance_ids.clone(), now);
+                for instance_id in instance_ids {
+                    let logical_id = logical_id.clone();
+                    (self.tell)(Happening::Launched(Launch { logical_id, instance_id }));
+                }
+                reaction
+            }
+            Order::Terminate { logical_id, instance_ids } => {
+                let reaction = machine.terminated(&logical_id, &instance_ids, now);
+                for instance_id in instance_ids {
+                    let logical_id = logical_id.clone();
+                    (self.tell)(Happening::Terminated(Launch { logical_id, instance_id }));
+                }
+                reaction
+            }
+            Order::Delete { logical_id, physical_id } => {
+                if machine.has_instance(&physical_id) {
+                    let (logical_id, instance_id) = (logical_id.clone(), physical_id.clone());
+                    (self.tell)(Happening::Terminated(Launch { logical_id, instance_id }));
+                }
+                machine.deleted(&logical_id, &physical_id, now)
+            }
+        }
     }
 }
 
-/// A request is being answered.
-pub struct InFlight<'a>(&'a Engine);
-
-impl Drop for InFlight<'_> {
-    fn drop(&mut self) {
-        self.0.stir();
-        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
-    }
-}
+#[cfg(test)]
+mod tests;

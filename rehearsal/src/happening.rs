@@ -1,7 +1,18 @@
 //! What a rehearsal tells of itself while it goes on: what the console shows and the reports are made of.
 
+use std::sync::Arc;
+
 use crate::moment::Moment;
 use crate::stack::{Event, Outcome, SignalError};
+
+/// Something that happened, and to which stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    /// The stack's name.
+    pub stack: Arc<str>,
+    /// What happened.
+    pub happening: Happening,
+}
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! A local CloudFormation that waits for signals as a stack would.
 
+pub mod account;
+pub mod activity;
 pub mod auth;
 pub mod cli;
 pub mod clock;
@@ -14,4 +16,5 @@ pub mod report;
 pub mod run;
 pub mod server;
 pub mod stack;
+pub mod telling;
 pub mod template;

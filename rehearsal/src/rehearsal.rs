@@ -1,45 +1,34 @@
-//! A rehearsal put together: a template, its stack, and the services on loopback.
+//! A rehearsal put together: an account on loopback, and the stack of a template where there is one.
 
-mod names;
+mod choice;
+mod error;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use cfn_signal_component::identity::AccessKey;
 use cfn_signal_component::secret::Secret;
-use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::auth::{IdentityKey, Verifier};
-use crate::clock::{self, Clock, ClockKind};
-use crate::engine::Engine;
+pub use crate::account::{ACCOUNT_ID, Instance};
+use crate::account::{Account, AccountOptions, Change, Creation, Deployed, Outlets, UserDataFrom};
+use crate::clock::ClockKind;
 use crate::faults::Plan;
-use crate::happening::Happening;
-use crate::ids::{self, NoRandomness};
 use crate::model::{Role, Stack};
-use crate::server::{
-    Bound, Faults, Handles, ListenError, Metadata, RoleCredentials, Services, TokenKey, bind,
-};
-use crate::stack::Machine;
-use crate::template::{Inputs, Template, TemplateError};
-use names::Names;
-
-/// The account that rehearsals happen in.
-pub const ACCOUNT_ID: &str = "123456789012";
-
-/// The role of every instance.
-pub(crate) const ROLE: &str = "rehearsal-role";
-
-/// How long an instance's temporary credentials are valid.
-const SESSION: Duration = Duration::from_secs(6 * 3600);
+use crate::server::{Faults, Services, bind};
+use crate::stack::{Fate, OnFailure};
+use crate::telling::Happenings;
+use crate::template::Template;
+use choice::{check, leave_out};
+pub use error::SetupError;
 
 /// What to rehearse.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The template's file.
-    pub template: PathBuf,
+    /// The template's file; without one the account is empty.
+    pub template: Option<PathBuf>,
+    /// The template that the stack has before: the rehearsal is its update.
+    pub update_from: Option<PathBuf>,
     /// The stack's name.
     pub stack_name: String,
     /// Such as `eu-west-1`.
@@ -50,61 +39,16 @@ pub struct Options {
     pub clock: ClockKind,
     /// Where to listen; port 0 for any.
     pub listen: SocketAddr,
-    /// The instance that is rehearsed; every instance unless told.
+    /// The instance or group that is rehearsed; all of them unless told.
     pub resource: Option<String>,
-    /// What the instance runs in place of the template's user data.
+    /// Whether instances run their user data, which then has to be known.
+    pub runs: bool,
+    /// What they run in place of the template's user data.
     pub user_data: Option<Vec<u8>>,
+    /// Actions that IAM denies.
+    pub denied: Vec<String>,
     /// Faults on demand.
     pub faults: Plan,
-}
-
-/// Why nothing can be rehearsed.
-#[derive(Debug, thiserror::Error)]
-pub enum SetupError {
-    /// The template.
-    #[error(transparent)]
-    Template(#[from] TemplateError),
-    /// The port.
-    #[error(transparent)]
-    Listen(#[from] ListenError),
-    /// The system.
-    #[error(transparent)]
-    NoRandomness(#[from] NoRandomness),
-    /// The stack has no such resource.
-    #[error("{template}: there is no resource {logical_id}; {known}")]
-    UnknownResource {
-        /// The template's file.
-        template: String,
-        /// As given.
-        logical_id: String,
-        /// What could be meant.
-        known: String,
-    },
-    /// It runs no user data.
-    #[error("{template}: {logical_id} is of type {resource_type}; {known}")]
-    NotAnInstance {
-        /// The template's file.
-        template: String,
-        /// As given.
-        logical_id: String,
-        /// What it is.
-        resource_type: String,
-        /// What could be meant.
-        known: String,
-    },
-}
-
-/// An instance of the stack.
-#[derive(Clone, Debug)]
-pub struct Instance {
-    /// Its name in the template.
-    pub logical_id: String,
-    /// Such as `i-0123456789abcdef0`.
-    pub instance_id: String,
-    /// Where its metadata is.
-    pub metadata: SocketAddr,
-    /// What it runs at its first boot.
-    pub user_data: Option<Vec<u8>>,
 }
 
 /// A wait condition handle of the stack.
@@ -116,28 +60,37 @@ pub struct Handle {
     pub url: Secret,
 }
 
-/// A rehearsal whose services answer and whose stack has not begun.
-pub struct Rehearsal {
+/// The stack that the rehearsal is about.
+pub struct Principal {
     /// The stack at work.
-    pub engine: Arc<Engine>,
-    /// Faults on demand.
-    pub faults: Arc<Faults>,
-    /// What it tells.
-    pub happenings: UnboundedReceiver<Happening>,
-    /// Where the API is.
-    pub address: SocketAddr,
+    pub deployed: Arc<Deployed>,
     /// As planned from the template.
-    pub stack: Stack,
-    /// Those whose user data counts.
+    pub plan: Stack,
+    /// Its single instances, whose metadata answers before they are launched.
     pub instances: Vec<Instance>,
     /// Waits by handle.
     pub handles: Vec<Handle>,
-    /// A long-term access key that the API accepts.
-    pub key: AccessKey,
-    /// The region.
-    pub region: String,
-    /// Instances with a policy that is not rehearsed, because another instance was chosen.
+    /// Resources with a policy that is not rehearsed, because another resource was chosen.
     pub left_out: Vec<String>,
+    /// Events that were there before the rehearsal began.
+    pub taken_for_granted: usize,
+    /// What it is yet to be updated to.
+    change: Option<Change>,
+}
+
+/// A rehearsal whose services answer and whose stack has not begun.
+pub struct Rehearsal {
+    /// The account at work.
+    pub account: Arc<Account>,
+    /// Faults on demand.
+    pub faults: Arc<Faults>,
+    /// What its stacks tell.
+    pub news: Happenings,
+    /// Where the API is.
+    pub address: SocketAddr,
+    /// The template's stack.
+    pub principal: Option<Principal>,
+    resource: Option<String>,
 }
 
 impl Rehearsal {
@@ -145,115 +98,67 @@ impl Rehearsal {
     ///
     /// # Errors
     ///
-    /// [`SetupError`], one line each.
-    pub async fn prepare(options: &Options) -> Result<Self, SetupError> {
-        let template = Template::load(&options.template)?;
-        let main = bind(options.listen).await?;
-        let address = main.address;
-        let stack_id = stack_id(&options.region, &options.stack_name);
-        let handles = Handles::new(address, &options.region, &stack_id)?;
-        let names = Names::new(&template, &handles, options, &stack_id);
-        let inputs = Inputs {
-            stack_name: options.stack_name.clone(),
-            stack_id: stack_id.clone(),
+    /// [`SetupError`].
+    pub fn prepare(options: &Options) -> Result<Self, SetupError> {
+        let load = |path: &Option<PathBuf>| path.as_deref().map(Template::load).transpose();
+        let template = load(&options.template)?;
+        let before = load(&options.update_from)?;
+        let bound = bind(options.listen)?;
+        let address = bound.address;
+        let account_options = AccountOptions {
             region: options.region.clone(),
-            account_id: ACCOUNT_ID.to_owned(),
-            parameters: &options.parameters,
-            physical_id: &|logical_id, resource_type| names.physical_id(logical_id, resource_type),
-            get_att: &|logical_id, attribute| names.attribute(logical_id, attribute),
+            clock: options.clock,
+            denied: options.denied.clone(),
         };
-        let mut stack = template.plan(&inputs)?;
-        let left_out = choose(&mut stack, options)?;
-
-        let mut instances = Vec::new();
-        let mut bounds: Vec<(Bound, String)> = Vec::new();
-        let mut main = Some(main);
-        for resource in &stack.resources {
-            let chosen = options.resource.as_ref().is_none_or(|chosen| *chosen == resource.logical_id);
-            if !matches!(resource.role, Role::Instance { .. }) || !chosen {
-                continue;
+        let (account, Outlets { mut news, mut openings }) = Account::open(&account_options, bound)?;
+        let account = Arc::new(account);
+        let principal = match (template, before) {
+            (None, _) => None,
+            (Some(template), None) => Some(create(&account, options, template)?),
+            (Some(template), Some(before)) => {
+                let principal = update(&account, options, template, before)?;
+                // How it came to be is taken for granted.
+                while news.try_recv().is_ok() {}
+                Some(principal)
             }
-            let bound = match main.take() {
-                Some(bound) => bound,
-                None => bind(SocketAddr::new(address.ip(), 0)).await?,
-            };
-            instances.push(Instance {
-                logical_id: resource.logical_id.clone(),
-                instance_id: resource.physical_id.clone(),
-                metadata: bound.address,
-                user_data: match &options.user_data {
-                    Some(given) => Some(given.clone()),
-                    None => template.user_data(&resource.logical_id, &inputs)?,
-                },
-            });
-            bounds.push((bound, resource.logical_id.clone()));
-        }
-
-        let key = access_key("AKIA", None)?;
-        let role = RoleCredentials::new(ROLE.to_owned(), role_key()?);
-        let identity = Arc::new(IdentityKey::default());
-        let verifier = Verifier::new(
-            options.region.clone(),
-            vec![key.clone(), AccessKey::clone(&role.key())],
-            Arc::clone(&identity),
-        );
-        let known_handles = stack
-            .resources
-            .iter()
-            .filter(|resource| resource.role == Role::WaitConditionHandle)
-            .map(|resource| Handle {
-                logical_id: resource.logical_id.clone(),
-                url: Secret::new(resource.physical_id.clone()),
-            })
-            .collect();
-        let (engine, happenings) = Engine::new(Machine::new(stack.clone(), None), Clock::new(options.clock));
-        let engine = Arc::new(engine);
-        drop(names);
-        let mut faults = options.faults.clone();
-        faults.begin(engine.clock().now());
-        let faults = Arc::new(Faults::new(faults));
-        let services = Arc::new(Services {
-            engine: Arc::clone(&engine),
-            verifier,
-            handles,
-            faults: Arc::clone(&faults),
-        });
-
-        let metadata = |instance: Option<&Instance>| -> Result<Metadata, NoRandomness> {
-            Ok(Metadata {
-                instance_id: instance.map_or_else(|| ids::ec2("i"), |it| it.instance_id.clone()),
-                logical_id: instance.map_or_else(String::new, |it| it.logical_id.clone()),
-                stack_name: options.stack_name.clone(),
-                stack_id: stack_id.clone(),
-                region: options.region.clone(),
-                account_id: ACCOUNT_ID.to_owned(),
-                role: role.clone(),
-                user_data: instance.and_then(|it| it.user_data.clone()),
-                identity: Arc::clone(&identity),
-                launched: clock::wall(),
-                tokens: TokenKey::generate()?,
-            })
         };
-        for (bound, logical_id) in bounds {
-            let instance = instances.iter().find(|it| it.logical_id == logical_id);
-            tokio::spawn(bound.serve(Arc::clone(&services), Arc::new(metadata(instance)?)));
-        }
-        if let Some(bound) = main {
-            // No instance at all: somebody else's, then, which is no member.
-            tokio::spawn(bound.serve(Arc::clone(&services), Arc::new(metadata(None)?)));
-        }
-        Ok(Self {
-            engine,
-            faults,
-            happenings,
-            address,
-            stack,
-            instances,
-            handles: known_handles,
-            key,
-            region: options.region.clone(),
-            left_out,
-        })
+        account.open_rest()?;
+        let mut plan = options.faults.clone();
+        plan.begin(account.clock.now());
+        let faults = Arc::new(Faults::new(plan));
+        let services = Arc::new(Services { account: Arc::clone(&account), faults: Arc::clone(&faults) });
+        tokio::spawn(async move {
+            while let Some(opening) = openings.recv().await {
+                let services = Arc::clone(&services);
+                tokio::spawn(opening.bound.serve(services, opening.metadata, opening.closed));
+            }
+        });
+        Ok(Self { account, faults, news, address, principal, resource: options.resource.clone() })
+    }
+
+    /// The stack begins.
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError::Account`] for an update that is refused.
+    pub fn begin(&mut self) -> Result<(), SetupError> {
+        self.account.activity.stir();
+        let Some(principal) = &mut self.principal else { return Ok(()) };
+        let Some(change) = principal.change.take() else {
+            principal.deployed.engine.start();
+            return Ok(());
+        };
+        let resource = self.resource.as_deref();
+        self.account.update(&principal.deployed, change, |plan| {
+            leave_out(plan, resource);
+        })?;
+        Ok(())
+    }
+
+    /// How the stack ended.
+    #[must_use]
+    pub fn fate(&self) -> Option<Fate> {
+        self.principal.as_ref()?.deployed.engine.fate()
     }
 
     /// The URL of the API.
@@ -263,65 +168,93 @@ impl Rehearsal {
     }
 }
 
-/// Checks the chosen resource. The other instances' policies are dropped: nothing would ever signal them.
-fn choose(stack: &mut Stack, options: &Options) -> Result<Vec<String>, SetupError> {
-    let Some(chosen) = &options.resource else { return Ok(Vec::new()) };
-    let instances: Vec<_> = stack
-        .resources
-        .iter()
-        .filter(|it| matches!(it.role, Role::Instance { .. }))
-        .map(|it| it.logical_id.as_str())
-        .collect();
-    let known = match instances.as_slice() {
-        [] => "the template has no instance".to_owned(),
-        [one] => format!("the template's instance is {one}"),
-        many => format!("the template's instances are {}", many.join(", ")),
-    };
-    let template = options.template.display().to_string();
-    match stack.resources.iter().find(|it| it.logical_id == *chosen) {
-        None => return Err(SetupError::UnknownResource { template, logical_id: chosen.clone(), known }),
-        Some(it) if !matches!(it.role, Role::Instance { .. }) => {
-            return Err(SetupError::NotAnInstance {
-                template,
-                logical_id: chosen.clone(),
-                resource_type: it.resource_type.clone(),
-                known,
-            });
-        }
-        Some(_) => {}
-    }
+fn create(account: &Account, options: &Options, template: Template) -> Result<Principal, SetupError> {
+    let creation = creation(options, template, options.parameters.clone());
+    let mut planned = None;
     let mut left_out = Vec::new();
-    for resource in &mut stack.resources {
-        if let Role::Instance { creation_policy: policy @ Some(_) } = &mut resource.role
-            && resource.logical_id != *chosen
-        {
-            *policy = None;
-            left_out.push(resource.logical_id.clone());
-        }
+    let deployed = account.deploy(creation, |plan| {
+        planned = Some(plan.clone());
+        left_out = leave_out(plan, options.resource.as_deref());
+    })?;
+    let mut plan =
+        planned.unwrap_or_else(|| Stack { name: String::new(), id: String::new(), resources: vec![] });
+    check(&plan, options)?;
+    if options.runs {
+        account.check_user_data(&deployed, None, options.resource.as_deref())?;
     }
-    Ok(left_out)
+    leave_out(&mut plan, options.resource.as_deref());
+    let instances = account.announce(&deployed, &plan);
+    let handles = handles(&plan);
+    Ok(Principal { deployed, plan, instances, handles, left_out, taken_for_granted: 0, change: None })
 }
 
-fn stack_id(region: &str, name: &str) -> String {
-    let partition = crate::template::partition(region).0;
-    format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/{name}/{}", ids::uuid())
-}
-
-/// New credentials of the instances' role.
-pub(crate) fn role_key() -> Result<AccessKey, NoRandomness> {
-    access_key("ASIA", Some(clock::wall().plus(SESSION).as_seconds()))
-}
-
-/// A key of the rehearsal's own; a temporary one where it expires.
-fn access_key(prefix: &str, expires_at: Option<u64>) -> Result<AccessKey, NoRandomness> {
-    let session_token = match expires_at {
-        Some(_) => Some(Secret::new(hex::encode(ids::random::<32>()?))),
-        None => None,
+/// A stack that is taken as created from `before`, every signal received, and is to be updated.
+fn update(
+    account: &Account,
+    options: &Options,
+    template: Template,
+    before: Template,
+) -> Result<Principal, SetupError> {
+    let declared = |name: &String| before.parameters().iter().any(|it| it.name == *name);
+    let parameters =
+        options.parameters.iter().filter(|(name, _)| declared(name)).map(|(k, v)| (k.clone(), v.clone()));
+    let deployed = account.deploy(creation(options, before.clone(), parameters.collect()), |_| {})?;
+    deployed.engine.start();
+    deployed.satisfy();
+    if deployed.engine.fate() != Some(Fate::Complete) {
+        let template = options.update_from.as_ref().map(|it| it.display().to_string()).unwrap_or_default();
+        return Err(SetupError::NotCreated { template });
+    }
+    let change = Change {
+        template: Some(template),
+        parameters: options.parameters.clone(),
+        tags: None,
+        notification_arns: None,
+        capabilities: Vec::new(),
+        token: None,
+        user_data: user_data(options),
     };
-    Ok(AccessKey {
-        id: ids::access_key_id(prefix)?,
-        secret: Secret::new(hex::encode(ids::random::<20>()?)),
-        session_token,
-        expires_at,
-    })
+    let mut plan = account.plan(&deployed, &change)?;
+    check(&plan, options)?;
+    if options.runs {
+        account.check_user_data(&deployed, Some(&change), options.resource.as_deref())?;
+    }
+    let left_out = leave_out(&mut plan, options.resource.as_deref());
+    let handles = handles(&plan);
+    let taken_for_granted = deployed.engine.look(|_, history| history.len());
+    let instances = Vec::new();
+    Ok(Principal { deployed, plan, instances, handles, left_out, taken_for_granted, change: Some(change) })
+}
+
+fn creation(options: &Options, template: Template, parameters: BTreeMap<String, String>) -> Creation {
+    Creation {
+        name: options.stack_name.clone(),
+        template,
+        parameters,
+        tags: Vec::new(),
+        notification_arns: Vec::new(),
+        capabilities: Vec::new(),
+        on_failure: OnFailure::Rollback,
+        timeout_minutes: None,
+        token: None,
+        user_data: user_data(options),
+    }
+}
+
+fn user_data(options: &Options) -> UserDataFrom {
+    match &options.user_data {
+        Some(given) => UserDataFrom::Given(given.as_slice().into()),
+        None => UserDataFrom::Template,
+    }
+}
+
+fn handles(plan: &Stack) -> Vec<Handle> {
+    plan.resources
+        .iter()
+        .filter(|resource| resource.role == Role::WaitConditionHandle)
+        .map(|resource| Handle {
+            logical_id: resource.logical_id.clone(),
+            url: Secret::new(resource.physical_id.clone()),
+        })
+        .collect()
 }

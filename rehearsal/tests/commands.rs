@@ -188,7 +188,7 @@ fn one_instance_of_several_can_be_chosen() {
     let fake = fake_signal(&directory);
     let output = run(&both, &["--resource", "Server", "--cfn-signal", &fake]);
     let said = text(&output.stdout);
-    assert!(said.contains("Other: not rehearsed, so its CreationPolicy is left out"), "{said}");
+    assert!(said.contains("Other: not rehearsed, so its policies are left out"), "{said}");
     assert!(said.contains("failed to create: [Server]."), "{said}");
     let output = run(&both, &["--user-data", &fake, "--cfn-signal", &fake]);
     assert_eq!(output.status.code(), Some(2));

@@ -159,13 +159,13 @@ fn what_is_asked_for_and_not_there() {
     let error = |result: Result<Option<Vec<u8>>, TemplateError>| result.unwrap_err().to_string();
     assert_eq!(
         with_inputs(&[], |inputs| error(template.user_data("Srv", inputs))),
-        format!("{file}: the template has no resource \"Srv\"; its instances are: Server")
+        format!("{file}: the template has no resource \"Srv\"; its instances and groups are: Server")
     );
     assert_eq!(
         with_inputs(&[], |inputs| error(template.user_data("Ready", inputs))),
         format!(
-            "{file}:3:5: Resources.Ready: \"AWS::CloudFormation::WaitCondition\" is not an AWS::EC2::Instance, and only \
-             those run user data here"
+            "{file}:3:5: Resources.Ready: \"AWS::CloudFormation::WaitCondition\" is neither an AWS::EC2::Instance nor an \
+             AWS::AutoScaling::AutoScalingGroup, and only those run user data here"
         )
     );
     assert_eq!(

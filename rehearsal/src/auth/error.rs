@@ -15,6 +15,9 @@ pub enum AuthError {
     /// A key that the rehearsal does not know, or the wrong session token for it.
     #[error("The security token included in the request is invalid.")]
     UnknownKey,
+    /// Temporary credentials whose time is over.
+    #[error("The security token included in the request is expired")]
+    ExpiredToken,
     /// Another secret, or another request than was signed.
     #[error(
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access \
@@ -25,7 +28,7 @@ pub enum AuthError {
     #[error("{0}")]
     Scope(String),
     /// Signed too long ago.
-    #[error("Signature expired: {signed} is now earlier than {earliest} ({now} - 5 min.)")]
+    #[error("Signature expired: {signed} is now earlier than {earliest} ({now} - {minutes} min.)")]
     Expired {
         /// When it was signed.
         signed: String,
@@ -33,6 +36,8 @@ pub enum AuthError {
         earliest: String,
         /// When it arrived.
         now: String,
+        /// How old it may be.
+        minutes: u64,
     },
     /// Signed in the future.
     #[error("Signature not yet current: {signed} is still later than {latest} ({now} + 5 min.)")]
@@ -60,6 +65,7 @@ impl AuthError {
             Self::Unsigned => "MissingAuthenticationToken",
             Self::Incomplete(_) | Self::MalformedDocument => "IncompleteSignature",
             Self::UnknownKey => "InvalidClientTokenId",
+            Self::ExpiredToken => "ExpiredToken",
             Self::Mismatch
             | Self::Scope(_)
             | Self::Expired { .. }

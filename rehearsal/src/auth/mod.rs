@@ -6,17 +6,19 @@
 
 mod error;
 mod identity_key;
+mod keys;
+mod presigned;
 mod sigv4;
 
 pub use error::AuthError;
 pub use identity_key::{IdentityKey, KeyError};
+pub use keys::{Keys, Principal};
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cfn_signal_component::http::Header;
-use cfn_signal_component::identity::AccessKey;
 use cfn_signal_component::sigv4::SigningKeys;
 
 use crate::moment::Moment;
@@ -45,8 +47,8 @@ impl Presented<'_> {
 pub enum Caller {
     /// The owner of an access key.
     AccessKey {
-        /// Its id.
-        id: String,
+        /// Who that is.
+        principal: Principal,
     },
     /// An instance that showed its identity document (`CFN_V1`).
     Instance {
@@ -58,7 +60,7 @@ pub enum Caller {
 /// Verifies signatures.
 pub struct Verifier {
     region: String,
-    keys: RwLock<Vec<Arc<AccessKey>>>,
+    keys: Arc<Keys>,
     identity: Arc<IdentityKey>,
     /// Derived once per key, day and region.
     signing_keys: Mutex<SigningKeys>,
@@ -67,19 +69,14 @@ pub struct Verifier {
 impl Verifier {
     /// Accepts `keys` for requests to `region`, and documents signed by `identity`.
     #[must_use]
-    pub fn new(region: String, keys: Vec<AccessKey>, identity: Arc<IdentityKey>) -> Self {
-        let keys = RwLock::new(keys.into_iter().map(Arc::new).collect());
+    pub fn new(region: String, keys: Arc<Keys>, identity: Arc<IdentityKey>) -> Self {
         Self { region, keys, identity, signing_keys: Mutex::default() }
     }
 
-    /// Accepts `key` too.
-    pub fn accept(&self, key: AccessKey) {
-        self.keys.write().unwrap_or_else(PoisonError::into_inner).push(Arc::new(key));
-    }
-
-    fn key(&self, id: &str) -> Option<Arc<AccessKey>> {
-        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        keys.iter().find(|key| key.id == id).map(Arc::clone)
+    /// Whose key `id` is.
+    #[must_use]
+    pub fn principal(&self, id: &str) -> Option<Principal> {
+        self.keys.find(id).map(|known| known.principal.clone())
     }
 
     /// Who made the request, at `now` by the wall's clock.
@@ -93,7 +90,10 @@ impl Verifier {
             return self.verify_document(presented);
         }
         if authorization.is_empty() {
-            return Err(AuthError::Unsigned);
+            return match presigned::read(request.target)? {
+                Some(presigned) => self.verify_presigned(request, &presigned, now),
+                None => Err(AuthError::Unsigned),
+            };
         }
         self.verify_signature(request, authorization, now)
     }

@@ -1,4 +1,4 @@
-//! Signature Version 4 in the `Authorization` header.
+//! Signature Version 4, in the `Authorization` header or in the query.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use cfn_signal_component::identity::AccessKey;
 use cfn_signal_component::sigv4::verify::{self, Credential};
 use cfn_signal_component::sigv4::{self, Authorization, Scope, Settings};
 
+use super::presigned::Presigned;
 use super::{AuthError, Caller, Presented, Verifier};
 use crate::moment::Moment;
 
@@ -17,6 +18,17 @@ const SKEW: Duration = Duration::from_secs(300);
 /// The name under which CloudFormation's requests are signed.
 const SERVICE: &str = "cloudformation";
 
+/// A signature and what it says of itself, wherever in the request it stands.
+struct Claim<'a> {
+    credential: &'a str,
+    date: &'a str,
+    signed_headers: &'a str,
+    signature: &'a str,
+    token: Option<&'a str>,
+    /// How long ago it may have been made.
+    age: Duration,
+}
+
 impl Verifier {
     pub(super) fn verify_signature(
         &self,
@@ -25,25 +37,64 @@ impl Verifier {
         now: Moment,
     ) -> Result<Caller, AuthError> {
         let authorization = parse(authorization)?;
-        let credential = Credential::parse(&authorization.credential).ok_or_else(|| {
+        check_signed_header(&authorization.signed_headers, "host", "Host")?;
+        check_signed_header(&authorization.signed_headers, "x-amz-date", "X-Amz-Date")?;
+        let date = request.header("x-amz-date").ok_or_else(|| {
+            incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
+        })?;
+        let claim = Claim {
+            credential: &authorization.credential,
+            date,
+            signed_headers: &authorization.signed_headers,
+            signature: &authorization.signature,
+            token: request.header("x-amz-security-token"),
+            age: SKEW,
+        };
+        self.verify_claim(request, &claim, now)
+    }
+
+    pub(super) fn verify_presigned(
+        &self,
+        request: &Presented<'_>,
+        presigned: &Presigned,
+        now: Moment,
+    ) -> Result<Caller, AuthError> {
+        check_signed_header(&presigned.signed_headers, "host", "Host")?;
+        let claim = Claim {
+            credential: &presigned.credential,
+            date: &presigned.date,
+            signed_headers: &presigned.signed_headers,
+            signature: &presigned.signature,
+            token: presigned.token.as_deref(),
+            age: presigned.valid_for,
+        };
+        self.verify_claim(request, &claim, now)
+    }
+
+    fn verify_claim(
+        &self,
+        request: &Presented<'_>,
+        claim: &Claim<'_>,
+        now: Moment,
+    ) -> Result<Caller, AuthError> {
+        let credential = Credential::parse(claim.credential).ok_or_else(|| {
             incomplete("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.")
         })?;
-        let key = self.key(credential.id).ok_or(AuthError::UnknownKey)?;
-        let token = request.header("x-amz-security-token");
-        if token != key.session_token.as_ref().map(|token| token.expose()) {
+        let known = self.keys.find(credential.id).ok_or(AuthError::UnknownKey)?;
+        let key = &known.key;
+        if claim.token != key.session_token.as_ref().map(|token| token.expose()) {
             return Err(AuthError::UnknownKey);
         }
+        if key.expires_at.is_some_and(|expires_at| expires_at <= now.as_seconds()) {
+            return Err(AuthError::ExpiredToken);
+        }
         self.check_scope(&credential)?;
-        check_signed_headers(&authorization.signed_headers)?;
-        let signed_at = signed_at(request, &credential)?;
-        check_age(signed_at, now)?;
-        let expected = self.signature(request, &authorization.signed_headers, &key, signed_at)?;
-        aws_lc_rs::constant_time::verify_slices_are_equal(
-            expected.as_bytes(),
-            authorization.signature.as_bytes(),
-        )
-        .map_err(|_| AuthError::Mismatch)?;
-        Ok(Caller::AccessKey { id: key.id.clone() })
+        let signed_at = signed_at(claim.date, &credential)?;
+        check_age(signed_at, claim.age, now)?;
+        let expected = self.signature(request, claim.signed_headers, key, signed_at)?;
+        aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), claim.signature.as_bytes())
+            .map_err(|_| AuthError::Mismatch)?;
+        Ok(Caller::AccessKey { principal: known.principal.clone() })
     }
 
     fn check_scope(&self, credential: &Credential<'_>) -> Result<(), AuthError> {
@@ -100,21 +151,15 @@ fn parse(header: &str) -> Result<Authorization, AuthError> {
     })
 }
 
-fn check_signed_headers(names: &str) -> Result<(), AuthError> {
-    for (name, shown) in [("host", "Host"), ("x-amz-date", "X-Amz-Date")] {
-        if !names.split(';').any(|candidate| candidate == name) {
-            let text = format!("'{shown}' must be a 'SignedHeader' in the AWS Authorization.");
-            return Err(AuthError::Scope(text));
-        }
+fn check_signed_header(names: &str, name: &str, shown: &str) -> Result<(), AuthError> {
+    if names.split(';').any(|candidate| candidate == name) {
+        return Ok(());
     }
-    Ok(())
+    Err(AuthError::Scope(format!("'{shown}' must be a 'SignedHeader' in the AWS Authorization.")))
 }
 
 /// When it was signed, on the day that the credential names.
-fn signed_at(request: &Presented<'_>, credential: &Credential<'_>) -> Result<Moment, AuthError> {
-    let date = request.header("x-amz-date").ok_or_else(|| {
-        incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
-    })?;
+fn signed_at(date: &str, credential: &Credential<'_>) -> Result<Moment, AuthError> {
     let seconds = verify::parse_date(date).ok_or_else(|| {
         incomplete("Date must be in ISO-8601 'basic format'. See http://en.wikipedia.org/wiki/ISO_8601")
     })?;
@@ -129,14 +174,15 @@ fn signed_at(request: &Presented<'_>, credential: &Credential<'_>) -> Result<Mom
     Ok(Moment::from_millis(seconds.saturating_mul(1000)))
 }
 
-fn check_age(signed_at: Moment, now: Moment) -> Result<(), AuthError> {
-    let earliest = now.minus(SKEW);
+fn check_age(signed_at: Moment, age: Duration, now: Moment) -> Result<(), AuthError> {
+    let earliest = now.minus(age);
     let latest = now.plus(SKEW);
     if signed_at.as_seconds() < earliest.as_seconds() {
         return Err(AuthError::Expired {
             signed: signed_at.basic(),
             earliest: earliest.basic(),
             now: now.basic(),
+            minutes: age.as_secs().div_ceil(60),
         });
     }
     if signed_at.as_seconds() > latest.as_seconds() {

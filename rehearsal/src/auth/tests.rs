@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
+use cfn_signal_component::identity::AccessKey;
 use cfn_signal_component::secret::Secret;
 
 use super::*;
@@ -12,7 +13,9 @@ fn verifier() -> (Verifier, Arc<IdentityKey>) {
         session_token: None,
         expires_at: None,
     };
-    (Verifier::new("eu-west-1".to_owned(), vec![key], Arc::clone(&identity)), identity)
+    let keys = Arc::new(Keys::default());
+    keys.add(&key, Principal::User { name: "tester".to_owned() });
+    (Verifier::new("eu-west-1".to_owned(), keys, Arc::clone(&identity)), identity)
 }
 
 fn verify(authorization: &str, date: &str) -> Result<Caller, AuthError> {

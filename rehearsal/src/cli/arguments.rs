@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -64,8 +65,6 @@ impl From<ClockChoice> for ClockKind {
 
 #[derive(Debug, Args)]
 pub(super) struct Stacked {
-    /// The template: YAML or JSON
-    pub(super) template: PathBuf,
     /// A parameter's value; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
     pub(super) parameters: Vec<(String, String)>,
@@ -78,17 +77,28 @@ pub(super) struct Stacked {
     /// Where to listen: a loopback address, port 0 for any
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
     pub(super) listen: SocketAddr,
+    /// Deny this action to whoever calls with keys, as IAM would, such as SignalResource; may be repeated
+    #[arg(long = "deny", value_name = "ACTION", value_parser = action)]
+    pub(super) denied: Vec<String>,
     #[command(flatten)]
     pub(super) faults: FaultArguments,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Run {
+    /// The template: YAML or JSON
+    pub(super) template: PathBuf,
     #[command(flatten)]
     pub(super) stacked: Stacked,
-    /// The instance to rehearse, by its logical id; the others count as created [default: every instance]
+    /// The instance or group to rehearse, by its logical id; the others count as created [default: all of them]
     #[arg(long, value_name = "ID")]
     pub(super) resource: Option<String>,
+    /// Rehearse an update: the stack is taken as created from this template, every signal received
+    #[arg(long, value_name = "OLD")]
+    pub(super) update_from: Option<PathBuf>,
+    /// Instances that run their user data at a time; the others wait for their turn [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub(super) parallel: Option<NonZeroUsize>,
     /// Run this file instead of the template's user data
     #[arg(long, value_name = "FILE")]
     pub(super) user_data: Option<PathBuf>,
@@ -109,6 +119,8 @@ pub(super) struct Run {
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
+    /// The template: YAML or JSON; without one, an account without stacks is there for clients of the API
+    pub(super) template: Option<PathBuf>,
     #[command(flatten)]
     pub(super) stacked: Stacked,
     /// Write the port to this file once it answers
@@ -124,24 +136,35 @@ pub(super) struct Serve {
     #[arg(long)]
     pub(super) env: bool,
     /// End when the stack's fate is decided
-    #[arg(long)]
+    #[arg(long, requires = "template")]
     pub(super) once: bool,
 }
 
 impl Stacked {
-    pub(super) fn options(&self, clock: ClockChoice, resource: Option<String>) -> Options {
+    pub(super) fn options(&self, clock: ClockChoice, template: Option<&Path>) -> Options {
         Options {
-            template: self.template.clone(),
+            template: template.map(Path::to_owned),
+            update_from: None,
             stack_name: self.stack_name.clone(),
             region: self.region.clone(),
             parameters: self.parameters.iter().cloned().collect::<BTreeMap<_, _>>(),
             clock: clock.into(),
             listen: self.listen,
-            resource,
+            resource: None,
+            runs: false,
             user_data: None,
+            denied: self.denied.clone(),
             faults: Plan::default(),
         }
     }
+}
+
+/// An action of the API, with or without `cloudformation:` before it.
+fn action(text: &str) -> Result<String, String> {
+    let name = text.strip_prefix("cloudformation:").unwrap_or(text);
+    let good = name.starts_with(|it: char| it.is_ascii_uppercase())
+        && name.chars().all(|it| it.is_ascii_alphanumeric());
+    good.then(|| name.to_owned()).ok_or_else(|| "an action is a name such as SignalResource".to_owned())
 }
 
 fn parameter(text: &str) -> Result<(String, String), String> {

@@ -1,19 +1,20 @@
 //! The loop: what happens is shown, time passes, and scripts run, until the stack's fate.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep};
 
+use super::CliError;
+use super::boots::{Boots, Place};
 use crate::clock::ClockKind;
-use crate::happening::{Effect, Happening, SignalReceived};
+use crate::happening::{Effect, Happening, News, SignalReceived};
+use crate::model::Role;
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
-use crate::run::{
-    Boot, BootEvent, LINES_AHEAD, NotRun, Scratch, ScratchError, Stub, Surroundings, check, start,
-};
+use crate::run::{Boot, BootEvent};
+use crate::stack::Waiting;
 
 /// How often time is looked at while something may still happen.
 const TICK: Duration = Duration::from_millis(50);
@@ -21,26 +22,21 @@ const TICK: Duration = Duration::from_millis(50);
 /// How long lines that were said in time are still shown after it.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
-/// What instances boot with; none where nothing is run.
-pub(super) struct Boots {
-    pub(super) signal_command: PathBuf,
-    pub(super) stubs: Vec<Stub>,
-}
+/// Happenings shown in a row before anybody else has a turn.
+const IN_A_ROW: usize = 256;
 
 /// A rehearsal under way.
 pub(super) struct Drive {
     pub(super) rehearsal: Rehearsal,
     pub(super) console: Console,
+    /// Those that run their user data; none where nothing is run.
     pub(super) boots: Option<Boots>,
     /// How long nothing may have happened before a virtual clock jumps.
     pub(super) quiet: Duration,
-    pub(super) running: Vec<Boot>,
-    /// Instances that run nothing, and why.
-    pub(super) not_run: Vec<(String, NotRun)>,
     /// When the stack began, by this machine's clock.
     pub(super) begun: Instant,
-    boot_sender: Sender<BootEvent>,
-    boot_events: Receiver<BootEvent>,
+    /// The stack that the last line was about.
+    shown: Option<Arc<str>>,
     interrupt: Signal,
     terminate: Signal,
     hang_up: Signal,
@@ -49,12 +45,20 @@ pub(super) struct Drive {
 /// Why the loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pause {
-    /// The stack's fate is decided.
+    /// What was waited for is so: the stack's fate is decided.
     Decided,
     /// SIGINT, SIGTERM or SIGHUP.
     Interrupted,
     /// The time given is over.
     Over,
+}
+
+/// What wakes the loop.
+enum Wake {
+    News(News),
+    Boot(BootEvent),
+    Interrupted,
+    Time,
 }
 
 impl Drive {
@@ -64,18 +68,17 @@ impl Drive {
         boots: Option<Boots>,
         quiet: Duration,
     ) -> std::io::Result<Self> {
-        let (boot_sender, boot_events) = channel(LINES_AHEAD);
-        console.fit(rehearsal.stack.resources.iter().map(|it| it.resource_type.as_str()));
+        if let Some(principal) = &rehearsal.principal {
+            console.fit(principal.plan.resources.iter().map(|it| it.resource_type.as_str()));
+        }
+        let shown = rehearsal.principal.as_ref().map(|it| it.deployed.name.as_str().into());
         Ok(Self {
             rehearsal,
             console,
             boots,
             quiet,
-            running: Vec::new(),
-            not_run: Vec::new(),
             begun: Instant::now(),
-            boot_sender,
-            boot_events,
+            shown,
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
             hang_up: signal(SignalKind::hangup())?,
@@ -83,46 +86,23 @@ impl Drive {
     }
 
     /// Begins the stack and goes on until its fate, or an interruption.
-    pub(super) async fn until_decided(&mut self) -> Result<Pause, ScratchError> {
+    pub(super) async fn until_decided(&mut self) -> Result<Pause, CliError> {
         self.begun = Instant::now();
-        self.rehearsal.engine.stir();
-        self.rehearsal.engine.start();
-        loop {
-            while let Ok(happening) = self.rehearsal.happenings.try_recv() {
-                self.show(happening).await?;
-            }
-            while let Ok(event) = self.boot_events.try_recv() {
-                self.show_boot(event);
-            }
-            if self.rehearsal.engine.fate().is_some() {
-                self.console.clear();
-                return Ok(Pause::Decided);
-            }
-            self.show_calls();
-            self.pass_time();
-            let now = self.rehearsal.engine.clock().now();
-            let waiting = self.rehearsal.engine.waiting();
-            self.console.waiting(&waiting, now);
-            let nap = self.nap();
-            tokio::select! {
-                Some(happening) = self.rehearsal.happenings.recv() => self.show(happening).await?,
-                Some(event) = self.boot_events.recv() => self.show_boot(event),
-                _ = self.interrupt.recv() => return Ok(Pause::Interrupted),
-                _ = self.terminate.recv() => return Ok(Pause::Interrupted),
-                _ = self.hang_up.recv() => return Ok(Pause::Interrupted),
-                () = sleep(nap) => {}
-            }
-        }
+        self.rehearsal.begin()?;
+        let pause = self.go_on(None, |drive| drive.rehearsal.fate().is_none()).await?;
+        self.console.clear();
+        Ok(pause)
     }
 
     /// Goes on showing what happens, for at most `span`, while `on` says so.
-    pub(super) async fn linger(
+    pub(super) async fn go_on(
         &mut self,
         span: Option<Duration>,
         on: impl Fn(&Self) -> bool,
-    ) -> Result<Pause, ScratchError> {
+    ) -> Result<Pause, CliError> {
         let end = Instant::now() + span.unwrap_or(Duration::from_secs(365 * 86_400));
         loop {
+            self.show_what_is_there();
             if !on(self) {
                 return Ok(Pause::Decided);
             }
@@ -130,153 +110,179 @@ impl Drive {
             if end.elapsed() > LAST_WORDS {
                 return Ok(Pause::Over);
             }
-            tokio::select! {
-                biased;
-                _ = self.interrupt.recv() => return Ok(Pause::Interrupted),
-                _ = self.terminate.recv() => return Ok(Pause::Interrupted),
-                _ = self.hang_up.recv() => return Ok(Pause::Interrupted),
-                Some(happening) = self.rehearsal.happenings.recv() => self.show(happening).await?,
-                Some(event) = self.boot_events.recv() => self.show_boot(event),
-                () = sleep_until(end) => return Ok(Pause::Over),
-                () = sleep(TICK) => {}
+            self.start_boots().await?;
+            self.pass_time();
+            let waiting = self.waiting();
+            self.console.waiting(&waiting, self.rehearsal.account.clock.now());
+            let nap = self.nap().min(end.saturating_duration_since(Instant::now()));
+            match self.wake(nap).await {
+                Wake::News(news) => self.show(news),
+                Wake::Boot(event) => self.show_boot(event),
+                Wake::Interrupted => return Ok(Pause::Interrupted),
+                Wake::Time if end.elapsed() > Duration::ZERO => return Ok(Pause::Over),
+                Wake::Time => {}
             }
         }
     }
 
     /// Whether any user data, or what it left behind, still runs.
     pub(super) fn any_runs(&self) -> bool {
-        self.running.iter().any(Boot::runs)
+        self.boots.as_ref().is_some_and(Boots::any_runs)
+    }
+
+    /// What the stacks wait for.
+    pub(super) fn waiting(&self) -> Vec<Waiting> {
+        self.rehearsal.account.all().iter().flat_map(|stack| stack.engine.waiting()).collect()
+    }
+
+    async fn wake(&mut self, nap: Duration) -> Wake {
+        let boots = &mut self.boots;
+        let told = async {
+            match boots {
+                Some(boots) => boots.next().await,
+                None => None,
+            }
+        };
+        tokio::select! {
+            _ = self.interrupt.recv() => Wake::Interrupted,
+            _ = self.terminate.recv() => Wake::Interrupted,
+            _ = self.hang_up.recv() => Wake::Interrupted,
+            Some(news) = self.rehearsal.news.recv() => Wake::News(news),
+            Some(event) = told => Wake::Boot(event),
+            () = sleep(nap) => Wake::Time,
+        }
+    }
+
+    async fn start_boots(&mut self) -> Result<(), CliError> {
+        let Some(boots) = &mut self.boots else { return Ok(()) };
+        let endpoint = self.rehearsal.endpoint();
+        let place = Place { region: &self.rehearsal.account.region, endpoint: &endpoint };
+        Ok(boots.start(&place, &mut self.console).await?)
     }
 
     fn pass_time(&self) {
-        let engine = &self.rehearsal.engine;
-        let Some(deadline) = engine.deadline() else { return };
-        let clock = engine.clock();
+        let account = &self.rehearsal.account;
+        let Some(deadline) = account.deadline() else { return };
         if self.any_runs() {
             // What has ended just now may have a last line in a pipe, or a last request on its way.
-            engine.stir();
+            account.activity.stir();
         }
         let nothing_can_happen =
-            clock.kind() == ClockKind::Virtual && engine.until_quiet(self.quiet).is_zero();
+            account.clock.kind() == ClockKind::Virtual && account.activity.until_quiet(self.quiet).is_zero();
         if nothing_can_happen {
-            clock.jump_to(deadline);
+            account.clock.jump_to(deadline);
         }
-        if deadline <= clock.now() {
-            engine.timer();
+        if deadline <= account.clock.now() {
+            account.timer();
         }
     }
 
     /// How long to sleep unless something happens.
     fn nap(&self) -> Duration {
-        let engine = &self.rehearsal.engine;
-        let Some(deadline) = engine.deadline() else { return Duration::from_secs(1) };
-        let due = deadline.since(engine.clock().now());
-        match engine.clock().kind() {
-            ClockKind::Real => due.min(Duration::from_secs(1)),
-            ClockKind::Virtual => due.min(TICK).min(engine.until_quiet(self.quiet)),
+        let account = &self.rehearsal.account;
+        let due = match account.deadline() {
+            Some(deadline) => account.clock.real_until(deadline),
+            // Scripts end without a word where somebody else waits for that.
+            None if self.boots.is_some() => TICK,
+            None => Duration::from_secs(1),
+        };
+        match account.clock.kind() {
+            ClockKind::Real | ClockKind::Scaled(_) => due.min(Duration::from_secs(1)),
+            ClockKind::Virtual => due.min(TICK).min(account.activity.until_quiet(self.quiet)),
         }
         .max(Duration::from_millis(1))
     }
 
+    fn show_what_is_there(&mut self) {
+        for _ in 0..IN_A_ROW {
+            let Ok(news) = self.rehearsal.news.try_recv() else { break };
+            self.show(news);
+        }
+        for _ in 0..IN_A_ROW {
+            let Some(event) = self.boots.as_mut().and_then(Boots::told) else { break };
+            self.show_boot(event);
+        }
+        self.show_calls();
+    }
+
     /// What stubs were called for comes before what follows from it.
     fn show_calls(&mut self) {
-        for boot in &mut self.running {
+        for boot in self.boots.iter_mut().flat_map(|boots| &mut boots.running) {
             for call in boot.new_calls() {
                 self.console.output(&boot.logical_id, &call, true);
             }
         }
     }
 
-    async fn show(&mut self, happening: Happening) -> Result<(), ScratchError> {
+    fn show(&mut self, news: News) {
         self.show_calls();
-        match happening {
-            Happening::Event(event) => self.console.event(&event),
+        if self.shown.as_ref() != Some(&news.stack) {
+            self.console.note(&format!("stack {}:", news.stack));
+            self.shown = Some(Arc::clone(&news.stack));
+        }
+        match news.happening {
+            Happening::Event(event) => {
+                self.console.fit(std::iter::once(event.resource_type.as_str()));
+                self.console.event(&event);
+            }
             Happening::Signal(signal) => {
                 if let Some(line) = idle_line(&signal) {
                     self.console.warn(&line);
                 }
             }
-            Happening::Launched(launch) => self.boot(&launch.logical_id).await?,
+            Happening::Launched(launch) => {
+                let (Some(boots), Some(principal)) = (&mut self.boots, &self.rehearsal.principal) else {
+                    return;
+                };
+                let alone =
+                    principal.plan.resources.iter().any(|it| {
+                        it.logical_id == launch.logical_id && matches!(it.role, Role::Instance { .. })
+                    });
+                if principal.deployed.name == *news.stack
+                    && let Some(instance) = principal.deployed.instance(&launch.instance_id)
+                {
+                    boots.launched(instance, alone, &mut self.console);
+                }
+            }
+            Happening::Terminated(launch) => {
+                if let Some(boots) = &mut self.boots {
+                    boots.terminated(&launch);
+                }
+            }
             Happening::Fault(fault) => self.console.warn(&format!("! {}: {}", fault.request, fault.fault)),
-            Happening::Terminated(_) => {}
         }
-        Ok(())
     }
 
     fn show_boot(&mut self, event: BootEvent) {
         self.show_calls();
         match event {
             BootEvent::Line { logical_id, text } => self.console.output(&logical_id, &text, false),
-            BootEvent::Exited { logical_id, ended } => {
+            BootEvent::Exited { logical_id: label, ended } => {
                 let after = crate::moment::spoken(ended.after);
                 let text = match (ended.code, ended.signal) {
                     (Some(code), _) => {
-                        format!("{logical_id}: the user data exited with status {code} after {after}")
+                        format!("{label}: the user data exited with status {code} after {after}")
                     }
                     (None, signal) => format!(
-                        "{logical_id}: the user data was ended by signal {} after {after}",
+                        "{label}: the user data was ended by signal {} after {after}",
                         signal.unwrap_or_default()
                     ),
                 };
-                self.rehearsal.engine.stir();
-                let Some(boot) = self.running.iter_mut().find(|it| it.logical_id == logical_id) else {
+                self.rehearsal.account.activity.stir();
+                let Some(boot) = self.boots.as_mut().and_then(|boots| boots.ended(&label, ended)) else {
                     return;
                 };
-                boot.ended = Some(ended);
-                let good = ended.code == Some(0);
-                let left_behind = boot.runs();
-                if good {
-                    self.console.note(&text)
+                let left_behind = Boot::runs(boot);
+                if ended.code == Some(0) {
+                    self.console.note(&text);
                 } else {
-                    self.console.warn(&text)
+                    self.console.warn(&text);
                 }
                 if left_behind {
-                    self.console.note(&format!("{logical_id}: what it left running can still signal"));
+                    self.console.note(&format!("{label}: what it left running can still signal"));
                 }
             }
         }
-    }
-
-    /// An instance that was created boots.
-    async fn boot(&mut self, logical_id: &str) -> Result<(), ScratchError> {
-        let Some(boots) = &self.boots else { return Ok(()) };
-        let Some(instance) = self.rehearsal.instances.iter().find(|it| it.logical_id == logical_id) else {
-            return Ok(());
-        };
-        let user_data = instance.user_data.clone().unwrap_or_default();
-        if let Err(not_run) = check(&user_data) {
-            self.console.warn(&format!("{logical_id}: {not_run}"));
-            self.not_run.push((logical_id.to_owned(), not_run));
-            return Ok(());
-        }
-        let scratch = Scratch::create(&boots.signal_command, &boots.stubs)?;
-        let script = String::from_utf8_lossy(&user_data);
-        let stubs: Vec<_> = scratch
-            .stubs
-            .iter()
-            .filter(|stub| script.contains(&stub.name))
-            .map(|stub| format!("{} is stubbed and exits with {}", stub.name, stub.exit))
-            .collect();
-        let stubbed = if stubs.is_empty() { String::new() } else { format!("; {}", stubs.join(", ")) };
-        self.console.note(&format!("{logical_id}: runs its user data as {}{stubbed}", instance.instance_id));
-        let endpoint = self.rehearsal.endpoint();
-        let around =
-            Surroundings { region: &self.rehearsal.region, endpoint: &endpoint, metadata: instance.metadata };
-        match start(logical_id, &user_data, scratch, &around, self.boot_sender.clone()).await {
-            Ok(boot) => self.running.push(boot),
-            Err(error) => {
-                let error = match error {
-                    ScratchError::Io(error) => error.to_string(),
-                    other => other.to_string(),
-                };
-                let first = user_data.split(|byte| *byte == b'\n').next().unwrap_or_default();
-                self.console.warn(&format!(
-                    "{logical_id}: the user data could not be started ({error}); its first line is {}",
-                    String::from_utf8_lossy(first)
-                ));
-            }
-        }
-        Ok(())
     }
 }
 

@@ -3,24 +3,24 @@
 use super::drive::Drive;
 use super::{COMPLETE, INTERRUPTED, ROLLED_BACK};
 use crate::clock::ClockKind;
-use crate::model::Role;
+use crate::model::{Role, UpdatePolicy};
 use crate::moment::spoken;
 use crate::report::{Facts, ScriptFacts, advise, summarise};
-use crate::stack::Fate;
+use crate::stack::{Event, Status};
 
 /// Says how it ended, and what to do; gives the exit code.
 pub(super) fn conclude(drive: &mut Drive) -> u8 {
-    let engine = &drive.rehearsal.engine;
+    let Some(principal) = &drive.rehearsal.principal else { return INTERRUPTED };
+    let engine = &principal.deployed.engine;
     let fate = engine.fate();
-    let Some(summary) = engine.look(|_, history| summarise(history)) else { return INTERRUPTED };
-    let facts = Facts {
-        failure: summary.failure.clone(),
-        scripts: scripts(drive),
-        idle: drive.rehearsal.engine.idle_signals(),
-    };
+    let told = |history: &[Event]| history.get(principal.taken_for_granted..).and_then(summarise);
+    let Some(summary) = engine.look(|_, history| told(history)) else { return INTERRUPTED };
+    let facts =
+        Facts { failure: summary.failure.clone(), scripts: scripts(drive), idle: engine.idle_signals() };
     let advice = advise(&facts);
-    let name = drive.rehearsal.stack.name.clone();
-    let virtual_time = drive.rehearsal.engine.clock().kind() == ClockKind::Virtual;
+    let name = principal.deployed.name.clone();
+    let resources = principal.plan.resources.len();
+    let virtual_time = drive.rehearsal.account.clock.kind() == ClockKind::Virtual;
     let took_here = drive.begun.elapsed();
     let console = &mut drive.console;
     console.line("");
@@ -36,7 +36,7 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
         cost = format!("{cost} in virtual time; {} on this machine", spoken(took_here));
     }
     if let Some((id, span)) = &summary.longest
-        && drive.rehearsal.stack.resources.len() > 1
+        && resources > 1
         && !span.is_zero()
     {
         cost = format!("{cost}; longest for {id}, {}", spoken(*span));
@@ -49,23 +49,23 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
         console.field(if summary.failure.is_some() { "Advice" } else { "But" }, text);
     }
     match fate {
-        Some(Fate::Complete) => COMPLETE,
-        Some(Fate::RolledBack) => ROLLED_BACK,
+        Some(fate) if fate.is_good() => COMPLETE,
+        Some(_) => ROLLED_BACK,
         None => INTERRUPTED,
     }
 }
 
 /// Says where it stood when it was interrupted.
 pub(super) fn interrupted(drive: &mut Drive) -> u8 {
-    let engine = &drive.rehearsal.engine;
-    let now = engine.clock().now();
-    let (name, status) = engine.look(|machine, _| {
-        let status = machine.stack_status().map_or("not begun", |(status, ..)| status.as_str());
-        (machine.name().to_owned(), status)
+    let now = drive.rehearsal.account.clock.now();
+    let stood = drive.rehearsal.principal.as_ref().map(|principal| {
+        let status = principal.deployed.status().map_or("not begun", Status::as_str);
+        format!("Interrupted: stack {} is {status}", principal.deployed.name)
     });
-    let waiting = engine.waiting();
+    let waiting = drive.waiting();
+    drive.console.clear();
     drive.console.line("");
-    drive.console.verdict(false, &format!("Interrupted: stack {name} is {status}"));
+    drive.console.verdict(false, stood.as_deref().unwrap_or("Interrupted"));
     for it in waiting {
         drive.console.field(
             "Waiting",
@@ -81,30 +81,55 @@ pub(super) fn interrupted(drive: &mut Drive) -> u8 {
     INTERRUPTED
 }
 
-fn scripts(drive: &Drive) -> Vec<ScriptFacts> {
-    if drive.boots.is_none() {
-        return Vec::new();
+/// An account without a stack of its own is closed by interrupting it: says what stacks it had.
+pub(super) fn closed(drive: &mut Drive) -> u8 {
+    drive.console.clear();
+    let stacks = drive.rehearsal.account.all();
+    drive.console.line("");
+    let count = stacks.len();
+    drive.console.verdict(true, &format!("Closed, with {count} stack{}", if count == 1 { "" } else { "s" }));
+    for stack in stacks.iter().rev() {
+        if let Some(status) = stack.status() {
+            drive.console.field("Stack", &format!("{} is {status}", stack.name));
+        }
     }
-    let waits =
-        |id: &str| {
-            drive.rehearsal.stack.resources.iter().any(|it| {
-                it.logical_id == id && matches!(it.role, Role::Instance { creation_policy: Some(_) })
-            })
-        };
-    drive
-        .rehearsal
-        .instances
-        .iter()
-        .map(|instance| ScriptFacts {
-            logical_id: instance.logical_id.clone(),
-            instance_id: instance.instance_id.clone(),
-            waits: waits(&instance.logical_id),
-            not_run: drive.not_run.iter().find(|(id, _)| *id == instance.logical_id).map(|(_, why)| *why),
-            ended: drive
-                .running
-                .iter()
-                .find(|boot| boot.logical_id == instance.logical_id && !boot.cut_short)
-                .and_then(|boot| boot.ended),
+    COMPLETE
+}
+
+/// What the instances' user data did: what went wrong first.
+fn scripts(drive: &Drive) -> Vec<ScriptFacts> {
+    let (Some(boots), Some(principal)) = (&drive.boots, &drive.rehearsal.principal) else {
+        return Vec::new();
+    };
+    let waits = |id: &str| {
+        principal.plan.resources.iter().any(|it| {
+            it.logical_id == id
+                && match &it.role {
+                    Role::Instance { creation_policy } => creation_policy.is_some(),
+                    Role::Group(group) => {
+                        group.creation_policy.is_some()
+                            || matches!(&group.update_policy, UpdatePolicy::Rolling(it) if it.wait_on_resource_signals)
+                    }
+                    _ => false,
+                }
         })
-        .collect()
+    };
+    let mut scripts: Vec<_> = boots
+        .all
+        .iter()
+        .map(|booted| ScriptFacts {
+            logical_id: booted.launch.logical_id.clone(),
+            instance_id: booted.launch.instance_id.clone(),
+            waits: waits(&booted.launch.logical_id),
+            not_run: booted.not_run,
+            ended: booted.ended,
+        })
+        .collect();
+    scripts.sort_by_key(|script| match (script.not_run, script.ended) {
+        (Some(_), _) => 0,
+        (None, Some(ended)) if ended.code != Some(0) => 1,
+        (None, None) => 2,
+        (None, Some(_)) => 3,
+    });
+    scripts
 }

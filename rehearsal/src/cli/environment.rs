@@ -4,26 +4,29 @@ use crate::rehearsal::Rehearsal;
 
 /// `export NAME='VALUE'`, one a line, after an `unset` of what would go before the keys. They are the rehearsal's own.
 pub(super) fn exports(rehearsal: &Rehearsal) -> Vec<String> {
-    let endpoint = rehearsal.endpoint();
+    let (account, endpoint) = (&rehearsal.account, rehearsal.endpoint());
     let mut lines = vec![
         "unset AWS_SESSION_TOKEN AWS_PROFILE".to_owned(),
         export("AWS_ENDPOINT_URL_CLOUDFORMATION", &endpoint),
         export("AWS_EC2_METADATA_SERVICE_ENDPOINT", &endpoint),
-        export("AWS_REGION", &rehearsal.region),
-        export("AWS_DEFAULT_REGION", &rehearsal.region),
-        export("AWS_ACCESS_KEY_ID", &rehearsal.key.id),
-        export("AWS_SECRET_ACCESS_KEY", rehearsal.key.secret.expose()),
+        export("AWS_REGION", &account.region),
+        export("AWS_DEFAULT_REGION", &account.region),
+        export("AWS_ACCESS_KEY_ID", &account.key.id),
+        export("AWS_SECRET_ACCESS_KEY", account.key.secret.expose()),
         export("NO_PROXY", "127.0.0.1,localhost,::1"),
         export("no_proxy", "127.0.0.1,localhost,::1"),
-        export("CFN_REHEARSE_STACK", &rehearsal.stack.name),
-        export("CFN_REHEARSE_STACK_ID", &rehearsal.stack.id),
     ];
-    for instance in &rehearsal.instances {
+    let Some(principal) = &rehearsal.principal else { return lines };
+    lines.push(export("CFN_REHEARSE_STACK", &principal.deployed.name));
+    lines.push(export("CFN_REHEARSE_STACK_ID", &principal.deployed.id));
+    for instance in &principal.instances {
         let id = &instance.logical_id;
         lines.push(export(&format!("CFN_REHEARSE_INSTANCE_{id}"), &instance.instance_id));
-        lines.push(export(&format!("CFN_REHEARSE_METADATA_{id}"), &format!("http://{}", instance.metadata)));
+        if let Some(metadata) = instance.metadata {
+            lines.push(export(&format!("CFN_REHEARSE_METADATA_{id}"), &format!("http://{metadata}")));
+        }
     }
-    for handle in &rehearsal.handles {
+    for handle in &principal.handles {
         lines.push(export(&format!("CFN_REHEARSE_HANDLE_{}", handle.logical_id), handle.url.expose()));
     }
     lines

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod arguments;
+mod boots;
 mod drive;
 mod end;
 mod environment;
@@ -71,8 +72,21 @@ enum CliError {
 
 /// One thread does it all: the stack is one, and its signals come one after the other.
 fn on_a_runtime(work: impl Future<Output = Result<u8, CliError>>) -> Result<u8, CliError> {
+    many_descriptors();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(work);
     runtime.shutdown_background();
     result
+}
+
+/// Each instance has a port of its own and each client a connection: as many descriptors as the system gives.
+fn many_descriptors() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+    let limit = getrlimit(Resource::Nofile);
+    // Scripts that are started inherit it; a million would make some of them slow.
+    let current = limit.maximum.map_or(65_536, |most| most.min(65_536));
+    if limit.current.is_some_and(|it| it < current) {
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(current), ..limit });
+    }
 }

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use super::arguments::Run;
-use super::drive::{Boots, Drive, Pause};
+use super::boots::{Boots, Equipment};
+use super::drive::{Drive, Pause};
 use super::{CliError, end};
+use crate::model::Role;
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
-use crate::run::{Boot, check, find_signal_command, kill_daemons};
-use crate::stack::Fate;
+use crate::run::{Boot, find_signal_command, kill_daemons};
 
 /// Without a process that could still do something, a moment of quiet is enough.
 const QUIET: Duration = Duration::from_millis(50);
@@ -25,12 +26,24 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
                 .map_err(|error| CliError::UserData { path: path.display().to_string(), error })
         })
         .transpose()?;
-    let mut options = arguments.stacked.options(arguments.clock, arguments.resource.clone());
+    let mut options = arguments.stacked.options(arguments.clock, Some(&arguments.template));
+    options.resource = arguments.resource.clone();
+    options.update_from = arguments.update_from.clone();
     options.user_data = given;
     options.faults = arguments.stacked.faults.plan()?;
-    let rehearsal = Rehearsal::prepare(&options).await?;
+    options.runs = true;
+    let rehearsal = Rehearsal::prepare(&options)?;
+    let Some(principal) = &rehearsal.principal else { return Ok(super::UNUSABLE) };
+    let launching: Vec<_> = principal
+        .plan
+        .resources
+        .iter()
+        .filter(|it| matches!(it.role, Role::Instance { .. } | Role::Group(_)))
+        .map(|it| it.logical_id.as_str())
+        .filter(|id| arguments.resource.as_ref().is_none_or(|chosen| chosen == id))
+        .collect();
     if options.user_data.is_some() {
-        match rehearsal.instances.as_slice() {
+        match launching.as_slice() {
             [_] => {}
             [] => {
                 return Err(CliError::Usage(
@@ -38,36 +51,45 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
                 ));
             }
             many => {
-                let ids: Vec<_> = many.iter().map(|it| it.logical_id.as_str()).collect();
                 return Err(CliError::Usage(format!(
                     "--user-data: say with --resource which instance runs it: {}",
-                    ids.join(", ")
+                    many.join(", ")
                 )));
             }
         }
     }
-    let runs =
-        rehearsal.instances.iter().any(|it| it.user_data.as_ref().is_some_and(|data| check(data).is_ok()));
     // Without anything to run, nothing has to be there either.
+    let runs = !launching.is_empty();
     let signal_command = match find_signal_command(arguments.cfn_signal.as_deref()) {
         Ok(path) => path,
         Err(error) if runs || arguments.cfn_signal.is_some() => return Err(error.into()),
         Err(_) => std::path::PathBuf::new(),
     };
     let mut console = Console::stdout();
-    for id in &rehearsal.left_out {
-        console
-            .note(&format!("{id}: not rehearsed, so its CreationPolicy is left out; it counts as created"));
+    for id in &principal.left_out {
+        console.note(&format!("{id}: not rehearsed, so its policies are left out; it counts as created"));
+    }
+    if let Some(before) = &arguments.update_from {
+        let name = &principal.deployed.name;
+        console.note(&format!(
+            "stack {name} is taken as created from {}, its signals as received; it is updated now",
+            before.display()
+        ));
     }
     arguments.stacked.faults.announce(&options.faults, &mut console);
-    let boots = Boots { signal_command, stubs: arguments.stubs.clone() };
+    let boots = Boots::new(Equipment {
+        signal_command,
+        stubs: arguments.stubs.clone(),
+        resource: arguments.resource.clone(),
+        parallel: arguments.parallel.map_or_else(cores, std::num::NonZeroUsize::get),
+    });
     let mut drive = Drive::new(rehearsal, console, Some(boots), QUIET)?;
     let mut pause = drive.until_decided().await?;
     if pause == Pause::Decided {
         pause = wind_down(&mut drive, Duration::from_secs(arguments.grace)).await?;
     }
     drive.console.clear();
-    if pause == Pause::Interrupted && drive.rehearsal.engine.fate().is_none() {
+    if pause == Pause::Interrupted && drive.rehearsal.fate().is_none() {
         finish(&mut drive).await?;
         return Ok(end::interrupted(&mut drive));
     }
@@ -76,11 +98,11 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
 
 /// What runs may end by itself; then it is ended. An instance that rolls back is terminated.
 async fn wind_down(drive: &mut Drive, grace: Duration) -> Result<Pause, CliError> {
-    let going_on = |drive: &Drive| drive.running.iter().any(|boot| boot.ended.is_none());
-    let pause = drive.linger(Some(grace), going_on).await?;
+    let going_on = |drive: &Drive| drive.boots.as_ref().is_some_and(Boots::any_goes_on);
+    let pause = drive.go_on(Some(grace), going_on).await?;
     if going_on(drive) {
-        let why = match drive.rehearsal.engine.fate() {
-            Some(Fate::RolledBack) => "the instance is terminated, and its user data with it",
+        let why = match drive.rehearsal.fate() {
+            Some(fate) if !fate.is_good() => "the instance is terminated, and its user data with it",
             _ => "the stack's fate is decided; the user data that still runs is ended (--grace)",
         };
         drive.console.note(why);
@@ -90,16 +112,30 @@ async fn wind_down(drive: &mut Drive, grace: Duration) -> Result<Pause, CliError
 }
 
 async fn finish(drive: &mut Drive) -> Result<(), CliError> {
-    if drive.any_runs() {
-        drive.running.iter_mut().for_each(Boot::terminate);
-        drive.linger(Some(TERMINATION), Drive::any_runs).await?;
-        drive.running.iter_mut().for_each(Boot::kill);
-        drive.linger(Some(TERMINATION), Drive::any_runs).await?;
+    if let Some(boots) = &mut drive.boots {
+        let left = boots.give_up();
+        if left > 0 {
+            drive.console.warn(&format!(
+                "{left} instance(s) never had their turn: {} scripts run at a time (--parallel)",
+                boots.parallel()
+            ));
+        }
     }
-    if !drive.running.is_empty() {
-        drive.linger(Some(TERMINATION), |_| kill_daemons()).await?;
+    if drive.any_runs() {
+        drive.boots.iter_mut().flat_map(|boots| &mut boots.running).for_each(Boot::terminate);
+        drive.go_on(Some(TERMINATION), Drive::any_runs).await?;
+        drive.boots.iter_mut().flat_map(|boots| &mut boots.running).for_each(Boot::kill);
+        drive.go_on(Some(TERMINATION), Drive::any_runs).await?;
+    }
+    if drive.boots.as_ref().is_some_and(|boots| !boots.running.is_empty()) {
+        drive.go_on(Some(TERMINATION), |_| kill_daemons()).await?;
     }
     // Signals that came with the end have their line too.
-    drive.linger(Some(Duration::ZERO), |_| true).await?;
+    drive.go_on(Some(Duration::ZERO), |_| true).await?;
     Ok(())
+}
+
+/// Scripts at a time unless told.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get)
 }

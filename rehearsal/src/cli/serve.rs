@@ -10,9 +10,9 @@ use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 
 pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
-    let mut options = arguments.stacked.options(arguments.clock, None);
+    let mut options = arguments.stacked.options(arguments.clock, arguments.template.as_deref());
     options.faults = arguments.stacked.faults.plan()?;
-    let rehearsal = Rehearsal::prepare(&options).await?;
+    let rehearsal = Rehearsal::prepare(&options)?;
     let mut console = if arguments.env { Console::stderr() } else { Console::stdout() };
     if arguments.env {
         let mut out = std::io::stdout().lock();
@@ -21,22 +21,32 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
         }
         out.flush()?;
     }
-    console.note(&format!("stack {} answers at {}", rehearsal.stack.name, rehearsal.endpoint()));
+    let endpoint = rehearsal.endpoint();
+    let what = match &rehearsal.principal {
+        Some(principal) => format!("stack {} answers at {endpoint}", principal.deployed.name),
+        None => format!("an account without stacks answers at {endpoint}; interrupt to end"),
+    };
+    console.note(&what);
     arguments.stacked.faults.announce(&options.faults, &mut console);
     let port = rehearsal.address.port();
+    let has_stack = rehearsal.principal.is_some();
     let mut drive = Drive::new(rehearsal, console, None, Duration::from_secs_f64(arguments.quiet))?;
     if let Some(path) = &arguments.port_file {
         port_file::write(path, port)?;
     }
+    if !has_stack {
+        drive.go_on(None, |_| true).await?;
+        return Ok(end::closed(&mut drive));
+    }
     let pause = drive.until_decided().await?;
-    drive.console.clear();
     if pause == Pause::Interrupted {
         return Ok(end::interrupted(&mut drive));
     }
     let code = end::conclude(&mut drive);
     if !arguments.once {
         drive.console.note("still answering; interrupt to end");
-        drive.linger(None, |_| true).await?;
+        drive.go_on(None, |_| true).await?;
+        drive.console.clear();
     }
     Ok(code)
 }

@@ -120,7 +120,7 @@ pub const DEFINITIONS: &[Definition] = &[
         name: "expired-token",
         value: ValueKind::None,
         meets: &[API],
-        gives: "403 ExpiredToken for temporary credentials; the metadata then has new ones. Counts credentials, not requests",
+        gives: "403 ExpiredToken for temporary credentials; the metadata then has new ones. Counts a client's credentials, not its requests",
     },
     Definition {
         name: "imds",

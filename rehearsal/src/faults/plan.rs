@@ -113,8 +113,8 @@ impl Plan {
                 (Fault::ExpiredToken, Caller::AccessKey { id, .. }) => {
                     let known = counted.credentials.get(id).copied();
                     known.unwrap_or_else(|| {
-                        let number = counted.credentials.len() as u64 + 1;
-                        let expired = counted.rule.limits.allow(occasion(0, number));
+                        let tally = tally(&mut counted.clients, encounter.client);
+                        let expired = counted.rule.limits.allow(occasion(tally.number, tally.requests));
                         if counted.credentials.len() < MAX_CLIENTS {
                             counted.credentials.insert(id.to_owned(), expired);
                         }

@@ -26,8 +26,17 @@ pub(super) enum Node {
     Text(String),
     Time(Moment),
     Flag(bool),
+    Number(u64),
     List(Vec<Node>),
     Map(Vec<(&'static str, Node)>),
+}
+
+/// The fields of a structure, in the order they are written in.
+pub(super) type Fields = Vec<(&'static str, Node)>;
+
+/// Adds a text that may not be there.
+pub(super) fn push_text(fields: &mut Fields, name: &'static str, text: Option<&str>) {
+    fields.extend(text.map(|text| (name, Node::text(text))));
 }
 
 impl Node {
@@ -127,6 +136,7 @@ fn json_of(node: &Node) -> Value {
         // Seconds, with their fraction.
         Node::Time(moment) => json!(moment.as_millis() as f64 / 1000.0),
         Node::Flag(flag) => Value::Bool(*flag),
+        Node::Number(number) => json!(number),
         Node::List(nodes) => nodes.iter().map(json_of).collect(),
         Node::Map(fields) => fields
             .iter()
@@ -154,6 +164,7 @@ fn element(writer: &mut Xml, name: &str, node: &Node) {
         Node::Text(text) => write(writer, Event::Text(BytesText::new(text))),
         Node::Time(moment) => write(writer, Event::Text(BytesText::new(&moment.iso_8601()))),
         Node::Flag(flag) => write(writer, Event::Text(BytesText::new(if *flag { "true" } else { "false" }))),
+        Node::Number(number) => write(writer, Event::Text(BytesText::new(&number.to_string()))),
         Node::List(nodes) => nodes.iter().for_each(|node| element(writer, "member", node)),
         Node::Map(fields) => fields.iter().for_each(|(name, node)| element(writer, name, node)),
     }

@@ -12,14 +12,13 @@ use base64::engine::general_purpose::STANDARD;
 use tokio::sync::Notify;
 
 use super::metadata::TOKEN_PATH;
-use super::query::Parameters;
+use super::parameters::Parameters;
 use super::{Metadata, Received, Reply, Services};
 use crate::faults::{Caller, Encounter, Fault, ImdsMode, Met, Plan, Service};
 use crate::happening::FaultInjected;
-use crate::rehearsal::role_key;
 
 pub(super) use connections::{closed, cut, end};
-pub(super) use control::{PATH as CONTROL, answer as control};
+pub(super) use control::answer as control;
 
 /// How long a client waits in vain for an answer that does not arrive, unless it gives up before.
 const IN_VAIN: Duration = Duration::from_secs(60);
@@ -67,7 +66,7 @@ pub(super) async fn meet(services: &Services, metadata: &Metadata, request: &mut
         return None;
     }
     let names = Names::of(request, metadata)?;
-    let now = services.engine.clock().now();
+    let now = services.account.clock.now();
     let encounter = names.encounter();
     let (met, expired) = {
         let mut plan = services.faults.plan();
@@ -76,14 +75,11 @@ pub(super) async fn meet(services: &Services, metadata: &Metadata, request: &mut
     };
     if expired && matches!(encounter.service, Service::Imds { .. }) {
         // Without randomness the old ones stay.
-        if let Ok(key) = role_key() {
-            services.verifier.accept(key.clone());
-            metadata.role.renew(key);
-        }
+        let _ = services.account.renew(metadata);
     }
     for fault in met.faults().iter().filter(|fault| bites(**fault, encounter.service)) {
-        let request = names.told.clone();
-        services.engine.fault(FaultInjected { at: now, request, fault: fault.told() });
+        let injected = FaultInjected { at: now, request: names.told.clone(), fault: fault.told() };
+        services.account.fault(&names.stack(services, metadata), injected);
     }
     tokio::time::sleep(met.delay()).await;
     let instead = met.instead();
@@ -117,6 +113,8 @@ struct Names {
     client: String,
     /// For whoever watches.
     told: String,
+    /// The stack that it names.
+    stack: Option<String>,
 }
 
 enum Kind {
@@ -141,6 +139,7 @@ impl Names {
                 caller: Claim::Unknown,
                 client: metadata.instance_id.clone(),
                 told: format!("{} {}", request.method, cut_short(&request.path)),
+                stack: None,
             });
         }
         if request.path.starts_with("/cloudformation-waitcondition-") {
@@ -149,6 +148,7 @@ impl Names {
                 caller: Claim::Unknown,
                 client: request.path.clone(),
                 told: format!("{} handle", request.method),
+                stack: None,
             });
         }
         if request.path != "/" {
@@ -156,10 +156,17 @@ impl Names {
         }
         let parameters = Parameters::of(request);
         let action = parameters.get("Action").unwrap_or_default().to_owned();
-        let (caller, owner) = claim(request);
+        let (caller, owner) = claim(request, &parameters);
         let unique_id = parameters.get("UniqueId").filter(|id| !id.is_empty()).map(str::to_owned);
         let told = if action.is_empty() { "a request without action".to_owned() } else { cut_short(&action) };
-        Some(Self { kind: Kind::Api(action), caller, client: unique_id.unwrap_or(owner), told })
+        let stack = parameters.get("StackName").map(str::to_owned);
+        Some(Self { kind: Kind::Api(action), caller, client: unique_id.unwrap_or(owner), told, stack })
+    }
+
+    /// The stack whose fault it is: the one that is named, else the one at whose port it is.
+    fn stack(&self, services: &Services, metadata: &Metadata) -> String {
+        let named = self.stack.as_deref().and_then(|stack| services.account.find(stack));
+        named.map_or_else(|| metadata.stack_name.clone(), |stack| stack.name.clone())
     }
 
     fn encounter(&self) -> Encounter<'_> {
@@ -180,18 +187,18 @@ impl Names {
 }
 
 /// Whom a request says that it is from, and that one's name.
-fn claim(request: &Received) -> (Claim, String) {
+fn claim(request: &Received, parameters: &Parameters) -> (Claim, String) {
     let authorization = request.header("authorization").unwrap_or_default().trim();
     if let Some(document) = authorization.strip_prefix("CFN_V1 ") {
         return (Claim::Instance, instance_id(document).unwrap_or_default());
     }
-    let id = authorization
-        .split_once("Credential=")
-        .and_then(|(_, credential)| credential.split('/').next())
-        .map(str::to_owned);
-    match id {
+    // In the header, or in the query of a presigned URL.
+    let credential = authorization.split_once("Credential=").map(|(_, credential)| credential);
+    let credential = credential.or_else(|| parameters.get("X-Amz-Credential"));
+    match credential.and_then(|credential| credential.split('/').next()).map(str::to_owned) {
         Some(id) => {
-            let temporary = request.header("x-amz-security-token").is_some();
+            let temporary = request.header("x-amz-security-token").is_some()
+                || parameters.get("X-Amz-Security-Token").is_some();
             (Claim::AccessKey { id: id.clone(), temporary }, id)
         }
         None => (Claim::Unknown, String::new()),

@@ -15,10 +15,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde_json::Value;
 
 use super::{Received, Reply, plain};
+use crate::account::Account;
 use crate::clock;
-use crate::engine::Engine;
 use crate::ids::{self, NoRandomness};
-use crate::moment::Moment;
 use crate::stack::{Document, Outcome};
 
 /// Bytes of a document that CloudFormation reads.
@@ -30,42 +29,42 @@ const VALID_FOR: Duration = Duration::from_secs(86_399);
 /// What a path keeps as it is.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
-/// Makes handles' URLs and takes what is put to them.
+/// Makes the URLs of an account's handles and takes what is put to them.
 pub struct Handles {
     origin: String,
-    /// `/cloudformation-waitcondition-<region>/<the stack's ARN, encoded>/`
-    prefix: String,
+    /// `/cloudformation-waitcondition-<region>/`
+    bucket: String,
     access_key_id: String,
     key: hmac::Key,
-    expires: Moment,
 }
 
 impl Handles {
-    /// The handles of the stack `stack_id`, answered at `address`.
+    /// The handles of an account, answered at `address`.
     ///
     /// # Errors
     ///
     /// [`NoRandomness`] for their key.
-    pub fn new(address: SocketAddr, region: &str, stack_id: &str) -> Result<Self, NoRandomness> {
+    pub fn new(address: SocketAddr, region: &str) -> Result<Self, NoRandomness> {
         let secret = ids::random::<30>()?;
         Ok(Self {
             origin: format!("http://{address}"),
-            prefix: format!(
-                "/cloudformation-waitcondition-{region}/{}/",
-                utf8_percent_encode(stack_id, PATH)
-            ),
+            bucket: format!("/cloudformation-waitcondition-{region}/"),
             access_key_id: ids::access_key_id("AKIA")?,
             // S3's older query authentication is SHA-1; only this module makes and checks these.
             key: hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &secret),
-            expires: clock::wall().plus(VALID_FOR),
         })
     }
 
     /// The presigned URL of a handle: what `Ref` gives. It is a secret.
     #[must_use]
-    pub fn url(&self, logical_id: &str) -> String {
-        let path = format!("{}{}", self.prefix, utf8_percent_encode(logical_id, PATH));
-        let expires = self.expires.as_seconds().to_string();
+    pub fn url(&self, stack_id: &str, logical_id: &str) -> String {
+        let path = format!(
+            "{}{}/{}",
+            self.bucket,
+            utf8_percent_encode(stack_id, PATH),
+            utf8_percent_encode(logical_id, PATH)
+        );
+        let expires = clock::wall().plus(VALID_FOR).as_seconds().to_string();
         let signature =
             STANDARD.encode(hmac::sign(&self.key, string_to_sign("PUT", "", &expires, &path).as_bytes()));
         let signature = utf8_percent_encode(&signature, NON_ALPHANUMERIC);
@@ -75,23 +74,34 @@ impl Handles {
         )
     }
 
-    /// What of `path` lies in the bucket.
-    pub(super) fn key<'a>(&self, path: &'a str) -> Option<&'a str> {
+    /// Whether `path` lies in a handles' bucket.
+    pub(super) fn is_bucket(path: &str) -> bool {
         path.starts_with("/cloudformation-waitcondition-")
-            .then(|| path.strip_prefix(self.prefix.as_str()).unwrap_or_default())
     }
 
-    /// Takes a document, if it is put as S3 takes it.
-    pub(super) fn answer(&self, engine: &Engine, request: &Received, key: &str) -> Reply {
+    /// Takes a document for a stack of `account`, if it is put as S3 takes it.
+    pub(super) fn answer(&self, account: &Account, request: &Received) -> Reply {
         if let Err(refusal) = self.check(request) {
             return refusal.reply();
         }
         if request.header("transfer-encoding").is_some() {
             return Refusal::chunked().reply();
         }
-        let handle = percent_decode_str(key).decode_utf8_lossy();
-        engine.document(&handle, parse(&request.body));
+        // What is signed is a handle of ours; its stack may be forgotten by now, and S3 would not know.
+        if let Some((stack_id, handle)) = self.owner(&request.path)
+            && let Some(stack) = account.find(&stack_id)
+        {
+            stack.engine.document(&handle, parse(&request.body));
+        }
         with_ids(plain(StatusCode::OK, "application/xml", ""))
+    }
+
+    /// The stack's ARN and the logical id in a path.
+    fn owner(&self, path: &str) -> Option<(String, String)> {
+        // The ARN's own slashes are kept as they are.
+        let (stack_id, handle) = path.strip_prefix(self.bucket.as_str())?.rsplit_once('/')?;
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        Some((decoded(stack_id), decoded(handle)))
     }
 
     fn check(&self, request: &Received) -> Result<(), Refusal> {

@@ -4,13 +4,14 @@
 //! hyper without a framework: there are three kinds of path, the answers' bytes matter, and every signature is verified
 //! over the request as it arrived.
 
+mod actions;
 mod answer;
-mod describe;
+mod control;
 mod faults;
 mod handles;
 mod metadata;
+mod parameters;
 mod query;
-mod signal;
 mod sockets;
 mod validation;
 
@@ -26,9 +27,8 @@ use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::{Request, Response, StatusCode};
 
-use crate::auth::Verifier;
+use crate::account::Account;
 use crate::clock;
-use crate::engine::Engine;
 use crate::faults::Met;
 use crate::moment::Moment;
 
@@ -40,12 +40,8 @@ pub type Reply = Response<Full<Bytes>>;
 
 /// Everything that answers.
 pub struct Services {
-    /// The stack.
-    pub engine: Arc<Engine>,
-    /// Who may call the API.
-    pub verifier: Verifier,
-    /// The wait handles' URLs.
-    pub handles: Handles,
+    /// Its stacks, its keys and its handles.
+    pub account: Arc<Account>,
     /// Faults on demand.
     pub faults: Arc<Faults>,
 }
@@ -75,14 +71,11 @@ impl Received {
 
 /// Answers one request at a listener that also is `metadata`'s.
 pub(crate) async fn answer(services: &Services, metadata: &Metadata, request: Request<Incoming>) -> Reply {
-    let _guard = services.engine.in_flight();
+    let _guard = services.account.activity.in_flight();
     let mut request = match read(request).await {
         Ok(request) => request,
         Err(refusal) => return refusal,
     };
-    if request.path == faults::CONTROL {
-        return faults::control(&services.faults, &request, services.engine.clock().now());
-    }
     let reply = match faults::meet(services, metadata, &mut request).await {
         Some(instead) => instead,
         None => dispatch(services, metadata, &request),
@@ -94,8 +87,11 @@ fn dispatch(services: &Services, metadata: &Metadata, request: &Received) -> Rep
     if request.path.starts_with("/latest/") || request.path == "/latest" {
         return metadata.answer(request);
     }
-    if let Some(key) = services.handles.key(&request.path) {
-        return services.handles.answer(&services.engine, request, key);
+    if Handles::is_bucket(&request.path) {
+        return services.account.handles.answer(&services.account, request);
+    }
+    if let Some(path) = request.path.strip_prefix(control::PREFIX) {
+        return control::answer(services, request, path);
     }
     if request.method == "CONNECT" {
         let why = "A rehearsal does not leave this machine\n";

@@ -4,40 +4,12 @@
 
 use cfn_signal_component::http::Header;
 
-use super::answer::{ApiError, Format, Node, failure, success};
-use super::{Received, Reply, Services, describe, signal};
+use super::actions::{self, Call};
+use super::answer::{ApiError, Format, failure, success};
+use super::parameters::Parameters;
+use super::{Received, Reply, Services};
 use crate::auth::{AuthError, Caller, Presented};
 use crate::ids;
-
-/// The parameters of an action. The last of a name wins.
-pub(super) struct Parameters(Vec<(String, String)>);
-
-impl Parameters {
-    pub(super) fn of(request: &Received) -> Self {
-        let mut all = Vec::new();
-        let mut add = |encoded: &[u8]| {
-            all.extend(
-                form_urlencoded::parse(encoded).map(|(name, value)| (name.into_owned(), value.into_owned())),
-            );
-        };
-        add(request.query.as_deref().unwrap_or_default().as_bytes());
-        if request.method == "POST" {
-            add(&request.body);
-        }
-        Self(all)
-    }
-
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().rev().find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_str())
-    }
-}
-
-/// An action at work.
-pub(super) struct Call<'a> {
-    pub(super) services: &'a Services,
-    pub(super) caller: &'a Caller,
-    pub(super) parameters: &'a Parameters,
-}
 
 pub(super) fn answer(services: &Services, request: &Received) -> Reply {
     let request_id = ids::uuid();
@@ -63,11 +35,11 @@ pub(super) fn format_of(request: &Received, parameters: &Parameters) -> Format {
     if json { Format::Json } else { Format::Xml }
 }
 
-fn perform(
+fn perform<'a>(
     services: &Services,
     request: &Received,
-    parameters: &Parameters,
-) -> Result<(&'static str, Option<Node>), ApiError> {
+    parameters: &'a Parameters,
+) -> Result<(&'a str, actions::Answer), ApiError> {
     if !matches!(request.method.as_str(), "GET" | "POST") {
         return Err(ApiError {
             status: 405,
@@ -76,7 +48,6 @@ fn perform(
         });
     }
     let caller = caller(services, request)?;
-    let call = Call { services, caller: &caller, parameters };
     let action = parameters.get("Action").filter(|action| !action.is_empty()).ok_or_else(|| ApiError {
         status: 400,
         code: "MissingAction",
@@ -87,31 +58,8 @@ fn perform(
         let message = format!("Could not find operation {action} for version {version}");
         return Err(ApiError { status: 400, code: "InvalidAction", message });
     }
-    match action {
-        "SignalResource" => signal::signal_resource(&call).map(|()| ("SignalResource", None)),
-        "DescribeStackResource" => {
-            describe::stack_resource(&call).map(|node| ("DescribeStackResource", Some(node)))
-        }
-        _ => {
-            call.not_by_instance(action)?;
-            match action {
-                "DescribeStacks" => describe::stacks(&call).map(|node| ("DescribeStacks", Some(node))),
-                "DescribeStackEvents" => {
-                    describe::stack_events(&call).map(|node| ("DescribeStackEvents", Some(node)))
-                }
-                "DescribeStackResources" => {
-                    describe::stack_resources(&call).map(|node| ("DescribeStackResources", Some(node)))
-                }
-                other => Err(ApiError {
-                    status: 400,
-                    code: "InvalidAction",
-                    message: format!(
-                        "Could not find operation {other} for version 2010-05-15 (in this rehearsal)"
-                    ),
-                }),
-            }
-        }
-    }
+    let call = Call { account: &services.account, caller: &caller, parameters };
+    actions::perform(&call, action).map(|answer| (action, answer))
 }
 
 fn caller(services: &Services, request: &Received) -> Result<Caller, ApiError> {
@@ -128,48 +76,9 @@ fn caller(services: &Services, request: &Received) -> Result<Caller, ApiError> {
         headers: &headers,
         body: &request.body,
     };
-    services.verifier.verify(&presented, request.now()).map_err(|error: AuthError| ApiError {
+    services.account.verifier.verify(&presented, request.now()).map_err(|error: AuthError| ApiError {
         status: error.status(),
         code: error.code(),
         message: error.to_string(),
     })
-}
-
-impl Call<'_> {
-    /// A call with `CFN_V1` is for a stack's own instances, and for two actions.
-    fn not_by_instance(&self, action: &str) -> Result<(), ApiError> {
-        match self.caller {
-            Caller::AccessKey { .. } => Ok(()),
-            Caller::Instance { instance_id } => Err(ApiError::denied(format!(
-                "Instance {instance_id} is not allowed to call {action} for {}",
-                self.parameters.get("StackName").unwrap_or_default()
-            ))),
-        }
-    }
-
-    /// Whether `given` names the stack: its name or its ARN.
-    pub(super) fn names_the_stack(&self, given: &str) -> bool {
-        self.services.engine.look(|machine, _| given == machine.name() || given == machine.id())
-    }
-
-    /// An instance may call for the stack that it is a member of.
-    pub(super) fn check_membership(&self, action: &str, stack: &str) -> Result<(), ApiError> {
-        let Caller::Instance { instance_id } = self.caller else { return Ok(()) };
-        if !self.names_the_stack(stack) {
-            return Err(ApiError::denied(format!(
-                "Instance {instance_id} is not allowed to call {action} for {stack}"
-            )));
-        }
-        self.services.engine.look(|machine, _| {
-            if machine.has_instance(instance_id) {
-                Ok(())
-            } else {
-                // "in" is the service's.
-                Err(ApiError::validation(format!(
-                    "Instance {instance_id} in not a member of stack {}",
-                    machine.id()
-                )))
-            }
-        })
-    }
 }

@@ -9,6 +9,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 use super::faults::{closed, cut, end};
 use super::{Metadata, Services, answer};
@@ -34,12 +35,12 @@ pub struct Bound {
     pub address: SocketAddr,
 }
 
-/// Listens on a loopback address.
+/// Listens on a loopback address. To be called inside a tokio runtime.
 ///
 /// # Errors
 ///
 /// [`ListenError`].
-pub async fn bind(address: SocketAddr) -> Result<Bound, ListenError> {
+pub fn bind(address: SocketAddr) -> Result<Bound, ListenError> {
     let loopback = match address.ip() {
         IpAddr::V4(ip) => ip.is_loopback(),
         IpAddr::V6(ip) => ip.is_loopback(),
@@ -51,18 +52,34 @@ pub async fn bind(address: SocketAddr) -> Result<Bound, ListenError> {
         io::ErrorKind::AddrInUse => ListenError::InUse(address),
         _ => ListenError::Refused(address, error),
     };
-    let listener = TcpListener::bind(address).await.map_err(refused)?;
+    let listener = std::net::TcpListener::bind(address).map_err(refused)?;
+    listener.set_nonblocking(true).map_err(refused)?;
+    let listener = TcpListener::from_std(listener).map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
     Ok(Bound { listener, address })
 }
 
 impl Bound {
-    /// Answers until the task is dropped. `metadata` is what this listener's `/latest/` shows.
-    pub async fn serve(self, services: Arc<Services>, metadata: Arc<Metadata>) {
+    /// Answers until the task is dropped, or `closed`. `metadata` is what this listener's `/latest/` shows.
+    pub(crate) async fn serve(
+        self,
+        services: Arc<Services>,
+        metadata: Arc<Metadata>,
+        closed: Option<oneshot::Receiver<()>>,
+    ) {
+        match closed {
+            None => self.accept(services, metadata).await,
+            Some(closed) => tokio::select! {
+                () = self.accept(services, metadata) => {}
+                _ = closed => {}
+            },
+        }
+    }
+
+    async fn accept(self, services: Arc<Services>, metadata: Arc<Metadata>) {
         let mut listener = self.listener;
         loop {
-            let port = &metadata.instance_id;
-            listener = closed(&services.faults, &services.engine, port, self.address, listener).await;
+            listener = closed(&services, &metadata, self.address, listener).await;
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
                 () = services.faults.changed() => continue,

@@ -36,6 +36,54 @@ impl Validation {
         value
     }
 
+    /// Between `least` and `most` bytes, of a text too long to be repeated.
+    pub(super) fn size(&mut self, name: &str, value: &str, least: usize, most: usize) {
+        if value.len() > most {
+            let shown: String = value.chars().take(64).collect();
+            self.fail(
+                name,
+                &format!("{shown}…"),
+                &format!("Member must have length less than or equal to {most}"),
+            );
+        } else if value.len() < least {
+            self.fail(name, value, &format!("Member must have length greater than or equal to {least}"));
+        }
+    }
+
+    /// A number that may be left out.
+    pub(super) fn at_least(&mut self, name: &str, value: Option<&str>, least: u32) -> Option<u32> {
+        let value = value?;
+        let number = value.parse().ok().filter(|number| *number >= least);
+        if number.is_none() {
+            self.fail(name, value, &format!("Member must have value greater than or equal to {least}"));
+        }
+        number
+    }
+
+    /// A `ClientRequestToken`.
+    pub(super) fn token<'a>(&mut self, value: Option<&'a str>) -> Option<&'a str> {
+        let checked = self.length("clientRequestToken", Some(value?), 1, 128);
+        let good = checked.starts_with(|it: char| it.is_ascii_alphanumeric())
+            && checked.chars().all(|it| it.is_ascii_alphanumeric() || it == '-');
+        if !checked.is_empty() && !good {
+            let constraint = "Member must satisfy regular expression pattern: [a-zA-Z0-9][-a-zA-Z0-9]*";
+            self.fail("clientRequestToken", checked, constraint);
+        }
+        Some(checked)
+    }
+
+    /// The name of a stack that does not exist yet.
+    pub(super) fn new_stack_name<'a>(&mut self, value: Option<&'a str>) -> &'a str {
+        let checked = self.length("stackName", value, 1, 128);
+        let good = checked.starts_with(|it: char| it.is_ascii_alphabetic())
+            && checked.chars().all(|it| it.is_ascii_alphanumeric() || it == '-');
+        if !checked.is_empty() && !good {
+            let constraint = "Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*";
+            self.fail("stackName", checked, constraint);
+        }
+        checked
+    }
+
     pub(super) fn one_of<'a>(&mut self, name: &str, value: Option<&'a str>, known: &[&str]) -> &'a str {
         let Some(value) = value else { return self.required(name, value) };
         if !known.contains(&value) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{CreationPolicy, Resource, Role, Stack, Wait};
+use crate::model::{CreationPolicy, Removal, Resource, Role, Stack, Wait};
 use crate::moment::Moment;
 
 /// What may happen to a stack of [`RESOURCES`] resources.
@@ -52,6 +52,8 @@ prop_compose! {
             dependencies: vec![],
             role: Role::WaitConditionHandle,
             properties: std::collections::BTreeMap::new(),
+            deletion_policy: Removal::default(),
+            update_replace_policy: Removal::default(),
         }];
         for (at, (kind, count, seconds, edges)) in kinds.into_iter().enumerate() {
             let at = at + 1;
@@ -67,6 +69,8 @@ prop_compose! {
                 dependencies,
                 role,
                 properties: std::collections::BTreeMap::new(),
+                deletion_policy: Removal::default(),
+                update_replace_policy: Removal::default(),
             });
         }
         Stack { name: "stack".to_owned(), id: "arn:stack".to_owned(), resources }
@@ -106,9 +110,12 @@ impl World {
             return;
         }
         let order = self.orders.swap_remove(which % self.orders.len());
-        let reaction = match &order {
-            Order::Create(id) => self.machine.created(id, self.now),
-            Order::Delete(id) => self.machine.deleted(id, self.now),
+        let reaction = match order {
+            Order::Create { logical_id } => self.machine.created(&logical_id, self.now),
+            Order::Delete { logical_id, physical_id } => {
+                self.machine.deleted(&logical_id, &physical_id, self.now)
+            }
+            other => unreachable!("{other:?}"),
         };
         self.take(reaction);
     }
@@ -189,7 +196,7 @@ proptest! {
         steps in prop::collection::vec(step(), 0..60),
     ) {
         let mut world = World {
-            machine: Machine::new(stack.clone(), None),
+            machine: Machine::new(stack.clone(), None, OnFailure::Rollback),
             now: Moment::from_millis(0),
             orders: vec![],
             events: vec![],

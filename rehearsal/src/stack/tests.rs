@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::model::{CreationPolicy, Resource, Role, Stack, Wait};
+use crate::model::{CreationPolicy, Removal, Resource, Role, Stack, Wait};
 use crate::moment::Moment;
 
 const INSTANCE: &str = "i-0123456789abcdef0";
@@ -28,6 +28,8 @@ fn resource(logical_id: &str, resource_type: &str, role: Role, dependencies: &[&
         dependencies: dependencies.iter().map(|it| (*it).to_owned()).collect(),
         role,
         properties: std::collections::BTreeMap::new(),
+        deletion_policy: Removal::default(),
+        update_replace_policy: Removal::default(),
     }
 }
 
@@ -54,12 +56,15 @@ fn by_handle(count: u32, seconds: u64) -> Resource {
 struct Played {
     machine: Machine,
     events: Vec<Event>,
+    /// Physical ids that were made up so far.
+    made: u64,
 }
 
 impl Played {
     fn start(resources: Vec<Resource>) -> Self {
         let stack = Stack { name: "web".to_owned(), id: "arn:web".to_owned(), resources };
-        let mut played = Self { machine: Machine::new(stack, None), events: Vec::new() };
+        let mut played =
+            Self { machine: Machine::new(stack, None, OnFailure::Rollback), events: Vec::new(), made: 0 };
         let reaction = played.machine.start(at(0));
         played.carry_out(reaction, at(0));
         played
@@ -69,8 +74,31 @@ impl Played {
         self.events.extend(reaction.events);
         for order in reaction.orders {
             let next = match order {
-                Order::Create(id) => self.machine.created(&id, now),
-                Order::Delete(id) => self.machine.deleted(&id, now),
+                Order::Create { logical_id } => self.machine.created(&logical_id, now),
+                Order::Replace { logical_id, resource_type } => {
+                    self.made += 1;
+                    let id = match resource_type.as_str() {
+                        "AWS::EC2::Instance" => format!("i-{:017x}", self.made),
+                        _ => format!("{logical_id}-{}", self.made),
+                    };
+                    self.machine.replaced(&logical_id, id, now)
+                }
+                Order::Update { logical_id } => self.machine.updated(&logical_id, now),
+                Order::Launch { logical_id, count } => {
+                    let ids = (0..count)
+                        .map(|_| {
+                            self.made += 1;
+                            format!("i-{:017x}", self.made)
+                        })
+                        .collect();
+                    self.machine.launched(&logical_id, ids, now)
+                }
+                Order::Terminate { logical_id, instance_ids } => {
+                    self.machine.terminated(&logical_id, &instance_ids, now)
+                }
+                Order::Delete { logical_id, physical_id } => {
+                    self.machine.deleted(&logical_id, &physical_id, now)
+                }
             };
             self.carry_out(next, now);
         }
@@ -343,7 +371,7 @@ fn a_signal_that_comes_with_the_deadline_is_late() {
 fn only_an_instance_that_the_stack_has_begun_with_is_a_member() {
     let stack =
         Stack { name: "web".to_owned(), id: "arn:web".to_owned(), resources: vec![server(None), handle()] };
-    let mut machine = Machine::new(stack, None);
+    let mut machine = Machine::new(stack, None, OnFailure::Rollback);
     assert!(!machine.has_instance(INSTANCE));
     machine.start(at(0));
     assert!(machine.has_instance(INSTANCE));
@@ -353,7 +381,7 @@ fn only_an_instance_that_the_stack_has_begun_with_is_a_member() {
 #[test]
 fn an_operations_token_is_on_each_of_its_events() {
     let stack = Stack { name: "web".to_owned(), id: "arn:web".to_owned(), resources: vec![server(None)] };
-    let mut machine = Machine::new(stack, Some("token-1".to_owned()));
+    let mut machine = Machine::new(stack, Some("token-1".to_owned()), OnFailure::Rollback);
     let events = machine.start(at(0)).events;
     assert!(events.len() == 3 && events.iter().all(|it| it.token.as_deref() == Some("token-1")));
 }

@@ -71,14 +71,14 @@ pub enum TemplateError {
     #[error(
         "{file}: the template has no resource {}; {}",
         quoted(logical_id),
-        listed("its instances are", instances)
+        listed("its instances and groups are", instances)
     )]
     UnknownResource {
         /// The template's name.
         file: String,
         /// The name asked for.
         logical_id: String,
-        /// The instances there are.
+        /// The instances and groups there are.
         instances: Vec<String>,
     },
 }

@@ -5,11 +5,13 @@
 //! them: an image id that only the real service knows does not stand in the way. What is needed and cannot be known
 //! is an error with its place, never a guess.
 
+mod canonical;
 mod conditions;
 mod duration;
 mod error;
 mod functions;
 mod inputs;
+mod launch;
 mod node;
 mod order;
 mod parameters;
@@ -17,6 +19,7 @@ mod plan;
 mod policy;
 mod references;
 mod sections;
+mod shown;
 mod sub;
 mod user_data;
 mod value;
@@ -34,6 +37,7 @@ pub use self::{
     inputs::Inputs,
     node::Place,
     parameters::Parameter,
+    shown::{Capability, Output},
 };
 use crate::model::Stack;
 
@@ -110,13 +114,15 @@ impl Template {
         plan::plan(&resolver).map_err(|fault| self.error(fault))
     }
 
-    /// The user data of an `AWS::EC2::Instance`, decoded as the instance sees it; none where it has none.
+    /// The user data of an `AWS::EC2::Instance`, or of the instances of an `AWS::AutoScaling::AutoScalingGroup`: its
+    /// own, its launch template's or its launch configuration's, decoded as the instance sees it; none where it has
+    /// none.
     ///
     /// # Errors
     ///
     /// [`TemplateError::UnknownResource`], [`TemplateError::Unresolved`] where it needs what only the real service
-    /// knows, [`TemplateError::Unsupported`] where it is a launch template's, and [`TemplateError::Invalid`] where EC2
-    /// would refuse it.
+    /// knows, such as a launch template that is not in the template, and [`TemplateError::Invalid`] where EC2 would
+    /// refuse it.
     pub fn user_data(&self, logical_id: &str, inputs: &Inputs<'_>) -> Result<Option<Vec<u8>>, TemplateError> {
         let Some(resource) = sections::resource(&self.root, logical_id) else {
             return Err(TemplateError::UnknownResource {
@@ -131,7 +137,7 @@ impl Template {
 
     fn instances(&self) -> Vec<String> {
         sections::resources(&self.root)
-            .filter(|entry| sections::type_of(&entry.value) == sections::INSTANCE)
+            .filter(|entry| sections::boots(&entry.value))
             .map(|entry| entry.key.clone())
             .collect()
     }

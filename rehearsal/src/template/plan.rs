@@ -3,7 +3,14 @@
 use std::collections::HashMap;
 
 use super::{
-    error::Fault, functions::Resolver, node::Entry, order::order, policy, references::dependencies, sections,
+    canonical::{self, Digests, Properties, with_symbols},
+    error::Fault,
+    functions::Resolver,
+    node::Entry,
+    order::order,
+    policy,
+    references::dependencies,
+    sections,
 };
 use crate::model::{Resource, Stack};
 
@@ -28,13 +35,17 @@ pub(super) fn plan(resolver: &Resolver<'_>) -> Result<Stack, Fault> {
         needed.push(others);
     }
     let ordered = order(&needed).map_err(|cycle| circular(&entries, &cycle))?;
-    let mut resources = Vec::with_capacity(entries.len());
-    for index in ordered {
-        let (Some(entry), Some(needed)) = (entries.get(index), needed.get(index)) else {
-            continue;
-        };
-        resources.push(resource(resolver, entry, needed.iter().filter_map(|other| entries.get(*other)))?);
-    }
+    let digests = Digests::default();
+    let resources: Result<Vec<Resource>, Fault> = with_symbols(resolver, &digests, |symbols| {
+        let ordered = ordered.into_iter().filter_map(|index| entries.get(index).zip(needed.get(index)));
+        ordered
+            .map(|(entry, needed)| {
+                let properties = canonical::properties(symbols, &digests, entry);
+                resource(resolver, entry, needed.iter().filter_map(|other| entries.get(*other)), properties)
+            })
+            .collect()
+    });
+    let resources = resources?;
     Ok(Stack { name: resolver.inputs.stack_name.clone(), id: resolver.inputs.stack_id.clone(), resources })
 }
 
@@ -42,6 +53,7 @@ fn resource<'e>(
     resolver: &Resolver<'_>,
     entry: &Entry,
     needed: impl Iterator<Item = &'e &'e Entry>,
+    properties: Properties,
 ) -> Result<Resource, Fault> {
     let resource_type = sections::type_of(&entry.value);
     Ok(Resource {
@@ -49,8 +61,10 @@ fn resource<'e>(
         resource_type: resource_type.to_owned(),
         physical_id: (resolver.inputs.physical_id)(&entry.key, resource_type),
         dependencies: needed.map(|other| other.key.clone()).collect(),
-        role: policy::role(resolver, entry)?,
-        properties: std::collections::BTreeMap::new(),
+        role: policy::role(resolver, entry, || canonical::launch(&properties))?,
+        properties,
+        deletion_policy: crate::model::Removal::default(),
+        update_replace_policy: crate::model::Removal::default(),
     })
 }
 

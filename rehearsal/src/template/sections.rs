@@ -8,6 +8,9 @@ use super::{
 };
 
 pub(super) const INSTANCE: &str = "AWS::EC2::Instance";
+pub(super) const GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";
+pub(super) const LAUNCH_TEMPLATE: &str = "AWS::EC2::LaunchTemplate";
+pub(super) const LAUNCH_CONFIGURATION: &str = "AWS::AutoScaling::LaunchConfiguration";
 
 /// The service's own limit on resources.
 ///
@@ -50,6 +53,11 @@ pub(super) fn resource<'n>(root: &'n Node, logical_id: &str) -> Option<&'n Node>
 /// A resource's type; never empty once the template is checked.
 pub(super) fn type_of(resource: &Node) -> &str {
     resource.get("Type").and_then(Node::text).unwrap_or_default()
+}
+
+/// Whether a resource is an instance, or launches some.
+pub(super) fn boots(resource: &Node) -> bool {
+    matches!(type_of(resource), INSTANCE | GROUP)
 }
 
 /// Whether macros write parts of the template that are not there yet.

@@ -10,6 +10,7 @@ use base64::{
 use super::{
     error::{Fault, quoted},
     functions::Resolver,
+    launch::sources,
     node::Node,
     sections,
     value::Value,
@@ -22,39 +23,43 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// An instance's user data, decoded; none where it has none.
-pub(super) fn user_data(resolver: &Resolver<'_>, resource: &Node) -> Result<Option<Vec<u8>>, Fault> {
+/// What an instance, or every instance of a group, runs, decoded; none where it has none.
+pub(super) fn user_data<'n>(resolver: &Resolver<'n>, resource: &'n Node) -> Result<Option<Vec<u8>>, Fault> {
     find(resolver, resource)
         .map_err(|fault| fault.advise("; the whole user data can be given with --user-data FILE"))
 }
 
-fn find(resolver: &Resolver<'_>, resource: &Node) -> Result<Option<Vec<u8>>, Fault> {
+fn find<'n>(resolver: &Resolver<'n>, resource: &'n Node) -> Result<Option<Vec<u8>>, Fault> {
     let resource_type = sections::type_of(resource);
-    if resource_type != sections::INSTANCE {
+    if !sections::boots(resource) {
         let problem = format!(
-            "{} is not an {}, and only those run user data here",
+            "{} is neither an {} nor an {}, and only those run user data here",
             quoted(resource_type),
-            sections::INSTANCE
+            sections::INSTANCE,
+            sections::GROUP
         );
         return Err(Fault::unsupported(resource, problem));
     }
     if !resolver.is_created(resource)? {
         return Err(Fault::invalid(resource, "its Condition is false, so there is no such instance"));
     }
-    let properties = match resource.get("Properties") {
-        Some(properties) => resolver.chosen(properties)?,
-        None => None,
-    };
-    let property = |name: &str| properties.and_then(|properties| properties.get(name));
-    let Some(node) = property("UserData") else {
-        return match property("LaunchTemplate") {
-            Some(node) => {
-                let problem = "user data in a launch template is not rehearsed by this version; give it with --user-data FILE";
-                Err(Fault::unsupported(node, problem))
-            }
-            None => Ok(None),
+    let mut found: Option<Option<Vec<u8>>> = None;
+    for source in sources(resolver, resource)? {
+        let data = match source.user_data {
+            Some(node) => read(resolver, node)?,
+            None => None,
         };
-    };
+        if found.as_ref().is_some_and(|earlier| *earlier != data) {
+            let problem = "the Overrides launch from several launch templates whose user data differ, and only the \
+                           real service knows which of them an instance gets";
+            return Err(Fault::unresolved(source.named, problem));
+        }
+        found = Some(data);
+    }
+    Ok(found.flatten())
+}
+
+fn read(resolver: &Resolver<'_>, node: &Node) -> Result<Option<Vec<u8>>, Fault> {
     let encoded = match resolver.value(node)? {
         Value::Absent => return Ok(None),
         Value::Text(text) => text,

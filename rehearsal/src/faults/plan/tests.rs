@@ -128,6 +128,8 @@ fn credentials_expire_once_and_stay_so() {
     assert_eq!(expired("ASIA1", "i-1"), (true, true));
     assert_eq!(expired("ASIA1", "i-2"), (true, true));
     assert_eq!(expired("ASIA2", "i-1"), (false, false));
+    // Another client's first credentials are its first, whoever else has had others.
+    assert_eq!(expired("ASIA3", "i-3"), (true, true));
     assert_eq!(expired("ASIA1", "i-1"), (true, true));
 }
 

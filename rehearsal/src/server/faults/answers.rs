@@ -10,12 +10,14 @@ use hyper::header::{DATE, HeaderValue};
 
 use super::connections::Cut;
 use super::instance_id;
+use crate::account::ACCOUNT_ID;
+use crate::auth::Principal;
 use crate::faults::{Caller, Encounter, Fault, ImdsMode, Service};
 use crate::ids;
 use crate::moment::Moment;
-use crate::rehearsal::{ACCOUNT_ID, ROLE};
 use crate::server::answer::{ApiError, failure};
-use crate::server::query::{Parameters, format_of};
+use crate::server::parameters::Parameters;
+use crate::server::query::format_of;
 use crate::server::{Received, Reply, Services, handles, metadata, plain};
 
 /// `None` where the fault lets the service answer.
@@ -89,11 +91,13 @@ fn api(
         Fault::ExpiredToken => {
             error(403, "ExpiredToken", "The security token included in the request is expired")
         }
-        Fault::Denied => error(403, "AccessDenied", &denial(request, action, caller)),
+        Fault::Denied => error(403, "AccessDenied", &denial(services, request, action, caller)),
         Fault::NotMember => {
             let authorization = request.header("authorization").unwrap_or_default();
             let instance = authorization.trim().strip_prefix("CFN_V1 ").and_then(instance_id);
-            let stack = services.engine.look(|machine, _| machine.id().to_owned());
+            let parameters = Parameters::of(request);
+            let name = parameters.get("StackName").unwrap_or_default();
+            let stack = services.account.find(name).map_or_else(|| name.to_owned(), |stack| stack.id.clone());
             // "in" is the service's.
             let message =
                 format!("Instance {} in not a member of stack {stack}", instance.unwrap_or_default());
@@ -104,21 +108,16 @@ fn api(
 }
 
 /// IAM's refusal, with the names that the request gives.
-fn denial(request: &Received, action: &str, caller: Caller<'_>) -> String {
+fn denial(services: &Services, request: &Received, action: &str, caller: Caller<'_>) -> String {
     let parameters = Parameters::of(request);
     let stack = parameters.get("StackName").unwrap_or("*");
-    let authorization = request.header("authorization").unwrap_or_default();
-    let region = authorization
-        .split_once("Credential=")
-        .and_then(|(_, credential)| credential.split('/').nth(2))
-        .unwrap_or("us-east-1");
+    let region = &services.account.region;
     let partition = crate::template::partition(region).0;
     let user = match caller {
-        Caller::AccessKey { temporary: true, .. } => {
-            format!("arn:{partition}:sts::{ACCOUNT_ID}:assumed-role/{ROLE}/rehearsal")
-        }
-        _ => format!("arn:{partition}:iam::{ACCOUNT_ID}:user/rehearsal"),
+        Caller::AccessKey { id, .. } => services.account.verifier.principal(id),
+        _ => None,
     };
+    let user = user.unwrap_or(Principal::User { name: "rehearsal".to_owned() }).arn(partition, ACCOUNT_ID);
     let resource = if stack.starts_with("arn:") {
         stack.to_owned()
     } else {

@@ -8,9 +8,8 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::Faults;
-use crate::engine::Engine;
 use crate::happening::FaultInjected;
-use crate::server::Reply;
+use crate::server::{Metadata, Reply, Services};
 
 /// Connections that wait to be accepted, as tokio has it.
 const BACKLOG: u32 = 1024;
@@ -43,19 +42,19 @@ pub(crate) async fn end(mut stream: TcpStream, ended: hyper::Result<()>) {
 
 /// Waits until a connection may be accepted: where a rule says so, the port is closed first.
 pub(crate) async fn closed(
-    faults: &Faults,
-    engine: &Engine,
-    port: &str,
+    services: &Services,
+    metadata: &Metadata,
     address: SocketAddr,
     mut listener: TcpListener,
 ) -> TcpListener {
-    let now = engine.clock().now();
-    let span = faults.plan().refuses(port, now);
+    let now = services.account.clock.now();
+    let span = services.faults.plan().refuses(&metadata.instance_id, now);
     let Some(span) = span else { return listener };
     let fault = crate::faults::Fault::Refused(span).told();
-    engine.fault(FaultInjected { at: now, request: "connections".to_owned(), fault });
+    let injected = FaultInjected { at: now, request: "connections".to_owned(), fault };
+    services.account.fault(&metadata.stack_name, injected);
     // A virtual clock does not run ahead of clients that try again.
-    let _guard = engine.in_flight();
+    let _guard = services.account.activity.in_flight();
     drop(listener);
     let reserved = reserve(address);
     tokio::time::sleep(span).await;

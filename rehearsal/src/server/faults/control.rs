@@ -9,9 +9,6 @@ use crate::faults::{Plan, Rule, read};
 use crate::moment::Moment;
 use crate::server::{Received, Reply, plain};
 
-/// Where the rules are. No service of AWS has such a path.
-pub(crate) const PATH: &str = "/_rehearsal/faults";
-
 /// Answers what is in force: `{"seed": 7, "faults": [{"rule": "503,p=0.2", "requests": 10, "came_true": 2}]}`.
 ///
 /// `PUT` takes what [`read`] does and begins to count anew at `now`; without a seed of its own the old one goes on.

@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::super::{Inputs, Template};
-use crate::model::{CreationPolicy, Role, Wait};
+use crate::model::{
+    CreationPolicy, Group, GroupCreationPolicy, Percent, Role, RollingUpdate, UpdatePolicy, Wait,
+};
 
 /// The role of the resource `R` that is declared so, beside a handle `H` and the parameter `P`, whose value is 2.
 fn role(declaration: &str) -> Result<Role, String> {
@@ -73,7 +75,7 @@ fn wait_conditions() {
 fn other_resources() {
     for declaration in [
         "{Type: AWS::S3::Bucket}",
-        "{Type: AWS::AutoScaling::AutoScalingGroup, UpdatePolicy: {AutoScalingRollingUpdate: {}}}",
+        "{Type: AWS::ElastiCache::ReplicationGroup, UpdatePolicy: {UseOnlineResharding: true}}",
         "{Type: AWS::AppStream::Fleet, CreationPolicy: {StartFleet: true}}",
     ] {
         assert_eq!(role(declaration), Ok(Role::Other), "{declaration}");
@@ -138,6 +140,176 @@ fn what_is_refused() {
         ),
     ] {
         let told = role(&format!("{{Type: {declaration}}}")).unwrap_err();
+        assert!(
+            told.starts_with("t:5:") && told.ends_with(expected),
+            "{declaration}\n  {told}\n  {expected}"
+        );
+    }
+}
+
+fn percent(tenths: u16) -> Percent {
+    Percent::from_tenths(tenths).unwrap()
+}
+
+fn group(declaration: &str) -> Result<Group, String> {
+    match role(&format!("{{Type: AWS::AutoScaling::AutoScalingGroup, {declaration}}}"))? {
+        Role::Group(group) => Ok(group),
+        other => Err(format!("{other:?}")),
+    }
+}
+
+#[test]
+fn sizes_of_groups() {
+    for (properties, expected) in [
+        ("MinSize: 1, MaxSize: '4'", (1, 4, 1)),
+        ("MinSize: !Ref P, MaxSize: 4, DesiredCapacity: !Ref P", (2, 4, 2)),
+        ("MinSize: 0, MaxSize: 0", (0, 0, 0)),
+        ("MinSize: 1, MaxSize: 4, DesiredCapacity: !If [Never, 9, 4]", (1, 4, 4)),
+        ("MinSize: 1, MaxSize: 4, DesiredCapacity: !Ref 'AWS::NoValue'", (1, 4, 1)),
+    ] {
+        let group = group(&format!("Properties: {{{properties}}}")).unwrap();
+        assert_eq!((group.min_size, group.max_size, group.desired_capacity), expected, "{properties}");
+        assert_eq!((group.creation_policy, group.update_policy), (None, UpdatePolicy::None));
+    }
+}
+
+#[test]
+fn creation_of_groups() {
+    let all = |signal| Some(GroupCreationPolicy { signal, min_successful: Percent::ALL });
+    let half = |signal| Some(GroupCreationPolicy { signal, min_successful: percent(500) });
+    for (policy, expected) in [
+        ("{ResourceSignal: {}}", all(policy(1, 300))),
+        ("{ResourceSignal: {Count: 30, Timeout: PT12H}}", all(policy(30, 43_200))),
+        (
+            "{ResourceSignal: {Count: !Ref P}, AutoScalingCreationPolicy: {MinSuccessfulInstancesPercent: 50}}",
+            half(policy(2, 300)),
+        ),
+        ("{ResourceSignal: {}, AutoScalingCreationPolicy: {}}", all(policy(1, 300))),
+        ("{AutoScalingCreationPolicy: {MinSuccessfulInstancesPercent: 50}}", None),
+        ("!Ref 'AWS::NoValue'", None),
+    ] {
+        let group =
+            group(&format!("Properties: {{MinSize: 2, MaxSize: 4}}, CreationPolicy: {policy}")).unwrap();
+        assert_eq!(group.creation_policy, expected, "{policy}");
+    }
+}
+
+#[test]
+fn updates_of_groups() {
+    let rolling = |batch, in_service, tenths, seconds, wait| {
+        UpdatePolicy::Rolling(RollingUpdate {
+            max_batch_size: batch,
+            min_instances_in_service: in_service,
+            min_successful: percent(tenths),
+            pause: Duration::from_secs(seconds),
+            wait_on_resource_signals: wait,
+        })
+    };
+    for (policy, expected) in [
+        ("{}", UpdatePolicy::None),
+        ("{AutoScalingRollingUpdate: {}}", rolling(1, 0, 1000, 0, false)),
+        ("{AutoScalingRollingUpdate: {WaitOnResourceSignals: 'true'}}", rolling(1, 0, 1000, 300, true)),
+        (
+            "{AutoScalingRollingUpdate: {MaxBatchSize: 100, MinInstancesInService: 3, PauseTime: PT1H, WaitOnResourceSignals: true, MinSuccessfulInstancesPercent: 33.35, MinActiveInstancesPercent: 50, SuspendProcesses: [AZRebalance, HealthCheck]}}",
+            rolling(100, 3, 334, 3600, true),
+        ),
+        (
+            "{AutoScalingRollingUpdate: {PauseTime: PT0S, WaitOnResourceSignals: false, MinSuccessfulInstancesPercent: 0}}",
+            rolling(1, 0, 0, 0, false),
+        ),
+        (
+            "{AutoScalingRollingUpdate: {}, AutoScalingReplacingUpdate: {WillReplace: true}}",
+            UpdatePolicy::Replacing,
+        ),
+        (
+            "{AutoScalingRollingUpdate: {}, AutoScalingReplacingUpdate: {WillReplace: false}}",
+            rolling(1, 0, 1000, 0, false),
+        ),
+        ("{AutoScalingScheduledAction: {IgnoreUnmodifiedGroupSizeProperties: true}}", UpdatePolicy::None),
+        ("{AutoScalingInstanceRefresh: {Strategy: Rolling}}", UpdatePolicy::None),
+    ] {
+        let group =
+            group(&format!("Properties: {{MinSize: 2, MaxSize: 4}}, UpdatePolicy: {policy}")).unwrap();
+        assert_eq!(group.update_policy, expected, "{policy}");
+    }
+}
+
+#[test]
+fn what_is_refused_of_groups() {
+    let sizes = "Properties: {MinSize: 2, MaxSize: 4}";
+    let rolling = |policy: &str| format!("{sizes}, UpdatePolicy: {{AutoScalingRollingUpdate: {{{policy}}}}}");
+    for (declaration, expected) in [
+        (
+            "Properties: {MinSize: 1}".to_owned(),
+            "R.Properties: an Auto Scaling group needs a MaxSize, a whole number of instances",
+        ),
+        (
+            "UpdatePolicy: {}".to_owned(),
+            "Resources.R: an Auto Scaling group needs a MinSize, a whole number of instances",
+        ),
+        (
+            "Properties: {MinSize: some, MaxSize: 1}".to_owned(),
+            "MinSize: \"some\" is no MinSize, a whole number of instances",
+        ),
+        (
+            "Properties: {MinSize: !Ref U, MaxSize: 1}".to_owned(),
+            "MinSize: the parameter U is needed here and its value cannot be known; give it with --param U=VALUE",
+        ),
+        (
+            "Properties: {MinSize: 3, MaxSize: 2}".to_owned(),
+            "MaxSize: a MaxSize of 2 is less than the MinSize, 3",
+        ),
+        (
+            "Properties: {MinSize: 1, MaxSize: 2, DesiredCapacity: 3}".to_owned(),
+            "DesiredCapacity: a DesiredCapacity of 3 is not between the MinSize, 1, and the MaxSize, 2",
+        ),
+        (
+            format!(
+                "{sizes}, CreationPolicy: {{AutoScalingCreationPolicy: {{MinSuccessfulInstancesPercent: 101}}}}"
+            ),
+            "MinSuccessfulInstancesPercent: \"101\" is no MinSuccessfulInstancesPercent, a number from 0 to 100",
+        ),
+        (
+            format!("{sizes}, CreationPolicy: {{}}"),
+            "R.CreationPolicy: a CreationPolicy without ResourceSignal waits for nothing; add ResourceSignal, or remove it",
+        ),
+        (rolling("MaxBatchSize: 0"), "MaxBatchSize: a MaxBatchSize of 0: a batch is of 1 to 100 instances"),
+        (
+            rolling("MinInstancesInService: 4"),
+            "MinInstancesInService: a MinInstancesInService of 4 has to be less than the group's MaxSize, 4, or there is no room for an instance to be replaced; every update would fail",
+        ),
+        (
+            rolling("PauseTime: PT61M"),
+            "PauseTime: a PauseTime of PT61M is more than CloudFormation waits, which is an hour: PT1H",
+        ),
+        (
+            rolling("PauseTime: 300"),
+            "PauseTime: \"300\" is no PauseTime of an AutoScalingRollingUpdate, PT#H#M#S; for 300 seconds write PT5M",
+        ),
+        (
+            rolling("WaitOnResourceSignals: 1"),
+            "WaitOnResourceSignals: \"1\" is no WaitOnResourceSignals: true or false",
+        ),
+        (
+            rolling("MinSuccessfulInstancesPercent: half"),
+            "MinSuccessfulInstancesPercent: \"half\" is no MinSuccessfulInstancesPercent, a number from 0 to 100",
+        ),
+        (
+            rolling("SuspendProcesses: [Sleep]"),
+            "SuspendProcesses: \"Sleep\" is no process of a group; there are AddToLoadBalancer, AlarmNotification, AZRebalance, HealthCheck, InstanceRefresh, Launch, ReplaceUnhealthy, ScheduledActions, Terminate",
+        ),
+        (
+            rolling("MaxBatch: 1"),
+            "MaxBatch: an AutoScalingRollingUpdate has no \"MaxBatch\"; it has MaxBatchSize, MinActiveInstancesPercent, MinInstancesInService, MinSuccessfulInstancesPercent, PauseTime, SuspendProcesses, WaitOnResourceSignals",
+        ),
+        (
+            format!(
+                "{sizes}, UpdatePolicy: {{AutoScalingRollingUpdate: {{}}, AutoScalingInstanceRefresh: {{}}}}"
+            ),
+            "AutoScalingRollingUpdate: a group has either AutoScalingRollingUpdate or AutoScalingInstanceRefresh",
+        ),
+    ] {
+        let told = group(&declaration).unwrap_err();
         assert!(
             told.starts_with("t:5:") && told.ends_with(expected),
             "{declaration}\n  {told}\n  {expected}"

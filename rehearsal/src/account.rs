@@ -1,0 +1,352 @@
+//! An account: the stacks of one region, who may call for them, and the bucket of their wait handles.
+
+mod deployed;
+mod error;
+mod fleet;
+mod names;
+mod planner;
+mod roster;
+mod site;
+mod version;
+
+pub use deployed::{Deployed, Settings};
+pub use error::AccountError;
+pub use fleet::Instance;
+pub(crate) use site::Opening;
+pub use version::{UserDataFrom, Version};
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use cfn_signal_component::identity::AccessKey;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use crate::activity::Activity;
+use crate::auth::{IdentityKey, Keys, Principal, Verifier};
+use crate::clock::{Clock, ClockKind};
+use crate::engine::Engine;
+use crate::happening::{FaultInjected, Happening, Launch, News};
+use crate::ids::{self, NoRandomness};
+use crate::model::{Role, Stack};
+use crate::moment::Moment;
+use crate::server::{Bound, Handles, Metadata};
+use crate::stack::{Machine, OnFailure};
+use crate::telling::{Happenings, Teller, channel};
+use crate::template::{Template, TemplateError};
+use deployed::Watcher;
+use fleet::Fleet;
+use planner::{Planner, launching};
+use roster::{NoPlace, Roster};
+use site::{Site, access_key};
+
+/// The account that rehearsals happen in.
+pub const ACCOUNT_ID: &str = "123456789012";
+
+/// An account of one region.
+pub struct Account {
+    /// Such as `eu-west-1`.
+    pub region: String,
+    /// The clock of every stack.
+    pub clock: Arc<Clock>,
+    /// What comes from outside.
+    pub activity: Activity,
+    /// A long-term access key that the API accepts.
+    pub key: AccessKey,
+    /// Who may call the API.
+    pub verifier: Verifier,
+    /// The wait handles' URLs.
+    pub handles: Arc<Handles>,
+    /// Actions that IAM denies.
+    pub denied: Vec<String>,
+    site: Arc<Site>,
+    stacks: Mutex<Roster<Deployed>>,
+    news: Teller,
+}
+
+/// What an account is opened with.
+#[derive(Clone, Debug)]
+pub struct AccountOptions {
+    /// Such as `eu-west-1`.
+    pub region: String,
+    /// How time passes.
+    pub clock: ClockKind,
+    /// Actions that IAM denies, such as `SignalResource`.
+    pub denied: Vec<String>,
+}
+
+/// What comes out of an account.
+pub(crate) struct Outlets {
+    /// What happens to its stacks.
+    pub(crate) news: Happenings,
+    /// Listeners that want to be answered.
+    pub(crate) openings: UnboundedReceiver<Opening>,
+}
+
+/// A stack to be created.
+pub struct Creation {
+    /// Its name.
+    pub name: String,
+    /// Its template.
+    pub template: Template,
+    /// Values for parameters.
+    pub parameters: BTreeMap<String, String>,
+    /// Names and values.
+    pub tags: Vec<(String, String)>,
+    /// Topics that would be told.
+    pub notification_arns: Vec<String>,
+    /// Leave that was given.
+    pub capabilities: Vec<String>,
+    /// What becomes of it where it fails.
+    pub on_failure: OnFailure,
+    /// `TimeoutInMinutes`.
+    pub timeout_minutes: Option<u32>,
+    /// `ClientRequestToken`.
+    pub token: Option<String>,
+    /// Where its instances' user data comes from.
+    pub user_data: UserDataFrom,
+}
+
+/// What an update asks for.
+pub struct Change {
+    /// Another template; the one that the stack has unless given.
+    pub template: Option<Template>,
+    /// Every parameter's value that is not the template's default.
+    pub parameters: BTreeMap<String, String>,
+    /// Other tags; those that the stack has unless given.
+    pub tags: Option<Vec<(String, String)>>,
+    /// Topics that would be told; as they are unless given.
+    pub notification_arns: Option<Vec<String>>,
+    /// Leave that was given.
+    pub capabilities: Vec<String>,
+    /// `ClientRequestToken`.
+    pub token: Option<String>,
+    /// Where its instances' user data comes from.
+    pub user_data: UserDataFrom,
+}
+
+impl Account {
+    /// Opens an account that answers at `bound`.
+    pub(crate) fn open(options: &AccountOptions, bound: Bound) -> Result<(Self, Outlets), NoRandomness> {
+        let (news, news_receiver) = channel();
+        let (openings, openings_receiver) = unbounded_channel();
+        let key = access_key("AKIA", None)?;
+        let keys = Arc::new(Keys::default());
+        keys.add(&key, Principal::User { name: "rehearsal".to_owned() });
+        let identity = Arc::new(IdentityKey::default());
+        let handles = Arc::new(Handles::new(bound.address, &options.region)?);
+        let verifier = Verifier::new(options.region.clone(), Arc::clone(&keys), Arc::clone(&identity));
+        let account = Self {
+            region: options.region.clone(),
+            clock: Arc::new(Clock::new(options.clock)),
+            activity: Activity::default(),
+            key,
+            verifier,
+            handles,
+            denied: options.denied.clone(),
+            site: Arc::new(Site::new(&options.region, bound, keys, identity, openings)),
+            stacks: Mutex::default(),
+            news,
+        };
+        Ok((account, Outlets { news: news_receiver, openings: openings_receiver }))
+    }
+
+    /// The API answers from now on, also where no instance has taken its port for its metadata.
+    pub(crate) fn open_rest(&self) -> Result<(), NoRandomness> {
+        self.site.open_rest()
+    }
+
+    /// Adds a stack that has not begun. `adjust` may leave something of its plan out.
+    ///
+    /// # Errors
+    ///
+    /// [`AccountError`]: the template is none, or the name is taken.
+    pub fn deploy(
+        &self,
+        creation: Creation,
+        adjust: impl FnOnce(&mut Stack),
+    ) -> Result<Arc<Deployed>, AccountError> {
+        self.stacks().check(&creation.name).map_err(|no_place| place(no_place, &creation.name))?;
+        let name = creation.name;
+        let partition = crate::template::partition(&self.region).0;
+        let id = format!(
+            "arn:{partition}:cloudformation:{}:{ACCOUNT_ID}:stack/{name}/{}",
+            self.region,
+            ids::uuid()
+        );
+        let planner = Planner::new(&name, &id, &self.region, Arc::clone(&self.handles));
+        let mut plan = planner.plan(&creation.template, &creation.parameters)?;
+        let user_data =
+            planner.all_user_data(&creation.template, &creation.parameters, &plan, &creation.user_data);
+        adjust(&mut plan);
+        let version = Version {
+            template: Arc::new(creation.template),
+            parameters: creation.parameters,
+            tags: creation.tags,
+            notification_arns: creation.notification_arns,
+            capabilities: creation.capabilities,
+            user_data: Arc::new(user_data),
+            user_data_from: creation.user_data,
+        };
+        let fleet = Fleet::new(Arc::clone(&self.site), &name, &id);
+        let watcher = Arc::new(Watcher::new(&name, fleet, version, self.news.clone()));
+        let machine = Machine::new(plan, creation.token.clone(), creation.on_failure);
+        let listener = Arc::clone(&watcher);
+        let engine = Engine::new(machine, Arc::clone(&self.clock), move |happening| listener.hear(happening));
+        let settings = Settings {
+            disable_rollback: creation.on_failure == OnFailure::DoNothing,
+            timeout_minutes: creation.timeout_minutes,
+            token: creation.token,
+        };
+        let deployed = Arc::new(Deployed { name: name.clone(), id, engine, settings, planner, watcher });
+        self.stacks().add(Arc::clone(&deployed)).map_err(|no_place| place(no_place, &name))?;
+        Ok(deployed)
+    }
+
+    /// Opens the metadata of the stack's single instances before their launch, so that it can be told where it is.
+    pub(crate) fn announce(&self, deployed: &Deployed, plan: &Stack) -> Vec<Instance> {
+        plan.resources
+            .iter()
+            .filter(|it| matches!(it.role, Role::Instance { .. }))
+            .map(|it| {
+                let (logical_id, instance_id) = (it.logical_id.clone(), it.physical_id.clone());
+                deployed.watcher.fleet.announce(&Launch { logical_id, instance_id })
+            })
+            .collect()
+    }
+
+    /// Updates a stack.
+    ///
+    /// # Errors
+    ///
+    /// [`AccountError`]; the stack stays as it is.
+    pub fn update(
+        &self,
+        deployed: &Deployed,
+        change: Change,
+        adjust: impl FnOnce(&mut Stack),
+    ) -> Result<(), AccountError> {
+        let now = self.clock.now();
+        let (current, updated) = (deployed.version(), deployed.updated());
+        let mut plan = self.plan(deployed, &change)?;
+        let template = change.template.map_or_else(|| Arc::clone(&current.template), Arc::new);
+        let user_data =
+            deployed.planner.all_user_data(&template, &change.parameters, &plan, &change.user_data);
+        adjust(&mut plan);
+        deployed.watcher.begin(
+            Version {
+                template,
+                parameters: change.parameters,
+                tags: change.tags.unwrap_or(current.tags),
+                notification_arns: change.notification_arns.unwrap_or(current.notification_arns),
+                capabilities: change.capabilities,
+                user_data: Arc::new(user_data),
+                user_data_from: change.user_data,
+            },
+            now,
+        );
+        deployed.engine.update(plan, change.token).map_err(|error| {
+            deployed.watcher.undo(updated);
+            error.into()
+        })
+    }
+
+    /// What a change would make of a stack.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError`].
+    pub fn plan(&self, deployed: &Deployed, change: &Change) -> Result<Stack, TemplateError> {
+        let current = deployed.version();
+        deployed.learn_names();
+        deployed.planner.plan(change.template.as_ref().unwrap_or(&current.template), &change.parameters)
+    }
+
+    /// Whether the user data of every instance, or of those of `resource`, can be known: after `change`, or as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError`] for the first that cannot.
+    pub fn check_user_data(
+        &self,
+        deployed: &Deployed,
+        change: Option<&Change>,
+        resource: Option<&str>,
+    ) -> Result<(), TemplateError> {
+        let current = deployed.version();
+        let template = change.and_then(|it| it.template.as_ref()).unwrap_or(&current.template);
+        let parameters = change.map_or(&current.parameters, |it| &it.parameters);
+        let given = change.map_or(&current.user_data_from, |it| &it.user_data);
+        if matches!(given, UserDataFrom::Given(_)) {
+            return Ok(());
+        }
+        let plan = deployed.planner.plan(template, parameters)?;
+        for logical_id in launching(&plan).filter(|id| resource.is_none_or(|chosen| chosen == *id)) {
+            deployed.planner.user_data(template, parameters, logical_id)?;
+        }
+        Ok(())
+    }
+
+    /// The stack of this name or ARN. A deleted one has its ARN only.
+    #[must_use]
+    pub fn find(&self, name_or_id: &str) -> Option<Arc<Deployed>> {
+        self.stacks().find(name_or_id)
+    }
+
+    /// Every stack, newest first, deleted ones too.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Deployed>> {
+        self.stacks().all()
+    }
+
+    /// Gives an instance new credentials of its role; the old ones are accepted as they were.
+    pub(crate) fn renew(&self, metadata: &Metadata) -> Result<(), NoRandomness> {
+        metadata.role.renew(self.site.role_key(&metadata.instance_id)?);
+        Ok(())
+    }
+
+    /// Somebody who has to do with `stack` met a fault on demand.
+    pub(crate) fn fault(&self, stack: &str, fault: FaultInjected) {
+        self.news.tell(News { stack: stack.into(), happening: Happening::Fault(fault) });
+    }
+
+    /// When [`Self::timer`] is due next.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Moment> {
+        self.all().iter().filter_map(|stack| stack.engine.deadline()).min()
+    }
+
+    /// Time has passed.
+    pub fn timer(&self) {
+        let now = self.clock.now();
+        for stack in self.all() {
+            if stack.engine.deadline().is_some_and(|deadline| deadline <= now) {
+                stack.engine.timer();
+            }
+        }
+    }
+
+    fn stacks(&self) -> MutexGuard<'_, Roster<Deployed>> {
+        self.stacks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl roster::Listed for Deployed {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn is_deleted(&self) -> bool {
+        Self::is_deleted(self)
+    }
+}
+
+fn place(no_place: NoPlace, name: &str) -> AccountError {
+    match no_place {
+        NoPlace::Taken => AccountError::Taken { name: name.to_owned() },
+        NoPlace::Full => AccountError::Full,
+    }
+}

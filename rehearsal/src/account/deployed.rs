@@ -1,0 +1,229 @@
+//! One stack of the account, with all that belongs to it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::fleet::{Fleet, Instance};
+use super::planner::Planner;
+use super::version::{Version, Versions};
+use crate::engine::Engine;
+use crate::happening::{Happening, News};
+use crate::model::{Role, Wait};
+use crate::moment::Moment;
+use crate::stack::{Document, Event, Machine, Outcome, STACK_TYPE, Signal, Status};
+use crate::telling::Teller;
+use crate::template::Output;
+
+/// A stack of the account.
+pub struct Deployed {
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub id: String,
+    /// The stack at work.
+    pub engine: Engine,
+    /// What was asked at its creation and cannot be changed later.
+    pub settings: Settings,
+    pub(super) planner: Planner,
+    pub(super) watcher: Arc<Watcher>,
+}
+
+/// What a stack's creation settles.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Whether what was created stays where the creation fails.
+    pub disable_rollback: bool,
+    /// `TimeoutInMinutes`.
+    pub timeout_minutes: Option<u32>,
+    /// `ClientRequestToken`.
+    pub token: Option<String>,
+}
+
+/// Follows what the stack does: its instances come and go, its version changes.
+pub(super) struct Watcher {
+    pub(super) name: Arc<str>,
+    pub(super) fleet: Fleet,
+    versions: Mutex<Versions>,
+    news: Teller,
+}
+
+impl Watcher {
+    pub(super) fn new(name: &str, fleet: Fleet, first: Version, news: Teller) -> Self {
+        fleet.set_user_data(Arc::clone(&first.user_data));
+        let versions = Versions { current: first, previous: None, updated: None };
+        Self { name: name.into(), fleet, versions: Mutex::new(versions), news }
+    }
+
+    /// Something happened to the stack. Called while the stack is locked: it must not ask the stack for anything.
+    pub(super) fn hear(&self, happening: Happening) {
+        match &happening {
+            Happening::Launched(launch) => self.fleet.launched(launch),
+            Happening::Terminated(launch) => self.fleet.terminated(launch),
+            Happening::Event(event) if event.resource_type == STACK_TYPE => self.follow(event),
+            _ => {}
+        }
+        self.news.tell(News { stack: Arc::clone(&self.name), happening });
+    }
+
+    pub(super) fn versions(&self) -> MutexGuard<'_, Versions> {
+        self.versions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is asked from now on, until the update it belongs to fails.
+    pub(super) fn begin(&self, version: Version, now: Moment) {
+        let mut versions = self.versions();
+        self.fleet.set_user_data(Arc::clone(&version.user_data));
+        versions.previous = Some(std::mem::replace(&mut versions.current, version));
+        versions.updated = Some(now);
+    }
+
+    /// Nothing came of [`Self::begin`].
+    pub(super) fn undo(&self, updated: Option<Moment>) {
+        let mut versions = self.versions();
+        if let Some(previous) = versions.previous.take() {
+            self.fleet.set_user_data(Arc::clone(&previous.user_data));
+            versions.current = previous;
+        }
+        versions.updated = updated;
+    }
+
+    fn follow(&self, event: &Event) {
+        match event.status {
+            Status::UpdateRollbackInProgress => {
+                let mut versions = self.versions();
+                if let Some(previous) = versions.previous.take() {
+                    self.fleet.set_user_data(Arc::clone(&previous.user_data));
+                    versions.current = previous;
+                }
+            }
+            Status::UpdateComplete => self.versions().previous = None,
+            _ => {}
+        }
+    }
+}
+
+impl Deployed {
+    /// What it is asked to be now.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.watcher.versions().current.clone()
+    }
+
+    /// When its last update began.
+    #[must_use]
+    pub fn updated(&self) -> Option<Moment> {
+        self.watcher.versions().updated
+    }
+
+    /// Its instances that run.
+    #[must_use]
+    pub fn instances(&self) -> Vec<Instance> {
+        self.watcher.fleet.running()
+    }
+
+    /// An instance that runs or has run.
+    #[must_use]
+    pub fn instance(&self, instance_id: &str) -> Option<Instance> {
+        self.watcher.fleet.find(instance_id)
+    }
+
+    /// Its status.
+    #[must_use]
+    pub fn status(&self) -> Option<Status> {
+        self.engine.look(|machine, _| machine.stack_status().map(|(status, ..)| status))
+    }
+
+    /// Whether it is gone: then only its ARN names it.
+    #[must_use]
+    pub fn is_deleted(&self) -> bool {
+        self.status() == Some(Status::DeleteComplete)
+    }
+
+    /// The outputs that can be known.
+    #[must_use]
+    pub fn outputs(&self) -> Vec<Output> {
+        self.learn_names();
+        let version = self.version();
+        let data = |condition: &str| {
+            let handle = self.handle_of(condition)?;
+            self.engine.look(|machine, _| data_of(machine, &handle))
+        };
+        self.planner.outputs(&version.template, &version.parameters, &data)
+    }
+
+    /// Learns the physical ids that replacements have brought about.
+    pub(super) fn learn_names(&self) {
+        self.engine.look(|machine, _| {
+            for it in machine.resources() {
+                if let Some(physical_id) = it.physical_id {
+                    self.planner.names.replaced(it.logical_id, it.resource_type, physical_id);
+                }
+            }
+        });
+    }
+
+    /// Takes every signal that the stack waits for as received.
+    pub(crate) fn satisfy(&self) {
+        loop {
+            let mut any = false;
+            for it in self.engine.waiting() {
+                any |= self.satisfy_one(&it.logical_id, it.expected.saturating_sub(it.received));
+            }
+            if !any {
+                return;
+            }
+        }
+    }
+
+    fn satisfy_one(&self, logical_id: &str, missing: u32) -> bool {
+        let made_up = || (0..missing).map(|number| format!("taken-as-received-{number}"));
+        if let Some(handle) = self.handle_of(logical_id) {
+            for unique_id in made_up() {
+                let (reason, data) = (String::new(), String::new());
+                let outcome = Outcome::Success;
+                self.engine.document(&handle, Document::Signal { unique_id, outcome, reason, data });
+            }
+            return missing > 0;
+        }
+        let mut ids: Vec<_> = self
+            .instances()
+            .into_iter()
+            .filter(|it| it.logical_id == logical_id)
+            .map(|it| it.instance_id)
+            .collect();
+        if ids.is_empty() {
+            ids.extend(made_up());
+        }
+        let mut any = false;
+        for unique_id in ids {
+            let signal = Signal { logical_id: logical_id.to_owned(), unique_id, outcome: Outcome::Success };
+            any |= self.engine.signal(&signal).is_ok();
+        }
+        any
+    }
+
+    /// The handle that a wait condition waits for.
+    fn handle_of(&self, condition: &str) -> Option<String> {
+        let version = self.version();
+        let plan = self.planner.plan(&version.template, &version.parameters).ok()?;
+        let resource = plan.resources.into_iter().find(|it| it.logical_id == condition)?;
+        match resource.role {
+            Role::WaitCondition(Wait::Handle { handle, .. }) => Some(handle),
+            _ => None,
+        }
+    }
+}
+
+/// What `Fn::GetAtt Data` gives: each unique id's data.
+fn data_of(machine: &Machine, handle: &str) -> Option<String> {
+    let data: serde_json::Map<_, _> = machine
+        .documents(handle)
+        .iter()
+        .filter_map(|document| match document {
+            Document::Signal { unique_id, data, .. } => {
+                Some((unique_id.clone(), serde_json::Value::String(data.clone())))
+            }
+            Document::Unparsable => None,
+        })
+        .collect();
+    (!data.is_empty()).then(|| serde_json::Value::Object(data).to_string())
+}

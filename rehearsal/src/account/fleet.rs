@@ -1,0 +1,127 @@
+//! A stack's instances, each with a metadata service of its own.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::site::{Open, Site};
+use crate::happening::Launch;
+
+/// Terminated instances whose metadata goes on answering: what still runs there may still ask.
+const LINGERING: usize = 64;
+
+/// An instance of a stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instance {
+    /// Its name in the template, or its group's.
+    pub logical_id: String,
+    /// Such as `i-0123456789abcdef0`.
+    pub instance_id: String,
+    /// Where its metadata is; none where the machine has no port left for it.
+    pub metadata: Option<SocketAddr>,
+    /// What it runs at its first boot.
+    pub user_data: Option<Arc<[u8]>>,
+}
+
+/// What the instances of each resource run at their first boot, by logical id.
+pub(super) type UserData = HashMap<String, Arc<[u8]>>;
+
+/// A stack's instances.
+pub(super) struct Fleet {
+    site: Arc<Site>,
+    stack_name: String,
+    stack_id: String,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// In the order of their launches. Those that are announced but not launched are in `announced`.
+    running: Vec<Berth>,
+    announced: Vec<Berth>,
+    terminated: VecDeque<Berth>,
+    user_data: Arc<UserData>,
+}
+
+/// An instance and its listener, which closes with it.
+struct Berth {
+    instance: Instance,
+    _open: Option<Open>,
+}
+
+impl Fleet {
+    pub(super) fn new(site: Arc<Site>, stack_name: &str, stack_id: &str) -> Self {
+        Self {
+            site,
+            stack_name: stack_name.to_owned(),
+            stack_id: stack_id.to_owned(),
+            state: Mutex::default(),
+        }
+    }
+
+    /// What instances run that are launched from now on.
+    pub(super) fn set_user_data(&self, user_data: Arc<UserData>) {
+        self.state().user_data = user_data;
+    }
+
+    /// Opens the metadata of an instance before its launch, so that its address can be told.
+    pub(super) fn announce(&self, launch: &Launch) -> Instance {
+        let mut state = self.state();
+        let berth = self.berth(&state, launch);
+        let instance = berth.instance.clone();
+        state.announced.push(berth);
+        instance
+    }
+
+    pub(super) fn launched(&self, launch: &Launch) {
+        let mut state = self.state();
+        let announced = state.announced.iter().position(|it| it.instance.instance_id == launch.instance_id);
+        let berth = match announced {
+            Some(at) => state.announced.remove(at),
+            None => self.berth(&state, launch),
+        };
+        state.running.push(berth);
+    }
+
+    pub(super) fn terminated(&self, launch: &Launch) {
+        let mut state = self.state();
+        if let Some(at) = state.running.iter().position(|it| it.instance.instance_id == launch.instance_id) {
+            let berth = state.running.remove(at);
+            state.terminated.push_back(berth);
+            if state.terminated.len() > LINGERING {
+                state.terminated.pop_front();
+            }
+        }
+    }
+
+    /// Those that run.
+    pub(super) fn running(&self) -> Vec<Instance> {
+        self.state().running.iter().map(|it| it.instance.clone()).collect()
+    }
+
+    /// One that runs or has run.
+    pub(super) fn find(&self, instance_id: &str) -> Option<Instance> {
+        let state = self.state();
+        let all = state.running.iter().chain(&state.announced).chain(&state.terminated);
+        all.map(|it| &it.instance).find(|it| it.instance_id == instance_id).cloned()
+    }
+
+    fn berth(&self, state: &State, launch: &Launch) -> Berth {
+        let user_data = state.user_data.get(&launch.logical_id).cloned();
+        let (metadata, open) =
+            self.site.open(launch, &self.stack_name, &self.stack_id, user_data.as_deref()).unzip();
+        Berth {
+            instance: Instance {
+                logical_id: launch.logical_id.clone(),
+                instance_id: launch.instance_id.clone(),
+                metadata,
+                user_data,
+            },
+            _open: open,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,62 @@
+//! What `Ref` and `Fn::GetAtt` give in a rehearsal.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::ids;
+use crate::server::Handles;
+use crate::template::Template;
+
+/// One stack's made-up names, the same each time they are asked for.
+pub(super) struct Names {
+    stack_name: String,
+    stack_id: String,
+    region: String,
+    handles: Arc<Handles>,
+    /// By logical id and type: another type under the same logical id is another resource.
+    made: Mutex<HashMap<(String, String), String>>,
+}
+
+impl Names {
+    pub(super) fn new(stack_name: &str, stack_id: &str, region: &str, handles: Arc<Handles>) -> Self {
+        Self {
+            stack_name: stack_name.to_owned(),
+            stack_id: stack_id.to_owned(),
+            region: region.to_owned(),
+            handles,
+            made: Mutex::default(),
+        }
+    }
+
+    pub(super) fn physical_id(&self, logical_id: &str, resource_type: &str) -> String {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.entry((logical_id.to_owned(), resource_type.to_owned()))
+            .or_insert_with(|| match resource_type {
+                "AWS::CloudFormation::WaitConditionHandle" => self.handles.url(&self.stack_id, logical_id),
+                "AWS::CloudFormation::WaitCondition" => format!("{}/{logical_id}", self.stack_id),
+                other => ids::physical(other, &self.stack_name, logical_id),
+            })
+            .clone()
+    }
+
+    /// The resource `logical_id` was replaced by another of this id.
+    pub(super) fn replaced(&self, logical_id: &str, resource_type: &str, physical_id: &str) {
+        self.made
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert((logical_id.to_owned(), resource_type.to_owned()), physical_id.to_owned());
+    }
+
+    /// Only what the instances' metadata says too; anything else would be a guess.
+    pub(super) fn attribute(&self, template: &Template, logical_id: &str, attribute: &str) -> Option<String> {
+        if template.resource_type(logical_id)? != "AWS::EC2::Instance" {
+            return None;
+        }
+        match attribute {
+            "AvailabilityZone" => Some(format!("{}a", self.region)),
+            "InstanceId" => Some(self.physical_id(logical_id, "AWS::EC2::Instance")),
+            "PrivateIp" => Some("10.0.0.10".to_owned()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What the instances of every stack share: the ground that their metadata services stand on.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use cfn_signal_component::identity::AccessKey;
+use cfn_signal_component::secret::Secret;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
+
+use super::ACCOUNT_ID;
+use crate::auth::{IdentityKey, Keys, Principal};
+use crate::clock;
+use crate::happening::Launch;
+use crate::ids::{self, NoRandomness};
+use crate::server::{Bound, Metadata, RoleCredentials, TokenKey, bind};
+
+/// The role of every instance.
+const ROLE: &str = "rehearsal-role";
+
+/// How long an instance's temporary credentials are valid.
+const SESSION: Duration = Duration::from_secs(6 * 3600);
+
+/// Metadata services at a time, all stacks together: each is a port and a descriptor, and clients need some too.
+const LISTENERS: usize = 2048;
+
+/// A listener to be answered: until it is `closed`, or for good.
+pub(crate) struct Opening {
+    pub(crate) bound: Bound,
+    pub(crate) metadata: Arc<Metadata>,
+    pub(crate) closed: Option<oneshot::Receiver<()>>,
+}
+
+/// Keeps a metadata service and its role's key.
+pub(super) struct Open {
+    _close: Option<oneshot::Sender<()>>,
+    _counted: Arc<()>,
+    role: RoleCredentials,
+    keys: Arc<Keys>,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.keys.remove(&self.role.key().id);
+    }
+}
+
+pub(super) struct Site {
+    region: String,
+    address: IpAddr,
+    keys: Arc<Keys>,
+    identity: Arc<IdentityKey>,
+    openings: UnboundedSender<Opening>,
+    /// The account's own port, where the first instance's metadata is too.
+    first: Mutex<Option<Bound>>,
+    /// One for each metadata service that is open.
+    count: Arc<()>,
+}
+
+impl Site {
+    pub(super) fn new(
+        region: &str,
+        first: Bound,
+        keys: Arc<Keys>,
+        identity: Arc<IdentityKey>,
+        openings: UnboundedSender<Opening>,
+    ) -> Self {
+        Self {
+            region: region.to_owned(),
+            address: first.address.ip(),
+            keys,
+            identity,
+            openings,
+            first: Mutex::new(Some(first)),
+            count: Arc::new(()),
+        }
+    }
+
+    /// Opens an instance's metadata service: where it is, and what keeps it. None where there is no port left, or no
+    /// randomness.
+    pub(super) fn open(
+        &self,
+        launch: &Launch,
+        stack_name: &str,
+        stack_id: &str,
+        user_data: Option<&[u8]>,
+    ) -> Option<(SocketAddr, Open)> {
+        if Arc::strong_count(&self.count) > LISTENERS {
+            return None;
+        }
+        let metadata = self.metadata(launch, stack_name, stack_id, user_data).ok()?;
+        let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // The account's own port answers for good, whatever becomes of the instance.
+        let (bound, close, closed) = match first {
+            Some(bound) => (bound, None, None),
+            None => {
+                let (close, closed) = oneshot::channel();
+                (bind(SocketAddr::new(self.address, 0)).ok()?, Some(close), Some(closed))
+            }
+        };
+        let address = bound.address;
+        let open = Open {
+            _close: close,
+            _counted: Arc::clone(&self.count),
+            role: metadata.role.clone(),
+            keys: Arc::clone(&self.keys),
+        };
+        let _ = self.openings.send(Opening { bound, metadata: Arc::new(metadata), closed });
+        Some((address, open))
+    }
+
+    /// Opens the account's own port where no instance has taken it: the metadata there is somebody else's, who is no
+    /// member of any stack.
+    pub(super) fn open_rest(&self) -> Result<(), NoRandomness> {
+        let Some(bound) = self.first.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+            return Ok(());
+        };
+        let stranger = Launch { logical_id: String::new(), instance_id: ids::ec2("i") };
+        let metadata = Arc::new(self.metadata(&stranger, "", "", None)?);
+        let _ = self.openings.send(Opening { bound, metadata, closed: None });
+        Ok(())
+    }
+
+    /// New credentials of an instance's role.
+    pub(super) fn role_key(&self, instance_id: &str) -> Result<AccessKey, NoRandomness> {
+        let key = access_key("ASIA", Some(clock::wall().plus(SESSION).as_seconds()))?;
+        self.keys.add(&key, Principal::Session { role: ROLE.to_owned(), name: instance_id.to_owned() });
+        Ok(key)
+    }
+
+    fn metadata(
+        &self,
+        launch: &Launch,
+        stack_name: &str,
+        stack_id: &str,
+        user_data: Option<&[u8]>,
+    ) -> Result<Metadata, NoRandomness> {
+        let role = RoleCredentials::new(ROLE.to_owned(), self.role_key(&launch.instance_id)?);
+        Ok(Metadata {
+            instance_id: launch.instance_id.clone(),
+            logical_id: launch.logical_id.clone(),
+            stack_name: stack_name.to_owned(),
+            stack_id: stack_id.to_owned(),
+            region: self.region.clone(),
+            account_id: ACCOUNT_ID.to_owned(),
+            role,
+            user_data: user_data.map(<[u8]>::to_vec),
+            identity: Arc::clone(&self.identity),
+            launched: clock::wall(),
+            tokens: TokenKey::generate()?,
+        })
+    }
+}
+
+/// A key of the rehearsal's own; a temporary one where it expires.
+pub(super) fn access_key(prefix: &str, expires_at: Option<u64>) -> Result<AccessKey, NoRandomness> {
+    let session_token = match expires_at {
+        Some(_) => Some(Secret::new(hex::encode(ids::random::<32>()?))),
+        None => None,
+    };
+    Ok(AccessKey {
+        id: ids::access_key_id(prefix)?,
+        secret: Secret::new(hex::encode(ids::random::<20>()?)),
+        session_token,
+        expires_at,
+    })
+}

@@ -1,0 +1,62 @@
+//! A request signed in its query: a presigned URL.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+
+use std::time::Duration;
+
+use cfn_signal_component::sigv4::ALGORITHM;
+
+use super::AuthError;
+
+/// The longest that a presigned URL may be valid: a week.
+const LONGEST: u64 = 604_800;
+
+/// What a presigned URL says of its signature.
+pub(super) struct Presigned {
+    pub(super) credential: String,
+    pub(super) date: String,
+    pub(super) valid_for: Duration,
+    pub(super) signed_headers: String,
+    pub(super) signature: String,
+    pub(super) token: Option<String>,
+}
+
+/// Reads the query's `X-Amz-*` parameters; none where it is not signed at all.
+pub(super) fn read(target: &str) -> Result<Option<Presigned>, AuthError> {
+    let query = target.split_once('?').map_or("", |(_, query)| query);
+    // Most requests have none, and their query may be long.
+    if !query.contains("X-Amz-") {
+        return Ok(None);
+    }
+    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+    let parameter = |name: &str| {
+        pairs.iter().find(|(candidate, _)| candidate == name).map(|(_, value)| value.clone().into_owned())
+    };
+    match parameter("X-Amz-Algorithm") {
+        None => return Ok(None),
+        Some(algorithm) if algorithm == ALGORITHM => {}
+        Some(_) => return Err(incomplete("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"")),
+    }
+    let required = |name: &'static str| {
+        parameter(name)
+            .ok_or_else(|| incomplete(&format!("AWS query-string parameters must include '{name}'.")))
+    };
+    let expires = required("X-Amz-Expires")?;
+    let valid_for = expires
+        .parse()
+        .ok()
+        .filter(|seconds| (1..=LONGEST).contains(seconds))
+        .ok_or_else(|| incomplete("X-Amz-Expires must be a number of seconds from 1 to 604800"))?;
+    Ok(Some(Presigned {
+        credential: required("X-Amz-Credential")?,
+        date: required("X-Amz-Date")?,
+        valid_for: Duration::from_secs(valid_for),
+        signed_headers: required("X-Amz-SignedHeaders")?,
+        signature: required("X-Amz-Signature")?,
+        token: parameter("X-Amz-Security-Token"),
+    }))
+}
+
+fn incomplete(text: &str) -> AuthError {
+    AuthError::Incomplete(text.to_owned())
+}

@@ -1,0 +1,187 @@
+//! Instances that boot: not all at once, for a group may have a thousand.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+use crate::happening::Launch;
+use crate::rehearsal::Instance;
+use crate::report::Console;
+use crate::run::{
+    Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Scratch, ScratchError, Stub, Surroundings, check, start,
+};
+
+/// What instances boot with.
+pub(super) struct Equipment {
+    pub(super) signal_command: PathBuf,
+    pub(super) stubs: Vec<Stub>,
+    /// The only resource whose instances boot, where one was chosen.
+    pub(super) resource: Option<String>,
+    /// Scripts that run at a time.
+    pub(super) parallel: usize,
+}
+
+/// Where instances boot.
+pub(super) struct Place<'a> {
+    pub(super) region: &'a str,
+    pub(super) endpoint: &'a str,
+}
+
+/// An instance that was launched, and what became of its user data.
+pub(super) struct Booted {
+    pub(super) launch: Launch,
+    /// What lines call it.
+    pub(super) label: String,
+    pub(super) not_run: Option<NotRun>,
+    pub(super) ended: Option<Ended>,
+}
+
+/// The instances of a rehearsal.
+pub(super) struct Boots {
+    equipment: Equipment,
+    pub(super) all: Vec<Booted>,
+    waiting: VecDeque<(Instance, String)>,
+    pub(super) running: Vec<Boot>,
+    sender: Sender<BootEvent>,
+    events: Receiver<BootEvent>,
+}
+
+impl Boots {
+    pub(super) fn new(equipment: Equipment) -> Self {
+        let (sender, events) = channel(LINES_AHEAD);
+        Self { equipment, all: Vec::new(), waiting: VecDeque::new(), running: Vec::new(), sender, events }
+    }
+
+    /// An instance was launched; `alone` says whether its logical id says enough.
+    pub(super) fn launched(&mut self, instance: Instance, alone: bool, console: &mut Console) {
+        let chosen = self.equipment.resource.as_ref();
+        if chosen.is_some_and(|chosen| *chosen != instance.logical_id) {
+            return;
+        }
+        let label = match alone {
+            true => instance.logical_id.clone(),
+            false => format!("{} {}", instance.logical_id, instance.instance_id),
+        };
+        let user_data = instance.user_data.as_deref().unwrap_or_default();
+        let not_run = check(user_data).err();
+        if let Some(not_run) = not_run {
+            console.warn(&format!("{label}: {not_run}"));
+        }
+        let launch =
+            Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
+        self.all.push(Booted { launch, label: label.clone(), not_run, ended: None });
+        if not_run.is_none() {
+            self.waiting.push_back((instance, label));
+        }
+    }
+
+    /// An instance is terminated, and what it runs with it.
+    pub(super) fn terminated(&mut self, launch: &Launch) {
+        self.waiting.retain(|(it, _)| it.instance_id != launch.instance_id);
+    }
+
+    /// Starts what has its turn.
+    pub(super) async fn start(
+        &mut self,
+        place: &Place<'_>,
+        console: &mut Console,
+    ) -> Result<(), ScratchError> {
+        while !self.waiting.is_empty()
+            && self.running.iter().filter(|it| it.ended.is_none()).count() < self.equipment.parallel
+        {
+            let Some((instance, label)) = self.waiting.pop_front() else { return Ok(()) };
+            self.boot(&instance, &label, place, console).await?;
+        }
+        Ok(())
+    }
+
+    /// What an instance tells next.
+    pub(super) async fn next(&mut self) -> Option<BootEvent> {
+        self.events.recv().await
+    }
+
+    /// What an instance has told already.
+    pub(super) fn told(&mut self) -> Option<BootEvent> {
+        self.events.try_recv().ok()
+    }
+
+    /// How a script ended.
+    pub(super) fn ended(&mut self, label: &str, ended: Ended) -> Option<&Boot> {
+        let boot = self.running.iter_mut().find(|it| it.logical_id == label)?;
+        boot.ended = Some(ended);
+        if !boot.cut_short
+            && let Some(booted) = self.all.iter_mut().find(|it| it.label == label)
+        {
+            booted.ended = Some(ended);
+        }
+        Some(boot)
+    }
+
+    /// Whether any user data, or what it left behind, still runs or has yet to.
+    pub(super) fn any_runs(&self) -> bool {
+        !self.waiting.is_empty() || self.running.iter().any(Boot::runs)
+    }
+
+    /// Whether user data has yet to come to its end.
+    pub(super) fn any_goes_on(&self) -> bool {
+        !self.waiting.is_empty() || self.running.iter().any(|boot| boot.ended.is_none())
+    }
+
+    /// Scripts that run at a time.
+    pub(super) fn parallel(&self) -> usize {
+        self.equipment.parallel
+    }
+
+    /// Instances that still wait for their turn will not have one; how many.
+    pub(super) fn give_up(&mut self) -> usize {
+        let left = self.waiting.len();
+        self.waiting.clear();
+        left
+    }
+
+    async fn boot(
+        &mut self,
+        instance: &Instance,
+        label: &str,
+        place: &Place<'_>,
+        console: &mut Console,
+    ) -> Result<(), ScratchError> {
+        let Some(metadata) = instance.metadata else {
+            console.warn(&format!("{label}: no port is left for its metadata, so it does not boot"));
+            return Ok(());
+        };
+        let user_data = instance.user_data.as_deref().unwrap_or_default();
+        let scratch = Scratch::create(&self.equipment.signal_command, &self.equipment.stubs)?;
+        let script = String::from_utf8_lossy(user_data);
+        let stubs: Vec<_> = scratch
+            .stubs
+            .iter()
+            .filter(|stub| script.contains(&stub.name))
+            .map(|stub| format!("{} is stubbed and exits with {}", stub.name, stub.exit))
+            .collect();
+        let stubbed = if stubs.is_empty() { String::new() } else { format!("; {}", stubs.join(", ")) };
+        let is = if label == instance.logical_id {
+            format!(" as {}", instance.instance_id)
+        } else {
+            String::new()
+        };
+        console.note(&format!("{label}: runs its user data{is}{stubbed}"));
+        let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata };
+        match start(label, user_data, scratch, &around, self.sender.clone()).await {
+            Ok(boot) => self.running.push(boot),
+            Err(error) => {
+                let error = match error {
+                    ScratchError::Io(error) => error.to_string(),
+                    other => other.to_string(),
+                };
+                let first = user_data.split(|byte| *byte == b'\n').next().unwrap_or_default();
+                console.warn(&format!(
+                    "{label}: the user data could not be started ({error}); its first line is {}",
+                    String::from_utf8_lossy(first)
+                ));
+            }
+        }
+        Ok(())
+    }
+}

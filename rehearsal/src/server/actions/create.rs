@@ -1,0 +1,64 @@
+//! `CreateStack`.
+//!
+//! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
+
+use super::super::answer::{ApiError, Node};
+use super::super::validation::Validation;
+use super::{Call, given};
+use crate::account::{Creation, UserDataFrom};
+use crate::stack::OnFailure;
+
+pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
+    let mut validation = Validation::default();
+    let name = validation.new_stack_name(call.get("StackName")).to_owned();
+    let on_failure = call
+        .get("OnFailure")
+        .map(|given| validation.one_of("onFailure", Some(given), &["DO_NOTHING", "ROLLBACK", "DELETE"]));
+    let timeout_minutes = validation.at_least("timeoutInMinutes", call.get("TimeoutInMinutes"), 1);
+    let token = validation.token(call.get("ClientRequestToken")).map(str::to_owned);
+    validation.finish()?;
+    let on_failure = match (on_failure, call.get("DisableRollback")) {
+        (Some(_), Some(_)) => {
+            return Err(ApiError::validation(
+                "You can specify either DisableRollback or OnFailure, but not both.",
+            ));
+        }
+        (Some("DO_NOTHING"), None) => OnFailure::DoNothing,
+        (Some("DELETE"), None) => OnFailure::Delete,
+        _ if call.parameters.flag("DisableRollback") => OnFailure::DoNothing,
+        _ => OnFailure::Rollback,
+    };
+    // Told again what it was told before, the service answers again what it answered.
+    if let Some(existing) = call.find(&name)
+        && token.is_some()
+        && existing.settings.token == token
+    {
+        return Ok(stack_id(&existing.id));
+    }
+    let template = given::required_template(call)?;
+    let capabilities = given::capabilities(call, &template)?;
+    let creation = Creation {
+        name,
+        parameters: given::parameters(call, None)?,
+        tags: given::tags(call)?.unwrap_or_default(),
+        notification_arns: owned(call.parameters.list("NotificationARNs").unwrap_or_default()),
+        capabilities,
+        template,
+        on_failure,
+        timeout_minutes,
+        token,
+        user_data: UserDataFrom::Template,
+    };
+    let body = call.get("TemplateBody").unwrap_or_default();
+    let stack = call.account.deploy(creation, |_| {}).map_err(|error| given::refused(&error, body))?;
+    stack.engine.start();
+    Ok(stack_id(&stack.id))
+}
+
+pub(super) fn stack_id(id: &str) -> Node {
+    Node::Map(vec![("StackId", Node::text(id))])
+}
+
+pub(super) fn owned(list: Vec<&str>) -> Vec<String> {
+    list.into_iter().map(str::to_owned).collect()
+}

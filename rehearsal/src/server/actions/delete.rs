@@ -1,0 +1,26 @@
+//! `DeleteStack`.
+//!
+//! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html>
+
+use super::super::answer::ApiError;
+use super::super::validation::Validation;
+use super::Call;
+
+/// Deletes a stack. One that does not exist is as good as deleted.
+pub(super) fn delete_stack(call: &Call<'_>) -> Result<(), ApiError> {
+    let mut validation = Validation::default();
+    let name = validation.stack_name(call.get("StackName"));
+    let token = validation.token(call.get("ClientRequestToken")).map(str::to_owned);
+    validation.finish()?;
+    if call.parameters.list("RetainResources").is_some_and(|list| !list.is_empty()) {
+        return Err(ApiError::validation(
+            "RetainResources is for a stack in DELETE_FAILED, where none comes to in a rehearsal",
+        ));
+    }
+    match call.find(name) {
+        Some(stack) if !stack.is_deleted() => {
+            stack.engine.delete(token).map_err(|error| ApiError::validation(error.to_string()))
+        }
+        _ => Ok(()),
+    }
+}

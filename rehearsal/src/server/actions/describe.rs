@@ -1,0 +1,139 @@
+//! `DescribeStacks`.
+//!
+//! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html>
+
+use super::super::answer::{ApiError, Fields, Node, push_text};
+use super::super::validation::Validation;
+use super::Call;
+use super::paging::page;
+use crate::account::{Deployed, Version};
+use crate::moment::Moment;
+use crate::stack::Status;
+
+/// What a `NoEcho` parameter shows of itself.
+const MASKED: &str = "****";
+
+/// The stack named, or all that are not deleted.
+pub(super) fn stacks(call: &Call<'_>) -> Result<Node, ApiError> {
+    let mut fields = Vec::new();
+    let shown = match call.get("StackName").filter(|name| !name.is_empty()) {
+        Some(given) => {
+            let mut validation = Validation::default();
+            validation.stack_name(Some(given));
+            validation.finish()?;
+            let missing = || ApiError::validation(format!("Stack with id {given} does not exist"));
+            vec![call.find(given).ok_or_else(missing)?]
+        }
+        None => {
+            let all = call.account.all().into_iter();
+            let living = all.filter(|it| it.status().is_some_and(|status| status != Status::DeleteComplete));
+            page(living.collect(), call.get("NextToken"), |it| it.id.clone(), &mut fields)?
+        }
+    };
+    let shown = shown.iter().map(|stack| Node::Map(description(stack))).collect();
+    fields.insert(0, ("Stacks", Node::List(shown)));
+    Ok(Node::Map(fields))
+}
+
+fn description(stack: &Deployed) -> Fields {
+    let version = stack.version();
+    let mut fields = vec![("StackId", Node::text(&stack.id)), ("StackName", Node::text(&stack.name))];
+    push_text(&mut fields, "Description", version.template.description());
+    let parameters = parameters(&version);
+    if !parameters.is_empty() {
+        fields.push(("Parameters", Node::List(parameters)));
+    }
+    times_and_status(stack, &mut fields);
+    fields.push(("RollbackConfiguration", Node::Map(vec![])));
+    fields.push(("DisableRollback", Node::Flag(stack.settings.disable_rollback)));
+    fields.push(("NotificationARNs", texts(&version.notification_arns)));
+    fields.extend(stack.settings.timeout_minutes.map(|it| ("TimeoutInMinutes", Node::Number(it.into()))));
+    if !version.capabilities.is_empty() {
+        fields.push(("Capabilities", texts(&version.capabilities)));
+    }
+    let outputs = outputs(stack);
+    if !outputs.is_empty() {
+        fields.push(("Outputs", Node::List(outputs)));
+    }
+    fields.push(("Tags", tags(&version)));
+    fields.push(("EnableTerminationProtection", Node::Flag(false)));
+    fields.push(("DriftInformation", drift()));
+    fields
+}
+
+/// When it was created, updated and deleted, and where it is.
+pub(super) fn times_and_status(stack: &Deployed, fields: &mut Fields) {
+    let updated = stack.updated();
+    stack.engine.look(|machine, history| {
+        let Some((status, reason, since)) = machine.stack_status() else { return };
+        let created: Moment = history.first().map_or(since, |event| event.at);
+        fields.push(("CreationTime", Node::Time(created)));
+        fields.extend(updated.map(|at| ("LastUpdatedTime", Node::Time(at))));
+        if status == Status::DeleteComplete {
+            fields.push(("DeletionTime", Node::Time(since)));
+        }
+        fields.push(("StackStatus", Node::text(status.as_str())));
+        push_text(fields, "StackStatusReason", reason);
+    });
+}
+
+pub(super) fn drift() -> Node {
+    Node::Map(vec![("StackDriftStatus", Node::text("NOT_CHECKED"))])
+}
+
+fn parameters(version: &Version) -> Vec<Node> {
+    version
+        .template
+        .parameters()
+        .iter()
+        .filter_map(|parameter| {
+            let value = version.parameters.get(&parameter.name).or(parameter.default.as_ref())?;
+            let shown = if parameter.no_echo { MASKED } else { value };
+            Some(Node::Map(vec![
+                ("ParameterKey", Node::text(&parameter.name)),
+                ("ParameterValue", Node::text(shown)),
+            ]))
+        })
+        .collect()
+}
+
+/// A stack has outputs once it is complete.
+fn outputs(stack: &Deployed) -> Vec<Node> {
+    let complete = stack.status().is_some_and(|status| {
+        matches!(
+            status,
+            Status::CreateComplete
+                | Status::UpdateComplete
+                | Status::UpdateInProgress
+                | Status::UpdateCompleteCleanupInProgress
+                | Status::UpdateRollbackInProgress
+                | Status::UpdateRollbackCompleteCleanupInProgress
+                | Status::UpdateRollbackComplete
+        )
+    });
+    if !complete {
+        return Vec::new();
+    }
+    stack
+        .outputs()
+        .into_iter()
+        .map(|output| {
+            let mut fields =
+                vec![("OutputKey", Node::Text(output.key)), ("OutputValue", Node::Text(output.value))];
+            push_text(&mut fields, "Description", output.description.as_deref());
+            push_text(&mut fields, "ExportName", output.export_name.as_deref());
+            Node::Map(fields)
+        })
+        .collect()
+}
+
+fn tags(version: &Version) -> Node {
+    let tag = |(key, value): &(String, String)| {
+        Node::Map(vec![("Key", Node::text(key)), ("Value", Node::text(value))])
+    };
+    Node::List(version.tags.iter().map(tag).collect())
+}
+
+fn texts(list: &[String]) -> Node {
+    Node::List(list.iter().map(Node::text).collect())
+}

@@ -1,0 +1,157 @@
+//! What the actions that make stacks are given.
+
+use std::collections::BTreeMap;
+
+use super::super::answer::ApiError;
+use super::super::validation::Validation;
+use super::Call;
+use crate::account::{AccountError, Version};
+use crate::template::{Template, TemplateError};
+
+/// Bytes of a `TemplateBody`.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
+const MAX_TEMPLATE: usize = 51_200;
+
+/// What messages call the template.
+const TEMPLATE: &str = "TemplateBody";
+
+const CAPABILITIES: [&str; 3] = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"];
+
+/// The template in the request, if there is one.
+pub(super) fn template(call: &Call<'_>) -> Result<Option<Template>, ApiError> {
+    if call.get("TemplateURL").is_some() {
+        return Err(ApiError::validation(
+            "TemplateURL cannot be read: a rehearsal has no S3. Give the template as TemplateBody",
+        ));
+    }
+    let Some(body) = call.get("TemplateBody") else { return Ok(None) };
+    let mut validation = Validation::default();
+    validation.size("templateBody", body, 1, MAX_TEMPLATE);
+    validation.finish()?;
+    Template::parse(body, TEMPLATE).map(Some).map_err(|error| template_error(&error, body))
+}
+
+/// The template in the request, which has to be there.
+pub(super) fn required_template(call: &Call<'_>) -> Result<Template, ApiError> {
+    template(call)?
+        .ok_or_else(|| ApiError::validation("Either Template URL or Template Body must be specified."))
+}
+
+/// Values for parameters; those of the `previous` version where they are to stay.
+pub(super) fn parameters(
+    call: &Call<'_>,
+    previous: Option<&Version>,
+) -> Result<BTreeMap<String, String>, ApiError> {
+    let mut values = BTreeMap::new();
+    for given in call.parameters.structures("Parameters").unwrap_or_default() {
+        let key = *given.get("ParameterKey").unwrap_or(&"");
+        let keep = given.get("UsePreviousValue").is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
+        if keep {
+            if given.contains_key("ParameterValue") {
+                return Err(ApiError::validation(format!(
+                    "Invalid input for parameter key {key}. Cannot specify usePreviousValue as true and non empty value \
+                     for a parameter"
+                )));
+            }
+            let Some(previous) = previous else { return Err(no_previous(key)) };
+            match previous.parameters.get(key) {
+                Some(value) => values.insert(key.to_owned(), value.clone()),
+                // It had its default, which the previous template says.
+                None => match previous.template.parameters().iter().find(|it| it.name == key) {
+                    Some(parameter) => {
+                        parameter.default.clone().and_then(|value| values.insert(key.to_owned(), value))
+                    }
+                    None => return Err(no_previous(key)),
+                },
+            };
+        } else {
+            let value = *given.get("ParameterValue").unwrap_or(&"");
+            if values.insert(key.to_owned(), value.to_owned()).is_some() {
+                return Err(ApiError::validation(format!("Duplicate input parameter key {key}")));
+            }
+        }
+    }
+    Ok(values)
+}
+
+/// Tags; none where the request does not say.
+pub(super) fn tags(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>, ApiError> {
+    let Some(given) = call.parameters.structures("Tags") else { return Ok(None) };
+    let mut validation = Validation::default();
+    let mut tags = Vec::new();
+    for (at, tag) in given.iter().enumerate() {
+        let number = at + 1;
+        let key = validation.length(&format!("tags.{number}.member.key"), tag.get("Key").copied(), 1, 128);
+        let value =
+            validation.length(&format!("tags.{number}.member.value"), tag.get("Value").copied(), 0, 256);
+        tags.push((key.to_owned(), value.to_owned()));
+    }
+    validation.finish()?;
+    if tags.iter().any(|(key, _)| key.to_ascii_lowercase().starts_with("aws:")) {
+        return Err(ApiError::validation("aws: prefixed tag key names are not allowed for external use."));
+    }
+    Ok(Some(tags))
+}
+
+/// Leave given for the account's permissions, which the template may need.
+pub(super) fn capabilities(call: &Call<'_>, template: &Template) -> Result<Vec<String>, ApiError> {
+    let given = call.parameters.list("Capabilities").unwrap_or_default();
+    let mut validation = Validation::default();
+    for capability in &given {
+        validation.one_of("capabilities", Some(capability), &CAPABILITIES);
+    }
+    validation.finish()?;
+    if let Some(needed) = template.capability() {
+        let enough = given.iter().any(|it| *it == needed.name || *it == "CAPABILITY_NAMED_IAM");
+        if !enough {
+            return Err(ApiError {
+                status: 400,
+                code: "InsufficientCapabilitiesException",
+                message: format!("Requires capabilities : [{}]", needed.name),
+            });
+        }
+    }
+    Ok(given.into_iter().map(str::to_owned).collect())
+}
+
+/// A refusal of the account's.
+pub(super) fn refused(error: &AccountError, body: &str) -> ApiError {
+    let code = match error {
+        AccountError::Taken { .. } => "AlreadyExistsException",
+        AccountError::Full => "LimitExceededException",
+        AccountError::Template(error) => return template_error(error, body),
+        AccountError::Update(_) | AccountError::Delete(_) => "ValidationError",
+    };
+    ApiError { status: 400, code, message: error.to_string() }
+}
+
+/// What is wrong with a template: in the service's words where they are known, with the place where it is.
+pub(super) fn template_error(error: &TemplateError, body: &str) -> ApiError {
+    let message = match error {
+        TemplateError::Syntax { at, problem } => {
+            let format = if body.trim_start().starts_with('{') { "JSON" } else { "YAML" };
+            let place = at.place;
+            format!(
+                "Template format error: {format} not well-formed. (line {}, column {}): {problem}",
+                place.line, place.column
+            )
+        }
+        TemplateError::MissingParameters { names, .. } => {
+            format!("Parameters: [{}] must have values", names.join(", "))
+        }
+        TemplateError::UnknownParameters { unknown, .. } => {
+            format!("Parameters: [{}] do not exist in the template", unknown.join(", "))
+        }
+        TemplateError::Invalid { .. } => format!("Template format error: {error}"),
+        _ => format!("This rehearsal cannot take the template: {error}"),
+    };
+    ApiError::validation(message)
+}
+
+fn no_previous(key: &str) -> ApiError {
+    ApiError::validation(format!(
+        "Invalid input for parameter key {key}. Cannot specify usePreviousValue as true for a parameter key not in the \
+         previous template"
+    ))
+}

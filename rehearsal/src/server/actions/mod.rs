@@ -1,0 +1,136 @@
+//! The actions of the API.
+
+mod create;
+mod delete;
+mod describe;
+mod events;
+mod given;
+mod list;
+mod paging;
+mod resources;
+mod signal;
+mod templates;
+mod update;
+
+use std::sync::Arc;
+
+use super::answer::{ApiError, Node};
+use super::parameters::Parameters;
+use crate::account::{ACCOUNT_ID, Account, Deployed};
+use crate::auth::Caller;
+
+/// What an action gives; some give nothing.
+pub(super) type Answer = Option<Node>;
+
+/// An action at work.
+pub(super) struct Call<'a> {
+    pub(super) account: &'a Account,
+    pub(super) caller: &'a Caller,
+    pub(super) parameters: &'a Parameters,
+}
+
+/// What there is, for the answer to what there is not.
+const ACTIONS: &str = "CreateStack, UpdateStack, DeleteStack, DescribeStacks, DescribeStackEvents, \
+    DescribeStackResource, DescribeStackResources, ListStackResources, ListStacks, SignalResource, GetTemplate, \
+    GetTemplateSummary and ValidateTemplate";
+
+/// Does what `action` says.
+pub(super) fn perform(call: &Call<'_>, action: &str) -> Result<Answer, ApiError> {
+    call.check_permission(action)?;
+    // An instance may call these two for its own stack with its identity alone.
+    match action {
+        "SignalResource" => return signal::signal_resource(call).map(|()| None),
+        "DescribeStackResource" => return resources::one(call).map(Some),
+        _ => call.not_by_instance(action)?,
+    }
+    match action {
+        "CreateStack" => create::create_stack(call).map(Some),
+        "UpdateStack" => update::update_stack(call).map(Some),
+        "DeleteStack" => delete::delete_stack(call).map(|()| None),
+        "DescribeStacks" => describe::stacks(call).map(Some),
+        "DescribeStackEvents" => events::stack_events(call).map(Some),
+        "DescribeStackResources" => resources::described(call).map(Some),
+        "ListStackResources" => resources::listed(call).map(Some),
+        "ListStacks" => list::stacks(call).map(Some),
+        "GetTemplate" => templates::get(call).map(Some),
+        "GetTemplateSummary" => templates::summary(call).map(Some),
+        "ValidateTemplate" => templates::validate(call).map(Some),
+        other => Err(ApiError {
+            status: 400,
+            code: "InvalidAction",
+            message: format!(
+                "Could not find operation {other} for version 2010-05-15 (this rehearsal has {ACTIONS})"
+            ),
+        }),
+    }
+}
+
+impl Call<'_> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.parameters.get(name)
+    }
+
+    /// IAM, played: what it denies it denies to everybody who calls with a key.
+    fn check_permission(&self, action: &str) -> Result<(), ApiError> {
+        let Caller::AccessKey { principal } = self.caller else { return Ok(()) };
+        if !self.account.denied.iter().any(|denied| denied == action) {
+            return Ok(());
+        }
+        let region = &self.account.region;
+        let partition = crate::template::partition(region).0;
+        let resource = match self.get("StackName") {
+            Some(arn) if arn.starts_with("arn:") => arn.to_owned(),
+            Some(name) => format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/{name}/*"),
+            None => format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/*/*"),
+        };
+        Err(ApiError::denied(format!(
+            "User: {} is not authorized to perform: cloudformation:{action} on resource: {resource}",
+            principal.arn(partition, ACCOUNT_ID)
+        )))
+    }
+
+    /// A call with `CFN_V1` is for a stack's own instances, and for two actions.
+    fn not_by_instance(&self, action: &str) -> Result<(), ApiError> {
+        match self.caller {
+            Caller::AccessKey { .. } => Ok(()),
+            Caller::Instance { instance_id } => {
+                Err(not_allowed(instance_id, action, self.get("StackName").unwrap_or_default()))
+            }
+        }
+    }
+
+    /// The stack named, where it has begun.
+    pub(super) fn find(&self, name_or_id: &str) -> Option<Arc<Deployed>> {
+        self.account.find(name_or_id).filter(|stack| stack.status().is_some())
+    }
+
+    /// An instance may call for the stack that it is a member of.
+    pub(super) fn check_membership(
+        &self,
+        action: &str,
+        given: &str,
+        stack: Option<&Deployed>,
+    ) -> Result<(), ApiError> {
+        let Caller::Instance { instance_id } = self.caller else { return Ok(()) };
+        // An instance of another stack is told so; one that nobody knows yet may become a member.
+        let elsewhere = || {
+            self.account.all().iter().any(|other| {
+                stack.is_none_or(|stack| stack.id != other.id)
+                    && other.engine.look(|machine, _| machine.has_instance(instance_id))
+            })
+        };
+        let Some(stack) = stack else { return Err(not_allowed(instance_id, action, given)) };
+        if stack.engine.look(|machine, _| machine.has_instance(instance_id)) {
+            return Ok(());
+        }
+        if elsewhere() {
+            return Err(not_allowed(instance_id, action, given));
+        }
+        // "in" is the service's.
+        Err(ApiError::validation(format!("Instance {instance_id} in not a member of stack {}", stack.id)))
+    }
+}
+
+fn not_allowed(instance_id: &str, action: &str, stack: &str) -> ApiError {
+    ApiError::denied(format!("Instance {instance_id} is not allowed to call {action} for {stack}"))
+}

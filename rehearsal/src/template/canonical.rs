@@ -1,0 +1,159 @@
+//! Properties as texts that an update can compare: equal texts mean that nothing changes.
+//!
+//! What can be resolved is resolved. A reference to a resource stays a reference, for physical ids are made up anew for
+//! each plan; where what it gives changes with the resource it refers to, the reference carries a digest of that
+//! resource's properties.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
+
+use super::{
+    functions::Resolver,
+    inputs::Inputs,
+    node::{Entry, Kind, Node},
+    sections,
+    value::Value,
+};
+
+#[cfg(test)]
+mod tests;
+
+/// What a group's instances are launched from: a change makes those that run obsolete.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html>
+const LAUNCH: [&str; 5] = [
+    "LaunchConfigurationName",
+    "LaunchTemplate",
+    "MixedInstancesPolicy",
+    "PlacementGroup",
+    "VPCZoneIdentifier",
+];
+
+/// The properties of a resource, by name.
+pub(super) type Properties = BTreeMap<String, String>;
+
+/// Digests of the properties of the resources seen so far, by logical id.
+pub(super) type Digests = RefCell<HashMap<String, String>>;
+
+/// Runs `run` with a resolver for which references are symbols: the same for every plan of the same template.
+pub(super) fn with_symbols<R>(
+    resolver: &Resolver<'_>,
+    digests: &Digests,
+    run: impl FnOnce(&Resolver<'_>) -> R,
+) -> R {
+    let root = resolver.root;
+    let type_of = |logical_id: &str| sections::resource(root, logical_id).map_or("", sections::type_of);
+    let digest = |logical_id: &str| digests.borrow().get(logical_id).cloned().unwrap_or_default();
+    let physical_id = |logical_id: &str, resource_type: &str| match resource_type {
+        // Any change replaces it, and with it its name.
+        sections::LAUNCH_CONFIGURATION => format!("<Ref {logical_id} {}>", digest(logical_id)),
+        _ => format!("<Ref {logical_id}>"),
+    };
+    let get_att = |logical_id: &str, attribute: &str| {
+        Some(match (type_of(logical_id), attribute) {
+            // Any change makes another version.
+            (sections::LAUNCH_TEMPLATE, "LatestVersionNumber" | "DefaultVersionNumber") => {
+                format!("<GetAtt {logical_id}.{attribute} {}>", digest(logical_id))
+            }
+            _ => format!("<GetAtt {logical_id}.{attribute}>"),
+        })
+    };
+    let inputs = Inputs {
+        stack_name: resolver.inputs.stack_name.clone(),
+        stack_id: resolver.inputs.stack_id.clone(),
+        region: resolver.inputs.region.clone(),
+        account_id: resolver.inputs.account_id.clone(),
+        parameters: resolver.inputs.parameters,
+        physical_id: &physical_id,
+        get_att: &get_att,
+    };
+    run(&Resolver::new(root, resolver.text, &inputs, resolver.parameters.clone()))
+}
+
+/// A resource's properties; `resolver` is one [`with_symbols`]. To be called for every resource after those that it
+/// depends on.
+pub(super) fn properties(resolver: &Resolver<'_>, digests: &Digests, resource: &Entry) -> Properties {
+    let mut found = Properties::new();
+    let node = resource.value.get("Properties").and_then(|node| resolver.chosen(node).ok().flatten());
+    for entry in node.map(Node::entries).unwrap_or_default() {
+        if let Some(text) = text(resolver, &entry.value) {
+            found.insert(entry.key.clone(), text);
+        }
+    }
+    let mut hasher = DefaultHasher::new();
+    found.hash(&mut hasher);
+    digests.borrow_mut().insert(resource.key.clone(), format!("{:016x}", hasher.finish()));
+    found
+}
+
+/// What instances of a group with these properties are launched from.
+pub(super) fn launch(properties: &Properties) -> String {
+    let known = LAUNCH.iter().filter_map(|name| Some((*name, properties.get(*name)?)));
+    known.map(|(name, text)| format!("{name}: {text}\n")).collect()
+}
+
+/// A value's text; none for `AWS::NoValue`.
+fn text(resolver: &Resolver<'_>, node: &Node) -> Option<String> {
+    let node = match resolver.chosen(node) {
+        Ok(Some(node)) => node,
+        Ok(None) => return None,
+        // An Fn::If whose condition cannot be known is both.
+        Err(_) => return Some(structure(resolver, node)),
+    };
+    if node.function().is_none() {
+        return Some(structure(resolver, node));
+    }
+    match resolver.value(node) {
+        Ok(Value::Absent) => None,
+        Ok(value) => Some(shown(&value)),
+        Err(_) => Some(structure(resolver, node)),
+    }
+}
+
+/// A node by its parts.
+fn structure(resolver: &Resolver<'_>, node: &Node) -> String {
+    match &node.kind {
+        Kind::Null => "null".to_owned(),
+        Kind::Bool(_) | Kind::Text(_) => string(node.text().unwrap_or_default()),
+        Kind::List(items) => listed(items.iter().filter_map(|item| text(resolver, item))),
+        Kind::Map(entries) => {
+            let mut texts: Vec<(&str, String)> = entries
+                .iter()
+                .filter_map(|entry| Some((entry.key.as_str(), text(resolver, &entry.value)?)))
+                .collect();
+            if let Some(("Ref", name)) = node.function()
+                && let Some(default) = stored_at(resolver, name)
+            {
+                texts.push(("Default", default));
+            }
+            texts.sort_unstable();
+            let texts: Vec<_> = texts.iter().map(|(key, text)| format!("{}:{text}", string(key))).collect();
+            format!("{{{}}}", texts.join(","))
+        }
+    }
+}
+
+/// The default of a parameter without a value: where the value is stored.
+fn stored_at(resolver: &Resolver<'_>, name: &Node) -> Option<String> {
+    let declared = resolver.root.get("Parameters")?.get(name.text()?)?;
+    declared.get("Default")?.text().map(string)
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Text(text) => string(text),
+        Value::List(values) => listed(values.iter().map(shown)),
+        Value::Absent => "null".to_owned(),
+    }
+}
+
+fn listed(items: impl Iterator<Item = String>) -> String {
+    format!("[{}]", items.collect::<Vec<_>>().join(","))
+}
+
+fn string(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

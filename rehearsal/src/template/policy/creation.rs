@@ -1,0 +1,59 @@
+//! `CreationPolicy`.
+//!
+//! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-creationpolicy.html>
+
+use std::time::Duration;
+
+use super::{
+    super::{duration, error::Fault, functions::Resolver, node::Node},
+    fields::{iso_duration, map, only, percent, whole},
+};
+use crate::model::{CreationPolicy, GroupCreationPolicy};
+
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// The signals that a creation waits for.
+pub(super) fn creation_policy(resolver: &Resolver<'_>, policy: &Node) -> Result<CreationPolicy, Fault> {
+    keys(policy)?;
+    resource_signal(resolver, policy)?.ok_or_else(|| {
+        let problem =
+            "a CreationPolicy without ResourceSignal waits for nothing; add ResourceSignal, or remove it";
+        Fault::invalid(policy, problem)
+    })
+}
+
+/// The signals that a group's creation waits for: none where its policy only says how many of them have to succeed,
+/// as the CDK writes it beside a replacing update.
+pub(super) fn of_group(resolver: &Resolver<'_>, policy: &Node) -> Result<Option<GroupCreationPolicy>, Fault> {
+    keys(policy)?;
+    let share = map(
+        resolver,
+        policy,
+        "AutoScalingCreationPolicy",
+        "an AutoScalingCreationPolicy",
+        &["MinSuccessfulInstancesPercent"],
+    )?;
+    let Some(share) = share else {
+        let signal = creation_policy(resolver, policy)?;
+        return Ok(Some(GroupCreationPolicy { signal, min_successful: crate::model::Percent::ALL }));
+    };
+    let min_successful = percent(resolver, share, "MinSuccessfulInstancesPercent")?;
+    Ok(resource_signal(resolver, policy)?.map(|signal| GroupCreationPolicy { signal, min_successful }))
+}
+
+/// Where the count is written, for complaints about it.
+pub(super) fn count_of(policy: &Node) -> &Node {
+    policy.get("ResourceSignal").and_then(|signal| signal.get("Count")).unwrap_or(policy)
+}
+
+fn keys(policy: &Node) -> Result<(), Fault> {
+    only(policy, "a CreationPolicy", &["ResourceSignal", "AutoScalingCreationPolicy"])
+}
+
+fn resource_signal(resolver: &Resolver<'_>, policy: &Node) -> Result<Option<CreationPolicy>, Fault> {
+    let signal = map(resolver, policy, "ResourceSignal", "a ResourceSignal", &["Count", "Timeout"])?;
+    let Some(signal) = signal else { return Ok(None) };
+    let count = whole(resolver, signal, "Count", "signals")?.map_or(1, |(_, count)| count);
+    let timeout = iso_duration(resolver, signal, "Timeout", "a CreationPolicy", duration::MAX)?;
+    Ok(Some(CreationPolicy { count, timeout: timeout.unwrap_or(DEFAULT_TIMEOUT) }))
+}

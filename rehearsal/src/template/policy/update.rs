@@ -1,0 +1,135 @@
+//! A group's `UpdatePolicy`.
+//!
+//! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html>
+
+use std::time::Duration;
+
+use super::{
+    super::{
+        error::{Fault, quoted},
+        functions::Resolver,
+        node::Node,
+        value::Value,
+    },
+    fields::{flag, iso_duration, map, only, percent, whole},
+};
+use crate::model::{RollingUpdate, UpdatePolicy};
+
+const POLICIES: [&str; 4] = [
+    "AutoScalingRollingUpdate",
+    "AutoScalingReplacingUpdate",
+    "AutoScalingScheduledAction",
+    "AutoScalingInstanceRefresh",
+];
+const ROLLING: [&str; 7] = [
+    "MaxBatchSize",
+    "MinActiveInstancesPercent",
+    "MinInstancesInService",
+    "MinSuccessfulInstancesPercent",
+    "PauseTime",
+    "SuspendProcesses",
+    "WaitOnResourceSignals",
+];
+/// Source: <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html>
+const PROCESSES: [&str; 9] = [
+    "AddToLoadBalancer",
+    "AlarmNotification",
+    "AZRebalance",
+    "HealthCheck",
+    "InstanceRefresh",
+    "Launch",
+    "ReplaceUnhealthy",
+    "ScheduledActions",
+    "Terminate",
+];
+const MAX_BATCH: u32 = 100;
+const MAX_PAUSE: Duration = Duration::from_secs(3600);
+const PAUSE_WITH_SIGNALS: Duration = Duration::from_secs(300);
+
+/// What an update does to the instances of a group of at most `max_size`. An instance refresh waits for no signals, so
+/// it is no policy here.
+pub(super) fn policy(resolver: &Resolver<'_>, resource: &Node, max_size: u32) -> Result<UpdatePolicy, Fault> {
+    let Some(policy) = map(resolver, resource, "UpdatePolicy", "a group's UpdatePolicy", &POLICIES)? else {
+        return Ok(UpdatePolicy::None);
+    };
+    let scheduled = "AutoScalingScheduledAction";
+    if let Some(node) = map(
+        resolver,
+        policy,
+        scheduled,
+        "an AutoScalingScheduledAction",
+        &["IgnoreUnmodifiedGroupSizeProperties"],
+    )? {
+        flag(resolver, node, "IgnoreUnmodifiedGroupSizeProperties")?;
+    }
+    let what = "an AutoScalingRollingUpdate";
+    let rolling = map(resolver, policy, "AutoScalingRollingUpdate", what, &ROLLING)?;
+    let rolling = match rolling {
+        Some(node) => Some((node, rolling_update(resolver, node, max_size)?)),
+        None => None,
+    };
+    if let (Some((node, _)), Some(_)) = (&rolling, policy.get("AutoScalingInstanceRefresh")) {
+        let problem = "a group has either AutoScalingRollingUpdate or AutoScalingInstanceRefresh";
+        return Err(Fault::invalid(node, problem));
+    }
+    let what = "an AutoScalingReplacingUpdate";
+    if let Some(node) = map(resolver, policy, "AutoScalingReplacingUpdate", what, &["WillReplace"])?
+        && flag(resolver, node, "WillReplace")?
+    {
+        return Ok(UpdatePolicy::Replacing);
+    }
+    Ok(rolling.map_or(UpdatePolicy::None, |(_, update)| UpdatePolicy::Rolling(update)))
+}
+
+fn rolling_update(resolver: &Resolver<'_>, node: &Node, max_size: u32) -> Result<RollingUpdate, Fault> {
+    only(node, "an AutoScalingRollingUpdate", &ROLLING)?;
+    let batch = whole(resolver, node, "MaxBatchSize", "instances")?;
+    if let Some((at, size)) = batch.filter(|(_, size)| !(1..=MAX_BATCH).contains(size)) {
+        let problem = format!("a MaxBatchSize of {size}: a batch is of 1 to {MAX_BATCH} instances");
+        return Err(Fault::invalid(at, problem));
+    }
+    let in_service = whole(resolver, node, "MinInstancesInService", "instances")?;
+    if let Some((at, least)) = in_service.filter(|(_, least)| *least > 0 && *least >= max_size) {
+        let problem = format!(
+            "a MinInstancesInService of {least} has to be less than the group's MaxSize, {max_size}, or there is \
+             no room for an instance to be replaced; every update would fail"
+        );
+        return Err(Fault::invalid(at, problem));
+    }
+    // It changes no wait for signals, but is one of those that CloudFormation checks.
+    percent(resolver, node, "MinActiveInstancesPercent")?;
+    processes(resolver, node)?;
+    let wait_on_resource_signals = flag(resolver, node, "WaitOnResourceSignals")?;
+    let pause = iso_duration(resolver, node, "PauseTime", "an AutoScalingRollingUpdate", MAX_PAUSE)?;
+    let unless_told = if wait_on_resource_signals { PAUSE_WITH_SIGNALS } else { Duration::ZERO };
+    Ok(RollingUpdate {
+        max_batch_size: batch.map_or(1, |(_, size)| size),
+        min_instances_in_service: in_service.map_or(0, |(_, least)| least),
+        min_successful: percent(resolver, node, "MinSuccessfulInstancesPercent")?,
+        pause: pause.unwrap_or(unless_told),
+        wait_on_resource_signals,
+    })
+}
+
+fn processes(resolver: &Resolver<'_>, node: &Node) -> Result<(), Fault> {
+    let Some(list) = node.get("SuspendProcesses") else { return Ok(()) };
+    let Some(list) = resolver.chosen(list)? else { return Ok(()) };
+    let names = match resolver.value(list) {
+        Ok(Value::List(names)) => names,
+        Ok(one @ Value::Text(_)) => vec![one],
+        // Which they are changes no wait for signals.
+        Ok(Value::Absent) => return Ok(()),
+        Err(fault) if fault.is_unresolved() => return Ok(()),
+        Err(fault) => return Err(fault),
+    };
+    for name in names {
+        if let Value::Text(name) = &name
+            && !PROCESSES.contains(&name.as_str())
+        {
+            let problem =
+                format!("{} is no process of a group; there are {}", quoted(name), PROCESSES.join(", "));
+            return Err(Fault::invalid(list, problem));
+        }
+    }
+    Ok(())
+}
