@@ -304,9 +304,14 @@ impl Account {
         Ok(())
     }
 
-    /// Somebody who has to do with `stack` met a fault on demand.
+    /// Somebody who has to do with `stack` met a fault on demand. Where it is no stack's, the newest tells it.
     pub(crate) fn fault(&self, stack: &str, fault: FaultInjected) {
-        self.news.tell(News { stack: stack.into(), happening: Happening::Fault(fault) });
+        let stack: Arc<str> = match (stack, self.all().first()) {
+            ("", Some(newest)) => newest.name.as_str().into(),
+            ("", None) => "(none)".into(),
+            (named, _) => named.into(),
+        };
+        self.news.tell(News { stack, happening: Happening::Fault(fault) });
     }
 
     /// When [`Self::timer`] is due next.

@@ -106,6 +106,8 @@ fn the_bucket_fails_in_its_own_words() {
         assert!(answer.head.contains("server: amazons3"));
     }
     served.await_event("! PUT handle: Request has expired");
+    // Each is told among the events of the only stack.
+    assert!(!served.events().contains("stack :"), "{}", served.events());
     // A presigned URL is a secret.
     assert!(!served.events().contains("Signature="));
 }
