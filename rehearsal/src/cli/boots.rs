@@ -2,8 +2,10 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::time::Instant;
 
 use crate::happening::Launch;
 use crate::rehearsal::Instance;
@@ -20,6 +22,8 @@ pub(super) struct Equipment {
     pub(super) resource: Option<String>,
     /// Scripts that run at a time.
     pub(super) parallel: usize,
+    /// How long a script goes on after its instance's termination.
+    pub(super) grace: Duration,
 }
 
 /// Where instances boot.
@@ -43,6 +47,8 @@ pub(super) struct Boots {
     pub(super) all: Vec<Booted>,
     waiting: VecDeque<(Instance, String)>,
     pub(super) running: Vec<Boot>,
+    /// Labels of instances that are terminated, and when their scripts end.
+    terminating: Vec<(Instant, String)>,
     sender: Sender<BootEvent>,
     events: Receiver<BootEvent>,
 }
@@ -50,7 +56,15 @@ pub(super) struct Boots {
 impl Boots {
     pub(super) fn new(equipment: Equipment) -> Self {
         let (sender, events) = channel(LINES_AHEAD);
-        Self { equipment, all: Vec::new(), waiting: VecDeque::new(), running: Vec::new(), sender, events }
+        Self {
+            equipment,
+            all: Vec::new(),
+            waiting: VecDeque::new(),
+            running: Vec::new(),
+            terminating: Vec::new(),
+            sender,
+            events,
+        }
     }
 
     /// An instance was launched; `alone` says whether its logical id says enough.
@@ -76,9 +90,24 @@ impl Boots {
         }
     }
 
-    /// An instance is terminated, and what it runs with it.
+    /// An instance is terminated, and what it runs soon after: such a thing takes its time.
     pub(super) fn terminated(&mut self, launch: &Launch) {
         self.waiting.retain(|(it, _)| it.instance_id != launch.instance_id);
+        if let Some(booted) = self.all.iter().find(|it| it.launch.instance_id == launch.instance_id) {
+            self.terminating.push((Instant::now() + self.equipment.grace, booted.label.clone()));
+        }
+    }
+
+    /// Ends the scripts of instances that were terminated a while ago.
+    fn end_terminated(&mut self, console: &mut Console) {
+        let due = self.terminating.extract_if(.., |(end, _)| end.elapsed() > Duration::ZERO);
+        for (_, label) in due {
+            let goes_on = |it: &&mut Boot| it.logical_id == label && it.ended.is_none();
+            if let Some(boot) = self.running.iter_mut().find(goes_on) {
+                console.note(&format!("{label}: the instance is terminated, and its user data with it"));
+                boot.terminate();
+            }
+        }
     }
 
     /// Starts what has its turn.
@@ -87,6 +116,7 @@ impl Boots {
         place: &Place<'_>,
         console: &mut Console,
     ) -> Result<(), ScratchError> {
+        self.end_terminated(console);
         while !self.waiting.is_empty()
             && self.running.iter().filter(|it| it.ended.is_none()).count() < self.equipment.parallel
         {

@@ -85,10 +85,14 @@ impl Drive {
         })
     }
 
-    /// Begins the stack and goes on until its fate, or an interruption.
-    pub(super) async fn until_decided(&mut self) -> Result<Pause, CliError> {
+    /// Begins the stack.
+    pub(super) fn begin(&mut self) -> Result<(), CliError> {
         self.begun = Instant::now();
-        self.rehearsal.begin()?;
+        Ok(self.rehearsal.begin()?)
+    }
+
+    /// Goes on until the stack's fate, or an interruption.
+    pub(super) async fn until_decided(&mut self) -> Result<Pause, CliError> {
         let pause = self.go_on(None, |drive| drive.rehearsal.fate().is_none()).await?;
         self.console.clear();
         Ok(pause)

@@ -69,21 +69,23 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     for id in &principal.left_out {
         console.note(&format!("{id}: not rehearsed, so its policies are left out; it counts as created"));
     }
-    if let Some(before) = &arguments.update_from {
-        let name = &principal.deployed.name;
-        console.note(&format!(
-            "stack {name} is taken as created from {}, its signals as received; it is updated now",
-            before.display()
-        ));
-    }
     arguments.stacked.faults.announce(&options.faults, &mut console);
     let boots = Boots::new(Equipment {
         signal_command,
         stubs: arguments.stubs.clone(),
         resource: arguments.resource.clone(),
+        grace: Duration::from_secs(arguments.grace),
         parallel: arguments.parallel.map_or_else(cores, std::num::NonZeroUsize::get),
     });
     let mut drive = Drive::new(rehearsal, console, Some(boots), QUIET)?;
+    drive.begin()?;
+    if let Some(before) = &arguments.update_from {
+        drive.console.note(&format!(
+            "stack {} is taken as created from {}, its signals as received; it is updated now",
+            arguments.stacked.stack_name,
+            before.display()
+        ));
+    }
     let mut pause = drive.until_decided().await?;
     if pause == Pause::Decided {
         pause = wind_down(&mut drive, Duration::from_secs(arguments.grace)).await?;

@@ -38,6 +38,7 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
         drive.go_on(None, |_| true).await?;
         return Ok(end::closed(&mut drive));
     }
+    drive.begin()?;
     let pause = drive.until_decided().await?;
     if pause == Pause::Interrupted {
         return Ok(end::interrupted(&mut drive));
