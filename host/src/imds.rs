@@ -249,17 +249,26 @@ impl Imds {
             Session::Gone(error) => return Err(error.clone()),
             Session::Unknown => {}
         }
-        let ttl = vec![("x-aws-ec2-metadata-token-ttl-seconds".to_owned(), TOKEN_TTL.to_owned())];
-        let token = match self.send("PUT", format!("{base}/latest/api/token"), ttl) {
-            Ok(Response { status: 200, body, .. }) => {
-                let text = String::from_utf8(body).map_err(|_| ImdsError::Malformed("token".into()))?;
-                Some(Secret::new(text.trim()))
-            }
-            Ok(_) => None,
-            Err(error) => return Err(ImdsError::Unreachable(describe(&error))),
+        let mut answer = self.ask_for_token(base)?;
+        if answer.status >= 500 {
+            // It fails for now, which says nothing of its version.
+            sleep(PAUSE);
+            answer = self.ask_for_token(base)?;
+        }
+        let token = if answer.status == 200 {
+            let text = String::from_utf8(answer.body).map_err(|_| ImdsError::Malformed("token".into()))?;
+            Some(Secret::new(text.trim()))
+        } else {
+            None
         };
         *self.session.borrow_mut() = token.clone().map_or(Session::Tokenless, Session::Token);
         Ok(token)
+    }
+
+    fn ask_for_token(&self, base: &str) -> Result<Response, ImdsError> {
+        let ttl = vec![("x-aws-ec2-metadata-token-ttl-seconds".to_owned(), TOKEN_TTL.to_owned())];
+        self.send("PUT", format!("{base}/latest/api/token"), ttl)
+            .map_err(|error| ImdsError::Unreachable(describe(&error)))
     }
 
     fn send(

@@ -25,11 +25,11 @@ use crate::activity::Activity;
 use crate::auth::{IdentityKey, Keys, Principal, Verifier};
 use crate::clock::{Clock, ClockKind};
 use crate::engine::Engine;
-use crate::happening::Launch;
+use crate::happening::{FaultInjected, Happening, Launch, News};
 use crate::ids::{self, NoRandomness};
 use crate::model::{Role, Stack};
 use crate::moment::Moment;
-use crate::server::{Bound, Handles};
+use crate::server::{Bound, Handles, Metadata};
 use crate::stack::{Machine, OnFailure};
 use crate::telling::{Happenings, Teller, channel};
 use crate::template::{Template, TemplateError};
@@ -296,6 +296,22 @@ impl Account {
     #[must_use]
     pub fn all(&self) -> Vec<Arc<Deployed>> {
         self.stacks().all()
+    }
+
+    /// Gives an instance new credentials of its role; the old ones are accepted as they were.
+    pub(crate) fn renew(&self, metadata: &Metadata) -> Result<(), NoRandomness> {
+        metadata.role.renew(self.site.role_key(&metadata.instance_id)?);
+        Ok(())
+    }
+
+    /// Somebody who has to do with `stack` met a fault on demand. Where it is no stack's, the newest tells it.
+    pub(crate) fn fault(&self, stack: &str, fault: FaultInjected) {
+        let stack: Arc<str> = match (stack, self.all().first()) {
+            ("", Some(newest)) => newest.name.as_str().into(),
+            ("", None) => "(none)".into(),
+            (named, _) => named.into(),
+        };
+        self.news.tell(News { stack, happening: Happening::Fault(fault) });
     }
 
     /// When [`Self::timer`] is due next.

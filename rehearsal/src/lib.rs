@@ -6,6 +6,7 @@ pub mod auth;
 pub mod cli;
 pub mod clock;
 pub mod engine;
+pub mod faults;
 pub mod happening;
 pub mod ids;
 pub mod model;

@@ -13,8 +13,9 @@ use cfn_signal_component::secret::Secret;
 pub use crate::account::{ACCOUNT_ID, Instance};
 use crate::account::{Account, AccountOptions, Change, Creation, Deployed, Outlets, UserDataFrom};
 use crate::clock::ClockKind;
+use crate::faults::Plan;
 use crate::model::{Role, Stack};
-use crate::server::{Services, bind};
+use crate::server::{Faults, Services, bind};
 use crate::stack::{Fate, OnFailure};
 use crate::telling::Happenings;
 use crate::template::Template;
@@ -46,6 +47,8 @@ pub struct Options {
     pub user_data: Option<Vec<u8>>,
     /// Actions that IAM denies.
     pub denied: Vec<String>,
+    /// Faults on demand.
+    pub faults: Plan,
 }
 
 /// A wait condition handle of the stack.
@@ -79,6 +82,8 @@ pub struct Principal {
 pub struct Rehearsal {
     /// The account at work.
     pub account: Arc<Account>,
+    /// Faults on demand.
+    pub faults: Arc<Faults>,
     /// What its stacks tell.
     pub news: Happenings,
     /// Where the API is.
@@ -118,14 +123,17 @@ impl Rehearsal {
             }
         };
         account.open_rest()?;
-        let services = Arc::new(Services { account: Arc::clone(&account) });
+        let mut plan = options.faults.clone();
+        plan.begin(account.clock.now());
+        let faults = Arc::new(Faults::new(plan));
+        let services = Arc::new(Services { account: Arc::clone(&account), faults: Arc::clone(&faults) });
         tokio::spawn(async move {
             while let Some(opening) = openings.recv().await {
                 let services = Arc::clone(&services);
                 tokio::spawn(opening.bound.serve(services, opening.metadata, opening.closed));
             }
         });
-        Ok(Self { account, news, address, principal, resource: options.resource.clone() })
+        Ok(Self { account, faults, news, address, principal, resource: options.resource.clone() })
     }
 
     /// The stack begins.

@@ -36,13 +36,13 @@ pub(crate) struct Opening {
 pub(super) struct Open {
     _close: Option<oneshot::Sender<()>>,
     _counted: Arc<()>,
-    key_id: String,
+    role: RoleCredentials,
     keys: Arc<Keys>,
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.keys.remove(&self.key_id);
+        self.keys.remove(&self.role.key().id);
     }
 }
 
@@ -103,7 +103,7 @@ impl Site {
         let open = Open {
             _close: close,
             _counted: Arc::clone(&self.count),
-            key_id: metadata.role.key.id.clone(),
+            role: metadata.role.clone(),
             keys: Arc::clone(&self.keys),
         };
         let _ = self.openings.send(Opening { bound, metadata: Arc::new(metadata), closed });
@@ -122,6 +122,13 @@ impl Site {
         Ok(())
     }
 
+    /// New credentials of an instance's role.
+    pub(super) fn role_key(&self, instance_id: &str) -> Result<AccessKey, NoRandomness> {
+        let key = access_key("ASIA", Some(clock::wall().plus(SESSION).as_seconds()))?;
+        self.keys.add(&key, Principal::Session { role: ROLE.to_owned(), name: instance_id.to_owned() });
+        Ok(key)
+    }
+
     fn metadata(
         &self,
         launch: &Launch,
@@ -129,12 +136,7 @@ impl Site {
         stack_id: &str,
         user_data: Option<&[u8]>,
     ) -> Result<Metadata, NoRandomness> {
-        let role = RoleCredentials {
-            role: ROLE.to_owned(),
-            key: access_key("ASIA", Some(clock::wall().plus(SESSION).as_seconds()))?,
-        };
-        self.keys
-            .add(&role.key, Principal::Session { role: ROLE.to_owned(), name: launch.instance_id.clone() });
+        let role = RoleCredentials::new(ROLE.to_owned(), self.role_key(&launch.instance_id)?);
         Ok(Metadata {
             instance_id: launch.instance_id.clone(),
             logical_id: launch.logical_id.clone(),

@@ -73,6 +73,12 @@ impl Verifier {
         Self { region, keys, identity, signing_keys: Mutex::default() }
     }
 
+    /// Whose key `id` is.
+    #[must_use]
+    pub fn principal(&self, id: &str) -> Option<Principal> {
+        self.keys.find(id).map(|known| known.principal.clone())
+    }
+
     /// Who made the request, at `now` by the wall's clock.
     ///
     /// # Errors

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::faults::FaultArguments;
 use crate::clock::{ClockKind, Speed};
+use crate::faults::Plan;
 use crate::rehearsal::Options;
 use crate::run::Stub;
 
@@ -34,6 +36,8 @@ pub(super) enum Command {
     /// Exit status: 0 the stack is complete, 1 it rolled back, 2 nothing could be rehearsed, 130 interrupted before
     /// its fate.
     Serve(Serve),
+    /// List the faults on demand: what --fault, --fault-file and the control endpoint take
+    Faults,
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -76,6 +80,8 @@ pub(super) struct Stacked {
     /// Deny this action to whoever calls with keys, as IAM would, such as SignalResource; may be repeated
     #[arg(long = "deny", value_name = "ACTION", value_parser = action)]
     pub(super) denied: Vec<String>,
+    #[command(flatten)]
+    pub(super) faults: FaultArguments,
 }
 
 #[derive(Debug, Args)]
@@ -159,6 +165,7 @@ impl Stacked {
             runs: false,
             user_data: None,
             denied: self.denied.clone(),
+            faults: Plan::default(),
         }
     }
 }

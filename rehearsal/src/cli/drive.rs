@@ -253,7 +253,7 @@ impl Drive {
                     boots.terminated(&launch);
                 }
             }
-            Happening::Fault(_) => {}
+            Happening::Fault(fault) => self.console.warn(&format!("! {}: {}", fault.request, fault.fault)),
         }
     }
 

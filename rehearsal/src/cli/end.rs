@@ -47,6 +47,9 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
         cost = format!("{cost}; longest for {id}, {}", spoken(*span));
     }
     console.field("Wait", &cost);
+    if let Some(faults) = drive.rehearsal.faults.summary() {
+        console.field("Faults", &faults);
+    }
     for text in &advice {
         console.field(if summary.failure.is_some() { "Advice" } else { "But" }, text);
     }

@@ -5,6 +5,7 @@ mod boots;
 mod drive;
 mod end;
 mod environment;
+mod faults;
 mod port_file;
 mod run;
 mod serve;
@@ -32,6 +33,10 @@ pub fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Run(run) => on_a_runtime(run::run(&run)),
         Command::Serve(serve) => on_a_runtime(serve::serve(&serve)),
+        Command::Faults => {
+            faults::list();
+            Ok(COMPLETE)
+        }
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "cfn-rehearse", &mut std::io::stdout());
             Ok(COMPLETE)
@@ -57,6 +62,8 @@ enum CliError {
     Usage(String),
     #[error("{path}: cannot be read: {error}")]
     UserData { path: String, error: std::io::Error },
+    #[error(transparent)]
+    Faults(#[from] faults::FaultsError),
     #[error("{path}: the port file cannot be written: {error}")]
     PortFile { path: String, error: std::io::Error },
     #[error("cannot start: {0}")]

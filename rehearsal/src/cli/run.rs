@@ -30,6 +30,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     options.resource = arguments.resource.clone();
     options.update_from = arguments.update_from.clone();
     options.user_data = given;
+    options.faults = arguments.stacked.faults.plan()?;
     options.runs = true;
     let rehearsal = Rehearsal::prepare(&options)?;
     let Some(principal) = &rehearsal.principal else { return Ok(super::UNUSABLE) };
@@ -68,6 +69,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     for id in &principal.left_out {
         console.note(&format!("{id}: not rehearsed, so its policies are left out; it counts as created"));
     }
+    arguments.stacked.faults.announce(&options.faults, &mut console);
     let boots = Boots::new(Equipment {
         signal_command,
         stubs: arguments.stubs.clone(),

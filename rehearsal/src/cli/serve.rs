@@ -10,7 +10,9 @@ use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 
 pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
-    let options = arguments.stacked.options(arguments.clock, arguments.speed, arguments.template.as_deref());
+    let mut options =
+        arguments.stacked.options(arguments.clock, arguments.speed, arguments.template.as_deref());
+    options.faults = arguments.stacked.faults.plan()?;
     let rehearsal = Rehearsal::prepare(&options)?;
     let mut console = if arguments.env { Console::stderr() } else { Console::stdout() };
     if arguments.env {
@@ -26,6 +28,7 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
         None => format!("an account without stacks answers at {endpoint}; interrupt to end"),
     };
     console.note(&what);
+    arguments.stacked.faults.announce(&options.faults, &mut console);
     let port = rehearsal.address.port();
     let has_stack = rehearsal.principal.is_some();
     let mut drive = Drive::new(rehearsal, console, None, Duration::from_secs_f64(arguments.quiet))?;

@@ -4,7 +4,7 @@
 use hyper::StatusCode;
 use serde_json::json;
 
-use super::{Received, Reply, Services, plain};
+use super::{Received, Reply, Services, faults, plain};
 
 /// The paths begin with this.
 pub(super) const PREFIX: &str = "/_rehearsal/";
@@ -12,8 +12,13 @@ pub(super) const PREFIX: &str = "/_rehearsal/";
 pub(super) fn answer(services: &Services, request: &Received, path: &str) -> Reply {
     match (request.method.as_str(), path) {
         ("GET", "instances") => instances(services),
+        (_, "faults") => faults::control(&services.faults, request, services.account.clock.now()),
         (_, "instances") => plain(StatusCode::METHOD_NOT_ALLOWED, "text/plain", "Use GET\n"),
-        _ => plain(StatusCode::NOT_FOUND, "text/plain", "There is: GET /_rehearsal/instances\n"),
+        _ => plain(
+            StatusCode::NOT_FOUND,
+            "text/plain",
+            "There are: GET /_rehearsal/instances and GET, PUT and DELETE /_rehearsal/faults\n",
+        ),
     }
 }
 

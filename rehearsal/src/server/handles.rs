@@ -117,7 +117,7 @@ impl Handles {
         };
         let until: u64 =
             expires.parse().map_err(|_| Refusal::denied("Invalid date (should be seconds since epoch)"))?;
-        if clock::wall().as_seconds() > until {
+        if request.now().as_seconds() > until {
             return Err(Refusal::denied("Request has expired"));
         }
         if key_id != self.access_key_id {
@@ -156,6 +156,11 @@ fn parse(body: &[u8]) -> Document {
         },
         _ => Document::Unparsable,
     }
+}
+
+/// An error of the bucket's.
+pub(super) fn refusal(status: StatusCode, code: &'static str, message: &'static str) -> Reply {
+    Refusal { status, code, message }.reply()
 }
 
 /// An error as S3 writes it.

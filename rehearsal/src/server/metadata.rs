@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html>
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;
@@ -18,6 +18,8 @@ use crate::clock;
 use crate::ids::{self, NoRandomness};
 use crate::moment::Moment;
 
+/// Where a session token is asked for.
+pub(super) const TOKEN_PATH: &str = "/latest/api/token";
 const TTL_HEADER: &str = "x-aws-ec2-metadata-token-ttl-seconds";
 const TOKEN_HEADER: &str = "x-aws-ec2-metadata-token";
 /// The longest a token may be valid, in seconds.
@@ -28,8 +30,27 @@ const MAX_TTL: u64 = 21_600;
 pub struct RoleCredentials {
     /// The role's name.
     pub role: String,
-    /// Temporary credentials.
-    pub key: AccessKey,
+    /// Temporary credentials; all who have the role have the same.
+    key: Arc<RwLock<Arc<AccessKey>>>,
+}
+
+impl RoleCredentials {
+    /// The role called `role`, and its first credentials.
+    #[must_use]
+    pub fn new(role: String, key: AccessKey) -> Self {
+        Self { role, key: Arc::new(RwLock::new(Arc::new(key))) }
+    }
+
+    /// The present credentials.
+    #[must_use]
+    pub fn key(&self) -> Arc<AccessKey> {
+        Arc::clone(&self.key.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Gives new ones from now on.
+    pub fn renew(&self, key: AccessKey) {
+        *self.key.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
+    }
 }
 
 /// What an instance can learn of itself.
@@ -89,11 +110,12 @@ impl Metadata {
     pub(super) fn answer(&self, request: &Received) -> Reply {
         let now = clock::wall();
         match request.method.as_str() {
-            "PUT" if request.path == "/latest/api/token" => self.token(request, now.as_seconds()),
+            "PUT" if request.path == TOKEN_PATH => self.token(request, now.as_seconds()),
             "GET" | "HEAD" => {
-                let accepted = request
-                    .header(TOKEN_HEADER)
-                    .is_some_and(|token| self.tokens.accepts(token, now.as_seconds()));
+                let accepted = request.met.needs_no_token()
+                    || request
+                        .header(TOKEN_HEADER)
+                        .is_some_and(|token| self.tokens.accepts(token, now.as_seconds()));
                 if !accepted {
                     return page(StatusCode::UNAUTHORIZED, "401 - Unauthorized");
                 }
@@ -198,7 +220,7 @@ impl Metadata {
     }
 
     fn credentials(&self, now: Moment) -> String {
-        let key = &self.role.key;
+        let key = self.role.key();
         let expires = key.expires_at.map_or(now, |seconds| Moment::from_millis(seconds.saturating_mul(1000)));
         pretty(&json!({
             "Code": "Success",
@@ -222,7 +244,7 @@ fn pretty(value: &serde_json::Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
-fn page(status: StatusCode, title: &str) -> Reply {
+pub(super) fn page(status: StatusCode, title: &str) -> Reply {
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"iso-8859-1\"?>\n<html><head><title>{title}</title></head><body><h1>{title}\
          </h1></body></html>\n"

@@ -7,6 +7,7 @@
 mod actions;
 mod answer;
 mod control;
+mod faults;
 mod handles;
 mod metadata;
 mod parameters;
@@ -14,6 +15,7 @@ mod query;
 mod sockets;
 mod validation;
 
+pub use faults::Faults;
 pub use handles::Handles;
 pub use metadata::{Metadata, RoleCredentials, TokenKey};
 pub use sockets::{Bound, ListenError, bind};
@@ -26,6 +28,9 @@ use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::{Request, Response, StatusCode};
 
 use crate::account::Account;
+use crate::clock;
+use crate::faults::Met;
+use crate::moment::Moment;
 
 /// Bytes of a request's body that are read. A template may be a megabyte; nothing else is nearly as long.
 const MAX_BODY: usize = 2 << 20;
@@ -37,6 +42,8 @@ pub type Reply = Response<Full<Bytes>>;
 pub struct Services {
     /// Its stacks, its keys and its handles.
     pub account: Arc<Account>,
+    /// Faults on demand.
+    pub faults: Arc<Faults>,
 }
 
 /// A request, read to its end.
@@ -47,9 +54,16 @@ pub(crate) struct Received {
     query: Option<String>,
     headers: HeaderMap,
     body: Bytes,
+    /// The faults on demand that it meets.
+    met: Met,
 }
 
 impl Received {
+    /// The service's time.
+    fn now(&self) -> Moment {
+        self.met.service_time(clock::wall())
+    }
+
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
@@ -58,28 +72,36 @@ impl Received {
 /// Answers one request at a listener that also is `metadata`'s.
 pub(crate) async fn answer(services: &Services, metadata: &Metadata, request: Request<Incoming>) -> Reply {
     let _guard = services.account.activity.in_flight();
-    let request = match read(request).await {
+    let mut request = match read(request).await {
         Ok(request) => request,
         Err(refusal) => return refusal,
     };
+    let reply = match faults::meet(services, metadata, &mut request).await {
+        Some(instead) => instead,
+        None => dispatch(services, metadata, &request),
+    };
+    faults::finish(&request.met, reply)
+}
+
+fn dispatch(services: &Services, metadata: &Metadata, request: &Received) -> Reply {
     if request.path.starts_with("/latest/") || request.path == "/latest" {
-        return metadata.answer(&request);
+        return metadata.answer(request);
     }
     if Handles::is_bucket(&request.path) {
-        return services.account.handles.answer(&services.account, &request);
+        return services.account.handles.answer(&services.account, request);
     }
     if let Some(path) = request.path.strip_prefix(control::PREFIX) {
-        return control::answer(services, &request, path);
+        return control::answer(services, request, path);
     }
     if request.method == "CONNECT" {
         let why = "A rehearsal does not leave this machine\n";
         return plain(StatusCode::FORBIDDEN, "text/plain", why);
     }
     if request.path.starts_with(crate::run::ELSEWHERE) {
-        return query::elsewhere(&request);
+        return query::elsewhere(request);
     }
     if request.path == "/" {
-        return query::answer(services, &request);
+        return query::answer(services, request);
     }
     plain(StatusCode::NOT_FOUND, "text/plain", "Not found\n")
 }
@@ -102,6 +124,7 @@ async fn read(request: Request<Incoming>) -> Result<Received, Reply> {
         query: parts.uri.query().map(str::to_owned),
         headers: parts.headers,
         body,
+        met: Met::default(),
     })
 }
 

@@ -9,7 +9,7 @@ use super::answer::{ApiError, Format, failure, success};
 use super::parameters::Parameters;
 use super::{Received, Reply, Services};
 use crate::auth::{AuthError, Caller, Presented};
-use crate::{clock, ids};
+use crate::ids;
 
 pub(super) fn answer(services: &Services, request: &Received) -> Reply {
     let request_id = ids::uuid();
@@ -29,7 +29,7 @@ pub(super) fn elsewhere(request: &Received) -> Reply {
     failure(format_of(request, &parameters), &error, &ids::uuid())
 }
 
-fn format_of(request: &Received, parameters: &Parameters) -> Format {
+pub(super) fn format_of(request: &Received, parameters: &Parameters) -> Format {
     let json = parameters.get("ContentType").is_some_and(|it| it.eq_ignore_ascii_case("JSON"))
         || request.header("accept") == Some("application/json");
     if json { Format::Json } else { Format::Xml }
@@ -76,7 +76,7 @@ fn caller(services: &Services, request: &Received) -> Result<Caller, ApiError> {
         headers: &headers,
         body: &request.body,
     };
-    services.account.verifier.verify(&presented, clock::wall()).map_err(|error: AuthError| ApiError {
+    services.account.verifier.verify(&presented, request.now()).map_err(|error: AuthError| ApiError {
         status: error.status(),
         code: error.code(),
         message: error.to_string(),

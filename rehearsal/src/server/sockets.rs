@@ -1,5 +1,6 @@
 //! Listening.
 
+use std::future::poll_fn;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use super::faults::{closed, cut, end};
 use super::{Metadata, Services, answer};
 
 /// Why there is nowhere to listen.
@@ -75,9 +77,15 @@ impl Bound {
     }
 
     async fn accept(self, services: Arc<Services>, metadata: Arc<Metadata>) {
+        let mut listener = self.listener;
         loop {
+            listener = closed(&services, &metadata, self.address, listener).await;
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = services.faults.changed() => continue,
+            };
             // A connection that was gone before it was accepted, or no descriptors left: the next may fare better.
-            let Ok((stream, _)) = self.listener.accept().await else {
+            let Ok((stream, _)) = accepted else {
                 tokio::time::sleep(std::time::Duration::from_millis(10)).await;
                 continue;
             };
@@ -86,13 +94,14 @@ impl Bound {
             tokio::spawn(async move {
                 let service = service_fn(|request| {
                     let (services, metadata) = (Arc::clone(&services), Arc::clone(&metadata));
-                    async move { Ok::<_, std::convert::Infallible>(answer(&services, &metadata, request).await) }
+                    Box::pin(async move { cut(answer(&services, &metadata, request).await) })
                 });
-                // A client that leaves in the middle is the client's business.
-                let _ = http1::Builder::new()
+                let mut connection = http1::Builder::new()
                     .timer(TokioTimer::new())
-                    .serve_connection(TokioIo::new(stream), service)
-                    .await;
+                    .serve_connection(TokioIo::new(stream), service);
+                // A client that leaves in the middle is the client's business.
+                let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+                end(connection.into_parts().io.into_inner(), ended).await;
             });
         }
     }

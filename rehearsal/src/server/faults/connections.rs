@@ -1,0 +1,88 @@
+//! Connections that are reset, and ports that are closed.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+use super::Faults;
+use crate::happening::FaultInjected;
+use crate::server::{Metadata, Reply, Services};
+
+/// Connections that wait to be accepted, as tokio has it.
+const BACKLOG: u32 = 1024;
+
+/// How often a port is tried that somebody else took in between.
+const AGAIN: Duration = Duration::from_millis(10);
+
+/// Marks an answer that is none, and ends its connection.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the connection is reset on demand")]
+pub(crate) struct Cut;
+
+/// An answer, unless there is to be none.
+pub(crate) fn cut(reply: Reply) -> Result<Reply, Cut> {
+    match reply.extensions().get::<Cut>() {
+        Some(cut) => Err(*cut),
+        None => Ok(reply),
+    }
+}
+
+/// Ends a connection: with a reset where its answer was [`Cut`], else politely.
+pub(crate) async fn end(mut stream: TcpStream, ended: hyper::Result<()>) {
+    let error = ended.err();
+    if error.as_ref().and_then(Error::source).is_some_and(<dyn Error>::is::<Cut>) {
+        let _ = stream.set_zero_linger();
+    } else {
+        let _ = stream.shutdown().await;
+    }
+}
+
+/// Waits until a connection may be accepted: where a rule says so, the port is closed first.
+pub(crate) async fn closed(
+    services: &Services,
+    metadata: &Metadata,
+    address: SocketAddr,
+    mut listener: TcpListener,
+) -> TcpListener {
+    let now = services.account.clock.now();
+    let span = services.faults.plan().refuses(&metadata.instance_id, now);
+    let Some(span) = span else { return listener };
+    let fault = crate::faults::Fault::Refused(span).told();
+    let injected = FaultInjected { at: now, request: "connections".to_owned(), fault };
+    services.account.fault(&metadata.stack_name, injected);
+    // A virtual clock does not run ahead of clients that try again.
+    let _guard = services.account.activity.in_flight();
+    drop(listener);
+    let reserved = reserve(address);
+    tokio::time::sleep(span).await;
+    if let Some(reopened) = reserved.and_then(|socket| socket.listen(BACKLOG).ok()) {
+        return reopened;
+    }
+    loop {
+        match TcpListener::bind(address).await {
+            Ok(reopened) => {
+                listener = reopened;
+                return listener;
+            }
+            Err(_) => tokio::time::sleep(AGAIN).await,
+        }
+    }
+}
+
+impl Faults {
+    /// Waits for other rules.
+    pub(crate) async fn changed(&self) {
+        self.changed.notified().await;
+    }
+}
+
+/// A socket that nobody can connect to and that keeps the port from being given away.
+fn reserve(address: SocketAddr) -> Option<TcpSocket> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.ok()?;
+    socket.set_reuseaddr(true).ok()?;
+    socket.bind(address).ok()?;
+    Some(socket)
+}
