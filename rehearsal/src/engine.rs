@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::clock::Clock;
-use crate::happening::{Effect, Happening, Launch, SignalReceived};
+use crate::happening::{DocumentReceived, Effect, Happening, Launch, SignalReceived};
 use crate::moment::Moment;
 use crate::stack::{Document, Event, Fate, Machine, Order, Reaction, Signal, SignalError, Waiting};
 
@@ -97,6 +97,7 @@ impl Engine {
     pub fn document(&self, handle: &str, document: Document) {
         let mut state = self.state();
         let now = self.clock.now();
+        self.tell(Happening::Document(DocumentReceived::new(now, handle, &document)));
         let reaction = state.machine.document(handle, document, now);
         self.carry_out(&mut state, reaction, now);
     }

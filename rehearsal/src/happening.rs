@@ -1,7 +1,7 @@
 //! What a rehearsal tells of itself while it goes on: what the console shows and the reports are made of.
 
 use crate::moment::Moment;
-use crate::stack::{Event, Outcome, SignalError};
+use crate::stack::{Document, Event, Outcome, SignalError};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Happening {
     Terminated(Launch),
     /// A signal arrived, whatever came of it.
     Signal(SignalReceived),
+    /// Something was put to a wait condition handle's URL, whatever came of it.
+    Document(DocumentReceived),
     /// Somebody was answered with a fault on demand.
     Fault(FaultInjected),
 }
@@ -40,6 +42,31 @@ pub struct SignalReceived {
     pub outcome: Outcome,
     /// What came of it.
     pub effect: Effect,
+}
+
+/// What was put to a wait condition handle's URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentReceived {
+    /// When, by the stack's clock.
+    pub at: Moment,
+    /// The handle's logical id.
+    pub handle: String,
+    /// Whom it was from; empty where that cannot be read.
+    pub unique_id: String,
+    /// What it said; `None` where that cannot be read.
+    pub outcome: Option<Outcome>,
+}
+
+impl DocumentReceived {
+    /// What is told of a document: neither its reason nor its data.
+    #[must_use]
+    pub fn new(at: Moment, handle: &str, document: &Document) -> Self {
+        let (unique_id, outcome) = match document {
+            Document::Signal { unique_id, outcome, .. } => (unique_id.clone(), Some(*outcome)),
+            Document::Unparsable => (String::new(), None),
+        };
+        Self { at, handle: handle.to_owned(), unique_id, outcome }
+    }
 }
 
 /// What comes of a signal.

@@ -74,6 +74,8 @@ pub(super) struct Stacked {
     /// Where to listen: a loopback address, port 0 for any
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
     pub(super) listen: SocketAddr,
+    #[command(flatten)]
+    pub(super) reports: super::reports::ReportArguments,
 }
 
 #[derive(Debug, Args)]

@@ -7,8 +7,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::reports::Reports;
 use crate::clock::ClockKind;
-use crate::happening::{Effect, Happening, SignalReceived};
+use crate::happening::{Effect, Happening, Launch, SignalReceived};
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 use crate::run::{
@@ -31,6 +32,7 @@ pub(super) struct Boots {
 pub(super) struct Drive {
     pub(super) rehearsal: Rehearsal,
     pub(super) console: Console,
+    pub(super) reports: Reports,
     pub(super) boots: Option<Boots>,
     /// How long nothing may have happened before a virtual clock jumps.
     pub(super) quiet: Duration,
@@ -61,14 +63,17 @@ impl Drive {
     pub(super) fn new(
         rehearsal: Rehearsal,
         mut console: Console,
+        mut reports: Reports,
         boots: Option<Boots>,
         quiet: Duration,
     ) -> std::io::Result<Self> {
         let (boot_sender, boot_events) = channel(LINES_AHEAD);
         console.fit(rehearsal.stack.resources.iter().map(|it| it.resource_type.as_str()));
+        reports.planned(&rehearsal.stack);
         Ok(Self {
             rehearsal,
             console,
+            reports,
             boots,
             quiet,
             running: Vec::new(),
@@ -103,6 +108,7 @@ impl Drive {
             let now = self.rehearsal.engine.clock().now();
             let waiting = self.rehearsal.engine.waiting();
             self.console.waiting(&waiting, now);
+            self.reports.waiting(&self.rehearsal.stack.name, &waiting, now);
             let nap = self.nap();
             tokio::select! {
                 Some(happening) = self.rehearsal.happenings.recv() => self.show(happening).await?,
@@ -183,12 +189,17 @@ impl Drive {
         for boot in &mut self.running {
             for call in boot.new_calls() {
                 self.console.output(&boot.logical_id, &call, true);
+                let from = launch(&self.rehearsal, &boot.logical_id);
+                let now = self.rehearsal.engine.clock().now();
+                self.reports.output(&self.rehearsal.stack.name, &from, &call, true, now);
             }
         }
     }
 
     async fn show(&mut self, happening: Happening) -> Result<(), ScratchError> {
         self.show_calls();
+        let now = self.rehearsal.engine.clock().now();
+        self.reports.happened(&self.rehearsal.stack.name, &happening, now);
         match happening {
             Happening::Event(event) => self.console.event(&event),
             Happening::Signal(signal) => {
@@ -197,16 +208,22 @@ impl Drive {
                 }
             }
             Happening::Launched(launch) => self.boot(&launch.logical_id).await?,
-            Happening::Terminated(_) | Happening::Fault(_) => {}
+            Happening::Terminated(_) | Happening::Document(_) | Happening::Fault(_) => {}
         }
         Ok(())
     }
 
     fn show_boot(&mut self, event: BootEvent) {
         self.show_calls();
+        let now = self.rehearsal.engine.clock().now();
+        let stack = &self.rehearsal.stack.name;
         match event {
-            BootEvent::Line { logical_id, text } => self.console.output(&logical_id, &text, false),
+            BootEvent::Line { logical_id, text } => {
+                self.console.output(&logical_id, &text, false);
+                self.reports.output(stack, &launch(&self.rehearsal, &logical_id), &text, false, now);
+            }
             BootEvent::Exited { logical_id, ended } => {
+                self.reports.exited(stack, &launch(&self.rehearsal, &logical_id), ended, now);
                 let after = crate::moment::spoken(ended.after);
                 let text = match (ended.code, ended.signal) {
                     (Some(code), _) => {
@@ -245,6 +262,9 @@ impl Drive {
         let user_data = instance.user_data.clone().unwrap_or_default();
         if let Err(not_run) = check(&user_data) {
             self.console.warn(&format!("{logical_id}: {not_run}"));
+            let now = self.rehearsal.engine.clock().now();
+            let from = launch(&self.rehearsal, logical_id);
+            self.reports.not_run(&self.rehearsal.stack.name, &from, &not_run.to_string(), now);
             self.not_run.push((logical_id.to_owned(), not_run));
             return Ok(());
         }
@@ -277,6 +297,13 @@ impl Drive {
         }
         Ok(())
     }
+}
+
+/// The instance that is known by this logical id.
+fn launch(rehearsal: &Rehearsal, logical_id: &str) -> Launch {
+    let instance = rehearsal.instances.iter().find(|it| it.logical_id == logical_id);
+    let instance_id = instance.map(|it| it.instance_id.clone()).unwrap_or_default();
+    Launch { logical_id: logical_id.to_owned(), instance_id }
 }
 
 /// A signal without effect; one that counts has an event of its own.

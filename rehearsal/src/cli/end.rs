@@ -1,11 +1,12 @@
 //! The last lines.
 
 use super::drive::Drive;
-use super::{COMPLETE, INTERRUPTED, ROLLED_BACK};
+use super::{COMPLETE, CliError, INTERRUPTED, ROLLED_BACK};
 use crate::clock::ClockKind;
 use crate::model::Role;
 use crate::moment::spoken;
-use crate::report::{Facts, ScriptFacts, advise, summarise};
+use crate::report::json::Ending;
+use crate::report::{Facts, ScriptFacts, advise, state, summarise};
 use crate::stack::Fate;
 
 /// Says how it ended, and what to do; gives the exit code.
@@ -19,6 +20,7 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
         idle: drive.rehearsal.engine.idle_signals(),
     };
     let advice = advise(&facts);
+    drive.reports.recorder.advised(&drive.rehearsal.stack.name, &advice);
     let name = drive.rehearsal.stack.name.clone();
     let virtual_time = drive.rehearsal.engine.clock().kind() == ClockKind::Virtual;
     let took_here = drive.begun.elapsed();
@@ -60,22 +62,20 @@ pub(super) fn interrupted(drive: &mut Drive) -> u8 {
         let status = machine.stack_status().map_or("not begun", |(status, ..)| status.as_str());
         (machine.name().to_owned(), status)
     });
-    let waiting = engine.waiting();
     drive.console.line("");
     drive.console.verdict(false, &format!("Interrupted: stack {name} is {status}"));
-    for it in waiting {
-        drive.console.field(
-            "Waiting",
-            &format!(
-                "{} has {} of {} signal(s), and {} left",
-                it.logical_id,
-                it.received,
-                it.expected,
-                spoken(it.until.since(now))
-            ),
-        );
+    for stack in drive.reports.recorder.stacks() {
+        state(stack, now).iter().for_each(|line| drive.console.line(line));
     }
     INTERRUPTED
+}
+
+/// Writes the reports: to be called last, with what the process exits with.
+pub(super) fn report(drive: &mut Drive, exit_code: u8) -> Result<u8, CliError> {
+    let ending = Ending { exit_code, interrupted: exit_code == INTERRUPTED };
+    drive.reports.finish(ending);
+    drive.reports.write(ending)?;
+    Ok(exit_code)
 }
 
 fn scripts(drive: &Drive) -> Vec<ScriptFacts> {

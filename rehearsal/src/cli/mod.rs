@@ -5,6 +5,7 @@ mod drive;
 mod end;
 mod environment;
 mod port_file;
+mod reports;
 mod run;
 mod serve;
 
@@ -58,6 +59,8 @@ enum CliError {
     UserData { path: String, error: std::io::Error },
     #[error("{path}: the port file cannot be written: {error}")]
     PortFile { path: String, error: std::io::Error },
+    #[error(transparent)]
+    Report(#[from] reports::ReportError),
     #[error("cannot start: {0}")]
     System(#[from] std::io::Error),
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::arguments::Run;
 use super::drive::{Boots, Drive, Pause};
-use super::{CliError, end};
+use super::reports::Reports;
+use super::{CliError, INTERRUPTED, end};
 use crate::rehearsal::Rehearsal;
-use crate::report::Console;
 use crate::run::{Boot, check, find_signal_command, kill_daemons};
 use crate::stack::Fate;
 
@@ -17,6 +17,7 @@ const QUIET: Duration = Duration::from_millis(50);
 const TERMINATION: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
+    arguments.stacked.reports.check()?;
     let given = arguments
         .user_data
         .as_ref()
@@ -53,23 +54,29 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         Err(error) if runs || arguments.cfn_signal.is_some() => return Err(error.into()),
         Err(_) => std::path::PathBuf::new(),
     };
-    let mut console = Console::stdout();
+    let mut console = arguments.stacked.reports.console();
     for id in &rehearsal.left_out {
         console
             .note(&format!("{id}: not rehearsed, so its CreationPolicy is left out; it counts as created"));
     }
     let boots = Boots { signal_command, stubs: arguments.stubs.clone() };
-    let mut drive = Drive::new(rehearsal, console, Some(boots), QUIET)?;
+    let reports = Reports::new(&arguments.stacked.reports, &arguments.stacked.template, options.clock);
+    let mut drive = Drive::new(rehearsal, console, reports, Some(boots), QUIET)?;
     let mut pause = drive.until_decided().await?;
     if pause == Pause::Decided {
         pause = wind_down(&mut drive, Duration::from_secs(arguments.grace)).await?;
     }
     drive.console.clear();
     if pause == Pause::Interrupted && drive.rehearsal.engine.fate().is_none() {
-        finish(&mut drive).await?;
-        return Ok(end::interrupted(&mut drive));
+        if finish(&mut drive).await? == Pause::Interrupted {
+            // Asked twice: at once, then. Whatever still runs is ended with the drive.
+            return Ok(INTERRUPTED);
+        }
+        let code = end::interrupted(&mut drive);
+        return end::report(&mut drive, code);
     }
-    Ok(end::conclude(&mut drive))
+    let code = end::conclude(&mut drive);
+    end::report(&mut drive, code)
 }
 
 /// What runs may end by itself; then it is ended. An instance that rolls back is terminated.
@@ -87,17 +94,24 @@ async fn wind_down(drive: &mut Drive, grace: Duration) -> Result<Pause, CliError
     Ok(pause)
 }
 
-async fn finish(drive: &mut Drive) -> Result<(), CliError> {
+/// Ends what still runs; at once when interrupted.
+async fn finish(drive: &mut Drive) -> Result<Pause, CliError> {
+    let mut pause = Pause::Decided;
     if drive.any_runs() {
         drive.running.iter_mut().for_each(Boot::terminate);
-        drive.linger(Some(TERMINATION), Drive::any_runs).await?;
+        pause = drive.linger(Some(TERMINATION), Drive::any_runs).await?;
         drive.running.iter_mut().for_each(Boot::kill);
-        drive.linger(Some(TERMINATION), Drive::any_runs).await?;
+        if pause != Pause::Interrupted {
+            pause = drive.linger(Some(TERMINATION), Drive::any_runs).await?;
+        }
+    }
+    if pause == Pause::Interrupted {
+        let _ = kill_daemons();
+        return Ok(pause);
     }
     if !drive.running.is_empty() {
         drive.linger(Some(TERMINATION), |_| kill_daemons()).await?;
     }
     // Signals that came with the end have their line too.
-    drive.linger(Some(Duration::ZERO), |_| true).await?;
-    Ok(())
+    Ok(drive.linger(Some(Duration::ZERO), |_| true).await?)
 }

@@ -131,7 +131,8 @@ fn silence(script: &ScriptFacts, options: &str) -> String {
     }
 }
 
-fn how(ended: Ended) -> String {
+/// How user data ended, in words.
+pub(super) fn how(ended: Ended) -> String {
     match (ended.code, ended.signal) {
         (Some(code), _) => format!("exited with status {code}"),
         (None, Some(signal)) => format!("was ended by signal {signal}"),
