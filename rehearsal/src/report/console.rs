@@ -162,15 +162,15 @@ impl Console {
         };
         let others = match waiting.len() {
             1 => String::new(),
-            many => format!(", and {} more wait", many - 1),
+            2 => "; 1 more waits".to_owned(),
+            many => format!("; {} more wait", many - 1),
         };
-        let wanted =
-            format!("{} has {} of {} signal(s){others}", first.logical_id, first.received, first.expected);
+        let wanted = format!("{} has {} of {} signal(s)", first.logical_id, first.received, first.expected);
         let span = format!("waits since {} until {}", first.since.time_of_day(), first.until.time_of_day());
         let left = spoken(Duration::from_secs(first.until.since(now).as_secs_f64().ceil() as u64));
         if self.live {
             let text: String =
-                format!("{wanted}, {span}: {left} left").chars().take(self.columns - 1).collect();
+                format!("{wanted}, {span}: {left} left{others}").chars().take(self.columns - 1).collect();
             if text != self.shown {
                 let _ = write!(self.out, "\r\x1b[K{}", self.styled(YELLOW, &text));
                 let _ = self.out.flush();
@@ -184,7 +184,7 @@ impl Console {
         };
         if due {
             let next = now.plus(Duration::from_secs(interval));
-            self.note(&format!("{} . {wanted}, {span}: {left} left", now.time_of_day()));
+            self.note(&format!("{} . {wanted}, {span}: {left} left{others}", now.time_of_day()));
             self.reminded = Some((wanted, next, interval));
         }
     }

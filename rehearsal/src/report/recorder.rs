@@ -383,16 +383,16 @@ fn signalled(stack: &mut StackRecord, signal: &SignalReceived) {
         (Effect::Uncounted, _) => MarkKind::Uncounted,
         (Effect::Refused(_), _) => MarkKind::Refused,
     };
-    let from = &signal.unique_id;
-    let text = match &signal.effect {
-        Effect::Counted => format!("{} from {from}", signal.outcome.as_str()),
-        Effect::Uncounted => format!("{} from {from}: accepted, not counted", signal.outcome.as_str()),
-        Effect::Refused(refusal) => format!("{} from {from}: refused: {refusal}", signal.outcome.as_str()),
-    };
     // A signal for what the stack does not have is shown with the stack.
     let known = stack.own_resources().any(|it| it.logical_id == signal.logical_id);
-    let (text, resource_type) =
-        if known { (text, "") } else { (format!("{text} for {}", signal.logical_id), STACK_TYPE) };
+    let resource_type = if known { "" } else { STACK_TYPE };
+    let named = if known { String::new() } else { format!(" for {}", signal.logical_id) };
+    let mut text = format!("{}{named} from {}", signal.outcome.as_str(), signal.unique_id);
+    match &signal.effect {
+        Effect::Counted => {}
+        Effect::Uncounted => text.push_str(": accepted, not counted"),
+        Effect::Refused(refusal) => text.push_str(&format!(": {refusal}")),
+    }
     mark(resource_mut(stack, &signal.logical_id, resource_type), signal.at, kind, &text);
     if kind == MarkKind::Success {
         waits::counted(resource_mut(stack, &signal.logical_id, resource_type));

@@ -15,7 +15,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::json::Ending;
 use super::record::{StackRecord, Verdict};
 use crate::moment::{Moment, spoken};
-use parts::{bdi, icon};
+use parts::bdi;
 
 pub(super) use super::advice::how;
 
@@ -121,12 +121,12 @@ fn verdict(page: &Page<'_>, stack: &StackRecord, anchor: &str, alone: bool) -> M
     let verdict = stack.verdict();
     let status = stack.status.map_or("not begun", |it| it.as_str());
     let judged = stack.judged();
-    let (class, symbol) = match verdict {
-        Verdict::Complete => ("good", "done"),
-        Verdict::Failed => ("bad", "not-done"),
-        Verdict::Undecided => ("open", "clock"),
+    let class = match verdict {
+        Verdict::Complete => "good",
+        Verdict::Failed => "bad",
+        Verdict::Undecided => "open",
     };
-    let name = html! { (icon(symbol)) " Stack " (bdi(&stack.name)) " is " (parts::status(status)) };
+    let name = html! { "Stack " (bdi(&stack.name)) " is " (parts::status(status)) };
     let took = judged.map_or(Duration::ZERO, |it| it.took(stack.latest));
     let longest = stack
         .own_resources()

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use super::super::phase::{Phase, Tone};
 use super::super::record::{InstanceRecord, Line, MarkKind, StackRecord, Verdict};
 use super::how;
-use crate::moment::Moment;
-use crate::moment::spoken;
+use crate::moment::{Moment, spoken};
+use crate::stack::Event;
 
 /// Rows of a table of signals or faults.
 const ROWS: usize = 200;
@@ -52,17 +52,19 @@ pub(super) fn verdict_chip(stack: &StackRecord) -> Markup {
 /// The events as the stack's console shows them, oldest first.
 pub(super) fn events(stack: &StackRecord) -> Markup {
     let begin = stack.began.unwrap_or(Moment::from_millis(0));
-    let row = |event: &crate::stack::Event| {
+    let row = |event: &Event| {
         html! {
             tr role="row" {
                 (time(event.at, begin))
-                td role="cell" { (status(event.status.as_str())) }
-                td role="cell" { strong { (bdi(&event.logical_id)) } }
+                td.at role="cell" { (status(event.status.as_str())) }
+                td.id role="cell" { strong { (bdi(&event.logical_id)) } }
                 td.type role="cell" { (bdi(&event.resource_type)) }
                 td.reason role="cell" { @if let Some(reason) = &event.reason { (bdi(reason)) } }
             }
         }
     };
+    // As on the console: each resource has a second event when it gets its physical id.
+    let telling = |it: &&Event| it.reason.as_deref() != Some("Resource creation Initiated");
     // The roles are those that the elements lose where the style sheet lays them out as blocks.
     html! {
         h3 { "Events" }
@@ -78,11 +80,11 @@ pub(super) fn events(stack: &StackRecord) -> Markup {
                 }
             }
             tbody role="rowgroup" {
-                @for event in stack.events.head() { (row(event)) }
+                @for event in stack.events.head().iter().filter(telling) { (row(event)) }
                 @if stack.events.dropped() > 0 {
                     tr.left-out role="row" { td colspan="5" role="cell" { (stack.events.dropped()) " events are left out." } }
                 }
-                @for event in stack.events.tail() { (row(event)) }
+                @for event in stack.events.tail().filter(telling) { (row(event)) }
             }
         }
     }
@@ -119,7 +121,7 @@ pub(super) fn idle(stack: &StackRecord) -> Markup {
                         tr role="row" {
                             (time(mark.at, begin))
                             td role="cell" { (icon(super::timeline::symbol(mark.kind))) " " (mark.kind.text()) }
-                            td role="cell" { strong { @if resource.is_stack() { "none of the stack" } @else { (bdi(&resource.logical_id)) } } }
+                            td role="cell" { strong { @if resource.is_stack() { "not in the stack" } @else { (bdi(&resource.logical_id)) } } }
                             td.reason role="cell" { (bdi(&mark.text)) }
                         }
                     }

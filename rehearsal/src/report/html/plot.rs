@@ -120,7 +120,7 @@ fn bar_of(bar: &Bar) -> Markup {
     html! {
         span class={ "bar " (bar.class) } style={ "left:" (percent(bar.left)) ";width:" (percent(bar.width)) } title=(bar.title) {}
         @if let Some(end) = bar.end {
-            svg class={ "mark end " (end) } style={ "left:" (percent(bar.left + bar.width)) } { use href={ "#" (end) } {} }
+            svg class={ "mark end " (end) @if !bar.forwards { " back" } } style={ "left:" (percent(bar.left + bar.width)) } { use href={ "#" (end) } {} }
         }
     }
 }

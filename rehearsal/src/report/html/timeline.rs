@@ -43,6 +43,8 @@ pub(super) struct Bar {
     pub(super) title: String,
     /// The symbol at its end.
     pub(super) end: Option<&'static str>,
+    /// Whether it is to bring something about, rather than to undo it.
+    pub(super) forwards: bool,
 }
 
 /// Something at a moment.
@@ -132,20 +134,23 @@ impl Draw<'_> {
             Verb::Delete => ("delete", "deletion"),
             Verb::Rollback => ("rollback", "rollback"),
         };
+        let forwards = matches!(span.verb, Verb::Create | Verb::Update);
         let (outcome, word, end) = match span.progress {
+            Progress::Complete if !forwards => ("complete", "complete", Some("gone")),
             Progress::Complete => ("complete", "complete", Some("done")),
             Progress::Failed => ("failed", "failed", Some("not-done")),
             Progress::Skipped => ("complete", "skipped", None),
             Progress::UnderWay => ("open", "not finished", None),
         };
         let length = spoken(span.until.unwrap_or(self.stack.latest).since(span.since));
-        self.bar(
+        let bar = self.bar(
             span.since,
             span.until,
             format!("{verb} {outcome}"),
             format!("{noun}: {word} after {length}"),
             end,
-        )
+        );
+        Bar { forwards, ..bar }
     }
 
     fn wait(&self, wait: &Wait) -> Bar {
@@ -201,7 +206,7 @@ impl Draw<'_> {
     ) -> Bar {
         let left = self.place(since);
         let right = self.place(until.unwrap_or(self.stack.latest));
-        Bar { left, width: (right - left).max(0.0), class, title, end }
+        Bar { left, width: (right - left).max(0.0), class, title, end, forwards: true }
     }
 
     /// Those that are close together as one.
