@@ -64,8 +64,14 @@ pub(super) fn interrupted(drive: &mut Drive) -> u8 {
     });
     drive.console.line("");
     drive.console.verdict(false, &format!("Interrupted: stack {name} is {status}"));
+    for it in drive.rehearsal.engine.waiting() {
+        let left = spoken(it.until.since(now));
+        let text =
+            format!("{} has {} of {} signal(s), and {left} left", it.logical_id, it.received, it.expected);
+        drive.console.field("Waiting", &text);
+    }
     for stack in drive.reports.recorder.stacks() {
-        state(stack, now).iter().for_each(|line| drive.console.line(line));
+        state(stack).iter().for_each(|line| drive.console.line(line));
     }
     INTERRUPTED
 }

@@ -165,8 +165,12 @@ impl Console {
             2 => "; 1 more waits".to_owned(),
             many => format!("; {} more wait", many - 1),
         };
-        let wanted = format!("{} has {} of {} signal(s)", first.logical_id, first.received, first.expected);
-        let span = format!("waits since {} until {}", first.since.time_of_day(), first.until.time_of_day());
+        let missing = first.expected.saturating_sub(first.received);
+        let mut wanted = format!("{} waits for {missing} of {} signal(s)", first.logical_id, first.expected);
+        if first.expected > 1 {
+            wanted.push_str(&format!(" ({}/{} received)", first.received, first.expected));
+        }
+        let span = format!("since {} until {}", first.since.time_of_day(), first.until.time_of_day());
         let left = spoken(Duration::from_secs(first.until.since(now).as_secs_f64().ceil() as u64));
         if self.live {
             let text: String =

@@ -423,4 +423,4 @@ fn mark(resource: &mut ResourceRecord, at: Moment, kind: MarkKind, text: &str) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::report) mod tests;

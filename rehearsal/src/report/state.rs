@@ -1,12 +1,11 @@
 //! Where a stack stands: what is printed when it is interrupted.
 
 use super::record::{ResourceRecord, StackRecord};
-use crate::moment::{Moment, spoken};
 
 /// A line for each resource: its status, its name, its type and, where it waits, for what.
 #[must_use]
-pub fn state(stack: &StackRecord, now: Moment) -> Vec<String> {
-    let rows: Vec<_> = stack.own_resources().map(|it| row(it, now)).collect();
+pub fn state(stack: &StackRecord) -> Vec<String> {
+    let rows: Vec<_> = stack.own_resources().map(row).collect();
     let width = |column: fn(&[String; 4]) -> &String| {
         rows.iter().map(|it| column(it).chars().count()).max().unwrap_or(0)
     };
@@ -16,15 +15,11 @@ pub fn state(stack: &StackRecord, now: Moment) -> Vec<String> {
         .collect()
 }
 
-fn row(resource: &ResourceRecord, now: Moment) -> [String; 4] {
+fn row(resource: &ResourceRecord) -> [String; 4] {
     let status = resource.status.map_or("not begun", |it| it.as_str());
     let wait = match resource.waits.last() {
         Some(wait) => {
-            let left = match wait.ended {
-                None => format!(", {} left", spoken(wait.until.since(now))),
-                Some(_) => String::new(),
-            };
-            format!("{} of {} signal(s){left}", wait.received, wait.expected)
+            format!("{} of {} signal(s)", wait.received, wait.expected)
         }
         None => resource
             .planned

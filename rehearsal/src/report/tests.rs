@@ -101,16 +101,16 @@ fn a_log_is_told_when_a_wait_begins_and_then_rarely() {
     assert_eq!(
         told,
         [
-            "20:14:16 . Server has 0 of 2 signal(s), waits since 20:14:16 until 20:24:16: 10 min left",
-            "20:15:16 . Server has 0 of 2 signal(s), waits since 20:14:16 until 20:24:16: 9 min left",
-            "20:17:16 . Server has 0 of 2 signal(s), waits since 20:14:16 until 20:24:16: 7 min left",
+            "20:14:16 . Server waits for 2 of 2 signal(s) (0/2 received), since 20:14:16 until 20:24:16: 10 min left",
+            "20:15:16 . Server waits for 2 of 2 signal(s) (0/2 received), since 20:14:16 until 20:24:16: 9 min left",
+            "20:17:16 . Server waits for 2 of 2 signal(s) (0/2 received), since 20:14:16 until 20:24:16: 7 min left",
         ]
     );
     // Something new is worth a line at once.
     console.waiting(&waiting(1), at(400));
-    assert!(
-        page.text().ends_with("has 1 of 2 signal(s), waits since 20:14:16 until 20:24:16: 3 min 20 s left\n")
-    );
+    assert!(page.text().ends_with(
+        "waits for 1 of 2 signal(s) (1/2 received), since 20:14:16 until 20:24:16: 3 min 20 s left\n"
+    ));
 }
 
 #[test]

@@ -141,7 +141,7 @@ fn legend(axis: &Axis, faults: bool) -> Markup {
             li { span.sample.bar.create.complete {} " creation or update" }
             li { span.sample.bar.delete.complete {} " deletion or rollback" }
             li { span.sample.bar.wait {} " waits for signals" }
-            li { span.sample.bar.script {} " user data runs" }
+            li { span.sample.bar.script {} " instance, or its user data" }
             @for (symbol, text) in [
                 ("success", "success signal"),
                 ("failure", "failure signal"),
