@@ -8,6 +8,7 @@ use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 
 use common::{SERVER, Served, file, rehearse, run, text};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
@@ -75,6 +76,7 @@ fn endless(
     std::fs::set_permissions(&signal, std::fs::Permissions::from_mode(0o755)).unwrap();
     let template = file(folder, "template.yaml", SERVER);
     let script = file(folder, "script", script);
+    #[expect(clippy::zombie_processes, reason = "the caller waits for it")]
     let mut child = rehearse()
         .arg("run")
         .args([&template, Path::new("--user-data"), &script, Path::new("--cfn-signal"), &signal])
@@ -123,12 +125,18 @@ fn an_interruption_leaves_the_state_the_reports_and_no_process() {
         );
         assert!(std::fs::read_to_string(&junit).unwrap().contains("errors=\"1\""));
         assert!(std::fs::read_to_string(&html).unwrap().contains("interrupted before"));
-        assert!(test_kill_process(script).is_err(), "the user data is still there");
+        assert_gone(script);
     }
 }
 
 #[test]
 fn a_second_interruption_ends_it_at_once() {
+    // Where this machine is slow the second may come too late to be one: then once more.
+    assert!((0..10).any(|_| interrupted_twice()), "the second interruption never counted");
+}
+
+/// Whether the second interruption came before the first had been dealt with.
+fn interrupted_twice() -> bool {
     let folder = TempDir::new().unwrap();
     let html = folder.path().join("a.html");
     // It says when it was asked to end, and does not.
@@ -144,8 +152,18 @@ fn a_second_interruption_ends_it_at_once() {
     let mut rest = String::new();
     std::io::Read::read_to_string(&mut out, &mut rest).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert!(!rest.contains("summary") && !html.exists());
-    assert!(test_kill_process(script).is_err(), "the user data is still there");
+    assert_gone(script);
+    assert_eq!(rest.contains("summary"), html.exists());
+    !html.exists()
+}
+
+/// What was killed is there until somebody has collected it.
+fn assert_gone(process: Pid) {
+    let started = Instant::now();
+    while test_kill_process(process).is_ok() {
+        assert!(started.elapsed() < Duration::from_secs(30), "the user data is still there");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]

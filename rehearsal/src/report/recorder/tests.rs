@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::happening::FaultInjected;
-use crate::report::{Verdict, WaitEnd};
-use crate::stack::{SignalError, Status};
+use crate::report::{Progress, Verb, Verdict, WaitEnd};
+use crate::stack::{Event, SignalError, Status};
 
 pub(in crate::report) fn at(millis: u64) -> Moment {
     Moment::from_millis(1_769_890_456_000 + millis)
