@@ -207,3 +207,29 @@ fn a_failure_that_was_signalled_points_to_its_cause() {
     assert!(failure("Unparsable WaitCondition data").first().unwrap().contains("at most 4096 bytes"));
     assert!(failure("anything else").is_empty());
 }
+
+#[test]
+fn the_console_hides_secrets() {
+    let page = Page::default();
+    let mut console = Console::on(Box::new(page.clone()), false);
+    console.output("Server", "curl 'http://h/k?Expires=1&Signature=s3cr3t'", false);
+    console.event(&event(Status::CreateFailed, Some("AWS_SECRET_ACCESS_KEY=s3cr3t"), 0));
+    let said = page.text();
+    assert!(said.contains("Signature=(hidden)'") && !said.contains("s3cr3t"), "{said}");
+}
+
+#[test]
+fn statuses_are_read_by_their_names() {
+    for (status, tone) in [
+        ("CREATE_IN_PROGRESS", Tone::Plain),
+        ("UPDATE_COMPLETE", Tone::Good),
+        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", Tone::Good),
+        ("UPDATE_FAILED", Tone::Bad),
+        ("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", Tone::Bad),
+        ("DELETE_COMPLETE", Tone::Faint),
+        ("DELETE_SKIPPED", Tone::Faint),
+        ("DELETE_FAILED", Tone::Bad),
+    ] {
+        assert_eq!(Phase::read(status).tone(), tone, "{status}");
+    }
+}
