@@ -25,7 +25,7 @@ FALLBACK := $(CARGO_TARGET_DIR)/component-from-debian.wasm
 component_env = $$( [ -f $(FALLBACK) ] && echo CFN_SIGNAL_COMPONENT=$(FALLBACK) )
 cargo = env $(component_env) cargo
 
-.PHONY: help demo build test bench check prerequisites component lint-tools python heat clean
+.PHONY: help demo build test bench check prerequisites component lint-tools python heat browser clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -38,7 +38,7 @@ build: prerequisites $(COMPONENT) ## target/component/signer.wasm, target/releas
 	@$(cargo) build --locked --release --workspace --bin cfn-signal --bin cfn-rehearse
 	@ls -l $(COMPONENT) $(CARGO_TARGET_DIR)/release/cfn-signal $(CARGO_TARGET_DIR)/release/cfn-rehearse | awk '{ print $$5 " bytes\t" $$NF }'
 
-test: prerequisites $(COMPONENT) python heat ## Every test
+test: prerequisites $(COMPONENT) python heat browser ## Every test
 	$(call say,building the commands and the tests (the first time takes some minutes), then testing)
 	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) $(cargo) test --locked --workspace --no-fail-fast
 
@@ -100,3 +100,9 @@ $(VENV)/installed: tests/requirements.txt
 heat: $(HEAT)/usr/bin/cfn-signal
 $(HEAT)/usr/bin/cfn-signal:
 	@tests/fetch-heat-cfntools $(HEAT)
+
+# The page of `cfn-rehearse --html` is looked at in it. It is large, so people are only told; CI has to have it.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	    || if [ "$${CI:-}" = true ]; then host/install-debian-packages 'a browser (chromium)' chromium fonts-dejavu-core; \
+	    else echo 'no chromium here: the tests that need it are skipped (Debian: apt-get install chromium)'; fi

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
-use crate::happening::{Effect, Happening, Launch, SignalReceived};
+use crate::happening::{DocumentReceived, Effect, Happening, Launch, SignalReceived};
 use crate::ids;
 use crate::model::Stack;
 use crate::moment::Moment;
@@ -120,6 +120,7 @@ impl Engine {
     pub fn document(&self, handle: &str, document: Document) {
         let mut state = self.state();
         let now = self.clock.now();
+        (self.tell)(Happening::Document(DocumentReceived::new(now, handle, &document)));
         let reaction = state.machine.document(handle, document, now);
         self.carry_out(&mut state, reaction, now);
     }

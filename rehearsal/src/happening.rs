@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::moment::Moment;
-use crate::stack::{Event, Outcome, SignalError};
+use crate::stack::{Document, Event, Outcome, SignalError};
 
 /// Something that happened, and to which stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub enum Happening {
     Terminated(Launch),
     /// A signal arrived, whatever came of it.
     Signal(SignalReceived),
+    /// Something was put to a wait condition handle's URL, whatever came of it.
+    Document(DocumentReceived),
     /// Somebody was answered with a fault on demand.
     Fault(FaultInjected),
 }
@@ -51,6 +53,31 @@ pub struct SignalReceived {
     pub outcome: Outcome,
     /// What came of it.
     pub effect: Effect,
+}
+
+/// What was put to a wait condition handle's URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentReceived {
+    /// When, by the stack's clock.
+    pub at: Moment,
+    /// The handle's logical id.
+    pub handle: String,
+    /// Whom it was from; empty where that cannot be read.
+    pub unique_id: String,
+    /// What it said; `None` where that cannot be read.
+    pub outcome: Option<Outcome>,
+}
+
+impl DocumentReceived {
+    /// What is told of a document: neither its reason nor its data.
+    #[must_use]
+    pub fn new(at: Moment, handle: &str, document: &Document) -> Self {
+        let (unique_id, outcome) = match document {
+            Document::Signal { unique_id, outcome, .. } => (unique_id.clone(), Some(*outcome)),
+            Document::Unparsable => (String::new(), None),
+        };
+        Self { at, handle: handle.to_owned(), unique_id, outcome }
+    }
 }
 
 /// What comes of a signal.

@@ -87,7 +87,7 @@ impl Happenings {
 }
 
 const fn comes_from_outside(happening: &Happening) -> bool {
-    matches!(happening, Happening::Signal(_) | Happening::Fault(_))
+    matches!(happening, Happening::Signal(_) | Happening::Document(_) | Happening::Fault(_))
 }
 
 #[cfg(test)]

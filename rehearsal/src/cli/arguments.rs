@@ -82,6 +82,8 @@ pub(super) struct Stacked {
     pub(super) denied: Vec<String>,
     #[command(flatten)]
     pub(super) faults: FaultArguments,
+    #[command(flatten)]
+    pub(super) reports: super::reports::ReportArguments,
 }
 
 #[derive(Debug, Args)]

@@ -67,11 +67,17 @@ impl Boots {
         }
     }
 
-    /// An instance was launched; `alone` says whether its logical id says enough.
-    pub(super) fn launched(&mut self, instance: Instance, alone: bool, console: &mut Console) {
+    /// An instance was launched; `alone` says whether its logical id says enough. Gives the reason where it has nothing that
+    /// could be run.
+    pub(super) fn launched(
+        &mut self,
+        instance: Instance,
+        alone: bool,
+        console: &mut Console,
+    ) -> Option<NotRun> {
         let chosen = self.equipment.resource.as_ref();
         if chosen.is_some_and(|chosen| *chosen != instance.logical_id) {
-            return;
+            return None;
         }
         let label = match alone {
             true => instance.logical_id.clone(),
@@ -88,6 +94,12 @@ impl Boots {
         if not_run.is_none() {
             self.waiting.push_back((instance, label));
         }
+        not_run
+    }
+
+    /// The instance that lines call so.
+    pub(super) fn launch(&self, label: &str) -> Option<&Launch> {
+        self.all.iter().find(|it| it.label == label).map(|it| &it.launch)
     }
 
     /// An instance is terminated, and what it runs soon after: such a thing takes its time.

@@ -8,8 +8,9 @@ use tokio::time::{Instant, sleep};
 
 use super::CliError;
 use super::boots::{Boots, Place};
+use super::reports::Reports;
 use crate::clock::ClockKind;
-use crate::happening::{Effect, Happening, News, SignalReceived};
+use crate::happening::{Effect, Happening, Launch, News, SignalReceived};
 use crate::model::Role;
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
@@ -29,6 +30,7 @@ const IN_A_ROW: usize = 256;
 pub(super) struct Drive {
     pub(super) rehearsal: Rehearsal,
     pub(super) console: Console,
+    pub(super) reports: Reports,
     /// Those that run their user data; none where nothing is run.
     pub(super) boots: Option<Boots>,
     /// How long nothing may have happened before a virtual clock jumps.
@@ -65,16 +67,19 @@ impl Drive {
     pub(super) fn new(
         rehearsal: Rehearsal,
         mut console: Console,
+        mut reports: Reports,
         boots: Option<Boots>,
         quiet: Duration,
     ) -> std::io::Result<Self> {
         if let Some(principal) = &rehearsal.principal {
             console.fit(principal.plan.resources.iter().map(|it| it.resource_type.as_str()));
+            reports.planned(&principal.plan);
         }
         let shown = rehearsal.principal.as_ref().map(|it| it.deployed.name.as_str().into());
         Ok(Self {
             rehearsal,
             console,
+            reports,
             boots,
             quiet,
             begun: Instant::now(),
@@ -116,8 +121,7 @@ impl Drive {
             }
             self.start_boots().await?;
             self.pass_time();
-            let waiting = self.waiting();
-            self.console.waiting(&waiting, self.rehearsal.account.clock.now());
+            self.show_waiting();
             let nap = self.nap().min(end.saturating_duration_since(Instant::now()));
             match self.wake(nap).await {
                 Wake::News(news) => self.show(news),
@@ -129,6 +133,17 @@ impl Drive {
         }
     }
 
+    /// The name of the stack whose instances boot.
+    fn principal(&self) -> String {
+        self.rehearsal.principal.as_ref().map(|it| it.deployed.name.clone()).unwrap_or_default()
+    }
+
+    /// The instance that lines call so.
+    fn launch(&self, label: &str) -> Launch {
+        let nobody = || Launch { logical_id: label.to_owned(), instance_id: String::new() };
+        self.boots.as_ref().and_then(|boots| boots.launch(label)).cloned().unwrap_or_else(nobody)
+    }
+
     /// Whether any user data, or what it left behind, still runs.
     pub(super) fn any_runs(&self) -> bool {
         self.boots.as_ref().is_some_and(Boots::any_runs)
@@ -137,6 +152,17 @@ impl Drive {
     /// What the stacks wait for.
     pub(super) fn waiting(&self) -> Vec<Waiting> {
         self.rehearsal.account.all().iter().flat_map(|stack| stack.engine.waiting()).collect()
+    }
+
+    fn show_waiting(&mut self) {
+        let now = self.rehearsal.account.clock.now();
+        let mut all = Vec::new();
+        for stack in self.rehearsal.account.all() {
+            let waiting = stack.engine.waiting();
+            self.reports.waiting(&stack.name, &waiting, now);
+            all.extend(waiting);
+        }
+        self.console.waiting(&all, now);
     }
 
     async fn wake(&mut self, nap: Duration) -> Wake {
@@ -211,10 +237,19 @@ impl Drive {
 
     /// What stubs were called for comes before what follows from it.
     fn show_calls(&mut self) {
-        for boot in self.boots.iter_mut().flat_map(|boots| &mut boots.running) {
-            for call in boot.new_calls() {
-                self.console.output(&boot.logical_id, &call, true);
-            }
+        let Some(boots) = &mut self.boots else { return };
+        let calls: Vec<_> = boots
+            .running
+            .iter_mut()
+            .flat_map(|boot| {
+                let label = boot.logical_id.clone();
+                boot.new_calls().into_iter().map(move |call| (label.clone(), call))
+            })
+            .collect();
+        let (stack, now) = (self.principal(), self.rehearsal.account.clock.now());
+        for (label, call) in calls {
+            self.console.output(&label, &call, true);
+            self.reports.output(&stack, &self.launch(&label), &call, true, now);
         }
     }
 
@@ -224,6 +259,8 @@ impl Drive {
             self.console.note(&format!("stack {}:", news.stack));
             self.shown = Some(Arc::clone(&news.stack));
         }
+        let now = self.rehearsal.account.clock.now();
+        self.reports.happened(&news.stack, &news.happening, now);
         match news.happening {
             Happening::Event(event) => {
                 self.console.fit(std::iter::once(event.resource_type.as_str()));
@@ -244,8 +281,9 @@ impl Drive {
                     });
                 if principal.deployed.name == *news.stack
                     && let Some(instance) = principal.deployed.instance(&launch.instance_id)
+                    && let Some(not_run) = boots.launched(instance, alone, &mut self.console)
                 {
-                    boots.launched(instance, alone, &mut self.console);
+                    self.reports.not_run(&news.stack, &launch, &not_run.to_string(), now);
                 }
             }
             Happening::Terminated(launch) => {
@@ -253,15 +291,21 @@ impl Drive {
                     boots.terminated(&launch);
                 }
             }
+            Happening::Document(_) => {}
             Happening::Fault(fault) => self.console.warn(&format!("! {}: {}", fault.request, fault.fault)),
         }
     }
 
     fn show_boot(&mut self, event: BootEvent) {
         self.show_calls();
+        let (stack, now) = (self.principal(), self.rehearsal.account.clock.now());
         match event {
-            BootEvent::Line { logical_id, text } => self.console.output(&logical_id, &text, false),
+            BootEvent::Line { logical_id: label, text } => {
+                self.console.output(&label, &text, false);
+                self.reports.output(&stack, &self.launch(&label), &text, false, now);
+            }
             BootEvent::Exited { logical_id: label, ended } => {
+                self.reports.exited(&stack, &self.launch(&label), ended, now);
                 let after = crate::moment::spoken(ended.after);
                 let text = match (ended.code, ended.signal) {
                     (Some(code), _) => {

@@ -1,11 +1,12 @@
 //! The last lines.
 
 use super::drive::Drive;
-use super::{COMPLETE, INTERRUPTED, ROLLED_BACK};
+use super::{COMPLETE, CliError, INTERRUPTED, ROLLED_BACK};
 use crate::clock::ClockKind;
 use crate::model::{Role, UpdatePolicy};
 use crate::moment::spoken;
-use crate::report::{Facts, ScriptFacts, advise, summarise};
+use crate::report::json::Ending;
+use crate::report::{Facts, ScriptFacts, advise, state, summarise};
 use crate::stack::{Event, Status};
 
 /// Says how it ended, and what to do; gives the exit code.
@@ -18,6 +19,7 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
     let facts =
         Facts { failure: summary.failure.clone(), scripts: scripts(drive), idle: engine.idle_signals() };
     let advice = advise(&facts);
+    drive.reports.recorder.advised(&principal.deployed.name, &advice);
     let name = principal.deployed.name.clone();
     let resources = principal.plan.resources.len();
     let clock = drive.rehearsal.account.clock.kind();
@@ -72,18 +74,23 @@ pub(super) fn interrupted(drive: &mut Drive) -> u8 {
     drive.console.line("");
     drive.console.verdict(false, stood.as_deref().unwrap_or("Interrupted"));
     for it in waiting {
-        drive.console.field(
-            "Waiting",
-            &format!(
-                "{} has {} of {} signal(s), and {} left",
-                it.logical_id,
-                it.received,
-                it.expected,
-                spoken(it.until.since(now))
-            ),
-        );
+        let left = spoken(it.until.since(now));
+        let text =
+            format!("{} has {} of {} signal(s), and {left} left", it.logical_id, it.received, it.expected);
+        drive.console.field("Waiting", &text);
+    }
+    for stack in drive.reports.recorder.stacks() {
+        state(stack).iter().for_each(|line| drive.console.line(line));
     }
     INTERRUPTED
+}
+
+/// Writes the reports: to be called last, with what the process exits with.
+pub(super) fn report(drive: &mut Drive, exit_code: u8) -> Result<u8, CliError> {
+    let ending = Ending { exit_code, interrupted: exit_code == INTERRUPTED };
+    drive.reports.finish(ending);
+    drive.reports.write(ending)?;
+    Ok(exit_code)
 }
 
 /// An account without a stack of its own is closed by interrupting it: says what stacks it had.

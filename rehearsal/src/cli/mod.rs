@@ -7,6 +7,7 @@ mod end;
 mod environment;
 mod faults;
 mod port_file;
+mod reports;
 mod run;
 mod serve;
 
@@ -66,6 +67,8 @@ enum CliError {
     Faults(#[from] faults::FaultsError),
     #[error("{path}: the port file cannot be written: {error}")]
     PortFile { path: String, error: std::io::Error },
+    #[error(transparent)]
+    Report(#[from] reports::ReportError),
     #[error("cannot start: {0}")]
     System(#[from] std::io::Error),
 }

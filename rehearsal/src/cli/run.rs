@@ -5,10 +5,10 @@ use std::time::Duration;
 use super::arguments::Run;
 use super::boots::{Boots, Equipment};
 use super::drive::{Drive, Pause};
-use super::{CliError, end};
+use super::reports::Reports;
+use super::{CliError, INTERRUPTED, end};
 use crate::model::Role;
 use crate::rehearsal::Rehearsal;
-use crate::report::Console;
 use crate::run::{Boot, find_signal_command, kill_daemons};
 
 /// Without a process that could still do something, a moment of quiet is enough.
@@ -18,6 +18,7 @@ const QUIET: Duration = Duration::from_millis(50);
 const TERMINATION: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
+    arguments.stacked.reports.check()?;
     let given = arguments
         .user_data
         .as_ref()
@@ -65,7 +66,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         Err(error) if runs || arguments.cfn_signal.is_some() => return Err(error.into()),
         Err(_) => std::path::PathBuf::new(),
     };
-    let mut console = Console::stdout();
+    let mut console = arguments.stacked.reports.console();
     for id in &principal.left_out {
         console.note(&format!("{id}: not rehearsed, so its policies are left out; it counts as created"));
     }
@@ -77,7 +78,8 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         grace: Duration::from_secs(arguments.grace),
         parallel: arguments.parallel.map_or_else(cores, std::num::NonZeroUsize::get),
     });
-    let mut drive = Drive::new(rehearsal, console, Some(boots), QUIET)?;
+    let reports = Reports::new(&arguments.stacked.reports, &arguments.template, options.clock);
+    let mut drive = Drive::new(rehearsal, console, reports, Some(boots), QUIET)?;
     drive.begin()?;
     if let Some(before) = &arguments.update_from {
         drive.console.note(&format!(
@@ -92,10 +94,15 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     }
     drive.console.clear();
     if pause == Pause::Interrupted && drive.rehearsal.fate().is_none() {
-        finish(&mut drive).await?;
-        return Ok(end::interrupted(&mut drive));
+        if finish(&mut drive).await? == Pause::Interrupted {
+            // Asked twice: at once, then. Whatever still runs is ended with the drive.
+            return Ok(INTERRUPTED);
+        }
+        let code = end::interrupted(&mut drive);
+        return end::report(&mut drive, code);
     }
-    Ok(end::conclude(&mut drive))
+    let code = end::conclude(&mut drive);
+    end::report(&mut drive, code)
 }
 
 /// What runs may end by itself; then it is ended. An instance that rolls back is terminated.
@@ -113,7 +120,8 @@ async fn wind_down(drive: &mut Drive, grace: Duration) -> Result<Pause, CliError
     Ok(pause)
 }
 
-async fn finish(drive: &mut Drive) -> Result<(), CliError> {
+/// Ends what still runs; at once when interrupted.
+async fn finish(drive: &mut Drive) -> Result<Pause, CliError> {
     if let Some(boots) = &mut drive.boots {
         let left = boots.give_up();
         if left > 0 {
@@ -122,6 +130,20 @@ async fn finish(drive: &mut Drive) -> Result<(), CliError> {
                 boots.parallel()
             ));
         }
+    }
+    let mut pause = Pause::Decided;
+    for end in [Boot::terminate, Boot::kill] {
+        if pause != Pause::Interrupted && drive.any_runs() {
+            drive.boots.iter_mut().flat_map(|boots| &mut boots.running).for_each(end);
+            pause = drive.go_on(Some(TERMINATION), Drive::any_runs).await?;
+        }
+    }
+    if pause == Pause::Interrupted {
+        let _ = kill_daemons();
+        return Ok(pause);
+    }
+    if drive.boots.as_ref().is_some_and(|boots| !boots.running.is_empty()) {
+        drive.go_on(Some(TERMINATION), |_| kill_daemons()).await?;
     }
     if drive.any_runs() {
         drive.boots.iter_mut().flat_map(|boots| &mut boots.running).for_each(Boot::terminate);
@@ -133,8 +155,7 @@ async fn finish(drive: &mut Drive) -> Result<(), CliError> {
         drive.go_on(Some(TERMINATION), |_| kill_daemons()).await?;
     }
     // Signals that came with the end have their line too.
-    drive.go_on(Some(Duration::ZERO), |_| true).await?;
-    Ok(())
+    drive.go_on(Some(Duration::ZERO), |_| true).await
 }
 
 /// Scripts at a time unless told.

@@ -1,20 +1,28 @@
 //! `cfn-rehearse serve`.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use super::arguments::Serve;
 use super::drive::{Drive, Pause};
+use super::reports::{OutputChoice, ReportError, Reports};
 use super::{CliError, end, environment, port_file};
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
+use crate::report::json::Ending;
 
 pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
+    let chosen = &arguments.stacked.reports;
+    if arguments.env && chosen.output == OutputChoice::Json {
+        return Err(ReportError::TwoOutputs.into());
+    }
+    chosen.check()?;
     let mut options =
         arguments.stacked.options(arguments.clock, arguments.speed, arguments.template.as_deref());
     options.faults = arguments.stacked.faults.plan()?;
     let rehearsal = Rehearsal::prepare(&options)?;
-    let mut console = if arguments.env { Console::stderr() } else { Console::stdout() };
+    let mut console = if arguments.env { Console::stderr() } else { chosen.console() };
     if arguments.env {
         let mut out = std::io::stdout().lock();
         for line in environment::exports(&rehearsal) {
@@ -31,24 +39,30 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
     arguments.stacked.faults.announce(&options.faults, &mut console);
     let port = rehearsal.address.port();
     let has_stack = rehearsal.principal.is_some();
-    let mut drive = Drive::new(rehearsal, console, None, Duration::from_secs_f64(arguments.quiet))?;
+    let title = arguments.template.as_deref().unwrap_or(Path::new("an account without a template"));
+    let reports = Reports::new(chosen, title, options.clock);
+    let mut drive = Drive::new(rehearsal, console, reports, None, Duration::from_secs_f64(arguments.quiet))?;
     if let Some(path) = &arguments.port_file {
         port_file::write(path, port)?;
     }
     if !has_stack {
         drive.go_on(None, |_| true).await?;
-        return Ok(end::closed(&mut drive));
+        let code = end::closed(&mut drive);
+        return end::report(&mut drive, code);
     }
     drive.begin()?;
     let pause = drive.until_decided().await?;
     if pause == Pause::Interrupted {
-        return Ok(end::interrupted(&mut drive));
+        let code = end::interrupted(&mut drive);
+        return end::report(&mut drive, code);
     }
     let code = end::conclude(&mut drive);
     if !arguments.once {
+        // Already now, for whoever does not end it gently.
+        drive.reports.write(Ending { exit_code: code, interrupted: false })?;
         drive.console.note("still answering; interrupt to end");
         drive.go_on(None, |_| true).await?;
         drive.console.clear();
     }
-    Ok(code)
+    end::report(&mut drive, code)
 }

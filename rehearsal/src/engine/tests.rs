@@ -1,5 +1,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
 use super::*;
 use crate::clock::ClockKind;
 use crate::model::{
@@ -41,9 +44,11 @@ fn stack(launch: &str, wait_on_resource_signals: bool) -> Stack {
     Stack { name: "web".to_owned(), id: "arn:web".to_owned(), resources: vec![resource] }
 }
 
-fn engine() -> (Engine, Happenings) {
+fn engine() -> (Engine, Receiver<Happening>) {
     let machine = Machine::new(stack("v1", true), None, OnFailure::Rollback);
-    let (engine, happenings) = Engine::new(machine, Arc::new(Clock::new(ClockKind::Virtual)));
+    let (sender, happenings) = channel();
+    let tell = move |happening| sender.send(happening).unwrap();
+    let engine = Engine::new(machine, Arc::new(Clock::new(ClockKind::Virtual)), tell);
     engine.start();
     (engine, happenings)
 }
@@ -68,7 +73,7 @@ fn jump(engine: &Engine) {
 }
 
 /// Instances launched and terminated since the last look.
-fn came_and_went(happenings: &mut Happenings) -> (Vec<String>, Vec<String>) {
+fn came_and_went(happenings: &mut Receiver<Happening>) -> (Vec<String>, Vec<String>) {
     let (mut came, mut went) = (Vec::new(), Vec::new());
     while let Ok(happening) = happenings.try_recv() {
         match happening {

@@ -63,7 +63,14 @@ fn failed_advice(facts: &Facts, failed: &str, reason: &str) -> Vec<String> {
     let by_handle = reason.starts_with("WaitCondition timed out");
     let silent = by_handle || reason.starts_with("Failed to receive");
     if silent {
-        advice.extend(facts.idle.iter().map(|signal| misdirected(signal, failed, script)));
+        let to_do_with_it = |it: &&SignalReceived| match &it.effect {
+            // That somebody else was signalled twice or too late does not matter here.
+            Effect::Refused(SignalError::NoSuchResource { .. } | SignalError::TakesNoSignal { .. }) => true,
+            Effect::Refused(_) => it.logical_id == failed,
+            Effect::Counted | Effect::Uncounted => true,
+        };
+        let idle = facts.idle.iter().filter(to_do_with_it);
+        advice.extend(idle.map(|signal| misdirected(signal, failed, script)));
         if let Some(script) = script {
             let options = if by_handle {
                 "'URL of the wait condition handle'".to_owned()
@@ -131,7 +138,8 @@ fn silence(script: &ScriptFacts, options: &str) -> String {
     }
 }
 
-fn how(ended: Ended) -> String {
+/// How user data ended, in words.
+pub(super) fn how(ended: Ended) -> String {
     match (ended.code, ended.signal) {
         (Some(code), _) => format!("exited with status {code}"),
         (None, Some(signal)) => format!("was ended by signal {signal}"),

@@ -6,14 +6,19 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 
+use super::phase::{Phase, Tone};
+use super::redact::redact;
 use crate::moment::{Moment, spoken};
-use crate::stack::{Event, STACK_TYPE, Status, Waiting};
+use crate::stack::{Event, STACK_TYPE, Waiting};
 
 const GREEN: Style = AnsiColor::Green.on_default();
 const RED: Style = AnsiColor::Red.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 const DIM: Style = Style::new().dimmed();
 const BOLD: Style = Style::new().bold();
+
+/// The status column grows to this, `UPDATE_ROLLBACK_IN_PROGRESS`; the few that are longer stick out.
+const WIDEST_STATUS: usize = 27;
 
 /// Seconds between the lines that say what is waited for, where nobody sees a live line: a minute, then ever rarer.
 const FIRST_REMINDER: u64 = 60;
@@ -28,6 +33,7 @@ pub struct Console {
     /// The live line that is on the screen.
     shown: String,
     type_width: usize,
+    status_width: usize,
     /// What the last plain line said was waited for, and when the next is due.
     reminded: Option<(String, Moment, u64)>,
 }
@@ -59,6 +65,7 @@ impl Console {
             columns,
             shown: String::new(),
             type_width: STACK_TYPE.len(),
+            status_width: "CREATE_IN_PROGRESS".len() + 2,
             reminded: None,
         }
     }
@@ -75,23 +82,25 @@ impl Console {
         if event.reason.as_deref() == Some("Resource creation Initiated") {
             return;
         }
-        let style = match event.status {
-            Status::CreateComplete | Status::UpdateComplete => GREEN,
-            Status::DeleteInProgress
-            | Status::DeleteComplete
-            | Status::DeleteSkipped
-            | Status::UpdateCompleteCleanupInProgress => DIM,
-            failure if failure.is_failure() => RED,
-            _ => Style::new(),
+        let style = match Phase::of(event.status).tone() {
+            Tone::Good => GREEN,
+            Tone::Bad => RED,
+            Tone::Plain => Style::new(),
+            Tone::Faint => DIM,
         };
-        let status = self.styled(style, &format!("{:<20}", event.status));
-        let line = format!(
-            "{} | {status} | {:<width$} | {}",
-            event.at.time_of_day(),
-            event.resource_type,
-            event.logical_id,
-            width = self.type_width
-        );
+        // As wide as the widest so far: an update's are wider than a creation's.
+        let status_length = event.status.as_str().len();
+        self.status_width = self.status_width.max(status_length.min(WIDEST_STATUS));
+        let status =
+            self.styled(style, &format!("{:<width$}", event.status.as_str(), width = self.status_width));
+        let time = event.at.time_of_day();
+        let id = printable(&event.logical_id);
+        let wide = time.len() + self.status_width + self.type_width + id.chars().count() + 9;
+        let line = if self.live && wide > self.columns {
+            format!("{time} | {status} | {id}")
+        } else {
+            format!("{time} | {status} | {:<width$} | {id}", event.resource_type, width = self.type_width)
+        };
         self.line(&line);
         if let Some(reason) = &event.reason {
             let reason = printable(reason);
@@ -153,19 +162,19 @@ impl Console {
         };
         let others = match waiting.len() {
             1 => String::new(),
-            many => format!(", and {} more", many - 1),
+            2 => "; 1 more waits".to_owned(),
+            many => format!("; {} more wait", many - 1),
         };
-        let wanted = format!(
-            "{} waits for {} of {} signal(s){others}",
-            first.logical_id,
-            first.expected.saturating_sub(first.received),
-            first.expected
-        );
+        let missing = first.expected.saturating_sub(first.received);
+        let mut wanted = format!("{} waits for {missing} of {} signal(s)", first.logical_id, first.expected);
+        if first.expected > 1 {
+            wanted.push_str(&format!(" ({}/{} received)", first.received, first.expected));
+        }
         let span = format!("since {} until {}", first.since.time_of_day(), first.until.time_of_day());
         let left = spoken(Duration::from_secs(first.until.since(now).as_secs_f64().ceil() as u64));
         if self.live {
             let text: String =
-                format!("{wanted}, {span}: {left} left").chars().take(self.columns - 1).collect();
+                format!("{wanted}, {span}: {left} left{others}").chars().take(self.columns - 1).collect();
             if text != self.shown {
                 let _ = write!(self.out, "\r\x1b[K{}", self.styled(YELLOW, &text));
                 let _ = self.out.flush();
@@ -179,7 +188,7 @@ impl Console {
         };
         if due {
             let next = now.plus(Duration::from_secs(interval));
-            self.note(&format!("{} . {wanted}, {span}: {left} left", now.time_of_day()));
+            self.note(&format!("{} . {wanted}, {span}: {left} left{others}", now.time_of_day()));
             self.reminded = Some((wanted, next, interval));
         }
     }
@@ -198,9 +207,30 @@ impl Console {
     }
 }
 
-/// No escape sequences of a script's or a signal's own making.
+/// No escape sequences of a script's or a signal's own making, and no secrets.
 fn printable(text: &str) -> String {
-    text.chars().map(|it| if it.is_control() && it != '\t' { ' ' } else { it }).collect()
+    redact(text).chars().map(|it| if it.is_control() && it != '\t' { ' ' } else { it }).collect()
+}
+
+/// A text without the sequences by which terminals are coloured and moved about (ECMA-48's CSI and OSC).
+pub(super) fn without_escapes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\u{1b}') {
+        out.push_str(before);
+        rest = match after.as_bytes().first() {
+            Some(b'[') => {
+                let end = after.bytes().skip(1).position(|it| (0x40..=0x7e).contains(&it));
+                end.and_then(|end| after.get(end + 2..)).unwrap_or_default()
+            }
+            Some(b']') => {
+                after.find(['\u{7}', '\u{1b}']).and_then(|end| after.get(end + 1..)).unwrap_or_default()
+            }
+            _ => after,
+        };
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Lines of at most `width` characters, unless a word alone is longer.

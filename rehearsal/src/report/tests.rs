@@ -101,16 +101,16 @@ fn a_log_is_told_when_a_wait_begins_and_then_rarely() {
     assert_eq!(
         told,
         [
-            "20:14:16 . Server waits for 2 of 2 signal(s), since 20:14:16 until 20:24:16: 10 min left",
-            "20:15:16 . Server waits for 2 of 2 signal(s), since 20:14:16 until 20:24:16: 9 min left",
-            "20:17:16 . Server waits for 2 of 2 signal(s), since 20:14:16 until 20:24:16: 7 min left",
+            "20:14:16 . Server waits for 2 of 2 signal(s) (0/2 received), since 20:14:16 until 20:24:16: 10 min left",
+            "20:15:16 . Server waits for 2 of 2 signal(s) (0/2 received), since 20:14:16 until 20:24:16: 9 min left",
+            "20:17:16 . Server waits for 2 of 2 signal(s) (0/2 received), since 20:14:16 until 20:24:16: 7 min left",
         ]
     );
     // Something new is worth a line at once.
     console.waiting(&waiting(1), at(400));
-    assert!(
-        page.text().ends_with("waits for 1 of 2 signal(s), since 20:14:16 until 20:24:16: 3 min 20 s left\n")
-    );
+    assert!(page.text().ends_with(
+        "waits for 1 of 2 signal(s) (1/2 received), since 20:14:16 until 20:24:16: 3 min 20 s left\n"
+    ));
 }
 
 #[test]
@@ -206,4 +206,30 @@ fn a_failure_that_was_signalled_points_to_its_cause() {
     assert!(failure("Received FAILURE signal with UniqueId i-1").first().unwrap().contains("was signalled"));
     assert!(failure("Unparsable WaitCondition data").first().unwrap().contains("at most 4096 bytes"));
     assert!(failure("anything else").is_empty());
+}
+
+#[test]
+fn the_console_hides_secrets() {
+    let page = Page::default();
+    let mut console = Console::on(Box::new(page.clone()), false);
+    console.output("Server", "curl 'http://h/k?Expires=1&Signature=s3cr3t'", false);
+    console.event(&event(Status::CreateFailed, Some("AWS_SECRET_ACCESS_KEY=s3cr3t"), 0));
+    let said = page.text();
+    assert!(said.contains("Signature=(hidden)'") && !said.contains("s3cr3t"), "{said}");
+}
+
+#[test]
+fn statuses_are_read_by_their_names() {
+    for (status, tone) in [
+        ("CREATE_IN_PROGRESS", Tone::Plain),
+        ("UPDATE_COMPLETE", Tone::Good),
+        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", Tone::Good),
+        ("UPDATE_FAILED", Tone::Bad),
+        ("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", Tone::Bad),
+        ("DELETE_COMPLETE", Tone::Faint),
+        ("DELETE_SKIPPED", Tone::Faint),
+        ("DELETE_FAILED", Tone::Bad),
+    ] {
+        assert_eq!(Phase::read(status).tone(), tone, "{status}");
+    }
 }

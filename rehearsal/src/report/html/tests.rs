@@ -1,0 +1,49 @@
+use super::*;
+use crate::report::recorder::tests::{SILENCE, failed};
+
+fn page() -> String {
+    let recorder = failed();
+    render(&Page {
+        title: "<b>.yaml",
+        stacks: recorder.stacks(),
+        beyond: 0,
+        ending: Ending { exit_code: 1, interrupted: false },
+        virtual_time: true,
+        made: Moment::from_millis(0),
+    })
+}
+
+#[test]
+fn the_page_says_why_and_what_to_do() {
+    let page = page();
+    let body = page.split_once("</style>").map_or("", |(_, body)| body);
+    let place = |text: &str| body.find(text);
+    // The verdict, then its reason and the advice, then the time line, the events and the output.
+    let places = [
+        "<h1",
+        SILENCE,
+        "mend &lt;it&gt;",
+        "Time line</h3>",
+        "Signals without effect",
+        "Faults on demand",
+        "Events</h3>",
+        "User data</h3>",
+    ]
+    .map(place);
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}");
+    for kind in ["uncounted", "refused", "fault"] {
+        assert!(body.contains(&format!("class=\"mark {kind}\"")), "{kind}");
+    }
+    assert!(body.contains("5 min in virtual time; 0.8 s on this machine"));
+}
+
+#[test]
+fn whatever_is_hostile_is_text() {
+    let page = page();
+    assert!(page.contains("&lt;b&gt;.yaml") && !page.contains("<b>.yaml"));
+    assert!(page.contains("&lt;i&gt;&amp;") && !page.contains("<i>"));
+    assert!(page.contains("&lt;/pre&gt;red ]]&gt; Signature=(hidden)") && !page.contains("s3cr3t"));
+    for forbidden in ["<script", " src=", "http://", "https://", "@import", "url("] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+}

@@ -1,0 +1,349 @@
+//! Remembers what happens, within bounds: exact counts, and the first and the last of what there are many of.
+
+mod events;
+mod waits;
+
+use std::time::Duration;
+
+use super::bounded::Bounded;
+use super::entry::{Entry, What};
+use super::record::{InstanceRecord, Line, Mark, MarkKind, Planned, ResourceRecord, Signals, StackRecord};
+use super::redact::redact;
+use crate::happening::{DocumentReceived, Effect, Happening, Launch, SignalReceived};
+use crate::model::{self, Role};
+use crate::moment::Moment;
+use crate::run::Ended;
+use crate::stack::{Outcome, STACK_TYPE, Waiting};
+
+/// What is kept: the first and the last so many.
+const EVENTS: (usize, usize) = (1000, 1000);
+const MARKS: (usize, usize) = (1000, 1000);
+const FAULTS: (usize, usize) = (500, 500);
+const SPANS: (usize, usize) = (50, 50);
+const LINES: (usize, usize) = (200, 800);
+const STACKS: usize = 500;
+const INSTANCES: usize = 2000;
+/// Bytes of user data's output in all; over it, what comes last displaces what came before it.
+const OUTPUT: usize = 32 << 20;
+
+/// Cancelled, in the service's words: not the cause of anything.
+const CANCELLED: &str = "Resource creation cancelled";
+
+/// A rehearsal's memory.
+#[derive(Debug, Default)]
+pub struct Recorder {
+    stacks: Vec<StackRecord>,
+    /// Things told of stacks that are not kept because there were too many.
+    beyond: u64,
+    output: usize,
+    journal: Option<Vec<Entry>>,
+}
+
+impl Recorder {
+    /// One that remembers nothing yet; with a journal it also gives every single thing to [`Self::drain`].
+    #[must_use]
+    pub fn new(journal: bool) -> Self {
+        Self { journal: journal.then(Vec::new), ..Self::default() }
+    }
+
+    /// What is remembered.
+    #[must_use]
+    pub fn stacks(&self) -> &[StackRecord] {
+        &self.stacks
+    }
+
+    /// Things told of stacks that are not remembered.
+    #[must_use]
+    pub const fn beyond(&self) -> u64 {
+        self.beyond
+    }
+
+    /// What was recorded since the last time.
+    pub fn drain(&mut self) -> Vec<Entry> {
+        self.journal.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// A stack is going to have these resources.
+    pub fn planned(&mut self, plan: &model::Stack) {
+        let Some(stack) = self.stack(&plan.name) else { return };
+        for resource in &plan.resources {
+            let (waits, handle) = waits_for(&resource.role);
+            let record = resource_mut(stack, &resource.logical_id, &resource.resource_type);
+            record.planned = waits;
+            record.handle = handle;
+        }
+    }
+
+    /// Something happened at `now`, `real` after the rehearsal began.
+    pub fn happened(&mut self, stack: &str, happening: &Happening, now: Moment, real: Duration) {
+        let (at, what) = match happening {
+            Happening::Event(event) => (event.at, What::Event(event.clone())),
+            Happening::Launched(launch) => (now, What::Launched(launch.clone())),
+            Happening::Terminated(launch) => (now, What::Terminated(launch.clone())),
+            Happening::Signal(signal) => (signal.at, What::Signal(signal.clone())),
+            Happening::Document(document) => (document.at, What::Document(document.clone())),
+            Happening::Fault(fault) => (fault.at, What::Fault(fault.clone())),
+        };
+        self.tell(stack, at, real, what);
+        let mut more = Vec::new();
+        if let Some(stack) = self.touched(stack, at, real) {
+            match happening {
+                Happening::Event(event) => more = events::told(stack, event),
+                Happening::Launched(launch) => {
+                    instance_mut(stack, launch, now);
+                }
+                Happening::Terminated(launch) => {
+                    if let Some(instance) = instance_mut(stack, launch, now) {
+                        instance.terminated = Some(now);
+                    }
+                }
+                Happening::Signal(signal) => signalled(stack, signal),
+                Happening::Document(document) => put(stack, document),
+                Happening::Fault(fault) => {
+                    stack.faults.push(fault.clone());
+                }
+            }
+        }
+        more.into_iter().for_each(|(at, what)| self.tell(stack, at, real, what));
+    }
+
+    /// What the stack waits for, as often as anybody looks.
+    pub fn waiting(&mut self, stack: &str, waiting: &[Waiting], now: Moment, real: Duration) {
+        let Some(record) = self.stack(stack) else { return };
+        let news = waits::seen(record, waiting, now);
+        news.into_iter().for_each(|(at, what)| self.tell(stack, at, real, what));
+    }
+
+    /// An instance's user data printed a line.
+    pub fn output(
+        &mut self,
+        stack: &str,
+        from: &Launch,
+        text: &str,
+        stub: bool,
+        now: Moment,
+        real: Duration,
+    ) {
+        let text = redact(text).into_owned();
+        self.tell(stack, now, real, What::Output { instance: from.clone(), text: text.clone(), stub });
+        let full = self.output > OUTPUT;
+        let size = text.len();
+        let mut freed = 0;
+        let Some(record) = self.touched(stack, now, real) else { return };
+        let Some(instance) = instance_mut(record, from, now) else { return };
+        let room = !full || {
+            let gone = instance.lines.forget();
+            freed = gone.as_ref().map_or(0, |it| it.text.len());
+            gone.is_some()
+        };
+        if room {
+            freed += instance.lines.push(Line { text, stub }).map_or(0, |it| it.text.len());
+            self.output = (self.output + size).saturating_sub(freed);
+        } else {
+            instance.lines.skip();
+        }
+    }
+
+    /// An instance's user data ended.
+    pub fn exited(&mut self, stack: &str, from: &Launch, ended: Ended, now: Moment, real: Duration) {
+        self.tell(stack, now, real, What::Exited(from.clone(), ended));
+        if let Some(record) = self.touched(stack, now, real)
+            && let Some(instance) = instance_mut(record, from, now)
+        {
+            instance.ended = Some((ended, now));
+        }
+    }
+
+    /// An instance's user data is nothing that can be run.
+    pub fn not_run(&mut self, stack: &str, from: &Launch, why: &str, now: Moment, real: Duration) {
+        self.tell(stack, now, real, What::NotRun(from.clone(), why.to_owned()));
+        if let Some(record) = self.touched(stack, now, real)
+            && let Some(instance) = instance_mut(record, from, now)
+        {
+            instance.not_run = Some(why.to_owned());
+        }
+    }
+
+    /// What to do about a stack's end.
+    pub fn advised(&mut self, stack: &str, advice: &[String]) {
+        if let Some(stack) = self.stack(stack) {
+            stack.advice = advice.iter().map(|it| redact(it).into_owned()).collect();
+        }
+    }
+
+    fn tell(&mut self, stack: &str, at: Moment, real: Duration, what: What) {
+        if let Some(journal) = &mut self.journal {
+            journal.push(Entry { stack: stack.to_owned(), at, real, what });
+        }
+    }
+
+    /// The stack at the time of something that is told of it.
+    fn touched(&mut self, name: &str, at: Moment, real: Duration) -> Option<&mut StackRecord> {
+        let stack = self.stack(name)?;
+        stack.began.get_or_insert(at);
+        stack.latest = stack.latest.max(at);
+        stack.real = stack.real.max(real);
+        Some(stack)
+    }
+
+    fn stack(&mut self, name: &str) -> Option<&mut StackRecord> {
+        let known = self.stacks.iter().position(|it| it.name == name);
+        if known.is_none() && self.stacks.len() < STACKS {
+            self.stacks.push(new_stack(name));
+        } else if known.is_none() {
+            self.beyond += 1;
+            return None;
+        }
+        match known {
+            Some(place) => self.stacks.get_mut(place),
+            None => self.stacks.last_mut(),
+        }
+    }
+}
+
+fn new_stack(name: &str) -> StackRecord {
+    StackRecord {
+        name: name.to_owned(),
+        began: None,
+        latest: Moment::from_millis(0),
+        real: Duration::ZERO,
+        status: None,
+        operations: Bounded::new(SPANS.0, SPANS.1),
+        resources: vec![new_resource(name, STACK_TYPE)],
+        instances: Vec::new(),
+        further_instances: 0,
+        events: Bounded::new(EVENTS.0, EVENTS.1),
+        faults: Bounded::new(FAULTS.0, FAULTS.1),
+        advice: Vec::new(),
+    }
+}
+
+fn new_resource(logical_id: &str, resource_type: &str) -> ResourceRecord {
+    ResourceRecord {
+        logical_id: logical_id.to_owned(),
+        resource_type: resource_type.to_owned(),
+        planned: None,
+        handle: None,
+        status: None,
+        reason: None,
+        spans: Bounded::new(SPANS.0, SPANS.1),
+        waits: Bounded::new(SPANS.0, SPANS.1),
+        signals: Signals { marks: Bounded::new(MARKS.0, MARKS.1), counts: Default::default() },
+    }
+}
+
+/// A resource with this name; the stack itself where the type says so.
+fn resource_mut<'a>(
+    stack: &'a mut StackRecord,
+    logical_id: &str,
+    resource_type: &str,
+) -> &'a mut ResourceRecord {
+    let of_stack = resource_type == STACK_TYPE;
+    let known = stack
+        .resources
+        .iter()
+        .position(|it| it.is_stack() == of_stack && (of_stack || it.logical_id == logical_id));
+    let place = known.unwrap_or_else(|| {
+        stack.resources.push(new_resource(logical_id, resource_type));
+        stack.resources.len() - 1
+    });
+    #[expect(clippy::indexing_slicing, reason = "it was found there, or has just been put there")]
+    &mut stack.resources[place]
+}
+
+fn instance_mut<'a>(
+    stack: &'a mut StackRecord,
+    launch: &Launch,
+    now: Moment,
+) -> Option<&'a mut InstanceRecord> {
+    let known = stack
+        .instances
+        .iter()
+        .rposition(|it| it.instance_id == launch.instance_id && it.logical_id == launch.logical_id);
+    if known.is_none() {
+        if stack.instances.len() >= INSTANCES {
+            stack.further_instances += 1;
+            return None;
+        }
+        stack.instances.push(InstanceRecord {
+            logical_id: launch.logical_id.clone(),
+            instance_id: launch.instance_id.clone(),
+            launched: now,
+            terminated: None,
+            lines: Bounded::new(LINES.0, LINES.1),
+            ended: None,
+            not_run: None,
+        });
+    }
+    match known {
+        Some(place) => stack.instances.get_mut(place),
+        None => stack.instances.last_mut(),
+    }
+}
+
+/// What a resource's creation waits for, and at which handle.
+fn waits_for(role: &Role) -> (Option<Planned>, Option<String>) {
+    let planned = |expected, timeout| Some(Planned { expected, timeout });
+    match role {
+        Role::Instance { creation_policy } => {
+            (creation_policy.and_then(|it| planned(it.count, it.timeout)), None)
+        }
+        Role::Group(group) => {
+            (group.creation_policy.and_then(|it| planned(it.signal.count, it.signal.timeout)), None)
+        }
+        Role::WaitCondition(model::Wait::Signals(policy)) => (planned(policy.count, policy.timeout), None),
+        Role::WaitCondition(model::Wait::Handle { handle, count, timeout }) => {
+            (planned(*count, *timeout), Some(handle.clone()))
+        }
+        Role::WaitConditionHandle | Role::Other => (None, None),
+    }
+}
+
+fn signalled(stack: &mut StackRecord, signal: &SignalReceived) {
+    let kind = match (&signal.effect, signal.outcome) {
+        (Effect::Counted, Outcome::Success) => MarkKind::Success,
+        (Effect::Counted, Outcome::Failure) => MarkKind::Failure,
+        (Effect::Uncounted, _) => MarkKind::Uncounted,
+        (Effect::Refused(_), _) => MarkKind::Refused,
+    };
+    // A signal for what the stack does not have is shown with the stack.
+    let known = stack.own_resources().any(|it| it.logical_id == signal.logical_id);
+    let resource_type = if known { "" } else { STACK_TYPE };
+    let named = if known { String::new() } else { format!(" for {}", signal.logical_id) };
+    let mut text = format!("{}{named} from {}", signal.outcome.as_str(), signal.unique_id);
+    match &signal.effect {
+        Effect::Counted => {}
+        Effect::Uncounted => text.push_str(": accepted, not counted"),
+        Effect::Refused(refusal) => text.push_str(&format!(": {refusal}")),
+    }
+    mark(resource_mut(stack, &signal.logical_id, resource_type), signal.at, kind, &text);
+    if kind == MarkKind::Success {
+        waits::counted(resource_mut(stack, &signal.logical_id, resource_type));
+    }
+}
+
+/// A handle's documents are shown with the conditions that count them.
+fn put(stack: &mut StackRecord, document: &DocumentReceived) {
+    let (kind, text) = match document.outcome {
+        Some(Outcome::Success) => (MarkKind::Success, "SUCCESS"),
+        Some(Outcome::Failure) => (MarkKind::Failure, "FAILURE"),
+        None => (MarkKind::Failure, "an unparsable document"),
+    };
+    let text = match document.unique_id.as_str() {
+        "" => format!("{text} put to {}", document.handle),
+        id => format!("{text} from {id} put to {}", document.handle),
+    };
+    let counts = |it: &&mut ResourceRecord| it.handle.as_deref() == Some(document.handle.as_str());
+    stack.resources.iter_mut().filter(counts).for_each(|it| mark(it, document.at, kind, &text));
+}
+
+fn mark(resource: &mut ResourceRecord, at: Moment, kind: MarkKind, text: &str) {
+    let place = MarkKind::ALL.iter().position(|it| *it == kind);
+    if let Some(count) = place.and_then(|it| resource.signals.counts.get_mut(it)) {
+        *count += 1;
+    }
+    resource.signals.marks.push(Mark { at, kind, text: redact(text).into_owned() });
+}
+
+#[cfg(test)]
+pub(in crate::report) mod tests;
