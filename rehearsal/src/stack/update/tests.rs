@@ -168,7 +168,8 @@ fn user_data_changes_an_instance_as_it_is_and_nobody_signals() {
 fn what_refers_to_a_replaced_resource_follows_it() {
     let address =
         with(resource("Address", "AWS::EC2::EIP", Role::Other, &["Server"]), "InstanceId", INSTANCE);
-    let bystander = with(resource("Note", "AWS::SSM::Parameter", Role::Other, &[]), "Value", INSTANCE);
+    let bystander =
+        with(resource("Note", "AWS::SSM::Parameter", Role::Other, &["Address"]), "Value", INSTANCE);
     let before = with(server(None), "ImageId", "ami-1");
     let mut played = complete(vec![before.clone(), address.clone(), bystander.clone()]);
     played.update(vec![with(before, "ImageId", "ami-2"), address, bystander], 1).unwrap();
@@ -314,6 +315,23 @@ fn a_replacing_update_makes_another_group_and_waits_as_at_its_creation() {
     played.pass(320);
     assert_eq!(played.machine.fate(), Some(Fate::UpdateRolledBack));
     assert_eq!(played.instances("Group"), [made(4), made(5)]);
+}
+
+#[test]
+fn a_group_of_another_name_is_another_group() {
+    let group = Group {
+        min_size: 1,
+        max_size: 1,
+        desired_capacity: 1,
+        creation_policy: None,
+        update_policy: UpdatePolicy::None,
+        launch: "v1".to_owned(),
+    };
+    let before = resource("Group", "AWS::AutoScaling::AutoScalingGroup", Role::Group(group), &[]);
+    let mut played = complete(vec![before.clone()]);
+    played.update(vec![with(before, "AutoScalingGroupName", "blue")], 1).unwrap();
+    assert_eq!(played.machine.fate(), Some(Fate::Updated));
+    assert!(!played.machine.has_instance(&made(1)) && played.instances("Group").len() == 1);
 }
 
 #[test]
