@@ -144,3 +144,47 @@ fn refusals_come_through() {
     let text = engine.delete(None).unwrap_err().to_string();
     assert_eq!(text, "Stack [web] cannot be deleted while in status UPDATE_IN_PROGRESS");
 }
+
+#[test]
+fn a_flood_of_signals_counts_exactly_and_fills_no_memory() {
+    let mut stack = stack("v1", true);
+    if let Some(Role::Group(group)) = stack.resources.first_mut().map(|it| &mut it.role) {
+        group.desired_capacity = 1000;
+        group.creation_policy = Some(GroupCreationPolicy {
+            signal: CreationPolicy { count: 1000, timeout: HOUR },
+            min_successful: Percent::ALL,
+        });
+    }
+    let machine = Machine::new(stack, None, OnFailure::Rollback);
+    let (engine, mut happenings) = Engine::new(machine, Arc::new(Clock::new(ClockKind::Virtual)));
+    engine.start();
+    let say = |unique_id: &str| {
+        let (logical_id, unique_id) = ("Group".to_owned(), unique_id.to_owned());
+        engine.signal(&Signal { logical_id, unique_id, outcome: Outcome::Success })
+    };
+    for number in 0..20_000 {
+        say(&format!("nobody-{number}")).unwrap();
+    }
+    // Ids are random, so their order is none.
+    let ids = instances(&engine);
+    let (last, others) = ids.split_last().unwrap();
+    for id in others {
+        say(id).unwrap();
+        assert!(matches!(say(id), Err(SignalError::Repeated { .. })));
+    }
+    assert_eq!(engine.fate(), None);
+    say(last).unwrap();
+    assert_eq!(engine.fate(), Some(Fate::Complete));
+    let received = engine.look(|_, history| {
+        history.iter().filter(|it| it.reason.as_ref().is_some_and(|it| it.starts_with("Received"))).count()
+    });
+    assert_eq!(received, 1000);
+
+    // Nobody has read yet: what the stack did is all there, and as many signals as are kept.
+    assert_eq!(happenings.untold(), 20_000 + 1999 - 10_000);
+    let mut told = 0;
+    while let Ok(happening) = happenings.try_recv() {
+        told += usize::from(matches!(happening, Happening::Event(_)));
+    }
+    assert_eq!(told, engine.look(|_, history| history.len()));
+}

@@ -1,4 +1,5 @@
 //! Which status may follow which.
+
 use crate::stack::Status;
 
 pub(super) fn stack_may(before: Option<Status>, after: Status) -> bool {
