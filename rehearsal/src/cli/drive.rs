@@ -8,11 +8,12 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::clock::ClockKind;
-use crate::happening::{Effect, Happening, SignalReceived};
+use crate::happening::{Effect, Happening, Launch, SignalReceived};
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 use crate::run::{
-    Boot, BootEvent, LINES_AHEAD, NotRun, Scratch, ScratchError, Stub, Surroundings, check, start,
+    Boot, BootEvent, Ended, LINES_AHEAD, NotRun, PartResult, Scratch, ScratchError, Stub, Surroundings,
+    start, user_data,
 };
 
 /// How often time is looked at while something may still happen.
@@ -196,7 +197,7 @@ impl Drive {
                     self.console.warn(&line);
                 }
             }
-            Happening::Launched(launch) => self.boot(&launch.logical_id).await?,
+            Happening::Launched(launch) => self.boot(&launch).await?,
             Happening::Terminated(_) | Happening::Fault(_) => {}
         }
         Ok(())
@@ -205,20 +206,24 @@ impl Drive {
     fn show_boot(&mut self, event: BootEvent) {
         self.show_calls();
         match event {
-            BootEvent::Line { logical_id, text } => self.console.output(&logical_id, &text, false),
-            BootEvent::Exited { logical_id, ended } => {
-                let after = crate::moment::spoken(ended.after);
-                let text = match (ended.code, ended.signal) {
-                    (Some(code), _) => {
-                        format!("{logical_id}: the user data exited with status {code} after {after}")
+            BootEvent::Line { logical_id, text, .. } => self.console.output(&logical_id, &text, false),
+            BootEvent::Part { logical_id, name, result, .. } => {
+                let text = match &result {
+                    PartResult::Ended(ended) => format!("{logical_id}: {name} {}", how(*ended)),
+                    PartResult::NotStarted(why) => {
+                        format!("{logical_id}: {name} could not be started ({why})")
                     }
-                    (None, signal) => format!(
-                        "{logical_id}: the user data was ended by signal {} after {after}",
-                        signal.unwrap_or_default()
-                    ),
                 };
+                if matches!(result, PartResult::Ended(Ended { code: Some(0), .. })) {
+                    self.console.note(&text)
+                } else {
+                    self.console.warn(&text)
+                }
+            }
+            BootEvent::Exited { logical_id, instance_id, ended } => {
+                let text = format!("{logical_id}: the user data {}", how(ended));
                 self.rehearsal.engine.stir();
-                let Some(boot) = self.running.iter_mut().find(|it| it.logical_id == logical_id) else {
+                let Some(boot) = self.running.iter_mut().find(|it| it.instance_id == instance_id) else {
                     return;
                 };
                 boot.ended = Some(ended);
@@ -237,45 +242,65 @@ impl Drive {
     }
 
     /// An instance that was created boots.
-    async fn boot(&mut self, logical_id: &str) -> Result<(), ScratchError> {
+    async fn boot(&mut self, launch: &Launch) -> Result<(), ScratchError> {
+        let logical_id = &launch.logical_id;
         let Some(boots) = &self.boots else { return Ok(()) };
-        let Some(instance) = self.rehearsal.instances.iter().find(|it| it.logical_id == logical_id) else {
+        let Some(instance) = self.rehearsal.instances.iter().find(|it| it.logical_id == *logical_id) else {
             return Ok(());
         };
         let user_data = instance.user_data.clone().unwrap_or_default();
-        if let Err(not_run) = check(&user_data) {
-            self.console.warn(&format!("{logical_id}: {not_run}"));
-            self.not_run.push((logical_id.to_owned(), not_run));
-            return Ok(());
+        let read = user_data::read(&user_data);
+        let notes = read.as_ref().map_or_else(|(_, notes)| notes.as_slice(), |read| read.notes());
+        for note in notes {
+            self.console.warn(&format!("{logical_id}: {note}"));
         }
+        let parts = match read {
+            Ok(parts) => parts,
+            Err((not_run, _)) => {
+                self.console.warn(&format!("{logical_id}: {not_run}"));
+                self.not_run.push((logical_id.to_owned(), not_run));
+                return Ok(());
+            }
+        };
         let scratch = Scratch::create(&boots.signal_command, &boots.stubs)?;
-        let script = String::from_utf8_lossy(&user_data);
         let stubs: Vec<_> = scratch
             .stubs
             .iter()
-            .filter(|stub| script.contains(&stub.name))
+            .filter(|stub| parts.mentions(&stub.name))
             .map(|stub| format!("{} is stubbed and exits with {}", stub.name, stub.exit))
             .collect();
         let stubbed = if stubs.is_empty() { String::new() } else { format!("; {}", stubs.join(", ")) };
-        self.console.note(&format!("{logical_id}: runs its user data as {}{stubbed}", instance.instance_id));
+        let several = match parts.names().as_slice() {
+            [_] => String::new(),
+            names => format!(", part by part: {}", names.join(", ")),
+        };
+        self.console
+            .note(&format!("{logical_id}: runs its user data as {}{several}{stubbed}", instance.instance_id));
         let endpoint = self.rehearsal.endpoint();
         let around =
             Surroundings { region: &self.rehearsal.region, endpoint: &endpoint, metadata: instance.metadata };
-        match start(logical_id, &user_data, scratch, &around, self.boot_sender.clone()).await {
+        match start(launch, &parts, scratch, &around, self.boot_sender.clone()).await {
             Ok(boot) => self.running.push(boot),
             Err(error) => {
                 let error = match error {
                     ScratchError::Io(error) => error.to_string(),
                     other => other.to_string(),
                 };
-                let first = user_data.split(|byte| *byte == b'\n').next().unwrap_or_default();
                 self.console.warn(&format!(
                     "{logical_id}: the user data could not be started ({error}); its first line is {}",
-                    String::from_utf8_lossy(first)
+                    parts.first_line()
                 ));
             }
         }
         Ok(())
+    }
+}
+
+fn how(ended: Ended) -> String {
+    let after = crate::moment::spoken(ended.after);
+    match (ended.code, ended.signal) {
+        (Some(code), _) => format!("exited with status {code} after {after}"),
+        (None, signal) => format!("was ended by signal {} after {after}", signal.unwrap_or_default()),
     }
 }
 
