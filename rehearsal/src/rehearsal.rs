@@ -100,6 +100,8 @@ pub struct Instance {
     pub metadata: SocketAddr,
     /// What it runs at its first boot.
     pub user_data: Option<Vec<u8>>,
+    /// The role of its profile, where the template tells it.
+    pub role: Option<String>,
 }
 
 /// A wait condition handle of the stack.
@@ -178,6 +180,7 @@ impl Rehearsal {
                     Some(given) => Some(given.clone()),
                     None => template.user_data(&resource.logical_id, &inputs)?,
                 },
+                role: template.instance_role(&resource.logical_id, &inputs),
             });
             bounds.push((bound, resource.logical_id.clone()));
         }
@@ -212,7 +215,10 @@ impl Rehearsal {
                 stack_id: stack_id.clone(),
                 region: options.region.clone(),
                 account_id: ACCOUNT_ID.to_owned(),
-                role: role.clone(),
+                role: RoleCredentials {
+                    role: instance.and_then(|it| it.role.clone()).unwrap_or_else(|| role.role.clone()),
+                    key: role.key.clone(),
+                },
                 user_data: instance.and_then(|it| it.user_data.clone()),
                 identity: Arc::clone(&identity),
                 launched: clock::wall(),

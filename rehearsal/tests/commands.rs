@@ -267,6 +267,24 @@ fn the_signal_command_reaches_the_rehearsal_only() {
 }
 
 #[test]
+fn the_service_by_its_url_is_the_rehearsal_too() {
+    let url = |url: &str| format!("#!/bin/sh\n/opt/aws/bin/cfn-signal -e 0 {url} --resource 'a  b'");
+    for (given, expected) in [
+        ("--url https://cloudformation.us-east-1.amazonaws.com", "--url http://127.0.0.1:*"),
+        ("-u https://cloudformation.us-east-1.amazonaws.com/", "-u http://127.0.0.1:*"),
+        ("--url=https://cloudformation.us-east-1.amazonaws.com", "--url=http://127.0.0.1:*"),
+        ("--url https://cloudformation.eu-west-1.amazonaws.com", "--url http://127.0.0.1:*/elsewhere"),
+        ("--url http://127.0.0.1:1/mine", "--url http://127.0.0.1:1/mine"),
+    ] {
+        let (_, said) = rehearsed(&url(given), &[]);
+        let line = said.lines().find_map(|line| line.split_once("signal: -e 0 ")).expect(&said).1;
+        let (head, tail) = expected.split_once('*').unwrap_or((expected, ""));
+        let rest = line.strip_prefix(head).expect(&said).trim_start_matches(|it: char| it.is_ascii_digit());
+        assert_eq!(rest, format!("{tail} --resource a  b"), "{given}");
+    }
+}
+
+#[test]
 fn user_data_that_never_stops_talking_is_ended_too() {
     let template = with_user_data("#!/bin/sh\ntrap '' TERM\nyes").replace("PT5M", "PT1S");
     let directory = TempDir::new().unwrap();
