@@ -175,8 +175,7 @@ impl Account {
         );
         let planner = Planner::new(&name, &id, &self.region, Arc::clone(&self.handles));
         let mut plan = planner.plan(&creation.template, &creation.parameters)?;
-        let user_data =
-            planner.all_user_data(&creation.template, &creation.parameters, &plan, &creation.user_data);
+        let launches = planner.launches(&creation.template, &creation.parameters, &plan, &creation.user_data);
         adjust(&mut plan);
         let version = Version {
             template: Arc::new(creation.template),
@@ -184,7 +183,7 @@ impl Account {
             tags: creation.tags,
             notification_arns: creation.notification_arns,
             capabilities: creation.capabilities,
-            user_data: Arc::new(user_data),
+            launches: Arc::new(launches),
             user_data_from: creation.user_data,
         };
         let fleet = Fleet::new(Arc::clone(&self.site), &name, &id);
@@ -229,8 +228,7 @@ impl Account {
         let (current, updated) = (deployed.version(), deployed.updated());
         let mut plan = self.plan(deployed, &change)?;
         let template = change.template.map_or_else(|| Arc::clone(&current.template), Arc::new);
-        let user_data =
-            deployed.planner.all_user_data(&template, &change.parameters, &plan, &change.user_data);
+        let launches = deployed.planner.launches(&template, &change.parameters, &plan, &change.user_data);
         adjust(&mut plan);
         deployed.watcher.begin(
             Version {
@@ -239,7 +237,7 @@ impl Account {
                 tags: change.tags.unwrap_or(current.tags),
                 notification_arns: change.notification_arns.unwrap_or(current.notification_arns),
                 capabilities: change.capabilities,
-                user_data: Arc::new(user_data),
+                launches: Arc::new(launches),
                 user_data_from: change.user_data,
             },
             now,
@@ -300,7 +298,7 @@ impl Account {
 
     /// Gives an instance new credentials of its role; the old ones are accepted as they were.
     pub(crate) fn renew(&self, metadata: &Metadata) -> Result<(), NoRandomness> {
-        metadata.role.renew(self.site.role_key(&metadata.instance_id)?);
+        metadata.role.renew(self.site.role_key(&metadata.role.role, &metadata.instance_id)?);
         Ok(())
     }
 

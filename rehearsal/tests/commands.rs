@@ -99,9 +99,12 @@ fn a_green_and_dead_stack_is_called_that() {
 fn what_an_instance_would_not_run_is_not_run() {
     for (user_data, text) in [
         ("echo hello", "does not begin with #!"),
-        ("#!/bin/sh\r\necho hello\r\n", "Windows line ends (CRLF)"),
-        ("#cloud-config\nruncmd: [ls]", "is cloud-config"),
-        ("Content-Type: multipart/mixed; boundary=x", "MIME multi-part"),
+        ("#cloud-config\npackages: [hello]\n", "packages is not rehearsed"),
+        (
+            "#include\nhttp://127.0.0.1:1/hello\n",
+            "what is included from elsewhere (#include) is not rehearsed",
+        ),
+        ("Content-Type: multipart/mixed; boundary=x", "without MIME-Version"),
         (" #!/bin/sh\necho hello", "blank space before its #!"),
     ] {
         let directory = TempDir::new().unwrap();
@@ -281,6 +284,24 @@ fn the_signal_command_reaches_the_rehearsal_only() {
     );
     assert!(one.contains("AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:"), "{said}");
     assert!(two.contains("/elsewhere\n") && !two.contains("192.0.2.1"), "{said}");
+}
+
+#[test]
+fn the_service_by_its_url_is_the_rehearsal_too() {
+    let url = |url: &str| format!("#!/bin/sh\n/opt/aws/bin/cfn-signal -e 0 {url} --resource 'a  b'");
+    for (given, expected) in [
+        ("--url https://cloudformation.us-east-1.amazonaws.com", "--url http://127.0.0.1:*"),
+        ("-u https://cloudformation.us-east-1.amazonaws.com/", "-u http://127.0.0.1:*"),
+        ("--url=https://cloudformation.us-east-1.amazonaws.com", "--url=http://127.0.0.1:*"),
+        ("--url https://cloudformation.eu-west-1.amazonaws.com", "--url http://127.0.0.1:*/elsewhere"),
+        ("--url http://127.0.0.1:1/mine", "--url http://127.0.0.1:1/mine"),
+    ] {
+        let (_, said) = rehearsed(&url(given), &[]);
+        let line = said.lines().find_map(|line| line.split_once("signal: -e 0 ")).expect(&said).1;
+        let (head, tail) = expected.split_once('*').unwrap_or((expected, ""));
+        let rest = line.strip_prefix(head).expect(&said).trim_start_matches(|it: char| it.is_ascii_digit());
+        assert_eq!(rest, format!("{tail} --resource a  b"), "{given}");
+    }
 }
 
 #[test]

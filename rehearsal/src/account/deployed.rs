@@ -48,7 +48,7 @@ pub(super) struct Watcher {
 
 impl Watcher {
     pub(super) fn new(name: &str, fleet: Fleet, first: Version, news: Teller) -> Self {
-        fleet.set_user_data(Arc::clone(&first.user_data));
+        fleet.set_launches(Arc::clone(&first.launches));
         let versions = Versions { current: first, previous: None, updated: None };
         Self { name: name.into(), fleet, versions: Mutex::new(versions), news }
     }
@@ -71,7 +71,7 @@ impl Watcher {
     /// What is asked from now on, until the update it belongs to fails.
     pub(super) fn begin(&self, version: Version, now: Moment) {
         let mut versions = self.versions();
-        self.fleet.set_user_data(Arc::clone(&version.user_data));
+        self.fleet.set_launches(Arc::clone(&version.launches));
         versions.previous = Some(std::mem::replace(&mut versions.current, version));
         versions.updated = Some(now);
     }
@@ -80,7 +80,7 @@ impl Watcher {
     pub(super) fn undo(&self, updated: Option<Moment>) {
         let mut versions = self.versions();
         if let Some(previous) = versions.previous.take() {
-            self.fleet.set_user_data(Arc::clone(&previous.user_data));
+            self.fleet.set_launches(Arc::clone(&previous.launches));
             versions.current = previous;
         }
         versions.updated = updated;
@@ -91,7 +91,7 @@ impl Watcher {
             Status::UpdateRollbackInProgress => {
                 let mut versions = self.versions();
                 if let Some(previous) = versions.previous.take() {
-                    self.fleet.set_user_data(Arc::clone(&previous.user_data));
+                    self.fleet.set_launches(Arc::clone(&previous.launches));
                     versions.current = previous;
                 }
             }

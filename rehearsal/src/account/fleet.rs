@@ -23,8 +23,17 @@ pub struct Instance {
     pub user_data: Option<Arc<[u8]>>,
 }
 
-/// What the instances of each resource run at their first boot, by logical id.
-pub(super) type UserData = HashMap<String, Arc<[u8]>>;
+/// What the instances of each resource are launched with, by logical id.
+pub(super) type Launches = HashMap<String, LaunchedWith>;
+
+/// What a resource's instances are launched with, as far as it can be known.
+#[derive(Clone, Default)]
+pub(super) struct LaunchedWith {
+    /// What they run at their first boot.
+    pub(super) user_data: Option<Arc<[u8]>>,
+    /// The role of their profile.
+    pub(super) role: Option<String>,
+}
 
 /// A stack's instances.
 pub(super) struct Fleet {
@@ -40,7 +49,7 @@ struct State {
     running: Vec<Berth>,
     announced: Vec<Berth>,
     terminated: VecDeque<Berth>,
-    user_data: Arc<UserData>,
+    launches: Arc<Launches>,
 }
 
 /// An instance and its listener, which closes with it.
@@ -59,9 +68,9 @@ impl Fleet {
         }
     }
 
-    /// What instances run that are launched from now on.
-    pub(super) fn set_user_data(&self, user_data: Arc<UserData>) {
-        self.state().user_data = user_data;
+    /// What instances have that are launched from now on.
+    pub(super) fn set_launches(&self, launches: Arc<Launches>) {
+        self.state().launches = launches;
     }
 
     /// Opens the metadata of an instance before its launch, so that its address can be told.
@@ -107,15 +116,14 @@ impl Fleet {
     }
 
     fn berth(&self, state: &State, launch: &Launch) -> Berth {
-        let user_data = state.user_data.get(&launch.logical_id).cloned();
-        let (metadata, open) =
-            self.site.open(launch, &self.stack_name, &self.stack_id, user_data.as_deref()).unzip();
+        let with = state.launches.get(&launch.logical_id).cloned().unwrap_or_default();
+        let (metadata, open) = self.site.open(launch, &self.stack_name, &self.stack_id, &with).unzip();
         Berth {
             instance: Instance {
                 logical_id: launch.logical_id.clone(),
                 instance_id: launch.instance_id.clone(),
                 metadata,
-                user_data,
+                user_data: with.user_data,
             },
             _open: open,
         }

@@ -10,13 +10,14 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
 use super::ACCOUNT_ID;
+use super::fleet::LaunchedWith;
 use crate::auth::{IdentityKey, Keys, Principal};
 use crate::clock;
 use crate::happening::Launch;
 use crate::ids::{self, NoRandomness};
 use crate::server::{Bound, Metadata, RoleCredentials, TokenKey, bind};
 
-/// The role of every instance.
+/// The role of instances whose own is not known.
 const ROLE: &str = "rehearsal-role";
 
 /// How long an instance's temporary credentials are valid.
@@ -84,12 +85,12 @@ impl Site {
         launch: &Launch,
         stack_name: &str,
         stack_id: &str,
-        user_data: Option<&[u8]>,
+        with: &LaunchedWith,
     ) -> Option<(SocketAddr, Open)> {
         if Arc::strong_count(&self.count) > LISTENERS {
             return None;
         }
-        let metadata = self.metadata(launch, stack_name, stack_id, user_data).ok()?;
+        let metadata = self.metadata(launch, stack_name, stack_id, with).ok()?;
         let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
         // The account's own port answers for good, whatever becomes of the instance.
         let (bound, close, closed) = match first {
@@ -117,15 +118,15 @@ impl Site {
             return Ok(());
         };
         let stranger = Launch { logical_id: String::new(), instance_id: ids::ec2("i") };
-        let metadata = Arc::new(self.metadata(&stranger, "", "", None)?);
+        let metadata = Arc::new(self.metadata(&stranger, "", "", &LaunchedWith::default())?);
         let _ = self.openings.send(Opening { bound, metadata, closed: None });
         Ok(())
     }
 
     /// New credentials of an instance's role.
-    pub(super) fn role_key(&self, instance_id: &str) -> Result<AccessKey, NoRandomness> {
+    pub(super) fn role_key(&self, role: &str, instance_id: &str) -> Result<AccessKey, NoRandomness> {
         let key = access_key("ASIA", Some(clock::wall().plus(SESSION).as_seconds()))?;
-        self.keys.add(&key, Principal::Session { role: ROLE.to_owned(), name: instance_id.to_owned() });
+        self.keys.add(&key, Principal::Session { role: role.to_owned(), name: instance_id.to_owned() });
         Ok(key)
     }
 
@@ -134,9 +135,10 @@ impl Site {
         launch: &Launch,
         stack_name: &str,
         stack_id: &str,
-        user_data: Option<&[u8]>,
+        with: &LaunchedWith,
     ) -> Result<Metadata, NoRandomness> {
-        let role = RoleCredentials::new(ROLE.to_owned(), self.role_key(&launch.instance_id)?);
+        let role = with.role.as_deref().unwrap_or(ROLE);
+        let role = RoleCredentials::new(role.to_owned(), self.role_key(role, &launch.instance_id)?);
         Ok(Metadata {
             instance_id: launch.instance_id.clone(),
             logical_id: launch.logical_id.clone(),
@@ -145,7 +147,7 @@ impl Site {
             region: self.region.clone(),
             account_id: ACCOUNT_ID.to_owned(),
             role,
-            user_data: user_data.map(<[u8]>::to_vec),
+            user_data: with.user_data.as_deref().map(<[u8]>::to_vec),
             identity: Arc::clone(&self.identity),
             launched: clock::wall(),
             tokens: TokenKey::generate()?,

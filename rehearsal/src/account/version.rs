@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::fleet::UserData;
+use super::fleet::Launches;
 use crate::moment::Moment;
 use crate::template::Template;
 
@@ -20,8 +20,8 @@ pub struct Version {
     pub notification_arns: Vec<String>,
     /// Leave that was given.
     pub capabilities: Vec<String>,
-    /// What instances run at their first boot.
-    pub(super) user_data: Arc<UserData>,
+    /// What instances are launched with.
+    pub(super) launches: Arc<Launches>,
     pub(super) user_data_from: UserDataFrom,
 }
 

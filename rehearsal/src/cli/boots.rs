@@ -11,7 +11,7 @@ use crate::happening::Launch;
 use crate::rehearsal::Instance;
 use crate::report::Console;
 use crate::run::{
-    Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Scratch, ScratchError, Stub, Surroundings, check, start,
+    Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Scratch, ScratchError, Stub, Surroundings, start, user_data,
 };
 
 /// What instances boot with.
@@ -41,13 +41,20 @@ pub(super) struct Booted {
     pub(super) ended: Option<Ended>,
 }
 
+/// An instance that has not had its turn.
+struct Waiting {
+    instance: Instance,
+    label: String,
+    user_data: user_data::UserData,
+}
+
 /// The instances of a rehearsal.
 pub(super) struct Boots {
     equipment: Equipment,
     pub(super) all: Vec<Booted>,
-    waiting: VecDeque<(Instance, String)>,
+    waiting: VecDeque<Waiting>,
     pub(super) running: Vec<Boot>,
-    /// Labels of instances that are terminated, and when their scripts end.
+    /// Instances that are terminated, and when their scripts end.
     terminating: Vec<(Instant, String)>,
     sender: Sender<BootEvent>,
     events: Receiver<BootEvent>,
@@ -83,39 +90,47 @@ impl Boots {
             true => instance.logical_id.clone(),
             false => format!("{} {}", instance.logical_id, instance.instance_id),
         };
-        let user_data = instance.user_data.as_deref().unwrap_or_default();
-        let not_run = check(user_data).err();
-        if let Some(not_run) = not_run {
-            console.warn(&format!("{label}: {not_run}"));
+        let read = user_data::read(instance.user_data.as_deref().unwrap_or_default());
+        let notes = read.as_ref().map_or_else(|(_, notes)| notes.as_slice(), user_data::UserData::notes);
+        for note in notes {
+            console.warn(&format!("{label}: {note}"));
         }
         let launch =
             Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
-        self.all.push(Booted { launch, label: label.clone(), not_run, ended: None });
-        if not_run.is_none() {
-            self.waiting.push_back((instance, label));
+        let mut booted = Booted { launch, label: label.clone(), not_run: None, ended: None };
+        match read {
+            Ok(user_data) => self.waiting.push_back(Waiting { instance, label, user_data }),
+            Err((not_run, _)) => {
+                console.warn(&format!("{label}: {not_run}"));
+                booted.not_run = Some(not_run);
+            }
         }
+        let not_run = booted.not_run;
+        self.all.push(booted);
         not_run
     }
 
-    /// The instance that lines call so.
-    pub(super) fn launch(&self, label: &str) -> Option<&Launch> {
-        self.all.iter().find(|it| it.label == label).map(|it| &it.launch)
+    /// What is known of an instance.
+    pub(super) fn booted(&self, instance_id: &str) -> Option<&Booted> {
+        self.all.iter().find(|it| it.launch.instance_id == instance_id)
     }
 
     /// An instance is terminated, and what it runs soon after: such a thing takes its time.
     pub(super) fn terminated(&mut self, launch: &Launch) {
-        self.waiting.retain(|(it, _)| it.instance_id != launch.instance_id);
-        if let Some(booted) = self.all.iter().find(|it| it.launch.instance_id == launch.instance_id) {
-            self.terminating.push((Instant::now() + self.equipment.grace, booted.label.clone()));
+        self.waiting.retain(|it| it.instance.instance_id != launch.instance_id);
+        if self.booted(&launch.instance_id).is_some() {
+            self.terminating.push((Instant::now() + self.equipment.grace, launch.instance_id.clone()));
         }
     }
 
     /// Ends the scripts of instances that were terminated a while ago.
     fn end_terminated(&mut self, console: &mut Console) {
         let due = self.terminating.extract_if(.., |(end, _)| end.elapsed() > Duration::ZERO);
-        for (_, label) in due {
-            let goes_on = |it: &&mut Boot| it.logical_id == label && it.ended.is_none();
+        for (_, instance_id) in due {
+            let goes_on = |it: &&mut Boot| it.instance_id == instance_id && it.ended.is_none();
             if let Some(boot) = self.running.iter_mut().find(goes_on) {
+                let booted = self.all.iter().find(|it| it.launch.instance_id == instance_id);
+                let label = booted.map_or(instance_id.as_str(), |it| &it.label);
                 console.note(&format!("{label}: the instance is terminated, and its user data with it"));
                 boot.terminate();
             }
@@ -132,8 +147,8 @@ impl Boots {
         while !self.waiting.is_empty()
             && self.running.iter().filter(|it| it.ended.is_none()).count() < self.equipment.parallel
         {
-            let Some((instance, label)) = self.waiting.pop_front() else { return Ok(()) };
-            self.boot(&instance, &label, place, console).await?;
+            let Some(next) = self.waiting.pop_front() else { return Ok(()) };
+            self.boot(&next, place, console).await?;
         }
         Ok(())
     }
@@ -149,11 +164,11 @@ impl Boots {
     }
 
     /// How a script ended.
-    pub(super) fn ended(&mut self, label: &str, ended: Ended) -> Option<&Boot> {
-        let boot = self.running.iter_mut().find(|it| it.logical_id == label)?;
+    pub(super) fn ended(&mut self, instance_id: &str, ended: Ended) -> Option<&Boot> {
+        let boot = self.running.iter_mut().find(|it| it.instance_id == instance_id)?;
         boot.ended = Some(ended);
         if !boot.cut_short
-            && let Some(booted) = self.all.iter_mut().find(|it| it.label == label)
+            && let Some(booted) = self.all.iter_mut().find(|it| it.launch.instance_id == instance_id)
         {
             booted.ended = Some(ended);
         }
@@ -184,43 +199,46 @@ impl Boots {
 
     async fn boot(
         &mut self,
-        instance: &Instance,
-        label: &str,
+        next: &Waiting,
         place: &Place<'_>,
         console: &mut Console,
     ) -> Result<(), ScratchError> {
+        let Waiting { instance, label, user_data } = next;
         let Some(metadata) = instance.metadata else {
             console.warn(&format!("{label}: no port is left for its metadata, so it does not boot"));
             return Ok(());
         };
-        let user_data = instance.user_data.as_deref().unwrap_or_default();
         let scratch = Scratch::create(&self.equipment.signal_command, &self.equipment.stubs)?;
-        let script = String::from_utf8_lossy(user_data);
         let stubs: Vec<_> = scratch
             .stubs
             .iter()
-            .filter(|stub| script.contains(&stub.name))
+            .filter(|stub| user_data.mentions(&stub.name))
             .map(|stub| format!("{} is stubbed and exits with {}", stub.name, stub.exit))
             .collect();
         let stubbed = if stubs.is_empty() { String::new() } else { format!("; {}", stubs.join(", ")) };
-        let is = if label == instance.logical_id {
+        let several = match user_data.names().as_slice() {
+            [_] => String::new(),
+            names => format!(", part by part: {}", names.join(", ")),
+        };
+        let is = if *label == instance.logical_id {
             format!(" as {}", instance.instance_id)
         } else {
             String::new()
         };
-        console.note(&format!("{label}: runs its user data{is}{stubbed}"));
+        console.note(&format!("{label}: runs its user data{is}{several}{stubbed}"));
         let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata };
-        match start(label, user_data, scratch, &around, self.sender.clone()).await {
+        let launch =
+            Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
+        match start(&launch, user_data, scratch, &around, self.sender.clone()).await {
             Ok(boot) => self.running.push(boot),
             Err(error) => {
                 let error = match error {
                     ScratchError::Io(error) => error.to_string(),
                     other => other.to_string(),
                 };
-                let first = user_data.split(|byte| *byte == b'\n').next().unwrap_or_default();
                 console.warn(&format!(
                     "{label}: the user data could not be started ({error}); its first line is {}",
-                    String::from_utf8_lossy(first)
+                    user_data.first_line()
                 ));
             }
         }

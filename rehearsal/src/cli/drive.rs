@@ -14,7 +14,7 @@ use crate::happening::{Effect, Happening, Launch, News, SignalReceived};
 use crate::model::Role;
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
-use crate::run::{Boot, BootEvent};
+use crate::run::{Boot, BootEvent, Ended, PartResult};
 use crate::stack::Waiting;
 
 /// How often time is looked at while something may still happen.
@@ -138,10 +138,13 @@ impl Drive {
         self.rehearsal.principal.as_ref().map(|it| it.deployed.name.clone()).unwrap_or_default()
     }
 
-    /// The instance that lines call so.
-    fn launch(&self, label: &str) -> Launch {
-        let nobody = || Launch { logical_id: label.to_owned(), instance_id: String::new() };
-        self.boots.as_ref().and_then(|boots| boots.launch(label)).cloned().unwrap_or_else(nobody)
+    /// What lines call an instance, and what it is.
+    fn named(&self, instance_id: &str) -> (String, Launch) {
+        let booted = self.boots.as_ref().and_then(|boots| boots.booted(instance_id));
+        booted.map(|it| (it.label.clone(), it.launch.clone())).unwrap_or_else(|| {
+            let launch = Launch { logical_id: String::new(), instance_id: instance_id.to_owned() };
+            (instance_id.to_owned(), launch)
+        })
     }
 
     /// Whether any user data, or what it left behind, still runs.
@@ -242,14 +245,15 @@ impl Drive {
             .running
             .iter_mut()
             .flat_map(|boot| {
-                let label = boot.logical_id.clone();
-                boot.new_calls().into_iter().map(move |call| (label.clone(), call))
+                let instance_id = boot.instance_id.clone();
+                boot.new_calls().into_iter().map(move |call| (instance_id.clone(), call))
             })
             .collect();
         let (stack, now) = (self.principal(), self.rehearsal.account.clock.now());
-        for (label, call) in calls {
+        for (instance_id, call) in calls {
+            let (label, launch) = self.named(&instance_id);
             self.console.output(&label, &call, true);
-            self.reports.output(&stack, &self.launch(&label), &call, true, now);
+            self.reports.output(&stack, &launch, &call, true, now);
         }
     }
 
@@ -300,24 +304,32 @@ impl Drive {
         self.show_calls();
         let (stack, now) = (self.principal(), self.rehearsal.account.clock.now());
         match event {
-            BootEvent::Line { logical_id: label, text } => {
+            BootEvent::Line { instance_id, text, .. } => {
+                let (label, launch) = self.named(&instance_id);
                 self.console.output(&label, &text, false);
-                self.reports.output(&stack, &self.launch(&label), &text, false, now);
+                self.reports.output(&stack, &launch, &text, false, now);
             }
-            BootEvent::Exited { logical_id: label, ended } => {
-                self.reports.exited(&stack, &self.launch(&label), ended, now);
-                let after = crate::moment::spoken(ended.after);
-                let text = match (ended.code, ended.signal) {
-                    (Some(code), _) => {
-                        format!("{label}: the user data exited with status {code} after {after}")
-                    }
-                    (None, signal) => format!(
-                        "{label}: the user data was ended by signal {} after {after}",
-                        signal.unwrap_or_default()
-                    ),
+            BootEvent::Part { instance_id, name, result, .. } => {
+                let (label, launch) = self.named(&instance_id);
+                let text = match &result {
+                    PartResult::Ended(ended) => format!("{name} {}", how(*ended)),
+                    PartResult::NotStarted(why) => format!("{name} could not be started ({why})"),
                 };
+                let line = format!("{label}: {text}");
+                if matches!(result, PartResult::Ended(Ended { code: Some(0), .. })) {
+                    self.console.note(&line);
+                } else {
+                    self.console.warn(&line);
+                }
+                self.reports.output(&stack, &launch, &text, true, now);
+            }
+            BootEvent::Exited { instance_id, ended, .. } => {
+                let (label, launch) = self.named(&instance_id);
+                self.reports.exited(&stack, &launch, ended, now);
+                let text = format!("{label}: the user data {}", how(ended));
                 self.rehearsal.account.activity.stir();
-                let Some(boot) = self.boots.as_mut().and_then(|boots| boots.ended(&label, ended)) else {
+                let Some(boot) = self.boots.as_mut().and_then(|boots| boots.ended(&instance_id, ended))
+                else {
                     return;
                 };
                 let left_behind = Boot::runs(boot);
@@ -331,6 +343,14 @@ impl Drive {
                 }
             }
         }
+    }
+}
+
+fn how(ended: Ended) -> String {
+    let after = crate::moment::spoken(ended.after);
+    match (ended.code, ended.signal) {
+        (Some(code), _) => format!("exited with status {code} after {after}"),
+        (None, signal) => format!("was ended by signal {} after {after}", signal.unwrap_or_default()),
     }
 }
 

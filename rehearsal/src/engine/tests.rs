@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use super::*;
 use crate::clock::ClockKind;
+use crate::happening::News;
 use crate::model::{
     CreationPolicy, Group, GroupCreationPolicy, Percent, Removal, Resource, Role, RollingUpdate, UpdatePolicy,
 };
 use crate::stack::{OnFailure, Outcome};
+use crate::telling;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -156,7 +158,9 @@ fn a_flood_of_signals_counts_exactly_and_fills_no_memory() {
         });
     }
     let machine = Machine::new(stack, None, OnFailure::Rollback);
-    let (engine, mut happenings) = Engine::new(machine, Arc::new(Clock::new(ClockKind::Virtual)));
+    let (teller, mut happenings) = telling::channel();
+    let tell = move |happening| teller.tell(News { stack: "web".into(), happening });
+    let engine = Engine::new(machine, Arc::new(Clock::new(ClockKind::Virtual)), tell);
     engine.start();
     let say = |unique_id: &str| {
         let (logical_id, unique_id) = ("Group".to_owned(), unique_id.to_owned());
@@ -183,8 +187,8 @@ fn a_flood_of_signals_counts_exactly_and_fills_no_memory() {
     // Nobody has read yet: what the stack did is all there, and as many signals as are kept.
     assert_eq!(happenings.untold(), 20_000 + 1999 - 10_000);
     let mut told = 0;
-    while let Ok(happening) = happenings.try_recv() {
-        told += usize::from(matches!(happening, Happening::Event(_)));
+    while let Ok(news) = happenings.try_recv() {
+        told += usize::from(matches!(news.happening, Happening::Event(_)));
     }
     assert_eq!(told, engine.look(|_, history| history.len()));
 }

@@ -11,6 +11,7 @@ mod duration;
 mod error;
 mod functions;
 mod inputs;
+mod instance_role;
 mod launch;
 mod node;
 mod order;
@@ -133,6 +134,15 @@ impl Template {
         };
         let resolver = self.resolver(inputs)?;
         user_data::user_data(&resolver, resource).map_err(|fault| self.error(fault))
+    }
+
+    /// The name of the role whose credentials such an instance gets: that of its instance profile, where both are in the
+    /// template and can be known.
+    #[must_use]
+    pub fn instance_role(&self, logical_id: &str, inputs: &Inputs<'_>) -> Option<String> {
+        let resource = sections::resource(&self.root, logical_id)?;
+        let resolver = self.resolver(inputs).ok()?;
+        instance_role::instance_role(&resolver, resource).ok().flatten()
     }
 
     fn instances(&self) -> Vec<String> {
