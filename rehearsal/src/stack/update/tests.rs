@@ -130,6 +130,24 @@ fn a_replaced_instance_is_waited_for_and_the_old_one_goes_in_the_end() {
 }
 
 #[test]
+fn a_replacement_that_never_comes_has_not_signalled_either() {
+    let before = with(server(Some(policy(1, 300))), "ImageId", "ami-1");
+    let mut played = complete(vec![before.clone()]);
+    let after = vec![with(before, "ImageId", "ami-2")];
+    played.machine.update(stack(after), None, at(0)).unwrap();
+    assert_eq!(played.machine.waiting().first().map(|it| it.expected), Some(1));
+    assert_eq!(played.signal("Server", INSTANCE, Failure, 1), Ok(false));
+    played.pass(300);
+    assert!(
+        played.tells(
+            "UPDATE_FAILED Server: Failed to receive 1 resource signal(s) within the specified duration"
+        )
+    );
+    assert_eq!(played.machine.fate(), Some(Fate::UpdateRolledBack));
+    assert_eq!(played.instances("Server"), [INSTANCE]);
+}
+
+#[test]
 fn a_replacement_that_fails_gives_the_old_one_back() {
     let before = with(server(Some(policy(1, 300))), "ImageId", "ami-1");
     let mut played = complete(vec![topic("Alarm", &[]), before.clone()]);
