@@ -6,6 +6,7 @@ pub mod clock;
 pub mod engine;
 pub mod happening;
 pub mod ids;
+pub mod lint;
 pub mod model;
 pub mod moment;
 pub mod rehearsal;

@@ -33,6 +33,10 @@ pub(super) enum Command {
     /// Exit status: 0 the stack is complete, 1 it rolled back, 2 nothing could be rehearsed, 130 interrupted before
     /// its fate.
     Serve(Serve),
+    /// Look for mistakes that cost a timeout, without running anything
+    ///
+    /// Exit status: 0 no findings, 1 findings, 2 a template that cannot be read.
+    Lint(super::lint::Lint),
     /// Print completions for a shell
     Completions {
         /// The shell

@@ -4,6 +4,7 @@ mod arguments;
 mod drive;
 mod end;
 mod environment;
+mod lint;
 mod port_file;
 mod run;
 mod serve;
@@ -31,6 +32,7 @@ pub fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Run(run) => on_a_runtime(run::run(&run)),
         Command::Serve(serve) => on_a_runtime(serve::serve(&serve)),
+        Command::Lint(arguments) => lint::lint(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "cfn-rehearse", &mut std::io::stdout());
             Ok(COMPLETE)

@@ -1,0 +1,113 @@
+//! Findings for people, and for problem matchers: each begins as a compiler's does.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::lint::{Finding, Report, Severity};
+
+/// What is shown of a line, in characters.
+const SHOWN: usize = 100;
+const INDENT: &str = "      ";
+
+/// One paragraph a finding: `FILE:LINE:COLUMN: SEVERITY: MESSAGE [CODE]`, the line, and, once for every code, why it
+/// matters and what to do. `width` is the terminal's; `is_coloured` adds ANSI colours.
+#[must_use]
+pub fn text(reports: &[Report], width: usize, is_coloured: bool) -> String {
+    let painter = Painter { is_coloured };
+    let mut text = String::new();
+    let mut explained = BTreeSet::new();
+    for report in reports {
+        for finding in &report.findings {
+            let is_first = explained.insert(finding.rule.code);
+            paragraph(&mut text, report, finding, is_first.then_some(width), &painter);
+        }
+    }
+    text
+}
+
+fn paragraph(
+    text: &mut String,
+    report: &Report,
+    finding: &Finding,
+    explain: Option<usize>,
+    painter: &Painter,
+) {
+    let severity = finding.rule.severity;
+    let colour = match severity {
+        Severity::Error => AnsiColor::Red,
+        Severity::Warning => AnsiColor::Yellow,
+        Severity::Note => AnsiColor::Cyan,
+    };
+    let strong = colour.on_default().bold();
+    let place = finding.place;
+    let at = format!("{}:{}:{}:", report.file, place.line, place.column);
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        text,
+        "{} {} {} {}",
+        painter.paint(Style::new().bold(), &at),
+        painter.paint(strong, &format!("{}:", severity.name())),
+        finding.message,
+        painter.paint(Style::new().dimmed(), &format!("[{}]", finding.rule.code)),
+    );
+    if let Some(line) = report.lines.get(&place.line) {
+        let (line, column) = window(line, usize::try_from(place.column).unwrap_or(1));
+        let number = place.line;
+        let _ = writeln!(text, "{number:>5} | {line}");
+        let _ = writeln!(text, "{INDENT}| {}{}", " ".repeat(column), painter.paint(strong, "^"));
+    }
+    if let Some(width) = explain {
+        for (name, words) in [("why", finding.rule.why), ("fix", finding.rule.fix)] {
+            let lead = format!("{INDENT}= {name}: ");
+            let lines = wrapped(words, width.saturating_sub(lead.len()).max(30));
+            for (index, line) in lines.iter().enumerate() {
+                let lead = if index == 0 { lead.clone() } else { " ".repeat(lead.len()) };
+                let _ = writeln!(text, "{}{line}", painter.paint(Style::new().dimmed(), &lead));
+            }
+        }
+    }
+    text.push('\n');
+}
+
+/// The part of a line around a column, without control characters, and where the column is in it, from 0.
+fn window(line: &str, column: usize) -> (String, usize) {
+    let letters: Vec<char> =
+        line.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let column = column.saturating_sub(1);
+    if letters.len() <= SHOWN {
+        return (letters.iter().collect(), column);
+    }
+    let start = if column < SHOWN * 2 / 3 { 0 } else { column - SHOWN / 3 };
+    let part: String = letters.iter().skip(start).take(SHOWN).collect();
+    let (before, after) =
+        (if start > 0 { "…" } else { "" }, if start + SHOWN < letters.len() { "…" } else { "" });
+    (format!("{before}{part}{after}"), column - start + usize::from(start > 0))
+}
+
+fn wrapped(words: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in words.split(' ') {
+        let Some(last) = lines.last_mut() else { break };
+        if !last.is_empty() && last.chars().count() + 1 + word.chars().count() > width {
+            lines.push(word.to_owned());
+        } else {
+            if !last.is_empty() {
+                last.push(' ');
+            }
+            last.push_str(word);
+        }
+    }
+    lines
+}
+
+struct Painter {
+    is_coloured: bool,
+}
+
+impl Painter {
+    fn paint(&self, style: Style, text: &str) -> String {
+        if self.is_coloured { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+}
