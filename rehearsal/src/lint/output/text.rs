@@ -7,33 +7,27 @@ use anstyle::{AnsiColor, Style};
 
 use crate::lint::{Finding, Report, Severity};
 
-/// What is shown of a line, in characters.
-const SHOWN: usize = 100;
+/// What is shown before a line's text, in characters.
+const GUTTER: usize = 9;
 const INDENT: &str = "      ";
 
 /// One paragraph a finding: `FILE:LINE:COLUMN: SEVERITY: MESSAGE [CODE]`, the line, and, once for every code, why it
 /// matters and what to do. `width` is the terminal's; `is_coloured` adds ANSI colours.
 #[must_use]
 pub fn text(reports: &[Report], width: usize, is_coloured: bool) -> String {
-    let painter = Painter { is_coloured };
+    let painter = Painter { is_coloured, width: width.max(60) };
     let mut text = String::new();
     let mut explained = BTreeSet::new();
     for report in reports {
         for finding in &report.findings {
             let is_first = explained.insert(finding.rule.code);
-            paragraph(&mut text, report, finding, is_first.then_some(width), &painter);
+            paragraph(&mut text, report, finding, is_first, &painter);
         }
     }
     text
 }
 
-fn paragraph(
-    text: &mut String,
-    report: &Report,
-    finding: &Finding,
-    explain: Option<usize>,
-    painter: &Painter,
-) {
+fn paragraph(text: &mut String, report: &Report, finding: &Finding, is_first: bool, painter: &Painter) {
     let severity = finding.rule.severity;
     let colour = match severity {
         Severity::Error => AnsiColor::Red,
@@ -53,15 +47,15 @@ fn paragraph(
         painter.paint(Style::new().dimmed(), &format!("[{}]", finding.rule.code)),
     );
     if let Some(line) = report.lines.get(&place.line) {
-        let (line, column) = window(line, usize::try_from(place.column).unwrap_or(1));
+        let (line, column) = window(line, usize::try_from(place.column).unwrap_or(1), painter.width - GUTTER);
         let number = place.line;
         let _ = writeln!(text, "{number:>5} | {line}");
         let _ = writeln!(text, "{INDENT}| {}{}", " ".repeat(column), painter.paint(strong, "^"));
     }
-    if let Some(width) = explain {
+    if is_first {
         for (name, words) in [("why", finding.rule.why), ("fix", finding.rule.fix)] {
             let lead = format!("{INDENT}= {name}: ");
-            let lines = wrapped(words, width.saturating_sub(lead.len()).max(30));
+            let lines = wrapped(words, painter.width - lead.len());
             for (index, line) in lines.iter().enumerate() {
                 let lead = if index == 0 { lead.clone() } else { " ".repeat(lead.len()) };
                 let _ = writeln!(text, "{}{line}", painter.paint(Style::new().dimmed(), &lead));
@@ -72,17 +66,17 @@ fn paragraph(
 }
 
 /// The part of a line around a column, without control characters, and where the column is in it, from 0.
-fn window(line: &str, column: usize) -> (String, usize) {
+fn window(line: &str, column: usize, shown: usize) -> (String, usize) {
     let letters: Vec<char> =
         line.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     let column = column.saturating_sub(1);
-    if letters.len() <= SHOWN {
+    if letters.len() <= shown {
         return (letters.iter().collect(), column);
     }
-    let start = if column < SHOWN * 2 / 3 { 0 } else { column - SHOWN / 3 };
-    let part: String = letters.iter().skip(start).take(SHOWN).collect();
+    let start = if column < shown * 2 / 3 { 0 } else { column - shown / 3 };
+    let part: String = letters.iter().skip(start).take(shown).collect();
     let (before, after) =
-        (if start > 0 { "…" } else { "" }, if start + SHOWN < letters.len() { "…" } else { "" });
+        (if start > 0 { "…" } else { "" }, if start + shown < letters.len() { "…" } else { "" });
     (format!("{before}{part}{after}"), column - start + usize::from(start > 0))
 }
 
@@ -104,6 +98,7 @@ fn wrapped(words: &str, width: usize) -> Vec<String> {
 
 struct Painter {
     is_coloured: bool,
+    width: usize,
 }
 
 impl Painter {

@@ -35,7 +35,7 @@ fn wrong(value: &Word) -> Option<String> {
     const COMMANDS: [&str; 6] = ["hostname", "uname", "uuidgen", "date", "random", "whoami"];
 
     if let Some(text) = value.literal().filter(|text| !text.is_empty()) {
-        return Some(format!("{} is the id of no instance that is yet to start", quoted(&text)));
+        return Some(format!("{} is written out, and no new instance has that id", quoted(&text)));
     }
     let [piece] = value.pieces.as_slice() else { return None };
     match &piece.kind {

@@ -54,8 +54,10 @@ fn no_shebang(check: &mut Check<'_, '_>) {
 fn not_substituted(check: &mut Check<'_, '_>) {
     let facts = check.facts;
     for script in &facts.scripts {
-        // Opaque parts hold the whole user data, and are looked at as text.
         for (at, _) in script.text.text.match_indices("${AWS::") {
+            if is_comment(&script.text.text, at) {
+                continue;
+            }
             let rest = script.text.text.get(at..).unwrap_or_default();
             let name: String = rest.chars().take_while(|letter| *letter != '}').take(40).collect();
             check.in_script(script, at, format!("{name}}} is not replaced: the text is not inside Fn::Sub"));
@@ -84,4 +86,11 @@ fn undefined(check: &mut Check<'_, '_>) {
             }
         }
     }
+}
+
+/// Whether the line that `at` is in begins with `#`.
+fn is_comment(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    line.trim_start().starts_with('#')
 }
