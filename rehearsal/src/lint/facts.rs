@@ -1,5 +1,6 @@
 //! What rules ask a template: its resources, what waits, what runs where, and which commands signal.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use super::build::{text, texts};
@@ -25,10 +26,16 @@ pub(super) struct Facts<'t> {
     pub(super) resources: Vec<Resource<'t>>,
     by_id: HashMap<&'t str, usize>,
     pub(super) scripts: Vec<Script>,
+    /// For each resource, the scripts that its instances run.
+    runs: Vec<Vec<usize>>,
+    /// The logical ids that signals name; none where one of them names what cannot be told.
+    pub(super) signalled: Option<HashSet<String>>,
     /// The logical ids that a `Ref` or an `Fn::Sub` names, besides the `Handle` of wait conditions.
     pub(super) referred: HashSet<String>,
     /// Whether macros write parts of the template that are not there yet.
     pub(super) is_transformed: bool,
+    /// Whether something signals in a place that no rule looks at; found out when it is asked for.
+    pub(super) hidden_signals: OnceCell<bool>,
 }
 
 pub(super) struct Resource<'t> {
@@ -135,10 +142,22 @@ impl<'t> Facts<'t> {
             resources,
             by_id,
             scripts: Vec::new(),
+            runs: Vec::new(),
+            signalled: None,
             referred: super::references::referred(root),
             is_transformed,
+            hidden_signals: OnceCell::new(),
         };
         facts.scripts = facts.all_scripts();
+        facts.runs = vec![Vec::new(); facts.resources.len()];
+        for (index, script) in facts.scripts.iter().enumerate() {
+            for runner in &script.runs_on {
+                facts.runs.get_mut(*runner).into_iter().for_each(|scripts| scripts.push(index));
+            }
+        }
+        let targets =
+            facts.scripts.iter().flat_map(|script| &script.signals).filter_map(|it| it.option("resource"));
+        facts.signalled = targets.map(|option| option.value.literal()).collect();
         facts
     }
 
@@ -151,9 +170,9 @@ impl<'t> Facts<'t> {
     }
 
     /// The user data that a resource's instances run, in all of its parts.
-    pub(super) fn scripts_of<'s>(&'s self, id: &'s str) -> impl Iterator<Item = &'s Script> {
-        let index = self.by_id.get(id).copied();
-        self.scripts.iter().filter(move |script| index.is_some_and(|index| script.runs_on.contains(&index)))
+    pub(super) fn scripts_of(&self, id: &str) -> impl Iterator<Item = &Script> + use<'_, 't> {
+        let scripts = self.by_id.get(id).and_then(|index| self.runs.get(*index));
+        scripts.into_iter().flatten().filter_map(|index| self.scripts.get(*index))
     }
 
     /// The resource that a resource's instances are launched from: itself, a launch template or a configuration.

@@ -37,4 +37,15 @@ pub struct Finding {
     pub message: String,
     /// The logical id of the resource in which it is.
     pub resource: String,
+    /// The line it is on.
+    pub excerpt: Excerpt,
+}
+
+/// A line of the template, or, where it is long, what is around a place in it.
+#[derive(Clone, Debug, Default)]
+pub struct Excerpt {
+    /// The text.
+    pub text: String,
+    /// The column of its first character, from 1.
+    pub column: u32,
 }

@@ -24,13 +24,10 @@ mod suppress;
 mod text;
 mod user_data;
 
-#[cfg(test)]
-mod tests;
-
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
-pub use finding::{Finding, Severity};
+pub use finding::{Excerpt, Finding, Severity};
 pub use rule::Rule;
 
 use crate::template::node::Place;
@@ -67,8 +64,6 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many more the template says to ignore.
     pub suppressed: usize,
-    /// The text of each line that a finding is on.
-    pub lines: BTreeMap<u32, String>,
 }
 
 /// Looks at a template in a file.
@@ -111,11 +106,10 @@ pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, Tem
         }
     }
     findings.sort_by_key(|finding| (place_key(finding.place), finding.rule.code));
-    let lines = findings
-        .iter()
-        .filter_map(|finding| Some((finding.place.line, facts.source.line(finding.place.line)?.to_owned())))
-        .collect();
-    Ok(Report { file: name.to_owned(), findings, suppressed, lines })
+    for finding in &mut findings {
+        finding.excerpt = facts.source.excerpt(finding.place);
+    }
+    Ok(Report { file: name.to_owned(), findings, suppressed })
 }
 
 fn place_key(place: Place) -> (u32, u32) {

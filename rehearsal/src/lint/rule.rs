@@ -1,7 +1,7 @@
 //! What a rule is, and how it says what it found.
 
 use super::facts::{Facts, Script};
-use super::finding::{Finding, Severity};
+use super::finding::{Excerpt, Finding, Severity};
 use super::signal::Signal;
 use crate::template::node::{Node, Place};
 
@@ -53,6 +53,7 @@ impl<'f> Check<'f, '_> {
             place,
             message: message.into(),
             resource: resource.to_owned(),
+            excerpt: Excerpt::default(),
         });
     }
 

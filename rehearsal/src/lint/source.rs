@@ -6,10 +6,14 @@ mod tests;
 
 pub(super) use align::align;
 
+use super::finding::Excerpt;
 use crate::template::node::{Node, Place};
 
 /// Every so many characters, their byte is remembered.
 const STRIDE: usize = 128;
+
+/// Characters that are kept on either side of a place.
+const EXCERPT: u32 = 250;
 
 /// A text whose lines and columns are known, in constant time.
 #[derive(Debug)]
@@ -59,11 +63,16 @@ impl<'t> Source<'t> {
         Place { line: number(line + 1), column: number(column + 1) }
     }
 
-    /// A line's text, numbered from 1.
-    pub(super) fn line(&self, line: u32) -> Option<&'t str> {
-        let (_, start) = self.lines.get(index(line))?;
-        let end = self.lines.get(index(line) + 1).map_or(self.text.len(), |(_, next)| *next);
-        self.text.get(*start..end).map(|line| line.trim_end_matches(['\r', '\n']))
+    /// The line that a place is on, or as much of it as is ever shown.
+    pub(super) fn excerpt(&self, place: Place) -> Excerpt {
+        let line = index(place.line);
+        let Some((_, start)) = self.lines.get(line) else { return Excerpt::default() };
+        let end = self.lines.get(line + 1).map_or(self.text.len(), |(_, next)| *next);
+        let column = place.column.saturating_sub(EXCERPT).max(1);
+        let from = self.byte_at(Place { line: place.line, column }).clamp(*start, end);
+        let rest = self.text.get(from..end).unwrap_or_default().trim_end_matches(['\r', '\n']);
+        let text = rest.chars().take(2 * usize::try_from(EXCERPT).unwrap_or_default()).collect();
+        Excerpt { text, column }
     }
 
     /// Where a scalar's text stands: pairs of its bytes and the file's, each reaching as far as the next.

@@ -51,17 +51,17 @@ fn single(text: &Text) -> Part {
     let trimmed = text.text.trim_start();
     let first = trimmed.lines().next().unwrap_or_default();
     let lower = first.to_lowercase();
-    if first.is_empty() || first.starts_with(STAND_IN) {
-        Part::Opaque
-    } else if first.starts_with("#!") {
-        if is_shell(first) { Part::Shell(text.clone()) } else { Part::Opaque }
-    } else if lower.starts_with("#cloud-config") {
-        commands(text).map_or(Part::Opaque, Part::Commands)
-    } else if lower.starts_with("#cloud-boothook") {
-        Part::Opaque
-    } else if OTHERS.iter().any(|other| lower.starts_with(other)) || text.text.contains("{{resolve:") {
-        Part::Opaque
-    } else if is_base64(trimmed) {
+    if first.starts_with("#!") {
+        return if is_shell(first) { Part::Shell(text.clone()) } else { Part::Opaque };
+    }
+    if lower.starts_with("#cloud-config") {
+        return commands(text).map_or(Part::Opaque, Part::Commands);
+    }
+    // Other systems' configurations are YAML or JSON.
+    let is_document = first.starts_with(['{', '[']) || first.starts_with("---") || first.ends_with(':');
+    let is_unknown =
+        is_document || first.is_empty() || first.starts_with(STAND_IN) || text.text.contains("{{resolve:");
+    if is_unknown || is_base64(trimmed) || OTHERS.iter().any(|other| lower.starts_with(other)) {
         Part::Opaque
     } else {
         Part::Ignored(text.clone())

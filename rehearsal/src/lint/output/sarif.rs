@@ -33,16 +33,17 @@ pub fn sarif(reports: &[Report]) -> String {
         .iter()
         .flat_map(|report| report.findings.iter().map(move |finding| (report, finding)))
         .map(|(report, finding)| {
-            let mut location = json!({
+            let resource = match finding.resource.as_str() {
+                "" => json!([]),
+                id => json!([{"fullyQualifiedName": format!("Resources.{id}"), "kind": "resource"}]),
+            };
+            let location = json!({
                 "physicalLocation": {
                     "artifactLocation": {"uri": uri(&report.file)},
                     "region": {"startLine": finding.place.line, "startColumn": finding.place.column},
                 },
+                "logicalLocations": resource,
             });
-            if !finding.resource.is_empty() {
-                location["logicalLocations"] =
-                    json!([{"fullyQualifiedName": format!("Resources.{}", finding.resource), "kind": "resource"}]);
-            }
             json!({
                 "ruleId": finding.rule.code,
                 "ruleIndex": rules().iter().position(|rule| rule.code == finding.rule.code),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::lint::{Finding, Report, Severity};
+use crate::lint::{Excerpt, Finding, Report, Severity};
 
 /// What is shown before a line's text, in characters.
 const GUTTER: usize = 9;
@@ -46,12 +46,10 @@ fn paragraph(text: &mut String, report: &Report, finding: &Finding, is_first: bo
         finding.message,
         painter.paint(Style::new().dimmed(), &format!("[{}]", finding.rule.code)),
     );
-    if let Some(line) = report.lines.get(&place.line) {
-        let (line, column) = window(line, usize::try_from(place.column).unwrap_or(1), painter.width - GUTTER);
-        let number = place.line;
-        let _ = writeln!(text, "{number:>5} | {line}");
-        let _ = writeln!(text, "{INDENT}| {}{}", " ".repeat(column), painter.paint(strong, "^"));
-    }
+    let (line, column) = window(&finding.excerpt, place.column, painter.width - GUTTER);
+    let number = place.line;
+    let _ = writeln!(text, "{number:>5} | {line}");
+    let _ = writeln!(text, "{INDENT}| {}{}", " ".repeat(column), painter.paint(strong, "^"));
     if is_first {
         for (name, words) in [("why", finding.rule.why), ("fix", finding.rule.fix)] {
             let lead = format!("{INDENT}= {name}: ");
@@ -65,19 +63,21 @@ fn paragraph(text: &mut String, report: &Report, finding: &Finding, is_first: bo
     text.push('\n');
 }
 
-/// The part of a line around a column, without control characters, and where the column is in it, from 0.
-fn window(line: &str, column: usize, shown: usize) -> (String, usize) {
+/// As much of a line as is shown, without control characters, and where the column is in it, from 0.
+fn window(excerpt: &Excerpt, column: u32, shown: usize) -> (String, usize) {
     let letters: Vec<char> =
-        line.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    let column = column.saturating_sub(1);
-    if letters.len() <= shown {
+        excerpt.text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let column = usize::try_from(column.saturating_sub(excerpt.column)).unwrap_or_default();
+    let is_cut = excerpt.column > 1;
+    if letters.len() <= shown && !is_cut {
         return (letters.iter().collect(), column);
     }
-    let start = if column < shown * 2 / 3 { 0 } else { column - shown / 3 };
+    let start = if column < shown * 2 / 3 && !is_cut { 0 } else { column.saturating_sub(shown / 3) };
     let part: String = letters.iter().skip(start).take(shown).collect();
-    let (before, after) =
-        (if start > 0 { "…" } else { "" }, if start + shown < letters.len() { "…" } else { "" });
-    (format!("{before}{part}{after}"), column - start + usize::from(start > 0))
+    let has_before = start > 0 || is_cut;
+    let before = if has_before { "…" } else { "" };
+    let after = if start + shown < letters.len() { "…" } else { "" };
+    (format!("{before}{part}{after}"), column - start + usize::from(has_before))
 }
 
 fn wrapped(words: &str, width: usize) -> Vec<String> {

@@ -95,7 +95,7 @@ fn wrong(signal: &Signal) -> Option<(&Word, &'static str)> {
             _ => text.strip_prefix("-X").or_else(|| text.strip_prefix("--request=")).map(str::to_owned),
         }
     });
-    let Some(name) = signal.words.first() else { return None };
+    let name = signal.words.first()?;
     if method.as_deref() != Some("PUT") {
         return Some((name, "the handle takes a PUT, and this is none: add -X PUT"));
     }

@@ -19,10 +19,9 @@ pub(super) const NOT_INSTALLED: Rule = Rule {
 };
 
 /// Where the public images without Amazon's helpers are published.
-const WITHOUT_HELPERS: [(&str, &str); 6] = [
+const WITHOUT_HELPERS: [(&str, &str); 5] = [
     ("/aws/service/canonical/", "Ubuntu"),
     ("/aws/service/debian/", "Debian"),
-    ("/aws/service/suse/", "SUSE"),
     ("/aws/service/freebsd/", "FreeBSD"),
     ("/aws/service/bottlerocket/", "Bottlerocket"),
     ("/aws/service/ami-amazon-linux-latest/al2023-ami-minimal", "the minimal Amazon Linux 2023"),

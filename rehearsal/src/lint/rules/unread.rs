@@ -37,14 +37,17 @@ pub(super) const UNDEFINED: Rule = Rule {
     check: undefined,
 };
 
+/// What only a script has in it, and not some other image's configuration.
+const SCRIPTED: [&str; 8] =
+    ["cfn-signal ", "cfn-init ", "signal-resource ", "yum ", "dnf ", "apt-get ", "systemctl ", "echo "];
+
 fn no_shebang(check: &mut Check<'_, '_>) {
     let facts = check.facts;
     for script in facts.scripts.iter().filter(|script| script.kind == ScriptKind::Ignored) {
-        let signals =
-            ["cfn-signal", "cfn-init", "signal-resource"].iter().any(|name| script.text.text.contains(name));
-        let waits =
-            script.runs_on.iter().filter_map(|index| facts.at(*index)).any(|resource| resource.may_wait());
-        if signals || waits {
+        let is_script = SCRIPTED.iter().any(|name| script.text.text.contains(name));
+        let waits = || script.runs_on.iter().filter_map(|index| facts.at(*index)).any(|it| it.may_wait());
+        let signals = || script.text.text.contains("cfn-signal");
+        if is_script && (waits() || signals()) {
             let start = script.text.text.len() - script.text.text.trim_start().len();
             check.in_script(script, start, "no first line says what runs this, so cloud-init does not");
         }

@@ -114,16 +114,15 @@ fn nobody_signals(facts: &Facts<'_>, resource: &Resource<'_>) -> bool {
         None => image::public(facts, owner).is_some(),
         Some(_) => facts.scripts_of(resource.id).all(shows_everything),
     };
-    is_visible && !facts.is_transformed && !is_signalled(facts, resource) && !is_mentioned_elsewhere(facts)
+    is_visible
+        && !facts.is_transformed
+        && !is_signalled(facts, resource)
+        && !facts.hidden_signals.get_or_init(|| is_mentioned_elsewhere(facts))
 }
 
 fn is_signalled(facts: &Facts<'_>, resource: &Resource<'_>) -> bool {
-    facts.scripts_of(resource.id).any(|script| !marks(&script.text.text).is_empty())
-        || facts.scripts.iter().flat_map(|script| &script.signals).any(|signal| {
-            signal
-                .option("resource")
-                .is_some_and(|option| option.value.literal().is_none_or(|value| value == resource.id))
-        })
+    facts.signalled.as_ref().is_none_or(|ids| ids.contains(resource.id))
+        || facts.scripts_of(resource.id).any(|script| !marks(&script.text.text).is_empty())
 }
 
 /// Whether something signals in a place that is not parsed: a function's code, a file that cfn-init writes, a policy

@@ -1,7 +1,7 @@
 //! From text to commands, by tree-sitter's grammar of bash.
 //!
-//! That parser neither recurses nor gives up: text that it does not understand becomes [`Kind::Unknown`], and what is
-//! around it stays.
+//! That parser neither recurses nor gives up: text that it does not understand becomes [`Kind::Unknown`], as little of
+//! it as it can.
 
 use std::ops::Range;
 
@@ -47,14 +47,13 @@ impl Reader<'_> {
     }
 
     fn kind(&self, node: Node<'_>, depth: usize) -> Kind {
+        if depth > MAX_DEPTH {
+            return Kind::Unknown;
+        }
         match node.kind() {
             "command" => Kind::Command(self.command(node)),
-            // Redirections change neither what runs nor its status.
-            "redirected_statement" => match node.child_by_field_name("body") {
-                Some(body) => self.kind(body, depth + 1),
-                None => Kind::Unknown,
-            },
-            "pipeline" => Kind::Pipeline(self.block(node, depth)),
+            "redirected_statement" => self.redirected(node, depth),
+            "pipeline" => Kind::Pipeline(self.pipeline(node, depth)),
             "list" => self.chain(node, depth),
             "negated_command" => match node.named_child(0) {
                 Some(inner) => Kind::Negated(Box::new(self.statement(inner, depth + 1))),
@@ -80,6 +79,34 @@ impl Reader<'_> {
             "test_command" | "unset_command" => Kind::Test,
             _ => Kind::Unknown,
         }
+    }
+
+    /// Redirections change neither what runs nor its status.
+    fn redirected(&self, node: Node<'_>, depth: usize) -> Kind {
+        let Some(body) = node.child_by_field_name("body") else { return Kind::Unknown };
+        let mut kind = self.kind(body, depth + 1);
+        if let Kind::Command(command) = &mut kind {
+            let mut cursor = node.walk();
+            for redirect in node.children_by_field_name("redirect", &mut cursor) {
+                // Words after the file belong to the command, and the grammar gives them to the redirection.
+                let mut cursor = redirect.walk();
+                let files = redirect.children_by_field_name("destination", &mut cursor);
+                command.words.extend(files.skip(1).map(|word| self.word(word)));
+            }
+        }
+        kind
+    }
+
+    /// A pipe in a pipe, which is how the grammar reads a redirection in its middle, is one.
+    fn pipeline(&self, node: Node<'_>, depth: usize) -> Block {
+        let mut stages = Block::new();
+        for statement in self.block(node, depth) {
+            match statement.kind {
+                Kind::Pipeline(inner) => stages.extend(inner),
+                _ => stages.push(statement),
+            }
+        }
+        stages
     }
 
     fn chain(&self, node: Node<'_>, depth: usize) -> Kind {

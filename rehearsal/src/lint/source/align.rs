@@ -3,6 +3,9 @@
 //! The parser gives a scalar's text and where it begins. Source and text are walked side by side: escapes stand for one
 //! character, and white space that YAML folds or strips is passed over. No style has to be known for that but the quotes.
 
+/// How much of a line is looked at for what makes it a block scalar's first, its comment included.
+const MAX_HEADER: usize = 500;
+
 /// How a scalar is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Style {
@@ -49,7 +52,9 @@ fn opening(source: &str, start: usize) -> (Style, usize) {
             Some('!' | '&') => at += trimmed.find(char::is_whitespace).unwrap_or(trimmed.len()),
             Some('"') => return (Style::Double, at + 1),
             Some('\'') => return (Style::Single, at + 1),
-            Some('|' | '>') => return (Style::Bare, at + trimmed.find('\n').unwrap_or(trimmed.len())),
+            Some('|' | '>') => {
+                return (Style::Bare, at + trimmed.find('\n').map_or(trimmed.len(), |end| end + 1));
+            }
             _ => return (Style::Bare, at),
         }
     }
@@ -57,18 +62,21 @@ fn opening(source: &str, start: usize) -> (Style, usize) {
 
 /// Where the text begins, if `start` is the first line of a block scalar whose header is on a line before it.
 fn after_block_header(source: &str, start: usize) -> Option<usize> {
-    let before = source.get(..start)?;
-    let line = before.rfind('\n')?;
-    if !before.get(line..)?.trim().is_empty() {
+    let line = source.get(..start)?.trim_end_matches([' ', '\t']);
+    if !line.ends_with(['\n', '\r']) {
         return None;
     }
-    let filled = before.get(..line)?.trim_end();
-    let header = filled.get(filled.rfind('\n').map_or(0, |at| at + 1)..)?;
+    let filled = line.trim_end();
+    // A line's end is enough, so that a template of few long lines is not searched again and again.
+    let from =
+        (filled.len().saturating_sub(MAX_HEADER)..=filled.len()).find(|at| filled.is_char_boundary(*at))?;
+    let header = filled.get(from..)?.rsplit(['\n', '\r']).next()?;
     let header = header.split_once(" #").map_or(header, |(header, _)| header).trim_end();
     let bare = header.trim_end_matches(|letter: char| letter.is_ascii_digit() || "+-".contains(letter));
     let indicator = bare.strip_suffix(['|', '>'])?;
     let alone = indicator.is_empty() || indicator.ends_with(char::is_whitespace);
-    alone.then_some(filled.len())
+    let after = source.get(filled.len()..)?.find('\n')?;
+    alone.then_some(filled.len() + after + 1)
 }
 
 struct Walk<'s> {
