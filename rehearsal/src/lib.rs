@@ -9,6 +9,7 @@ pub mod engine;
 pub mod faults;
 pub mod happening;
 pub mod ids;
+pub mod lint;
 pub mod model;
 pub mod moment;
 pub mod rehearsal;

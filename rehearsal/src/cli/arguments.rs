@@ -38,6 +38,10 @@ pub(super) enum Command {
     Serve(Serve),
     /// List the faults on demand: what --fault, --fault-file and the control endpoint take
     Faults,
+    /// Look for mistakes that cost a timeout, without running anything
+    ///
+    /// Exit status: 0 no findings, 1 findings, 2 a template that cannot be read.
+    Lint(super::lint::Lint),
     /// Print completions for a shell
     Completions {
         /// The shell

@@ -6,6 +6,7 @@ mod drive;
 mod end;
 mod environment;
 mod faults;
+mod lint;
 mod port_file;
 mod reports;
 mod run;
@@ -38,6 +39,7 @@ pub fn main() -> ExitCode {
             faults::list();
             Ok(COMPLETE)
         }
+        Command::Lint(arguments) => lint::lint(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "cfn-rehearse", &mut std::io::stdout());
             Ok(COMPLETE)

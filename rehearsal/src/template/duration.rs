@@ -6,10 +6,10 @@ use std::time::Duration;
 mod tests;
 
 /// The longest wait of any policy: 12 hours.
-pub(super) const MAX: Duration = Duration::from_secs(43_200);
+pub(crate) const MAX: Duration = Duration::from_secs(43_200);
 
 /// Reads `PT#H#M#S`, the part of ISO 8601 that policies use.
-pub(super) fn iso8601(text: &str) -> Option<Duration> {
+pub(crate) fn iso8601(text: &str) -> Option<Duration> {
     let mut rest = text.strip_prefix("PT").filter(|rest| !rest.is_empty())?;
     let mut seconds: u64 = 0;
     for (unit, worth) in [('H', 3600), ('M', 60), ('S', 1)] {
@@ -22,7 +22,7 @@ pub(super) fn iso8601(text: &str) -> Option<Duration> {
 }
 
 /// Writes what [`iso8601`] reads.
-pub(super) fn to_iso8601(duration: Duration) -> String {
+pub(crate) fn to_iso8601(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let mut text = String::from("PT");
     for (unit, count) in [('H', seconds / 3600), ('M', seconds / 60 % 60), ('S', seconds % 60)] {
@@ -34,7 +34,7 @@ pub(super) fn to_iso8601(duration: Duration) -> String {
 }
 
 /// A whole number without a sign.
-pub(super) fn digits(text: &str) -> Option<u64> {
+pub(crate) fn digits(text: &str) -> Option<u64> {
     let only = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     only.then(|| text.parse().ok()).flatten()
 }

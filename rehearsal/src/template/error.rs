@@ -103,7 +103,7 @@ impl fmt::Display for Location {
 
 /// An error inside a template, before the file's name and the path are known.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     class: Class,
     place: Place,
     /// The node whose path is told.
@@ -124,7 +124,7 @@ impl Fault {
         Self { class: Class::Syntax, place, node: None, problem: problem.into() }
     }
 
-    pub(super) fn invalid(node: &Node, problem: impl Into<String>) -> Self {
+    pub(crate) fn invalid(node: &Node, problem: impl Into<String>) -> Self {
         Self::new(Class::Invalid, node, problem)
     }
 
@@ -157,7 +157,7 @@ impl Fault {
         self.class == Class::Unresolved
     }
 
-    pub(super) fn into_error(self, file: &str, root: Option<&Node>) -> TemplateError {
+    pub(crate) fn into_error(self, file: &str, root: Option<&Node>) -> TemplateError {
         let path = self.node.zip(root).and_then(|(id, root)| root.path_to(id)).unwrap_or_default();
         let at = Location { file: file.to_owned(), place: self.place, path };
         let problem = self.problem;
@@ -171,7 +171,7 @@ impl Fault {
 }
 
 /// A template's own text inside a message: quoted, on one line, and cut where it is long.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     const SHOWN: usize = 60;
     let mut shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
     if text.chars().nth(SHOWN).is_some() {

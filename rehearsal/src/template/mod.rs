@@ -7,13 +7,13 @@
 
 mod canonical;
 mod conditions;
-mod duration;
-mod error;
+pub(crate) mod duration;
+pub(crate) mod error;
 mod functions;
 mod inputs;
 mod instance_role;
 mod launch;
-mod node;
+pub(crate) mod node;
 mod order;
 mod parameters;
 mod plan;
@@ -21,10 +21,10 @@ mod policy;
 mod references;
 mod sections;
 mod shown;
-mod sub;
+pub(crate) mod sub;
 mod user_data;
 mod value;
-mod yaml;
+pub(crate) mod yaml;
 
 #[cfg(test)]
 mod tests;
@@ -58,12 +58,7 @@ impl Template {
     ///
     /// [`TemplateError::Unreadable`] where the file is, and whatever [`Template::parse`] says of its text.
     pub fn load(path: &Path) -> Result<Self, TemplateError> {
-        let name = path.display().to_string();
-        let unreadable = |problem: String| TemplateError::Unreadable { file: name.clone(), problem };
-        let bytes = read_bounded(path).map_err(|error| unreadable(format!("cannot be read: {error}")))?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| unreadable("is not text in UTF-8, so no template".to_owned()))?;
-        Self::parse(&text, &name)
+        Self::parse(&read_text(path)?, &path.display().to_string())
     }
 
     /// Reads a template from its text; `name` is what errors call it.
@@ -175,6 +170,14 @@ impl Template {
     fn error(&self, fault: Fault) -> TemplateError {
         fault.into_error(&self.name, Some(&self.root))
     }
+}
+
+/// Reads a template's text from a file.
+pub(crate) fn read_text(path: &Path) -> Result<String, TemplateError> {
+    let name = path.display().to_string();
+    let unreadable = |problem: String| TemplateError::Unreadable { file: name.clone(), problem };
+    let bytes = read_bounded(path).map_err(|error| unreadable(format!("cannot be read: {error}")))?;
+    String::from_utf8(bytes).map_err(|_| unreadable("is not text in UTF-8, so no template".to_owned()))
 }
 
 /// Reads no more than it takes to see that a file is too long.

@@ -10,17 +10,17 @@ pub struct Place {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Node {
+pub(crate) struct Node {
     /// Unique in the template, also among the copies that aliases make.
-    pub(super) id: u32,
-    pub(super) place: Place,
+    pub(crate) id: u32,
+    pub(crate) place: Place,
     /// The last line the node's text may reach.
-    pub(super) last_line: u32,
-    pub(super) kind: Kind,
+    pub(crate) last_line: u32,
+    pub(crate) kind: Kind,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Null,
     /// `true`, and what YAML 1.1 takes for it.
     Bool(bool),
@@ -31,39 +31,39 @@ pub(super) enum Kind {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
-    pub(super) key: String,
-    pub(super) place: Place,
-    pub(super) value: Node,
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) place: Place,
+    pub(crate) value: Node,
 }
 
 impl Node {
     /// The value of `key` in a map.
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
     }
 
     /// A map's entries; none where it is no map.
-    pub(super) fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[Entry] {
         match &self.kind {
             Kind::Map(entries) => entries,
             _ => &[],
         }
     }
 
-    pub(super) fn items(&self) -> Option<&[Node]> {
+    pub(crate) fn items(&self) -> Option<&[Node]> {
         match &self.kind {
             Kind::List(items) => Some(items),
             _ => None,
         }
     }
 
-    pub(super) fn is_map(&self) -> bool {
+    pub(crate) fn is_map(&self) -> bool {
         matches!(self.kind, Kind::Map(_))
     }
 
     /// A scalar as CloudFormation passes it on.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::Text(text) => Some(text),
             Kind::Bool(true) => Some("true"),
@@ -73,7 +73,7 @@ impl Node {
     }
 
     /// `Ref` or `Fn::…` and its argument, where the node is a function.
-    pub(super) fn function(&self) -> Option<(&str, &Node)> {
+    pub(crate) fn function(&self) -> Option<(&str, &Node)> {
         match self.entries() {
             [entry] if is_function(&entry.key) => Some((&entry.key, &entry.value)),
             _ => None,
@@ -81,7 +81,7 @@ impl Node {
     }
 
     /// What the node is, for messages.
-    pub(super) fn described(&self) -> &'static str {
+    pub(crate) fn described(&self) -> &'static str {
         match self.kind {
             Kind::Null => "empty",
             Kind::Bool(_) => "true or false",
@@ -94,7 +94,7 @@ impl Node {
 
     /// The way to a node, such as `Resources.Server.Properties.UserData`: up to the first function, whose place
     /// says the rest.
-    pub(super) fn path_to(&self, id: u32) -> Option<String> {
+    pub(crate) fn path_to(&self, id: u32) -> Option<String> {
         let mut keys = Vec::new();
         if !self.find(id, &mut keys) {
             return None;
@@ -116,7 +116,7 @@ impl Node {
     }
 
     /// Where `wanted` stands in the source of this scalar, after `earlier` others of its like.
-    pub(super) fn find_in_source(&self, source: &str, wanted: &str, earlier: usize) -> Option<Place> {
+    pub(crate) fn find_in_source(&self, source: &str, wanted: &str, earlier: usize) -> Option<Place> {
         let (first, last) = (usize::try_from(self.place.line).ok()?, usize::try_from(self.last_line).ok()?);
         let skipped = usize::try_from(self.place.column).ok()?.saturating_sub(1);
         let lines =
@@ -161,6 +161,6 @@ enum Step<'n> {
 }
 
 /// Whether a key names a function where it stands alone in its map.
-pub(super) fn is_function(key: &str) -> bool {
+pub(crate) fn is_function(key: &str) -> bool {
     key == "Ref" || key.starts_with("Fn::")
 }

@@ -17,7 +17,7 @@ mod tests;
 
 /// A part of the string that is substituted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part<'s> {
+pub(crate) enum Part<'s> {
     Literal(&'s str),
     /// `${!Literal}`: the text without its exclamation mark.
     Escaped(&'s str),
@@ -30,7 +30,7 @@ pub(super) enum Part<'s> {
 }
 
 /// Takes a string apart. A `${` that nothing closes is literal.
-pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
+pub(crate) fn parts(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {

@@ -27,7 +27,7 @@ const MAX_DEPTH: u32 = 100;
 const MAX_NODES: u32 = 250_000;
 
 /// Reads the one document of a template.
-pub(super) fn read(text: &str) -> Result<Node, Fault> {
+pub(crate) fn read(text: &str) -> Result<Node, Fault> {
     let start = Place { line: 1, column: 1 };
     if text.len() > MAX_BYTES {
         let problem =

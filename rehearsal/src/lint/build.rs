@@ -1,0 +1,157 @@
+//! From a template's value to text with places, without knowing any parameter.
+
+use super::source::Source;
+use super::text::{Symbol, Text};
+use crate::template::{
+    node::{Entry, Kind, Node},
+    sub::{self, Part},
+};
+
+/// The branches of an `Fn::If` that are looked at, one within the other counted.
+const MAX_BRANCHES: usize = 8;
+/// More than any user data; a text that grows further, by aliases of aliases, is cut.
+const MAX_TEXT: usize = 1 << 20;
+
+/// The texts that a value may be: one for each branch of the `Fn::If`s around it. `Fn::Base64` is looked through.
+pub(super) fn texts(source: &Source<'_>, node: &Node) -> Vec<Text> {
+    let mut texts = Vec::new();
+    let mut rest = vec![node];
+    while let Some(node) = rest.pop() {
+        match node.function() {
+            Some(("Fn::Base64", inner)) => rest.push(inner),
+            Some(("Fn::If", argument)) if texts.len() + rest.len() < MAX_BRANCHES => {
+                rest.extend(argument.items().unwrap_or_default().iter().skip(1).rev());
+            }
+            Some(("Ref", name)) if name.text() == Some("AWS::NoValue") => {}
+            _ => texts.push(text(source, node)),
+        }
+    }
+    texts
+}
+
+/// The text that a value is.
+pub(super) fn text(source: &Source<'_>, node: &Node) -> Text {
+    let mut built = Text::default();
+    Builder { source }.push(&mut built, node);
+    built
+}
+
+struct Builder<'s, 't> {
+    source: &'s Source<'t>,
+}
+
+impl Builder<'_, '_> {
+    fn push(&self, into: &mut Text, node: &Node) {
+        if into.text.len() > MAX_TEXT {
+            return;
+        }
+        if let Some(text) = node.text() {
+            into.push(text, self.source.locate(node));
+            return;
+        }
+        match node.function() {
+            Some(("Fn::Base64", inner)) => self.push(into, inner),
+            Some(("Fn::Sub", argument)) => self.substitute(into, argument),
+            Some(("Fn::Join", argument)) => self.join(into, node, argument),
+            Some((name, argument)) => {
+                if let Some(symbol) = symbol(name, argument) {
+                    into.push_symbol(symbol, self.start(node));
+                }
+            }
+            None if matches!(node.kind, Kind::Null) => {}
+            None => into.push_symbol(Symbol::Function(node.described().to_owned()), self.start(node)),
+        }
+    }
+
+    fn substitute(&self, into: &mut Text, argument: &Node) {
+        let (string, variables) = match argument.items() {
+            Some([string, variables]) => (string, variables.entries()),
+            Some([string]) => (string, [].as_slice()),
+            _ => (argument, [].as_slice()),
+        };
+        let Some(text) = string.text() else {
+            into.push_symbol(Symbol::Function("Fn::Sub".to_owned()), self.start(string));
+            return;
+        };
+        // The whole string once, so that its parts are slices with places.
+        let mut whole = Text::default();
+        whole.push(text, self.source.locate(string));
+        let mut at = 0;
+        for part in sub::parts(text) {
+            match part {
+                Part::Literal(literal) => {
+                    into.append(&whole.slice(at..at + literal.len()));
+                    at += literal.len();
+                }
+                Part::Escaped(literal) => {
+                    into.append(&whole.slice(at..at + 2));
+                    into.append(&whole.slice(at + 3..at + 4 + literal.len()));
+                    at += 4 + literal.len();
+                }
+                Part::Variable { name, start } => {
+                    self.variable(into, variables, name, whole.file_byte(start));
+                    at = text
+                        .get(start..)
+                        .and_then(|rest| rest.find('}'))
+                        .map_or(text.len(), |end| start + end + 1);
+                }
+            }
+        }
+    }
+
+    fn variable(&self, into: &mut Text, variables: &[Entry], name: &str, file: usize) {
+        match variables.iter().find(|entry| entry.key == name) {
+            Some(entry) => self.push(into, &entry.value),
+            None => into.push_symbol(named(name), file),
+        }
+    }
+
+    fn join(&self, into: &mut Text, node: &Node, argument: &Node) {
+        let parts = argument.items().and_then(|items| match items {
+            [delimiter, list] => Some((delimiter.text()?, delimiter, list.items()?)),
+            _ => None,
+        });
+        let Some((delimiter, written, items)) = parts else {
+            into.push_symbol(Symbol::Function("Fn::Join".to_owned()), self.start(node));
+            return;
+        };
+        let pairs = self.source.locate(written);
+        let mut first = true;
+        for item in items {
+            if matches!(item.function(), Some(("Ref", name)) if name.text() == Some("AWS::NoValue")) {
+                continue;
+            }
+            if !first {
+                into.push(delimiter, pairs.iter().copied());
+            }
+            first = false;
+            self.push(into, item);
+        }
+    }
+
+    fn start(&self, node: &Node) -> usize {
+        self.source.byte_at(node.place)
+    }
+}
+
+/// What a function stands for; nothing for `AWS::NoValue`.
+fn symbol(name: &str, argument: &Node) -> Option<Symbol> {
+    match (name, argument.text(), argument.items()) {
+        ("Ref", Some("AWS::NoValue"), _) => None,
+        ("Ref", Some(name), _) => Some(Symbol::Ref(name.to_owned())),
+        ("Fn::GetAtt", Some(name), _) if name.contains('.') => Some(named(name)),
+        ("Fn::GetAtt", _, Some([id, attribute])) => match (id.text(), attribute.text()) {
+            (Some(id), Some(attribute)) => Some(Symbol::Attribute(id.to_owned(), attribute.to_owned())),
+            _ => Some(Symbol::Function(name.to_owned())),
+        },
+        (name, ..) => Some(Symbol::Function(name.to_owned())),
+    }
+}
+
+/// What `${name}` stands for.
+fn named(name: &str) -> Symbol {
+    match name.split_once('.') {
+        Some((id, attribute)) => Symbol::Attribute(id.to_owned(), attribute.to_owned()),
+        None => Symbol::Ref(name.to_owned()),
+    }
+}

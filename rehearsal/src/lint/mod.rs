@@ -1,0 +1,117 @@
+//! What a template gets wrong about signals, found without running anything.
+//!
+//! The rules look at the template's text: no parameter needs a value, no function needs to be resolved, and what only a
+//! stack knows stays a symbol. A rule speaks only where it can show what it says; where something may be hidden from it,
+//! in a parameter or in a script that user data downloads, it is silent.
+//!
+//! 1. the template becomes nodes with places, by [`crate::template`];
+//! 2. `build` puts text together from `Fn::Sub`, `Fn::Join` and `Fn::Base64`, and every piece keeps its place;
+//! 3. `user_data` tells scripts from cloud-config and MIME messages, `shell` parses them;
+//! 4. `facts` holds what waits, what runs where, and which commands signal;
+//! 5. each of `rules` asks the facts; `suppress` drops what the template says to ignore.
+
+mod build;
+mod facts;
+mod finding;
+pub mod output;
+mod references;
+mod rule;
+mod rules;
+mod shell;
+mod signal;
+mod source;
+mod suppress;
+mod text;
+mod user_data;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+pub use finding::{Excerpt, Finding, Severity};
+pub use rule::Rule;
+
+use crate::template::node::Place;
+use crate::template::{TemplateError, read_text, yaml};
+
+/// Every rule, by its code.
+#[must_use]
+pub fn rules() -> &'static [Rule] {
+    &rules::ALL
+}
+
+/// Which rules are asked.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// These only; all where it is empty. A code, or what codes begin with, such as `CFS2`.
+    pub select: Vec<String>,
+    /// None of these.
+    pub ignore: Vec<String>,
+}
+
+impl Selection {
+    fn takes(&self, rule: &Rule) -> bool {
+        let named = |list: &[String]| list.iter().any(|code| rule.code.starts_with(code.as_str()));
+        (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
+    }
+}
+
+/// A template's findings.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The template's name, usually its file.
+    pub file: String,
+    /// By their places.
+    pub findings: Vec<Finding>,
+    /// How many more the template says to ignore.
+    pub suppressed: usize,
+}
+
+/// Looks at a template in a file.
+///
+/// # Errors
+///
+/// [`TemplateError::Unreadable`] where the file is, and whatever [`lint`] says of its text.
+pub fn lint_file(path: &Path, selection: &Selection) -> Result<Report, TemplateError> {
+    lint(&read_text(path)?, &path.display().to_string(), selection)
+}
+
+/// Looks at a template's text; `name` is what it is called.
+///
+/// # Errors
+///
+/// [`TemplateError::Syntax`] where it is neither YAML nor JSON, [`TemplateError::Invalid`] where it has no resources.
+pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, TemplateError> {
+    let root = yaml::read(text).map_err(|fault| fault.into_error(name, None))?;
+    if !root.get("Resources").is_some_and(crate::template::node::Node::is_map) {
+        let fault = crate::template::error::Fault::invalid(&root, "no template: it has no map of Resources");
+        return Err(fault.into_error(name, Some(&root)));
+    }
+    let facts = facts::Facts::new(&root, text);
+    let ignored = suppress::Ignored::new(&facts);
+    let (mut findings, mut suppressed) = (Vec::new(), 0);
+    for rule in rules::ALL.iter().filter(|rule| selection.takes(rule)) {
+        let mut check = rule::Check { facts: &facts, rule, findings: Vec::new() };
+        (rule.check)(&mut check);
+        // Aliases give one place several times, and branches of an Fn::If share their text.
+        let mut seen = BTreeSet::new();
+        for finding in check.findings {
+            if !seen.insert((place_key(finding.place), finding.message.clone())) {
+                continue;
+            }
+            if ignored.covers(&finding) {
+                suppressed += 1;
+            } else {
+                findings.push(finding);
+            }
+        }
+    }
+    findings.sort_by_key(|finding| (place_key(finding.place), finding.rule.code));
+    for finding in &mut findings {
+        finding.excerpt = facts.source.excerpt(finding.place);
+    }
+    Ok(Report { file: name.to_owned(), findings, suppressed })
+}
+
+fn place_key(place: Place) -> (u32, u32) {
+    (place.line, place.column)
+}

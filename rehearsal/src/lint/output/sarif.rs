@@ -1,0 +1,88 @@
+//! Findings for code scanning.
+//!
+//! Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde_json::{Value, json};
+
+use crate::lint::{Report, Rule, rules};
+
+/// What a path of a URI reference does not take as it is. A colon would make its first part a scheme.
+const PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b':')
+    .add(b'[')
+    .add(b']')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'|');
+
+/// A SARIF 2.1.0 log of one run, with every rule.
+#[must_use]
+pub fn sarif(reports: &[Report]) -> String {
+    let results: Vec<Value> = reports
+        .iter()
+        .flat_map(|report| report.findings.iter().map(move |finding| (report, finding)))
+        .map(|(report, finding)| {
+            let resource = match finding.resource.as_str() {
+                "" => json!([]),
+                id => json!([{"fullyQualifiedName": format!("Resources.{id}"), "kind": "resource"}]),
+            };
+            let location = json!({
+                "physicalLocation": {
+                    "artifactLocation": {"uri": uri(&report.file)},
+                    "region": {"startLine": finding.place.line, "startColumn": finding.place.column},
+                },
+                "logicalLocations": resource,
+            });
+            json!({
+                "ruleId": finding.rule.code,
+                "ruleIndex": rules().iter().position(|rule| rule.code == finding.rule.code),
+                "level": finding.rule.severity.name(),
+                "message": {"text": format!("{}. {} {}", finding.message, finding.rule.why, finding.rule.fix)},
+                "locations": [location],
+            })
+        })
+        .collect();
+    let log = json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "cfn-rehearse",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": rules().iter().map(described).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    format!("{log:#}\n")
+}
+
+fn described(rule: &Rule) -> Value {
+    json!({
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.why},
+        "help": {"text": format!("{}\n\n{}", rule.why, rule.fix)},
+        "defaultConfiguration": {"level": rule.severity.name()},
+    })
+}
+
+/// A file's name as a URI reference: what scanners show is relative to where they run.
+fn uri(file: &str) -> String {
+    let file = file.strip_prefix("./").unwrap_or(file);
+    let encoded = utf8_percent_encode(file, PATH).to_string();
+    if file.starts_with('/') { format!("file://{encoded}") } else { encoded }
+}

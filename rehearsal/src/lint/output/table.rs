@@ -1,0 +1,41 @@
+//! The rules.
+
+use std::fmt::Write as _;
+
+use crate::lint::{Rule, rules};
+
+/// One line a rule.
+#[must_use]
+pub fn list() -> String {
+    let mut text = String::new();
+    for rule in rules() {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}  {:7}  {}", rule.code, rule.severity.name(), rule.summary);
+    }
+    text
+}
+
+/// The table of the README.
+#[must_use]
+pub fn markdown() -> String {
+    let mut text = String::from("| code | | what | why |\n|---|---|---|---|\n");
+    for rule in rules() {
+        let (summary, why) = (rule.summary.replace('|', "\\|"), rule.why.replace('|', "\\|"));
+        let _ = writeln!(text, "| {} | {} | {summary} | {why} |", rule.code, rule.severity.name());
+    }
+    text
+}
+
+/// All that a rule says.
+#[must_use]
+pub fn explain(rule: &Rule) -> String {
+    format!(
+        "{} {} ({})\n\n{}\n\nWhy: {}\n\nFix: {}\n",
+        rule.code,
+        rule.name,
+        rule.severity.name(),
+        rule.summary,
+        rule.why,
+        rule.fix
+    )
+}

@@ -1,0 +1,78 @@
+//! Calls of cfn-signal that do not say what they seem to.
+
+use crate::lint::finding::Severity;
+use crate::lint::rule::{Check, Rule};
+use crate::lint::signal::Tool;
+
+pub(super) const BOTH_MODES: Rule = Rule {
+    code: "CFS106",
+    name: "handle-and-resource",
+    severity: Severity::Error,
+    summary: "a wait condition handle and --resource in one call",
+    why: "cfn-signal refuses it and sends nothing, so the stack waits for the whole timeout.",
+    fix: "Signal either the handle's URL, or --stack, --resource and --region. For both, make two calls.",
+    check: both,
+};
+
+pub(super) const INCOMPLETE: Rule = Rule {
+    code: "CFS107",
+    name: "incomplete-call",
+    severity: Severity::Error,
+    summary: "--resource without --stack, or neither a resource nor a handle",
+    why: "cfn-signal refuses it and sends nothing, so the stack waits for the whole timeout.",
+    fix: "Add `--stack ${AWS::StackName} --resource ID --region ${AWS::Region}`, or the handle's URL.",
+    check: incomplete,
+};
+
+pub(super) const DROPPED: Rule = Rule {
+    code: "CFS108",
+    name: "reason-dropped",
+    severity: Severity::Warning,
+    summary: "--reason or --data with --resource",
+    why: "A resource's signal carries neither: they are dropped without a word, and the events do not say what failed.",
+    fix: "Leave them out and keep the reason in a log that leaves the instance, or signal a wait condition's handle.",
+    check: dropped,
+};
+
+fn both(check: &mut Check<'_, '_>) {
+    for (script, signal) in check.signals().filter(|(_, signal)| signal.tool == Tool::CfnSignal) {
+        let Some(url) = signal.positionals.first().filter(|_| signal.is_resource_mode()) else { continue };
+        // A value that is empty is no handle, and a variable's value may be.
+        let is_one = url.literal().is_some_and(|text| !text.is_empty()) || url.symbol().is_some();
+        if is_one && !signal.may_hide_options() {
+            let message =
+                format!("{} is taken for a handle's URL, and there is a --resource", url.shown(&signal.text));
+            check.at_byte(script, signal.at(url), message);
+        }
+    }
+}
+
+fn incomplete(check: &mut Check<'_, '_>) {
+    for (script, signal) in check.signals().filter(|(_, signal)| signal.tool == Tool::CfnSignal) {
+        let is_help = signal
+            .words
+            .iter()
+            .any(|word| matches!(word.literal().as_deref(), Some("-h" | "--help" | "--version")));
+        if signal.may_hide_options() || is_help {
+            continue;
+        }
+        let message = match (signal.is_resource_mode(), signal.option("stack").is_some()) {
+            (true, false) => "--resource needs --stack",
+            (false, _) if signal.positionals.is_empty() => "neither a resource nor a handle is named",
+            _ => continue,
+        };
+        check.at_byte(script, signal.start(), message);
+    }
+}
+
+fn dropped(check: &mut Check<'_, '_>) {
+    for (script, signal) in check.signals() {
+        if signal.tool != Tool::CfnSignal || !signal.is_resource_mode() {
+            continue;
+        }
+        for option in signal.options.iter().filter(|option| matches!(option.name, "reason" | "data")) {
+            let message = format!("--{} is dropped: a resource's signal has none", option.name);
+            check.at_byte(script, signal.at(&option.flag), message);
+        }
+    }
+}

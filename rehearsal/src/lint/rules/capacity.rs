@@ -1,0 +1,100 @@
+//! Counts that cannot be reached, or that are reached too early.
+
+use crate::lint::facts::{GROUP, INSTANCE, Resource};
+use crate::lint::finding::Severity;
+use crate::lint::rule::{Check, Rule};
+use crate::template::duration::digits;
+use crate::template::node::Node;
+
+pub(super) const INSTANCE_COUNT: Rule = Rule {
+    code: "CFS005",
+    name: "count-on-instance",
+    severity: Severity::Error,
+    summary: "a Count above 1 on one instance",
+    why: "An instance is counted once, by its instance id, so the count is never reached.",
+    fix: "Write Count 1. To wait for several steps, give each a wait condition.",
+    check: instance_count,
+};
+
+pub(super) const GROUP_COUNT: Rule = Rule {
+    code: "CFS006",
+    name: "count-above-capacity",
+    severity: Severity::Error,
+    summary: "a group's Count is more than the instances it starts with",
+    why: "Each instance is counted once, so the count is never reached and the whole timeout passes.",
+    fix: "Make Count the DesiredCapacity (MinSize where there is none), or raise the capacity.",
+    check: group_count,
+};
+
+pub(super) const GROUP_DEFAULT: Rule = Rule {
+    code: "CFS007",
+    name: "count-left-out",
+    severity: Severity::Warning,
+    summary: "a group of several instances waits for one, because its Count is left out",
+    why: "The stack is green with the first signal, whatever becomes of the other instances.",
+    fix: "Write the Count: the DesiredCapacity, or 1 where the first is enough.",
+    check: group_default,
+};
+
+fn instance_count(check: &mut Check<'_, '_>) {
+    let facts = check.facts;
+    for resource in facts.resources.iter().filter(|resource| resource.kind == INSTANCE) {
+        let node = resource.signal_policy().and_then(|signal| signal.get("Count"));
+        if let Some((node, count)) =
+            node.and_then(|node| Some((node, number(node)?))).filter(|(_, count)| *count > 1)
+        {
+            let message = format!(
+                "{} is one instance and signals once; a Count of {count} is never reached",
+                resource.id
+            );
+            check.at_node(resource.id, node, message);
+        }
+    }
+}
+
+fn group_count(check: &mut Check<'_, '_>) {
+    let facts = check.facts;
+    for group in facts.resources.iter().filter(|resource| resource.kind == GROUP) {
+        let Some(node) = group.signal_policy().and_then(|signal| signal.get("Count")) else { continue };
+        let (Some(count), Some((name, capacity))) = (number(node), capacity(group)) else { continue };
+        if count > capacity {
+            let message = format!(
+                "{} waits for {count} signals and starts {capacity} instance{} ({name})",
+                group.id,
+                if capacity == 1 { "" } else { "s" }
+            );
+            check.at_node(group.id, node, message);
+        }
+    }
+}
+
+fn group_default(check: &mut Check<'_, '_>) {
+    let facts = check.facts;
+    for group in facts.resources.iter().filter(|resource| resource.kind == GROUP) {
+        let Some(signal) =
+            group.signal_policy().filter(|signal| signal.is_map() && signal.function().is_none())
+        else {
+            continue;
+        };
+        let Some((name, capacity)) = capacity(group).filter(|(_, capacity)| *capacity > 1) else { continue };
+        if signal.get("Count").is_none() {
+            let message = format!(
+                "{} starts {capacity} instances ({name}) and waits for one: Count is 1 where it is left out",
+                group.id
+            );
+            check.at_node(group.id, signal, message);
+        }
+    }
+}
+
+/// How many instances a group starts with, and which property says so.
+fn capacity(group: &Resource<'_>) -> Option<(&'static str, u64)> {
+    match group.property("DesiredCapacity") {
+        Some(node) => Some(("DesiredCapacity", number(node)?)),
+        None => Some(("MinSize", number(group.property("MinSize")?)?)),
+    }
+}
+
+fn number(node: &Node) -> Option<u64> {
+    digits(node.text()?)
+}

@@ -1,0 +1,177 @@
+//! What rules about the order of commands share.
+
+use std::collections::HashSet;
+
+use crate::lint::facts::{Script, ScriptKind};
+use crate::lint::shell::{Block, Command, Kind, Statement, Word};
+use crate::lint::signal::{self, Tool};
+
+/// Commands that configure nothing, and whose status nobody means to signal.
+const TRIVIAL: [&str; 14] = [
+    "echo", "printf", "logger", "date", "sleep", "true", ":", "set", "export", "cat", "shopt", "umask",
+    "trap", "sync",
+];
+
+/// Commands at the end of a pipe that succeed whatever comes through it.
+const FILTERS: [&str; 11] =
+    ["tee", "logger", "cat", "ts", "sed", "awk", "systemd-cat", "tr", "head", "tail", "sort"];
+
+/// Settings of the shell, as they are where a command stands.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Settings {
+    pub(super) errexit: bool,
+    pub(super) pipefail: bool,
+}
+
+impl Settings {
+    /// Those that a script begins with, from its first line.
+    pub(super) fn at_start(script: &Script) -> Self {
+        let mut settings = Self::default();
+        let first = script.text.text.trim_start().lines().next().unwrap_or_default();
+        if script.kind == ScriptKind::Shell && first.starts_with("#!") && !first.contains("/env ") {
+            let words: Vec<&str> = first.split_whitespace().skip(1).collect();
+            settings.take(words.into_iter());
+        }
+        settings
+    }
+
+    /// Follows a `set` command.
+    pub(super) fn follow(&mut self, statement: &Statement) {
+        if let Kind::Command(command) = &statement.kind
+            && command.name().as_deref() == Some("set")
+        {
+            let words: Vec<String> = command.arguments().iter().filter_map(Word::literal).collect();
+            self.take(words.iter().map(String::as_str));
+        }
+    }
+
+    fn take<'w>(&mut self, words: impl Iterator<Item = &'w str>) {
+        let mut words = words.peekable();
+        while let Some(word) = words.next() {
+            let (on, letters) = match (word.strip_prefix('-'), word.strip_prefix('+')) {
+                (Some(letters), _) => (true, letters),
+                (_, Some(letters)) => (false, letters),
+                _ => continue,
+            };
+            if letters.starts_with('-') {
+                return;
+            }
+            if letters.contains('e') {
+                self.errexit = on;
+            }
+            if letters.ends_with('o') {
+                match words.peek() {
+                    Some(&"errexit") => self.errexit = on,
+                    Some(&"pipefail") => self.pipefail = on,
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// Whether a script sets a trap, or may.
+pub(super) fn has_trap(script: &Script) -> bool {
+    script.text.text.contains("trap ")
+}
+
+/// The functions of a script that signal when they are called.
+pub(super) fn signalling_functions(block: &Block) -> HashSet<String> {
+    let mut names = HashSet::new();
+    for statement in block {
+        if let Kind::Function { name, body } = &statement.kind {
+            let mut signals = false;
+            crate::lint::shell::visit(body, &mut |command| signals |= sends(command));
+            if signals {
+                names.insert(name.clone());
+            }
+        }
+    }
+    names
+}
+
+/// Whether a command is a signal.
+pub(super) fn sends(command: &Command) -> bool {
+    matches!(signal::tool(command), Some(Tool::CfnSignal | Tool::AwsCli))
+}
+
+/// The signal that a statement is, without a condition. Of `a || b` that is `a`.
+pub(super) fn sent(statement: &Statement) -> Option<&Command> {
+    match &statement.kind {
+        Kind::Command(command) => sends(command).then_some(command),
+        Kind::Chain { left, .. } => sent(left),
+        Kind::Pipeline(body) => body.first().and_then(sent),
+        _ => None,
+    }
+}
+
+/// Whether a statement does nothing that could be meant by `$?`.
+pub(super) fn is_trivial(statement: &Statement) -> bool {
+    match &statement.kind {
+        Kind::Command(command) => {
+            command.words.is_empty() || command.name().is_some_and(|name| TRIVIAL.contains(&name.as_str()))
+        }
+        // An assignment's status is that of what is substituted in it.
+        Kind::Assignment(values) => values.iter().all(|value| value.literal().is_some()),
+        Kind::Function { .. } => true,
+        _ => false,
+    }
+}
+
+/// Whether a statement is a command or a pipe that does something and may fail.
+pub(super) fn works(statement: &Statement) -> bool {
+    match &statement.kind {
+        Kind::Command(_) => !is_trivial(statement) && sent(statement).is_none(),
+        Kind::Pipeline(body) => body.first().is_some_and(works),
+        _ => false,
+    }
+}
+
+/// The command's name and first argument, to be quoted.
+pub(super) fn named(statement: &Statement) -> String {
+    match &statement.kind {
+        Kind::Command(command) => command.name().unwrap_or_else(|| "the command".to_owned()),
+        Kind::Pipeline(body) => body.first().map(named).unwrap_or_default(),
+        Kind::Assignment(_) => "the assignment".to_owned(),
+        _ => "what is before it".to_owned(),
+    }
+}
+
+/// The last command of a pipe, if it succeeds whatever comes.
+pub(super) fn filter(statement: &Statement) -> Option<String> {
+    let Kind::Pipeline(body) = &statement.kind else { return None };
+    let Kind::Command(last) = &body.last()?.kind else { return None };
+    last.name().filter(|name| FILTERS.contains(&name.as_str()))
+}
+
+pub(super) fn is_init(statement: &Statement) -> bool {
+    let named = |command: &Command| {
+        command.words.iter().take(6).any(|word| {
+            word.literal().is_some_and(|path| {
+                matches!(path.rsplit(['/', '\\']).next(), Some("cfn-init" | "cfn-init.exe"))
+            })
+        })
+    };
+    match &statement.kind {
+        Kind::Command(command) => named(command),
+        Kind::Pipeline(body) => body.first().is_some_and(is_init),
+        _ => false,
+    }
+}
+
+/// The block itself, and those of its groups, each with the settings that it begins with.
+pub(super) fn blocks<'s>(block: &'s Block, settings: &Settings) -> Vec<(&'s Block, Settings)> {
+    let mut found = vec![(block, settings.clone())];
+    let mut at = 0;
+    while let Some((block, settings)) = found.get(at).cloned() {
+        at += 1;
+        let mut settings = settings;
+        for statement in block {
+            settings.follow(statement);
+            if let Kind::Group { body, .. } = &statement.kind {
+                found.push((body, settings.clone()));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,62 @@
+//! The rules: 0xx what waits, 1xx the command that signals, 2xx whether it is reached and with which status,
+//! 3xx whether user data runs at all.
+
+mod calls;
+mod capacity;
+mod curl;
+mod errexit;
+mod flow;
+mod handles;
+mod image;
+mod order;
+mod roles;
+mod status;
+mod targets;
+mod timeouts;
+mod unique_id;
+mod unread;
+mod updates;
+mod waiting;
+
+use super::rule::Rule;
+
+/// Every rule, by its code.
+pub(super) static ALL: [Rule; 37] = [
+    waiting::NOBODY_SIGNALS,
+    waiting::NOBODY_SIGNALS_UPDATE,
+    timeouts::TOO_LONG,
+    timeouts::FORM,
+    capacity::INSTANCE_COUNT,
+    capacity::GROUP_COUNT,
+    capacity::GROUP_DEFAULT,
+    updates::PERCENT_WITHOUT_SIGNALS,
+    updates::PAUSE,
+    handles::UNUSED,
+    handles::SHARED,
+    handles::UPDATED,
+    targets::RESOURCE,
+    targets::NOBODY_WAITS,
+    targets::STACK,
+    targets::REGION,
+    targets::NO_REGION,
+    calls::BOTH_MODES,
+    calls::INCOMPLETE,
+    calls::DROPPED,
+    unique_id::FOREIGN,
+    curl::UNQUOTED,
+    curl::REQUEST,
+    roles::ARN,
+    roles::PERMISSION,
+    errexit::ERREXIT,
+    status::STALE,
+    status::PIPE,
+    status::BACKGROUND,
+    order::EARLY_EXPANSION,
+    order::UNREACHABLE,
+    order::BEFORE_INIT,
+    order::LITERAL_STATUS,
+    unread::NO_SHEBANG,
+    unread::NOT_SUBSTITUTED,
+    image::NOT_INSTALLED,
+    unread::UNDEFINED,
+];

@@ -1,0 +1,143 @@
+//! Signals that are sent too early, too late, or with the wrong words.
+
+use super::flow::{has_trap, is_init, sends, sent};
+use crate::lint::facts::ScriptKind;
+use crate::lint::finding::Severity;
+use crate::lint::rule::{Check, Rule};
+use crate::lint::shell::{self, Command, Kind, PieceKind, Statement};
+use crate::lint::signal::Tool;
+
+pub(super) const EARLY_EXPANSION: Rule = Rule {
+    code: "CFS205",
+    name: "trap-expands-early",
+    severity: Severity::Error,
+    summary: "`$?` in a trap in double quotes",
+    why: "The shell expands it where the trap is set, not where it runs: it is 0, and success is signalled whatever \
+          failed.",
+    fix: "Put the trap's command into single quotes: `trap 'cfn-signal -e $? …' EXIT`.",
+    check: early,
+};
+
+pub(super) const UNREACHABLE: Rule = Rule {
+    code: "CFS206",
+    name: "signal-unreachable",
+    severity: Severity::Error,
+    summary: "the script exits before the line that signals",
+    why: "The signal is never sent, and the stack waits for the whole timeout.",
+    fix: "Signal before the `exit`, or from a trap on EXIT.",
+    check: unreachable,
+};
+
+pub(super) const BEFORE_INIT: Rule = Rule {
+    code: "CFS207",
+    name: "signal-before-init",
+    severity: Severity::Error,
+    summary: "success is signalled before cfn-init runs",
+    why: "The stack is green before anything is configured, and what cfn-init does wrong is never signalled.",
+    fix: "Put cfn-signal after cfn-init, with `-e $?`.",
+    check: before_init,
+};
+
+pub(super) const LITERAL_STATUS: Rule = Rule {
+    code: "CFS208",
+    name: "status-not-expanded",
+    severity: Severity::Error,
+    summary: "`$?` in single quotes, or in a list of cloud-config's runcmd",
+    why: "No shell expands it there: cfn-signal gets the two characters `$?`, refuses them and sends nothing, so the \
+          stack waits for the whole timeout.",
+    fix: "Take away the quotes. In runcmd write the command as text, not as a list: `- cfn-signal -e $? …`.",
+    check: literal_status,
+};
+
+fn early(check: &mut Check<'_, '_>) {
+    let facts = check.facts;
+    for script in &facts.scripts {
+        let mut found = Vec::new();
+        shell::visit(&script.block, &mut |command| found.extend(status_in_trap(command)));
+        for at in found {
+            check.in_script(
+                script,
+                at,
+                "$? is expanded where the trap is set; single quotes keep it for when it runs",
+            );
+        }
+    }
+}
+
+fn status_in_trap(command: &Command) -> Option<usize> {
+    if command.name().as_deref() != Some("trap") {
+        return None;
+    }
+    let body = command.arguments().first()?;
+    let signals = body
+        .pieces
+        .iter()
+        .any(|piece| matches!(&piece.kind, PieceKind::Literal(text) if text.contains("signal")));
+    let status = body.pieces.iter().find(|piece| piece.kind == PieceKind::Status)?;
+    signals.then_some(status.range.start)
+}
+
+fn unreachable(check: &mut Check<'_, '_>) {
+    let facts = check.facts;
+    for script in facts.scripts.iter().filter(|script| script.kind != ScriptKind::Init && !has_trap(script)) {
+        let Some(end) = script.block.iter().position(ends) else { continue };
+        let late = script.block.iter().skip(end + 1).find(|statement| sent(statement).is_some());
+        if let Some(late) = late {
+            check.in_script(script, late.range.start, "never reached: the script exits before it");
+        }
+    }
+}
+
+/// Whether the script ends here, whatever happens.
+fn ends(statement: &Statement) -> bool {
+    let Kind::Command(command) = &statement.kind else { return false };
+    match command.name().as_deref() {
+        Some("exit") => true,
+        // `exec > file` goes on.
+        Some("exec") => !command.arguments().is_empty() && !sends(command),
+        _ => false,
+    }
+}
+
+fn before_init(check: &mut Check<'_, '_>) {
+    let facts = check.facts;
+    for script in facts.scripts.iter().filter(|script| script.kind != ScriptKind::Init) {
+        let position = script.block.iter().position(|statement| sent(statement).is_some());
+        let Some((at, statement)) = position.and_then(|at| Some((at, script.block.get(at)?))) else {
+            continue;
+        };
+        let later = script.block.get(at + 1..).unwrap_or_default();
+        let is_only = script.signals.len() == 1;
+        let succeeds =
+            sent(statement).is_some_and(|command| !command.words.iter().any(|word| word.has_status()));
+        let is_failure =
+            sent(statement).is_some_and(|command| command.has("false") || command.has("FAILURE"));
+        if is_only
+            && succeeds
+            && !is_failure
+            && later.iter().any(is_init)
+            && !script.block.iter().take(at).any(is_init)
+        {
+            check.in_script(
+                script,
+                statement.range.start,
+                "success is signalled here, and cfn-init runs after it",
+            );
+        }
+    }
+}
+
+fn literal_status(check: &mut Check<'_, '_>) {
+    for (script, signal) in check.signals().filter(|(_, signal)| signal.tool == Tool::CfnSignal) {
+        let Some(option) = signal.option("exit-code") else { continue };
+        if option.value.literal().as_deref() == Some("$?") {
+            let message = match script.kind {
+                ScriptKind::CloudConfig => {
+                    "no shell expands $? in a list: cloud-init quotes each of its items"
+                }
+                _ => "no shell expands $? in single quotes",
+            };
+            check.at_byte(script, signal.at(&option.value), message);
+        }
+    }
+}

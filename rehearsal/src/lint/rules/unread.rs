@@ -1,0 +1,99 @@
+//! User data that nothing runs, and text that was meant to be replaced.
+
+use crate::lint::facts::ScriptKind;
+use crate::lint::finding::Severity;
+use crate::lint::rule::{Check, Rule};
+use crate::lint::text::Symbol;
+use crate::template::error::quoted;
+
+pub(super) const NO_SHEBANG: Rule = Rule {
+    code: "CFS301",
+    name: "user-data-not-run",
+    severity: Severity::Error,
+    summary: "user data that cloud-init does not run: no `#!`, no `#cloud-config`, no MIME header",
+    why: "cloud-init logs a warning and runs none of it, so nothing is configured or signalled, and the stack waits for \
+          the whole timeout.",
+    fix: "Begin the user data with `#!/bin/bash`.",
+    check: no_shebang,
+};
+
+pub(super) const NOT_SUBSTITUTED: Rule = Rule {
+    code: "CFS302",
+    name: "not-substituted",
+    severity: Severity::Error,
+    summary: "`${AWS::…}` in text that is not inside Fn::Sub",
+    why: "The shell gets it as it is and calls it a bad substitution, so the command does not run: no signal is sent.",
+    fix: "Put Fn::Sub around the text (`Fn::Base64: !Sub |`), and write the shell's own `${NAME}` as `${!NAME}` then.",
+    check: not_substituted,
+};
+
+pub(super) const UNDEFINED: Rule = Rule {
+    code: "CFS304",
+    name: "shell-variable-in-sub",
+    severity: Severity::Error,
+    summary: "Fn::Sub takes a variable that is the shell's",
+    why: "CloudFormation refuses the template: it has no parameter and no resource of that name.",
+    fix: "Write `${!NAME}` for what the shell is to expand; `$NAME` and `$?` need nothing.",
+    check: undefined,
+};
+
+/// What only a script has in it, and not some other image's configuration.
+const SCRIPTED: [&str; 8] =
+    ["cfn-signal ", "cfn-init ", "signal-resource ", "yum ", "dnf ", "apt-get ", "systemctl ", "echo "];
+
+fn no_shebang(check: &mut Check<'_, '_>) {
+    let facts = check.facts;
+    for script in facts.scripts.iter().filter(|script| script.kind == ScriptKind::Ignored) {
+        let is_script = SCRIPTED.iter().any(|name| script.text.text.contains(name));
+        let waits = || script.runs_on.iter().filter_map(|index| facts.at(*index)).any(|it| it.may_wait());
+        let signals = || script.text.text.contains("cfn-signal");
+        if is_script && (waits() || signals()) {
+            let start = script.text.text.len() - script.text.text.trim_start().len();
+            check.in_script(script, start, "no first line says what runs this, so cloud-init does not");
+        }
+    }
+}
+
+fn not_substituted(check: &mut Check<'_, '_>) {
+    let facts = check.facts;
+    for script in &facts.scripts {
+        for (at, _) in script.text.text.match_indices("${AWS::") {
+            if is_comment(&script.text.text, at) {
+                continue;
+            }
+            let rest = script.text.text.get(at..).unwrap_or_default();
+            let name: String = rest.chars().take_while(|letter| *letter != '}').take(40).collect();
+            check.in_script(script, at, format!("{name}}} is not replaced: the text is not inside Fn::Sub"));
+        }
+    }
+}
+
+fn undefined(check: &mut Check<'_, '_>) {
+    let facts = check.facts;
+    if facts.is_transformed {
+        return;
+    }
+    let parameters = facts.root.get("Parameters");
+    for script in &facts.scripts {
+        for (at, symbol) in script.text.symbols() {
+            let (Symbol::Ref(name) | Symbol::Attribute(name, _)) = symbol else { continue };
+            let is_defined = name.starts_with("AWS::")
+                || facts.resource(name).is_some()
+                || parameters.is_some_and(|parameters| parameters.get(name).is_some());
+            if !is_defined {
+                let message = format!(
+                    "{} names no parameter and no resource of the template",
+                    quoted(&symbol.to_string())
+                );
+                check.in_script(script, at, message);
+            }
+        }
+    }
+}
+
+/// Whether the line that `at` is in begins with `#`.
+fn is_comment(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    line.trim_start().starts_with('#')
+}

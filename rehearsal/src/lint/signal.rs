@@ -1,0 +1,250 @@
+//! The commands that signal, and their options.
+
+use std::rc::Rc;
+
+use super::shell::{self, Block, Command, Piece, PieceKind, Word};
+use super::text::Text;
+
+#[cfg(test)]
+mod tests;
+
+/// What a signal is sent with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tool {
+    /// `cfn-signal`, anybody's.
+    CfnSignal,
+    /// `aws cloudformation signal-resource`.
+    AwsCli,
+    /// `curl`, with a value of the template among its words.
+    Curl,
+}
+
+/// A command that signals.
+#[derive(Clone, Debug)]
+pub(super) struct Signal {
+    pub(super) tool: Tool,
+    /// The command, its name first, without what wraps it.
+    pub(super) words: Vec<Word>,
+    pub(super) options: Vec<OptionGiven>,
+    pub(super) positionals: Vec<Word>,
+    /// The text in which the words are.
+    pub(super) text: Rc<Text>,
+}
+
+/// An option and its value.
+#[derive(Clone, Debug)]
+pub(super) struct OptionGiven {
+    /// The long name, without hyphens.
+    pub(super) name: &'static str,
+    /// Where the option's name is.
+    pub(super) flag: Word,
+    pub(super) value: Word,
+}
+
+/// Amazon's options, all of which take a value.
+const OPTIONS: [(&str, &str); 15] = [
+    ("s", "success"),
+    ("i", "id"),
+    ("e", "exit-code"),
+    ("f", "credential-file"),
+    ("", "role"),
+    ("", "access-key"),
+    ("", "secret-key"),
+    ("", "http-proxy"),
+    ("", "https-proxy"),
+    ("r", "reason"),
+    ("d", "data"),
+    ("", "stack"),
+    ("", "resource"),
+    ("", "url"),
+    ("", "region"),
+];
+
+/// What `aws cloudformation signal-resource` calls the same.
+const AWS_OPTIONS: [(&str, &str); 6] = [
+    ("stack-name", "stack"),
+    ("logical-resource-id", "resource"),
+    ("unique-id", "id"),
+    ("status", "status"),
+    ("region", "region"),
+    ("endpoint-url", "url"),
+];
+
+/// Commands that run the command that follows their own options.
+const WRAPPERS: [&str; 10] =
+    ["sudo", "exec", "command", "env", "nohup", "time", "timeout", "nice", "setsid", "builtin"];
+
+impl Signal {
+    /// An option's value; the last one given counts.
+    pub(super) fn option(&self, name: &str) -> Option<&OptionGiven> {
+        self.options.iter().rev().find(|option| option.name == name)
+    }
+
+    /// The byte in the file where something of it stands.
+    pub(super) fn at(&self, word: &Word) -> usize {
+        self.text.file_byte(word.range.start)
+    }
+
+    /// Where the command stands.
+    pub(super) fn start(&self) -> usize {
+        self.words.first().map_or(0, |word| self.at(word))
+    }
+
+    /// Whether it signals a resource by its logical id.
+    pub(super) fn is_resource_mode(&self) -> bool {
+        self.option("resource").is_some()
+    }
+}
+
+/// The signals of a script, those in its traps included.
+pub(super) fn signals(text: &Text, block: &Block) -> Vec<Signal> {
+    let mut found = Vec::new();
+    let text = Rc::new(text.clone());
+    collect(&text, block, false, &mut found);
+    found
+}
+
+fn collect(text: &Rc<Text>, block: &Block, is_trap: bool, found: &mut Vec<Signal>) {
+    shell::visit(block, &mut |command| {
+        if let Some(signal) = signal(text, command) {
+            found.push(signal);
+        }
+        if !is_trap && let Some(body) = trap_body(text, command) {
+            let body = Rc::new(body);
+            if let Some(block) = shell::parse(&body) {
+                collect(&body, &block, true, found);
+            }
+        }
+    });
+}
+
+/// The tool that a command is, by its words.
+pub(super) fn tool(command: &Command) -> Option<Tool> {
+    unwrapped(&command.words).map(|(tool, _)| tool)
+}
+
+fn unwrapped(words: &[Word]) -> Option<(Tool, &[Word])> {
+    let name = |word: &Word| {
+        let path = word.literal()?;
+        Some(path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned())
+    };
+    let mut rest = words;
+    if name(rest.first()?).is_some_and(|first| WRAPPERS.contains(&first.as_str())) {
+        // The wrapper's own options and numbers end where a tool's name stands.
+        let at = rest.iter().take(8).position(|word| {
+            matches!(name(word).as_deref(), Some("cfn-signal" | "cfn-signal.exe" | "aws" | "curl"))
+        })?;
+        rest = rest.get(at..)?;
+    }
+    match name(rest.first()?)?.as_str() {
+        "cfn-signal" | "cfn-signal.exe" => Some((Tool::CfnSignal, rest)),
+        "aws" => {
+            let literal = |word: &Word, text: &str| word.literal().as_deref() == Some(text);
+            rest.iter()
+                .zip(rest.iter().skip(1))
+                .any(|(a, b)| literal(a, "cloudformation") && literal(b, "signal-resource"))
+                .then_some((Tool::AwsCli, rest))
+        }
+        "curl" => rest
+            .iter()
+            .any(|word| word.pieces.iter().any(|piece| matches!(piece.kind, PieceKind::Symbol(_))))
+            .then_some((Tool::Curl, rest)),
+        _ => None,
+    }
+}
+
+fn signal(text: &Rc<Text>, command: &Command) -> Option<Signal> {
+    let (tool, words) = unwrapped(&command.words)?;
+    let mut signal = Signal {
+        tool,
+        words: words.to_vec(),
+        options: Vec::new(),
+        positionals: Vec::new(),
+        text: Rc::clone(text),
+    };
+    if tool != Tool::Curl {
+        options(&mut signal);
+    }
+    Some(signal)
+}
+
+/// Takes the words apart as optparse does.
+fn options(signal: &mut Signal) {
+    let words = signal.words.clone();
+    let mut rest = words.iter().skip(1);
+    let mut only_positionals = false;
+    while let Some(word) = rest.next() {
+        let start = word.beginning();
+        if only_positionals || !start.starts_with('-') || start == "-" {
+            signal.positionals.push(word.clone());
+        } else if start == "--" && word.pieces.len() == 1 {
+            only_positionals = true;
+        } else if let Some(long) = start.strip_prefix("--") {
+            let (written, length) = match long.split_once('=') {
+                Some((name, _)) => (name, Some(name.chars().count() + 3)),
+                None => (long, None),
+            };
+            let Some(name) = long_name(signal.tool, written) else { continue };
+            let value = match length {
+                Some(length) => word.without(length),
+                None => rest.next().cloned().unwrap_or_default(),
+            };
+            signal.options.push(OptionGiven { name, flag: word.clone(), value });
+        } else {
+            let letter: String = start.chars().skip(1).take(1).collect();
+            let Some((_, name)) = OPTIONS.iter().find(|(short, _)| *short == letter) else { continue };
+            let attached = start.chars().count() > 2 || word.pieces.len() > 1;
+            let value = if attached { word.without(2) } else { rest.next().cloned().unwrap_or_default() };
+            signal.options.push(OptionGiven { name, flag: word.clone(), value });
+        }
+    }
+}
+
+/// A long option by its name, or by what begins one only.
+fn long_name(tool: Tool, written: &str) -> Option<&'static str> {
+    if tool == Tool::AwsCli {
+        return AWS_OPTIONS.iter().find(|(name, _)| *name == written).map(|(_, name)| *name);
+    }
+    let names = || OPTIONS.iter().map(|(_, name)| *name);
+    let mut matching = names().filter(|name| name.starts_with(written));
+    names().find(|name| *name == written).or_else(|| match (matching.next(), matching.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    })
+}
+
+/// The commands of a `trap`, as a text of their own; none where it resets or ignores.
+pub(super) fn trap_body(text: &Text, command: &Command) -> Option<Text> {
+    if command.name().as_deref() != Some("trap") {
+        return None;
+    }
+    let word = command.arguments().iter().find(|word| word.literal().as_deref() != Some("--"))?;
+    let written = |piece: &Piece| match &piece.kind {
+        PieceKind::Literal(literal) => literal.clone(),
+        _ => text.text.get(piece.range.clone()).unwrap_or_default().to_owned(),
+    };
+    let body: String = word.pieces.iter().map(written).collect();
+    if body.is_empty() || body.starts_with('-') {
+        return None;
+    }
+    Some(text.scalar(word.range.start, &body))
+}
+
+impl Signal {
+    /// Whether options may come from the value of a variable, as in `cfn-signal $OPTIONS`.
+    pub(super) fn may_hide_options(&self) -> bool {
+        self.words.iter().any(|word| {
+            word.pieces.iter().any(|piece| {
+                !piece.quoted
+                    && matches!(
+                        piece.kind,
+                        PieceKind::Variable(_) | PieceKind::Substitution(_) | PieceKind::Other
+                    )
+            }) && !self
+                .options
+                .iter()
+                .any(|option| option.value.range == word.range || option.flag.range == word.range)
+                || word.pieces.iter().any(|piece| piece.kind == PieceKind::Other)
+        })
+    }
+}
