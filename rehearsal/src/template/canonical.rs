@@ -117,7 +117,7 @@ fn text(resolver: &Resolver<'_>, node: &Node) -> Option<String> {
 fn structure(resolver: &Resolver<'_>, node: &Node) -> String {
     match &node.kind {
         Kind::Null => "null".to_owned(),
-        Kind::Bool(_) | Kind::Text(_) => string(node.text().unwrap_or_default()),
+        Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) => string(node.text().unwrap_or_default()),
         Kind::List(items) => listed(items.iter().filter_map(|item| text(resolver, item))),
         Kind::Map(entries) => {
             let mut texts: Vec<(&str, String)> = entries

@@ -6,9 +6,11 @@
 //! is an error with its place, never a guess.
 
 mod canonical;
+mod cidr;
 mod conditions;
 mod duration;
 mod error;
+mod extensions;
 mod functions;
 mod inputs;
 mod instance_role;
@@ -19,6 +21,7 @@ mod parameters;
 mod plan;
 mod policy;
 mod references;
+mod rules;
 mod sections;
 mod sub;
 mod user_data;
@@ -110,7 +113,7 @@ impl Template {
     /// other or on none that exists, a policy is not one.
     pub fn plan(&self, inputs: &Inputs<'_>) -> Result<Stack, TemplateError> {
         let resolver = self.resolver(inputs)?;
-        plan::plan(&resolver).map_err(|fault| self.error(fault))
+        rules::check(&resolver).and_then(|()| plan::plan(&resolver)).map_err(|fault| self.error(fault))
     }
 
     /// The user data of an `AWS::EC2::Instance`, or of the instances of an `AWS::AutoScaling::AutoScalingGroup`: its
