@@ -1,7 +1,8 @@
 //! The only place that reads a clock.
 
+use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::moment::Moment;
 
@@ -13,12 +14,54 @@ pub enum ClockKind {
     Real,
     /// As everywhere else while anything can still happen; then straight to the next timeout.
     Virtual,
+    /// So many times as fast.
+    Scaled(Speed),
 }
 
-/// The stack's clock.
+/// How many seconds of the stack pass in one second of this machine.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Speed(f64);
+
+/// It is a number.
+impl Eq for Speed {}
+
+/// Not a speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a speed is a positive number, at most 1000000: 60 makes a minute of the stack a second")]
+pub struct NotASpeed;
+
+impl Speed {
+    /// More would jump over whatever is to be watched.
+    const MOST: f64 = 1_000_000.0;
+
+    /// # Errors
+    ///
+    /// [`NotASpeed`] where time would stand still, go back, or be over at once.
+    pub fn new(times: f64) -> Result<Self, NotASpeed> {
+        if times > 0.0 && times <= Self::MOST { Ok(Self(times)) } else { Err(NotASpeed) }
+    }
+
+    /// So many times as fast.
+    #[must_use]
+    pub const fn times(self) -> f64 {
+        self.0
+    }
+}
+
+impl FromStr for Speed {
+    type Err = NotASpeed;
+
+    fn from_str(text: &str) -> Result<Self, NotASpeed> {
+        text.trim().parse().map_err(|_| NotASpeed).and_then(Self::new)
+    }
+}
+
+/// The stack's clock. Stacks that share an account share one.
 #[derive(Debug)]
 pub struct Clock {
     kind: ClockKind,
+    /// When it was made: scaled time runs from here.
+    epoch: Moment,
     /// Milliseconds that were jumped over so far.
     ahead: AtomicU64,
 }
@@ -26,8 +69,8 @@ pub struct Clock {
 impl Clock {
     /// A clock that shows the present.
     #[must_use]
-    pub const fn new(kind: ClockKind) -> Self {
-        Self { kind, ahead: AtomicU64::new(0) }
+    pub fn new(kind: ClockKind) -> Self {
+        Self { kind, epoch: wall(), ahead: AtomicU64::new(0) }
     }
 
     /// How time passes.
@@ -39,7 +82,11 @@ impl Clock {
     /// The stack's time.
     #[must_use]
     pub fn now(&self) -> Moment {
-        Moment::from_millis(wall().as_millis().saturating_add(self.ahead.load(Ordering::Relaxed)))
+        match self.kind {
+            ClockKind::Real => wall(),
+            ClockKind::Virtual => wall().plus(Duration::from_millis(self.ahead.load(Ordering::Relaxed))),
+            ClockKind::Scaled(speed) => scaled(self.epoch, wall(), speed),
+        }
     }
 
     /// Makes it `moment`, if that is still to come and the clock is virtual.
@@ -49,6 +96,27 @@ impl Clock {
             self.ahead.fetch_add(millis, Ordering::Relaxed);
         }
     }
+
+    /// How long this machine has to sleep until the stack's time is `moment`, if no clock jumps meanwhile.
+    #[must_use]
+    pub fn real_until(&self, moment: Moment) -> Duration {
+        let left = moment.since(self.now());
+        match self.kind {
+            ClockKind::Real | ClockKind::Virtual => left,
+            ClockKind::Scaled(speed) => real(left, speed),
+        }
+    }
+}
+
+fn scaled(epoch: Moment, wall: Moment, speed: Speed) -> Moment {
+    let passed = wall.since(epoch).as_secs_f64() * speed.times();
+    epoch.plus(Duration::try_from_secs_f64(passed).unwrap_or(Duration::MAX))
+}
+
+/// Rounded up to the next millisecond: to wake up early would be to wake up twice.
+fn real(span: Duration, speed: Speed) -> Duration {
+    let millis = (span.as_secs_f64() * 1000.0 / speed.times()).ceil();
+    Duration::try_from_secs_f64(millis / 1000.0).unwrap_or(Duration::MAX)
 }
 
 /// The machine's time: what signatures and expiry dates of clients are held against, whatever the stack's clock shows.

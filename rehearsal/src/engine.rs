@@ -2,24 +2,27 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::clock::Clock;
 use crate::happening::{Effect, Happening, Launch, SignalReceived};
+use crate::ids;
+use crate::model::Stack;
 use crate::moment::Moment;
-use crate::stack::{Document, Event, Fate, Machine, Order, Reaction, Signal, SignalError, Waiting};
+use crate::stack::{
+    DeleteError, Document, Event, Fate, Machine, Order, Reaction, Signal, SignalError, UpdateError, Waiting,
+};
+use crate::telling::{Happenings, Teller, channel};
 
 /// Idle signals that are remembered; the rest would say the same.
 const REMEMBERED: usize = 20;
 
-/// A stack at work.
+/// A stack at work. It costs what its template and its history do; an account has one for each stack.
 pub struct Engine {
     state: Mutex<State>,
-    clock: Clock,
-    sender: UnboundedSender<Happening>,
+    clock: Arc<Clock>,
+    teller: Teller,
     in_flight: AtomicUsize,
     /// When something last came from outside.
     last_active: Mutex<Instant>,
@@ -27,6 +30,7 @@ pub struct Engine {
 
 struct State {
     machine: Machine,
+    /// Grows as the service's does: with operations, and with signals that count.
     history: Vec<Event>,
     idle_signals: Vec<SignalReceived>,
 }
@@ -34,21 +38,21 @@ struct State {
 impl Engine {
     /// A stack that has not begun, and the end that its happenings come out of.
     #[must_use]
-    pub fn new(machine: Machine, clock: Clock) -> (Self, UnboundedReceiver<Happening>) {
-        let (sender, receiver) = unbounded_channel();
+    pub fn new(machine: Machine, clock: Arc<Clock>) -> (Self, Happenings) {
+        let (teller, happenings) = channel();
         let engine = Self {
             state: Mutex::new(State { machine, history: Vec::new(), idle_signals: Vec::new() }),
             clock,
-            sender,
+            teller,
             in_flight: AtomicUsize::new(0),
             last_active: Mutex::new(Instant::now()),
         };
-        (engine, receiver)
+        (engine, happenings)
     }
 
     /// The stack's clock.
     #[must_use]
-    pub const fn clock(&self) -> &Clock {
+    pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
@@ -58,6 +62,32 @@ impl Engine {
         let now = self.clock.now();
         let reaction = state.machine.start(now);
         self.carry_out(&mut state, reaction, now);
+    }
+
+    /// Begins to make the stack what another template asks for; see [`Machine::update`].
+    ///
+    /// # Errors
+    ///
+    /// The service's refusal.
+    pub fn update(&self, stack: Stack, token: Option<String>) -> Result<(), UpdateError> {
+        let mut state = self.state();
+        let now = self.clock.now();
+        let reaction = state.machine.update(stack, token, now)?;
+        self.carry_out(&mut state, reaction, now);
+        Ok(())
+    }
+
+    /// Begins to delete the stack; see [`Machine::delete`].
+    ///
+    /// # Errors
+    ///
+    /// The service's refusal.
+    pub fn delete(&self, token: Option<String>) -> Result<(), DeleteError> {
+        let mut state = self.state();
+        let now = self.clock.now();
+        let reaction = state.machine.delete(token, now)?;
+        self.carry_out(&mut state, reaction, now);
+        Ok(())
     }
 
     /// A signal through the API.
@@ -84,7 +114,7 @@ impl Engine {
         if received.effect != Effect::Counted && state.idle_signals.len() < REMEMBERED {
             state.idle_signals.push(received.clone());
         }
-        self.tell(Happening::Signal(received));
+        self.teller.tell(Happening::Signal(received));
         let (reaction, result) = match answer {
             Ok(accepted) => (accepted.reaction, Ok(())),
             Err(refusal) => (state.machine.timer(now), Err(refusal)),
@@ -121,7 +151,7 @@ impl Engine {
         self.state().machine.deadline()
     }
 
-    /// How the stack ended.
+    /// How the last operation ended; `None` while one is under way.
     #[must_use]
     pub fn fate(&self) -> Option<Fate> {
         self.state().machine.fate()
@@ -170,27 +200,57 @@ impl Engine {
         loop {
             for event in reaction.events {
                 state.history.push(event.clone());
-                self.tell(Happening::Event(event));
+                self.teller.tell(Happening::Event(event));
             }
             orders.extend(reaction.orders);
-            reaction = match orders.pop_front() {
-                None => return,
-                Some(Order::Delete(logical_id)) => state.machine.deleted(&logical_id, now),
-                Some(Order::Create(logical_id)) => {
-                    let reaction = state.machine.created(&logical_id, now);
-                    if let Some(instance_id) = state.machine.instance(&logical_id) {
-                        let instance_id = instance_id.to_owned();
-                        self.tell(Happening::Launched(Launch { logical_id, instance_id }));
-                    }
-                    reaction
-                }
-            };
+            let Some(order) = orders.pop_front() else { return };
+            reaction = self.serve(&mut state.machine, order, now);
         }
     }
 
-    fn tell(&self, happening: Happening) {
-        // Nobody listens any more once the rehearsal ends.
-        let _ = self.sender.send(happening);
+    fn serve(&self, machine: &mut Machine, order: Order, now: Moment) -> Reaction {
+        match order {
+            Order::Create { logical_id } => {
+                let reaction = machine.created(&logical_id, now);
+                if let Some(instance_id) = machine.instance(&logical_id).map(str::to_owned) {
+                    self.teller.tell(Happening::Launched(Launch { logical_id, instance_id }));
+                }
+                reaction
+            }
+            Order::Replace { logical_id, resource_type } => {
+                let physical_id = ids::physical(&resource_type, machine.name(), &logical_id);
+                let reaction = machine.replaced(&logical_id, physical_id, now);
+                if let Some(instance_id) = machine.instance(&logical_id).map(str::to_owned) {
+                    self.teller.tell(Happening::Launched(Launch { logical_id, instance_id }));
+                }
+                reaction
+            }
+            Order::Update { logical_id } => machine.updated(&logical_id, now),
+            Order::Launch { logical_id, count } => {
+                let instance_ids: Vec<_> = (0..count).map(|_| ids::ec2("i")).collect();
+                let reaction = machine.launched(&logical_id, instance_ids.clone(), now);
+                for instance_id in instance_ids {
+                    let logical_id = logical_id.clone();
+                    self.teller.tell(Happening::Launched(Launch { logical_id, instance_id }));
+                }
+                reaction
+            }
+            Order::Terminate { logical_id, instance_ids } => {
+                let reaction = machine.terminated(&logical_id, &instance_ids, now);
+                for instance_id in instance_ids {
+                    let logical_id = logical_id.clone();
+                    self.teller.tell(Happening::Terminated(Launch { logical_id, instance_id }));
+                }
+                reaction
+            }
+            Order::Delete { logical_id, physical_id } => {
+                if machine.has_instance(&physical_id) {
+                    let (logical_id, instance_id) = (logical_id.clone(), physical_id.clone());
+                    self.teller.tell(Happening::Terminated(Launch { logical_id, instance_id }));
+                }
+                machine.deleted(&logical_id, &physical_id, now)
+            }
+        }
     }
 }
 
@@ -203,3 +263,6 @@ impl Drop for InFlight<'_> {
         self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,6 +37,19 @@ pub fn ec2(prefix: &str) -> String {
     format!("{prefix}-0{bits:016x}")
 }
 
+/// What a resource of this type is called, such as `i-0123456789abcdef0` or `stack-Group-1A2B3C4D5E6F`.
+#[must_use]
+pub fn physical(resource_type: &str, stack_name: &str, logical_id: &str) -> String {
+    match resource_type {
+        "AWS::EC2::Instance" => ec2("i"),
+        "AWS::EC2::LaunchTemplate" => ec2("lt"),
+        "AWS::EC2::SecurityGroup" => ec2("sg"),
+        "AWS::EC2::Subnet" => ec2("subnet"),
+        "AWS::EC2::VPC" => ec2("vpc"),
+        _ => format!("{stack_name}-{logical_id}-{}", suffix()),
+    }
+}
+
 /// An access key id: `AKIA` (long-term) or `ASIA` (temporary) and 16 characters of base 32.
 ///
 /// # Errors

@@ -13,4 +13,5 @@ pub mod report;
 pub mod run;
 pub mod server;
 pub mod stack;
+pub mod telling;
 pub mod template;

@@ -28,8 +28,27 @@ pub struct Resource {
     pub dependencies: Vec<String>,
     /// What it means for signals.
     pub role: Role,
-    /// Its properties, by name: what an update compares. Equal texts mean that nothing changes.
+    /// Its properties, by name: what an update compares. Equal texts mean that nothing changes. An update's plan names
+    /// a resource that exists by the physical id it has.
     pub properties: BTreeMap<String, String>,
+    /// `DeletionPolicy`.
+    pub deletion_policy: Removal,
+    /// `UpdateReplacePolicy`: what becomes of it once another has taken its place.
+    pub update_replace_policy: Removal,
+}
+
+/// What becomes of a resource that its stack has no more use for.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Removal {
+    /// `Delete`, and `Snapshot`, which deletes it too.
+    #[default]
+    Delete,
+    /// `Retain`: it stays.
+    Retain,
+    /// `RetainExceptOnCreate`: it stays, unless it goes because its creation is rolled back.
+    RetainExceptOnCreate,
 }
 
 /// What a resource means for signals.
@@ -74,7 +93,8 @@ pub struct Group {
     pub creation_policy: Option<GroupCreationPolicy>,
     /// `UpdatePolicy`.
     pub update_policy: UpdatePolicy,
-    /// What its instances are launched from, user data included. Another text makes those that run obsolete.
+    /// What its instances are launched from, user data included, and into which subnets. Another text makes those that
+    /// run obsolete.
     pub launch: String,
 }
 

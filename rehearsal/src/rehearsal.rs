@@ -10,16 +10,15 @@ use std::time::Duration;
 
 use cfn_signal_component::identity::AccessKey;
 use cfn_signal_component::secret::Secret;
-use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::auth::{IdentityKey, Verifier};
 use crate::clock::{self, Clock, ClockKind};
 use crate::engine::Engine;
-use crate::happening::Happening;
 use crate::ids::{self, NoRandomness};
 use crate::model::{Role, Stack};
 use crate::server::{Bound, Handles, ListenError, Metadata, RoleCredentials, Services, TokenKey, bind};
-use crate::stack::Machine;
+use crate::stack::{Machine, OnFailure};
+use crate::telling::Happenings;
 use crate::template::{Inputs, Template, TemplateError};
 use names::Names;
 
@@ -118,7 +117,7 @@ pub struct Rehearsal {
     /// The stack at work.
     pub engine: Arc<Engine>,
     /// What it tells.
-    pub happenings: UnboundedReceiver<Happening>,
+    pub happenings: Happenings,
     /// Where the API is.
     pub address: SocketAddr,
     /// As planned from the template.
@@ -202,7 +201,10 @@ impl Rehearsal {
                 url: Secret::new(resource.physical_id.clone()),
             })
             .collect();
-        let (engine, happenings) = Engine::new(Machine::new(stack.clone(), None), Clock::new(options.clock));
+        let (engine, happenings) = Engine::new(
+            Machine::new(stack.clone(), None, OnFailure::Rollback),
+            Arc::new(Clock::new(options.clock)),
+        );
         let engine = Arc::new(engine);
         drop(names);
         let services = Arc::new(Services { engine: Arc::clone(&engine), verifier, handles });

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::clock::ClockKind;
+use crate::clock::{ClockKind, Speed};
 use crate::rehearsal::Options;
 use crate::run::Stub;
 
@@ -93,6 +93,9 @@ pub(super) struct Run {
     /// How time passes
     #[arg(long, value_enum, default_value = "virtual")]
     pub(super) clock: ClockChoice,
+    /// In place of --clock: so many seconds of the stack pass in each second of this machine
+    #[arg(long, value_name = "TIMES", conflicts_with = "clock")]
+    pub(super) speed: Option<Speed>,
     /// The cfn-signal that stands at /opt/aws/bin/cfn-signal [default: beside this command, else on PATH]
     #[arg(long, value_name = "PATH")]
     pub(super) cfn_signal: Option<PathBuf>,
@@ -111,6 +114,9 @@ pub(super) struct Serve {
     /// How time passes
     #[arg(long, value_enum, default_value = "real")]
     pub(super) clock: ClockChoice,
+    /// In place of --clock: so many seconds of the stack pass in each second of this machine
+    #[arg(long, value_name = "TIMES", conflicts_with = "clock")]
+    pub(super) speed: Option<Speed>,
     /// With the virtual clock: seconds without any request after which it jumps to the next timeout
     #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = quiet)]
     pub(super) quiet: f64,
@@ -123,13 +129,18 @@ pub(super) struct Serve {
 }
 
 impl Stacked {
-    pub(super) fn options(&self, clock: ClockChoice, resource: Option<String>) -> Options {
+    pub(super) fn options(
+        &self,
+        clock: ClockChoice,
+        speed: Option<Speed>,
+        resource: Option<String>,
+    ) -> Options {
         Options {
             template: self.template.clone(),
             stack_name: self.stack_name.clone(),
             region: self.region.clone(),
             parameters: self.parameters.iter().cloned().collect::<BTreeMap<_, _>>(),
-            clock: clock.into(),
+            clock: speed.map_or_else(|| clock.into(), ClockKind::Scaled),
             listen: self.listen,
             resource,
             user_data: None,

@@ -171,9 +171,9 @@ impl Drive {
     fn nap(&self) -> Duration {
         let engine = &self.rehearsal.engine;
         let Some(deadline) = engine.deadline() else { return Duration::from_secs(1) };
-        let due = deadline.since(engine.clock().now());
+        let due = engine.clock().real_until(deadline);
         match engine.clock().kind() {
-            ClockKind::Real => due.min(Duration::from_secs(1)),
+            ClockKind::Real | ClockKind::Scaled(_) => due.min(Duration::from_secs(1)),
             ClockKind::Virtual => due.min(TICK).min(engine.until_quiet(self.quiet)),
         }
         .max(Duration::from_millis(1))

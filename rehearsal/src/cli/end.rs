@@ -6,7 +6,6 @@ use crate::clock::ClockKind;
 use crate::model::Role;
 use crate::moment::spoken;
 use crate::report::{Facts, ScriptFacts, advise, summarise};
-use crate::stack::Fate;
 
 /// Says how it ended, and what to do; gives the exit code.
 pub(super) fn conclude(drive: &mut Drive) -> u8 {
@@ -20,7 +19,7 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
     };
     let advice = advise(&facts);
     let name = drive.rehearsal.stack.name.clone();
-    let virtual_time = drive.rehearsal.engine.clock().kind() == ClockKind::Virtual;
+    let clock = drive.rehearsal.engine.clock().kind();
     let took_here = drive.begun.elapsed();
     let console = &mut drive.console;
     console.line("");
@@ -32,8 +31,13 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
         }
     }
     let mut cost = spoken(summary.took);
-    if virtual_time {
-        cost = format!("{cost} in virtual time; {} on this machine", spoken(took_here));
+    let pace = match clock {
+        ClockKind::Real => None,
+        ClockKind::Virtual => Some("in virtual time".to_owned()),
+        ClockKind::Scaled(speed) => Some(format!("at {} times the speed", speed.times())),
+    };
+    if let Some(pace) = pace {
+        cost = format!("{cost} {pace}; {} on this machine", spoken(took_here));
     }
     if let Some((id, span)) = &summary.longest
         && drive.rehearsal.stack.resources.len() > 1
@@ -46,8 +50,8 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
         console.field(if summary.failure.is_some() { "Advice" } else { "But" }, text);
     }
     match fate {
-        Some(Fate::Complete) => COMPLETE,
-        Some(Fate::RolledBack) => ROLLED_BACK,
+        Some(fate) if fate.is_good() => COMPLETE,
+        Some(_) => ROLLED_BACK,
         None => INTERRUPTED,
     }
 }

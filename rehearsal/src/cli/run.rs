@@ -25,7 +25,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
                 .map_err(|error| CliError::UserData { path: path.display().to_string(), error })
         })
         .transpose()?;
-    let mut options = arguments.stacked.options(arguments.clock, arguments.resource.clone());
+    let mut options = arguments.stacked.options(arguments.clock, arguments.speed, arguments.resource.clone());
     options.user_data = given;
     let rehearsal = Rehearsal::prepare(&options).await?;
     if options.user_data.is_some() {

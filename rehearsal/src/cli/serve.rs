@@ -10,7 +10,7 @@ use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 
 pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
-    let options = arguments.stacked.options(arguments.clock, None);
+    let options = arguments.stacked.options(arguments.clock, arguments.speed, None);
     let rehearsal = Rehearsal::prepare(&options).await?;
     let mut console = if arguments.env { Console::stderr() } else { Console::stdout() };
     if arguments.env {

@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+
 use std::time::Duration;
 
 use super::*;
@@ -19,4 +21,50 @@ fn a_real_clock_does_not_jump() {
     let start = clock.now();
     clock.jump_to(start.plus(Duration::from_secs(43_200)));
     assert!(clock.now().since(start) < Duration::from_secs(60));
+}
+
+fn speed(text: &str) -> Speed {
+    text.parse().unwrap()
+}
+
+#[test]
+fn a_scaled_clock_runs_so_many_times_as_fast() {
+    let epoch = Moment::from_millis(1_000_000);
+    let after = |seconds| epoch.plus(Duration::from_secs(seconds));
+    assert_eq!(scaled(epoch, epoch, speed("60")), epoch);
+    assert_eq!(scaled(epoch, after(2), speed("60")), after(120));
+    assert_eq!(scaled(epoch, after(10), speed("0.5")), after(5));
+    // A machine's clock that was set back does not take the stack back behind its beginning.
+    assert_eq!(scaled(epoch, Moment::from_millis(0), speed("60")), epoch);
+}
+
+#[test]
+fn what_is_left_of_scaled_time_is_that_much_shorter_and_never_too_short() {
+    assert_eq!(real(Duration::from_secs(300), speed("60")), Duration::from_secs(5));
+    assert_eq!(real(Duration::from_secs(1), speed("0.1")), Duration::from_secs(10));
+    assert_eq!(real(Duration::from_millis(1), speed("1000000")), Duration::from_millis(1));
+    assert_eq!(real(Duration::ZERO, speed("60")), Duration::ZERO);
+}
+
+#[test]
+fn a_scaled_clock_shows_scaled_time() {
+    let clock = Clock::new(ClockKind::Scaled(speed("1000000")));
+    let deadline = clock.now().plus(Duration::from_secs(43_200));
+    assert!(clock.real_until(deadline) <= Duration::from_millis(44));
+    std::thread::sleep(clock.real_until(deadline));
+    assert!(clock.now() >= deadline);
+    assert_eq!(clock.real_until(deadline), Duration::ZERO);
+    // It passes by itself only.
+    clock.jump_to(clock.now().plus(Duration::from_secs(u64::from(u32::MAX))));
+    assert!(clock.real_until(deadline.plus(Duration::from_secs(u64::from(u32::MAX)))) > Duration::ZERO);
+}
+
+#[test]
+fn a_speed_is_a_positive_number() {
+    for text in ["60", " 1.5 ", "0.001", "1000000", "1e3"] {
+        assert!(text.parse::<Speed>().is_ok(), "{text}");
+    }
+    for text in ["0", "-1", "NaN", "inf", "", "fast", "1000001", "60x"] {
+        assert_eq!(text.parse::<Speed>(), Err(NotASpeed), "{text}");
+    }
 }

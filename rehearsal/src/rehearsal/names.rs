@@ -35,11 +35,7 @@ impl<'a> Names<'a> {
         let name = match resource_type {
             "AWS::CloudFormation::WaitConditionHandle" => self.handles.url(logical_id),
             "AWS::CloudFormation::WaitCondition" => format!("{}/{logical_id}", self.stack_id),
-            "AWS::EC2::Instance" => ids::ec2("i"),
-            "AWS::EC2::SecurityGroup" => ids::ec2("sg"),
-            "AWS::EC2::Subnet" => ids::ec2("subnet"),
-            "AWS::EC2::VPC" => ids::ec2("vpc"),
-            _ => format!("{}-{logical_id}-{}", self.options.stack_name, ids::suffix()),
+            other => ids::physical(other, &self.options.stack_name, logical_id),
         };
         made.insert(logical_id.to_owned(), name.clone());
         name

@@ -76,10 +76,13 @@ impl Console {
             return;
         }
         let style = match event.status {
-            Status::CreateComplete => GREEN,
-            Status::CreateFailed | Status::RollbackInProgress | Status::RollbackComplete => RED,
-            Status::CreateInProgress => Style::new(),
-            Status::DeleteInProgress | Status::DeleteComplete => DIM,
+            Status::CreateComplete | Status::UpdateComplete => GREEN,
+            Status::DeleteInProgress
+            | Status::DeleteComplete
+            | Status::DeleteSkipped
+            | Status::UpdateCompleteCleanupInProgress => DIM,
+            failure if failure.is_failure() => RED,
+            _ => Style::new(),
         };
         let status = self.styled(style, &format!("{:<20}", event.status));
         let line = format!(

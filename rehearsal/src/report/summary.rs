@@ -24,7 +24,8 @@ pub fn summarise(events: &[Event]) -> Option<Summary> {
     let is_stack = |event: &&Event| event.resource_type == STACK_TYPE;
     let status = events.iter().rev().find(is_stack)?.status;
     let started = events.first()?.at;
-    let failed = events.iter().find(|event| event.status == Status::CreateFailed);
+    let failed =
+        events.iter().find(|event| matches!(event.status, Status::CreateFailed | Status::UpdateFailed));
     let decided: Moment = failed.or(events.iter().rev().find(is_stack))?.at;
     let longest = events
         .iter()

@@ -50,3 +50,47 @@ pub enum SignalError {
         logical_id: String,
     },
 }
+
+/// The API's `ValidationError`s for an update.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UpdateError {
+    /// Another operation is under way, or has left the stack in a state that no update leads out of.
+    #[error("Stack:{stack_id} is in {status} state and can not be updated.")]
+    StackState {
+        /// The stack's ARN.
+        stack_id: String,
+        /// Where it is.
+        status: Status,
+    },
+    /// Nothing has begun with the stack.
+    #[error("Stack [{stack_name}] does not exist")]
+    NotBegun {
+        /// The stack's name.
+        stack_name: String,
+    },
+    /// Nothing changes. A policy alone is no change.
+    #[error("No updates are to be performed.")]
+    NoUpdates,
+    /// A logical id keeps its type.
+    #[error(
+        "Update of resource type is not permitted. The new template modifies resource type of the following resources: \
+         [{}]", logical_ids.join(", ")
+    )]
+    TypeChanged {
+        /// Those that have another.
+        logical_ids: Vec<String>,
+    },
+}
+
+/// The API's `ValidationError` for a deletion.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DeleteError {
+    /// An update is under way.
+    #[error("Stack [{stack_name}] cannot be deleted while in status {status}")]
+    StackState {
+        /// The stack's name.
+        stack_name: String,
+        /// Where it is.
+        status: Status,
+    },
+}

@@ -1,29 +1,48 @@
 //! What a stack does with signals: a state machine without I/O and without a clock.
 //!
-//! [`Machine`] takes what happens (a start, a resource created or deleted, a signal, time passing) and answers with
-//! the events that CloudFormation would show and with orders for whoever plays the other services. Time is a
-//! parameter; [`Machine::deadline`] says when the machine next wants to be told of it.
+//! [`Machine`] takes what happens (a start, an update, a deletion, a resource created, instances launched, a signal, time
+//! passing) and answers with the events that CloudFormation would show and with orders for whoever plays the other
+//! services. Time is a parameter; [`Machine::deadline`] says when the machine next wants to be told of it.
+//!
+//! An operation is known by the stack's status. It goes over the resources in the order of their dependencies
+//! (`creation`, `update`); a failure sends it back (`update`, `deletion`). Whose signals count, and when they are
+//! enough, is `tally`'s; a group's batches are `rolling`'s.
 //!
 //! Sources: the AWS documentation of
 //! [`SignalResource`](https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_SignalResource.html), of the
-//! [`CreationPolicy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-creationpolicy.html)
+//! [`CreationPolicy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-creationpolicy.html),
+//! of the
+//! [`UpdatePolicy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html)
 //! and of
 //! [wait conditions](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-waitcondition.html); texts
 //! as public logs of the service show them.
 
+mod changes;
+mod creation;
+mod deletion;
 mod error;
+mod groups;
 mod machine;
+mod plan;
 mod resource;
+mod rolling;
+mod signals;
+mod tally;
 mod types;
+mod update;
+mod views;
+mod wait;
 
-pub use error::SignalError;
+pub use error::{DeleteError, SignalError, UpdateError};
 pub use machine::Machine;
-pub use resource::{ResourceView, Waiting};
-pub use types::{Accepted, Document, Event, Fate, Order, Outcome, Reaction, Signal, Status};
+pub use resource::{InstanceView, ResourceView, Waiting};
+pub use types::{Accepted, Document, Event, Fate, OnFailure, Order, Outcome, Reaction, Signal, Status};
 
 /// The type under which a stack appears in its own events.
 pub const STACK_TYPE: &str = "AWS::CloudFormation::Stack";
 
+#[cfg(test)]
+mod played;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -1,11 +1,15 @@
 //! One resource of the stack: where it is, and what it still waits for.
 
 use std::collections::HashSet;
-use std::time::Duration;
+use std::sync::Arc;
 
-use super::types::{Document, Outcome, Status};
+use super::rolling::Rolling;
+use super::tally::{Counts, Tally};
+use super::types::Status;
+use super::wait::Waits;
 use crate::model::{self, Role, Wait};
 use crate::moment::Moment;
+use crate::stack::Document;
 
 /// A resource as `DescribeStackResources` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +28,17 @@ pub struct ResourceView<'a> {
     pub since: Moment,
 }
 
+/// An instance of the stack, alone or in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstanceView<'a> {
+    /// Its name in the template, or its group's.
+    pub logical_id: &'a str,
+    /// Such as `i-0123456789abcdef0`.
+    pub instance_id: &'a str,
+    /// Whether the logical id is a group's.
+    pub in_group: bool,
+}
+
 /// A resource that waits for signals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
@@ -33,7 +48,7 @@ pub struct Waiting {
     pub received: u32,
     /// Signals it needs.
     pub expected: u32,
-    /// The start of its creation.
+    /// The start of its creation, or of its batch.
     pub since: Moment,
     /// When it gives up.
     pub until: Moment,
@@ -47,73 +62,110 @@ pub(super) struct State {
     pub(super) since: Moment,
 }
 
-/// What a resource's completion needs besides its creation.
+/// How far the operation under way is with a resource.
 #[derive(Clone, Debug)]
-pub(super) enum Need {
-    Nothing,
-    /// `SignalResource`, where `own_id` is the only unique id that counts, if there is one.
-    Signals {
-        own_id: Option<String>,
-        count: u32,
-        timeout: Duration,
-    },
-    /// Documents at a handle.
-    Documents {
-        handle: String,
-        count: u32,
-        timeout: Duration,
-    },
+pub(super) enum Work {
+    /// It has not begun with it.
+    Pending,
+    /// The service behind it creates it, or has.
+    Creating(Made),
+    /// The service behind it creates another in its place, or has.
+    Replacing(Made),
+    /// The service behind it changes it.
+    Updating,
+    /// A group that has changed brings its instances up to date.
+    Rolling(Box<Rolling>),
+    /// It has done with it.
+    Done,
+}
+
+/// How far the service behind a resource is with its creation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Made {
+    /// It is ordered.
+    Ordered,
+    /// A group exists, and its instances are ordered.
+    Launching,
+    /// Everything exists.
+    Whole,
+}
+
+/// What an update has made of a resource so far, and what it was before.
+#[derive(Clone, Debug)]
+pub(super) enum Touch {
+    /// Nothing.
+    None,
+    /// It was not there.
+    Created,
+    /// Nothing but its policies.
+    Kept(Box<Former>),
+    /// The update was refused before anything happened.
+    Refused(Box<Former>),
+    /// It was changed as it is.
+    Updated(Box<Former>),
+    /// Another stands in its place, and this one still exists.
+    Replaced(Box<Former>),
+}
+
+/// What a resource was before an update.
+#[derive(Clone, Debug)]
+pub(super) struct Former {
+    pub(super) model: model::Resource,
+    pub(super) launch: Arc<str>,
+    /// Of a group that was replaced.
+    pub(super) members: Vec<Member>,
+}
+
+/// An instance of a group, in service.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    pub(super) id: String,
+    /// What it was launched from: the same as its group's, or it is obsolete.
+    pub(super) launch: Arc<str>,
 }
 
 /// A resource and its history.
 #[derive(Clone, Debug)]
 pub(super) struct Tracked {
     pub(super) model: model::Resource,
-    pub(super) need: Need,
-    /// Logical ids of those that depend on it.
-    pub(super) dependents: Vec<usize>,
+    /// During an update: what it is to be; `None` for what is to go.
+    pub(super) target: Option<model::Resource>,
+    pub(super) touch: Touch,
+    /// During an update: whether the new template has no such resource.
+    pub(super) removed: bool,
     pub(super) state: Option<State>,
-    /// The beginning of its creation.
+    pub(super) work: Work,
+    pub(super) waits: Waits,
+    /// The beginning of what it waits for.
     pub(super) started: Option<Moment>,
-    /// Whether the service behind it has created it.
-    pub(super) created: bool,
-    /// Signals that count.
-    pub(super) received: u32,
-    /// Every unique id that has signalled it, counted or not.
-    pub(super) unique_ids: HashSet<String>,
+    /// When it gives up, or goes on; [`super::Machine::deadline`] knows of it too.
+    pub(super) due: Option<Moment>,
+    /// A group's.
+    pub(super) members: Vec<Member>,
+    /// What a group launches from now: shared with the instances that are up to date.
+    pub(super) launch: Arc<str>,
     /// What was put to it, if it is a handle: one per unique id.
     pub(super) documents: Vec<Document>,
+    pub(super) document_ids: HashSet<String>,
 }
 
 impl Tracked {
     pub(super) fn new(model: model::Resource) -> Self {
-        let need = match &model.role {
-            Role::Instance { creation_policy: Some(policy) } => Need::Signals {
-                own_id: Some(model.physical_id.clone()),
-                count: policy.count,
-                timeout: policy.timeout,
-            },
-            Role::WaitCondition(Wait::Signals(policy)) => {
-                Need::Signals { own_id: None, count: policy.count, timeout: policy.timeout }
-            }
-            Role::WaitCondition(Wait::Handle { handle, count, timeout }) => {
-                Need::Documents { handle: handle.clone(), count: *count, timeout: *timeout }
-            }
-            Role::Instance { creation_policy: None }
-            | Role::Group(_)
-            | Role::WaitConditionHandle
-            | Role::Other => Need::Nothing,
-        };
+        let launch = launch(&model);
         Self {
             model,
-            need,
-            dependents: Vec::new(),
+            target: None,
+            touch: Touch::None,
+            removed: false,
             state: None,
+            work: Work::Pending,
+            waits: Waits::Nothing,
             started: None,
-            created: false,
-            received: 0,
-            unique_ids: HashSet::new(),
+            due: None,
+            members: Vec::new(),
+            launch,
             documents: Vec::new(),
+            document_ids: HashSet::new(),
         }
     }
 
@@ -121,78 +173,89 @@ impl Tracked {
         self.state.as_ref().map(|state| state.status)
     }
 
+    /// Whether the operation has begun with it and has not done with it.
     pub(super) fn in_progress(&self) -> bool {
-        self.status() == Some(Status::CreateInProgress)
+        !matches!(self.work, Work::Pending | Work::Done)
     }
 
-    /// Whether its type takes `SignalResource`: an instance, whether it has a policy or not, and a wait condition
-    /// without a handle.
+    pub(super) fn done(&self) -> bool {
+        matches!(self.work, Work::Done)
+    }
+
+    /// Whether its type takes `SignalResource`: an instance and a group, whether they have a policy or not, and a wait
+    /// condition without a handle.
     pub(super) fn takes_signals(&self) -> bool {
-        matches!(self.model.role, Role::Instance { .. } | Role::WaitCondition(Wait::Signals(_)))
-    }
-
-    /// When it gives up waiting, while it waits.
-    pub(super) fn deadline(&self) -> Option<Moment> {
-        let (Need::Signals { timeout, .. } | Need::Documents { timeout, .. }) = &self.need else {
-            return None;
-        };
-        (self.in_progress() && !self.satisfied()).then_some(self.started?.plus(*timeout))
-    }
-
-    /// Whether it has all the signals it needs.
-    pub(super) fn satisfied(&self) -> bool {
-        self.received >= self.expected()
-    }
-
-    pub(super) fn expected(&self) -> u32 {
-        match &self.need {
-            Need::Nothing => 0,
-            Need::Signals { count, .. } | Need::Documents { count, .. } => *count,
-        }
-    }
-
-    /// Whether a signal with this unique id counts.
-    pub(super) fn counts(&self, unique_id: &str) -> bool {
-        match &self.need {
-            Need::Signals { own_id: Some(own_id), .. } => own_id == unique_id,
-            Need::Signals { own_id: None, .. } => true,
-            Need::Nothing | Need::Documents { .. } => false,
-        }
-    }
-
-    /// The reason of its failure when its time is up.
-    pub(super) fn timeout_reason(&self) -> String {
-        match &self.need {
-            Need::Documents { count, .. } => {
-                format!(
-                    "WaitCondition timed out. Received {} conditions when expecting {count}",
-                    self.received
-                )
-            }
-            Need::Nothing | Need::Signals { .. } => {
-                let missing = self.expected().saturating_sub(self.received);
-                format!("Failed to receive {missing} resource signal(s) within the specified duration")
-            }
-        }
+        matches!(
+            self.model.role,
+            Role::Instance { .. } | Role::Group(_) | Role::WaitCondition(Wait::Signals(_))
+        )
     }
 
     /// Its physical id as the events show it: of a wait condition it is its stack's ARN with its handle's name.
     pub(super) fn physical_id(&self) -> Option<&str> {
         self.started.map(|_| self.model.physical_id.as_str())
     }
+
+    /// Waits for what its creation needs besides its existence, from now on.
+    pub(super) fn wait_for_creation(&mut self, now: Moment) {
+        self.started = Some(now);
+        self.waits = match &self.model.role {
+            Role::Instance { creation_policy: Some(policy) } => {
+                let own = Counts::Only(self.model.physical_id.clone());
+                Waits::Signals(Tally::new(own, policy.count))
+            }
+            Role::Group(model::Group { creation_policy: Some(policy), .. }) => {
+                let (count, share) = (policy.signal.count, policy.min_successful);
+                Waits::Signals(Tally::share(Counts::InstanceIds, count, share))
+            }
+            Role::WaitCondition(Wait::Signals(policy)) => {
+                Waits::Signals(Tally::new(Counts::Any, policy.count))
+            }
+            Role::WaitCondition(Wait::Handle { handle, count, .. }) => {
+                Waits::Documents { handle: handle.clone(), count: *count, received: 0 }
+            }
+            Role::Instance { creation_policy: None } | Role::Group(_) => Waits::Signals(Tally::idle()),
+            Role::WaitConditionHandle | Role::Other => Waits::Nothing,
+        };
+    }
+
+    /// When its creation gives up, if it waits for anything.
+    pub(super) fn creation_deadline(&self) -> Option<Moment> {
+        let timeout = match &self.model.role {
+            Role::Instance { creation_policy } => creation_policy.as_ref()?.timeout,
+            Role::Group(group) => group.creation_policy.as_ref()?.signal.timeout,
+            Role::WaitCondition(Wait::Signals(policy)) => policy.timeout,
+            Role::WaitCondition(Wait::Handle { timeout, .. }) => *timeout,
+            Role::WaitConditionHandle | Role::Other => return None,
+        };
+        Some(self.started?.plus(timeout))
+    }
+
+    /// Waits for nothing. Signals may still be taken.
+    pub(super) fn wait_for_nothing(&mut self) {
+        self.waits = if self.takes_signals() { Waits::Signals(Tally::idle()) } else { Waits::Nothing };
+    }
+
+    /// A group's size and policy.
+    pub(super) fn group(&self) -> Option<&model::Group> {
+        match &self.model.role {
+            Role::Group(group) => Some(group),
+            _ => None,
+        }
+    }
+
+    /// Its type's status while the operation is at work on it.
+    pub(super) fn progress_status(&self) -> Status {
+        match self.work {
+            Work::Creating(_) => Status::CreateInProgress,
+            _ => Status::UpdateInProgress,
+        }
+    }
 }
 
-/// Bytes of a reason that the events show.
-const REASON_SHOWN: usize = 1024;
-
-/// The failure that a handle's document is for its wait condition, if it is one.
-pub(super) fn failure_reason(document: &Document) -> Option<String> {
-    match document {
-        Document::Unparsable => Some("Unparsable WaitCondition data".to_owned()),
-        Document::Signal { outcome: Outcome::Success, .. } => None,
-        Document::Signal { outcome: Outcome::Failure, unique_id, reason, .. } => {
-            let shown = reason.get(..reason.floor_char_boundary(REASON_SHOWN)).unwrap_or_default();
-            Some(format!("WaitCondition received failed message: '{shown}' for uniqueId: {unique_id}"))
-        }
+pub(super) fn launch(model: &model::Resource) -> Arc<str> {
+    match &model.role {
+        Role::Group(group) => Arc::from(group.launch.as_str()),
+        _ => Arc::from(""),
     }
 }

@@ -1,118 +1,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-use std::time::Duration;
-
+use super::played::*;
 use super::*;
-use crate::model::{CreationPolicy, Resource, Role, Stack, Wait};
-use crate::moment::Moment;
-
-const INSTANCE: &str = "i-0123456789abcdef0";
-
-fn at(seconds: u64) -> Moment {
-    Moment::from_millis(1_000_000_000_000 + seconds * 1000)
-}
-
-fn policy(count: u32, seconds: u64) -> CreationPolicy {
-    CreationPolicy { count, timeout: Duration::from_secs(seconds) }
-}
-
-fn resource(logical_id: &str, resource_type: &str, role: Role, dependencies: &[&str]) -> Resource {
-    Resource {
-        logical_id: logical_id.to_owned(),
-        resource_type: resource_type.to_owned(),
-        physical_id: if matches!(role, Role::Instance { .. }) {
-            INSTANCE.to_owned()
-        } else {
-            format!("physical-{logical_id}")
-        },
-        dependencies: dependencies.iter().map(|it| (*it).to_owned()).collect(),
-        role,
-        properties: std::collections::BTreeMap::new(),
-    }
-}
-
-fn server(creation_policy: Option<CreationPolicy>) -> Resource {
-    resource("Server", "AWS::EC2::Instance", Role::Instance { creation_policy }, &[])
-}
-
-fn handle() -> Resource {
-    resource("Handle", "AWS::CloudFormation::WaitConditionHandle", Role::WaitConditionHandle, &[])
-}
-
-fn condition(role: Wait, dependencies: &[&str]) -> Resource {
-    resource("Ready", "AWS::CloudFormation::WaitCondition", Role::WaitCondition(role), dependencies)
-}
-
-fn by_handle(count: u32, seconds: u64) -> Resource {
-    condition(
-        Wait::Handle { handle: "Handle".to_owned(), count, timeout: Duration::from_secs(seconds) },
-        &["Handle"],
-    )
-}
-
-/// A machine whose other services do at once what they are told, and everything it said.
-struct Played {
-    machine: Machine,
-    events: Vec<Event>,
-}
-
-impl Played {
-    fn start(resources: Vec<Resource>) -> Self {
-        let stack = Stack { name: "web".to_owned(), id: "arn:web".to_owned(), resources };
-        let mut played = Self { machine: Machine::new(stack, None), events: Vec::new() };
-        let reaction = played.machine.start(at(0));
-        played.carry_out(reaction, at(0));
-        played
-    }
-
-    fn carry_out(&mut self, reaction: Reaction, now: Moment) {
-        self.events.extend(reaction.events);
-        for order in reaction.orders {
-            let next = match order {
-                Order::Create(id) => self.machine.created(&id, now),
-                Order::Delete(id) => self.machine.deleted(&id, now),
-            };
-            self.carry_out(next, now);
-        }
-    }
-
-    fn signal(&mut self, to: &str, from: &str, outcome: Outcome, seconds: u64) -> Result<bool, String> {
-        let signal = Signal { logical_id: to.to_owned(), unique_id: from.to_owned(), outcome };
-        let accepted = self.machine.signal(&signal, at(seconds)).map_err(|error| error.to_string())?;
-        self.carry_out(accepted.reaction, at(seconds));
-        Ok(accepted.counted)
-    }
-
-    fn put(&mut self, unique_id: &str, outcome: Outcome, reason: &str, seconds: u64) {
-        let document = Document::Signal {
-            unique_id: unique_id.to_owned(),
-            outcome,
-            reason: reason.to_owned(),
-            data: String::new(),
-        };
-        let reaction = self.machine.document("Handle", document, at(seconds));
-        self.carry_out(reaction, at(seconds));
-    }
-
-    fn pass(&mut self, seconds: u64) {
-        let reaction = self.machine.timer(at(seconds));
-        self.carry_out(reaction, at(seconds));
-    }
-
-    fn lines(&self) -> Vec<String> {
-        self.events
-            .iter()
-            .map(|it| {
-                let reason = it.reason.as_deref().map(|it| format!(": {it}")).unwrap_or_default();
-                format!("{} {}{reason}", it.status, it.logical_id)
-            })
-            .collect()
-    }
-
-    fn tells(&self, line: &str) -> bool {
-        self.lines().iter().any(|it| it == line)
-    }
-}
+use crate::model::{Resource, Role, Wait};
 
 #[test]
 fn without_a_policy_an_instance_is_complete_as_soon_as_it_exists() {
@@ -341,9 +231,8 @@ fn a_signal_that_comes_with_the_deadline_is_late() {
 
 #[test]
 fn only_an_instance_that_the_stack_has_begun_with_is_a_member() {
-    let stack =
-        Stack { name: "web".to_owned(), id: "arn:web".to_owned(), resources: vec![server(None), handle()] };
-    let mut machine = Machine::new(stack, None);
+    let stack = stack(vec![server(None), handle()]);
+    let mut machine = Machine::new(stack, None, OnFailure::Rollback);
     assert!(!machine.has_instance(INSTANCE));
     machine.start(at(0));
     assert!(machine.has_instance(INSTANCE));
@@ -352,8 +241,8 @@ fn only_an_instance_that_the_stack_has_begun_with_is_a_member() {
 
 #[test]
 fn an_operations_token_is_on_each_of_its_events() {
-    let stack = Stack { name: "web".to_owned(), id: "arn:web".to_owned(), resources: vec![server(None)] };
-    let mut machine = Machine::new(stack, Some("token-1".to_owned()));
+    let stack = stack(vec![server(None)]);
+    let mut machine = Machine::new(stack, Some("token-1".to_owned()), OnFailure::Rollback);
     let events = machine.start(at(0)).events;
     assert!(events.len() == 3 && events.iter().all(|it| it.token.as_deref() == Some("token-1")));
 }

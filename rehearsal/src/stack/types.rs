@@ -19,10 +19,28 @@ pub enum Status {
     DeleteInProgress,
     /// Deleted.
     DeleteComplete,
+    /// A resource that stays although its stack has no more use for it.
+    DeleteSkipped,
     /// A stack whose creation failed deletes what it created.
     RollbackInProgress,
     /// A stack whose creation failed has deleted what it created.
     RollbackComplete,
+    /// Being updated.
+    UpdateInProgress,
+    /// Updated.
+    UpdateComplete,
+    /// A resource that could not be updated, or was not signalled in time.
+    UpdateFailed,
+    /// A stack that is updated deletes what it no longer needs.
+    UpdateCompleteCleanupInProgress,
+    /// A stack whose update failed restores what was.
+    UpdateRollbackInProgress,
+    /// A stack that could not restore what was.
+    UpdateRollbackFailed,
+    /// A stack that has restored what was deletes what the update created.
+    UpdateRollbackCompleteCleanupInProgress,
+    /// A stack whose update failed is as it was before.
+    UpdateRollbackComplete,
 }
 
 impl Status {
@@ -35,9 +53,40 @@ impl Status {
             Self::CreateFailed => "CREATE_FAILED",
             Self::DeleteInProgress => "DELETE_IN_PROGRESS",
             Self::DeleteComplete => "DELETE_COMPLETE",
+            Self::DeleteSkipped => "DELETE_SKIPPED",
             Self::RollbackInProgress => "ROLLBACK_IN_PROGRESS",
             Self::RollbackComplete => "ROLLBACK_COMPLETE",
+            Self::UpdateInProgress => "UPDATE_IN_PROGRESS",
+            Self::UpdateComplete => "UPDATE_COMPLETE",
+            Self::UpdateFailed => "UPDATE_FAILED",
+            Self::UpdateCompleteCleanupInProgress => "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+            Self::UpdateRollbackInProgress => "UPDATE_ROLLBACK_IN_PROGRESS",
+            Self::UpdateRollbackFailed => "UPDATE_ROLLBACK_FAILED",
+            Self::UpdateRollbackCompleteCleanupInProgress => "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+            Self::UpdateRollbackComplete => "UPDATE_ROLLBACK_COMPLETE",
         }
+    }
+
+    /// Whether something failed: `…_FAILED`, and any kind of rollback.
+    #[must_use]
+    pub const fn is_failure(self) -> bool {
+        matches!(
+            self,
+            Self::CreateFailed
+                | Self::UpdateFailed
+                | Self::RollbackInProgress
+                | Self::RollbackComplete
+                | Self::UpdateRollbackInProgress
+                | Self::UpdateRollbackFailed
+                | Self::UpdateRollbackCompleteCleanupInProgress
+                | Self::UpdateRollbackComplete
+        )
+    }
+
+    /// Whether signals are taken: of a stack and of a resource alike.
+    #[must_use]
+    pub const fn takes_signals(self) -> bool {
+        matches!(self, Self::CreateInProgress | Self::UpdateInProgress | Self::UpdateRollbackInProgress)
     }
 }
 
@@ -70,9 +119,43 @@ pub struct Event {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
     /// Create this resource, then say [`super::Machine::created`].
-    Create(String),
-    /// Delete this resource, then say [`super::Machine::deleted`].
-    Delete(String),
+    Create {
+        /// Its name in the template.
+        logical_id: String,
+    },
+    /// Create another in the place of this one, then say [`super::Machine::replaced`].
+    Replace {
+        /// Its name in the template.
+        logical_id: String,
+        /// Such as `AWS::EC2::Instance`: what the new one's physical id looks like.
+        resource_type: String,
+    },
+    /// Change this resource as it is, then say [`super::Machine::updated`].
+    Update {
+        /// Its name in the template.
+        logical_id: String,
+    },
+    /// Launch instances of a group, then say [`super::Machine::launched`].
+    Launch {
+        /// The group's name in the template.
+        logical_id: String,
+        /// How many; at least one.
+        count: u32,
+    },
+    /// Terminate instances of a group, then say [`super::Machine::terminated`] of all of them at once.
+    Terminate {
+        /// The group's name in the template.
+        logical_id: String,
+        /// Such as `i-0123456789abcdef0`; at least one.
+        instance_ids: Vec<String>,
+    },
+    /// Delete what has this physical id, then say [`super::Machine::deleted`].
+    Delete {
+        /// Its name in the template.
+        logical_id: String,
+        /// After an update there may be two of a name for a while.
+        physical_id: String,
+    },
 }
 
 /// What the machine makes of what happened.
@@ -152,11 +235,45 @@ pub struct Accepted {
     pub counted: bool,
 }
 
-/// How a stack's creation ended.
+/// What becomes of a stack whose creation fails: `OnFailure`.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnFailure {
+    /// `ROLLBACK`: what was created is deleted, and the stack stays as a record.
+    #[default]
+    Rollback,
+    /// `DELETE`: the stack goes as well.
+    Delete,
+    /// `DO_NOTHING`, which is `DisableRollback`: everything stays as it is.
+    DoNothing,
+}
+
+/// How an operation on a stack ended. The next one decides anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// `CREATE_COMPLETE`.
     Complete,
     /// `ROLLBACK_COMPLETE`.
     RolledBack,
+    /// `CREATE_FAILED`: nothing was undone.
+    Failed,
+    /// `DELETE_COMPLETE` because the creation failed.
+    FailedAndDeleted,
+    /// `UPDATE_COMPLETE`.
+    Updated,
+    /// `UPDATE_ROLLBACK_COMPLETE`.
+    UpdateRolledBack,
+    /// `UPDATE_ROLLBACK_FAILED`.
+    UpdateRollbackFailed,
+    /// `DELETE_COMPLETE` because somebody asked for it.
+    Deleted,
+}
+
+impl Fate {
+    /// Whether it is what was asked for.
+    #[must_use]
+    pub const fn is_good(self) -> bool {
+        matches!(self, Self::Complete | Self::Updated | Self::Deleted)
+    }
 }

@@ -21,6 +21,7 @@ mod parameters;
 mod plan;
 mod policy;
 mod references;
+mod removal;
 mod rules;
 mod sections;
 mod sub;
@@ -105,7 +106,8 @@ impl Template {
     }
 
     /// What the stack asks for, as far as signals go: the resources whose conditions hold, each after those it depends
-    /// on and else in the template's order, and their policies.
+    /// on and else in the template's order, and their policies. Properties are compared as texts in which a reference
+    /// is a physical id: to compare two plans of one stack, give both the same ones.
     ///
     /// # Errors
     ///

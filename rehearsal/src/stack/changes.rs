@@ -1,0 +1,95 @@
+//! What an update makes of a resource: the comparison of two templates.
+
+use super::rolling::LAUNCH_PROPERTIES;
+use crate::model::{Resource, Role, UpdatePolicy, Wait};
+
+/// How a resource gets from one template to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Not at all. A policy is none of its properties.
+    None,
+    /// No way does.
+    Unsupported,
+    /// It stays the same thing.
+    InPlace,
+    /// Another takes its place.
+    Replacement,
+}
+
+/// What has to be done to `old` to make it `new`.
+pub(super) fn change(old: &Resource, new: &Resource) -> Change {
+    if !differs(old, new) {
+        return Change::None;
+    }
+    match (&old.role, &new.role) {
+        (Role::WaitCondition(_) | Role::WaitConditionHandle, _) => Change::Unsupported,
+        (_, Role::Group(group)) if group.update_policy == UpdatePolicy::Replacing && relaunches(old, new) => {
+            Change::Replacement
+        }
+        _ if changed_properties(old, new).any(|name| replaces(&new.resource_type, name)) => {
+            Change::Replacement
+        }
+        _ => Change::InPlace,
+    }
+}
+
+/// Whether a group's instances are obsolete under the new template.
+pub(super) fn relaunches(old: &Resource, new: &Resource) -> bool {
+    let texts =
+        matches!((&old.role, &new.role), (Role::Group(old), Role::Group(new)) if old.launch != new.launch);
+    texts || changed_properties(old, new).any(|name| LAUNCH_PROPERTIES.contains(&name))
+}
+
+fn differs(old: &Resource, new: &Resource) -> bool {
+    let size = |group: &crate::model::Group| (group.min_size, group.max_size, group.desired_capacity);
+    let roles_differ = match (&old.role, &new.role) {
+        (Role::Group(old), Role::Group(new)) => size(old) != size(new) || old.launch != new.launch,
+        (Role::WaitCondition(old @ Wait::Handle { .. }), Role::WaitCondition(new)) => old != new,
+        (Role::WaitCondition(Wait::Signals(_)), Role::WaitCondition(Wait::Handle { .. })) => true,
+        _ => false,
+    };
+    roles_differ || old.properties != new.properties
+}
+
+fn changed_properties<'a>(old: &'a Resource, new: &'a Resource) -> impl Iterator<Item = &'a str> {
+    let gone = old.properties.keys().filter(|name| !new.properties.contains_key(*name));
+    let other = new.properties.iter().filter(|(name, text)| old.properties.get(*name) != Some(*text));
+    gone.chain(other.map(|(name, _)| name)).map(String::as_str)
+}
+
+/// Whether another value of this property needs another resource: the types that signals have to do with, and what
+/// usually stands beside them in a template. Of any other type every property is taken for one that can be changed.
+///
+/// Source: "Update requires: Replacement" in
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html>
+fn replaces(resource_type: &str, property: &str) -> bool {
+    match resource_type {
+        "AWS::EC2::Instance" => matches!(
+            property,
+            "AvailabilityZone"
+                | "CpuOptions"
+                | "ElasticGpuSpecifications"
+                | "ElasticInferenceAccelerators"
+                | "EnclaveOptions"
+                | "HibernationOptions"
+                | "ImageId"
+                | "Ipv6AddressCount"
+                | "Ipv6Addresses"
+                | "KeyName"
+                | "LaunchTemplate"
+                | "LicenseSpecifications"
+                | "NetworkInterfaces"
+                | "PlacementGroupName"
+                | "PrivateIpAddress"
+                | "SecurityGroups"
+                | "SubnetId"
+        ),
+        "AWS::AutoScaling::LaunchConfiguration" => true,
+        "AWS::AutoScaling::AutoScalingGroup" => matches!(property, "AutoScalingGroupName" | "InstanceId"),
+        "AWS::EC2::LaunchTemplate" => property == "LaunchTemplateName",
+        "AWS::EC2::SecurityGroup" => matches!(property, "GroupDescription" | "GroupName" | "VpcId"),
+        "AWS::IAM::InstanceProfile" => matches!(property, "InstanceProfileName" | "Path"),
+        "AWS::IAM::Role" => matches!(property, "Path" | "RoleName"),
+        _ => false,
+    }
+}

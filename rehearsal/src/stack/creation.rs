@@ -1,0 +1,195 @@
+//! An operation goes from resource to resource, in the order of their dependencies; the first of them is the creation.
+
+use super::machine::Machine;
+use super::resource::{Made, Touch, Tracked, Work};
+use super::types::{OnFailure, Order, Status};
+use super::wait::Waits;
+use crate::moment::Moment;
+
+impl Machine {
+    /// Begins with every resource whose dependencies the operation has done with, and ends it when it has done with
+    /// all of them.
+    pub(super) fn advance(&mut self, now: Moment) {
+        let Some(phase) = self.phase().filter(|phase| phase.takes_signals()) else { return };
+        loop {
+            let ready: Vec<_> = (0..self.resources.len()).filter(|at| self.may_begin(*at, phase)).collect();
+            if ready.is_empty() {
+                break;
+            }
+            for at in ready {
+                // Those before it may have failed, or may have led to it.
+                if self.phase() != Some(phase) {
+                    return;
+                }
+                if self.resources.get(at).is_some_and(|it| matches!(it.work, Work::Pending)) {
+                    self.begin(at, phase, now);
+                }
+            }
+        }
+        if self.phase() == Some(phase) && self.resources.iter().all(Tracked::done) {
+            match phase {
+                Status::CreateInProgress => self.set_stack(Status::CreateComplete, None, now),
+                Status::UpdateInProgress => self.clean_up_after_update(now),
+                _ => self.clean_up_after_rollback(now),
+            }
+        }
+    }
+
+    fn may_begin(&self, at: usize, phase: Status) -> bool {
+        let Some(resource) = self.resources.get(at) else { return false };
+        let dependencies = match (phase, &resource.target, &resource.touch) {
+            (Status::UpdateInProgress, _, _) if resource.removed => {
+                return matches!(resource.work, Work::Pending);
+            }
+            (Status::UpdateInProgress, Some(target), _) => &target.dependencies,
+            (
+                Status::UpdateRollbackInProgress,
+                _,
+                Touch::Kept(former)
+                | Touch::Refused(former)
+                | Touch::Updated(former)
+                | Touch::Replaced(former),
+            ) => &former.model.dependencies,
+            _ => &resource.model.dependencies,
+        };
+        matches!(resource.work, Work::Pending)
+            && dependencies
+                .iter()
+                .all(|on| self.place(on).and_then(|on| self.resources.get(on)).is_none_or(Tracked::done))
+    }
+
+    fn begin(&mut self, at: usize, phase: Status, now: Moment) {
+        match phase {
+            Status::CreateInProgress => self.begin_creation(at, now),
+            Status::UpdateInProgress => self.begin_update(at, now),
+            _ => self.begin_restoration(at, now),
+        }
+    }
+
+    /// Has a resource created, and waits for what its creation needs.
+    pub(super) fn begin_creation(&mut self, at: usize, now: Moment) {
+        self.set(at, Status::CreateInProgress, None, now);
+        let Some(resource) = self.resources.get_mut(at) else { return };
+        resource.work = Work::Creating(Made::Ordered);
+        resource.wait_for_creation(now);
+        let due = resource.creation_deadline();
+        let order = Order::Create { logical_id: resource.model.logical_id.clone() };
+        self.set_due(at, due);
+        self.order(order);
+        self.enlist(at);
+        self.progress(at, "Resource creation Initiated".to_owned(), now);
+        self.count_documents(at, now);
+    }
+
+    /// The resource itself exists: a group still needs its instances.
+    pub(super) fn launch_or_complete(&mut self, at: usize, now: Moment) {
+        let Some(resource) = self.resources.get_mut(at) else { return };
+        let wanted = resource.group().map_or(0, |group| group.desired_capacity);
+        if wanted > 0
+            && let Work::Creating(made) | Work::Replacing(made) = &mut resource.work
+        {
+            *made = Made::Launching;
+            let logical_id = resource.model.logical_id.clone();
+            self.order(Order::Launch { logical_id, count: wanted });
+        } else {
+            self.complete_if_done(at, now);
+        }
+    }
+
+    /// Completes a resource that exists and has what it waits for.
+    pub(super) fn complete_if_done(&mut self, at: usize, now: Moment) {
+        let Some(resource) = self.resources.get(at) else { return };
+        if !resource.waits.satisfied() {
+            return;
+        }
+        match resource.work {
+            Work::Creating(Made::Whole) | Work::Replacing(Made::Whole) => self.finish(at, now),
+            // It has its signals before it exists, and that may take as long as it likes.
+            Work::Creating(_) | Work::Replacing(_) => self.set_due(at, None),
+            _ => {}
+        }
+    }
+
+    /// The operation has done with a resource.
+    pub(super) fn finish(&mut self, at: usize, now: Moment) {
+        let Some(resource) = self.resources.get_mut(at) else { return };
+        let status = match resource.work {
+            Work::Creating(_) => Status::CreateComplete,
+            _ => Status::UpdateComplete,
+        };
+        resource.work = Work::Done;
+        resource.waits = Waits::Nothing;
+        self.set_due(at, None);
+        self.set(at, status, None, now);
+        self.advance(now);
+    }
+
+    /// The resource at `at` has failed: those in progress are cancelled, and the stack goes back.
+    pub(super) fn fail(&mut self, at: usize, reason: String, now: Moment) {
+        let phase = self.phase();
+        let (mut not_created, mut not_updated) = (Vec::new(), Vec::new());
+        let others: Vec<_> = (0..self.resources.len())
+            .filter(|it| *it != at && self.resources.get(*it).is_some_and(Tracked::in_progress))
+            .collect();
+        let mut reason = Some(reason);
+        for failed in [at].into_iter().chain(others) {
+            let Some(resource) = self.resources.get(failed) else { continue };
+            let name = resource.model.logical_id.clone();
+            if matches!(resource.work, Work::Creating(_)) {
+                not_created.push(name);
+                let why = reason.take().unwrap_or_else(|| "Resource creation cancelled".to_owned());
+                self.give_up(failed, Status::CreateFailed, why, now);
+            } else {
+                not_updated.push(name);
+                let why = reason.take().unwrap_or_else(|| "Resource update cancelled".to_owned());
+                self.give_up(failed, Status::UpdateFailed, why, now);
+            }
+        }
+        let summary = summary(&not_created, &not_updated);
+        match phase {
+            Some(Status::UpdateInProgress) => self.roll_back_update(summary, now),
+            Some(Status::UpdateRollbackInProgress) => {
+                self.set_stack(Status::UpdateRollbackFailed, Some(summary), now);
+            }
+            _ => self.creation_failed(&summary, now),
+        }
+    }
+
+    /// The operation fails with a resource, or cancels it.
+    pub(super) fn give_up(&mut self, at: usize, status: Status, reason: String, now: Moment) {
+        if let Some(resource) = self.resources.get_mut(at) {
+            resource.work = Work::Done;
+            resource.waits = Waits::Nothing;
+        }
+        self.set_due(at, None);
+        self.set(at, status, Some(reason), now);
+    }
+
+    fn creation_failed(&mut self, summary: &str, now: Moment) {
+        self.failed = true;
+        match self.on_failure {
+            OnFailure::Rollback => {
+                let reason = format!("{summary}Rollback requested by user.");
+                self.set_stack(Status::RollbackInProgress, Some(reason), now);
+                self.tear_down_everything(now);
+            }
+            OnFailure::Delete => {
+                let reason = format!("{summary}Delete requested by user.");
+                self.set_stack(Status::DeleteInProgress, Some(reason), now);
+                self.tear_down_everything(now);
+            }
+            OnFailure::DoNothing => self.set_stack(Status::CreateFailed, Some(summary.to_owned()), now),
+        }
+    }
+}
+
+/// Which resources failed, a space after each sentence, as the service writes it.
+fn summary(not_created: &[String], not_updated: &[String]) -> String {
+    let mut text = String::new();
+    for (verb, names) in [("create", not_created), ("update", not_updated)] {
+        if !names.is_empty() {
+            text.push_str(&format!("The following resource(s) failed to {verb}: [{}]. ", names.join(", ")));
+        }
+    }
+    text
+}

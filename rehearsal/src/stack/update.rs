@@ -1,0 +1,200 @@
+//! Updates, and the way back from one that failed.
+
+use super::UpdateError;
+use super::changes::{Change, change, relaunches};
+use super::machine::{Machine, Renamed};
+use super::resource::{Former, Touch, Tracked, Work, launch};
+use super::types::{Order, Reaction, Status};
+use crate::model::{self, Resource, Role};
+use crate::moment::Moment;
+
+impl Machine {
+    /// Makes the stack what another template asks for. `stack` names what exists by the physical ids it has; a resource
+    /// that is replaced gets another from [`Self::replaced`], and whatever refers to it follows.
+    ///
+    /// # Errors
+    ///
+    /// Refused as the service refuses it; the stack stays as it is.
+    pub fn update(
+        &mut self,
+        stack: model::Stack,
+        token: Option<String>,
+        now: Moment,
+    ) -> Result<Reaction, UpdateError> {
+        let status = self.phase().ok_or_else(|| UpdateError::NotBegun { stack_name: self.name.clone() })?;
+        if !matches!(status, Status::CreateComplete | Status::UpdateComplete | Status::UpdateRollbackComplete)
+        {
+            return Err(UpdateError::StackState { stack_id: self.id.clone(), status });
+        }
+        self.check(&stack.resources)?;
+        self.token = token;
+        self.renamed.clear();
+        for resource in &mut self.resources {
+            resource.removed = true;
+            resource.work = Work::Pending;
+        }
+        for resource in stack.resources {
+            match self.place(&resource.logical_id).and_then(|at| self.resources.get_mut(at)) {
+                None => self.resources.push(Tracked::new(resource)),
+                Some(existing) => {
+                    existing.removed = false;
+                    let physical_id = existing.model.physical_id.clone();
+                    existing.target = Some(Resource { physical_id, ..resource });
+                }
+            }
+        }
+        self.reindex();
+        self.set_stack(Status::UpdateInProgress, Some("User Initiated".to_owned()), now);
+        self.advance(now);
+        Ok(self.hand_out())
+    }
+
+    fn check(&self, resources: &[Resource]) -> Result<(), UpdateError> {
+        let existing = |it: &Resource| {
+            self.place(&it.logical_id).and_then(|at| self.resources.get(at)).map(|known| &known.model)
+        };
+        let logical_ids: Vec<_> = resources
+            .iter()
+            .filter(|it| existing(it).is_some_and(|known| known.resource_type != it.resource_type))
+            .map(|it| it.logical_id.clone())
+            .collect();
+        if !logical_ids.is_empty() {
+            return Err(UpdateError::TypeChanged { logical_ids });
+        }
+        let changes = resources.len() != self.resources.len()
+            || resources.iter().any(|it| existing(it).is_none_or(|known| change(known, it) != Change::None));
+        if changes { Ok(()) } else { Err(UpdateError::NoUpdates) }
+    }
+
+    pub(super) fn begin_update(&mut self, at: usize, now: Moment) {
+        let Some(resource) = self.resources.get_mut(at) else { return };
+        if resource.removed {
+            resource.work = Work::Done;
+            return;
+        }
+        if resource.state.is_none() {
+            resource.touch = Touch::Created;
+            follow(&mut resource.model, &self.renamed);
+            resource.launch = launch(&resource.model);
+            return self.begin_creation(at, now);
+        }
+        let Some(mut target) = resource.target.take() else { return };
+        follow(&mut target, &self.renamed);
+        let change = change(&resource.model, &target);
+        let launches = launch(&target);
+        let relaunches = relaunches(&resource.model, &target);
+        let mut former = Box::new(Former {
+            model: std::mem::replace(&mut resource.model, target),
+            launch: resource.launch.clone(),
+            members: Vec::new(),
+        });
+        if relaunches {
+            resource.launch = launches;
+        }
+        match change {
+            Change::None => {
+                resource.touch = Touch::Kept(former);
+                resource.work = Work::Done;
+            }
+            Change::Unsupported => {
+                resource.touch = Touch::Refused(former);
+                resource.work = Work::Updating;
+                let reason =
+                    format!("Update to resource type {} is not supported.", resource.model.resource_type);
+                self.fail(at, reason, now);
+            }
+            Change::InPlace => {
+                resource.touch = Touch::Updated(former);
+                self.begin_change(at, now);
+            }
+            Change::Replacement => {
+                former.members = std::mem::take(&mut resource.members);
+                resource.touch = Touch::Replaced(former);
+                self.begin_replacement(at, now);
+            }
+        }
+    }
+
+    /// Has a resource changed as it is.
+    fn begin_change(&mut self, at: usize, now: Moment) {
+        let Some(resource) = self.resources.get_mut(at) else { return };
+        resource.work = Work::Updating;
+        resource.wait_for_nothing();
+        let order = Order::Update { logical_id: resource.model.logical_id.clone() };
+        self.order(order);
+        self.set(at, Status::UpdateInProgress, None, now);
+    }
+
+    /// The update has failed: what it changed is changed back, in the order of the old template.
+    pub(super) fn roll_back_update(&mut self, reason: String, now: Moment) {
+        for resource in &mut self.resources {
+            resource.target = None;
+            resource.removed = false;
+            // What the update never began with is dropped in the end.
+            resource.work = if resource.state.is_some() { Work::Pending } else { Work::Done };
+        }
+        self.set_stack(Status::UpdateRollbackInProgress, Some(reason), now);
+        self.advance(now);
+    }
+
+    pub(super) fn begin_restoration(&mut self, at: usize, now: Moment) {
+        let Some(resource) = self.resources.get_mut(at) else { return };
+        resource.work = Work::Done;
+        match resource.touch {
+            Touch::None | Touch::Created => {}
+            Touch::Kept(_) => self.restore(at),
+            Touch::Refused(_) | Touch::Replaced(_) => {
+                self.restore(at);
+                self.set(at, Status::UpdateComplete, None, now);
+            }
+            Touch::Updated(_) => {
+                self.restore(at);
+                self.begin_change(at, now);
+            }
+        }
+    }
+
+    /// The operation is over: what is gone is forgotten, and what is left is what the stack is.
+    pub(super) fn settle(&mut self) {
+        let gone =
+            |it: &Tracked| matches!(it.status(), None | Some(Status::DeleteComplete | Status::DeleteSkipped));
+        self.resources.retain(|it| !gone(it));
+        for resource in &mut self.resources {
+            resource.touch = Touch::None;
+            resource.target = None;
+            resource.removed = false;
+        }
+        self.reindex();
+        let (index, resources) = (&self.index, &self.resources);
+        let mut members = std::collections::HashMap::new();
+        for resource in resources {
+            let Some(at) = index.get(&resource.model.logical_id) else { continue };
+            let alone = matches!(resource.model.role, Role::Instance { .. })
+                .then(|| resource.model.physical_id.clone());
+            let ids = resource.members.iter().map(|it| it.id.clone()).chain(alone);
+            members.extend(ids.map(|id| (id, *at)));
+        }
+        self.members = members;
+    }
+}
+
+/// What refers to a resource that was replaced means the new one.
+fn follow(resource: &mut Resource, renamed: &[Renamed]) {
+    for Renamed { logical_id, from, to } in renamed {
+        if !resource.dependencies.contains(logical_id) {
+            continue;
+        }
+        let launch = match &mut resource.role {
+            Role::Group(group) => Some(&mut group.launch),
+            _ => None,
+        };
+        for text in resource.properties.values_mut().chain(launch) {
+            if text.contains(from) {
+                *text = text.replace(from, to);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

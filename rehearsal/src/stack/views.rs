@@ -1,0 +1,114 @@
+//! What the stack can be asked.
+
+use super::machine::Machine;
+use super::resource::{InstanceView, ResourceView, Waiting};
+use super::types::{Document, Fate, Status};
+use crate::model::Role;
+use crate::moment::Moment;
+
+impl Machine {
+    /// When [`Self::timer`] has something to do next.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Moment> {
+        self.deadlines.first().map(|(moment, _)| *moment)
+    }
+
+    /// How the last operation ended; `None` while one is under way, and before the first.
+    #[must_use]
+    pub fn fate(&self) -> Option<Fate> {
+        match self.phase()? {
+            Status::CreateComplete => Some(Fate::Complete),
+            Status::RollbackComplete => Some(Fate::RolledBack),
+            Status::CreateFailed => Some(Fate::Failed),
+            Status::UpdateComplete => Some(Fate::Updated),
+            Status::UpdateRollbackComplete => Some(Fate::UpdateRolledBack),
+            Status::UpdateRollbackFailed => Some(Fate::UpdateRollbackFailed),
+            Status::DeleteComplete if self.failed => Some(Fate::FailedAndDeleted),
+            Status::DeleteComplete => Some(Fate::Deleted),
+            _ => None,
+        }
+    }
+
+    /// The stack's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The stack's ARN.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The stack's status, its reason and since when; `None` before the start.
+    #[must_use]
+    pub fn stack_status(&self) -> Option<(Status, Option<&str>, Moment)> {
+        self.state.as_ref().map(|state| (state.status, state.reason.as_deref(), state.since))
+    }
+
+    /// The resources that the stack has begun with.
+    pub fn resources(&self) -> impl Iterator<Item = ResourceView<'_>> {
+        self.resources.iter().filter_map(|it| {
+            let state = it.state.as_ref()?;
+            Some(ResourceView {
+                logical_id: &it.model.logical_id,
+                physical_id: it.physical_id(),
+                resource_type: &it.model.resource_type,
+                status: state.status,
+                reason: state.reason.as_deref(),
+                since: state.since,
+            })
+        })
+    }
+
+    /// The resources that wait for signals, those first that give up first. A pause is no wait.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<Waiting> {
+        self.deadlines
+            .iter()
+            .filter_map(|(until, at)| {
+                let it = self.resources.get(*at)?;
+                let expected = it.waits.expected();
+                (expected > 0).then(|| Waiting {
+                    logical_id: it.model.logical_id.clone(),
+                    received: it.waits.received(),
+                    expected,
+                    since: it.started.unwrap_or(*until),
+                    until: *until,
+                })
+            })
+            .collect()
+    }
+
+    /// The instances that exist, alone and in groups, in no order.
+    pub fn instances(&self) -> impl Iterator<Item = InstanceView<'_>> {
+        self.members.iter().filter_map(|(instance_id, at)| {
+            let resource = self.resources.get(*at)?;
+            Some(InstanceView {
+                logical_id: &resource.model.logical_id,
+                instance_id,
+                in_group: matches!(resource.model.role, Role::Group(_)),
+            })
+        })
+    }
+
+    /// Whether an instance of this id exists in the stack: what `CFN_V1` calls a member.
+    #[must_use]
+    pub fn has_instance(&self, instance_id: &str) -> bool {
+        self.members.contains_key(instance_id)
+    }
+
+    /// The id of an instance that the stack has begun with.
+    #[must_use]
+    pub fn instance(&self, logical_id: &str) -> Option<&str> {
+        let resource = self.resources.get(self.place(logical_id)?)?;
+        if matches!(resource.model.role, Role::Instance { .. }) { resource.physical_id() } else { None }
+    }
+
+    /// What was put to a handle, one document per unique id.
+    #[must_use]
+    pub fn documents(&self, handle: &str) -> &[Document] {
+        self.place(handle).and_then(|at| self.resources.get(at)).map_or(&[], |it| &it.documents)
+    }
+}
