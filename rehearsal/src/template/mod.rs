@@ -6,9 +6,11 @@
 //! is an error with its place, never a guess.
 
 mod canonical;
+mod cidr;
 mod conditions;
 pub(crate) mod duration;
 pub(crate) mod error;
+mod extensions;
 mod functions;
 mod inputs;
 mod instance_role;
@@ -19,6 +21,8 @@ mod parameters;
 mod plan;
 mod policy;
 mod references;
+mod removal;
+mod rules;
 mod sections;
 mod shown;
 pub(crate) mod sub;
@@ -99,7 +103,8 @@ impl Template {
     }
 
     /// What the stack asks for, as far as signals go: the resources whose conditions hold, each after those it depends
-    /// on and else in the template's order, and their policies.
+    /// on and else in the template's order, and their policies. Properties are compared as texts in which a reference
+    /// is a physical id: to compare two plans of one stack, give both the same ones.
     ///
     /// # Errors
     ///
@@ -107,7 +112,7 @@ impl Template {
     /// other or on none that exists, a policy is not one.
     pub fn plan(&self, inputs: &Inputs<'_>) -> Result<Stack, TemplateError> {
         let resolver = self.resolver(inputs)?;
-        plan::plan(&resolver).map_err(|fault| self.error(fault))
+        rules::check(&resolver).and_then(|()| plan::plan(&resolver)).map_err(|fault| self.error(fault))
     }
 
     /// The user data of an `AWS::EC2::Instance`, or of the instances of an `AWS::AutoScaling::AutoScalingGroup`: its
