@@ -98,9 +98,12 @@ fn a_green_and_dead_stack_is_called_that() {
 fn what_an_instance_would_not_run_is_not_run() {
     for (user_data, text) in [
         ("echo hello", "does not begin with #!"),
-        ("#!/bin/sh\r\necho hello\r\n", "Windows line ends (CRLF)"),
-        ("#cloud-config\nruncmd: [ls]", "is cloud-config"),
-        ("Content-Type: multipart/mixed; boundary=x", "MIME multi-part"),
+        ("#cloud-config\npackages: [hello]\n", "packages is not rehearsed"),
+        (
+            "#include\nhttp://127.0.0.1:1/hello\n",
+            "what is included from elsewhere (#include) is not rehearsed",
+        ),
+        ("Content-Type: multipart/mixed; boundary=x", "without MIME-Version"),
         (" #!/bin/sh\necho hello", "blank space before its #!"),
     ] {
         let directory = TempDir::new().unwrap();

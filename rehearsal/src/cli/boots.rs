@@ -1,6 +1,6 @@
 //! Instances that boot: not all at once, for a group may have a thousand.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,8 +10,9 @@ use tokio::time::Instant;
 use crate::happening::Launch;
 use crate::rehearsal::Instance;
 use crate::report::Console;
+use crate::run::user_data::UserData;
 use crate::run::{
-    Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Scratch, ScratchError, Stub, Surroundings, check, start,
+    Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Scratch, ScratchError, Stub, Surroundings, start, user_data,
 };
 
 /// What instances boot with.
@@ -45,9 +46,13 @@ pub(super) struct Booted {
 pub(super) struct Boots {
     equipment: Equipment,
     pub(super) all: Vec<Booted>,
-    waiting: VecDeque<(Instance, String)>,
+    /// Where in `all` an instance is.
+    places: HashMap<String, usize>,
+    waiting: VecDeque<(Instance, UserData)>,
     pub(super) running: Vec<Boot>,
-    /// Labels of instances that are terminated, and when their scripts end.
+    /// Whether anything was ever started.
+    pub(super) any_started: bool,
+    /// Ids of instances that are terminated, and when their scripts end.
     terminating: Vec<(Instant, String)>,
     sender: Sender<BootEvent>,
     events: Receiver<BootEvent>,
@@ -59,8 +64,10 @@ impl Boots {
         Self {
             equipment,
             all: Vec::new(),
+            places: HashMap::new(),
             waiting: VecDeque::new(),
             running: Vec::new(),
+            any_started: false,
             terminating: Vec::new(),
             sender,
             events,
@@ -77,37 +84,60 @@ impl Boots {
             true => instance.logical_id.clone(),
             false => format!("{} {}", instance.logical_id, instance.instance_id),
         };
-        let user_data = instance.user_data.as_deref().unwrap_or_default();
-        let not_run = check(user_data).err();
+        let read = user_data::read(instance.user_data.as_deref().unwrap_or_default());
+        let notes = read.as_ref().map_or_else(|(_, notes)| notes.as_slice(), UserData::notes);
+        for note in notes {
+            console.warn(&format!("{label}: {note}"));
+        }
+        let (parts, not_run) = match read {
+            Ok(parts) => (Some(parts), None),
+            Err((not_run, _)) => (None, Some(not_run)),
+        };
         if let Some(not_run) = not_run {
             console.warn(&format!("{label}: {not_run}"));
         }
         let launch =
             Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
-        self.all.push(Booted { launch, label: label.clone(), not_run, ended: None });
-        if not_run.is_none() {
-            self.waiting.push_back((instance, label));
-        }
+        self.places.insert(launch.instance_id.clone(), self.all.len());
+        self.all.push(Booted { launch, label, not_run, ended: None });
+        self.waiting.extend(parts.map(|parts| (instance, parts)));
     }
 
     /// An instance is terminated, and what it runs soon after: such a thing takes its time.
     pub(super) fn terminated(&mut self, launch: &Launch) {
         self.waiting.retain(|(it, _)| it.instance_id != launch.instance_id);
-        if let Some(booted) = self.all.iter().find(|it| it.launch.instance_id == launch.instance_id) {
-            self.terminating.push((Instant::now() + self.equipment.grace, booted.label.clone()));
-        }
+        let end = Instant::now() + self.equipment.grace;
+        self.terminating.push((end, launch.instance_id.clone()));
     }
 
     /// Ends the scripts of instances that were terminated a while ago.
     fn end_terminated(&mut self, console: &mut Console) {
-        let due = self.terminating.extract_if(.., |(end, _)| end.elapsed() > Duration::ZERO);
-        for (_, label) in due {
-            let goes_on = |it: &&mut Boot| it.logical_id == label && it.ended.is_none();
+        let due: Vec<_> =
+            self.terminating.extract_if(.., |(end, _)| end.elapsed() > Duration::ZERO).collect();
+        for (_, instance_id) in due {
+            let label = self.label(&instance_id).unwrap_or(&instance_id).to_owned();
+            let goes_on = |it: &&mut Boot| it.instance_id == instance_id && it.ended.is_none();
             if let Some(boot) = self.running.iter_mut().find(goes_on) {
                 console.note(&format!("{label}: the instance is terminated, and its user data with it"));
                 boot.terminate();
             }
         }
+    }
+
+    /// What lines call an instance.
+    pub(super) fn label(&self, instance_id: &str) -> Option<&str> {
+        self.all.get(*self.places.get(instance_id)?).map(|booted| booted.label.as_str())
+    }
+
+    /// The calls of stubs since the last time, and who made them.
+    pub(super) fn new_calls(&mut self) -> Vec<(String, String)> {
+        let mut calls = Vec::new();
+        for boot in &mut self.running {
+            let label = self.places.get(&boot.instance_id).and_then(|at| self.all.get(*at));
+            let label = label.map_or(boot.logical_id.as_str(), |booted| &booted.label).to_owned();
+            calls.extend(boot.new_calls().into_iter().map(|call| (label.clone(), call)));
+        }
+        calls
     }
 
     /// Starts what has its turn.
@@ -117,11 +147,13 @@ impl Boots {
         console: &mut Console,
     ) -> Result<(), ScratchError> {
         self.end_terminated(console);
+        // What is over gives its directory back. Its stubs' calls are shown by now.
+        self.running.retain(|boot| boot.ended.is_none() || boot.runs());
         while !self.waiting.is_empty()
             && self.running.iter().filter(|it| it.ended.is_none()).count() < self.equipment.parallel
         {
-            let Some((instance, label)) = self.waiting.pop_front() else { return Ok(()) };
-            self.boot(&instance, &label, place, console).await?;
+            let Some((instance, parts)) = self.waiting.pop_front() else { return Ok(()) };
+            self.boot(&instance, &parts, place, console).await?;
         }
         Ok(())
     }
@@ -136,12 +168,12 @@ impl Boots {
         self.events.try_recv().ok()
     }
 
-    /// How a script ended.
-    pub(super) fn ended(&mut self, label: &str, ended: Ended) -> Option<&Boot> {
-        let boot = self.running.iter_mut().find(|it| it.logical_id == label)?;
+    /// How an instance's user data ended.
+    pub(super) fn ended(&mut self, instance_id: &str, ended: Ended) -> Option<&Boot> {
+        let boot = self.running.iter_mut().find(|it| it.instance_id == instance_id)?;
         boot.ended = Some(ended);
         if !boot.cut_short
-            && let Some(booted) = self.all.iter_mut().find(|it| it.label == label)
+            && let Some(booted) = self.places.get(instance_id).and_then(|at| self.all.get_mut(*at))
         {
             booted.ended = Some(ended);
         }
@@ -173,42 +205,49 @@ impl Boots {
     async fn boot(
         &mut self,
         instance: &Instance,
-        label: &str,
+        parts: &UserData,
         place: &Place<'_>,
         console: &mut Console,
     ) -> Result<(), ScratchError> {
+        let launch =
+            Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
+        let label = self.label(&instance.instance_id).unwrap_or(&instance.logical_id).to_owned();
         let Some(metadata) = instance.metadata else {
             console.warn(&format!("{label}: no port is left for its metadata, so it does not boot"));
             return Ok(());
         };
-        let user_data = instance.user_data.as_deref().unwrap_or_default();
         let scratch = Scratch::create(&self.equipment.signal_command, &self.equipment.stubs)?;
-        let script = String::from_utf8_lossy(user_data);
         let stubs: Vec<_> = scratch
             .stubs
             .iter()
-            .filter(|stub| script.contains(&stub.name))
+            .filter(|stub| parts.mentions(&stub.name))
             .map(|stub| format!("{} is stubbed and exits with {}", stub.name, stub.exit))
             .collect();
         let stubbed = if stubs.is_empty() { String::new() } else { format!("; {}", stubs.join(", ")) };
-        let is = if label == instance.logical_id {
+        let several = match parts.names().as_slice() {
+            [_] => String::new(),
+            names => format!(", part by part: {}", names.join(", ")),
+        };
+        let called = if label == instance.logical_id {
             format!(" as {}", instance.instance_id)
         } else {
             String::new()
         };
-        console.note(&format!("{label}: runs its user data{is}{stubbed}"));
+        console.note(&format!("{label}: runs its user data{called}{several}{stubbed}"));
         let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata };
-        match start(label, user_data, scratch, &around, self.sender.clone()).await {
-            Ok(boot) => self.running.push(boot),
+        match start(&launch, parts, scratch, &around, self.sender.clone()).await {
+            Ok(boot) => {
+                self.any_started = true;
+                self.running.push(boot);
+            }
             Err(error) => {
                 let error = match error {
                     ScratchError::Io(error) => error.to_string(),
                     other => other.to_string(),
                 };
-                let first = user_data.split(|byte| *byte == b'\n').next().unwrap_or_default();
                 console.warn(&format!(
                     "{label}: the user data could not be started ({error}); its first line is {}",
-                    String::from_utf8_lossy(first)
+                    parts.first_line()
                 ));
             }
         }

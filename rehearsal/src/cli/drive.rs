@@ -13,7 +13,7 @@ use crate::happening::{Effect, Happening, News, SignalReceived};
 use crate::model::Role;
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
-use crate::run::{Boot, BootEvent};
+use crate::run::{Boot, BootEvent, Ended, PartResult};
 use crate::stack::Waiting;
 
 /// How often time is looked at while something may still happen.
@@ -211,10 +211,9 @@ impl Drive {
 
     /// What stubs were called for comes before what follows from it.
     fn show_calls(&mut self) {
-        for boot in self.boots.iter_mut().flat_map(|boots| &mut boots.running) {
-            for call in boot.new_calls() {
-                self.console.output(&boot.logical_id, &call, true);
-            }
+        let Some(boots) = &mut self.boots else { return };
+        for (label, call) in boots.new_calls() {
+            self.console.output(&label, &call, true);
         }
     }
 
@@ -260,20 +259,27 @@ impl Drive {
     fn show_boot(&mut self, event: BootEvent) {
         self.show_calls();
         match event {
-            BootEvent::Line { logical_id, text } => self.console.output(&logical_id, &text, false),
-            BootEvent::Exited { logical_id: label, ended } => {
-                let after = crate::moment::spoken(ended.after);
-                let text = match (ended.code, ended.signal) {
-                    (Some(code), _) => {
-                        format!("{label}: the user data exited with status {code} after {after}")
-                    }
-                    (None, signal) => format!(
-                        "{label}: the user data was ended by signal {} after {after}",
-                        signal.unwrap_or_default()
-                    ),
+            BootEvent::Line { logical_id, instance_id, text } => {
+                self.console.output(&self.label(&logical_id, &instance_id), &text, false);
+            }
+            BootEvent::Part { logical_id, instance_id, name, result } => {
+                let label = self.label(&logical_id, &instance_id);
+                let text = match &result {
+                    PartResult::Ended(ended) => format!("{label}: {name} {}", how(*ended)),
+                    PartResult::NotStarted(why) => format!("{label}: {name} could not be started ({why})"),
                 };
+                if matches!(result, PartResult::Ended(Ended { code: Some(0), .. })) {
+                    self.console.note(&text);
+                } else {
+                    self.console.warn(&text);
+                }
+            }
+            BootEvent::Exited { logical_id, instance_id, ended } => {
+                let label = self.label(&logical_id, &instance_id);
+                let text = format!("{label}: the user data {}", how(ended));
                 self.rehearsal.account.activity.stir();
-                let Some(boot) = self.boots.as_mut().and_then(|boots| boots.ended(&label, ended)) else {
+                let ended_boot = self.boots.as_mut().and_then(|boots| boots.ended(&instance_id, ended));
+                let Some(boot) = ended_boot else {
                     return;
                 };
                 let left_behind = Boot::runs(boot);
@@ -287,6 +293,19 @@ impl Drive {
                 }
             }
         }
+    }
+
+    fn label(&self, logical_id: &str, instance_id: &str) -> String {
+        let known = self.boots.as_ref().and_then(|boots| boots.label(instance_id));
+        known.unwrap_or(logical_id).to_owned()
+    }
+}
+
+fn how(ended: Ended) -> String {
+    let after = crate::moment::spoken(ended.after);
+    match (ended.code, ended.signal) {
+        (Some(code), _) => format!("exited with status {code} after {after}"),
+        (None, signal) => format!("was ended by signal {} after {after}", signal.unwrap_or_default()),
     }
 }
 

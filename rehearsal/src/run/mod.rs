@@ -1,16 +1,22 @@
 //! An instance's first boot: its user data, run on this machine in a scratch directory.
 
+mod boot;
 mod daemons;
-mod process;
+mod groups;
+mod lines;
 mod scratch;
 mod script;
+mod sequence;
 mod signal_command;
 mod stubs;
+pub mod user_data;
 
+pub use boot::{Boot, Surroundings, start};
 pub use daemons::kill_daemons;
-pub use process::{Boot, BootEvent, Ended, LINES_AHEAD, Surroundings, start};
+pub use lines::LINES_AHEAD;
 pub use scratch::{Scratch, ScratchError, find_signal_command};
 pub use script::{NotRun, check};
+pub use sequence::{BootEvent, Ended, PartResult};
 pub use signal_command::ELSEWHERE;
 pub use stubs::{Stub, StubError};
 

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -9,9 +10,10 @@ use std::{env, fs};
 use tempfile::TempDir;
 
 use super::Surroundings;
-use super::script::redirect;
+use super::script::{redirect, replace_path};
 use super::signal_command::script;
 use super::stubs::{Stub, complete};
+use super::user_data::{Script, WrittenFile};
 
 /// Why an instance cannot be set up on this machine.
 #[derive(Debug, thiserror::Error)]
@@ -82,15 +84,47 @@ impl Scratch {
         Ok(())
     }
 
-    /// Writes the user data as a command.
+    /// Writes a script as a command, where cloud-init has it, and points it at what stands here in place of the
+    /// machine's own: the helpers and `written`.
     ///
     /// # Errors
     ///
     /// [`ScratchError::Io`].
-    pub fn write_script(&self, user_data: &[u8]) -> Result<PathBuf, ScratchError> {
-        let path = self.directory.path().join("user-data");
-        write_command(&path, &redirect(user_data, &self.helpers().to_string_lossy()))?;
+    pub(super) fn write_script(
+        &self,
+        script: &Script,
+        written: &[&WrittenFile],
+    ) -> Result<PathBuf, ScratchError> {
+        let scripts = self.below(Path::new("/var/lib/cloud/instance/scripts"));
+        fs::create_dir_all(&scripts)?;
+        let path = scripts.join(&script.name);
+        write_command(&path, &self.pointed_here(&script.text, written))?;
         Ok(path)
+    }
+
+    /// A file of `write_files` as it is written here.
+    pub(super) fn place(&self, file: &WrittenFile, written: &[&WrittenFile]) -> WrittenFile {
+        WrittenFile {
+            path: self.below(&file.path),
+            content: self.pointed_here(&file.content, written),
+            ..file.clone()
+        }
+    }
+
+    fn pointed_here(&self, text: &[u8], written: &[&WrittenFile]) -> Vec<u8> {
+        let mut text = redirect(text, &self.helpers().to_string_lossy());
+        for file in written {
+            if !file.path.starts_with("/opt/aws/bin") {
+                let here = self.below(&file.path);
+                text = replace_path(&text, file.path.as_os_str().as_bytes(), &here.to_string_lossy());
+            }
+        }
+        text
+    }
+
+    /// A path of the instance, in this directory.
+    fn below(&self, path: &Path) -> PathBuf {
+        self.directory.path().join(path.strip_prefix("/").unwrap_or(path))
     }
 
     /// Where the script finds itself.

@@ -1,6 +1,6 @@
-//! What cloud-init makes of user data.
-//!
-//! Source: <https://docs.cloud-init.io/en/latest/explanation/format.html>
+//! Scripts, and why user data has none.
+
+use super::user_data;
 
 /// Why user data is not run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -11,62 +11,38 @@ pub enum NotRun {
     /// The kernel does not take it either.
     #[error("user data has blank space before its #!, so an instance fails to run it (exec format error)")]
     BlankBeforeShebang,
-    /// The interpreter's name ends in a carriage return.
-    #[error(
-        "user data has Windows line ends (CRLF), so an instance finds no interpreter of that name and runs nothing: \
-         save it with LF"
-    )]
-    CarriageReturns,
-    /// Not a script at all.
+    /// Nothing that cloud-init knows.
     #[error(
         "user data does not begin with #!, so cloud-init would not run it: nothing runs, and nothing will signal"
     )]
     NoShebang,
-    /// Several parts.
+    /// Headers of a message that is none.
     #[error(
-        "user data is a MIME multi-part message; this version runs scripts only: give the script with --user-data"
+        "user data is a MIME message without MIME-Version, so cloud-init does not take it for one: nothing runs, and \
+         nothing will signal; add the header MIME-Version: 1.0"
     )]
+    NoMimeVersion,
+    /// A message that cannot be read.
+    #[error("user data is a MIME message that cannot be read: nothing runs, and nothing will signal")]
     Mime,
-    /// YAML for cloud-init.
-    #[error("user data is cloud-config; this version runs scripts only: give the script with --user-data")]
-    CloudConfig,
     /// Windows.
     #[error("user data is for Windows; this version runs scripts of this system only")]
     Windows,
-    /// Compressed.
-    #[error("user data is compressed; this version runs scripts only: give the script with --user-data")]
+    /// Compressed, and not readable.
+    #[error("user data cannot be decompressed: nothing runs, and nothing will signal")]
     Compressed,
+    /// Good for cloud-init, perhaps, but nothing that is run here.
+    #[error("user data has nothing that is run here: no script, no runcmd, no bootcmd; nothing will signal")]
+    Nothing,
 }
 
-/// Whether user data is a script that an instance would run.
+/// Whether user data has anything that an instance would run.
 ///
 /// # Errors
 ///
 /// [`NotRun`] says what it is instead.
 pub fn check(user_data: &[u8]) -> Result<(), NotRun> {
-    if user_data.starts_with(b"#!") {
-        let first = user_data.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        return if first.ends_with(b"\r") { Err(NotRun::CarriageReturns) } else { Ok(()) };
-    }
-    if user_data.starts_with(&[0x1f, 0x8b]) {
-        return Err(NotRun::Compressed);
-    }
-    let text = user_data.trim_ascii_start();
-    let begins =
-        |with: &str| text.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with.as_bytes()));
-    Err(if text.is_empty() {
-        NotRun::Missing
-    } else if text.starts_with(b"#!") {
-        NotRun::BlankBeforeShebang
-    } else if begins("#cloud-config") {
-        NotRun::CloudConfig
-    } else if begins("content-type:") || begins("mime-version:") {
-        NotRun::Mime
-    } else if begins("<powershell>") || begins("<script>") {
-        NotRun::Windows
-    } else {
-        NotRun::NoShebang
-    })
+    user_data::read(user_data).map(drop).map_err(|(not_run, _)| not_run)
 }
 
 /// The directory of the helper scripts on an instance.
@@ -74,17 +50,22 @@ const HELPERS: &[u8] = b"/opt/aws/bin";
 
 /// The script with the helpers' directory replaced by `directory`, wherever it is that whole path.
 pub(super) fn redirect(script: &[u8], directory: &str) -> Vec<u8> {
+    replace_path(script, HELPERS, directory)
+}
+
+/// The script with a path replaced by `to`, wherever it is that whole path.
+pub(super) fn replace_path(script: &[u8], path: &[u8], to: &str) -> Vec<u8> {
     let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-    let mut redirected = Vec::with_capacity(script.len() + 256);
+    let mut replaced = Vec::with_capacity(script.len() + 256);
     let mut rest = script;
-    while let Some(at) = rest.windows(HELPERS.len()).position(|window| window == HELPERS) {
+    while let Some(at) = rest.windows(path.len().max(1)).position(|window| window == path) {
         let (before, from) = rest.split_at(at);
-        let after = from.split_at(HELPERS.len()).1;
-        redirected.extend_from_slice(before);
-        let whole = !redirected.last().is_some_and(in_name) && !after.first().is_some_and(in_name);
-        redirected.extend_from_slice(if whole { directory.as_bytes() } else { HELPERS });
+        let after = from.split_at(path.len()).1;
+        replaced.extend_from_slice(before);
+        let whole = !replaced.last().is_some_and(in_name) && !after.first().is_some_and(in_name);
+        replaced.extend_from_slice(if whole { to.as_bytes() } else { path });
         rest = after;
     }
-    redirected.extend_from_slice(rest);
-    redirected
+    replaced.extend_from_slice(rest);
+    replaced
 }

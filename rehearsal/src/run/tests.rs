@@ -1,4 +1,4 @@
-use super::script::redirect;
+use super::script::{redirect, replace_path};
 use super::stubs::complete;
 use super::*;
 
@@ -9,9 +9,10 @@ fn user_data_is_known_for_what_it_is() {
         (b"", Err(NotRun::Missing)),
         (b" \n", Err(NotRun::Missing)),
         (b"\n#!/bin/sh", Err(NotRun::BlankBeforeShebang)),
-        (b"#cloud-config\n", Err(NotRun::CloudConfig)),
-        (b"Content-Type: multipart/mixed", Err(NotRun::Mime)),
-        (b"MIME-Version: 1.0", Err(NotRun::Mime)),
+        (b"#cloud-config\nruncmd: [ls]", Ok(())),
+        (b"#cloud-config\npackages: [ls]", Err(NotRun::Nothing)),
+        (b"Content-Type: multipart/mixed; boundary=x\n", Err(NotRun::NoMimeVersion)),
+        (b"MIME-Version: 1.0\n\n", Err(NotRun::Nothing)),
         (b"<powershell>", Err(NotRun::Windows)),
         (&[0x1f, 0x8b, 8], Err(NotRun::Compressed)),
         (b"echo", Err(NotRun::NoShebang)),
@@ -26,6 +27,15 @@ fn the_helpers_directory_is_replaced_wherever_it_is_named() {
     let script = b"/opt/aws/bin/cfn-init\nPATH=/opt/aws/bin:$PATH\n\xff/opt/aws/bin/cfn-signal";
     assert_eq!(redirect(script, "/tmp/x"), b"/tmp/x/cfn-init\nPATH=/tmp/x:$PATH\n\xff/tmp/x/cfn-signal");
     assert_eq!(redirect(b"", "/tmp/x"), b"");
+}
+
+#[test]
+fn a_path_is_replaced_where_it_is_whole() {
+    let script = b"cat /etc/web.conf /etc/web.conf.d /x/etc/web.conf >/etc/web.conf";
+    assert_eq!(
+        replace_path(script, b"/etc/web.conf", "/tmp/c"),
+        b"cat /tmp/c /etc/web.conf.d /x/etc/web.conf >/tmp/c"
+    );
 }
 
 #[test]

@@ -1,0 +1,175 @@
+//! An instance's first boot.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+
+use rustix::process::{Signal, set_child_subreaper};
+use tokio::process::Command;
+use tokio::sync::mpsc::Sender;
+
+use super::groups::Groups;
+use super::sequence::{BootEvent, Ended, Prepared, Sequence};
+use super::user_data::{Script, Step, UserData, WrittenFile};
+use super::{Scratch, ScratchError};
+use crate::happening::Launch;
+
+/// User data that was started, and its scratch directory.
+pub struct Boot {
+    /// The instance's logical id, or its group's.
+    pub logical_id: String,
+    /// The instance.
+    pub instance_id: String,
+    /// Once every script has ended.
+    pub ended: Option<Ended>,
+    /// Whether it was ended because the rehearsal was over.
+    pub cut_short: bool,
+    groups: Arc<Groups>,
+    calls: File,
+    _scratch: Scratch,
+}
+
+/// What a script finds in its environment beyond its `PATH`.
+pub struct Surroundings<'a> {
+    /// The region.
+    pub region: &'a str,
+    /// The API.
+    pub endpoint: &'a str,
+    /// The instance's metadata.
+    pub metadata: SocketAddr,
+}
+
+/// Starts an instance's user data: its scripts run one after another, whether or not one fails, as cloud-init runs
+/// them.
+///
+/// # Errors
+///
+/// [`ScratchError::Io`] where a script that is alone cannot be started, such as with an interpreter that is not there.
+pub async fn start(
+    launch: &Launch,
+    user_data: &UserData,
+    scratch: Scratch,
+    around: &Surroundings<'_>,
+    events: Sender<BootEvent>,
+) -> Result<Boot, ScratchError> {
+    // Daemons that the scripts leave behind become ours, and can be ended and counted.
+    let _ = set_child_subreaper(Some(rustix::process::getpid()));
+    scratch.write_signal_command(around)?;
+    let steps = prepare(launch, user_data, &scratch, around)?;
+    let groups = Arc::new(Groups::default());
+    let sequence = Sequence::new(launch.clone(), Arc::clone(&groups), events);
+    let calls = File::open(scratch.call_log())?;
+    sequence.start(steps).await?;
+    Ok(Boot {
+        logical_id: launch.logical_id.clone(),
+        instance_id: launch.instance_id.clone(),
+        ended: None,
+        cut_short: false,
+        groups,
+        calls,
+        _scratch: scratch,
+    })
+}
+
+impl Boot {
+    /// Whether a script or anything that one left behind in its process group still runs.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        self.ended.is_none() || self.groups.any_runs()
+    }
+
+    /// The calls of stubs since the last time, one a line.
+    pub fn new_calls(&mut self) -> Vec<String> {
+        let mut new = String::new();
+        match self.calls.read_to_string(&mut new) {
+            Ok(_) => new.lines().map(str::to_owned).collect(),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Asks every process to end; scripts that have not begun do not begin.
+    pub fn terminate(&mut self) {
+        self.signal(Signal::TERM);
+    }
+
+    /// Ends every process.
+    pub fn kill(&mut self) {
+        self.signal(Signal::KILL);
+    }
+
+    fn signal(&mut self, signal: Signal) {
+        if self.runs() {
+            self.cut_short |= self.ended.is_none();
+            self.groups.end_with(signal);
+        }
+    }
+}
+
+/// Nothing that the user data started outlives the rehearsal.
+impl Drop for Boot {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Puts every script where it is run, and every file where it will be.
+fn prepare(
+    launch: &Launch,
+    user_data: &UserData,
+    scratch: &Scratch,
+    around: &Surroundings<'_>,
+) -> Result<Vec<Prepared>, ScratchError> {
+    let written: Vec<&WrittenFile> = user_data
+        .steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::Files(files) => Some(files),
+            Step::Script(_) => None,
+        })
+        .flatten()
+        .collect();
+    let prepared = user_data.steps.iter().map(|step| {
+        Ok(match step {
+            Step::Files(files) => {
+                Prepared::Files(files.iter().map(|file| scratch.place(file, &written)).collect())
+            }
+            Step::Script(script) => {
+                let path = scratch.write_script(script, &written)?;
+                let command = Box::new(command(launch, script, path, scratch, around));
+                Prepared::Script { name: script.name.clone(), command, runs: script.text.starts_with(b"#!") }
+            }
+        })
+    });
+    prepared.collect()
+}
+
+fn command(
+    launch: &Launch,
+    script: &Script,
+    path: PathBuf,
+    scratch: &Scratch,
+    around: &Surroundings<'_>,
+) -> Command {
+    let mut command = Command::new(path);
+    command
+        .env_clear()
+        .env("PATH", scratch.search_path())
+        .env("HOME", scratch.home())
+        .env("LANG", "C.UTF-8")
+        .env("USER", "root")
+        .env("AWS_REGION", around.region)
+        .env("AWS_DEFAULT_REGION", around.region)
+        .env("AWS_ENDPOINT_URL_CLOUDFORMATION", around.endpoint)
+        .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", format!("http://{}", around.metadata))
+        .current_dir(scratch.home())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    if script.knows_instance {
+        command.env("INSTANCE_ID", &launch.instance_id);
+    }
+    command
+}

@@ -1,0 +1,256 @@
+//! Scripts at work, one after another.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::process::{Child, Command};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+use super::ScratchError;
+use super::groups::{Groups, id_of};
+use super::lines::{self, LINES_AHEAD};
+use super::user_data::WrittenFile;
+use crate::happening::Launch;
+
+/// How long the last lines of a script that has ended are waited for.
+const LAST_LINES: Duration = Duration::from_millis(500);
+
+/// What a shell exits with for a command that it cannot start.
+const NOT_STARTED: i32 = 126;
+
+/// SIGTERM.
+const TERMINATED: i32 = 15;
+
+/// What a boot tells.
+#[derive(Clone, Debug)]
+pub enum BootEvent {
+    /// A line of output.
+    Line {
+        /// The instance's logical id, or its group's.
+        logical_id: String,
+        /// The instance.
+        instance_id: String,
+        /// Without its line break.
+        text: String,
+    },
+    /// One of several parts is done.
+    Part {
+        /// The instance's logical id, or its group's.
+        logical_id: String,
+        /// The instance.
+        instance_id: String,
+        /// Such as `part-001` or `runcmd`.
+        name: String,
+        /// What became of it.
+        result: PartResult,
+    },
+    /// Every script has ended.
+    Exited {
+        /// The instance's logical id, or its group's.
+        logical_id: String,
+        /// The instance.
+        instance_id: String,
+        /// As the first that failed did, or else well; after all of them.
+        ended: Ended,
+    },
+}
+
+/// What became of one part of several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PartResult {
+    /// It ran.
+    Ended(Ended),
+    /// It could not be started, and why.
+    NotStarted(String),
+}
+
+/// How a script ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Its exit status; `None` after a signal.
+    pub code: Option<i32>,
+    /// The signal that ended it.
+    pub signal: Option<i32>,
+    /// How long it took.
+    pub after: Duration,
+}
+
+/// What is done next.
+pub(super) enum Prepared {
+    Files(Vec<WrittenFile>),
+    Script {
+        name: String,
+        command: Box<Command>,
+        /// Whether the kernel knows what to run it with.
+        runs: bool,
+    },
+}
+
+/// A boot under way.
+pub(super) struct Sequence {
+    launch: Launch,
+    groups: Arc<Groups>,
+    events: Sender<BootEvent>,
+    lines: Sender<String>,
+    said: Receiver<String>,
+}
+
+impl Sequence {
+    pub(super) fn new(launch: Launch, groups: Arc<Groups>, events: Sender<BootEvent>) -> Self {
+        let (lines, said) = channel(LINES_AHEAD);
+        Self { launch, groups, events, lines, said }
+    }
+
+    /// Starts the first step, and goes on by itself.
+    pub(super) async fn start(self, mut steps: Vec<Prepared>) -> Result<(), ScratchError> {
+        // Of a script that is alone the caller says that it cannot be started.
+        let alone = match steps.as_mut_slice() {
+            [Prepared::Script { command, runs: true, .. }] => self.spawn(command).await?,
+            _ => None,
+        };
+        tokio::spawn(self.run(steps, alone));
+        Ok(())
+    }
+
+    async fn run(mut self, steps: Vec<Prepared>, alone: Option<Child>) {
+        let begun = Instant::now();
+        let mut failed = None;
+        if let Some(child) = alone {
+            failed = Some(self.watch(child).await).filter(|ended| ended.code != Some(0));
+        } else {
+            for step in steps {
+                if self.groups.closed() {
+                    failed = failed.or(Some(Ended {
+                        code: None,
+                        signal: Some(TERMINATED),
+                        after: begun.elapsed(),
+                    }));
+                    break;
+                }
+                match step {
+                    Prepared::Files(files) => self.write(files).await,
+                    Prepared::Script { name, command, runs } => {
+                        let ended = self.part(name, command, runs).await;
+                        failed = failed.or(Some(ended).filter(|ended| ended.code != Some(0)));
+                    }
+                }
+            }
+        }
+        let how = failed.unwrap_or(Ended { code: Some(0), signal: None, after: Duration::ZERO });
+        let (logical_id, instance_id) = self.names();
+        let ended = Ended { after: begun.elapsed(), ..how };
+        let _ = self.events.send(BootEvent::Exited { logical_id, instance_id, ended }).await;
+        let Self { launch, events, lines, mut said, .. } = self;
+        drop(lines);
+        while let Some(text) = said.recv().await {
+            say(&launch, &events, text).await;
+        }
+    }
+
+    /// Runs one of several.
+    async fn part(&mut self, name: String, mut command: Box<Command>, runs: bool) -> Ended {
+        let begun = Instant::now();
+        let spawned = if runs {
+            self.spawn(&mut command).await
+        } else {
+            Err(io::Error::other("exec format error: it does not begin with #!"))
+        };
+        let (result, ended) = match spawned {
+            Ok(Some(child)) => {
+                let ended = self.watch(child).await;
+                (PartResult::Ended(ended), ended)
+            }
+            Ok(None) => {
+                let ended = Ended { code: None, signal: Some(TERMINATED), after: begun.elapsed() };
+                (PartResult::Ended(ended), ended)
+            }
+            Err(error) => {
+                let ended = Ended { code: Some(NOT_STARTED), signal: None, after: begun.elapsed() };
+                (PartResult::NotStarted(error.to_string()), ended)
+            }
+        };
+        let (logical_id, instance_id) = self.names();
+        let _ = self.events.send(BootEvent::Part { logical_id, instance_id, name, result }).await;
+        ended
+    }
+
+    /// A file that was just written cannot be run while another child that is being started still holds it open.
+    async fn spawn(&self, command: &mut Command) -> io::Result<Option<Child>> {
+        for _ in 0..20 {
+            match self.groups.start(command) {
+                Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+                spawned => return spawned,
+            }
+        }
+        self.groups.start(command)
+    }
+
+    /// Shows what a script says until it has ended.
+    async fn watch(&mut self, mut child: Child) -> Ended {
+        let begun = Instant::now();
+        let group = id_of(&child);
+        lines::read(&mut child, &self.lines);
+        let status = loop {
+            tokio::select! {
+                biased;
+                status = child.wait() => break status,
+                Some(text) = self.said.recv() => say(&self.launch, &self.events, text).await,
+            }
+        };
+        self.groups.over(group);
+        let after = begun.elapsed();
+        // What it wrote last may still be in the pipes; what it left behind may hold them open for good.
+        let ended = Instant::now();
+        while let Ok(Some(text)) = tokio::time::timeout(Duration::from_millis(100), self.said.recv()).await {
+            say(&self.launch, &self.events, text).await;
+            if ended.elapsed() > LAST_LINES {
+                break;
+            }
+        }
+        how(status.ok(), after)
+    }
+
+    async fn write(&mut self, files: Vec<WrittenFile>) {
+        for file in files {
+            if let Err(error) = write(&file) {
+                let text = format!("write_files: {}: {error}", file.path.display());
+                say(&self.launch, &self.events, text).await;
+            }
+        }
+    }
+
+    fn names(&self) -> (String, String) {
+        (self.launch.logical_id.clone(), self.launch.instance_id.clone())
+    }
+}
+
+async fn say(launch: &Launch, events: &Sender<BootEvent>, text: String) {
+    let Launch { logical_id, instance_id } = launch.clone();
+    let _ = events.send(BootEvent::Line { logical_id, instance_id, text }).await;
+}
+
+fn how(status: Option<ExitStatus>, after: Duration) -> Ended {
+    Ended {
+        code: status.and_then(|status| status.code()),
+        signal: status.and_then(|status| status.signal()),
+        after,
+    }
+}
+
+fn write(file: &WrittenFile) -> io::Result<()> {
+    if let Some(parent) = file.path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let mut open = fs::OpenOptions::new();
+    open.create(true).mode(file.mode).append(file.append);
+    let mut written = open.write(true).truncate(!file.append).open(&file.path)?;
+    written.write_all(&file.content)?;
+    written.set_permissions(fs::Permissions::from_mode(file.mode))
+}

@@ -1,0 +1,103 @@
+//! `write_files`.
+//!
+//! Source: <https://docs.cloud-init.io/en/latest/reference/modules.html#write-files>
+
+use std::borrow::Cow;
+use std::path::{Component, Path, PathBuf};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use super::{gzip, yaml::Value};
+
+/// A file that stands below the scratch directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) struct WrittenFile {
+    /// From the root, without `.` and `..`.
+    pub(in super::super) path: PathBuf,
+    pub(in super::super) content: Vec<u8>,
+    pub(in super::super) mode: u32,
+    pub(in super::super) append: bool,
+}
+
+/// The files; what is wrong with any goes to `notes`.
+pub(super) fn files(value: &Value, notes: &mut Vec<String>) -> Vec<WrittenFile> {
+    let Some(items) = value.items() else {
+        notes.push(format!("write_files: a list of files is needed, this is {}", value.described()));
+        return Vec::new();
+    };
+    let mut files = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        match file(item) {
+            Ok(file) => files.push(file),
+            Err(problem) => notes.push(format!("write_files: file {}: {problem}", index + 1)),
+        }
+    }
+    files
+}
+
+fn file(item: &Value) -> Result<WrittenFile, String> {
+    let text = |key: &str| match item.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => match value.text() {
+            Some(text) => Ok(Some(text)),
+            None => Err(format!("its {key} is {}, not text", value.described())),
+        },
+    };
+    let Some(path) = text("path")?.filter(|path| !path.is_empty()) else {
+        return Err("has no path, and is not written".to_owned());
+    };
+    let Some(path) = absolute(path) else { return Err(format!("{path} is no file's path")) };
+    if item.get("source").is_some() && item.get("content").is_none() {
+        return Err(format!("{} comes from elsewhere (source), and that is not rehearsed", path.display()));
+    }
+    let content = match item.get("content") {
+        Some(Value::Binary(bytes)) => Cow::Borrowed(bytes.as_slice()),
+        _ => Cow::Owned(text("content")?.unwrap_or_default().as_bytes().to_vec()),
+    };
+    let content = decoded(text("encoding")?.unwrap_or_default(), &content)
+        .map_err(|problem| format!("{}: {problem}", path.display()))?;
+    let append = matches!(item.get("append"), Some(Value::Bool(true)));
+    Ok(WrittenFile { path, content, mode: mode(text("permissions")?), append })
+}
+
+/// The path from the root that it leads to.
+fn absolute(path: &str) -> Option<PathBuf> {
+    let mut way = PathBuf::from("/");
+    for component in Path::new(path).components() {
+        match component {
+            Component::Normal(name) => way.push(name),
+            Component::ParentDir => {
+                way.pop();
+            }
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+        }
+    }
+    (way.file_name().is_some() && !path.ends_with('/') && !path.contains('\0')).then_some(way)
+}
+
+fn decoded(encoding: &str, content: &[u8]) -> Result<Vec<u8>, String> {
+    let (encoded, zipped) = match encoding.trim().to_ascii_lowercase().as_str() {
+        "gz" | "gzip" => (false, true),
+        "gz+base64" | "gzip+base64" | "gz+b64" | "gzip+b64" => (true, true),
+        "b64" | "base64" => (true, false),
+        _ => (false, false),
+    };
+    let mut bytes = Cow::Borrowed(content);
+    if encoded {
+        let compact: Vec<u8> = content.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        bytes = Cow::Owned(STANDARD.decode(compact).map_err(|_| "its content is not base64".to_owned())?);
+    }
+    if zipped {
+        if !bytes.starts_with(&[0x1f, 0x8b]) {
+            return Err("its content is not compressed".to_owned());
+        }
+        return gzip::decompressed(&bytes).map(Cow::into_owned).map_err(|error| error.to_string());
+    }
+    Ok(bytes.into_owned())
+}
+
+/// `0644` unless told, also where it is told wrongly.
+fn mode(permissions: Option<&str>) -> u32 {
+    let digits = permissions.map(|text| text.trim_start_matches("0o"));
+    digits.and_then(|digits| u32::from_str_radix(digits, 8).ok()).unwrap_or(0o644) & 0o777
+}
