@@ -1,14 +1,23 @@
-//! Groups and updates that are run: each instance boots, and no more at a time than told.
+//! Groups and updates that are run: each instance boots and signals with the real `cfn-signal`, and no more boot at a
+//! time than told.
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
-use std::os::unix::fs::PermissionsExt as _;
+use std::collections::HashSet;
 use std::path::Path;
 
-use common::{SERVER, file, rehearse, text};
+use cfn_signal_tests::binaries;
 use tempfile::TempDir;
+
+const SERVER: &str = "
+Resources:
+  Server:
+    Type: AWS::EC2::Instance
+    CreationPolicy: {ResourceSignal: {Count: 1, Timeout: PT5M}}
+";
+
+const SUCCESS: &str = "/opt/aws/bin/cfn-signal -e 0 --stack rehearsal --resource Web";
+const FAILURE: &str = "/opt/aws/bin/cfn-signal -e 1 --stack rehearsal --resource Web";
 
 fn group(script: &str, size: usize) -> String {
     let indented: String = script.lines().map(|line| format!("            {line}\n")).collect();
@@ -51,31 +60,17 @@ impl Runs {
     }
 
     fn template(&self, name: &str, template: &str) -> String {
-        file(&self.directory, name, template).display().to_string()
+        std::fs::write(self.directory.path().join(name), template).unwrap();
+        self.path(name)
     }
 
-    /// `cfn-rehearse run`, its `cfn-signal` a stand-in that signs with curl: as good as any client. Gives the exit code
-    /// and what was said.
+    /// `cfn-rehearse run`: the exit code, and what was said.
     fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
-        let stand_in = file(&self.directory, "cfn-signal", STAND_IN);
-        std::fs::set_permissions(&stand_in, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let output =
-            rehearse().arg("run").args(arguments).arg("--cfn-signal").arg(stand_in).output().unwrap();
+        let output = binaries::cfn_rehearse().arg("run").args(arguments).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         (output.status.code(), format!("{}{}", text(&output.stdout), text(&output.stderr)))
     }
 }
-
-/// Signals with the instance's identity: `cfn-signal STATUS RESOURCE`.
-const STAND_IN: &str = r#"#!/bin/bash
-set -eu
-metadata=$AWS_EC2_METADATA_SERVICE_ENDPOINT/latest
-token=$(curl -sf --noproxy '*' -X PUT -H 'x-aws-ec2-metadata-token-ttl-seconds: 60' "$metadata/api/token")
-get() { curl -sf --noproxy '*' -H "x-aws-ec2-metadata-token: $token" "$metadata/$1"; }
-id=$(get meta-data/instance-id)
-identity="CFN_V1 $(get dynamic/instance-identity/document | base64 -w0):$(get dynamic/instance-identity/signature | tr -d '\n')"
-query="Action=SignalResource&Version=2010-05-15&StackName=rehearsal&LogicalResourceId=$2&UniqueId=$id&Status=$1"
-curl -s --noproxy '*' -H "Authorization: $identity" "$AWS_ENDPOINT_URL_CLOUDFORMATION/?$query"
-"#;
 
 fn lines(path: &Path) -> Vec<String> {
     std::fs::read_to_string(path).unwrap_or_default().lines().map(str::to_owned).collect()
@@ -85,9 +80,16 @@ fn lines(path: &Path) -> Vec<String> {
 fn every_instance_of_a_group_boots_and_no_more_at_a_time_than_told() {
     let runs = Runs::new();
     let log = runs.path("log");
-    // One line at its beginning and one at its end: how many there are at a time can be read from them.
-    let script =
-        format!("#!/bin/sh\necho begin >>{log}\nsleep 0.2\ncfn-signal SUCCESS Web\necho end >>{log}\n");
+    // One line at its beginning and one at its end: how many there are at a time can be read from them. The first
+    // three wait for each other, but not for ever.
+    let script = format!(
+        "#!/bin/sh
+echo begin >>{log}
+tries=0
+while [ $(grep -c begin {log}) -lt 3 ] && [ $tries -lt 600 ]; do sleep 0.05; tries=$((tries + 1)); done
+{SUCCESS}
+echo end >>{log}"
+    );
     let template = runs.template("group.yaml", &group(&script, 7));
     let (code, said) = runs.run(&[&template, "--parallel", "3"]);
     assert_eq!(code, Some(0), "{said}");
@@ -103,7 +105,7 @@ fn every_instance_of_a_group_boots_and_no_more_at_a_time_than_told() {
         })
         .max();
     assert_eq!(most, Some(3), "{log:?}");
-    let instances: std::collections::HashSet<_> =
+    let instances: HashSet<_> =
         said.lines().filter_map(|line| line.split("signal with UniqueId ").nth(1)).collect();
     assert_eq!(instances.len(), 7, "{said}");
 }
@@ -111,8 +113,8 @@ fn every_instance_of_a_group_boots_and_no_more_at_a_time_than_told() {
 #[test]
 fn an_update_is_run_from_what_was_before() {
     let runs = Runs::new();
-    let before = runs.template("before.yaml", &group("#!/bin/sh\necho old\ncfn-signal SUCCESS Web", 3));
-    let after = runs.template("after.yaml", &group("#!/bin/sh\necho new\ncfn-signal SUCCESS Web", 3));
+    let before = runs.template("before.yaml", &group(&format!("#!/bin/sh\necho old\n{SUCCESS}"), 3));
+    let after = runs.template("after.yaml", &group(&format!("#!/bin/sh\necho new\n{SUCCESS}"), 3));
     let (code, said) = runs.run(&[&after, "--update-from", &before]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.starts_with("stack rehearsal is taken as created from "), "{said}");
@@ -124,8 +126,8 @@ fn an_update_is_run_from_what_was_before() {
 #[test]
 fn an_update_that_fails_goes_back_to_the_old_user_data() {
     let runs = Runs::new();
-    let before = runs.template("before.yaml", &group("#!/bin/sh\necho old\ncfn-signal SUCCESS Web", 2));
-    let after = runs.template("after.yaml", &group("#!/bin/sh\necho new\ncfn-signal FAILURE Web", 2));
+    let before = runs.template("before.yaml", &group(&format!("#!/bin/sh\necho old\n{SUCCESS}"), 2));
+    let after = runs.template("after.yaml", &group(&format!("#!/bin/sh\necho new\n{FAILURE}"), 2));
     let (code, said) = runs.run(&[&after, "--update-from", &before]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("Stack rehearsal is UPDATE_ROLLBACK_COMPLETE"), "{said}");
@@ -156,7 +158,7 @@ fn silent_instances_cost_the_timeout_in_virtual_time_only() {
 fn a_group_can_be_chosen_and_a_single_instance_left_out() {
     let runs = Runs::new();
     let both =
-        format!("{}{}", group("#!/bin/sh\ncfn-signal SUCCESS Web", 1), SERVER.replace("\nResources:\n", ""));
+        format!("{}{}", group(&format!("#!/bin/sh\n{SUCCESS}"), 1), SERVER.replace("\nResources:\n", ""));
     let template = runs.template("both.yaml", &both);
     let (code, said) = runs.run(&[&template, "--resource", "Web"]);
     assert_eq!(code, Some(0), "{said}");
