@@ -1,6 +1,6 @@
 //! Instances that boot: not all at once, for a group may have a thousand.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::happening::Launch;
 use crate::rehearsal::Instance;
 use crate::report::Console;
+use crate::run::user_data::UserData;
 use crate::run::{
     Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Scratch, ScratchError, Stub, Surroundings, start, user_data,
 };
@@ -41,20 +42,17 @@ pub(super) struct Booted {
     pub(super) ended: Option<Ended>,
 }
 
-/// An instance that has not had its turn.
-struct Waiting {
-    instance: Instance,
-    label: String,
-    user_data: user_data::UserData,
-}
-
 /// The instances of a rehearsal.
 pub(super) struct Boots {
     equipment: Equipment,
     pub(super) all: Vec<Booted>,
-    waiting: VecDeque<Waiting>,
+    /// Where in `all` an instance is.
+    places: HashMap<String, usize>,
+    waiting: VecDeque<(Instance, UserData)>,
     pub(super) running: Vec<Boot>,
-    /// Instances that are terminated, and when their scripts end.
+    /// Whether anything was ever started.
+    pub(super) any_started: bool,
+    /// Ids of instances that are terminated, and when their scripts end.
     terminating: Vec<(Instant, String)>,
     sender: Sender<BootEvent>,
     events: Receiver<BootEvent>,
@@ -66,8 +64,10 @@ impl Boots {
         Self {
             equipment,
             all: Vec::new(),
+            places: HashMap::new(),
             waiting: VecDeque::new(),
             running: Vec::new(),
+            any_started: false,
             terminating: Vec::new(),
             sender,
             events,
@@ -91,50 +91,58 @@ impl Boots {
             false => format!("{} {}", instance.logical_id, instance.instance_id),
         };
         let read = user_data::read(instance.user_data.as_deref().unwrap_or_default());
-        let notes = read.as_ref().map_or_else(|(_, notes)| notes.as_slice(), user_data::UserData::notes);
+        let notes = read.as_ref().map_or_else(|(_, notes)| notes.as_slice(), UserData::notes);
         for note in notes {
             console.warn(&format!("{label}: {note}"));
         }
+        let (parts, not_run) = match read {
+            Ok(parts) => (Some(parts), None),
+            Err((not_run, _)) => (None, Some(not_run)),
+        };
+        if let Some(not_run) = not_run {
+            console.warn(&format!("{label}: {not_run}"));
+        }
         let launch =
             Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
-        let mut booted = Booted { launch, label: label.clone(), not_run: None, ended: None };
-        match read {
-            Ok(user_data) => self.waiting.push_back(Waiting { instance, label, user_data }),
-            Err((not_run, _)) => {
-                console.warn(&format!("{label}: {not_run}"));
-                booted.not_run = Some(not_run);
-            }
-        }
-        let not_run = booted.not_run;
-        self.all.push(booted);
+        self.places.insert(launch.instance_id.clone(), self.all.len());
+        self.all.push(Booted { launch, label, not_run, ended: None });
+        self.waiting.extend(parts.map(|parts| (instance, parts)));
         not_run
-    }
-
-    /// What is known of an instance.
-    pub(super) fn booted(&self, instance_id: &str) -> Option<&Booted> {
-        self.all.iter().find(|it| it.launch.instance_id == instance_id)
     }
 
     /// An instance is terminated, and what it runs soon after: such a thing takes its time.
     pub(super) fn terminated(&mut self, launch: &Launch) {
-        self.waiting.retain(|it| it.instance.instance_id != launch.instance_id);
-        if self.booted(&launch.instance_id).is_some() {
-            self.terminating.push((Instant::now() + self.equipment.grace, launch.instance_id.clone()));
-        }
+        self.waiting.retain(|(it, _)| it.instance_id != launch.instance_id);
+        let end = Instant::now() + self.equipment.grace;
+        self.terminating.push((end, launch.instance_id.clone()));
     }
 
     /// Ends the scripts of instances that were terminated a while ago.
     fn end_terminated(&mut self, console: &mut Console) {
-        let due = self.terminating.extract_if(.., |(end, _)| end.elapsed() > Duration::ZERO);
+        let due: Vec<_> =
+            self.terminating.extract_if(.., |(end, _)| end.elapsed() > Duration::ZERO).collect();
         for (_, instance_id) in due {
+            let label = self.booted(&instance_id).map_or(instance_id.clone(), |it| it.label.clone());
             let goes_on = |it: &&mut Boot| it.instance_id == instance_id && it.ended.is_none();
             if let Some(boot) = self.running.iter_mut().find(goes_on) {
-                let booted = self.all.iter().find(|it| it.launch.instance_id == instance_id);
-                let label = booted.map_or(instance_id.as_str(), |it| &it.label);
                 console.note(&format!("{label}: the instance is terminated, and its user data with it"));
                 boot.terminate();
             }
         }
+    }
+
+    /// What is known of an instance.
+    pub(super) fn booted(&self, instance_id: &str) -> Option<&Booted> {
+        self.all.get(*self.places.get(instance_id)?)
+    }
+
+    /// The calls of stubs since the last time, and the instances that made them.
+    pub(super) fn new_calls(&mut self) -> Vec<(String, String)> {
+        let calls = self.running.iter_mut().flat_map(|boot| {
+            let instance_id = boot.instance_id.clone();
+            boot.new_calls().into_iter().map(move |call| (instance_id.clone(), call))
+        });
+        calls.collect()
     }
 
     /// Starts what has its turn.
@@ -144,11 +152,13 @@ impl Boots {
         console: &mut Console,
     ) -> Result<(), ScratchError> {
         self.end_terminated(console);
+        // What is over gives its directory back. Its stubs' calls are shown by now.
+        self.running.retain(|boot| boot.ended.is_none() || boot.runs());
         while !self.waiting.is_empty()
             && self.running.iter().filter(|it| it.ended.is_none()).count() < self.equipment.parallel
         {
-            let Some(next) = self.waiting.pop_front() else { return Ok(()) };
-            self.boot(&next, place, console).await?;
+            let Some((instance, parts)) = self.waiting.pop_front() else { return Ok(()) };
+            self.boot(&instance, &parts, place, console).await?;
         }
         Ok(())
     }
@@ -163,12 +173,12 @@ impl Boots {
         self.events.try_recv().ok()
     }
 
-    /// How a script ended.
+    /// How an instance's user data ended.
     pub(super) fn ended(&mut self, instance_id: &str, ended: Ended) -> Option<&Boot> {
         let boot = self.running.iter_mut().find(|it| it.instance_id == instance_id)?;
         boot.ended = Some(ended);
         if !boot.cut_short
-            && let Some(booted) = self.all.iter_mut().find(|it| it.launch.instance_id == instance_id)
+            && let Some(booted) = self.places.get(instance_id).and_then(|at| self.all.get_mut(*at))
         {
             booted.ended = Some(ended);
         }
@@ -199,11 +209,15 @@ impl Boots {
 
     async fn boot(
         &mut self,
-        next: &Waiting,
+        instance: &Instance,
+        parts: &UserData,
         place: &Place<'_>,
         console: &mut Console,
     ) -> Result<(), ScratchError> {
-        let Waiting { instance, label, user_data } = next;
+        let launch =
+            Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
+        let known = self.booted(&instance.instance_id);
+        let label = known.map_or(instance.logical_id.clone(), |it| it.label.clone());
         let Some(metadata) = instance.metadata else {
             console.warn(&format!("{label}: no port is left for its metadata, so it does not boot"));
             return Ok(());
@@ -212,25 +226,26 @@ impl Boots {
         let stubs: Vec<_> = scratch
             .stubs
             .iter()
-            .filter(|stub| user_data.mentions(&stub.name))
+            .filter(|stub| parts.mentions(&stub.name))
             .map(|stub| format!("{} is stubbed and exits with {}", stub.name, stub.exit))
             .collect();
         let stubbed = if stubs.is_empty() { String::new() } else { format!("; {}", stubs.join(", ")) };
-        let several = match user_data.names().as_slice() {
+        let several = match parts.names().as_slice() {
             [_] => String::new(),
             names => format!(", part by part: {}", names.join(", ")),
         };
-        let is = if *label == instance.logical_id {
+        let called = if label == instance.logical_id {
             format!(" as {}", instance.instance_id)
         } else {
             String::new()
         };
-        console.note(&format!("{label}: runs its user data{is}{several}{stubbed}"));
+        console.note(&format!("{label}: runs its user data{called}{several}{stubbed}"));
         let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata };
-        let launch =
-            Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
-        match start(&launch, user_data, scratch, &around, self.sender.clone()).await {
-            Ok(boot) => self.running.push(boot),
+        match start(&launch, parts, scratch, &around, self.sender.clone()).await {
+            Ok(boot) => {
+                self.any_started = true;
+                self.running.push(boot);
+            }
             Err(error) => {
                 let error = match error {
                     ScratchError::Io(error) => error.to_string(),
@@ -238,7 +253,7 @@ impl Boots {
                 };
                 console.warn(&format!(
                     "{label}: the user data could not be started ({error}); its first line is {}",
-                    user_data.first_line()
+                    parts.first_line()
                 ));
             }
         }

@@ -241,14 +241,7 @@ impl Drive {
     /// What stubs were called for comes before what follows from it.
     fn show_calls(&mut self) {
         let Some(boots) = &mut self.boots else { return };
-        let calls: Vec<_> = boots
-            .running
-            .iter_mut()
-            .flat_map(|boot| {
-                let instance_id = boot.instance_id.clone();
-                boot.new_calls().into_iter().map(move |call| (instance_id.clone(), call))
-            })
-            .collect();
+        let calls = boots.new_calls();
         let (stack, now) = (self.principal(), self.rehearsal.account.clock.now());
         for (instance_id, call) in calls {
             let (label, launch) = self.named(&instance_id);

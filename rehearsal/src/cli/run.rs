@@ -151,7 +151,7 @@ async fn finish(drive: &mut Drive) -> Result<Pause, CliError> {
         drive.boots.iter_mut().flat_map(|boots| &mut boots.running).for_each(Boot::kill);
         drive.go_on(Some(TERMINATION), Drive::any_runs).await?;
     }
-    if drive.boots.as_ref().is_some_and(|boots| !boots.running.is_empty()) {
+    if drive.boots.as_ref().is_some_and(|boots| boots.any_started) {
         drive.go_on(Some(TERMINATION), |_| kill_daemons()).await?;
     }
     // Signals that came with the end have their line too.

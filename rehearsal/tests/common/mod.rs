@@ -80,15 +80,24 @@ impl Answer {
 }
 
 impl Served {
+    /// `serve TEMPLATE`, its stack called `web`.
     pub fn start(template: &str, arguments: &[&str]) -> Self {
         let directory = TempDir::new().unwrap();
-        let template = file(&directory, "template.yaml", template);
+        let template = file(&directory, "template.yaml", template).display().to_string();
+        Self::listening(directory, &[&[template.as_str(), "--stack-name", "web"], arguments].concat())
+    }
+
+    /// `serve`: an account without stacks.
+    pub fn account(arguments: &[&str]) -> Self {
+        Self::listening(TempDir::new().unwrap(), arguments)
+    }
+
+    fn listening(directory: TempDir, arguments: &[&str]) -> Self {
         let create = |name: &str| fs::File::create(directory.path().join(name)).unwrap();
         let port_file = directory.path().join("port");
         let child = rehearse()
             .arg("serve")
-            .arg(template)
-            .args(["--listen", "127.0.0.1:0", "--env", "--stack-name", "web", "--port-file"])
+            .args(["--listen", "127.0.0.1:0", "--env", "--port-file"])
             .arg(&port_file)
             .args(arguments)
             .stdout(create("env"))
@@ -160,6 +169,31 @@ impl Served {
         self.send("GET", &format!("/?{query}"), &headers, "")
     }
 
+    /// A signed action; `parameters` are name and value in turn, not encoded.
+    pub fn call(&self, action: &str, parameters: &[(&str, &str)]) -> Answer {
+        let mut query = format!("Action={action}&Version=2010-05-15&ContentType=JSON");
+        for (name, value) in parameters {
+            query.push_str(&format!("&{name}={}", encoded(value)));
+        }
+        self.signed(&query, &self.key(), 0)
+    }
+
+    /// The result of an action, which has to succeed.
+    pub fn result(&self, action: &str, parameters: &[(&str, &str)]) -> serde_json::Value {
+        let answer = self.call(action, parameters);
+        assert_eq!(answer.status, 200, "{action}: {}", answer.body);
+        let mut json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+        json[format!("{action}Response")][format!("{action}Result")].take()
+    }
+
+    /// The instances that run, as `/_rehearsal/instances` tells them.
+    pub fn instances(&self) -> Vec<serde_json::Value> {
+        let answer = self.send("GET", "/_rehearsal/instances", &[], "");
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+        json["Instances"].as_array().unwrap().clone()
+    }
+
     /// A signed `SignalResource`.
     pub fn signal(&self, resource: &str, unique_id: &str, status: &str) -> Answer {
         self.signed(&signal_query("web", resource, unique_id, status), &self.key(), 0)
@@ -225,4 +259,15 @@ pub fn send(port: u16, method: &str, target: &str, headers: &[(String, String)],
 
 fn read(directory: &TempDir, name: &str) -> String {
     fs::read_to_string(directory.path().join(Path::new(name))).unwrap_or_default()
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect()
 }
