@@ -69,9 +69,11 @@ fn stubs_exit_as_told_and_say_how_they_were_called() {
         "  Server ~ yum install (stub) exits 0\n",
         "  Server | yum: 0\n",
     ];
-    let places: Vec<_> = lines.iter().map(|line| said.find(line)).collect();
-    // A call comes before what follows from it; a second call may be known before the first one's line is.
-    assert!(places.iter().all(Option::is_some) && places.chunks(2).all(<[_]>::is_sorted), "{said}");
+    // A call comes before what follows from it; the script itself may be ahead of both.
+    for pair in lines.chunks(2) {
+        let places: Vec<_> = pair.iter().map(|line| said.find(line)).collect();
+        assert!(places.is_sorted() && places.iter().all(Option::is_some), "{said}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
+    attributes,
     conditions::Conditions,
     error::{Fault, listed, quoted},
     inputs::{Inputs, partition},
@@ -191,7 +192,11 @@ impl<'t> Resolver<'t> {
 
     pub(super) fn attribute(&self, node: &Node, logical_id: &str, attribute: &str) -> Result<Value, Fault> {
         let resource = self.created(node, logical_id)?;
-        match (self.inputs.get_att)(logical_id, attribute) {
+        let known = match (self.inputs.get_att)(logical_id, attribute) {
+            Some(text) => Some(text),
+            None => attributes::attribute(self, logical_id, resource, attribute)?,
+        };
+        match known {
             Some(text) => self.produce(node, text),
             None => {
                 let problem = format!(

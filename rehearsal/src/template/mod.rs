@@ -5,6 +5,7 @@
 //! them: an image id that only the real service knows does not stand in the way. What is needed and cannot be known
 //! is an error with its place, never a guess.
 
+mod attributes;
 mod canonical;
 mod cidr;
 mod conditions;
