@@ -155,6 +155,25 @@ fn serving_goes_on_after_the_fate() {
 }
 
 #[test]
+fn a_speed_makes_real_time_of_a_timeout_shorter() {
+    // Nothing is jumped over: five minutes at this speed are 0.3 seconds, whatever else may happen.
+    let (code, said) = rehearsed("#!/bin/sh\nexit 0", &["--speed", "1000"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("Failed to receive 1 resource signal(s)"), "{said}");
+    assert!(said.contains(" at 1000 times the speed; "), "{said}");
+    let output = run(SERVER, &["--speed", "60", "--clock", "virtual"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("'--speed <TIMES>' cannot be used with '--clock <CLOCK>'"), "{said}");
+    for wrong in ["0", "-5", "fast"] {
+        let output = run(SERVER, &[&format!("--speed={wrong}")]);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("a speed is a positive number"), "{said}");
+    }
+}
+
+#[test]
 fn a_served_virtual_clock_waits_for_quiet() {
     let started = Instant::now();
     let served =

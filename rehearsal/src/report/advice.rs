@@ -61,7 +61,9 @@ fn failed_advice(facts: &Facts, failed: &str, reason: &str) -> Vec<String> {
         _ => None,
     });
     let by_handle = reason.starts_with("WaitCondition timed out");
-    let silent = by_handle || reason.starts_with("Failed to receive");
+    // A group's failures are counted.
+    let silent =
+        by_handle || reason.starts_with("Failed to receive") || reason.contains(" SUCCESS signal(s) out of ");
     if silent {
         advice.extend(facts.idle.iter().map(|signal| misdirected(signal, failed, script)));
         if let Some(script) = script {
@@ -72,7 +74,10 @@ fn failed_advice(facts: &Facts, failed: &str, reason: &str) -> Vec<String> {
             };
             advice.push(silence(script, &options));
         }
-    } else if reason.starts_with("Received FAILURE") || reason.starts_with("WaitCondition received failed") {
+    } else if reason.starts_with("Received FAILURE")
+        || reason.contains(" FAILURE signal(s) out of ")
+        || reason.starts_with("WaitCondition received failed")
+    {
         advice.push(match script.and_then(|it| it.ended) {
             Some(ended) if ended.code != Some(0) => {
                 format!("the user data signalled a failure and {}: its output above says why", how(ended))

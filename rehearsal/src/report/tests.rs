@@ -191,6 +191,17 @@ fn advice_fits_what_happened() {
 }
 
 #[test]
+fn a_groups_silence_is_silence_too() {
+    let reason = "Received 0 SUCCESS signal(s) out of 2.  Unable to satisfy 100% MinSuccessfulInstancesPercent requirement";
+    let advice = advise(&Facts {
+        failure: Some(("Server".to_owned(), reason.to_owned())),
+        scripts: vec![script(ended(1), true)],
+        idle: vec![],
+    });
+    assert!(advice.first().unwrap().contains("With set -e"), "{advice:?}");
+}
+
+#[test]
 fn green_and_dead_is_worth_a_word_and_green_and_well_is_not() {
     let facts = |code, waits| Facts { scripts: vec![script(ended(code), waits)], ..Facts::default() };
     assert!(advise(&facts(1, false)).first().unwrap().contains("Give Server a CreationPolicy"));
@@ -204,6 +215,8 @@ fn a_failure_that_was_signalled_points_to_its_cause() {
         advise(&Facts { failure: Some(("Server".to_owned(), reason.to_owned())), ..Facts::default() })
     };
     assert!(failure("Received FAILURE signal with UniqueId i-1").first().unwrap().contains("was signalled"));
+    let group = "Received 1 FAILURE signal(s) out of 1.  Unable to satisfy 100% MinSuccessfulInstancesPercent requirement";
+    assert!(failure(group).first().unwrap().contains("was signalled"));
     assert!(failure("Unparsable WaitCondition data").first().unwrap().contains("at most 4096 bytes"));
     assert!(failure("anything else").is_empty());
 }

@@ -139,11 +139,17 @@ impl Machine {
             if matches!(it.status(), None | Some(Status::DeleteComplete | Status::DeleteSkipped)) {
                 continue;
             }
-            demolition.add(&it.model, Some(at), &it.members, stays(it.model.deletion_policy));
-            if let Touch::Replaced(former) = &it.touch
-                && former.model.physical_id != it.model.physical_id
-            {
-                demolition.add(&former.model, None, &former.members, false);
+            let stays = stays(it.model.deletion_policy);
+            match &it.touch {
+                // Where the new one does not exist yet, this is still the old one.
+                Touch::Replaced(former) if former.model.physical_id == it.model.physical_id => {
+                    demolition.add(&it.model, Some(at), &former.members, stays);
+                }
+                Touch::Replaced(former) => {
+                    demolition.add(&it.model, Some(at), &it.members, stays);
+                    demolition.add(&former.model, None, &former.members, false);
+                }
+                _ => demolition.add(&it.model, Some(at), &it.members, stays),
             }
         }
         self.tear_down(now);

@@ -3,6 +3,7 @@
 use super::machine::{Machine, Renamed};
 use super::resource::{Made, Member, Touch, Work};
 use super::types::Order;
+use super::wait::Waits;
 use crate::moment::Moment;
 
 impl Machine {
@@ -58,7 +59,10 @@ impl Machine {
         self.progress(at, text.to_owned(), now);
         let Some(resource) = self.resources.get_mut(at) else { return };
         resource.wait_for_creation(now);
-        resource.wait_for_nothing();
+        // Nobody can signal for it before it exists; the old one must not.
+        if let Waits::Signals(tally) = &mut resource.waits {
+            tally.count_nobody();
+        }
         let due = resource.creation_deadline();
         let order = Order::Replace {
             logical_id: resource.model.logical_id.clone(),

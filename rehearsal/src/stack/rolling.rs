@@ -89,9 +89,13 @@ impl Machine {
         let Some(resource) = self.resources.get_mut(at) else { return };
         let Work::Rolling(rolling) = &mut resource.work else { return };
         rolling.stage = Stage::Batch;
+        if ids.is_empty() {
+            // There are no more to be had.
+            return self.roll_end(at, now);
+        }
         let Some(policy) = rolling.policy else { return self.roll_on(at, now) };
         let pause = iso_duration(policy.pause);
-        if policy.wait_on_resource_signals && !ids.is_empty() {
+        if policy.wait_on_resource_signals {
             let number = count(ids.len());
             let counts = Counts::Batch(ids.into_iter().collect());
             resource.waits = Waits::Signals(Tally::share(counts, number, policy.min_successful));
@@ -190,7 +194,10 @@ impl Machine {
         let old = count(obsolete(resource).count());
         let running = count(resource.members.len());
         let Work::Rolling(rolling) = &mut resource.work else { return };
-        let Some(policy) = rolling.policy.filter(|_| old > 0) else { return self.roll_end(at, now) };
+        let Some(policy) = rolling.policy.filter(|_| old > 0) else {
+            let grow = desired.saturating_sub(running);
+            return if grow > 0 { self.roll_launch(at, grow) } else { self.roll_end(at, now) };
+        };
         if let Some(plan) = rolling.plan {
             return self.roll_terminate(at, plan, now);
         }

@@ -82,6 +82,11 @@ impl Tally {
         Self { required: percent.of(count), percent: Some(percent), ..Self::new(counts, count) }
     }
 
+    /// Waits for the same, and counts nobody's.
+    pub(super) fn count_nobody(&mut self) {
+        self.counts = Counts::Nothing;
+    }
+
     /// Takes a signal. `member` says whether an instance of the stack has this id.
     pub(super) fn take(&mut self, unique_id: &str, outcome: Outcome, member: bool) -> Verdict {
         let known = self.seen.get(unique_id).copied();

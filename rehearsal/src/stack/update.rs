@@ -2,10 +2,10 @@
 
 use super::UpdateError;
 use super::changes::{Change, change, relaunches};
-use super::machine::Machine;
+use super::machine::{Machine, Renamed};
 use super::resource::{Former, Touch, Tracked, Work, launch};
 use super::types::{Order, Reaction, Status};
-use crate::model::{self, Resource};
+use crate::model::{self, Resource, Role};
 use crate::moment::Moment;
 
 impl Machine {
@@ -74,18 +74,12 @@ impl Machine {
         }
         if resource.state.is_none() {
             resource.touch = Touch::Created;
+            follow(&mut resource.model, &self.renamed);
+            resource.launch = launch(&resource.model);
             return self.begin_creation(at, now);
         }
         let Some(mut target) = resource.target.take() else { return };
-        for renamed in &self.renamed {
-            if target.dependencies.contains(&renamed.logical_id) {
-                for text in target.properties.values_mut() {
-                    if text.contains(&renamed.from) {
-                        *text = text.replace(&renamed.from, &renamed.to);
-                    }
-                }
-            }
-        }
+        follow(&mut target, &self.renamed);
         let change = change(&resource.model, &target);
         let launches = launch(&target);
         let relaunches = relaunches(&resource.model, &target);
@@ -175,12 +169,30 @@ impl Machine {
         let mut members = std::collections::HashMap::new();
         for resource in resources {
             let Some(at) = index.get(&resource.model.logical_id) else { continue };
-            let alone = matches!(resource.model.role, model::Role::Instance { .. })
+            let alone = matches!(resource.model.role, Role::Instance { .. })
                 .then(|| resource.model.physical_id.clone());
             let ids = resource.members.iter().map(|it| it.id.clone()).chain(alone);
             members.extend(ids.map(|id| (id, *at)));
         }
         self.members = members;
+    }
+}
+
+/// What refers to a resource that was replaced means the new one.
+fn follow(resource: &mut Resource, renamed: &[Renamed]) {
+    for Renamed { logical_id, from, to } in renamed {
+        if !resource.dependencies.contains(logical_id) {
+            continue;
+        }
+        let launch = match &mut resource.role {
+            Role::Group(group) => Some(&mut group.launch),
+            _ => None,
+        };
+        for text in resource.properties.values_mut().chain(launch) {
+            if text.contains(from) {
+                *text = text.replace(from, to);
+            }
+        }
     }
 }
 

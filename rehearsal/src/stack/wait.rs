@@ -50,7 +50,8 @@ impl Waits {
                 format!("WaitCondition timed out. Received {received} conditions when expecting {count}")
             }
             Self::Signals(tally) => tally.timeout_reason(),
-            Self::Nothing => "Resource timed out waiting for creation of the resource".to_owned(),
+            // It has no timeout.
+            Self::Nothing => String::new(),
         }
     }
 }

@@ -35,6 +35,13 @@ fn a_batch_is_no_larger_than_the_room_under_max_size() {
 }
 
 #[test]
+fn with_the_last_obsolete_instance_gone_the_group_is_as_large_as_it_is_meant_to_be() {
+    let plan = Plan::new(policy(1, 2), 1, 1, 3).unwrap();
+    assert_eq!(plan.growth(1, 1), 2, "two have to be in service while the old one goes");
+    assert_eq!(plan.growth(1, 0), 0);
+}
+
+#[test]
 fn progress_is_rounded() {
     let plan = Plan::new(policy(1, 0), 3, 3, 3).unwrap();
     let percents: Vec<_> = (1..=3).map(|gone| Plan { gone, ..plan }.progress()).collect();

@@ -1,9 +1,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
 use super::*;
-use crate::model::{Group, Resource, Role};
-use crate::stack::Fate;
+use crate::model::{Group, Resource, Role, Wait};
 use crate::stack::played::*;
+use crate::stack::{Fate, Signal};
 
 use Outcome::{Failure, Success};
 
@@ -271,6 +271,38 @@ fn without_a_policy_obsolete_instances_stay() {
     played.update(vec![plain(3, "v2")], 0).unwrap();
     assert_eq!(played.machine.fate(), Some(Fate::Updated));
     assert_eq!(played.instances("Group"), [made(1), made(2), made(3)]);
+}
+
+#[test]
+fn a_rollback_without_a_policy_keeps_the_instances_that_were_there() {
+    let plain = |desired, launch| {
+        let mut it = group(desired, rolling(1, 0, true), launch);
+        let Role::Group(group) = &mut it.role else { unreachable!() };
+        group.update_policy = UpdatePolicy::None;
+        it
+    };
+    let never = condition(Wait::Signals(policy(1, 60)), &["Group"]);
+    let mut played = Played::start(vec![plain(2, "v1")]);
+    played.update(vec![plain(3, "v2"), never], 0).unwrap();
+    assert_eq!(played.instances("Group").len(), 3);
+    played.pass(60);
+    assert_eq!(played.machine.fate(), Some(Fate::UpdateRolledBack));
+    assert_eq!(played.instances("Group"), [made(1), made(2)]);
+}
+
+#[test]
+fn a_batch_that_is_over_counts_nothing_any_more() {
+    let mut played = updated(2, rolling(1, 1, true));
+    let success = |id: String| Signal { logical_id: "Group".to_owned(), unique_id: id, outcome: Success };
+    let reaction = played.machine.signal(&success(made(3)), at(1)).unwrap().reaction;
+    assert!(matches!(reaction.orders.as_slice(), [Order::Terminate { .. }]));
+    // Until those are gone and others are there, nobody is waited for.
+    let late = Signal { outcome: Failure, ..success(made(3)) };
+    assert!(!played.machine.signal(&late, at(2)).unwrap().counted);
+    assert_eq!((played.machine.deadline(), played.machine.waiting()), (None, vec![]));
+    played.carry_out(reaction, at(3));
+    played.signal("Group", &made(4), Success, 4).unwrap();
+    assert_eq!(played.machine.fate(), Some(Fate::Updated));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::model::{Group, GroupCreationPolicy, Percent, Removal, Role, UpdatePolicy, Wait};
+use crate::model::{Group, GroupCreationPolicy, Percent, Removal, RollingUpdate, UpdatePolicy, Wait};
 use crate::stack::played::*;
 use crate::stack::{Fate, Outcome};
 
@@ -130,6 +130,24 @@ fn a_replaced_instance_is_waited_for_and_the_old_one_goes_in_the_end() {
 }
 
 #[test]
+fn a_replacement_that_never_comes_has_not_signalled_either() {
+    let before = with(server(Some(policy(1, 300))), "ImageId", "ami-1");
+    let mut played = complete(vec![before.clone()]);
+    let after = vec![with(before, "ImageId", "ami-2")];
+    played.machine.update(stack(after), None, at(0)).unwrap();
+    assert_eq!(played.machine.waiting().first().map(|it| it.expected), Some(1));
+    assert_eq!(played.signal("Server", INSTANCE, Failure, 1), Ok(false));
+    played.pass(300);
+    assert!(
+        played.tells(
+            "UPDATE_FAILED Server: Failed to receive 1 resource signal(s) within the specified duration"
+        )
+    );
+    assert_eq!(played.machine.fate(), Some(Fate::UpdateRolledBack));
+    assert_eq!(played.instances("Server"), [INSTANCE]);
+}
+
+#[test]
 fn a_replacement_that_fails_gives_the_old_one_back() {
     let before = with(server(Some(policy(1, 300))), "ImageId", "ami-1");
     let mut played = complete(vec![topic("Alarm", &[]), before.clone()]);
@@ -168,12 +186,96 @@ fn user_data_changes_an_instance_as_it_is_and_nobody_signals() {
 fn what_refers_to_a_replaced_resource_follows_it() {
     let address =
         with(resource("Address", "AWS::EC2::EIP", Role::Other, &["Server"]), "InstanceId", INSTANCE);
-    let bystander = with(resource("Note", "AWS::SSM::Parameter", Role::Other, &[]), "Value", INSTANCE);
+    let bystander =
+        with(resource("Note", "AWS::SSM::Parameter", Role::Other, &["Address"]), "Value", INSTANCE);
     let before = with(server(None), "ImageId", "ami-1");
     let mut played = complete(vec![before.clone(), address.clone(), bystander.clone()]);
     played.update(vec![with(before, "ImageId", "ami-2"), address, bystander], 1).unwrap();
     assert!(played.tells("UPDATE_COMPLETE Address"));
     assert!(!played.tells("UPDATE_COMPLETE Note"), "it names the instance and does not refer to it");
+}
+
+#[test]
+fn what_a_group_launches_follows_its_launch_configuration() {
+    let configuration = resource("Launch", "AWS::AutoScaling::LaunchConfiguration", Role::Other, &[]);
+    let group = |launch: &str| {
+        let group = Group {
+            min_size: 1,
+            max_size: 1,
+            desired_capacity: 1,
+            creation_policy: None,
+            update_policy: UpdatePolicy::None,
+            launch: launch.to_owned(),
+        };
+        resource("Group", "AWS::AutoScaling::AutoScalingGroup", Role::Group(group), &["Launch"])
+    };
+    let mut played = complete(vec![configuration.clone(), group("from physical-Launch")]);
+    let configuration = with(configuration, "UserData", "b");
+    let fresh =
+        with(resource("Name", "AWS::SSM::Parameter", Role::Other, &["Launch"]), "Value", "physical-Launch");
+    played.update(vec![configuration.clone(), group("from physical-Launch"), fresh.clone()], 1).unwrap();
+    assert!(played.tells("UPDATE_COMPLETE Group"));
+    // The next template names it by the physical id it has now, and nothing changes by that.
+    let id = played
+        .machine
+        .resources()
+        .find(|it| it.logical_id == "Launch")
+        .unwrap()
+        .physical_id
+        .unwrap()
+        .to_owned();
+    assert_eq!(id, "Launch-2");
+    let fresh = with(fresh, "Value", &id);
+    let same = played.update(vec![configuration, group("from Launch-2"), fresh], 2).unwrap_err();
+    assert_eq!(same, UpdateError::NoUpdates);
+}
+
+#[test]
+fn a_rollback_that_fails_and_is_deleted_leaves_no_instance_behind() {
+    let rolling = |launch: &str| {
+        let group = Group {
+            min_size: 1,
+            max_size: 1,
+            desired_capacity: 1,
+            creation_policy: None,
+            update_policy: UpdatePolicy::Rolling(RollingUpdate {
+                max_batch_size: 1,
+                min_instances_in_service: 0,
+                min_successful: Percent::ALL,
+                pause: Duration::from_secs(60),
+                wait_on_resource_signals: true,
+            }),
+            launch: launch.to_owned(),
+        };
+        resource("Rolling", "AWS::AutoScaling::AutoScalingGroup", Role::Group(group), &[])
+    };
+    let other = |launch: &str| {
+        let group = Group {
+            min_size: 2,
+            max_size: 2,
+            desired_capacity: 2,
+            creation_policy: None,
+            update_policy: UpdatePolicy::Replacing,
+            launch: launch.to_owned(),
+        };
+        // It is given back after the other, so never.
+        resource("Other", "AWS::AutoScaling::AutoScalingGroup", Role::Group(group), &["Rolling"])
+    };
+    let mut played = complete(vec![rolling("v1"), other("v1")]);
+    // In the new template it does not wait for the other.
+    let free = Resource { dependencies: vec![], ..other("v2") };
+    let reaction = played.machine.update(stack(vec![rolling("v2"), free]), None, at(0)).unwrap();
+    // The replacement is ordered and never comes; the rest goes on.
+    let (never, orders): (Vec<_>, Vec<_>) =
+        reaction.orders.into_iter().partition(|it| matches!(it, Order::Replace { .. }));
+    assert_eq!(never.len(), 1);
+    played.carry_out(Reaction { orders, ..Reaction::default() }, at(0));
+    played.pass(60);
+    played.pass(120);
+    assert_eq!(played.machine.fate(), Some(Fate::UpdateRollbackFailed));
+    played.delete(121).unwrap();
+    assert_eq!(played.machine.fate(), Some(Fate::Deleted));
+    assert_eq!(played.machine.instances().count(), 0);
 }
 
 #[test]
@@ -314,6 +416,23 @@ fn a_replacing_update_makes_another_group_and_waits_as_at_its_creation() {
     played.pass(320);
     assert_eq!(played.machine.fate(), Some(Fate::UpdateRolledBack));
     assert_eq!(played.instances("Group"), [made(4), made(5)]);
+}
+
+#[test]
+fn a_group_of_another_name_is_another_group() {
+    let group = Group {
+        min_size: 1,
+        max_size: 1,
+        desired_capacity: 1,
+        creation_policy: None,
+        update_policy: UpdatePolicy::None,
+        launch: "v1".to_owned(),
+    };
+    let before = resource("Group", "AWS::AutoScaling::AutoScalingGroup", Role::Group(group), &[]);
+    let mut played = complete(vec![before.clone()]);
+    played.update(vec![with(before, "AutoScalingGroupName", "blue")], 1).unwrap();
+    assert_eq!(played.machine.fate(), Some(Fate::Updated));
+    assert!(!played.machine.has_instance(&made(1)) && played.instances("Group").len() == 1);
 }
 
 #[test]

@@ -1,0 +1,49 @@
+//! Which status may follow which.
+
+use crate::stack::Status;
+
+pub(super) fn stack_may(before: Option<Status>, after: Status) -> bool {
+    use Status::*;
+    matches!(
+        (before, after),
+        (None, CreateInProgress)
+            | (Some(CreateInProgress), CreateComplete | CreateFailed | RollbackInProgress | DeleteInProgress)
+            | (Some(RollbackInProgress), RollbackComplete | DeleteInProgress)
+            | (Some(CreateComplete | UpdateComplete | UpdateRollbackComplete), UpdateInProgress)
+            | (Some(UpdateInProgress), UpdateCompleteCleanupInProgress | UpdateRollbackInProgress)
+            | (Some(UpdateCompleteCleanupInProgress), UpdateComplete)
+            | (
+                Some(UpdateRollbackInProgress),
+                UpdateRollbackCompleteCleanupInProgress | UpdateRollbackFailed
+            )
+            | (Some(UpdateRollbackCompleteCleanupInProgress), UpdateRollbackComplete)
+            | (
+                Some(
+                    CreateComplete
+                        | CreateFailed
+                        | RollbackComplete
+                        | UpdateComplete
+                        | UpdateRollbackComplete
+                        | UpdateRollbackFailed
+                ),
+                DeleteInProgress
+            )
+            | (Some(DeleteInProgress), DeleteComplete)
+    )
+}
+
+pub(super) fn resource_may(before: Option<Status>, after: Status) -> bool {
+    use Status::*;
+    matches!(
+        (before, after),
+        (None | Some(DeleteComplete), CreateInProgress)
+            | (Some(CreateInProgress), CreateInProgress | CreateComplete | CreateFailed)
+            | (Some(CreateComplete | UpdateComplete), UpdateInProgress | UpdateFailed | DeleteInProgress)
+            // What a rollback gives back.
+            | (Some(UpdateComplete), UpdateComplete)
+            | (Some(UpdateInProgress), UpdateInProgress | UpdateComplete | UpdateFailed)
+            | (Some(UpdateFailed), UpdateInProgress | UpdateComplete | DeleteInProgress)
+            | (Some(CreateFailed), DeleteInProgress)
+            | (Some(DeleteInProgress), DeleteComplete)
+    )
+}
