@@ -82,6 +82,18 @@ impl Served {
         self.environment.get(&format!("CFN_REHEARSE_HANDLE_{logical_id}")).map_or("", String::as_str)
     }
 
+    /// What a client finds in its environment under `name`.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> &str {
+        self.environment.get(name).map_or("", String::as_str)
+    }
+
+    /// The process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The URL of the API.
     #[must_use]
     pub fn endpoint(&self) -> &str {

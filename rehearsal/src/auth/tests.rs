@@ -111,3 +111,40 @@ fn what_is_not_signed_for_this_service_is_refused_for_its_reason() {
         assert!(error.contains(text), "{error}");
     }
 }
+
+#[test]
+fn temporary_credentials_have_their_time() {
+    let keys = Arc::new(Keys::default());
+    let key = AccessKey {
+        id: "ASIAREHEARSAL".to_owned(),
+        secret: Secret::new("secret"),
+        session_token: Some(Secret::new("token")),
+        // A second before the request.
+        expires_at: Some(1_769_890_455),
+    };
+    keys.add(&key, Principal::Session { role: "role".to_owned(), name: "i-1".to_owned() });
+    let verifier = Verifier::new("eu-west-1".to_owned(), Arc::clone(&keys), Arc::default());
+    let authorization = "AWS4-HMAC-SHA256 Credential=ASIAREHEARSAL/20260131/eu-west-1/cloudformation/aws4_request, \
+                         SignedHeaders=host;x-amz-date, Signature=00";
+    let headers = [
+        ("authorization".to_owned(), authorization.to_owned()),
+        ("x-amz-date".to_owned(), "20260131T201416Z".to_owned()),
+        ("x-amz-security-token".to_owned(), "token".to_owned()),
+    ];
+    let request = Presented { method: "GET", target: "/", headers: &headers, body: b"" };
+    let at = |millis| verifier.verify(&request, Moment::from_millis(millis));
+    assert_eq!(at(1_769_890_456_000), Err(AuthError::ExpiredToken));
+    assert_eq!(AuthError::ExpiredToken.code(), "ExpiredToken");
+    // While its time lasts the signature is looked at.
+    assert_eq!(at(1_769_890_454_000), Err(AuthError::Mismatch));
+    keys.remove("ASIAREHEARSAL");
+    assert_eq!(at(1_769_890_454_000), Err(AuthError::UnknownKey));
+}
+
+#[test]
+fn principals_are_named_as_iam_does() {
+    let user = Principal::User { name: "me".to_owned() };
+    assert_eq!(user.arn("aws-cn", "1"), "arn:aws-cn:iam::1:user/me");
+    let session = Principal::Session { role: "r".to_owned(), name: "i-1".to_owned() };
+    assert_eq!(session.arn("aws", "1"), "arn:aws:sts::1:assumed-role/r/i-1");
+}

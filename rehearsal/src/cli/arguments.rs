@@ -32,9 +32,13 @@ pub(super) enum Command {
     Run(Run),
     /// Wait for signals from anywhere on this machine, without running anything
     ///
+    /// Without a TEMPLATE there are no stacks until a client of the API makes some (aws cloudformation create-stack
+    /// --endpoint-url …). GET /_rehearsal/instances lists the instances that run, a group's too, as JSON: their ids,
+    /// and where each has its metadata.
+    ///
     /// Goes on answering after the stack's fate, until it is interrupted or, with --once, until then.
-    /// Exit status: 0 the stack is complete, 1 it rolled back, 2 nothing could be rehearsed, 130 interrupted before
-    /// its fate.
+    /// Exit status: 0 the stack is complete or there was none to wait for, 1 it rolled back, 2 nothing could be
+    /// rehearsed, 130 interrupted before its fate.
     Serve(Serve),
     /// List the faults on demand: what --fault, --fault-file and the control endpoint take
     Faults,
