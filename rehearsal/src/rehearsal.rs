@@ -284,10 +284,15 @@ fn choose(stack: &mut Stack, options: &Options) -> Result<Vec<String>, SetupErro
     }
     let mut left_out = Vec::new();
     for resource in &mut stack.resources {
-        if let Role::Instance { creation_policy: policy @ Some(_) } = &mut resource.role
-            && resource.logical_id != *chosen
-        {
-            *policy = None;
+        if resource.logical_id == *chosen {
+            continue;
+        }
+        let waited = match &mut resource.role {
+            Role::Instance { creation_policy } => creation_policy.take().is_some(),
+            Role::Group(group) => group.creation_policy.take().is_some(),
+            _ => false,
+        };
+        if waited {
             left_out.push(resource.logical_id.clone());
         }
     }
