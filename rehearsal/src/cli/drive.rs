@@ -19,6 +19,9 @@ use crate::stack::Waiting;
 /// How often time is looked at while something may still happen.
 const TICK: Duration = Duration::from_millis(50);
 
+/// How often it is said at most what is waited for.
+const REFRESH: Duration = Duration::from_millis(40);
+
 /// How long lines that were said in time are still shown after it.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
@@ -37,6 +40,8 @@ pub(super) struct Drive {
     pub(super) begun: Instant,
     /// The stack that the last line was about.
     shown: Option<Arc<str>>,
+    /// When it was last said what is waited for.
+    waiting_shown: Option<Instant>,
     interrupt: Signal,
     terminate: Signal,
     hang_up: Signal,
@@ -79,6 +84,7 @@ impl Drive {
             quiet,
             begun: Instant::now(),
             shown,
+            waiting_shown: None,
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
             hang_up: signal(SignalKind::hangup())?,
@@ -116,8 +122,7 @@ impl Drive {
             }
             self.start_boots().await?;
             self.pass_time();
-            let waiting = self.waiting();
-            self.console.waiting(&waiting, self.rehearsal.account.clock.now());
+            self.show_waiting();
             let nap = self.nap().min(end.saturating_duration_since(Instant::now()));
             match self.wake(nap).await {
                 Wake::News(news) => self.show(news),
@@ -137,6 +142,15 @@ impl Drive {
     /// What the stacks wait for.
     pub(super) fn waiting(&self) -> Vec<Waiting> {
         self.rehearsal.account.all().iter().flat_map(|stack| stack.engine.waiting()).collect()
+    }
+
+    /// Not after each of a thousand signals.
+    fn show_waiting(&mut self) {
+        if self.waiting_shown.is_none_or(|shown| shown.elapsed() >= REFRESH) {
+            let waiting = self.waiting();
+            self.console.waiting(&waiting, self.rehearsal.account.clock.now());
+            self.waiting_shown = Some(Instant::now());
+        }
     }
 
     async fn wake(&mut self, nap: Duration) -> Wake {

@@ -1,11 +1,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
+use std::time::Duration;
+
 use super::*;
 use crate::clock::ClockKind;
+use crate::happening::News;
 use crate::model::{
     CreationPolicy, Group, GroupCreationPolicy, Percent, Removal, Resource, Role, RollingUpdate, UpdatePolicy,
 };
 use crate::stack::{OnFailure, Outcome};
+use crate::telling::{Happenings, channel};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -43,8 +47,17 @@ fn stack(launch: &str, wait_on_resource_signals: bool) -> Stack {
 
 fn engine() -> (Engine, Happenings) {
     let machine = Machine::new(stack("v1", true), None, OnFailure::Rollback);
-    let (engine, happenings) = Engine::new(machine, Arc::new(Clock::new(ClockKind::Virtual)));
+    let (engine, happenings) = engine_of(machine);
     engine.start();
+    (engine, happenings)
+}
+
+fn engine_of(machine: Machine) -> (Engine, Happenings) {
+    let (teller, happenings) = channel();
+    let clock = Arc::new(Clock::new(ClockKind::Virtual));
+    let engine = Engine::new(machine, clock, move |happening| {
+        teller.tell(News { stack: "web".into(), happening });
+    });
     (engine, happenings)
 }
 
@@ -70,8 +83,8 @@ fn jump(engine: &Engine) {
 /// Instances launched and terminated since the last look.
 fn came_and_went(happenings: &mut Happenings) -> (Vec<String>, Vec<String>) {
     let (mut came, mut went) = (Vec::new(), Vec::new());
-    while let Ok(happening) = happenings.try_recv() {
-        match happening {
+    while let Ok(news) = happenings.try_recv() {
+        match news.happening {
             Happening::Launched(it) => came.push(it.instance_id),
             Happening::Terminated(it) => went.push(it.instance_id),
             _ => {}
@@ -151,7 +164,7 @@ fn a_flood_of_signals_counts_exactly_and_fills_no_memory() {
         });
     }
     let machine = Machine::new(stack, None, OnFailure::Rollback);
-    let (engine, mut happenings) = Engine::new(machine, Arc::new(Clock::new(ClockKind::Virtual)));
+    let (engine, mut happenings) = engine_of(machine);
     engine.start();
     let say = |unique_id: &str| {
         let (logical_id, unique_id) = ("Group".to_owned(), unique_id.to_owned());
@@ -178,8 +191,8 @@ fn a_flood_of_signals_counts_exactly_and_fills_no_memory() {
     // Nobody has read yet: what the stack did is all there, and as many signals as are kept.
     assert_eq!(happenings.untold(), 20_000 + 1999 - 10_000);
     let mut told = 0;
-    while let Ok(happening) = happenings.try_recv() {
-        told += usize::from(matches!(happening, Happening::Event(_)));
+    while let Ok(news) = happenings.try_recv() {
+        told += usize::from(matches!(news.happening, Happening::Event(_)));
     }
     assert_eq!(told, engine.look(|_, history| history.len()));
 }
