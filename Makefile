@@ -18,6 +18,7 @@ COMPONENT_BUILD := $(CARGO_TARGET_DIR)/component-build
 COMPONENT_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml $(shell find src wit -type f)
 VENV := $(CARGO_TARGET_DIR)/venv
 HEAT := $(CARGO_TARGET_DIR)/heat-cfntools
+CDK := $(CARGO_TARGET_DIR)/cdk
 say = @printf '\033[1m==> %s\033[0m\n' '$(1)'
 
 # Set where the machine's rustc has no WebAssembly target and Debian's toolchain made the component instead.
@@ -25,7 +26,7 @@ FALLBACK := $(CARGO_TARGET_DIR)/component-from-debian.wasm
 component_env = $$( [ -f $(FALLBACK) ] && echo CFN_SIGNAL_COMPONENT=$(FALLBACK) )
 cargo = env $(component_env) cargo
 
-.PHONY: help demo build test bench check prerequisites component lint-tools python heat clean
+.PHONY: help demo build test bench check prerequisites component lint-tools python heat node cdk clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -38,9 +39,9 @@ build: prerequisites $(COMPONENT) ## target/component/signer.wasm, target/releas
 	@$(cargo) build --locked --release --workspace --bin cfn-signal --bin cfn-rehearse
 	@ls -l $(COMPONENT) $(CARGO_TARGET_DIR)/release/cfn-signal $(CARGO_TARGET_DIR)/release/cfn-rehearse | awk '{ print $$5 " bytes\t" $$NF }'
 
-test: prerequisites $(COMPONENT) python heat ## Every test
+test: prerequisites $(COMPONENT) python heat node ## Every test
 	$(call say,building the commands and the tests (the first time takes some minutes), then testing)
-	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) $(cargo) test --locked --workspace --no-fail-fast
+	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) CDK=$(CDK) $(cargo) test --locked --workspace --no-fail-fast
 
 bench: build ## Measurements, against peers in the same run
 	@$(cargo) bench --locked --workspace
@@ -57,6 +58,11 @@ check: prerequisites lint-tools $(COMPONENT) ## rustfmt, clippy with warnings de
 	@$(cargo) run --locked --quiet --package cfn-signal-tests --bin check-wit
 	$(call say,dependencies)
 	@$(cargo) run --locked --quiet --package cfn-signal-tests --bin check-dependencies
+
+cdk: node ## Synthesises tests/cdk/app.mjs anew: tests/cdk/synthesised (needs node and npm)
+	@command -v npm >/dev/null || { echo 'missing: npm (Debian: apt-get install nodejs npm)' >&2; exit 1; }
+	@cp tests/cdk/app.mjs $(CDK)/ && node $(CDK)/app.mjs tests/cdk/synthesised
+	@ls -l tests/cdk/synthesised | awk 'NR > 1 { print $$5 " bytes\ttests/cdk/synthesised/" $$NF }'
 
 clean: ## Removes everything that was built
 	cargo clean
@@ -95,6 +101,15 @@ $(VENV)/installed: tests/requirements.txt
 	    $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/requirements.txt; \
 	    touch $@; \
 	else echo 'no python3 here: the tests that need it are skipped (Debian: apt-get install python3 python3-venv)'; fi
+
+# The CDK, in a folder of its own. Without Node its test says that it was skipped.
+node: $(CDK)/installed
+$(CDK)/installed: tests/cdk/package.json tests/cdk/package-lock.json tests/cdk/.npmrc
+	@if command -v npm >/dev/null; then \
+	    echo '==> installing the CDK that the tests use'; \
+	    mkdir -p $(CDK) && cp $^ $(CDK)/ && npm ci --prefix $(CDK) --no-audit --no-fund --loglevel error; \
+	    touch $@; \
+	else echo 'no npm here: the test that needs it is skipped (Debian: apt-get install nodejs npm)'; fi
 
 # Debian's own cfn-signal, unpacked without being installed. Without apt-get its test says that it was skipped.
 heat: $(HEAT)/usr/bin/cfn-signal

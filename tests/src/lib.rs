@@ -1,6 +1,7 @@
 //! What the end-to-end tests share.
 
 pub mod binaries;
+pub mod cdk;
 pub mod heat;
 pub mod metadata;
 pub mod python;

@@ -23,8 +23,17 @@ pub struct Instance {
     pub user_data: Option<Arc<[u8]>>,
 }
 
-/// What the instances of each resource run at their first boot, by logical id.
-pub(super) type UserData = HashMap<String, Arc<[u8]>>;
+/// What the instances of each resource are launched with, by logical id.
+pub(super) type UserData = HashMap<String, Outfit>;
+
+/// What an instance is launched with.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Outfit {
+    /// What it runs at its first boot.
+    pub(super) user_data: Option<Arc<[u8]>>,
+    /// The role of its profile, where the template tells it.
+    pub(super) role: Option<String>,
+}
 
 /// A stack's instances.
 pub(super) struct Fleet {
@@ -107,15 +116,14 @@ impl Fleet {
     }
 
     fn berth(&self, state: &State, launch: &Launch) -> Berth {
-        let user_data = state.user_data.get(&launch.logical_id).cloned();
-        let (metadata, open) =
-            self.site.open(launch, &self.stack_name, &self.stack_id, user_data.as_deref()).unzip();
+        let outfit = state.user_data.get(&launch.logical_id).cloned().unwrap_or_default();
+        let (metadata, open) = self.site.open(launch, &self.stack_name, &self.stack_id, &outfit).unzip();
         Berth {
             instance: Instance {
                 logical_id: launch.logical_id.clone(),
                 instance_id: launch.instance_id.clone(),
                 metadata,
-                user_data,
+                user_data: outfit.user_data,
             },
             _open: open,
         }

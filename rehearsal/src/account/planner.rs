@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::ACCOUNT_ID;
-use super::fleet::UserData;
+use super::fleet::{Outfit, UserData};
 use super::names::Names;
 use super::version::UserDataFrom;
 use crate::model::{Role, Stack};
@@ -57,11 +57,20 @@ impl Planner {
         stack: &Stack,
         from: &UserDataFrom,
     ) -> UserData {
-        if let UserDataFrom::Given(given) = from {
-            return launching(stack).map(|it| (it.to_owned(), Arc::clone(given))).collect();
-        }
-        let known = |logical_id: &str| self.user_data(template, parameters, logical_id).ok().flatten();
-        launching(stack).filter_map(|it| Some((it.to_owned(), known(it)?.into()))).collect()
+        let user_data = |logical_id: &str| match from {
+            UserDataFrom::Given(given) => Some(Arc::clone(given)),
+            UserDataFrom::Template => {
+                self.user_data(template, parameters, logical_id).ok().flatten().map(Arc::from)
+            }
+        };
+        let role = |logical_id: &str| {
+            self.with_inputs(template, parameters, &|_| None, |inputs| {
+                template.instance_role(logical_id, inputs)
+            })
+        };
+        launching(stack)
+            .map(|it| (it.to_owned(), Outfit { user_data: user_data(it), role: role(it) }))
+            .collect()
     }
 
     /// The outputs that can be known.

@@ -10,13 +10,14 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
 use super::ACCOUNT_ID;
+use super::fleet::Outfit;
 use crate::auth::{IdentityKey, Keys, Principal};
 use crate::clock;
 use crate::happening::Launch;
 use crate::ids::{self, NoRandomness};
 use crate::server::{Bound, Metadata, RoleCredentials, TokenKey, bind};
 
-/// The role of every instance.
+/// The role of an instance whose template does not tell it.
 const ROLE: &str = "rehearsal-role";
 
 /// How long an instance's temporary credentials are valid.
@@ -84,12 +85,12 @@ impl Site {
         launch: &Launch,
         stack_name: &str,
         stack_id: &str,
-        user_data: Option<&[u8]>,
+        outfit: &Outfit,
     ) -> Option<(SocketAddr, Open)> {
         if Arc::strong_count(&self.count) > LISTENERS {
             return None;
         }
-        let metadata = self.metadata(launch, stack_name, stack_id, user_data).ok()?;
+        let metadata = self.metadata(launch, stack_name, stack_id, outfit).ok()?;
         let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
         // The account's own port answers for good, whatever becomes of the instance.
         let (bound, close, closed) = match first {
@@ -117,7 +118,7 @@ impl Site {
             return Ok(());
         };
         let stranger = Launch { logical_id: String::new(), instance_id: ids::ec2("i") };
-        let metadata = Arc::new(self.metadata(&stranger, "", "", None)?);
+        let metadata = Arc::new(self.metadata(&stranger, "", "", &Outfit::default())?);
         let _ = self.openings.send(Opening { bound, metadata, closed: None });
         Ok(())
     }
@@ -127,14 +128,14 @@ impl Site {
         launch: &Launch,
         stack_name: &str,
         stack_id: &str,
-        user_data: Option<&[u8]>,
+        outfit: &Outfit,
     ) -> Result<Metadata, NoRandomness> {
         let role = RoleCredentials {
-            role: ROLE.to_owned(),
+            role: outfit.role.clone().unwrap_or_else(|| ROLE.to_owned()),
             key: access_key("ASIA", Some(clock::wall().plus(SESSION).as_seconds()))?,
         };
         self.keys
-            .add(&role.key, Principal::Session { role: ROLE.to_owned(), name: launch.instance_id.clone() });
+            .add(&role.key, Principal::Session { role: role.role.clone(), name: launch.instance_id.clone() });
         Ok(Metadata {
             instance_id: launch.instance_id.clone(),
             logical_id: launch.logical_id.clone(),
@@ -143,7 +144,7 @@ impl Site {
             region: self.region.clone(),
             account_id: ACCOUNT_ID.to_owned(),
             role,
-            user_data: user_data.map(<[u8]>::to_vec),
+            user_data: outfit.user_data.as_deref().map(<[u8]>::to_vec),
             identity: Arc::clone(&self.identity),
             launched: clock::wall(),
             tokens: TokenKey::generate()?,

@@ -2,9 +2,12 @@
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use rustix::process::{Pid, Signal, WaitOptions, kill_process_group, test_kill_process_group, waitpgid};
 use tokio::process::{Child, Command};
+
+use super::lines::LAST_LINES;
 
 /// The groups that may still have processes.
 #[derive(Debug, Default)]
@@ -17,6 +20,10 @@ struct Inner {
     groups: Vec<Group>,
     /// No script is started any more.
     closed: bool,
+    /// Everything that was said has been told.
+    drained: bool,
+    /// Since when no process is left.
+    empty_since: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -52,7 +59,13 @@ impl Groups {
         self.lock().closed
     }
 
-    /// Whether a script or anything that one left behind still runs.
+    /// Everything that was said has been told.
+    pub(super) fn drained(&self) {
+        self.lock().drained = true;
+    }
+
+    /// Whether a script or anything that one left behind still runs, or its last words may still be on their way. What
+    /// holds the pipes open from elsewhere is not waited for.
     pub(super) fn any_runs(&self) -> bool {
         let mut inner = self.lock();
         inner.groups.retain(|group| {
@@ -62,7 +75,10 @@ impl Groups {
                 test_kill_process_group(group.id).is_ok()
             }
         });
-        !inner.groups.is_empty()
+        if !inner.groups.is_empty() || inner.drained {
+            return !inner.groups.is_empty();
+        }
+        inner.empty_since.get_or_insert_with(Instant::now).elapsed() < LAST_LINES
     }
 
     /// Sends a signal to every group, and starts no script any more.

@@ -1,11 +1,16 @@
 //! Output, line by line.
 
+use std::time::Duration;
+
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::Child;
 use tokio::sync::mpsc::Sender;
 
 /// Bytes of a line that are shown as one.
 const MAX_LINE: usize = 4096;
+
+/// How long the last lines of a script that has ended are waited for.
+pub(super) const LAST_LINES: Duration = Duration::from_millis(500);
 
 /// Lines that wait to be shown; a script that is faster waits for its pipe, as it would for any slow reader.
 pub const LINES_AHEAD: usize = 256;

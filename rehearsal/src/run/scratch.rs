@@ -15,6 +15,9 @@ use super::signal_command::script;
 use super::stubs::{Stub, complete};
 use super::user_data::{Script, WrittenFile};
 
+/// What `cfn-init` writes to.
+const INIT_LOG: &str = "/var/log/cfn-init.log";
+
 /// Why an instance cannot be set up on this machine.
 #[derive(Debug, thiserror::Error)]
 pub enum ScratchError {
@@ -61,6 +64,12 @@ impl Scratch {
             write_command(&helpers.join(&stub.name), stub.script(&log.to_string_lossy()).as_bytes())?;
         }
         fs::write(log, "")?;
+        if scratch.lacks_init() {
+            // Scripts show it when cfn-init has ended.
+            let log = scratch.below(Path::new(INIT_LOG));
+            fs::create_dir_all(log.parent().unwrap_or(&log))?;
+            fs::write(log, "")?;
+        }
         // Helpers that the machine has, where the script looks for them.
         for entry in fs::read_dir("/opt/aws/bin").into_iter().flatten().flatten() {
             let here = helpers.join(entry.file_name());
@@ -113,6 +122,10 @@ impl Scratch {
 
     fn pointed_here(&self, text: &[u8], written: &[&WrittenFile]) -> Vec<u8> {
         let mut text = redirect(text, &self.helpers().to_string_lossy());
+        if self.lacks_init() {
+            let log = self.below(Path::new(INIT_LOG));
+            text = replace_path(&text, INIT_LOG.as_bytes(), &log.to_string_lossy());
+        }
         for file in written {
             if !file.path.starts_with("/opt/aws/bin") {
                 let here = self.below(&file.path);
@@ -120,6 +133,11 @@ impl Scratch {
             }
         }
         text
+    }
+
+    /// Whether `cfn-init` is a stub.
+    fn lacks_init(&self) -> bool {
+        self.stubs.iter().any(|stub| stub.name == "cfn-init")
     }
 
     /// A path of the instance, in this directory.

@@ -13,12 +13,9 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::ScratchError;
 use super::groups::{Groups, id_of};
-use super::lines::{self, LINES_AHEAD};
+use super::lines::{self, LAST_LINES, LINES_AHEAD};
 use super::user_data::WrittenFile;
 use crate::happening::Launch;
-
-/// How long the last lines of a script that has ended are waited for.
-const LAST_LINES: Duration = Duration::from_millis(500);
 
 /// What a shell exits with for a command that it cannot start.
 const NOT_STARTED: i32 = 126;
@@ -145,11 +142,12 @@ impl Sequence {
         let (logical_id, instance_id) = self.names();
         let ended = Ended { after: begun.elapsed(), ..how };
         let _ = self.events.send(BootEvent::Exited { logical_id, instance_id, ended }).await;
-        let Self { launch, events, lines, mut said, .. } = self;
+        let Self { launch, groups, events, lines, mut said } = self;
         drop(lines);
         while let Some(text) = said.recv().await {
             say(&launch, &events, text).await;
         }
+        groups.drained();
     }
 
     /// Runs one of several.

@@ -1,8 +1,7 @@
 //! Properties as texts that an update can compare: equal texts mean that nothing changes.
 //!
-//! What can be resolved is resolved. A reference to a resource stays a reference, for physical ids are made up anew for
-//! each plan; where what it gives changes with the resource it refers to, the reference carries a digest of that
-//! resource's properties.
+//! What can be resolved is resolved. A reference is the physical id of what it refers to, so that it changes when that
+//! is replaced; where what it gives changes with the other's properties too, it carries a digest of them.
 
 use std::{
     cell::RefCell,
@@ -38,7 +37,7 @@ pub(super) type Properties = BTreeMap<String, String>;
 /// Digests of the properties of the resources seen so far, by logical id.
 pub(super) type Digests = RefCell<HashMap<String, String>>;
 
-/// Runs `run` with a resolver for which references are symbols: the same for every plan of the same template.
+/// Runs `run` with a resolver for which every reference gives something.
 pub(super) fn with_symbols<R>(
     resolver: &Resolver<'_>,
     digests: &Digests,
@@ -47,18 +46,25 @@ pub(super) fn with_symbols<R>(
     let root = resolver.root;
     let type_of = |logical_id: &str| sections::resource(root, logical_id).map_or("", sections::type_of);
     let digest = |logical_id: &str| digests.borrow().get(logical_id).cloned().unwrap_or_default();
-    let physical_id = |logical_id: &str, resource_type: &str| match resource_type {
-        // Any change replaces it, and with it its name.
-        sections::LAUNCH_CONFIGURATION => format!("<Ref {logical_id} {}>", digest(logical_id)),
-        _ => format!("<Ref {logical_id}>"),
+    let physical_id = |logical_id: &str, resource_type: &str| {
+        let id = || (resolver.inputs.physical_id)(logical_id, resource_type);
+        match resource_type {
+            // Its URL is a secret, and changes with its logical id only.
+            "AWS::CloudFormation::WaitConditionHandle" => format!("<Ref {logical_id}>"),
+            // Any change replaces it, and with it its name.
+            sections::LAUNCH_CONFIGURATION => format!("<Ref {} {}>", id(), digest(logical_id)),
+            _ => id(),
+        }
     };
     let get_att = |logical_id: &str, attribute: &str| {
-        Some(match (type_of(logical_id), attribute) {
+        let resource_type = type_of(logical_id);
+        let id = physical_id(logical_id, resource_type);
+        Some(match (resource_type, attribute) {
             // Any change makes another version.
             (sections::LAUNCH_TEMPLATE, "LatestVersionNumber" | "DefaultVersionNumber") => {
-                format!("<GetAtt {logical_id}.{attribute} {}>", digest(logical_id))
+                format!("<GetAtt {id}.{attribute} {}>", digest(logical_id))
             }
-            _ => format!("<GetAtt {logical_id}.{attribute}>"),
+            _ => format!("<GetAtt {id}.{attribute}>"),
         })
     };
     let inputs = Inputs {
@@ -106,6 +112,10 @@ fn text(resolver: &Resolver<'_>, node: &Node) -> Option<String> {
     if node.function().is_none() {
         return Some(structure(resolver, node));
     }
+    if let Some(("Fn::Base64", argument)) = node.function() {
+        // As it is before: what refers to a replaced resource has to be found in it.
+        return text(resolver, argument).map(|text| format!("{{\"Fn::Base64\":{text}}}"));
+    }
     match resolver.value(node) {
         Ok(Value::Absent) => None,
         Ok(value) => Some(shown(&value)),
@@ -117,7 +127,7 @@ fn text(resolver: &Resolver<'_>, node: &Node) -> Option<String> {
 fn structure(resolver: &Resolver<'_>, node: &Node) -> String {
     match &node.kind {
         Kind::Null => "null".to_owned(),
-        Kind::Bool(_) | Kind::Text(_) => string(node.text().unwrap_or_default()),
+        Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) => string(node.text().unwrap_or_default()),
         Kind::List(items) => listed(items.iter().filter_map(|item| text(resolver, item))),
         Kind::Map(entries) => {
             let mut texts: Vec<(&str, String)> = entries

@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
+    attributes,
     conditions::Conditions,
     error::{Fault, listed, quoted},
     inputs::{Inputs, partition},
@@ -45,7 +46,9 @@ impl<'t> Resolver<'t> {
             Kind::Null => {
                 Err(Fault::invalid(node, "this is empty, and CloudFormation takes no empty values"))
             }
-            Kind::Text(_) | Kind::Bool(_) => self.produce(node, node.text().unwrap_or_default().to_owned()),
+            Kind::Text(_) | Kind::Number(_) | Kind::Bool(_) => {
+                self.produce(node, node.text().unwrap_or_default().to_owned())
+            }
             Kind::List(items) => self.list_of(items),
             Kind::Map(_) => match node.function() {
                 Some((name, argument)) => self.call(node, name, argument),
@@ -124,8 +127,14 @@ impl<'t> Resolver<'t> {
                 node,
                 format!("{name} belongs in the Conditions section; here Fn::If is used"),
             )),
-            "Fn::ImportValue" | "Fn::GetAZs" | "Fn::Cidr" | "Fn::Transform" | "Fn::GetStackOutput"
-            | "Fn::ToJsonString" | "Fn::Length" => {
+            "Fn::Cidr" => self.cidr(node, argument),
+            "Fn::Length" => self.length(node, argument),
+            "Fn::ToJsonString" => self.to_json_string(node, argument),
+            "Fn::Contains" | "Fn::EachMemberEquals" | "Fn::EachMemberIn" => {
+                Err(Fault::invalid(node, format!("{name} belongs in the Rules section")))
+            }
+            "Fn::ImportValue" | "Fn::GetAZs" | "Fn::Transform" | "Fn::GetStackOutput" | "Fn::RefAll"
+            | "Fn::ValueOf" | "Fn::ValueOfAll" => {
                 let problem = format!("{name} is needed here, and only the real service knows its value");
                 Err(Fault::unresolved(node, problem))
             }
@@ -183,7 +192,11 @@ impl<'t> Resolver<'t> {
 
     pub(super) fn attribute(&self, node: &Node, logical_id: &str, attribute: &str) -> Result<Value, Fault> {
         let resource = self.created(node, logical_id)?;
-        match (self.inputs.get_att)(logical_id, attribute) {
+        let known = match (self.inputs.get_att)(logical_id, attribute) {
+            Some(text) => Some(text),
+            None => attributes::attribute(self, logical_id, resource, attribute)?,
+        };
+        match known {
             Some(text) => self.produce(node, text),
             None => {
                 let problem = format!(
@@ -275,6 +288,7 @@ impl<'t> Resolver<'t> {
             let keys = found.map(Node::entries).unwrap_or_default();
             let Some(entry) = keys.iter().find(|entry| entry.key == name) else {
                 if let Some(default) = options.and_then(|options| options.get("DefaultValue")) {
+                    self.extended(default, "the DefaultValue of Fn::FindInMap")?;
                     return self.value(default);
                 }
                 let names: Vec<String> = keys.iter().map(|entry| entry.key.clone()).collect();

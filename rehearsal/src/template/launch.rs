@@ -29,21 +29,48 @@ pub(super) fn sources<'n>(resolver: &Resolver<'n>, resource: &'n Node) -> Result
     if let Some(user_data) = child(resolver, properties, "UserData")? {
         return Ok(vec![Source { named: user_data, user_data: Some(user_data) }]);
     }
+    let source = |Origin { named, data }: Origin<'n>| {
+        let user_data = data.map_or(Ok(None), |data| child(resolver, data, "UserData"))?;
+        Ok(Source { named, user_data })
+    };
+    origins(resolver, resource, properties)?.into_iter().map(source).collect()
+}
+
+/// The maps that say how instances are launched, the most particular first.
+pub(super) fn data<'n>(resolver: &Resolver<'n>, resource: &'n Node) -> Result<Vec<&'n Node>, Fault> {
+    let Some(properties) = child(resolver, resource, "Properties")? else { return Ok(Vec::new()) };
+    let origins = origins(resolver, resource, properties)?;
+    Ok([properties].into_iter().chain(origins.into_iter().filter_map(|origin| origin.data)).collect())
+}
+
+/// A launch template or a launch configuration.
+struct Origin<'n> {
+    /// Where it is named.
+    named: &'n Node,
+    /// What it says of the instances.
+    data: Option<&'n Node>,
+}
+
+fn origins<'n>(
+    resolver: &Resolver<'n>,
+    resource: &'n Node,
+    properties: &'n Node,
+) -> Result<Vec<Origin<'n>>, Fault> {
     if let Some(node) = child(resolver, properties, "LaunchTemplate")? {
         return Ok(vec![launch_template(resolver, node)?]);
     }
     if let Some(policy) = child(resolver, properties, "MixedInstancesPolicy")? {
         return mixed(resolver, policy);
     }
-    if let Some(node) = child(resolver, properties, "LaunchConfigurationName")? {
+    if let Some(named) = child(resolver, properties, "LaunchConfigurationName")? {
         let reference = Reference {
-            node,
+            node: named,
             resource_type: sections::LAUNCH_CONFIGURATION,
             name: "LaunchConfigurationName",
             kind: "launch configuration",
         };
-        let properties = child(resolver, reference.resource(resolver)?, "Properties")?;
-        return Ok(vec![Source { named: node, user_data: of(resolver, properties)? }]);
+        let data = child(resolver, reference.resource(resolver)?, "Properties")?;
+        return Ok(vec![Origin { named, data }]);
     }
     if sections::type_of(resource) == sections::GROUP
         && let Some(node) = child(resolver, properties, "InstanceId")?
@@ -55,26 +82,26 @@ pub(super) fn sources<'n>(resolver: &Resolver<'n>, resource: &'n Node) -> Result
 }
 
 /// The base and whatever overrides name another.
-fn mixed<'n>(resolver: &Resolver<'n>, policy: &'n Node) -> Result<Vec<Source<'n>>, Fault> {
+fn mixed<'n>(resolver: &Resolver<'n>, policy: &'n Node) -> Result<Vec<Origin<'n>>, Fault> {
     const SPECIFICATION: &str = "LaunchTemplateSpecification";
 
     let Some(template) = child(resolver, policy, "LaunchTemplate")? else { return Ok(Vec::new()) };
-    let mut sources = Vec::new();
+    let mut origins = Vec::new();
     if let Some(base) = child(resolver, template, SPECIFICATION)? {
-        sources.push(launch_template(resolver, base)?);
+        origins.push(launch_template(resolver, base)?);
     }
     let overrides = child(resolver, template, "Overrides")?.and_then(Node::items).unwrap_or_default();
     for item in overrides {
         if let Some(item) = resolver.chosen(item)?
             && let Some(own) = child(resolver, item, SPECIFICATION)?
         {
-            sources.push(launch_template(resolver, own)?);
+            origins.push(launch_template(resolver, own)?);
         }
     }
-    Ok(sources)
+    Ok(origins)
 }
 
-fn launch_template<'n>(resolver: &Resolver<'n>, specification: &'n Node) -> Result<Source<'n>, Fault> {
+fn launch_template<'n>(resolver: &Resolver<'n>, specification: &'n Node) -> Result<Origin<'n>, Fault> {
     let (id, name) = (
         child(resolver, specification, "LaunchTemplateId")?,
         child(resolver, specification, "LaunchTemplateName")?,
@@ -94,7 +121,7 @@ fn launch_template<'n>(resolver: &Resolver<'n>, specification: &'n Node) -> Resu
         Some(properties) => child(resolver, properties, "LaunchTemplateData")?,
         None => None,
     };
-    Ok(Source { named: node, user_data: of(resolver, data)? })
+    Ok(Origin { named: node, data })
 }
 
 /// What names a resource of the template, perhaps.
@@ -141,12 +168,12 @@ impl<'n> Reference<'n> {
     }
 }
 
-fn of<'n>(resolver: &Resolver<'n>, data: Option<&'n Node>) -> Result<Option<&'n Node>, Fault> {
-    data.map_or(Ok(None), |data| child(resolver, data, "UserData"))
-}
-
 /// A value in a map, once `Fn::If` has chosen; none where it is not given.
-fn child<'n>(resolver: &Resolver<'n>, node: &'n Node, key: &str) -> Result<Option<&'n Node>, Fault> {
+pub(super) fn child<'n>(
+    resolver: &Resolver<'n>,
+    node: &'n Node,
+    key: &str,
+) -> Result<Option<&'n Node>, Fault> {
     match node.get(key) {
         Some(node) => resolver.chosen(node),
         None => Ok(None),

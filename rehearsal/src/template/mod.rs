@@ -5,12 +5,16 @@
 //! them: an image id that only the real service knows does not stand in the way. What is needed and cannot be known
 //! is an error with its place, never a guess.
 
+mod attributes;
 mod canonical;
+mod cidr;
 mod conditions;
 mod duration;
 mod error;
+mod extensions;
 mod functions;
 mod inputs;
+mod instance_role;
 mod launch;
 mod node;
 mod order;
@@ -18,6 +22,8 @@ mod parameters;
 mod plan;
 mod policy;
 mod references;
+mod removal;
+mod rules;
 mod sections;
 mod shown;
 mod sub;
@@ -103,7 +109,8 @@ impl Template {
     }
 
     /// What the stack asks for, as far as signals go: the resources whose conditions hold, each after those it depends
-    /// on and else in the template's order, and their policies.
+    /// on and else in the template's order, and their policies. Properties are compared as texts in which a reference
+    /// is a physical id: to compare two plans of one stack, give both the same ones.
     ///
     /// # Errors
     ///
@@ -111,7 +118,7 @@ impl Template {
     /// other or on none that exists, a policy is not one.
     pub fn plan(&self, inputs: &Inputs<'_>) -> Result<Stack, TemplateError> {
         let resolver = self.resolver(inputs)?;
-        plan::plan(&resolver).map_err(|fault| self.error(fault))
+        rules::check(&resolver).and_then(|()| plan::plan(&resolver)).map_err(|fault| self.error(fault))
     }
 
     /// The user data of an `AWS::EC2::Instance`, or of the instances of an `AWS::AutoScaling::AutoScalingGroup`: its
@@ -133,6 +140,15 @@ impl Template {
         };
         let resolver = self.resolver(inputs)?;
         user_data::user_data(&resolver, resource).map_err(|fault| self.error(fault))
+    }
+
+    /// The name of the role whose credentials such an instance gets: that of its instance profile, where both are in the
+    /// template and can be known.
+    #[must_use]
+    pub fn instance_role(&self, logical_id: &str, inputs: &Inputs<'_>) -> Option<String> {
+        let resource = sections::resource(&self.root, logical_id)?;
+        let resolver = self.resolver(inputs).ok()?;
+        instance_role::instance_role(&resolver, resource).ok().flatten()
     }
 
     fn instances(&self) -> Vec<String> {

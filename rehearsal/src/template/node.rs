@@ -24,8 +24,10 @@ pub(super) enum Kind {
     Null,
     /// `true`, and what YAML 1.1 takes for it.
     Bool(bool),
-    /// Numbers and dates too: CloudFormation passes them on as they are written.
+    /// Dates too: CloudFormation passes them on as they are written.
     Text(String),
+    /// A number that JSON has too, as it is written.
+    Number(String),
     List(Vec<Node>),
     Map(Vec<Entry>),
 }
@@ -65,7 +67,7 @@ impl Node {
     /// A scalar as CloudFormation passes it on.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Text(text) => Some(text),
+            Kind::Text(text) | Kind::Number(text) => Some(text),
             Kind::Bool(true) => Some("true"),
             Kind::Bool(false) => Some("false"),
             _ => None,
@@ -85,7 +87,7 @@ impl Node {
         match self.kind {
             Kind::Null => "empty",
             Kind::Bool(_) => "true or false",
-            Kind::Text(_) => "text",
+            Kind::Text(_) | Kind::Number(_) => "text",
             Kind::List(_) => "a list",
             Kind::Map(_) if self.function().is_some() => "a function",
             Kind::Map(_) => "a map",

@@ -154,6 +154,15 @@ fn check_element(parameter: &Parameter, node: &Node, text: &str) -> Result<(), F
     {
         return refused(format!("is not allowed; {}", listed("allowed are", &parameter.allowed_values)));
     }
+    // For a stored value they say what its name may be.
+    let pattern = node.get("AllowedPattern").and_then(Node::text).filter(|_| !parameter.is_stored());
+    if let Some(pattern) = pattern
+        && !matches(pattern, text)
+    {
+        let why = node.get("ConstraintDescription").and_then(Node::text);
+        let why = why.map(|why| format!(": {}", quoted(why))).unwrap_or_default();
+        return refused(format!("does not match the AllowedPattern {pattern}{why}"));
+    }
     if parameter.is_number() {
         let Some(number) = text.parse::<f64>().ok().filter(|number| number.is_finite()) else {
             return refused("is not a number".to_owned());
@@ -175,6 +184,12 @@ fn check_element(parameter: &Parameter, node: &Node, text: &str) -> Result<(), F
         }
     }
     Ok(())
+}
+
+/// Whether a value matches as a whole. A pattern that only Java's engine knows is not checked here.
+fn matches(pattern: &str, text: &str) -> bool {
+    let whole = fancy_regex::RegexBuilder::new(&format!("^(?:{pattern})$")).backtrack_limit(100_000).build();
+    whole.is_ok_and(|whole| whole.is_match(text).unwrap_or(true)) || fancy_regex::Regex::new(pattern).is_err()
 }
 
 fn bound(node: &Node, key: &str) -> Result<Option<f64>, Fault> {

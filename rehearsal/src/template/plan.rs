@@ -10,7 +10,7 @@ use super::{
     order::order,
     policy,
     references::dependencies,
-    sections,
+    removal, sections,
 };
 use crate::model::{Resource, Stack};
 
@@ -63,8 +63,8 @@ fn resource<'e>(
         dependencies: needed.map(|other| other.key.clone()).collect(),
         role: policy::role(resolver, entry, || canonical::launch(&properties))?,
         properties,
-        deletion_policy: crate::model::Removal::default(),
-        update_replace_policy: crate::model::Removal::default(),
+        deletion_policy: removal::policy(resolver, &entry.value, "DeletionPolicy")?,
+        update_replace_policy: removal::policy(resolver, &entry.value, "UpdateReplacePolicy")?,
     })
 }
 

@@ -23,6 +23,13 @@ pub(super) fn dependencies<'t>(resolver: &Resolver<'t>, resource: &'t Entry) -> 
     Ok(found)
 }
 
+/// The logical ids that a value refers to.
+pub(super) fn within<'t>(resolver: &Resolver<'t>, node: &'t Node) -> Result<Vec<&'t str>, Fault> {
+    let mut walk = Walk { resolver, found: Vec::new() };
+    walk.node(node)?;
+    Ok(walk.found)
+}
+
 fn depends_on<'t>(resolver: &Resolver<'t>, resource: &'t Node) -> Result<Vec<&'t str>, Fault> {
     let Some(node) = resource.get("DependsOn") else {
         return Ok(Vec::new());

@@ -154,7 +154,7 @@ impl<'t> Reader<'t> {
                 _ => return Err(Fault::syntax(at, "a key has to be text")),
             };
             let key = match key {
-                Kind::Text(key) => key,
+                Kind::Text(key) | Kind::Number(key) => key,
                 Kind::Bool(key) => key.to_string(),
                 _ => return Err(Fault::syntax(at, "a key is missing here")),
             };
@@ -245,8 +245,15 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Kind {
         "" | "~" | "null" | "Null" | "NULL" => Kind::Null,
         "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Kind::Bool(true),
         "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Kind::Bool(false),
+        text if is_number(text) => Kind::Number(text.to_owned()),
         text => Kind::Text(text.to_owned()),
     }
+}
+
+/// Whether JSON has this number too: `012` and `0x1F` are text.
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))
+        && serde_json::from_str::<serde_json::Number>(text).is_ok()
 }
 
 /// The long form of a short tag; `None` for YAML's own tags.

@@ -35,6 +35,9 @@ fn defaults_and_given_values() {
         ("{Type: AWS::SSM::Parameter::Name, Default: /name}", None, Some(text("/name"))),
         ("{Type: CommaDelimitedList, Default: 'a, b'}", None, Some(Value::List(vec![text("a"), text("b")]))),
         ("{Type: CommaDelimitedList, Default: ''}", None, Some(Value::List(vec![]))),
+        ("{Type: String, Default: aB9, AllowedPattern: '[a-z](?=B)\\w+'}", None, Some(text("aB9"))),
+        ("{Type: String, Default: a, AllowedPattern: '(broken'}", None, Some(text("a"))),
+        ("{Type: 'AWS::SSM::Parameter::Value<String>', AllowedPattern: '/.*'}", Some("v"), Some(text("v"))),
         ("{Type: 'List<AWS::EC2::Subnet::Id>'}", Some("s-1"), Some(Value::List(vec![text("s-1")]))),
     ] {
         assert_eq!(value(declaration, given), Ok(expected), "{declaration}");
@@ -52,6 +55,21 @@ fn constraints() {
         ),
         ("{Type: String, MinLength: 3}", "ab", "\"ab\" is shorter than the MinLength 3"),
         ("{Type: String, MaxLength: '3'}", "abcd", "\"abcd\" is longer than the MaxLength 3"),
+        (
+            "{Type: String, AllowedPattern: '[a-z]+'}",
+            "ab1",
+            "\"ab1\" does not match the AllowedPattern [a-z]+",
+        ),
+        (
+            "{Type: String, AllowedPattern: 'a|b', ConstraintDescription: a or b}",
+            "ab",
+            "\"ab\" does not match the AllowedPattern a|b: \"a or b\"",
+        ),
+        (
+            "{Type: CommaDelimitedList, AllowedPattern: '(?!x).*'}",
+            "a,xa",
+            "\"xa\" does not match the AllowedPattern (?!x).*",
+        ),
         ("{Type: Number}", "many", "\"many\" is not a number"),
         ("{Type: 'List<Number>'}", "1,x", "\"x\" is not a number"),
         ("{Type: Number, MinValue: 2}", "1", "\"1\" is less than the MinValue 2"),

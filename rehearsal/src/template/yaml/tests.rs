@@ -12,7 +12,7 @@ fn shown(node: &Node) -> String {
     match &node.kind {
         Kind::Null => "null".to_owned(),
         Kind::Bool(value) => value.to_string(),
-        Kind::Text(text) => format!("{text:?}"),
+        Kind::Text(text) | Kind::Number(text) => format!("{text:?}"),
         Kind::List(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
         Kind::Map(entries) => {
             let shown = |entry: &super::Entry| format!("{}: {}", entry.key, shown(&entry.value));
@@ -48,6 +48,15 @@ fn values() {
     ] {
         assert_eq!(told(text), expected, "{text}");
     }
+}
+
+#[test]
+fn numbers_are_those_of_json() {
+    let text = "[0, -1, 1.50, 1e9, 012, 0x1F, 1_000, .5, +1, 60:30, '1', !!str 1]";
+    let root = read(text).unwrap();
+    let is_number = |node: &Node| matches!(node.kind, Kind::Number(_));
+    let count = root.items().unwrap().iter().take_while(|item| is_number(item)).count();
+    assert_eq!((count, root.items().unwrap().iter().filter(|item| is_number(item)).count()), (4, 4));
 }
 
 #[test]

@@ -1,0 +1,92 @@
+//! The functions of the transform `AWS::LanguageExtensions`.
+//!
+//! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html>
+
+use super::{
+    error::Fault,
+    functions::{Resolver, shape},
+    node::{Entry, Kind, Node},
+    value::Value,
+};
+
+#[cfg(test)]
+mod tests;
+
+const TRANSFORM: &str = "AWS::LanguageExtensions";
+
+impl Resolver<'_> {
+    /// Refuses what the template's transforms do not allow.
+    pub(super) fn extended(&self, node: &Node, what: &str) -> Result<(), Fault> {
+        let transform = self.root.get("Transform");
+        let names = transform.map(|node| node.items().unwrap_or(std::slice::from_ref(node)));
+        if names.unwrap_or_default().iter().any(|name| name.text() == Some(TRANSFORM)) {
+            return Ok(());
+        }
+        Err(Fault::invalid(node, format!("{what} needs \"Transform: {TRANSFORM}\" in the template")))
+    }
+
+    pub(super) fn length(&self, node: &Node, argument: &Node) -> Result<Value, Fault> {
+        self.extended(node, "Fn::Length")?;
+        // How long a list is can be known where its values cannot.
+        let count = match argument.items() {
+            Some(items) => items.iter().try_fold(0, |count, item| {
+                Ok::<usize, Fault>(count + usize::from(self.chosen(item)?.is_some()))
+            })?,
+            None => match self.value(argument)? {
+                Value::List(items) => items.len(),
+                _ => return Err(shape(node, "Fn::Length", "a list")),
+            },
+        };
+        self.produce(node, count.to_string())
+    }
+
+    pub(super) fn to_json_string(&self, node: &Node, argument: &Node) -> Result<Value, Fault> {
+        self.extended(node, "Fn::ToJsonString")?;
+        let json = match (&argument.kind, argument.function()) {
+            (_, Some(_)) | (Kind::List(_) | Kind::Map(_), None) => self.json(argument)?,
+            _ => return Err(shape(node, "Fn::ToJsonString", "a map or a list")),
+        };
+        self.produce(node, json.unwrap_or_default())
+    }
+
+    /// A value as JSON, in the template's order and with its numbers as they are written; none for `AWS::NoValue`.
+    fn json(&self, node: &Node) -> Result<Option<String>, Fault> {
+        let Some(node) = self.chosen(node)? else { return Ok(None) };
+        self.deeper(node, || {
+            Ok(match &node.kind {
+                Kind::Map(entries) if node.function().is_none() => {
+                    let one = |entry: &Entry| {
+                        let value = self.json(&entry.value)?;
+                        Ok(value.map(|value| format!("{}:{value}", string(&entry.key))))
+                    };
+                    let entries: Result<Vec<_>, Fault> =
+                        entries.iter().filter_map(|entry| one(entry).transpose()).collect();
+                    Some(format!("{{{}}}", entries?.join(",")))
+                }
+                Kind::List(items) => {
+                    let values: Result<Vec<_>, Fault> =
+                        items.iter().filter_map(|item| self.json(item).transpose()).collect();
+                    Some(format!("[{}]", values?.join(",")))
+                }
+                Kind::Bool(value) => Some(value.to_string()),
+                Kind::Number(text) => Some(text.clone()),
+                _ => as_json(&self.value(node)?),
+            })
+        })
+    }
+}
+
+fn as_json(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(string(text)),
+        Value::List(values) => {
+            let values: Vec<_> = values.iter().filter_map(as_json).collect();
+            Some(format!("[{}]", values.join(",")))
+        }
+        Value::Absent => None,
+    }
+}
+
+fn string(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

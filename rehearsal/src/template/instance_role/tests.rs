@@ -1,0 +1,58 @@
+#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+
+use std::collections::BTreeMap;
+
+use super::super::{Inputs, Template};
+
+#[test]
+fn the_role_of_a_profile() {
+    for (resource, expected) in [
+        ("{Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref Profile}}", Some("id-of-Role")),
+        ("{Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref Named}}", Some("web")),
+        ("{Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: elsewhere}}", None),
+        ("{Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref Given}}", None),
+        (
+            "{Type: AWS::EC2::Instance, Properties: {LaunchTemplate: {LaunchTemplateId: !Ref Template}}}",
+            Some("id-of-Role"),
+        ),
+        (
+            "{Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref Named, LaunchTemplate: {LaunchTemplateId: !Ref Template}}}",
+            Some("web"),
+        ),
+        (
+            "{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {LaunchConfigurationName: !Ref Old}}",
+            Some("web"),
+        ),
+        (
+            "{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {LaunchTemplate: {LaunchTemplateId: lt-1}}}",
+            None,
+        ),
+        ("{Type: AWS::EC2::Instance}", None),
+    ] {
+        let text = format!(
+            "
+Parameters: {{Given: {{Type: String, Default: profile}}}}
+Resources:
+  Role: {{Type: AWS::IAM::Role}}
+  Profile: {{Type: AWS::IAM::InstanceProfile, Properties: {{Roles: [!Ref Role]}}}}
+  Named: {{Type: AWS::IAM::InstanceProfile, Properties: {{Roles: [web]}}}}
+  Template:
+    Type: AWS::EC2::LaunchTemplate
+    Properties: {{LaunchTemplateData: {{IamInstanceProfile: {{Arn: !GetAtt Profile.Arn}}}}}}
+  Old: {{Type: AWS::AutoScaling::LaunchConfiguration, Properties: {{IamInstanceProfile: !Ref Named}}}}
+  Server: {resource}
+"
+        );
+        let template = Template::parse(&text, "t").unwrap();
+        let inputs = Inputs {
+            stack_name: "stack".to_owned(),
+            stack_id: "arn:stack".to_owned(),
+            region: "eu-west-1".to_owned(),
+            account_id: "123456789012".to_owned(),
+            parameters: &BTreeMap::new(),
+            physical_id: &|logical_id, _| format!("id-of-{logical_id}"),
+            get_att: &|_, _| None,
+        };
+        assert_eq!(template.instance_role("Server", &inputs).as_deref(), expected, "{resource}");
+    }
+}

@@ -1,0 +1,51 @@
+#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+
+use std::collections::BTreeMap;
+
+use super::super::{Inputs, Template};
+use crate::model::Removal;
+
+/// `DeletionPolicy` and `UpdateReplacePolicy` of a resource with these attributes.
+fn removal(attributes: &str) -> Result<(Removal, Removal), String> {
+    let text = format!(
+        "Parameters: {{Keep: {{Type: String, Default: Retain}}}}\nConditions: {{Never: !Equals [a, b]}}\n\
+         Resources:\n  R: {{Type: AWS::S3::Bucket{attributes}}}"
+    );
+    let template = Template::parse(&text, "t").unwrap();
+    let inputs = Inputs {
+        stack_name: "stack".to_owned(),
+        stack_id: "arn:stack".to_owned(),
+        region: "eu-west-1".to_owned(),
+        account_id: "123456789012".to_owned(),
+        parameters: &BTreeMap::new(),
+        physical_id: &|logical_id, _| logical_id.to_owned(),
+        get_att: &|_, _| None,
+    };
+    let stack = template.plan(&inputs).map_err(|error| error.to_string())?;
+    let resource = stack.resources.into_iter().next().unwrap();
+    Ok((resource.deletion_policy, resource.update_replace_policy))
+}
+
+#[test]
+fn policies() {
+    use Removal::{Delete, Retain, RetainExceptOnCreate};
+
+    for (attributes, expected) in [
+        ("", (Delete, Delete)),
+        (", DeletionPolicy: Retain", (Retain, Delete)),
+        (
+            ", DeletionPolicy: RetainExceptOnCreate, UpdateReplacePolicy: Retain",
+            (RetainExceptOnCreate, Retain),
+        ),
+        (", DeletionPolicy: Snapshot, UpdateReplacePolicy: Delete", (Delete, Delete)),
+        (", DeletionPolicy: !Ref Keep", (Retain, Delete)),
+        (", DeletionPolicy: !If [Never, Retain, Delete]", (Delete, Delete)),
+    ] {
+        assert_eq!(removal(attributes), Ok(expected), "{attributes}");
+    }
+    assert_eq!(
+        removal(", UpdateReplacePolicy: RetainExceptOnCreate").unwrap_err(),
+        "t:4:51: Resources.R.UpdateReplacePolicy: \"RetainExceptOnCreate\" is no UpdateReplacePolicy; it is Delete, Retain, Snapshot"
+    );
+    assert!(removal(", DeletionPolicy: keep").unwrap_err().ends_with("Snapshot, RetainExceptOnCreate"));
+}

@@ -1,0 +1,93 @@
+//! Rules: what the parameters' values have to be, before anything is created.
+//!
+//! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-rules.html>
+
+use super::{
+    error::{Fault, quoted},
+    functions::Resolver,
+    node::Node,
+    value::Value,
+};
+
+#[cfg(test)]
+mod tests;
+
+/// Refuses parameters that a rule's assertion does not hold for. What cannot be known, such as the version of a CDK
+/// bootstrap stack or an attribute of a subnet, stands in nobody's way.
+pub(super) fn check(resolver: &Resolver<'_>) -> Result<(), Fault> {
+    for rule in resolver.root.get("Rules").map(Node::entries).unwrap_or_default() {
+        let applies =
+            rule.value.get("RuleCondition").map_or(Ok(true), |condition| holds(resolver, condition));
+        if !known(applies)?.unwrap_or(false) {
+            continue;
+        }
+        let assertions = rule.value.get("Assertions").and_then(Node::items).unwrap_or_default();
+        for assertion in assertions {
+            let Some(assert) = assertion.get("Assert") else { continue };
+            if known(holds(resolver, assert))? == Some(false) {
+                let said = assertion.get("AssertDescription").and_then(Node::text);
+                let said = said.map(|said| format!(": {}", quoted(said))).unwrap_or_default();
+                let problem =
+                    format!("the parameters do not meet an assertion of the rule {}{said}", rule.key);
+                return Err(Fault::invalid(assert, problem));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn known(holds: Result<bool, Fault>) -> Result<Option<bool>, Fault> {
+    match holds {
+        Ok(holds) => Ok(Some(holds)),
+        Err(fault) if fault.is_unresolved() => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+fn holds(resolver: &Resolver<'_>, node: &Node) -> Result<bool, Fault> {
+    const FORMS: &str = "a rule asserts one of Fn::And, Fn::Contains, Fn::EachMemberEquals, Fn::EachMemberIn, Fn::Equals, \
+                         Fn::Not and Fn::Or";
+
+    let Some((name, argument)) = node.function() else { return Err(Fault::invalid(node, FORMS)) };
+    let Some(items) = argument.items() else { return Err(Fault::invalid(node, FORMS)) };
+    resolver.deeper(node, || match (name, items) {
+        ("Fn::Not", [one]) => Ok(!holds(resolver, one)?),
+        ("Fn::And", items) => decide(resolver, items, false),
+        ("Fn::Or", items) => decide(resolver, items, true),
+        ("Fn::Equals", [one, other]) => Ok(resolver.value(one)? == resolver.value(other)?),
+        ("Fn::Contains", [list, one]) => {
+            let one = resolver.value(one)?;
+            Ok(members(resolver, list)?.contains(&one))
+        }
+        ("Fn::EachMemberEquals", [list, one]) => {
+            let one = resolver.value(one)?;
+            Ok(members(resolver, list)?.iter().all(|member| *member == one))
+        }
+        ("Fn::EachMemberIn", [list, others]) => {
+            let others = members(resolver, others)?;
+            Ok(members(resolver, list)?.iter().all(|member| others.contains(member)))
+        }
+        _ => Err(Fault::invalid(node, FORMS)),
+    })
+}
+
+/// Whether any is so: then the others need not be known.
+fn decide(resolver: &Resolver<'_>, items: &[Node], so: bool) -> Result<bool, Fault> {
+    let mut unknown = None;
+    for item in items {
+        match holds(resolver, item) {
+            Ok(holds) if holds == so => return Ok(so),
+            Ok(_) => {}
+            Err(fault) if fault.is_unresolved() => unknown = Some(fault),
+            Err(fault) => return Err(fault),
+        }
+    }
+    unknown.map_or(Ok(!so), Err)
+}
+
+fn members(resolver: &Resolver<'_>, list: &Node) -> Result<Vec<Value>, Fault> {
+    match resolver.value(list)? {
+        Value::List(members) => Ok(members),
+        one => Ok(vec![one]),
+    }
+}

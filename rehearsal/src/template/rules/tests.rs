@@ -1,0 +1,62 @@
+#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+
+use std::collections::BTreeMap;
+
+use super::super::{Inputs, Template};
+
+/// What is wrong with a stack whose rule asserts this.
+fn problem(condition: &str, assert: &str) -> Option<String> {
+    let text = format!(
+        "Parameters: {{Stage: {{Type: String, Default: live}}, Zones: {{Type: CommaDelimitedList, Default: 'a,b'}}, Unknown: {{Type: 'AWS::SSM::Parameter::Value<String>', Default: /x}}}}\n\
+         Rules:\n  Sized:\n{condition}    Assertions:\n    - Assert: {assert}\n      AssertDescription: large enough\n\
+         Resources: {{Bucket: {{Type: AWS::S3::Bucket}}}}"
+    );
+    let template = Template::parse(&text, "t").unwrap();
+    let inputs = Inputs {
+        stack_name: "stack".to_owned(),
+        stack_id: "arn:stack".to_owned(),
+        region: "eu-west-1".to_owned(),
+        account_id: "123456789012".to_owned(),
+        parameters: &BTreeMap::new(),
+        physical_id: &|logical_id, _| logical_id.to_owned(),
+        get_att: &|_, _| None,
+    };
+    template.plan(&inputs).err().map(|error| error.to_string())
+}
+
+#[test]
+fn assertions() {
+    for (assert, holds) in [
+        ("!Equals [!Ref Stage, live]", true),
+        ("!Equals [!Ref Stage, test]", false),
+        ("!Not [!Equals [!Ref Stage, test]]", true),
+        ("'Fn::Contains': [[live, test], !Ref Stage]".trim(), true),
+        ("!Contains [[test], !Ref Stage]", false),
+        ("!EachMemberIn [!Ref Zones, [a, b, c]]", true),
+        ("!EachMemberIn [!Ref Zones, [a]]", false),
+        ("!EachMemberEquals [!Ref Zones, a]", false),
+        ("!And [!Equals [a, a], !Equals [a, b]]", false),
+        ("!Or [!Equals [a, b], !Equals [a, a]]", true),
+        // What cannot be known stands in nobody's way, unless it makes no difference.
+        ("!Not [!Contains [['1', '2'], !Ref Unknown]]", true),
+        ("!Or [!Equals [a, b], !Equals [!Ref Unknown, a]]", true),
+        ("!And [!Equals [a, b], !Equals [!Ref Unknown, a]]", false),
+    ] {
+        let assert = if assert.starts_with('\'') { format!("{{{assert}}}") } else { assert.to_owned() };
+        let told = problem("", &assert);
+        assert_eq!(told.is_none(), holds, "{assert}: {told:?}");
+        if let Some(told) = told {
+            let expected = "t:5:15: Rules.Sized.Assertions[0].Assert: the parameters do not meet an assertion of the rule Sized: \"large enough\"";
+            assert_eq!(told, expected, "{assert}");
+        }
+    }
+}
+
+#[test]
+fn a_rule_has_a_condition() {
+    let wrong = "!Equals [a, b]";
+    assert_eq!(problem("    RuleCondition: !Equals [!Ref Stage, test]\n", wrong), None);
+    assert!(problem("    RuleCondition: !Equals [!Ref Stage, live]\n", wrong).is_some());
+    assert_eq!(problem("    RuleCondition: !Equals [!Ref Unknown, live]\n", wrong), None);
+    assert!(problem("", "!Ref Stage").unwrap().contains("a rule asserts one of Fn::And"));
+}
