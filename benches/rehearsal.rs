@@ -34,32 +34,40 @@ fn main() {
     let pinned = pin(process);
     println!("one stack, {CONNECTIONS} kept connections, server on {pinned}");
     println!("{:<44} {:>6.1} MB", "resident before any signal", resident(process));
-    let counted = load(&served, |number| format!("i-{number:017x}"));
-    report("counted signals", counted);
+    let counted = load(&served, process, |number| format!("i-{number:017x}"));
+    report("counted signals", &counted);
     println!("{:<44} {:>6.1} MB", format!("resident after {SIGNALS} of them"), resident(process));
     // Ids that are none of an instance: accepted, never counted, and not kept.
     for round in 1..=2 {
-        let uncounted = load(&served, |number| format!("nobody-{round}-{number}"));
-        report("signals that do not count", uncounted);
+        let uncounted = load(&served, process, |number| format!("nobody-{round}-{number}"));
+        report("signals that do not count", &uncounted);
         println!(
             "{:<44} {:>6.1} MB",
             format!("resident after {} of them", round * SIGNALS),
             resident(process)
         );
     }
-    if counted < BUDGET {
-        println!("below the budget of {BUDGET} signals a second");
+    if counted.by_core < BUDGET {
+        println!("below the budget of {BUDGET} signals a second of one core");
     }
 }
 
-fn report(what: &str, per_second: f64) {
-    println!("{what:<44} {per_second:>6.0} a second");
+/// Signals a second.
+struct Rate {
+    /// By the clock on the wall, which other programs slow down.
+    by_wall: f64,
+    /// By the time that the server had the core.
+    by_core: f64,
 }
 
-/// Sends [`SIGNALS`] signals; gives how many a second were answered with success.
-fn load(served: &Served, unique_id: impl Fn(usize) -> String + Sync) -> f64 {
+fn report(what: &str, rate: &Rate) {
+    println!("{what:<44} {:>6.0} a second of its core, {:.0} by the wall", rate.by_core, rate.by_wall);
+}
+
+/// Sends [`SIGNALS`] signals, each of which has to be answered with success.
+fn load(served: &Served, process: Pid, unique_id: impl Fn(usize) -> String + Sync) -> Rate {
     let next = AtomicUsize::new(0);
-    let begun = Instant::now();
+    let (begun, used) = (Instant::now(), core_time(process));
     std::thread::scope(|scope| {
         for _ in 0..CONNECTIONS {
             scope.spawn(|| {
@@ -74,7 +82,17 @@ fn load(served: &Served, unique_id: impl Fn(usize) -> String + Sync) -> f64 {
             });
         }
     });
-    f64::from(u32::try_from(SIGNALS).unwrap()) / begun.elapsed().as_secs_f64()
+    let signals = f64::from(u32::try_from(SIGNALS).unwrap());
+    Rate { by_wall: signals / begun.elapsed().as_secs_f64(), by_core: signals / (core_time(process) - used) }
+}
+
+/// Seconds of a core that a process has used, the system's for it included.
+fn core_time(process: Pid) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero())).unwrap();
+    // The name, in brackets, may hold anything; user and system time are the 14th and 15th fields of all.
+    let (_, fields) = stat.rsplit_once(')').unwrap();
+    let ticks: f64 = fields.split_whitespace().skip(11).take(2).map(|it| it.parse::<f64>().unwrap()).sum();
+    ticks / f64::from(u32::try_from(rustix::param::clock_ticks_per_second()).unwrap())
 }
 
 struct Connection {

@@ -20,6 +20,9 @@ use crate::stack::Waiting;
 /// How often time is looked at while something may still happen.
 const TICK: Duration = Duration::from_millis(50);
 
+/// How often it is said at most what is waited for.
+const REFRESH: Duration = Duration::from_millis(40);
+
 /// How long lines that were said in time are still shown after it.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
@@ -39,6 +42,8 @@ pub(super) struct Drive {
     pub(super) begun: Instant,
     /// The stack that the last line was about.
     shown: Option<Arc<str>>,
+    /// When it was last said what is waited for.
+    waiting_shown: Option<Instant>,
     interrupt: Signal,
     terminate: Signal,
     hang_up: Signal,
@@ -84,6 +89,7 @@ impl Drive {
             quiet,
             begun: Instant::now(),
             shown,
+            waiting_shown: None,
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
             hang_up: signal(SignalKind::hangup())?,
@@ -157,6 +163,7 @@ impl Drive {
         self.rehearsal.account.all().iter().flat_map(|stack| stack.engine.waiting()).collect()
     }
 
+    /// Recorded each time, for a virtual clock passes over a wait in no time; shown not after each of a thousand signals.
     fn show_waiting(&mut self) {
         let now = self.rehearsal.account.clock.now();
         let mut all = Vec::new();
@@ -165,7 +172,10 @@ impl Drive {
             self.reports.waiting(&stack.name, &waiting, now);
             all.extend(waiting);
         }
-        self.console.waiting(&all, now);
+        if self.waiting_shown.is_none_or(|shown| shown.elapsed() >= REFRESH) {
+            self.waiting_shown = Some(Instant::now());
+            self.console.waiting(&all, now);
+        }
     }
 
     async fn wake(&mut self, nap: Duration) -> Wake {

@@ -1,6 +1,5 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use super::*;
@@ -10,7 +9,7 @@ use crate::model::{
     CreationPolicy, Group, GroupCreationPolicy, Percent, Removal, Resource, Role, RollingUpdate, UpdatePolicy,
 };
 use crate::stack::{OnFailure, Outcome};
-use crate::telling;
+use crate::telling::{Happenings, channel};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -46,12 +45,19 @@ fn stack(launch: &str, wait_on_resource_signals: bool) -> Stack {
     Stack { name: "web".to_owned(), id: "arn:web".to_owned(), resources: vec![resource] }
 }
 
-fn engine() -> (Engine, Receiver<Happening>) {
+fn engine() -> (Engine, Happenings) {
     let machine = Machine::new(stack("v1", true), None, OnFailure::Rollback);
-    let (sender, happenings) = channel();
-    let tell = move |happening| sender.send(happening).unwrap();
-    let engine = Engine::new(machine, Arc::new(Clock::new(ClockKind::Virtual)), tell);
+    let (engine, happenings) = engine_of(machine);
     engine.start();
+    (engine, happenings)
+}
+
+fn engine_of(machine: Machine) -> (Engine, Happenings) {
+    let (teller, happenings) = channel();
+    let clock = Arc::new(Clock::new(ClockKind::Virtual));
+    let engine = Engine::new(machine, clock, move |happening| {
+        teller.tell(News { stack: "web".into(), happening });
+    });
     (engine, happenings)
 }
 
@@ -75,10 +81,10 @@ fn jump(engine: &Engine) {
 }
 
 /// Instances launched and terminated since the last look.
-fn came_and_went(happenings: &mut Receiver<Happening>) -> (Vec<String>, Vec<String>) {
+fn came_and_went(happenings: &mut Happenings) -> (Vec<String>, Vec<String>) {
     let (mut came, mut went) = (Vec::new(), Vec::new());
-    while let Ok(happening) = happenings.try_recv() {
-        match happening {
+    while let Ok(news) = happenings.try_recv() {
+        match news.happening {
             Happening::Launched(it) => came.push(it.instance_id),
             Happening::Terminated(it) => went.push(it.instance_id),
             _ => {}
@@ -158,9 +164,7 @@ fn a_flood_of_signals_counts_exactly_and_fills_no_memory() {
         });
     }
     let machine = Machine::new(stack, None, OnFailure::Rollback);
-    let (teller, mut happenings) = telling::channel();
-    let tell = move |happening| teller.tell(News { stack: "web".into(), happening });
-    let engine = Engine::new(machine, Arc::new(Clock::new(ClockKind::Virtual)), tell);
+    let (engine, mut happenings) = engine_of(machine);
     engine.start();
     let say = |unique_id: &str| {
         let (logical_id, unique_id) = ("Group".to_owned(), unique_id.to_owned());

@@ -48,7 +48,8 @@ impl Console {
     /// Standard error.
     #[must_use]
     pub fn stderr() -> Self {
-        Self::on(Box::new(io::stderr()), io::stderr().is_terminal())
+        // One write a line: the stream itself has no buffer.
+        Self::on(Box::new(io::BufWriter::new(io::stderr())), io::stderr().is_terminal())
     }
 
     /// Anywhere else; `terminal` says whether it is one.
