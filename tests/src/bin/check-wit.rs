@@ -1,12 +1,15 @@
-//! `make check`: the contract in `wit/` is valid, and each item of it is documented and says since when it is there.
+//! `make check`: the contract in `wit/` is valid, each item of it is documented and says since when it is there, nothing
+//! of the last release is gone, and the components that are built fit their worlds.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use cfn_signal_tests::contract::{self, Broken, Change};
 use wit_parser::{Docs, Function, FunctionKind, InterfaceId, Resolve, Stability, TypeDefKind, TypeOwner};
 
 fn main() -> ExitCode {
-    let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let wit = root.join("wit");
     let mut resolve = Resolve::default();
     let package = match resolve.push_dir(&wit) {
         Ok((package, _)) => package,
@@ -29,7 +32,60 @@ fn main() -> ExitCode {
         eprintln!("{complaint}");
     }
     println!("{}: {} items, {} complaints", package.name, review.items, review.complaints.len());
-    if review.complaints.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let mut broken = since_the_last_release(&root, &wit);
+    for world in package.worlds.keys() {
+        broken.extend(component(&root, &wit, world));
+    }
+    for promise in &broken {
+        eprintln!("{promise}");
+    }
+    if review.complaints.is_empty() && broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn since_the_last_release(root: &Path, wit: &Path) -> Vec<Broken> {
+    let released = match tempfile::tempdir() {
+        Ok(folder) => folder,
+        Err(error) => return vec![Broken::Unreadable(error.to_string())],
+    };
+    let tag = match contract::last_release(root, released.path()) {
+        Ok(Some(tag)) => tag,
+        Ok(None) => {
+            println!(
+                "changes since the last release: skipped, no tag v… with a contract here (git fetch --tags)"
+            );
+            return Vec::new();
+        }
+        Err(broken) => return vec![broken],
+    };
+    match contract::compare(&released.path().join("wit"), wit) {
+        Ok(change) => {
+            println!(
+                "changes since {tag}: {}",
+                match change {
+                    Change::None => "none",
+                    Change::Addition => "additions only",
+                    Change::NewContract => "a new contract by its version, nothing is promised across",
+                }
+            );
+            Vec::new()
+        }
+        Err(broken) => broken,
+    }
+}
+
+/// The component of `world`, where `make` has left one.
+fn component(root: &Path, wit: &Path, world: &str) -> Option<Broken> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let path = target.join("component").join(world).with_extension("wasm");
+    let Ok(wasm) = std::fs::read(&path) else {
+        println!("{world}.wasm: not built, not compared with its world");
+        return None;
+    };
+    let result = contract::fits(wit, world, &wasm);
+    if result.is_ok() {
+        println!("{world}.wasm: imports and exports as world {world} says");
+    }
+    result.err()
 }
 
 #[derive(Default)]
