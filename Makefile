@@ -57,6 +57,8 @@ check: prerequisites lint-tools $(COMPONENT) ## rustfmt, clippy with warnings de
 	$(call say,dependencies)
 	@$(cargo) run --locked --quiet --package cfn-signal-tests --bin check-dependencies
 
+include host/packaging/packages.mk
+
 clean: ## Removes everything that was built
 	cargo clean
 
