@@ -27,7 +27,7 @@ cargo = env $(component_env) cargo
 .PHONY: help demo build test bench check prerequisites component lint-tools python clean
 
 help: ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 demo: build ## The main job: four rehearsals of one template, each signalled by the component through the host
 	@rehearsal/demo/run $(CARGO_TARGET_DIR)/release
