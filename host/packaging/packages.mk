@@ -6,7 +6,9 @@ TOOLS := $(CARGO_TARGET_DIR)/tools
 PACKAGES := $(CARGO_TARGET_DIR)/packages
 PACKAGING := $(CARGO_TARGET_DIR)/release/packaging
 
-.PHONY: packages test-packages package-tools
+CRATES := $(CARGO_TARGET_DIR)/package
+
+.PHONY: packages crates test-packages package-tools
 
 packages: build package-tools ## target/packages: .deb and .rpm of both commands
 	$(call say,manual pages and completions)
@@ -27,10 +29,20 @@ packages: build package-tools ## target/packages: .deb and .rpm of both commands
 	done
 	@ls -l $(PACKAGES) | awk 'NR > 1 { print $$5 " bytes\t$(PACKAGES)/" $$NF }'
 
-test-packages: packages ## Installs, uses and removes the packages in a throw-away copy of this machine (as root)
+# The component goes into the crate from a folder that git does not know, and does not stay there.
+crates: $(COMPONENT) ## target/package: the crates, as they would be published; cfn-signal's with the component in it
+	@mkdir -p host/component && cp $(COMPONENT) host/component/signer.wasm
+	@rm -f $(CRATES)/*.crate
+	@trap 'rm -rf host/component' EXIT; cargo package --quiet --locked --allow-dirty --no-verify \
+	    --package cfn-signal-component --package cfn-signal --package cfn-rehearse 2>&1 | { grep -v 'is not included in the published package' || true; }
+	@ls -l $(CRATES)/*.crate | awk '{ print $$5 " bytes\t" $$NF }'
+
+test-packages: packages crates ## Installs, uses and removes the packages where nothing lasts (as root); builds from the crates
 	@command -v rpm >/dev/null || host/install-debian-packages 'rpm, to try the .rpm with' rpm
 	$(call say,installing the packages where nothing lasts)
 	@tests/packages/run $(PACKAGES)
+	$(call say,building from the crates)
+	@tests/packages/crates $(CRATES)
 
 # Exact versions, built once; their build folder is of no further use.
 package-tools: $(TOOLS)/bin/cargo-deb-$(CARGO_DEB) $(TOOLS)/bin/cargo-generate-rpm-$(CARGO_GENERATE_RPM)
