@@ -44,7 +44,7 @@ test: prerequisites $(COMPONENT) python ## Every test
 bench: build ## Measurements, against peers in the same run
 	@$(cargo) bench --locked --workspace
 
-check: prerequisites lint-tools $(COMPONENT) ## rustfmt, clippy with warnings denied, WIT validation, dependency audit
+check: prerequisites lint-tools $(COMPONENT) python ## rustfmt, clippy with warnings denied, WIT validation, dependency audit
 	$(call say,rustfmt)
 	@cargo fmt --all --check
 	$(call say,clippy)
@@ -54,6 +54,8 @@ check: prerequisites lint-tools $(COMPONENT) ## rustfmt, clippy with warnings de
 	@RUSTDOCFLAGS='-D warnings' $(cargo) doc --locked --workspace --no-deps --quiet
 	$(call say,WIT)
 	@$(cargo) run --locked --quiet --package cfn-signal-tests --bin check-wit
+	$(call say,workflows)
+	@if [ -x $(VENV)/bin/zizmor ]; then $(VENV)/bin/zizmor --offline --quiet --no-progress .github/workflows; else echo 'skipped: no python3 here'; fi
 	$(call say,dependencies)
 	@$(cargo) run --locked --quiet --package cfn-signal-tests --bin check-dependencies
 

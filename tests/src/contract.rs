@@ -104,14 +104,14 @@ pub fn fits(wit: &Path, world: &str, wasm: &[u8]) -> Result<(), Broken> {
         .map_err(|error| Broken::OffTarget(world.to_owned(), one_line(&error)))
 }
 
-/// The last release that git knows of in the repository at `root`, its contract laid out in the folder `into`: the tag's
-/// name, or `None` without git, without a tag, or before the contract's first.
+/// The last release at or before the commit `from` of the repository at `root`, its contract laid out in the folder
+/// `into`: the tag's name, or `None` without git, without a tag, or before the contract's first.
 ///
 /// # Errors
 ///
 /// [`Broken::Unreadable`], when git knows the tag and does not give its files.
-pub fn last_release(root: &Path, into: &Path) -> Result<Option<String>, Broken> {
-    let Some(tag) = git(root, &["describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"]) else {
+pub fn last_release(root: &Path, from: &str, into: &Path) -> Result<Option<String>, Broken> {
+    let Some(tag) = git(root, &["describe", "--tags", "--abbrev=0", "--match", "v[0-9]*", from]) else {
         return Ok(None);
     };
     let tag = tag.trim().to_owned();

@@ -145,17 +145,20 @@ fn the_last_release_is_the_last_tag_of_a_version() {
         return;
     }
     let (root, into) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    assert_eq!(last_release(root.path(), into.path()), Ok(None), "no repository");
+    assert_eq!(last_release(root.path(), "HEAD", into.path()), Ok(None), "no repository");
     git(root.path(), &["init", "--quiet"]);
     std::fs::create_dir(root.path().join("wit")).unwrap();
     let file = root.path().join("wit/all.wit");
     std::fs::write(&file, RELEASED).unwrap();
     git(root.path(), &["add", "wit"]);
     git(root.path(), &["commit", "--quiet", "--message", "first"]);
-    assert_eq!(last_release(root.path(), into.path()), Ok(None), "no tag");
+    assert_eq!(last_release(root.path(), "HEAD", into.path()), Ok(None), "no tag");
     git(root.path(), &["tag", "v0.1.0"]);
     std::fs::write(&file, "package cfn:signal@0.1.0;").unwrap();
     git(root.path(), &["commit", "--quiet", "--all", "--message", "second"]);
-    assert_eq!(last_release(root.path(), into.path()), Ok(Some("v0.1.0".to_owned())));
+    assert_eq!(last_release(root.path(), "HEAD", into.path()), Ok(Some("v0.1.0".to_owned())));
     assert_eq!(std::fs::read_to_string(into.path().join("wit/all.wit")).unwrap(), RELEASED);
+    // Of the releases before one.
+    git(root.path(), &["tag", "v0.1.1"]);
+    assert_eq!(last_release(root.path(), "v0.1.1^", into.path()), Ok(Some("v0.1.0".to_owned())));
 }

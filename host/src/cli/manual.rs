@@ -40,8 +40,14 @@ const EXAMPLES: [(&str, &str); 3] = [
         "Last in user data, with the exit code of the step before:",
         "cfn-signal -e $? --stack my-stack --resource Server --region eu-west-1",
     ),
-    ("Stack and resource from the instance's tags, and no failure once the stack is complete:", "cfn-signal -e $? --discover --if-complete ok"),
-    ("A failed wait condition, and why:", "cfn-signal --success false --reason 'migration failed' \"$HANDLE_URL\""),
+    (
+        "Stack and resource from the instance's tags, and no failure once the stack is complete:",
+        "cfn-signal -e $? --discover --if-complete ok",
+    ),
+    (
+        "A failed wait condition, and why:",
+        "cfn-signal --success false --reason 'migration failed' \"$HANDLE_URL\"",
+    ),
 ];
 
 /// The page, in roff.

@@ -8,7 +8,9 @@ fn every_option_and_every_exit_code_is_there() {
         let option = option.replace('-', "\\-");
         assert!(page.contains(&format!("\\-\\-{option}")), "--{option} is missing");
     }
-    for line in ["\\fB10\\fR \\fBalready\\-complete\\fR", "\\fB20\\fR \\fBdeadline\\fR", "\\fB70\\fR", "\\fB2\\fR"] {
+    for line in
+        ["\\fB10\\fR \\fBalready\\-complete\\fR", "\\fB20\\fR \\fBdeadline\\fR", "\\fB70\\fR", "\\fB2\\fR"]
+    {
         assert!(page.contains(line), "{line} is missing");
     }
     assert!(page.contains("usage error"));
