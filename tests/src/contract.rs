@@ -79,7 +79,7 @@ pub fn compare(released: &Path, current: &Path) -> Result<Change, Vec<Broken>> {
         };
         // wasm-tools asks whether old components fit a new host. Here hosts are the old ones: the other way round.
         if let Err(error) = wit_component::semver_check(both.clone(), new_world, old_world) {
-            broken.push(Broken::NotAdditive(name, one_line(&error)));
+            broken.push(Broken::NotAdditive(name, one_line(error.root_cause())));
         } else if wit_component::semver_check(both.clone(), old_world, new_world).is_err() {
             change = Change::Addition;
             if !raised {
@@ -172,7 +172,7 @@ fn set_aside(resolve: &mut Resolve, id: PackageId) {
 }
 
 /// The whole chain in one line, without the offsets of an encoding that nobody has seen.
-fn one_line(error: &impl std::fmt::Display) -> String {
+fn one_line(error: &(impl std::fmt::Display + ?Sized)) -> String {
     let text = format!("{error:#}");
     let text = text.split(" (at offset").next().unwrap_or_default();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
