@@ -1,12 +1,7 @@
 //! The pages in `docs/`: their links lead somewhere, their examples run, and every message that the command can end with
 //! is explained.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
