@@ -29,7 +29,7 @@ cargo = env $(component_env) cargo
 .PHONY: help demo build test bench check prerequisites component lint-tools python heat browser node cdk clean
 
 help: ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 demo: build ## The main job: four rehearsals of one template, each signalled by the component through the host
 	@rehearsal/demo/run $(CARGO_TARGET_DIR)/release
@@ -46,7 +46,7 @@ test: prerequisites $(COMPONENT) python heat browser node ## Every test
 bench: build ## Measurements, against peers in the same run
 	@$(cargo) bench --locked --workspace
 
-check: prerequisites lint-tools $(COMPONENT) ## rustfmt, clippy with warnings denied, WIT validation, dependency audit
+check: prerequisites lint-tools $(COMPONENT) python ## rustfmt, clippy with warnings denied, WIT validation, dependency audit
 	$(call say,rustfmt)
 	@cargo fmt --all --check
 	$(call say,clippy)
@@ -56,6 +56,8 @@ check: prerequisites lint-tools $(COMPONENT) ## rustfmt, clippy with warnings de
 	@RUSTDOCFLAGS='-D warnings' $(cargo) doc --locked --workspace --no-deps --quiet
 	$(call say,WIT)
 	@$(cargo) run --locked --quiet --package cfn-signal-tests --bin check-wit
+	$(call say,workflows)
+	@if [ -x $(VENV)/bin/zizmor ]; then $(VENV)/bin/zizmor --offline --quiet --no-progress .github/workflows; else echo 'skipped: no python3 here'; fi
 	$(call say,dependencies)
 	@$(cargo) run --locked --quiet --package cfn-signal-tests --bin check-dependencies
 
@@ -63,6 +65,8 @@ cdk: node ## Synthesises tests/cdk/app.mjs anew: tests/cdk/synthesised (needs no
 	@command -v npm >/dev/null || { echo 'missing: npm (Debian: apt-get install nodejs npm)' >&2; exit 1; }
 	@cp tests/cdk/app.mjs $(CDK)/ && node $(CDK)/app.mjs tests/cdk/synthesised
 	@ls -l tests/cdk/synthesised | awk 'NR > 1 { print $$5 " bytes\ttests/cdk/synthesised/" $$NF }'
+
+include host/packaging/packages.mk
 
 clean: ## Removes everything that was built
 	cargo clean

@@ -1,7 +1,7 @@
 //! Builds the `signer` component, precompiles it for the target and leaves both in `OUT_DIR` for the engine to embed.
 //!
 //! `CFN_SIGNAL_COMPONENT=/path/signer.wasm` replaces the nested build, for machines whose rustc has no
-//! `wasm32-unknown-unknown`. Nothing is installed from here: `make` does that.
+//! `wasm32-unknown-unknown`. The published crate carries the component, and builds nothing but itself. Nothing is installed from here: `make` does that.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,8 @@ mod config;
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "component";
+/// Where `make crates` puts the component.
+const PACKAGED: &str = "component/signer.wasm";
 const OVERRIDE: &str = "CFN_SIGNAL_COMPONENT";
 
 fn main() -> ExitCode {
@@ -42,12 +44,34 @@ fn run() -> Result<(), Box<dyn Error>> {
             println!("cargo::rerun-if-changed={}", path.display());
             path
         }
-        None => build_component(&out_dir)?,
+        None => match packaged_component()? {
+            Some(path) => path,
+            None => build_component(&out_dir)?,
+        },
     };
     let wasm = fs::read(&component)
         .map_err(|error| format!("{}: {error} (named by {OVERRIDE}?)", component.display()))?;
     fs::write(out_dir.join("signer.cwasm"), precompile(&wasm)?)?;
     Ok(())
+}
+
+/// The component that came with the crate. Only a package has one: beside the sources an old one would hide them.
+fn packaged_component() -> Result<Option<PathBuf>, Box<dyn Error>> {
+    let package = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    // Cargo leaves the manifest as it was written in every package, and nowhere else.
+    if !package.join("Cargo.toml.orig").is_file() {
+        return Ok(None);
+    }
+    let component = package.join(PACKAGED);
+    println!("cargo::rerun-if-changed={PACKAGED}");
+    if component.is_file() {
+        return Ok(Some(component));
+    }
+    Err(format!(
+        "this package was made without its component ({PACKAGED}): set {OVERRIDE} to the path of a signer.wasm, or \
+         build from the repository"
+    )
+    .into())
 }
 
 /// Compiles to machine code that runs on every processor of the target's kind, not only on those like this one.

@@ -29,7 +29,8 @@ pub(super) const ORIGINAL: [&str; 16] = [
 /// The usage line, as the original's errors begin with.
 pub(super) const USAGE: &str = "cfn-signal [options] [WaitConditionHandle URL]";
 
-const AFTER: &str = "\
+/// What the help ends with: a table, then a paragraph.
+pub(super) const AFTER: &str = "\
 Outcomes and exit codes:
    0  delivered           CloudFormation has the signal, success or failure
    1                      refused before anything was sent
@@ -195,6 +196,7 @@ fn output() -> Vec<Arg> {
             .default_value("text"),
         option("completions", "SHELL", "Print a completion script and exit")
             .value_parser(value_parser!(Shell)),
+        flag("man", "Print the manual page, in roff, and exit"),
     ]
 }
 

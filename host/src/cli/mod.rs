@@ -6,6 +6,7 @@ mod exit;
 mod host_name;
 mod log;
 mod machine;
+mod manual;
 mod mode;
 mod number;
 mod options;
@@ -57,6 +58,10 @@ fn interpret(arguments: Vec<String>, legible: bool) -> u8 {
         let mut script = Vec::new();
         clap_complete::generate(shell, &mut args::command(), "cfn-signal", &mut script);
         log::out(&String::from_utf8_lossy(&script));
+        return 0;
+    }
+    if options.man {
+        log::out(&manual::page(&args::command()));
         return 0;
     }
     let voice = Voice::new(options.log_format, options.verbosity);

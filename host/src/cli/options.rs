@@ -49,6 +49,7 @@ pub(super) struct Options {
     pub verbosity: u8,
     pub log_format: Format,
     pub completions: Option<Shell>,
+    pub man: bool,
     /// A component to run in place of the embedded one.
     #[cfg(feature = "jit")]
     pub component: Option<String>,
@@ -117,6 +118,7 @@ impl From<&ArgMatches> for Options {
             #[cfg(feature = "jit")]
             component: text("component"),
             completions: matches.get_one("completions").copied(),
+            man: matches.get_flag("man"),
         }
     }
 }

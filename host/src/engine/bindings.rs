@@ -2,7 +2,7 @@
 //! types into the core's own, and nothing formats one.
 
 wasmtime::component::bindgen!({
-    path: "../wit",
+    path: "wit",
     world: "signer",
 });
 

@@ -51,6 +51,11 @@ pub(super) enum Command {
         /// The shell
         shell: Shell,
     },
+    /// Write the manual pages to a folder
+    Man {
+        /// The folder; it has to be there
+        folder: PathBuf,
+    },
 }
 
 /// How time passes.

@@ -12,6 +12,7 @@ mod reports;
 mod run;
 mod serve;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
@@ -44,6 +45,7 @@ pub fn main() -> ExitCode {
             clap_complete::generate(shell, &mut Arguments::command(), "cfn-rehearse", &mut std::io::stdout());
             Ok(COMPLETE)
         }
+        Command::Man { folder } => manual_pages(&folder),
     };
     match result {
         Ok(code) => ExitCode::from(code),
@@ -52,6 +54,13 @@ pub fn main() -> ExitCode {
             ExitCode::from(UNUSABLE)
         }
     }
+}
+
+/// One page for the command and one for each of its subcommands.
+fn manual_pages(folder: &Path) -> Result<u8, CliError> {
+    clap_mangen::generate_to(Arguments::command(), folder)
+        .map_err(|error| CliError::Manual { path: folder.display().to_string(), error })?;
+    Ok(COMPLETE)
 }
 
 /// Why nothing was rehearsed, in one line.
@@ -71,6 +80,8 @@ enum CliError {
     PortFile { path: String, error: std::io::Error },
     #[error(transparent)]
     Report(#[from] reports::ReportError),
+    #[error("{path}: the manual pages cannot be written: {error}")]
+    Manual { path: String, error: std::io::Error },
     #[error("cannot start: {0}")]
     System(#[from] std::io::Error),
 }

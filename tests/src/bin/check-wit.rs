@@ -1,12 +1,19 @@
-//! `make check`: the contract in `wit/` is valid, and each item of it is documented and says since when it is there.
+//! `make check`: the contract in `wit/` is valid, each item of it is documented and says since when it is there, nothing
+//! of the last release is gone, and the components that are built fit their worlds.
+//!
+//! `check-wit --package FILE` writes the contract as one file, in the encoding that registries carry.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use wit_parser::{Docs, Function, FunctionKind, InterfaceId, Resolve, Stability, TypeDefKind, TypeOwner};
+use cfn_signal_tests::contract::{self, Broken, Change};
+use wit_parser::{
+    Docs, Function, FunctionKind, InterfaceId, PackageId, Resolve, Stability, TypeDefKind, TypeOwner,
+};
 
 fn main() -> ExitCode {
-    let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let wit = root.join("wit");
     let mut resolve = Resolve::default();
     let package = match resolve.push_dir(&wit) {
         Ok((package, _)) => package,
@@ -15,6 +22,11 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if let [option, file] = std::env::args().skip(1).collect::<Vec<_>>().as_slice()
+        && option == "--package"
+    {
+        return write_package(&resolve, package, Path::new(file));
+    }
     let mut review = Review::default();
     let Some(package) = resolve.packages.get(package) else { return ExitCode::FAILURE };
     for (name, interface) in &package.interfaces {
@@ -29,7 +41,76 @@ fn main() -> ExitCode {
         eprintln!("{complaint}");
     }
     println!("{}: {} items, {} complaints", package.name, review.items, review.complaints.len());
-    if review.complaints.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let mut broken = since_the_last_releases(&root, &wit);
+    for world in package.worlds.keys() {
+        broken.extend(component(&root, &wit, world));
+    }
+    for promise in &broken {
+        eprintln!("{promise}");
+    }
+    if review.complaints.is_empty() && broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn write_package(resolve: &Resolve, package: PackageId, file: &Path) -> ExitCode {
+    let written = wit_component::encode(resolve, package)
+        .map_err(|error| format!("{error:#}"))
+        .and_then(|bytes| std::fs::write(file, bytes).map_err(|error| error.to_string()));
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}: {error}", file.display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The last two: what is about to be released may have its tag already.
+fn since_the_last_releases(root: &Path, wit: &Path) -> Vec<Broken> {
+    let mut from = "HEAD".to_owned();
+    for _ in 0..2 {
+        match since(root, &from, wit) {
+            Ok(Some(tag)) => from = format!("{tag}^"),
+            Ok(None) if from == "HEAD" => {
+                println!(
+                    "changes since the last release: skipped, no tag v… with a contract here (git fetch --tags)"
+                );
+                break;
+            }
+            Ok(None) => break,
+            Err(broken) => return broken,
+        }
+    }
+    Vec::new()
+}
+
+fn since(root: &Path, from: &str, wit: &Path) -> Result<Option<String>, Vec<Broken>> {
+    let released = tempfile::tempdir().map_err(|error| vec![Broken::Unreadable(error.to_string())])?;
+    let Some(tag) = contract::last_release(root, from, released.path()).map_err(|broken| vec![broken])?
+    else {
+        return Ok(None);
+    };
+    let change = match contract::compare(&released.path().join("wit"), wit)? {
+        Change::None => "none",
+        Change::Addition => "additions only",
+        Change::NewContract => "a new contract by its version, nothing is promised across",
+    };
+    println!("changes since {tag}: {change}");
+    Ok(Some(tag))
+}
+
+/// The component of `world`, where `make` has left one.
+fn component(root: &Path, wit: &Path, world: &str) -> Option<Broken> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let path = target.join("component").join(world).with_extension("wasm");
+    let Ok(wasm) = std::fs::read(&path) else {
+        println!("{world}.wasm: not built, not compared with its world");
+        return None;
+    };
+    let result = contract::fits(wit, world, &wasm);
+    if result.is_ok() {
+        println!("{world}.wasm: imports and exports as world {world} says");
+    }
+    result.err()
 }
 
 #[derive(Default)]

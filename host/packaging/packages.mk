@@ -1,0 +1,59 @@
+# Part of the Makefile: what is handed to people who build nothing.
+
+CARGO_DEB := 3.8.0
+CARGO_GENERATE_RPM := 0.21.1
+TOOLS := $(CARGO_TARGET_DIR)/tools
+PACKAGES := $(CARGO_TARGET_DIR)/packages
+PACKAGING := $(CARGO_TARGET_DIR)/release/packaging
+
+CRATES := $(CARGO_TARGET_DIR)/package
+
+.PHONY: packages crates test-packages package-tools
+
+packages: build package-tools ## target/packages: .deb and .rpm of both commands
+	$(call say,manual pages and completions)
+	@rm -rf $(PACKAGING) $(PACKAGES)
+	@mkdir -p $(PACKAGING) $(PACKAGES)
+	@cd $(PACKAGING); bin=$(CARGO_TARGET_DIR)/release; \
+	    $$bin/cfn-signal --man > cfn-signal.1; $$bin/cfn-rehearse man .; gzip --best --no-name *.1; \
+	    for shell in bash zsh fish; do \
+	        case $$shell in zsh) before=_ after= ;; *) before= after=.$$shell ;; esac; \
+	        $$bin/cfn-signal --completions $$shell > $${before}cfn-signal$$after; \
+	        $$bin/cfn-rehearse completions $$shell > $${before}cfn-rehearse$$after; \
+	    done
+	$(call say,packages)
+	@for package in cfn-signal cfn-rehearse; do \
+	    PATH="$(TOOLS)/bin:$$PATH" cargo deb --quiet --no-build --no-strip --locked --package $$package --output $(PACKAGES)/; \
+	    case $$package in cfn-signal) folder=host ;; *) folder=rehearsal ;; esac; \
+	    PATH="$(TOOLS)/bin:$$PATH" cargo generate-rpm --package $$folder --target-dir $(CARGO_TARGET_DIR) --output $(PACKAGES)/; \
+	done
+	@ls -l $(PACKAGES) | awk 'NR > 1 { print $$5 " bytes\t$(PACKAGES)/" $$NF }'
+
+# The component goes into the crate from a folder that git does not know, and does not stay there.
+crates: $(COMPONENT) ## target/package: the crates, as they would be published; cfn-signal's with the component in it
+	@mkdir -p host/component && cp $(COMPONENT) host/component/signer.wasm
+	@rm -f $(CRATES)/*.crate
+	@trap 'rm -rf host/component' EXIT; cargo package --quiet --locked --allow-dirty --no-verify \
+	    --package cfn-signal-component --package cfn-signal --package cfn-rehearse 2>&1 | { grep -v 'is not included in the published package' || true; }
+	@ls -l $(CRATES)/*.crate | awk '{ print $$5 " bytes\t" $$NF }'
+
+test-packages: packages crates ## Installs, uses and removes the packages where nothing lasts (as root); builds from the crates
+	@command -v rpm >/dev/null || host/install-debian-packages 'rpm, to try the .rpm with' rpm
+	$(call say,installing the packages where nothing lasts)
+	@tests/packages/run $(PACKAGES)
+	$(call say,building from the crates)
+	@tests/packages/crates $(CRATES)
+
+# Exact versions, built once; their build folder is of no further use.
+package-tools: $(TOOLS)/bin/cargo-deb-$(CARGO_DEB) $(TOOLS)/bin/cargo-generate-rpm-$(CARGO_GENERATE_RPM)
+$(TOOLS)/bin/cargo-deb-$(CARGO_DEB): | prerequisites
+	$(call install-tool,cargo-deb,$(CARGO_DEB))
+$(TOOLS)/bin/cargo-generate-rpm-$(CARGO_GENERATE_RPM): | prerequisites
+	$(call install-tool,cargo-generate-rpm,$(CARGO_GENERATE_RPM))
+
+define install-tool
+	@echo '==> building $(1) $(2)'
+	@cargo install --locked --quiet --force --root $(TOOLS) --target-dir $(TOOLS)/build $(1)@$(2)
+	@rm -rf $(TOOLS)/build
+	@touch $(TOOLS)/bin/$(1)-$(2)
+endef

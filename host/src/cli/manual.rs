@@ -1,0 +1,139 @@
+//! The manual page, from the definition that also reads the command line.
+
+use clap::Command;
+use clap_mangen::Man;
+use roff::{Roff, bold, roman};
+
+use super::args;
+
+const DESCRIPTION: &str = "\
+Sends the signal that a CreationPolicy, an UpdatePolicy or a wait condition makes a stack wait for. A wait condition is \
+signalled by its handle's URL, a resource by its stack and logical id. The options of Amazon's helper of the same name \
+mean the same here.";
+
+const ENVIRONMENT: [(&str, &str); 6] = [
+    ("AWS_REGION, AWS_DEFAULT_REGION", "The region, where --region is not given."),
+    (
+        "AWS_ENDPOINT_URL_CLOUDFORMATION, AWS_ENDPOINT_URL, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT",
+        "The endpoint, where --url, --fips and --dual-stack are not given.",
+    ),
+    (
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_DISABLED",
+        "Where the instance metadata service is, and whether it is asked at all.",
+    ),
+    (
+        "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY",
+        "Proxies, in capitals or not, where none is given by an option. The metadata service is never asked through one.",
+    ),
+    (
+        "REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, CA_OVERRIDE",
+        "Certificates to trust in place of the system's, where --ca-bundle is not given.",
+    ),
+    (
+        "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE, and the rest of AWS's credential chain",
+        "Credentials, where the command line names none and the instance's identity is not used.",
+    ),
+];
+
+const EXAMPLES: [(&str, &str); 3] = [
+    (
+        "Last in user data, with the exit code of the step before:",
+        "cfn-signal -e $? --stack my-stack --resource Server --region eu-west-1",
+    ),
+    (
+        "Stack and resource from the instance's tags, and no failure once the stack is complete:",
+        "cfn-signal -e $? --discover --if-complete ok",
+    ),
+    (
+        "A failed wait condition, and why:",
+        "cfn-signal --success false --reason 'migration failed' \"$HANDLE_URL\"",
+    ),
+];
+
+/// The page, in roff.
+pub(super) fn page(command: &Command) -> String {
+    let man = Man::new(command.clone()).manual("cfn-signal");
+    let mut page = Vec::new();
+    // Writing to memory does not fail.
+    let _written = man
+        .render_title(&mut page)
+        .and_then(|()| man.render_name_section(&mut page))
+        .and_then(|()| man.render_synopsis_section(&mut page));
+    page.extend(text("DESCRIPTION", DESCRIPTION));
+    let _written = man.render_options_section(&mut page);
+    page.extend(ends());
+    page.extend(environment());
+    page.extend(examples());
+    String::from_utf8_lossy(&page).into_owned()
+}
+
+fn text(heading: &str, body: &str) -> Vec<u8> {
+    let mut roff = Roff::new();
+    roff.control("SH", [heading]);
+    roff.text([roman(body)]);
+    roff.to_roff().into_bytes()
+}
+
+/// The help's last part: a table of exit codes, then paragraphs.
+fn ends() -> Vec<u8> {
+    let mut roff = Roff::new();
+    for line in args::AFTER.lines() {
+        match row(line) {
+            Some((code, name, meaning)) => {
+                roff.control("TP", []);
+                roff.text([bold(code), roman(" "), bold(name)]);
+                roff.text([roman(meaning)]);
+            }
+            None if line.is_empty() => {
+                roff.control("PP", []);
+            }
+            None => match line.strip_suffix(':') {
+                Some(heading) => {
+                    roff.control("SH", [heading.to_uppercase().as_str()]);
+                }
+                None => {
+                    roff.text([roman(line)]);
+                }
+            },
+        }
+    }
+    roff.to_roff().into_bytes()
+}
+
+/// A row of that table: the code, the outcome's name if it has one, its meaning.
+fn row(line: &str) -> Option<(&str, &str, &str)> {
+    let (code, rest) = line.trim_start().split_once(' ')?;
+    code.parse::<u8>().ok()?;
+    Some(match rest.trim_start().split_once("  ") {
+        Some((name, meaning)) => (code, name, meaning.trim_start()),
+        None => (code, "", rest.trim_start()),
+    })
+}
+
+fn environment() -> Vec<u8> {
+    let mut roff = Roff::new();
+    roff.control("SH", ["ENVIRONMENT"]);
+    for (names, meaning) in ENVIRONMENT {
+        roff.control("TP", []);
+        roff.text([bold(names)]);
+        roff.text([roman(meaning)]);
+    }
+    roff.to_roff().into_bytes()
+}
+
+fn examples() -> Vec<u8> {
+    let mut roff = Roff::new();
+    roff.control("SH", ["EXAMPLES"]);
+    for (meaning, line) in EXAMPLES {
+        roff.control("PP", []);
+        roff.text([roman(meaning)]);
+        roff.control("PP", []);
+        roff.control("RS", ["4"]);
+        roff.text([roman(line)]);
+        roff.control("RE", []);
+    }
+    roff.to_roff().into_bytes()
+}
+
+#[cfg(test)]
+mod tests;
