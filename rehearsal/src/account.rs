@@ -17,6 +17,7 @@ pub use version::{UserDataFrom, Version};
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use cfn_signal_component::identity::AccessKey;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -188,7 +189,10 @@ impl Account {
         };
         let fleet = Fleet::new(Arc::clone(&self.site), &name, &id);
         let watcher = Arc::new(Watcher::new(&name, fleet, version, self.news.clone()));
-        let machine = Machine::new(plan, creation.token.clone(), creation.on_failure);
+        let mut machine = Machine::new(plan, creation.token.clone(), creation.on_failure);
+        if let Some(minutes) = creation.timeout_minutes {
+            machine = machine.with_timeout(Duration::from_secs(u64::from(minutes) * 60));
+        }
         let listener = Arc::clone(&watcher);
         let engine = Engine::new(machine, Arc::clone(&self.clock), move |happening| listener.hear(happening));
         let settings = Settings {

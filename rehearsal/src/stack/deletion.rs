@@ -112,12 +112,7 @@ impl Machine {
             // What goes already goes on going.
             return Ok(self.hand_out());
         }
-        for at in 0..self.resources.len() {
-            if self.resources.get(at).is_some_and(Tracked::in_progress) {
-                let reason = "Resource creation cancelled".to_owned();
-                self.give_up(at, Status::CreateFailed, reason, now);
-            }
-        }
+        self.cancel_creations(now);
         self.tear_down_everything(now);
         Ok(self.hand_out())
     }

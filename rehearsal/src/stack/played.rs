@@ -80,11 +80,15 @@ impl Played {
     }
 
     pub(super) fn start_with(resources: Vec<Resource>, on_failure: OnFailure) -> Self {
-        let mut played =
-            Self { machine: Machine::new(stack(resources), None, on_failure), events: Vec::new(), made: 0 };
+        let mut played = Self::of(Machine::new(stack(resources), None, on_failure));
         let reaction = played.machine.start(at(0));
         played.carry_out(reaction, at(0));
         played
+    }
+
+    /// A stack that has not begun.
+    pub(super) fn of(machine: Machine) -> Self {
+        Self { machine, events: Vec::new(), made: 0 }
     }
 
     pub(super) fn carry_out(&mut self, reaction: Reaction, now: Moment) {
