@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::DeleteError;
 use super::machine::Machine;
-use super::resource::{Member, Touch, Tracked};
+use super::resource::{Member, Touch};
 use super::types::{Event, Order, Reaction, Status};
 use crate::model::{Removal, Resource};
 use crate::moment::Moment;
@@ -101,7 +101,7 @@ impl Machine {
             | Status::UpdateCompleteCleanupInProgress
             | Status::UpdateRollbackInProgress
             | Status::UpdateRollbackCompleteCleanupInProgress => {
-                return Err(DeleteError::StackState { stack_name: self.name.clone(), status });
+                return Err(DeleteError::StackState { stack_id: self.id.clone(), status });
             }
             _ => {}
         }

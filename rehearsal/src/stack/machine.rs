@@ -1,6 +1,6 @@
 //! The stack: its resources, what it can be told, and what it can be asked.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem;
 use std::time::Duration;
 
@@ -30,6 +30,7 @@ pub struct Machine {
     /// Whether the creation failed.
     pub(super) failed: bool,
     pub(super) resources: Vec<Tracked>,
+    pub(super) extras: Extras,
     pub(super) index: HashMap<String, usize>,
     /// Every resource that gives up or goes on at some moment.
     pub(super) deadlines: BTreeSet<(Moment, usize)>,
@@ -40,6 +41,14 @@ pub struct Machine {
     pub(super) renamed: Vec<Renamed>,
     /// What has not been handed out yet.
     pub(super) reaction: Reaction,
+}
+
+/// What an update compares besides the resources.
+#[derive(Clone, Debug)]
+pub(super) struct Extras {
+    pub(super) current: BTreeMap<String, String>,
+    /// Before the update.
+    pub(super) former: BTreeMap<String, String>,
 }
 
 /// A resource that has another physical id since it was replaced.
@@ -64,6 +73,7 @@ impl Machine {
             state: None,
             failed: false,
             resources: stack.resources.into_iter().map(Tracked::new).collect(),
+            extras: Extras { current: stack.extras, former: BTreeMap::new() },
             index: HashMap::new(),
             deadlines: BTreeSet::new(),
             members: HashMap::new(),

@@ -28,6 +28,7 @@ pub(super) fn resource(logical_id: &str, resource_type: &str, role: Role, depend
         dependencies: dependencies.iter().map(|it| (*it).to_owned()).collect(),
         role,
         properties: std::collections::BTreeMap::new(),
+        metadata: None,
         deletion_policy: Removal::default(),
         update_replace_policy: Removal::default(),
     }
@@ -53,7 +54,12 @@ pub(super) fn by_handle(count: u32, seconds: u64) -> Resource {
 }
 
 pub(super) fn stack(resources: Vec<Resource>) -> Stack {
-    Stack { name: "web".to_owned(), id: "arn:web".to_owned(), resources }
+    Stack {
+        name: "web".to_owned(),
+        id: "arn:web".to_owned(),
+        resources,
+        extras: std::collections::BTreeMap::new(),
+    }
 }
 
 /// The id of the instance that was made up as the `number`th.
