@@ -157,7 +157,7 @@ fn refusals_come_through() {
     instances(&engine).iter().for_each(|id| signal(&engine, id));
     engine.update(stack("v2", true), None, |_| {}).unwrap();
     let text = engine.delete(None).unwrap_err().to_string();
-    assert_eq!(text, "Stack [web] cannot be deleted while in status UPDATE_IN_PROGRESS");
+    assert_eq!(text, "Stack [arn:web] cannot be deleted while in status UPDATE_IN_PROGRESS");
 }
 
 #[test]
