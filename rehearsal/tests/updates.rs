@@ -28,7 +28,7 @@ fn status(served: &Served, stack: &str) -> String {
     stacks["Stacks"][0]["StackStatus"].as_str().unwrap().to_owned()
 }
 
-fn colour<'a>(colour: &'a str) -> [(&'a str, &'a str); 4] {
+fn colour(colour: &str) -> [(&str, &str); 4] {
     [
         ("StackName", "web"),
         ("UsePreviousTemplate", "true"),
