@@ -17,6 +17,7 @@ pub use version::{UserDataFrom, Version};
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use cfn_signal_component::identity::AccessKey;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -175,6 +176,7 @@ impl Account {
         );
         let planner = Planner::new(&name, &id, &self.region, Arc::clone(&self.handles));
         let mut plan = planner.plan(&creation.template, &creation.parameters)?;
+        plan.extras.extend(tagged(&creation.tags));
         let launches = planner.launches(&creation.template, &creation.parameters, &plan, &creation.user_data);
         adjust(&mut plan);
         let version = Version {
@@ -188,7 +190,10 @@ impl Account {
         };
         let fleet = Fleet::new(Arc::clone(&self.site), &name, &id);
         let watcher = Arc::new(Watcher::new(&name, fleet, version, self.news.clone()));
-        let machine = Machine::new(plan, creation.token.clone(), creation.on_failure);
+        let mut machine = Machine::new(plan, creation.token.clone(), creation.on_failure);
+        if let Some(minutes) = creation.timeout_minutes {
+            machine = machine.with_timeout(Duration::from_secs(u64::from(minutes) * 60));
+        }
         let listener = Arc::clone(&watcher);
         let engine = Engine::new(machine, Arc::clone(&self.clock), move |happening| listener.hear(happening));
         let settings = Settings {
@@ -224,28 +229,23 @@ impl Account {
         change: Change,
         adjust: impl FnOnce(&mut Stack),
     ) -> Result<(), AccountError> {
-        let now = self.clock.now();
-        let (current, updated) = (deployed.version(), deployed.updated());
+        let current = deployed.version();
         let mut plan = self.plan(deployed, &change)?;
         let template = change.template.map_or_else(|| Arc::clone(&current.template), Arc::new);
         let launches = deployed.planner.launches(&template, &change.parameters, &plan, &change.user_data);
         adjust(&mut plan);
-        deployed.watcher.begin(
-            Version {
-                template,
-                parameters: change.parameters,
-                tags: change.tags.unwrap_or(current.tags),
-                notification_arns: change.notification_arns.unwrap_or(current.notification_arns),
-                capabilities: change.capabilities,
-                launches: Arc::new(launches),
-                user_data_from: change.user_data,
-            },
-            now,
-        );
-        deployed.engine.update(plan, change.token).map_err(|error| {
-            deployed.watcher.undo(updated);
-            error.into()
-        })
+        let version = Version {
+            template,
+            parameters: change.parameters,
+            tags: change.tags.unwrap_or(current.tags),
+            notification_arns: change.notification_arns.unwrap_or(current.notification_arns),
+            capabilities: change.capabilities,
+            launches: Arc::new(launches),
+            user_data_from: change.user_data,
+        };
+        // A refused update leaves the version that another may be going back to.
+        deployed.engine.update(plan, change.token, |now| deployed.watcher.begin(version, now))?;
+        Ok(())
     }
 
     /// What a change would make of a stack.
@@ -256,7 +256,10 @@ impl Account {
     pub fn plan(&self, deployed: &Deployed, change: &Change) -> Result<Stack, TemplateError> {
         let current = deployed.version();
         deployed.learn_names();
-        deployed.planner.plan(change.template.as_ref().unwrap_or(&current.template), &change.parameters)
+        let template = change.template.as_ref().unwrap_or(&current.template);
+        let mut plan = deployed.planner.plan(template, &change.parameters)?;
+        plan.extras.extend(tagged(change.tags.as_ref().unwrap_or(&current.tags)));
+        Ok(plan)
     }
 
     /// Whether the user data of every instance, or of those of `resource`, can be known: after `change`, or as it is.
@@ -345,6 +348,11 @@ impl roster::Listed for Deployed {
     fn is_deleted(&self) -> bool {
         Self::is_deleted(self)
     }
+}
+
+/// Tags, as what an update compares.
+fn tagged(tags: &[(String, String)]) -> impl Iterator<Item = (String, String)> {
+    tags.iter().map(|(key, value)| (format!("tag {key}"), value.clone()))
 }
 
 fn place(no_place: NoPlace, name: &str) -> AccountError {

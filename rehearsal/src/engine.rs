@@ -57,15 +57,22 @@ impl Engine {
         self.carry_out(&mut state, reaction, now);
     }
 
-    /// Begins to make the stack what another template asks for; see [`Machine::update`].
+    /// Begins to make the stack what another template asks for; see [`Machine::update`]. `accepted` is called once that
+    /// is certain and before anything of it is told, while the stack is locked: it must not ask it for anything.
     ///
     /// # Errors
     ///
     /// The service's refusal.
-    pub fn update(&self, stack: Stack, token: Option<String>) -> Result<(), UpdateError> {
+    pub fn update(
+        &self,
+        stack: Stack,
+        token: Option<String>,
+        accepted: impl FnOnce(Moment),
+    ) -> Result<(), UpdateError> {
         let mut state = self.state();
         let now = self.clock.now();
         let reaction = state.machine.update(stack, token, now)?;
+        accepted(now);
         self.carry_out(&mut state, reaction, now);
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// A stack to rehearse.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stack {
     /// The stack's name.
     pub name: String,
@@ -13,6 +13,8 @@ pub struct Stack {
     pub id: String,
     /// In an order in which every resource comes after those it depends on.
     pub resources: Vec<Resource>,
+    /// Its outputs and tags, by name: what an update compares besides the resources.
+    pub extras: BTreeMap<String, String>,
 }
 
 /// A resource of the stack.
@@ -31,6 +33,8 @@ pub struct Resource {
     /// Its properties, by name: what an update compares. Equal texts mean that nothing changes. An update's plan names
     /// a resource that exists by the physical id it has.
     pub properties: BTreeMap<String, String>,
+    /// Its `Metadata`. Another text is a change that leaves it the same thing.
+    pub metadata: Option<String>,
     /// `DeletionPolicy`.
     pub deletion_policy: Removal,
     /// `UpdateReplacePolicy`: what becomes of it once another has taken its place.

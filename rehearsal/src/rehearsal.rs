@@ -170,14 +170,12 @@ impl Rehearsal {
 
 fn create(account: &Account, options: &Options, template: Template) -> Result<Principal, SetupError> {
     let creation = creation(options, template, options.parameters.clone());
-    let mut planned = None;
+    let mut plan = Stack::default();
     let mut left_out = Vec::new();
-    let deployed = account.deploy(creation, |plan| {
-        planned = Some(plan.clone());
-        left_out = leave_out(plan, options.resource.as_deref());
+    let deployed = account.deploy(creation, |planned| {
+        plan = planned.clone();
+        left_out = leave_out(planned, options.resource.as_deref());
     })?;
-    let mut plan =
-        planned.unwrap_or_else(|| Stack { name: String::new(), id: String::new(), resources: vec![] });
     check(&plan, options)?;
     if options.runs {
         account.check_user_data(&deployed, None, options.resource.as_deref())?;

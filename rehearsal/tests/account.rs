@@ -8,7 +8,6 @@ use cfn_signal_component::identity::AccessKey;
 use cfn_signal_component::secret::Secret;
 use cfn_signal_component::sigv4::{Payload, Placement, Request, Scope, Settings, SigningKeys, sign};
 use common::{SERVER, Served, file, rehearse, signal_query, text};
-use rustix::process::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -283,17 +282,6 @@ fn the_control_paths_tell_no_secret_and_say_what_there_is() {
     assert_eq!(served.send("POST", "/_rehearsal/instances", &[], "").status, 405);
     let other = served.send("GET", "/_rehearsal/", &[], "");
     assert!(other.status == 404 && other.body.contains("/_rehearsal/instances"), "{}", other.body);
-}
-
-#[test]
-fn an_account_is_closed_by_interrupting_it() {
-    let served = Served::account(&[]);
-    served.result("CreateStack", &[("StackName", "web"), ("TemplateBody", SERVER)]);
-    served.await_event("Server waits for 1 of 1 signal(s)");
-    served.interrupt(Signal::INT);
-    let (status, events) = served.wait();
-    assert_eq!(status.code(), Some(0), "{events}");
-    assert!(events.contains("stack web:") && events.contains("web is CREATE_IN_PROGRESS"), "{events}");
 }
 
 #[test]

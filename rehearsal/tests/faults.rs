@@ -191,11 +191,12 @@ fn a_closed_port_opens_again() {
         match TcpStream::connect(("127.0.0.1", served.port)) {
             Err(error) if error.kind() == ErrorKind::ConnectionRefused => refused += 1,
             Err(error) => panic!("{error}"),
-            Ok(_) => break,
+            // Before the port is closed somebody may still be let in, and hear nothing.
+            Ok(_) if refused > 0 || begun.elapsed() > Duration::from_millis(700) => break,
+            Ok(_) => {}
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    assert!(refused > 0 || begun.elapsed() > Duration::from_millis(700), "{refused}");
     assert_eq!(signal(&served, &served.key()).status, 200);
     served.await_event("! connections: refused for ");
 

@@ -76,16 +76,6 @@ impl Watcher {
         versions.updated = Some(now);
     }
 
-    /// Nothing came of [`Self::begin`].
-    pub(super) fn undo(&self, updated: Option<Moment>) {
-        let mut versions = self.versions();
-        if let Some(previous) = versions.previous.take() {
-            self.fleet.set_launches(Arc::clone(&previous.launches));
-            versions.current = previous;
-        }
-        versions.updated = updated;
-    }
-
     fn follow(&self, event: &Event) {
         match event.status {
             Status::UpdateRollbackInProgress => {

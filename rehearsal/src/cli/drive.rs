@@ -15,7 +15,6 @@ use crate::model::Role;
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 use crate::run::{Boot, BootEvent, Ended, PartResult};
-use crate::stack::Waiting;
 
 /// How often time is looked at while something may still happen.
 const TICK: Duration = Duration::from_millis(50);
@@ -156,11 +155,6 @@ impl Drive {
     /// Whether any user data, or what it left behind, still runs.
     pub(super) fn any_runs(&self) -> bool {
         self.boots.as_ref().is_some_and(Boots::any_runs)
-    }
-
-    /// What the stacks wait for.
-    pub(super) fn waiting(&self) -> Vec<Waiting> {
-        self.rehearsal.account.all().iter().flat_map(|stack| stack.engine.waiting()).collect()
     }
 
     /// Recorded each time, for a virtual clock passes over a wait in no time; shown not after each of a thousand signals.

@@ -64,24 +64,14 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
 
 /// Says where it stood when it was interrupted.
 pub(super) fn interrupted(drive: &mut Drive) -> u8 {
-    let now = drive.rehearsal.account.clock.now();
     let stood = drive.rehearsal.principal.as_ref().map(|principal| {
         let status = principal.deployed.status().map_or("not begun", Status::as_str);
         format!("Interrupted: stack {} is {status}", principal.deployed.name)
     });
-    let waiting = drive.waiting();
     drive.console.clear();
     drive.console.line("");
     drive.console.verdict(false, stood.as_deref().unwrap_or("Interrupted"));
-    for it in waiting {
-        let left = spoken(it.until.since(now));
-        let text =
-            format!("{} has {} of {} signal(s), and {left} left", it.logical_id, it.received, it.expected);
-        drive.console.field("Waiting", &text);
-    }
-    for stack in drive.reports.recorder.stacks() {
-        state(stack).iter().for_each(|line| drive.console.line(line));
-    }
+    stand(drive);
     INTERRUPTED
 }
 
@@ -93,19 +83,36 @@ pub(super) fn report(drive: &mut Drive, exit_code: u8) -> Result<u8, CliError> {
     Ok(exit_code)
 }
 
-/// An account without a stack of its own is closed by interrupting it: says what stacks it had.
-pub(super) fn closed(drive: &mut Drive) -> u8 {
+/// An account that has nothing more to wait for is closed by interrupting it: says what stacks it had.
+pub(super) fn closed(drive: &mut Drive) {
     drive.console.clear();
-    let stacks = drive.rehearsal.account.all();
+    let count = drive.rehearsal.account.all().len();
     drive.console.line("");
-    let count = stacks.len();
     drive.console.verdict(true, &format!("Closed, with {count} stack{}", if count == 1 { "" } else { "s" }));
+    stand(drive);
+}
+
+/// Where each stack stands, oldest first; of one under way, what it waits for and its resources too.
+fn stand(drive: &mut Drive) {
+    let now = drive.rehearsal.account.clock.now();
+    let stacks = drive.rehearsal.account.all();
     for stack in stacks.iter().rev() {
-        if let Some(status) = stack.status() {
-            drive.console.field("Stack", &format!("{} is {status}", stack.name));
+        let status = stack.status().map_or("not begun", Status::as_str);
+        drive.console.field("Stack", &format!("{} is {status}", stack.name));
+        if stack.engine.fate().is_some() {
+            continue;
         }
+        for it in stack.engine.waiting() {
+            let left = spoken(it.until.since(now));
+            let text = format!(
+                "{} has {} of {} signal(s), and {left} left",
+                it.logical_id, it.received, it.expected
+            );
+            drive.console.field("Waiting", &text);
+        }
+        let record = drive.reports.recorder.stacks().iter().find(|it| it.name == stack.name);
+        record.map(state).unwrap_or_default().iter().for_each(|line| drive.console.line(line));
     }
-    COMPLETE
 }
 
 /// What the instances' user data did: what went wrong first.

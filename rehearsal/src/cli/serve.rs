@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::arguments::Serve;
 use super::drive::{Drive, Pause};
 use super::reports::{OutputChoice, ReportError, Reports};
-use super::{CliError, end, environment, port_file};
+use super::{COMPLETE, CliError, end, environment, port_file};
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 use crate::report::json::Ending;
@@ -47,8 +47,8 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
     }
     if !has_stack {
         drive.go_on(None, |_| true).await?;
-        let code = end::closed(&mut drive);
-        return end::report(&mut drive, code);
+        end::closed(&mut drive);
+        return end::report(&mut drive, COMPLETE);
     }
     drive.begin()?;
     let pause = drive.until_decided().await?;
@@ -62,7 +62,7 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
         drive.reports.write(Ending { exit_code: code, interrupted: false })?;
         drive.console.note("still answering; interrupt to end");
         drive.go_on(None, |_| true).await?;
-        drive.console.clear();
+        end::closed(&mut drive);
     }
     end::report(&mut drive, code)
 }

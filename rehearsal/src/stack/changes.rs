@@ -19,7 +19,11 @@ pub(super) enum Change {
 /// What has to be done to `old` to make it `new`.
 pub(super) fn change(old: &Resource, new: &Resource) -> Change {
     if !differs(old, new) {
-        return Change::None;
+        return match (&new.role, old.metadata == new.metadata) {
+            // It is a record of signals, and has nothing that could be changed.
+            (Role::WaitCondition(_) | Role::WaitConditionHandle, _) | (_, true) => Change::None,
+            (_, false) => Change::InPlace,
+        };
     }
     match (&old.role, &new.role) {
         (Role::WaitCondition(_) | Role::WaitConditionHandle, _) => Change::Unsupported,

@@ -6,6 +6,9 @@ use super::types::{OnFailure, Order, Status};
 use super::wait::Waits;
 use crate::moment::Moment;
 
+/// Why a resource fails that has nothing to do with the failure.
+const CREATION_CANCELLED: &str = "Resource creation cancelled";
+
 impl Machine {
     /// Begins with every resource whose dependencies the operation has done with, and ends it when it has done with
     /// all of them.
@@ -137,7 +140,7 @@ impl Machine {
             let name = resource.model.logical_id.clone();
             if matches!(resource.work, Work::Creating(_)) {
                 not_created.push(name);
-                let why = reason.take().unwrap_or_else(|| "Resource creation cancelled".to_owned());
+                let why = reason.take().unwrap_or_else(|| CREATION_CANCELLED.to_owned());
                 self.give_up(failed, Status::CreateFailed, why, now);
             } else {
                 not_updated.push(name);
@@ -163,6 +166,22 @@ impl Machine {
         }
         self.set_due(at, None);
         self.set(at, status, Some(reason), now);
+    }
+
+    /// The stack's own time is up: what is in progress is cancelled, and the stack goes back.
+    pub(super) fn creation_timed_out(&mut self, now: Moment) {
+        self.expires = None;
+        self.cancel_creations(now);
+        self.creation_failed("Stack creation time exceeded the specified timeout. ", now);
+    }
+
+    /// Gives up every resource that is being created.
+    pub(super) fn cancel_creations(&mut self, now: Moment) {
+        for at in 0..self.resources.len() {
+            if self.resources.get(at).is_some_and(Tracked::in_progress) {
+                self.give_up(at, Status::CreateFailed, CREATION_CANCELLED.to_owned(), now);
+            }
+        }
     }
 
     fn creation_failed(&mut self, summary: &str, now: Moment) {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::DeleteError;
 use super::machine::Machine;
-use super::resource::{Member, Touch, Tracked};
+use super::resource::{Member, Touch};
 use super::types::{Event, Order, Reaction, Status};
 use crate::model::{Removal, Resource};
 use crate::moment::Moment;
@@ -101,7 +101,7 @@ impl Machine {
             | Status::UpdateCompleteCleanupInProgress
             | Status::UpdateRollbackInProgress
             | Status::UpdateRollbackCompleteCleanupInProgress => {
-                return Err(DeleteError::StackState { stack_name: self.name.clone(), status });
+                return Err(DeleteError::StackState { stack_id: self.id.clone(), status });
             }
             _ => {}
         }
@@ -112,12 +112,7 @@ impl Machine {
             // What goes already goes on going.
             return Ok(self.hand_out());
         }
-        for at in 0..self.resources.len() {
-            if self.resources.get(at).is_some_and(Tracked::in_progress) {
-                let reason = "Resource creation cancelled".to_owned();
-                self.give_up(at, Status::CreateFailed, reason, now);
-            }
-        }
+        self.cancel_creations(now);
         self.tear_down_everything(now);
         Ok(self.hand_out())
     }

@@ -86,10 +86,10 @@ pub enum UpdateError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DeleteError {
     /// An update is under way.
-    #[error("Stack [{stack_name}] cannot be deleted while in status {status}")]
+    #[error("Stack [{stack_id}] cannot be deleted while in status {status}")]
     StackState {
-        /// The stack's name.
-        stack_name: String,
+        /// The stack's ARN.
+        stack_id: String,
         /// Where it is.
         status: Status,
     },

@@ -1,7 +1,8 @@
 //! The stack: its resources, what it can be told, and what it can be asked.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem;
+use std::time::Duration;
 
 use super::STACK_TYPE;
 use super::deletion::Demolition;
@@ -20,11 +21,16 @@ pub struct Machine {
     pub(super) id: String,
     pub(super) token: Option<String>,
     pub(super) on_failure: OnFailure,
+    /// `TimeoutInMinutes`.
+    timeout: Option<Duration>,
+    /// When its creation gives up, while it is being created.
+    pub(super) expires: Option<Moment>,
     /// Its status is what the operation under way is known by.
     pub(super) state: Option<State>,
     /// Whether the creation failed.
     pub(super) failed: bool,
     pub(super) resources: Vec<Tracked>,
+    pub(super) extras: Extras,
     pub(super) index: HashMap<String, usize>,
     /// Every resource that gives up or goes on at some moment.
     pub(super) deadlines: BTreeSet<(Moment, usize)>,
@@ -35,6 +41,14 @@ pub struct Machine {
     pub(super) renamed: Vec<Renamed>,
     /// What has not been handed out yet.
     pub(super) reaction: Reaction,
+}
+
+/// What an update compares besides the resources.
+#[derive(Clone, Debug)]
+pub(super) struct Extras {
+    pub(super) current: BTreeMap<String, String>,
+    /// Before the update.
+    pub(super) former: BTreeMap<String, String>,
 }
 
 /// A resource that has another physical id since it was replaced.
@@ -54,9 +68,12 @@ impl Machine {
             id: stack.id,
             token,
             on_failure,
+            timeout: None,
+            expires: None,
             state: None,
             failed: false,
             resources: stack.resources.into_iter().map(Tracked::new).collect(),
+            extras: Extras { current: stack.extras, former: BTreeMap::new() },
             index: HashMap::new(),
             deadlines: BTreeSet::new(),
             members: HashMap::new(),
@@ -68,10 +85,19 @@ impl Machine {
         machine
     }
 
+    /// The same stack, whose creation fails where it has not come to an end so long after its start:
+    /// `TimeoutInMinutes`.
+    #[must_use]
+    pub const fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
     /// Begins to create the stack. A second start changes nothing.
     pub fn start(&mut self, now: Moment) -> Reaction {
         if self.state.is_none() {
             self.set_stack(Status::CreateInProgress, Some("User Initiated".to_owned()), now);
+            self.expires = self.timeout.map(|timeout| now.plus(timeout));
             self.advance(now);
         }
         self.hand_out()
@@ -162,22 +188,31 @@ impl Machine {
             self.resources.iter().enumerate().map(|(at, it)| (it.model.logical_id.clone(), at)).collect();
     }
 
-    /// Fails or carries on what has waited long enough.
+    /// Fails or carries on what has waited long enough. Where a resource gives up when the stack does, it says why.
     pub(super) fn expire(&mut self, now: Moment) {
-        while let Some((moment, at)) = self.deadlines.first().copied() {
-            if moment > now {
-                return;
-            }
-            self.set_due(at, None);
-            let Some(resource) = self.resources.get(at) else { continue };
-            match &resource.work {
-                Work::Creating(_) | Work::Replacing(_) => {
-                    let reason = resource.waits.timeout_reason();
-                    self.fail(at, reason, now);
+        loop {
+            let due = self.deadlines.first().copied().filter(|(moment, _)| *moment <= now);
+            let over = self.expires.filter(|moment| *moment <= now);
+            match (due, over) {
+                (Some((moment, at)), over) if over.is_none_or(|over| moment <= over) => {
+                    self.expire_resource(at, now);
                 }
-                Work::Rolling(_) => self.roll_due(at, now),
-                Work::Pending | Work::Updating | Work::Done => {}
+                (_, Some(_)) => self.creation_timed_out(now),
+                (_, None) => return,
             }
+        }
+    }
+
+    fn expire_resource(&mut self, at: usize, now: Moment) {
+        self.set_due(at, None);
+        let Some(resource) = self.resources.get(at) else { return };
+        match &resource.work {
+            Work::Creating(_) | Work::Replacing(_) => {
+                let reason = resource.waits.timeout_reason();
+                self.fail(at, reason, now);
+            }
+            Work::Rolling(_) => self.roll_due(at, now),
+            Work::Pending | Work::Updating | Work::Done => {}
         }
     }
 
@@ -229,6 +264,9 @@ impl Machine {
 
     pub(super) fn set_stack(&mut self, status: Status, reason: Option<String>, now: Moment) {
         self.state = Some(State { status, reason: reason.clone(), since: now });
+        if status != Status::CreateInProgress {
+            self.expires = None;
+        }
         self.reaction.events.push(Event {
             at: now,
             logical_id: self.name.clone(),

@@ -28,6 +28,7 @@ pub(super) fn resource(logical_id: &str, resource_type: &str, role: Role, depend
         dependencies: dependencies.iter().map(|it| (*it).to_owned()).collect(),
         role,
         properties: std::collections::BTreeMap::new(),
+        metadata: None,
         deletion_policy: Removal::default(),
         update_replace_policy: Removal::default(),
     }
@@ -53,7 +54,12 @@ pub(super) fn by_handle(count: u32, seconds: u64) -> Resource {
 }
 
 pub(super) fn stack(resources: Vec<Resource>) -> Stack {
-    Stack { name: "web".to_owned(), id: "arn:web".to_owned(), resources }
+    Stack {
+        name: "web".to_owned(),
+        id: "arn:web".to_owned(),
+        resources,
+        extras: std::collections::BTreeMap::new(),
+    }
 }
 
 /// The id of the instance that was made up as the `number`th.
@@ -80,11 +86,15 @@ impl Played {
     }
 
     pub(super) fn start_with(resources: Vec<Resource>, on_failure: OnFailure) -> Self {
-        let mut played =
-            Self { machine: Machine::new(stack(resources), None, on_failure), events: Vec::new(), made: 0 };
+        let mut played = Self::of(Machine::new(stack(resources), None, on_failure));
         let reaction = played.machine.start(at(0));
         played.carry_out(reaction, at(0));
         played
+    }
+
+    /// A stack that has not begun.
+    pub(super) fn of(machine: Machine) -> Self {
+        Self { machine, events: Vec::new(), made: 0 }
     }
 
     pub(super) fn carry_out(&mut self, reaction: Reaction, now: Moment) {

@@ -23,9 +23,10 @@ proptest! {
     fn any_interleaving_leaves_one_fate_that_the_events_tell(
         stacks in stacks(),
         on_failure in on_failure(),
+        timeout in prop::option::weighted(0.2, 0_u64..60),
         steps in prop::collection::vec(step(), 0..120),
     ) {
-        let mut world = World::start(stacks, on_failure);
+        let mut world = World::start(stacks, on_failure, timeout);
         for step in &steps {
             world.act(step)?;
         }

@@ -246,3 +246,75 @@ fn an_operations_token_is_on_each_of_its_events() {
     let events = machine.start(at(0)).events;
     assert!(events.len() == 3 && events.iter().all(|it| it.token.as_deref() == Some("token-1")));
 }
+
+fn limited(minutes: u64, on_failure: OnFailure) -> Played {
+    let resources = vec![
+        resource("Bucket", "AWS::S3::Bucket", Role::Other, &[]),
+        server(Some(policy(1, 300))),
+        resource("After", "AWS::SNS::Topic", Role::Other, &["Server"]),
+    ];
+    let machine = Machine::new(stack(resources), None, on_failure);
+    let mut played = Played::of(machine.with_timeout(std::time::Duration::from_secs(minutes * 60)));
+    let reaction = played.machine.start(at(0));
+    played.carry_out(reaction, at(0));
+    played
+}
+
+#[test]
+fn a_stack_gives_up_when_its_own_time_is_over() {
+    let mut played = limited(2, OnFailure::Rollback);
+    assert_eq!(played.machine.deadline(), Some(at(120)));
+    played.pass(119);
+    assert_eq!(played.machine.fate(), None);
+    played.hush();
+    played.pass(120);
+    assert_eq!(
+        played.lines(),
+        [
+            "CREATE_FAILED Server: Resource creation cancelled",
+            "ROLLBACK_IN_PROGRESS web: Stack creation time exceeded the specified timeout. Rollback requested by user.",
+            "DELETE_IN_PROGRESS Server",
+            "DELETE_IN_PROGRESS Bucket",
+            "DELETE_COMPLETE Server",
+            "DELETE_COMPLETE Bucket",
+            "ROLLBACK_COMPLETE web",
+        ]
+    );
+    assert_eq!((played.machine.fate(), played.machine.deadline()), (Some(Fate::RolledBack), None));
+}
+
+#[test]
+fn what_becomes_of_a_stack_whose_time_is_over_is_its_creators_choice() {
+    let mut played = limited(1, OnFailure::Delete);
+    played.pass(60);
+    assert!(played.tells(
+        "DELETE_IN_PROGRESS web: Stack creation time exceeded the specified timeout. Delete requested by user."
+    ));
+    assert_eq!(played.machine.fate(), Some(Fate::FailedAndDeleted));
+    let mut played = limited(1, OnFailure::DoNothing);
+    played.pass(60);
+    assert!(played.tells("CREATE_FAILED web: Stack creation time exceeded the specified timeout. "));
+}
+
+#[test]
+fn a_stacks_own_time_is_for_its_creation_only() {
+    let mut played = limited(2, OnFailure::Rollback);
+    played.signal("Server", INSTANCE, Outcome::Success, 119).unwrap();
+    assert_eq!((played.machine.fate(), played.machine.deadline()), (Some(Fate::Complete), None));
+    played.pass(120);
+    assert_eq!(played.machine.fate(), Some(Fate::Complete));
+}
+
+#[test]
+fn a_resource_that_gives_up_with_its_stack_says_why() {
+    let mut played = limited(5, OnFailure::Rollback);
+    played.pass(400);
+    assert!(
+        played.tells(
+            "CREATE_FAILED Server: Failed to receive 1 resource signal(s) within the specified duration"
+        )
+    );
+    assert!(played.tells(
+        "ROLLBACK_IN_PROGRESS web: The following resource(s) failed to create: [Server]. Rollback requested by user."
+    ));
+}

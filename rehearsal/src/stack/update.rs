@@ -1,5 +1,7 @@
 //! Updates, and the way back from one that failed.
 
+use std::mem;
+
 use super::UpdateError;
 use super::changes::{Change, change, relaunches};
 use super::machine::{Machine, Renamed};
@@ -26,7 +28,8 @@ impl Machine {
         {
             return Err(UpdateError::StackState { stack_id: self.id.clone(), status });
         }
-        self.check(&stack.resources)?;
+        self.check(&stack)?;
+        self.extras.former = mem::replace(&mut self.extras.current, stack.extras);
         self.token = token;
         self.renamed.clear();
         for resource in &mut self.resources {
@@ -49,7 +52,8 @@ impl Machine {
         Ok(self.hand_out())
     }
 
-    fn check(&self, resources: &[Resource]) -> Result<(), UpdateError> {
+    fn check(&self, stack: &model::Stack) -> Result<(), UpdateError> {
+        let resources = &stack.resources;
         let existing = |it: &Resource| {
             self.place(&it.logical_id).and_then(|at| self.resources.get(at)).map(|known| &known.model)
         };
@@ -61,7 +65,8 @@ impl Machine {
         if !logical_ids.is_empty() {
             return Err(UpdateError::TypeChanged { logical_ids });
         }
-        let changes = resources.len() != self.resources.len()
+        let changes = stack.extras != self.extras.current
+            || resources.len() != self.resources.len()
             || resources.iter().any(|it| existing(it).is_none_or(|known| change(known, it) != Change::None));
         if changes { Ok(()) } else { Err(UpdateError::NoUpdates) }
     }
@@ -84,7 +89,7 @@ impl Machine {
         let launches = launch(&target);
         let relaunches = relaunches(&resource.model, &target);
         let mut former = Box::new(Former {
-            model: std::mem::replace(&mut resource.model, target),
+            model: mem::replace(&mut resource.model, target),
             launch: resource.launch.clone(),
             members: Vec::new(),
         });
@@ -108,7 +113,7 @@ impl Machine {
                 self.begin_change(at, now);
             }
             Change::Replacement => {
-                former.members = std::mem::take(&mut resource.members);
+                former.members = mem::take(&mut resource.members);
                 resource.touch = Touch::Replaced(former);
                 self.begin_replacement(at, now);
             }
@@ -127,6 +132,7 @@ impl Machine {
 
     /// The update has failed: what it changed is changed back, in the order of the old template.
     pub(super) fn roll_back_update(&mut self, reason: String, now: Moment) {
+        self.extras.current = mem::take(&mut self.extras.former);
         for resource in &mut self.resources {
             resource.target = None;
             resource.removed = false;

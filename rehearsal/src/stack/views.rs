@@ -10,7 +10,7 @@ impl Machine {
     /// When [`Self::timer`] has something to do next.
     #[must_use]
     pub fn deadline(&self) -> Option<Moment> {
-        self.deadlines.first().map(|(moment, _)| *moment)
+        self.deadlines.first().map(|(moment, _)| *moment).into_iter().chain(self.expires).min()
     }
 
     /// How the last operation ended; `None` while one is under way, and before the first.

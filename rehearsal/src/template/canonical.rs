@@ -95,6 +95,21 @@ pub(super) fn properties(resolver: &Resolver<'_>, digests: &Digests, resource: &
     found
 }
 
+/// A resource's `Metadata`.
+pub(super) fn metadata(resolver: &Resolver<'_>, resource: &Entry) -> Option<String> {
+    text(resolver, resource.value.get("Metadata")?)
+}
+
+/// The outputs that are there, by name.
+pub(super) fn outputs(resolver: &Resolver<'_>) -> BTreeMap<String, String> {
+    let all = resolver.root.get("Outputs").map(Node::entries).unwrap_or_default();
+    // One whose condition cannot be known is taken for one that is there.
+    all.iter()
+        .filter(|entry| resolver.is_created(&entry.value).unwrap_or(true))
+        .filter_map(|entry| Some((format!("output {}", entry.key), text(resolver, &entry.value)?)))
+        .collect()
+}
+
 /// What instances of a group with these properties are launched from.
 pub(super) fn launch(properties: &Properties) -> String {
     let known = LAUNCH.iter().filter_map(|name| Some((*name, properties.get(*name)?)));

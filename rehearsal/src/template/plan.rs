@@ -41,12 +41,17 @@ pub(super) fn plan(resolver: &Resolver<'_>) -> Result<Stack, Fault> {
         ordered
             .map(|(entry, needed)| {
                 let properties = canonical::properties(symbols, &digests, entry);
-                resource(resolver, entry, needed.iter().filter_map(|other| entries.get(*other)), properties)
+                let needed = needed.iter().filter_map(|other| entries.get(*other));
+                let metadata = canonical::metadata(symbols, entry);
+                resource(resolver, entry, needed, properties)
+                    .map(|resource| Resource { metadata, ..resource })
             })
             .collect()
     });
     let resources = resources?;
-    Ok(Stack { name: resolver.inputs.stack_name.clone(), id: resolver.inputs.stack_id.clone(), resources })
+    let extras = with_symbols(resolver, &digests, canonical::outputs);
+    let (name, id) = (resolver.inputs.stack_name.clone(), resolver.inputs.stack_id.clone());
+    Ok(Stack { name, id, resources, extras })
 }
 
 fn resource<'e>(
@@ -63,6 +68,7 @@ fn resource<'e>(
         dependencies: needed.map(|other| other.key.clone()).collect(),
         role: policy::role(resolver, entry, || canonical::launch(&properties))?,
         properties,
+        metadata: None,
         deletion_policy: removal::policy(resolver, &entry.value, "DeletionPolicy")?,
         update_replace_policy: removal::policy(resolver, &entry.value, "UpdateReplacePolicy")?,
     })

@@ -45,6 +45,7 @@ pub(in crate::report) fn plan() -> model::Stack {
         dependencies: Vec::new(),
         role,
         properties: std::collections::BTreeMap::new(),
+        metadata: None,
         deletion_policy: model::Removal::Delete,
         update_replace_policy: model::Removal::Delete,
     };
@@ -54,6 +55,7 @@ pub(in crate::report) fn plan() -> model::Stack {
     model::Stack {
         name: "web".to_owned(),
         id: "arn".to_owned(),
+        extras: std::collections::BTreeMap::new(),
         resources: vec![
             resource(SERVER, INSTANCE, Role::Instance { creation_policy: Some(policy) }),
             resource("Handle", "AWS::CloudFormation::WaitConditionHandle", Role::WaitConditionHandle),

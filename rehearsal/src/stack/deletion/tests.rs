@@ -143,6 +143,6 @@ fn an_update_has_to_be_over_first() {
     played.update(vec![with(before, "ImageId", "ami-2")], 2).unwrap();
     assert_eq!(
         played.delete(3).unwrap_err().to_string(),
-        "Stack [web] cannot be deleted while in status UPDATE_IN_PROGRESS"
+        "Stack [arn:web] cannot be deleted while in status UPDATE_IN_PROGRESS"
     );
 }

@@ -1,6 +1,6 @@
 //! Stacks that depend on each other's resources and differ in some.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -92,6 +92,7 @@ fn resource(at: usize, seed: Seed, version: u8) -> Resource {
         dependencies,
         role,
         properties: property.map(|name| (name.to_owned(), "changed".to_owned())).into_iter().collect(),
+        metadata: None,
         deletion_policy: Removal::Delete,
         update_replace_policy: Removal::Delete,
     }
@@ -110,7 +111,7 @@ fn variant(seeds: &[Seed], versions: &[u8]) -> Stack {
     for resource in &mut resources {
         resource.dependencies.retain(|on| there.contains(on));
     }
-    Stack { name: "stack".to_owned(), id: "arn:stack".to_owned(), resources }
+    Stack { name: "stack".to_owned(), id: "arn:stack".to_owned(), resources, extras: BTreeMap::new() }
 }
 
 prop_compose! {

@@ -39,10 +39,14 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn start(stacks: Vec<Stack>, on_failure: OnFailure) -> Self {
+    pub(super) fn start(stacks: Vec<Stack>, on_failure: OnFailure, timeout: Option<u64>) -> Self {
         let first = stacks.first().cloned().unwrap();
+        let mut machine = Machine::new(first.clone(), None, on_failure);
+        if let Some(seconds) = timeout {
+            machine = machine.with_timeout(Duration::from_secs(seconds));
+        }
         let mut world = Self {
-            machine: Machine::new(first.clone(), None, on_failure),
+            machine,
             now: Moment::from_millis(0),
             orders: vec![],
             events: vec![],
