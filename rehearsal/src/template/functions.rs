@@ -13,6 +13,7 @@ use super::{
     inputs::{Inputs, partition},
     node::{Kind, Node},
     parameters::Values,
+    physical::physical_id,
     sections,
     value::Value,
 };
@@ -158,7 +159,7 @@ impl<'t> Resolver<'t> {
                 Some(Some(Value::Text(text))) => text.clone(),
                 Some(Some(value)) => return Ok(value.clone()),
                 Some(None) => return Err(unknown_parameter(node, name)),
-                None => (inputs.physical_id)(name, sections::type_of(self.created(node, name)?)),
+                None => physical_id(self, name, self.created(node, name)?)?,
             },
         };
         self.produce(node, text)
