@@ -9,6 +9,7 @@ mod files;
 mod gzip;
 mod kind;
 mod mime;
+mod number;
 mod yaml;
 
 use std::fmt;
