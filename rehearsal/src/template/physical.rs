@@ -43,6 +43,15 @@ const NAMES: [(&str, &str); 30] = [
     ("AWS::SSM::Parameter", "Name"),
 ];
 
+/// Types for which `Ref` gives what no template tells, such as an address.
+const ELSEWHERE: [&str; 2] = ["AWS::CloudFormation::CustomResource", "AWS::EC2::EIP"];
+
+/// Whether only whoever makes the resource knows what `Ref` gives.
+pub(super) fn is_elsewhere(resource: &Node) -> bool {
+    let resource_type = sections::type_of(resource);
+    ELSEWHERE.contains(&resource_type) || resource_type.starts_with("Custom::")
+}
+
 /// What `Ref` gives.
 ///
 /// # Errors

@@ -12,6 +12,8 @@ const RESOURCES: &str = "
   Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: !GetAtt Topic.TopicName}}
   Log: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: /app/web}}
   Unknown: {Type: AWS::S3::Bucket, Properties: {BucketName: !ImportValue Name}}
+  Address: {Type: AWS::EC2::EIP}
+  Custom: {Type: Custom::Thing, Properties: {ServiceToken: t}}
   Circle: {Type: AWS::S3::Bucket, Properties: {BucketName: !Ref Circle}}
 ";
 
@@ -19,7 +21,11 @@ fn given(value: &str) -> String {
     let server =
         format!("  Server: {{Type: AWS::EC2::Instance, Properties: {{UserData: !Base64 {{{value}}}}}}}\n");
     let text = format!("Conditions: {{Never: !Equals [a, b]}}\nResources:{RESOURCES}{server}");
-    let template = Template::parse(&text, "t").unwrap();
+    user_data(&text)
+}
+
+fn user_data(text: &str) -> String {
+    let template = Template::parse(text, "t").unwrap();
     let inputs = Inputs {
         stack_name: "stack".to_owned(),
         stack_id: "arn:stack".to_owned(),
@@ -55,5 +61,39 @@ fn a_name_that_the_template_gives_is_the_name() {
 #[test]
 fn a_name_that_cannot_be_known_is_not_made_up() {
     assert!(given("Ref: Unknown").contains("Unknown.Properties.BucketName: Fn::ImportValue is needed here"));
+    for (logical_id, resource_type) in [("Address", "AWS::EC2::EIP"), ("Custom", "Custom::Thing")] {
+        let told = given(&format!("Ref: {logical_id}"));
+        assert!(
+            told.contains(&format!("what Ref gives for {logical_id} ({resource_type}) is needed")),
+            "{told}"
+        );
+    }
     assert!(given("Ref: Circle").contains("functions nested more than"));
+}
+
+#[test]
+fn dynamic_references_are_named_whether_encoded_or_not() {
+    let text = "Resources: {Server: {Type: AWS::EC2::Instance, Properties: {UserData: VALUE}}}";
+    for value in ["'{{resolve:ssm:/data}}'", "!Base64 \"#!/bin/sh\\necho {{resolve:ssm:/data}}\""] {
+        let told = user_data(&text.replace("VALUE", value));
+        assert!(told.contains("the user data has a dynamic reference"), "{told}");
+    }
+}
+
+#[test]
+fn what_decides_a_condition_is_enough() {
+    let text = "
+Parameters: {Vpc: {Type: 'AWS::EC2::VPC::Id'}}
+Conditions:
+  Unknown: !Equals [!Ref Vpc, x]
+  Yes: !Equals [a, a]
+  Either: !Or [!Condition Unknown, !Condition Yes]
+  Both: !And [!Condition Unknown, !Not [!Condition Yes]]
+Resources: {Server: {Type: AWS::EC2::Instance, Properties: {UserData: !Base64 {'Fn::If': VALUE}}}}
+";
+    assert_eq!(user_data(&text.replace("VALUE", "[Either, one, !If [Both, two, three]]")), "one");
+    assert_eq!(user_data(&text.replace("VALUE", "[Both, two, three]")), "three");
+    assert!(
+        user_data(&text.replace("VALUE", "[Unknown, one, two]")).contains("the parameter Vpc is needed here")
+    );
 }
