@@ -199,7 +199,7 @@ impl Engine {
                 reaction
             }
             Order::Replace { logical_id, resource_type } => {
-                let physical_id = ids::physical(&resource_type, machine.name(), &logical_id);
+                let physical_id = ids::physical(&resource_type, machine.name(), machine.id(), &logical_id);
                 let reaction = machine.replaced(&logical_id, physical_id, now);
                 if let Some(instance_id) = machine.instance(&logical_id).map(str::to_owned) {
                     (self.tell)(Happening::Launched(Launch { logical_id, instance_id }));

@@ -2,6 +2,26 @@
 
 use aws_lc_rs::rand;
 
+mod reference;
+
+pub use reference::{Home, name_in, reference};
+
+/// Types whose ids are of EC2's form, and what they begin with.
+const EC2: [(&str, &str); 12] = [
+    ("AWS::EC2::Instance", "i"),
+    ("AWS::EC2::InternetGateway", "igw"),
+    ("AWS::EC2::LaunchTemplate", "lt"),
+    ("AWS::EC2::NatGateway", "nat"),
+    ("AWS::EC2::NetworkAcl", "acl"),
+    ("AWS::EC2::NetworkInterface", "eni"),
+    ("AWS::EC2::RouteTable", "rtb"),
+    ("AWS::EC2::SecurityGroup", "sg"),
+    ("AWS::EC2::Subnet", "subnet"),
+    ("AWS::EC2::Volume", "vol"),
+    ("AWS::EC2::VPC", "vpc"),
+    ("AWS::EFS::FileSystem", "fs"),
+];
+
 /// Random bytes.
 ///
 /// # Errors
@@ -37,16 +57,18 @@ pub fn ec2(prefix: &str) -> String {
     format!("{prefix}-0{bits:016x}")
 }
 
-/// What a resource of this type is called, such as `i-0123456789abcdef0` or `stack-Group-1A2B3C4D5E6F`.
+/// What `Ref` gives for a resource of this type that nobody named, such as `i-0123456789abcdef0` or
+/// `stack-Group-1A2B3C4D5E6F`.
 #[must_use]
-pub fn physical(resource_type: &str, stack_name: &str, logical_id: &str) -> String {
+pub fn physical(resource_type: &str, stack_name: &str, stack_id: &str, logical_id: &str) -> String {
+    if let Some((_, prefix)) = EC2.iter().find(|(name, _)| *name == resource_type) {
+        return ec2(prefix);
+    }
+    let name = format!("{stack_name}-{logical_id}-{}", suffix());
     match resource_type {
-        "AWS::EC2::Instance" => ec2("i"),
-        "AWS::EC2::LaunchTemplate" => ec2("lt"),
-        "AWS::EC2::SecurityGroup" => ec2("sg"),
-        "AWS::EC2::Subnet" => ec2("subnet"),
-        "AWS::EC2::VPC" => ec2("vpc"),
-        _ => format!("{stack_name}-{logical_id}-{}", suffix()),
+        // The ends of these are lower case, as all of them is.
+        "AWS::S3::Bucket" | "AWS::RDS::DBInstance" | "AWS::RDS::DBCluster" => name.to_ascii_lowercase(),
+        _ => reference(resource_type, &name, Home::of(stack_id)),
     }
 }
 

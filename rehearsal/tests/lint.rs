@@ -90,6 +90,8 @@ fn templates_that_are_right_have_no_findings() {
             "wide-group.yaml" => &["CFS006"],
             // The shape of Amazon's samples, with their bash -xe.
             "autoscaling-multi-az.yaml" | "lamp.json" => &["CFS201"],
+            // The group of the benchmark, which nobody can satisfy.
+            "wide-group.yaml" => &["CFS006"],
             _ => &[],
         };
         let found: Vec<&str> = report(&template).findings.iter().map(|finding| finding.rule.code).collect();
@@ -378,5 +380,32 @@ proptest! {
             let shown = output::text(std::slice::from_ref(&report), 80, true);
             prop_assert_eq!(shown.is_empty(), report.findings.is_empty());
         }
+    }
+}
+
+#[test]
+fn why_user_data_is_not_run_is_said_as_it_is() {
+    let signal = "/opt/aws/bin/cfn-signal -e $? --stack s --resource Server --region us-east-1";
+    for (user_data, place, expected) in [
+        (
+            format!("\"\\n#!/bin/bash\\n{signal}\""),
+            (6, 20),
+            "with blank space before its #! this cannot be run",
+        ),
+        (
+            format!(
+                "\"Content-Type: multipart/mixed; boundary=B\\n\\n--B\\n\\n#!/bin/bash\\n{signal}\\n--B--\""
+            ),
+            (6, 19),
+            "without the header MIME-Version: 1.0",
+        ),
+    ] {
+        let text = format!(
+            "Resources:\n  Server:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData: !Base64\n        Fn::Sub: {user_data}\n"
+        );
+        let report = lint(&text, "t", &Selection::default()).unwrap();
+        let [finding] = report.findings.as_slice() else { panic!("{:?}", report.findings) };
+        assert!(finding.message.starts_with(expected), "{}", finding.message);
+        assert_eq!((finding.rule.code, (finding.place.line, finding.place.column)), ("CFS301", place));
     }
 }

@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 use cfn_signal_tests::{binaries, cdk};
 
 const SERVER: &str = "Server7E7D21FA961747c33479307a";
+const FLEET: &str = "FleetASG3971DFE5";
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
@@ -15,18 +16,14 @@ fn said(output: &Output) -> String {
 
 fn rehearsed(arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = binaries::cfn_rehearse();
-    command
-        .arg("run")
-        .arg(cdk::synthesised("Web.template.json"))
-        .args(["--resource", SERVER])
-        .args(arguments);
+    command.arg("run").arg(cdk::synthesised("Web.template.json")).args(arguments);
     let output = command.output().unwrap();
     (output.status.code(), said(&output))
 }
 
 #[test]
 fn an_instance_with_init_signals_what_cfn_init_said() {
-    let (code, said) = rehearsed(&["--stub", "cfn-init=0"]);
+    let (code, said) = rehearsed(&["--resource", SERVER, "--stub", "cfn-init=0"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(
         said.contains(&format!("cfn-init -v --region us-east-1 --stack rehearsal --resource {SERVER}")),
@@ -35,10 +32,24 @@ fn an_instance_with_init_signals_what_cfn_init_said() {
     assert!(said.contains("Received SUCCESS signal with UniqueId i-"), "{said}");
     assert!(said.contains(&format!("{SERVER}: the user data exited with status 0")), "{said}");
 
-    let (code, said) = rehearsed(&["--stub", "cfn-init=7"]);
+    let (code, said) = rehearsed(&["--resource", SERVER, "--stub", "cfn-init=7"]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("(stub) exits 7"), "{said}");
     assert!(said.contains("Received FAILURE signal with UniqueId i-"), "{said}");
+}
+
+#[test]
+fn the_instance_and_the_whole_fleet_signal_for_themselves() {
+    let (code, said) = rehearsed(&["--stub", "cfn-init=0"]);
+    assert_eq!(code, Some(0), "{said}");
+    for resource in [SERVER, FLEET] {
+        assert!(said.contains(&format!("--resource {resource} ")), "{said}");
+    }
+    assert!(said.contains(&format!("{SERVER} waits for 1 of 1 signal(s)")), "{said}");
+    assert!(said.contains(&format!("{FLEET} waits for 3 of 3 signal(s)")), "{said}");
+    assert_eq!(said.matches("Received SUCCESS signal with UniqueId i-").count(), 4, "{said}");
+    assert_eq!(said.matches("the user data exited with status 0").count(), 4, "{said}");
+    assert!(said.contains("Stack rehearsal is CREATE_COMPLETE"), "{said}");
 }
 
 /// `make cdk` writes what is checked in.

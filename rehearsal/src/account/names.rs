@@ -34,7 +34,7 @@ impl Names {
             .or_insert_with(|| match resource_type {
                 "AWS::CloudFormation::WaitConditionHandle" => self.handles.url(&self.stack_id, logical_id),
                 "AWS::CloudFormation::WaitCondition" => format!("{}/{logical_id}", self.stack_id),
-                other => ids::physical(other, &self.stack_name, logical_id),
+                other => ids::physical(other, &self.stack_name, &self.stack_id, logical_id),
             })
             .clone()
     }

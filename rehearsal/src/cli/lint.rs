@@ -85,7 +85,7 @@ pub(super) fn lint(arguments: &Lint) -> Result<u8, CliError> {
             output::text(&reports, width, is_coloured)
         }
     })?;
-    if arguments.output == Format::Text {
+    if arguments.output == Format::Text && !reports.is_empty() {
         eprintln!("{}", summary(&reports));
     }
     let found = reports.iter().any(|report| !report.findings.is_empty());

@@ -16,6 +16,21 @@ fn ids_have_their_shapes() {
 }
 
 #[test]
+fn what_nobody_named_is_named_as_its_type_is() {
+    let stack_id = "arn:aws:cloudformation:eu-west-1:123456789012:stack/Web/1";
+    for (resource_type, expected) in [
+        ("AWS::EC2::Volume", "vol-0"),
+        ("AWS::S3::Bucket", "web-thing-"),
+        ("AWS::SQS::Queue", "https://sqs.eu-west-1.amazonaws.com/123456789012/Web-Thing-"),
+        ("AWS::IAM::Role", "Web-Thing-"),
+    ] {
+        let made = physical(resource_type, "Web", stack_id, "Thing");
+        assert!(made.starts_with(expected), "{made}");
+        assert_eq!(made.to_ascii_lowercase() == made, expected.to_ascii_lowercase() == expected, "{made}");
+    }
+}
+
+#[test]
 fn ids_differ() {
     assert_ne!(uuid(), uuid());
     assert_ne!(ec2("i"), ec2("i"));

@@ -3,24 +3,17 @@
 //! Source: <https://cloudinit.readthedocs.io/en/latest/explanation/format.html>
 
 use super::text::{STAND_IN, Text};
+use crate::run::user_data::{
+    kind::{self, Kind},
+    mime,
+};
 use crate::template::{node::Node, yaml};
 
 #[cfg(test)]
 mod tests;
 
-/// What begins text that cloud-init or EC2Launch knows, besides scripts, cloud-config and MIME messages.
-const OTHERS: [&str; 10] = [
-    "#include",
-    "#cloud-",
-    "## template:",
-    "#upstart-job",
-    "#part-handler",
-    "<powershell",
-    "<script",
-    "<persist",
-    "version:",
-    "[settings",
-];
+/// What begins the configuration of systems without cloud-init, such as EC2Launch.
+const OTHERS: [&str; 2] = ["<persist", "version:"];
 const MAX_PARTS: usize = 50;
 
 /// A part of user data.
@@ -38,34 +31,58 @@ pub(super) enum Part {
 
 /// The parts of user data.
 pub(super) fn parts(text: &Text) -> Vec<Part> {
-    let start = text.text.trim_start();
-    let lower: String = start.chars().take(24).flat_map(char::to_lowercase).collect();
-    if lower.starts_with("content-type:") || lower.starts_with("mime-version:") {
-        return messages(text);
+    if !mime::is_message(text.text.as_bytes()) {
+        return vec![single(text, "text/plain")];
     }
-    vec![single(text)]
+    let written = mime::written(text.text.as_bytes()).unwrap_or_default();
+    if written.is_empty() {
+        return vec![Part::Opaque];
+    }
+    let part = |part: mime::Written| match part.content {
+        Some(content) => single(&text.slice(content), &part.content_type),
+        None => Part::Opaque,
+    };
+    written.into_iter().take(MAX_PARTS).map(part).collect()
 }
 
 /// Anything but a MIME message.
-fn single(text: &Text) -> Part {
+fn single(text: &Text, content_type: &str) -> Part {
     let trimmed = text.text.trim_start();
-    let first = trimmed.lines().next().unwrap_or_default();
+    if trimmed.starts_with(STAND_IN) || text.text.contains("{{resolve:") {
+        return Part::Opaque;
+    }
+    match kind::declared(content_type, text.text.as_bytes()) {
+        Some(Kind::Script(_)) => script(text.clone()),
+        Some(Kind::Boothook) => {
+            let rest = kind::without_prefix(trimmed.as_bytes(), "#cloud-boothook").trim_ascii_start().len();
+            script(text.slice(text.text.len() - rest..text.text.len()))
+        }
+        Some(Kind::CloudConfig) => commands(text).map_or(Part::Opaque, Part::Commands),
+        Some(Kind::Archive | Kind::Other(_)) => Part::Opaque,
+        None if content_type == "text/plain" && !is_elsewhere(trimmed) => Part::Ignored(text.clone()),
+        None => Part::Opaque,
+    }
+}
+
+/// A script, which the kernel runs only if it begins with `#!`.
+fn script(text: Text) -> Part {
+    match text.text.lines().next() {
+        Some(first) if first.starts_with("#!") && is_shell(first) => Part::Shell(text),
+        Some(first) if first.starts_with("#!") => Part::Opaque,
+        _ => Part::Ignored(text),
+    }
+}
+
+/// Whether something else than cloud-init may read this: other systems' configurations are YAML or JSON.
+fn is_elsewhere(text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
     let lower = first.to_lowercase();
-    if first.starts_with("#!") {
-        return if is_shell(first) { Part::Shell(text.clone()) } else { Part::Opaque };
-    }
-    if lower.starts_with("#cloud-config") {
-        return commands(text).map_or(Part::Opaque, Part::Commands);
-    }
-    // Other systems' configurations are YAML or JSON.
-    let is_document = first.starts_with(['{', '[']) || first.starts_with("---") || first.ends_with(':');
-    let is_unknown =
-        is_document || first.is_empty() || first.starts_with(STAND_IN) || text.text.contains("{{resolve:");
-    if is_unknown || is_base64(trimmed) || OTHERS.iter().any(|other| lower.starts_with(other)) {
-        Part::Opaque
-    } else {
-        Part::Ignored(text.clone())
-    }
+    first.is_empty()
+        || first.starts_with(['{', '['])
+        || first.starts_with("---")
+        || first.ends_with(':')
+        || OTHERS.iter().any(|other| lower.starts_with(other))
+        || is_base64(text)
 }
 
 fn is_shell(first: &str) -> bool {
@@ -82,68 +99,6 @@ fn is_shell(first: &str) -> bool {
 fn is_base64(text: &str) -> bool {
     let text = text.trim_end();
     text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(&byte))
-}
-
-/// The parts of a MIME message.
-fn messages(text: &Text) -> Vec<Part> {
-    let Some(boundary) = boundary(&text.text) else { return vec![Part::Opaque] };
-    let delimiter = format!("--{boundary}");
-    let mut starts = Vec::new();
-    let mut offset = 0;
-    for line in text.text.split_inclusive('\n') {
-        if line.trim_end().trim_end_matches("--").trim_start() == delimiter {
-            starts.push((offset, offset + line.len()));
-        }
-        offset += line.len();
-    }
-    let mut parts = Vec::new();
-    for (index, (_, after)) in starts.iter().enumerate().take(MAX_PARTS) {
-        let end = starts.get(index + 1).map_or(text.text.len(), |(next, _)| *next);
-        let part = text.slice(*after..end);
-        if !part.text.trim().is_empty() {
-            parts.push(message(&part));
-        }
-    }
-    parts
-}
-
-fn boundary(text: &str) -> Option<String> {
-    // ASCII only, so that the offsets are those of the text as well.
-    let lower = text.to_ascii_lowercase();
-    let at = lower.find("boundary=")? + "boundary=".len();
-    let rest = text.get(at..)?;
-    let boundary = match rest.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next(),
-        None => rest.split(|letter: char| letter.is_whitespace() || letter == ';').next(),
-    };
-    boundary.filter(|boundary| !boundary.is_empty()).map(str::to_owned)
-}
-
-fn message(part: &Text) -> Part {
-    let mut offset = 0;
-    let mut headers = String::new();
-    for line in part.text.split_inclusive('\n') {
-        offset += line.len();
-        if line.trim().is_empty() {
-            if headers.is_empty() {
-                continue;
-            }
-            break;
-        }
-        headers.push_str(&line.to_ascii_lowercase());
-    }
-    if headers.contains("base64") || headers.contains("quoted-printable") {
-        return Part::Opaque;
-    }
-    let body = part.slice(offset..part.text.len());
-    match single(&body) {
-        // The type in the header is as good as a first line.
-        Part::Ignored(body) if headers.contains("text/cloud-config") => {
-            commands(&body).map_or(Part::Opaque, Part::Commands)
-        }
-        Part::Ignored(_) => Part::Opaque,
-        other => other,
-    }
 }
 
 /// The script that cloud-init makes of `bootcmd` and `runcmd`. `None` where the YAML cannot be read.

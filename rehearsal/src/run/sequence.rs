@@ -246,9 +246,16 @@ fn write(file: &WrittenFile) -> io::Result<()> {
     if let Some(parent) = file.path.parent() {
         fs::create_dir_all(parent)?;
     }
+    // A link here leads to a helper of this machine, which is nobody's to write.
+    if fs::symlink_metadata(&file.path).is_ok_and(|there| there.is_symlink()) {
+        fs::remove_file(&file.path)?;
+    }
     let mut open = fs::OpenOptions::new();
     open.create(true).mode(file.mode).append(file.append);
     let mut written = open.write(true).truncate(!file.append).open(&file.path)?;
     written.write_all(&file.content)?;
     written.set_permissions(fs::Permissions::from_mode(file.mode))
 }
+
+#[cfg(test)]
+mod tests;

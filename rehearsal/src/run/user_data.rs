@@ -7,8 +7,9 @@ mod archive;
 mod cloud_config;
 mod files;
 mod gzip;
-mod kind;
-mod mime;
+pub(crate) mod kind;
+pub(crate) mod mime;
+mod number;
 mod yaml;
 
 use std::fmt;

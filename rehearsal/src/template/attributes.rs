@@ -4,8 +4,10 @@
 //! the return values of each type.
 
 use super::{
-    error::Fault, functions::Resolver, inputs::partition, launch::child, node::Node, sections, value::Value,
+    error::Fault, functions::Resolver, inputs::partition, launch::child, node::Node, physical::physical_id,
+    sections, value::Value,
 };
+use crate::ids::name_in;
 
 #[cfg(test)]
 mod tests;
@@ -16,7 +18,7 @@ enum Known {
     Reference,
     /// The property of that name, where it is given.
     Property(&'static str),
-    /// Text with `{ref}`, `{partition}`, `{suffix}`, `{region}` and `{account}`.
+    /// Text with `{ref}`, the `{name}` in it, `{partition}`, `{suffix}`, `{region}` and `{account}`.
     Pattern(&'static str),
     /// An IAM name below its path, such as `role`.
     Iam(&'static str),
@@ -29,12 +31,17 @@ fn known(resource_type: &str, attribute: &str) -> Option<Known> {
         | ("AWS::EC2::SecurityGroup", "GroupId")
         | ("AWS::EC2::Volume", "VolumeId")
         | ("AWS::EFS::FileSystem", "FileSystemId")
+        | ("AWS::SNS::Topic", "TopicArn")
+        | ("AWS::SQS::Queue", "QueueUrl")
+        | ("AWS::SecretsManager::Secret", "Id")
         | (sections::LAUNCH_TEMPLATE, "LaunchTemplateId") => Known::Reference,
         ("AWS::EC2::VPC" | "AWS::EC2::Subnet", "CidrBlock") => Known::Property("CidrBlock"),
         ("AWS::EC2::Subnet", "AvailabilityZone") => Known::Property("AvailabilityZone"),
         ("AWS::EC2::Subnet", "VpcId") => Known::Property("VpcId"),
         ("AWS::S3::Bucket", "Arn") => Known::Pattern("arn:{partition}:s3:::{ref}"),
         ("AWS::S3::Bucket", "DomainName") => Known::Pattern("{ref}.s3.{suffix}"),
+        ("AWS::SNS::Topic", "TopicName") | ("AWS::SQS::Queue", "QueueName") => Known::Pattern("{name}"),
+        ("AWS::SQS::Queue", "Arn") => Known::Pattern("arn:{partition}:sqs:{region}:{account}:{name}"),
         ("AWS::DynamoDB::Table", "Arn") => {
             Known::Pattern("arn:{partition}:dynamodb:{region}:{account}:table/{ref}")
         }
@@ -60,27 +67,35 @@ pub(super) fn attribute<'n>(
     let inputs = resolver.inputs;
     let resource_type = sections::type_of(resource);
     let Some(known) = known(resource_type, attribute) else { return Ok(None) };
-    let reference = || (inputs.physical_id)(logical_id, resource_type);
+    let reference = || physical_id(resolver, logical_id, resource);
     let (partition, suffix) = partition(&inputs.region);
     Ok(match known {
-        Known::Reference => Some(reference()),
+        Known::Reference => Some(reference()?),
         Known::Property(name) => property(resolver, resource, name)?,
         Known::Iam(kind) => {
             let path = property(resolver, resource, "Path")?.unwrap_or_else(|| "/".to_owned());
-            Some(format!("arn:{partition}:iam::{}:{kind}{path}{}", inputs.account_id, reference()))
+            Some(format!("arn:{partition}:iam::{}:{kind}{path}{}", inputs.account_id, reference()?))
         }
-        Known::Pattern(pattern) => Some(
-            pattern
+        Known::Pattern(pattern) => {
+            let reference = reference()?;
+            let text = pattern
                 .replace("{partition}", partition)
                 .replace("{suffix}", suffix)
                 .replace("{region}", &inputs.region)
                 .replace("{account}", &inputs.account_id)
-                .replace("{ref}", &reference()),
-        ),
+                .replace("{name}", name_in(&reference))
+                .replace("{ref}", &reference);
+            Some(text)
+        }
     })
 }
 
-fn property<'n>(resolver: &Resolver<'n>, resource: &'n Node, name: &str) -> Result<Option<String>, Fault> {
+/// A property's text; none where it is not given, or is a list.
+pub(super) fn property<'n>(
+    resolver: &Resolver<'n>,
+    resource: &'n Node,
+    name: &str,
+) -> Result<Option<String>, Fault> {
     let Some(properties) = child(resolver, resource, "Properties")? else { return Ok(None) };
     let Some(node) = child(resolver, properties, name)? else { return Ok(None) };
     resolver.deeper(node, || match resolver.value(node)? {

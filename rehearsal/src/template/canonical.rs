@@ -76,7 +76,9 @@ pub(super) fn with_symbols<R>(
         physical_id: &physical_id,
         get_att: &get_att,
     };
-    run(&Resolver::new(root, resolver.text, &inputs, resolver.parameters.clone()))
+    let mut symbols = Resolver::new(root, resolver.text, &inputs, resolver.parameters.clone());
+    symbols.is_symbolic = true;
+    run(&symbols)
 }
 
 /// A resource's properties; `resolver` is one [`with_symbols`]. To be called for every resource after those that it

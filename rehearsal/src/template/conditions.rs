@@ -77,19 +77,14 @@ impl<'t> Resolver<'t> {
                 Some([condition]) => Ok(!self.holds(condition)?),
                 _ => Err(shape(node, "Fn::Not", "[condition]")),
             },
-            "Fn::And" => Ok(self.operands(node, &entry.key, argument)?.iter().all(|holds| *holds)),
-            "Fn::Or" => Ok(self.operands(node, &entry.key, argument)?.iter().any(|holds| *holds)),
+            "Fn::And" | "Fn::Or" => match argument.items() {
+                Some(items) if (2..=10).contains(&items.len()) => {
+                    decide(items, entry.key == "Fn::Or", |item| self.holds(item))
+                }
+                _ => Err(shape(node, &entry.key, "two to ten conditions")),
+            },
             _ => Err(Fault::invalid(node, FORMS)),
         })
-    }
-
-    fn operands(&self, node: &Node, name: &str, argument: &Node) -> Result<Vec<bool>, Fault> {
-        match argument.items() {
-            Some(items) if (2..=10).contains(&items.len()) => {
-                items.iter().map(|item| self.holds(item)).collect()
-            }
-            _ => Err(shape(node, name, "two to ten conditions")),
-        }
     }
 
     fn operand(&self, node: &Node) -> Result<super::value::Value, Fault> {
@@ -100,4 +95,22 @@ impl<'t> Resolver<'t> {
         }
         self.value(node)
     }
+}
+
+/// `so` where any is so: then the others need not be known.
+pub(super) fn decide(
+    items: &[Node],
+    so: bool,
+    holds: impl Fn(&Node) -> Result<bool, Fault>,
+) -> Result<bool, Fault> {
+    let mut unknown = None;
+    for item in items {
+        match holds(item) {
+            Ok(holds) if holds == so => return Ok(so),
+            Ok(_) => {}
+            Err(fault) if fault.is_unresolved() => unknown = Some(fault),
+            Err(fault) => return Err(fault),
+        }
+    }
+    unknown.map_or(Ok(!so), Err)
 }

@@ -13,7 +13,7 @@ use super::{
     inputs::{Inputs, partition},
     node::{Kind, Node},
     parameters::Values,
-    sections,
+    physical, sections,
     value::Value,
 };
 
@@ -30,6 +30,8 @@ pub(super) struct Resolver<'t> {
     /// The template's source.
     pub(super) text: &'t str,
     pub(super) parameters: Values<'t>,
+    /// Whether references are compared only, so that any text will do for what cannot be known.
+    pub(super) is_symbolic: bool,
     depth: Cell<u32>,
     produced: Cell<usize>,
 }
@@ -37,7 +39,16 @@ pub(super) struct Resolver<'t> {
 impl<'t> Resolver<'t> {
     pub(super) fn new(root: &'t Node, text: &'t str, inputs: &'t Inputs<'t>, parameters: Values<'t>) -> Self {
         let conditions = RefCell::new(Conditions::default());
-        Self { root, inputs, conditions, text, parameters, depth: Cell::new(0), produced: Cell::new(0) }
+        Self {
+            root,
+            inputs,
+            conditions,
+            text,
+            parameters,
+            is_symbolic: false,
+            depth: Cell::new(0),
+            produced: Cell::new(0),
+        }
     }
 
     /// Resolves a value.
@@ -158,7 +169,13 @@ impl<'t> Resolver<'t> {
                 Some(Some(Value::Text(text))) => text.clone(),
                 Some(Some(value)) => return Ok(value.clone()),
                 Some(None) => return Err(unknown_parameter(node, name)),
-                None => (inputs.physical_id)(name, sections::type_of(self.created(node, name)?)),
+                None => {
+                    let resource = self.created(node, name)?;
+                    if physical::is_elsewhere(resource) && !self.is_symbolic {
+                        return Err(unknown_reference(node, name, sections::type_of(resource)));
+                    }
+                    physical::physical_id(self, name, resource)?
+                }
             },
         };
         self.produce(node, text)
@@ -317,6 +334,13 @@ impl<'t> Resolver<'t> {
 /// A function whose argument has not the form it needs.
 pub(super) fn shape(node: &Node, name: &str, form: &str) -> Fault {
     Fault::invalid(node, format!("{name} takes {form}"))
+}
+
+fn unknown_reference(node: &Node, name: &str, resource_type: &str) -> Fault {
+    let problem = format!(
+        "what Ref gives for {name} ({resource_type}) is needed here, and only the real service knows it"
+    );
+    Fault::unresolved(node, problem)
 }
 
 fn unknown_parameter(node: &Node, name: &str) -> Fault {

@@ -19,6 +19,7 @@ mod launch;
 pub(crate) mod node;
 mod order;
 mod parameters;
+mod physical;
 mod plan;
 mod policy;
 mod references;

@@ -8,6 +8,7 @@ use super::{
     functions::Resolver,
     node::Entry,
     order::order,
+    physical::physical_id,
     policy,
     references::dependencies,
     removal, sections,
@@ -54,9 +55,9 @@ pub(super) fn plan(resolver: &Resolver<'_>) -> Result<Stack, Fault> {
     Ok(Stack { name, id, resources, extras })
 }
 
-fn resource<'e>(
-    resolver: &Resolver<'_>,
-    entry: &Entry,
+fn resource<'e, 't>(
+    resolver: &Resolver<'t>,
+    entry: &'t Entry,
     needed: impl Iterator<Item = &'e &'e Entry>,
     properties: Properties,
 ) -> Result<Resource, Fault> {
@@ -64,7 +65,7 @@ fn resource<'e>(
     Ok(Resource {
         logical_id: entry.key.clone(),
         resource_type: resource_type.to_owned(),
-        physical_id: (resolver.inputs.physical_id)(&entry.key, resource_type),
+        physical_id: id(resolver, entry),
         dependencies: needed.map(|other| other.key.clone()).collect(),
         role: policy::role(resolver, entry, || canonical::launch(&properties))?,
         properties,
@@ -72,6 +73,18 @@ fn resource<'e>(
         deletion_policy: removal::policy(resolver, &entry.value, "DeletionPolicy")?,
         update_replace_policy: removal::policy(resolver, &entry.value, "UpdateReplacePolicy")?,
     })
+}
+
+/// A name that cannot be known stands in nobody's way here. A group that is replaced gets an id of its own, by which
+/// others are found to refer to it: its name is for `Ref` only.
+fn id<'t>(resolver: &Resolver<'t>, entry: &'t Entry) -> String {
+    let resource_type = sections::type_of(&entry.value);
+    let named = if resource_type == sections::GROUP {
+        None
+    } else {
+        physical_id(resolver, &entry.key, &entry.value).ok()
+    };
+    named.unwrap_or_else(|| (resolver.inputs.physical_id)(&entry.key, resource_type))
 }
 
 fn circular(entries: &[&Entry], cycle: &[usize]) -> Fault {

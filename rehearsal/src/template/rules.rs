@@ -3,6 +3,7 @@
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-rules.html>
 
 use super::{
+    conditions::decide,
     error::{Fault, quoted},
     functions::Resolver,
     node::Node,
@@ -52,8 +53,8 @@ fn holds(resolver: &Resolver<'_>, node: &Node) -> Result<bool, Fault> {
     let Some(items) = argument.items() else { return Err(Fault::invalid(node, FORMS)) };
     resolver.deeper(node, || match (name, items) {
         ("Fn::Not", [one]) => Ok(!holds(resolver, one)?),
-        ("Fn::And", items) => decide(resolver, items, false),
-        ("Fn::Or", items) => decide(resolver, items, true),
+        ("Fn::And", items) => decide(items, false, |item| holds(resolver, item)),
+        ("Fn::Or", items) => decide(items, true, |item| holds(resolver, item)),
         ("Fn::Equals", [one, other]) => Ok(resolver.value(one)? == resolver.value(other)?),
         ("Fn::Contains", [list, one]) => {
             let one = resolver.value(one)?;
@@ -69,20 +70,6 @@ fn holds(resolver: &Resolver<'_>, node: &Node) -> Result<bool, Fault> {
         }
         _ => Err(Fault::invalid(node, FORMS)),
     })
-}
-
-/// Whether any is so: then the others need not be known.
-fn decide(resolver: &Resolver<'_>, items: &[Node], so: bool) -> Result<bool, Fault> {
-    let mut unknown = None;
-    for item in items {
-        match holds(resolver, item) {
-            Ok(holds) if holds == so => return Ok(so),
-            Ok(_) => {}
-            Err(fault) if fault.is_unresolved() => unknown = Some(fault),
-            Err(fault) => return Err(fault),
-        }
-    }
-    unknown.map_or(Ok(!so), Err)
 }
 
 fn members(resolver: &Resolver<'_>, list: &Node) -> Result<Vec<Value>, Fault> {

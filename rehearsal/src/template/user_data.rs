@@ -13,7 +13,7 @@ use super::{
     launch::sources,
     node::Node,
     sections,
-    value::Value,
+    value::{Value, is_dynamic},
 };
 
 /// EC2's limit, before encoding.
@@ -69,6 +69,7 @@ fn read(resolver: &Resolver<'_>, node: &Node) -> Result<Option<Vec<u8>>, Fault> 
 }
 
 fn decode(node: &Node, encoded: &str) -> Result<Vec<u8>, Fault> {
+    refuse_dynamic(node, encoded)?;
     let compact: String = encoded.chars().filter(|letter| !letter.is_ascii_whitespace()).collect();
     let Ok(bytes) = LENIENT.decode(compact) else {
         let problem = "UserData is not base64, and EC2 takes nothing else; put Fn::Base64 around it";
@@ -78,10 +79,15 @@ fn decode(node: &Node, encoded: &str) -> Result<Vec<u8>, Fault> {
         let problem = format!("user data of {} bytes; EC2 takes {MAX_BYTES} at most", bytes.len());
         return Err(Fault::invalid(node, problem));
     }
-    if String::from_utf8_lossy(&bytes).contains("{{resolve:") {
-        let problem =
-            "the user data has a dynamic reference {{resolve:…}}, and only the real service knows its value";
-        return Err(Fault::unresolved(node, problem));
-    }
+    refuse_dynamic(node, &String::from_utf8_lossy(&bytes))?;
     Ok(bytes)
+}
+
+fn refuse_dynamic(node: &Node, text: &str) -> Result<(), Fault> {
+    if !is_dynamic(text) {
+        return Ok(());
+    }
+    let problem =
+        "the user data has a dynamic reference {{resolve:…}}, and only the real service knows its value";
+    Err(Fault::unresolved(node, problem))
 }

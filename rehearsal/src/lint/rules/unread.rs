@@ -48,8 +48,17 @@ fn no_shebang(check: &mut Check<'_, '_>) {
         let waits = || script.runs_on.iter().filter_map(|index| facts.at(*index)).any(|it| it.may_wait());
         let signals = || script.text.text.contains("cfn-signal");
         if is_script && (waits() || signals()) {
-            let start = script.text.text.len() - script.text.text.trim_start().len();
-            check.in_script(script, start, "no first line says what runs this, so cloud-init does not");
+            let trimmed = script.text.text.trim_start();
+            let start = script.text.text.len() - trimmed.len();
+            let is_headed = trimmed.get(..13).is_some_and(|it| it.eq_ignore_ascii_case("content-type:"));
+            let message = if is_headed {
+                "without the header MIME-Version: 1.0, cloud-init does not take this for a MIME message"
+            } else if trimmed.starts_with("#!") {
+                "with blank space before its #! this cannot be run (exec format error)"
+            } else {
+                "no first line says what runs this, so cloud-init does not"
+            };
+            check.in_script(script, start, message);
         }
     }
 }

@@ -27,10 +27,13 @@ fn user_data_is_told_by_its_beginning() {
         ("#!/bin/sh -ex\na", "s"),
         ("#!/usr/bin/env -S bash\na", "s"),
         ("#!/usr/bin/python3\na", "o"),
-        ("\n  #!/bin/bash\na", "s"),
+        ("\n  #!/bin/bash\na", "i"),
         ("#cloud-config\nruncmd: [a]\n", "c"),
         ("#cloud-config\n\tbroken: [\n", "o"),
-        ("#cloud-boothook\n#!/bin/sh\n", "o"),
+        ("#cloud-boothook\n#!/bin/sh\n", "s"),
+        ("#cloud-config-archive\n- a\n", "o"),
+        ("## template: jinja\n#cloud-config\n", "o"),
+        ("Content-Type: text/x-shellscript\n\n#!/bin/sh\n", "i"),
         ("#include\nhttp://x\n", "o"),
         ("<powershell>\na", "o"),
         ("[settings.host]\n", "o"),
@@ -56,7 +59,9 @@ fn messages_have_parts() {
     let parts = parts(&text(message));
     let Part::Shell(script) = &parts[0] else { panic!("{parts:?}") };
     assert_eq!(script.file_byte(0), 1000 + message.find("#!").unwrap());
-    assert_eq!(kinds("Content-Type: multipart/mixed\n\nno boundary"), "o");
+    assert_eq!(kinds("MIME-Version: 1.0\nContent-Type: multipart/mixed\n\nno boundary"), "o");
+    assert_eq!(kinds(&message.replace("#!/bin/sh\na", "echo a")), "ico");
+    assert_eq!(kinds(&message.replace("text/cloud-config", "application/x")), "soo");
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn script(value: &Value) -> Result<Vec<u8>, String> {
                 };
                 script.extend([words.join(" ").as_str(), "\n"]);
             }
-            Value::Bool(_) | Value::Binary(_) | Value::Map(_) => {
+            Value::Bool(_) | Value::Number(_) | Value::Binary(_) | Value::Map(_) => {
                 let hint =
                     if matches!(item, Value::Map(_)) { " (is there a \": \" in it? quote it)" } else { "" };
                 return Err(format!(

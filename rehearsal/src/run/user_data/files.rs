@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{gzip, yaml::Value};
+use super::{gzip, number::Number, yaml::Value};
 
 /// A file that stands below the scratch directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(super) fn files(value: &Value, notes: &mut Vec<String>) -> Vec<WrittenFile> 
     };
     let mut files = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        match file(item) {
+        match file(item, index + 1, notes) {
             Ok(file) => files.push(file),
             Err(problem) => notes.push(format!("write_files: file {}: {problem}", index + 1)),
         }
@@ -35,7 +35,7 @@ pub(super) fn files(value: &Value, notes: &mut Vec<String>) -> Vec<WrittenFile> 
     files
 }
 
-fn file(item: &Value) -> Result<WrittenFile, String> {
+fn file(item: &Value, number: usize, notes: &mut Vec<String>) -> Result<WrittenFile, String> {
     let text = |key: &str| match item.get(key) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => match value.text() {
@@ -52,12 +52,26 @@ fn file(item: &Value) -> Result<WrittenFile, String> {
     }
     let content = match item.get("content") {
         Some(Value::Binary(bytes)) => Cow::Borrowed(bytes.as_slice()),
+        Some(value @ (Value::Number(_) | Value::Bool(_))) => {
+            let what = value.described();
+            return Err(format!("its content is {what}, and cloud-init writes text only; quote it"));
+        }
         _ => Cow::Owned(text("content")?.unwrap_or_default().as_bytes().to_vec()),
     };
     let content = decoded(text("encoding")?.unwrap_or_default(), &content)
         .map_err(|problem| format!("{}: {problem}", path.display()))?;
     let append = matches!(item.get("append"), Some(Value::Bool(true)));
-    Ok(WrittenFile { path, content, mode: mode(text("permissions")?), append })
+    let mode = match item.get("permissions") {
+        Some(Value::Number(number)) => numeric(number),
+        _ => mode(text("permissions")?),
+    };
+    if let Some(Value::Number(Number { text, is_decimal: true })) = item.get("permissions") {
+        notes.push(format!(
+            "write_files: file {number}: permissions: {text} is a decimal number, and to cloud-init the mode {mode:04o}; \
+             write '0{text}', in quotes"
+        ));
+    }
+    Ok(WrittenFile { path, content, mode: mode & 0o777, append })
 }
 
 /// The path from the root that it leads to.
@@ -96,8 +110,16 @@ fn decoded(encoding: &str, content: &[u8]) -> Result<Vec<u8>, String> {
     Ok(bytes.into_owned())
 }
 
-/// `0644` unless told, also where it is told wrongly.
+/// Unless told, also where it is told wrongly.
+const MODE: u32 = 0o644;
+
 fn mode(permissions: Option<&str>) -> u32 {
-    let digits = permissions.map(|text| text.trim_start_matches("0o"));
-    digits.and_then(|digits| u32::from_str_radix(digits, 8).ok()).unwrap_or(0o644) & 0o777
+    let digits = permissions.map(|text| text.trim().trim_start_matches("0o"));
+    digits.and_then(|digits| u32::from_str_radix(digits, 8).ok()).unwrap_or(MODE)
+}
+
+/// A number is the mode itself, whatever it was written in.
+fn numeric(permissions: &Number) -> u32 {
+    let whole = permissions.text.split('.').next().unwrap_or_default();
+    whole.parse().unwrap_or(MODE)
 }

@@ -4,7 +4,7 @@ use super::gzip;
 
 /// What is done with a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Script(Frequency),
     Boothook,
     CloudConfig,
@@ -16,7 +16,7 @@ pub(super) enum Kind {
 
 /// The module that runs a script, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Frequency {
+pub(crate) enum Frequency {
     Once,
     Boot,
     Instance,
@@ -69,12 +69,21 @@ const COMPRESSED: [&str; 8] = [
 ];
 
 /// What it is by its beginning: the longest that is known, whatever its case, blank space before it aside.
-pub(super) fn of(content: &[u8]) -> Option<Kind> {
+pub(crate) fn of(content: &[u8]) -> Option<Kind> {
     let text = content.trim_ascii_start();
     let known = BEGINNINGS.iter().filter(|(beginning, _)| {
         text.get(..beginning.len()).is_some_and(|head| head.eq_ignore_ascii_case(beginning.as_bytes()))
     });
     known.max_by_key(|(beginning, _)| beginning.len()).map(|(_, kind)| *kind)
+}
+
+/// What a part of this type is. Scripts are looked at too: people declare everything as one.
+pub(crate) fn declared(content_type: &str, content: &[u8]) -> Option<Kind> {
+    match content_type {
+        "text/plain" => of(content),
+        "text/x-shellscript" => of(content).or(Some(Kind::Script(Frequency::User))),
+        other => TYPES.iter().find(|(name, _)| *name == other).map(|(_, kind)| *kind),
+    }
 }
 
 /// What a part is, and its content, decompressed where its type says so; or why nobody handles it.
@@ -88,13 +97,7 @@ pub(super) fn of_part(content_type: Option<&str>, content: Vec<u8>) -> Result<(K
         }
         content_type = "text/plain";
     }
-    // Scripts are looked at too: people declare everything as one.
-    let kind = match content_type {
-        "text/plain" => of(&content),
-        "text/x-shellscript" => of(&content).or(Some(Kind::Script(Frequency::User))),
-        other => TYPES.iter().find(|(name, _)| *name == other).map(|(_, kind)| *kind),
-    };
-    match kind {
+    match declared(content_type, &content) {
         Some(kind) => Ok((kind, content)),
         None if content_type == "text/plain" => {
             Err("begins with nothing that cloud-init knows, such as #! or #cloud-config; it is ignored"
@@ -121,7 +124,7 @@ pub(super) fn unix_lines(content: Vec<u8>) -> Vec<u8> {
 }
 
 /// What follows a beginning, whatever its case.
-pub(super) fn without_prefix<'c>(content: &'c [u8], prefix: &str) -> &'c [u8] {
+pub(crate) fn without_prefix<'c>(content: &'c [u8], prefix: &str) -> &'c [u8] {
     match content.split_at_checked(prefix.len()) {
         Some((head, rest)) if head.eq_ignore_ascii_case(prefix.as_bytes()) => rest,
         _ => content,

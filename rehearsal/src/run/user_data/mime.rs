@@ -2,7 +2,9 @@
 //!
 //! Source: <https://docs.cloud-init.io/en/latest/explanation/format.html#mime-multi-part-archive>
 
-use mailparse::{MailHeaderMap as _, ParsedMail, parse_mail};
+use std::ops::Range;
+
+use mailparse::{MailHeaderMap as _, ParsedMail, body::Body, parse_mail};
 
 use super::Part;
 
@@ -11,11 +13,11 @@ const MAX_MULTIPARTS: usize = 100;
 
 /// Not readable.
 #[derive(Debug)]
-pub(super) struct NoMessage;
+pub(crate) struct NoMessage;
 
 /// Whether it is taken for a message: cloud-init looks for `MIME-Version:` in the first four kilobytes. A script that
 /// only speaks of it has no headers, so that it stays one part.
-pub(super) fn is_message(content: &[u8]) -> bool {
+pub(crate) fn is_message(content: &[u8]) -> bool {
     let head = content.get(..4096).unwrap_or(content).to_ascii_lowercase();
     let mentions = head.windows(13).any(|window| window == b"mime-version:");
     let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -26,31 +28,65 @@ pub(super) fn is_message(content: &[u8]) -> bool {
     mentions && (is_header || head.starts_with(b"from "))
 }
 
+/// A part as it is written in its message.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Written {
+    /// Lower case.
+    pub(crate) content_type: String,
+    /// Where its content stands; none where that is encoded.
+    pub(crate) content: Option<Range<usize>>,
+}
+
 /// The parts that are no containers, in order.
 pub(super) fn parts(message: &[u8]) -> Result<Vec<Part>, NoMessage> {
+    each(message, |mail| {
+        let disposition = mail.get_content_disposition();
+        let file_name = disposition.params.get("filename").or_else(|| mail.ctype.params.get("name")).cloned();
+        let header = |name: &str| mail.headers.get_first_value(name);
+        Ok(Part {
+            content_type: Some(mail.ctype.mimetype.to_ascii_lowercase()),
+            file_name,
+            merge_type: header("Merge-Type").or_else(|| header("X-Merge-Type")),
+            // Whatever charset it declares: cloud-init writes the bytes as they are.
+            content: mail.get_body_raw().map_err(|_| NoMessage)?,
+        })
+    })
+}
+
+/// Where these parts are in the message.
+pub(crate) fn written(message: &[u8]) -> Result<Vec<Written>, NoMessage> {
+    each(message, |mail| {
+        let raw = match mail.get_body_encoded() {
+            Body::SevenBit(body) | Body::EightBit(body) => Some(body.get_raw()),
+            Body::Binary(body) => Some(body.get_raw()),
+            Body::Base64(_) | Body::QuotedPrintable(_) => None,
+        };
+        // Bodies are slices of the message.
+        let content = raw.map(|raw| {
+            let start = raw.as_ptr().addr().saturating_sub(message.as_ptr().addr());
+            start..start + raw.len()
+        });
+        Ok(Written { content_type: mail.ctype.mimetype.to_ascii_lowercase(), content })
+    })
+}
+
+fn each<P>(
+    message: &[u8],
+    part: impl Fn(&ParsedMail<'_>) -> Result<P, NoMessage>,
+) -> Result<Vec<P>, NoMessage> {
     let lower = message.to_ascii_lowercase();
     if lower.windows(10).filter(|window| *window == b"multipart/").count() > MAX_MULTIPARTS {
         return Err(NoMessage);
     }
     let mail = parse_mail(message).map_err(|_| NoMessage)?;
     let mut parts = Vec::new();
-    walk(&mail, &mut parts)?;
-    Ok(parts)
-}
-
-fn walk(mail: &ParsedMail<'_>, parts: &mut Vec<Part>) -> Result<(), NoMessage> {
-    if mail.ctype.mimetype.starts_with("multipart/") {
-        return mail.subparts.iter().try_for_each(|part| walk(part, parts));
+    let mut rest = vec![&mail];
+    while let Some(mail) = rest.pop() {
+        if mail.ctype.mimetype.starts_with("multipart/") {
+            rest.extend(mail.subparts.iter().rev());
+        } else {
+            parts.push(part(mail)?);
+        }
     }
-    let disposition = mail.get_content_disposition();
-    let file_name = disposition.params.get("filename").or_else(|| mail.ctype.params.get("name")).cloned();
-    let header = |name: &str| mail.headers.get_first_value(name);
-    parts.push(Part {
-        content_type: Some(mail.ctype.mimetype.to_ascii_lowercase()),
-        file_name,
-        merge_type: header("Merge-Type").or_else(|| header("X-Merge-Type")),
-        // Whatever charset it declares: cloud-init writes the bytes as they are.
-        content: mail.get_body_raw().map_err(|_| NoMessage)?,
-    });
-    Ok(())
+    Ok(parts)
 }

@@ -90,6 +90,7 @@ fn files_of_cloud_config() {
             r#"/b 755+ """#,
         ),
         ("{path: /a, permissions: 0600, content: eA==, encoding: b64}".to_owned(), r#"/a 600 "x""#),
+        ("{path: /a, permissions: '0o640'}".to_owned(), r#"/a 640 """#),
         (format!("{{path: /a, content: {zip}, encoding: gz+b64, defer: true}}"), r#"/a 644 "zip""#),
         (format!("{{path: /a, content: !!binary {zip}, encoding: gzip}}"), r#"/a 644 "zip""#),
         ("{path: /a, content: !!binary eA==}".to_owned(), r#"/a 644 "x""#),
@@ -99,6 +100,18 @@ fn files_of_cloud_config() {
         assert_eq!(lines.get(..2).unwrap(), [bootcmd, expected], "{file}");
         assert!(lines.get(2).unwrap().contains("in the scratch directory only"), "{lines:?}");
     }
+}
+
+#[test]
+fn numbers_are_what_they_are_to_cloud_init() {
+    let lines =
+        told(b"#cloud-config\nwrite_files: [{path: /a, permissions: 644}]\nruncmd: [[chmod, 0755, 22:22]]");
+    let wanted = [
+        r#"/a 204 """#,
+        r##"runcmd: "#!/bin/sh\n'chmod' '493' '1342'\n""##,
+        "note write_files: file 1: permissions: 644 is a decimal number, and to cloud-init the mode 1204; write '0644', in quotes",
+    ];
+    assert_eq!(lines.get(..3).unwrap(), wanted);
 }
 
 #[test]
@@ -112,6 +125,14 @@ fn what_cloud_init_takes_none_of() {
         (
             "runcmd: [yes]",
             "runcmd: command 1 is true or false, and has to be text or a list; cloud-init runs none of it",
+        ),
+        (
+            "runcmd: [1]",
+            "runcmd: command 1 is a number, and has to be text or a list; cloud-init runs none of it",
+        ),
+        (
+            "write_files: [{path: /a, content: 1.10}]",
+            "write_files: file 1: its content is a number, and cloud-init writes text only; quote it",
         ),
         ("runcmd: [[[a]]]", "runcmd: command 1 has a list or a map in its list; cloud-init runs none of it"),
         ("[a]", "part-001: cloud-config is a map, this is a list; cloud-init takes none of it"),

@@ -5,12 +5,15 @@ use std::collections::HashMap;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
 
+use super::number::{Number, number};
+
 /// A value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     Null,
     Bool(bool),
-    /// Numbers and dates too, as they are written.
+    Number(Number),
+    /// Dates too, as they are written.
     Text(String),
     /// `!!binary`.
     Binary(Vec<u8>),
@@ -46,6 +49,7 @@ impl Value {
             Self::Null => Some("None"),
             Self::Bool(true) => Some("True"),
             Self::Bool(false) => Some("False"),
+            Self::Number(number) => Some(&number.text),
             Self::Text(text) => Some(text),
             Self::Binary(_) | Self::List(_) | Self::Map(_) => None,
         }
@@ -63,6 +67,7 @@ impl Value {
         match self {
             Self::Null => "empty",
             Self::Bool(_) => "true or false",
+            Self::Number(_) => "a number",
             Self::Text(_) => "text",
             Self::Binary(_) => "binary",
             Self::List(_) => "a list",
@@ -193,6 +198,9 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Value::Bool(true),
         "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Value::Bool(false),
-        text => Value::Text(text.to_owned()),
+        text => match number(text) {
+            Some(number) => Value::Number(number),
+            None => Value::Text(text.to_owned()),
+        },
     }
 }

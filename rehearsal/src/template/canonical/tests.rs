@@ -63,8 +63,9 @@ fn properties_are_texts() {
     for (value, expected) in [
         ("P: text", Some("\"text\"")),
         ("P: [1, true, !Ref 'AWS::NoValue', !Ref Name]", Some(r#"["1","true","web"]"#)),
-        ("P: {b: !Sub '${Name}/${Bucket}', a: \"l\\n\"}", Some(r#"{"a":"l\n","b":"web/Bucket-1"}"#)),
-        ("P: !Ref Bucket", Some("\"Bucket-1\"")),
+        ("P: {b: !Sub '${Name}/${Bucket}', a: \"l\\n\"}", Some(r#"{"a":"l\n","b":"web/b"}"#)),
+        ("P: !Ref Bucket", Some("\"b\"")),
+        ("P: !Ref Template", Some("\"Template-1\"")),
         ("P: !GetAtt [Bucket, Arn]", Some("\"<GetAtt Bucket-1.Arn>\"")),
         ("P: !If [Never, a, [b, {c: d}]]", Some(r#"["b",{"c":"d"}]"#)),
         ("P: !If [Never, a, !Ref 'AWS::NoValue']", None),

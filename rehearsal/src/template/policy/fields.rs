@@ -7,6 +7,7 @@ use super::super::{
     error::{Fault, quoted},
     functions::Resolver,
     node::Node,
+    value::is_dynamic,
 };
 use crate::model::Percent;
 
@@ -20,7 +21,13 @@ pub(super) fn scalar<'n>(
         Some(node) => resolver.chosen(node)?,
         None => None,
     };
-    node.map(|node| resolver.string(node).map(|text| (node, text))).transpose()
+    let Some(node) = node else { return Ok(None) };
+    let text = resolver.string(node)?;
+    if is_dynamic(&text) {
+        let problem = format!("{} is needed here, and only the real service knows its value", quoted(&text));
+        return Err(Fault::unresolved(node, problem));
+    }
+    Ok(Some((node, text)))
 }
 
 /// A map inside another; none where it is not given, or is `AWS::NoValue`.

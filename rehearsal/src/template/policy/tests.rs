@@ -256,6 +256,10 @@ fn what_is_refused_of_groups() {
             "MinSize: the parameter U is needed here and its value cannot be known; give it with --param U=VALUE",
         ),
         (
+            "Properties: {MinSize: '{{resolve:ssm:/least}}', MaxSize: 1}".to_owned(),
+            "MinSize: \"{{resolve:ssm:/least}}\" is needed here, and only the real service knows its value",
+        ),
+        (
             "Properties: {MinSize: 3, MaxSize: 2}".to_owned(),
             "MaxSize: a MaxSize of 2 is less than the MinSize, 3",
         ),
