@@ -152,19 +152,25 @@ impl Drive {
         self.boots.as_ref().is_some_and(Boots::any_runs)
     }
 
-    /// What the stacks wait for.
-    pub(super) fn waiting(&self) -> Vec<Waiting> {
-        self.rehearsal.account.all().iter().flat_map(|stack| stack.engine.waiting()).collect()
+    /// What the stacks wait for; with the stack's name before each where there are several.
+    pub(super) fn waiting(&mut self) -> Vec<Waiting> {
+        let now = self.rehearsal.account.clock.now();
+        let stacks = self.rehearsal.account.all();
+        let mut all = Vec::new();
+        for stack in &stacks {
+            let mut waiting = stack.engine.waiting();
+            self.reports.waiting(&stack.name, &waiting, now);
+            if stacks.len() > 1 {
+                waiting.iter_mut().for_each(|it| it.logical_id = format!("{}/{}", stack.name, it.logical_id));
+            }
+            all.extend(waiting);
+        }
+        all
     }
 
     fn show_waiting(&mut self) {
         let now = self.rehearsal.account.clock.now();
-        let mut all = Vec::new();
-        for stack in self.rehearsal.account.all() {
-            let waiting = stack.engine.waiting();
-            self.reports.waiting(&stack.name, &waiting, now);
-            all.extend(waiting);
-        }
+        let all = self.waiting();
         self.console.waiting(&all, now);
     }
 
