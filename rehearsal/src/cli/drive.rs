@@ -37,6 +37,8 @@ pub(super) struct Drive {
     pub(super) quiet: Duration,
     /// When the stack began, by this machine's clock.
     pub(super) begun: Instant,
+    /// Whether anything ran at the last look.
+    ran: bool,
     /// The stack that the last line was about.
     shown: Option<Arc<str>>,
     interrupt: Signal,
@@ -83,6 +85,7 @@ impl Drive {
             boots,
             quiet,
             begun: Instant::now(),
+            ran: false,
             shown,
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
@@ -199,13 +202,15 @@ impl Drive {
         Ok(boots.start(&place, &mut self.console).await?)
     }
 
-    fn pass_time(&self) {
+    fn pass_time(&mut self) {
+        let runs = self.any_runs();
+        let ran = std::mem::replace(&mut self.ran, runs);
         let account = &self.rehearsal.account;
-        let Some(deadline) = account.deadline() else { return };
-        if self.any_runs() {
-            // What has ended just now may have a last line in a pipe, or a last request on its way.
+        if runs || ran {
+            // What has ended since the last look may have a last line in a pipe, or a last request on its way.
             account.activity.stir();
         }
+        let Some(deadline) = account.deadline() else { return };
         let nothing_can_happen =
             account.clock.kind() == ClockKind::Virtual && account.activity.until_quiet(self.quiet).is_zero();
         if nothing_can_happen {

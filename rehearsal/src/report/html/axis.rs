@@ -233,9 +233,9 @@ fn lay_out(pieces: &mut [Piece]) {
 
 /// A round span, about so long that labels have room.
 fn step(stretch: &Piece) -> u64 {
-    const ROUND: [u64; 20] = [
-        1, 5, 10, 50, 100, 500, 1000, 5000, 10_000, 30_000, 60_000, 300_000, 600_000, 900_000, 1_800_000,
-        3_600_000, 7_200_000, 14_400_000, 43_200_000, 86_400_000,
+    const ROUND: [u64; 24] = [
+        1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 600_000,
+        900_000, 1_800_000, 3_600_000, 7_200_000, 14_400_000, 43_200_000, 86_400_000,
     ];
     let wanted = (stretch.to - stretch.from) as f64 * APART / stretch.width.max(APART);
     ROUND.into_iter().find(|it| *it as f64 >= wanted).unwrap_or(86_400_000)
