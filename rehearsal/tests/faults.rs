@@ -133,9 +133,14 @@ fn another_clock_dates_and_judges() {
         let seconds = date.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
         let off = i64::try_from(seconds).unwrap() - i64::try_from(now()).unwrap();
         assert!((off - minutes * 60).abs() < 120, "{off}");
+        // It is told once, however many requests it meets.
+        served.await_event("the service's clock is 15 min");
         // Who goes by that date is believed.
         let query = signal_query("web", "Server", "i-1", "SUCCESS");
         assert_eq!(served.signed(&query, &served.key(), off).status, 200);
+        served.interrupt(rustix::process::Signal::INT);
+        let (_, events) = served.wait();
+        assert_eq!(events.matches("the service's clock is 15 min").count(), 1, "{events}");
     }
     // A clock that is two days ahead has seen the handle expire.
     let served = Served::start(HANDLE, &["--fault", "skew=2d"]);
@@ -170,13 +175,13 @@ fn a_connection_is_reset_before_or_after_the_work() {
 
 #[test]
 fn a_slow_answer_holds_a_virtual_clock() {
-    // Without the request under way, the clock would jump to the timeout after a tenth of a second.
-    let rules = ["--fault", "SignalResource:slow=1500ms", "--clock", "virtual", "--quiet", "0.1", "--once"];
+    // Without the request under way, the clock would jump to the timeout after three seconds.
+    let rules = ["--fault", "SignalResource:slow=4s", "--clock", "virtual", "--quiet", "3", "--once"];
     let served = Served::start(SERVER, &rules);
     let instance = served.env.get("CFN_REHEARSE_INSTANCE_Server").unwrap().clone();
     let begun = Instant::now();
     assert_eq!(served.signal("Server", &instance, "SUCCESS").status, 200);
-    assert!(begun.elapsed() >= Duration::from_millis(1500));
+    assert!(begun.elapsed() >= Duration::from_secs(4));
     let (status, events) = served.wait();
     assert_eq!(status.code(), Some(0), "{events}");
 }

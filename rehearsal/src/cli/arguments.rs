@@ -16,7 +16,7 @@ use crate::run::Stub;
 
 /// Rehearses a CloudFormation stack's signals on this machine.
 ///
-/// Reads a template, waits for signals as the stack would, and says what the stack would have done.
+/// Reads a template, waits for signals as CloudFormation would, and says what the stack would have done.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 pub(super) struct Arguments {
@@ -28,16 +28,18 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Run the instances' user data, and say what the stack makes of its signals
     ///
-    /// Exit status: 0 the stack would be complete, 1 it would roll back, 2 nothing could be rehearsed, 130 interrupted.
+    /// Scripts really run, as you and on this machine; cfn-signal in them reaches the rehearsal only.
+    ///
+    /// Exit status: 0 the stack is complete, 1 it rolls back, 2 nothing could be rehearsed, 130 interrupted.
     Run(Run),
     /// Wait for signals from anywhere on this machine, without running anything
     ///
-    /// Without a TEMPLATE there are no stacks until a client of the API makes some (aws cloudformation create-stack
-    /// --endpoint-url …). GET /_rehearsal/instances lists the instances that run, a group's too, as JSON: their ids,
-    /// and where each has its metadata.
+    /// Clients of the API can make, update and delete further stacks (aws cloudformation create-stack --endpoint-url …).
+    /// GET /_rehearsal/instances lists the instances that run: their ids, and where each has its metadata.
     ///
-    /// Goes on answering after the stack's fate, until it is interrupted or, with --once, until then.
-    /// Exit status: 0 the stack is complete or there was none to wait for, 1 it rolled back, 2 nothing could be
+    /// It answers until it is interrupted or, with --once, until the stack's fate is decided.
+    ///
+    /// Exit status: 0 the stack is complete or there was none to wait for, 1 it rolls back, 2 nothing could be
     /// rehearsed, 130 interrupted before its fate.
     Serve(Serve),
     /// List the faults on demand: what --fault, --fault-file and the control endpoint take
@@ -61,9 +63,9 @@ pub(super) enum Command {
 /// How time passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum ClockChoice {
-    /// As everywhere else: a timeout takes as long as it says
+    /// A timeout takes as long as it says
     Real,
-    /// As everywhere else while anything can still happen, then straight to the next timeout
+    /// Real while anything can still happen, then straight to the next timeout
     Virtual,
 }
 
@@ -90,7 +92,7 @@ pub(super) struct Stacked {
     /// Where to listen: a loopback address, port 0 for any
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
     pub(super) listen: SocketAddr,
-    /// Deny this action to whoever calls with keys, as IAM would, such as SignalResource; may be repeated
+    /// Deny an action, such as SignalResource, to whoever calls with keys, as IAM would; may be repeated
     #[arg(long = "deny", value_name = "ACTION", value_parser = action)]
     pub(super) denied: Vec<String>,
     #[command(flatten)]
@@ -105,20 +107,21 @@ pub(super) struct Run {
     pub(super) template: PathBuf,
     #[command(flatten)]
     pub(super) stacked: Stacked,
-    /// The instance or group to rehearse, by its logical id; the others count as created [default: all of them]
+    /// The logical id of the instance or group to rehearse; the others count as created [default: all of them]
     #[arg(long, value_name = "ID")]
     pub(super) resource: Option<String>,
-    /// Rehearse an update: the stack is taken as created from this template, every signal received
+    /// Rehearse an update: the stack is taken as created from this template, with every signal received; --param
+    /// goes to both
     #[arg(long, value_name = "OLD")]
     pub(super) update_from: Option<PathBuf>,
-    /// Instances that run their user data at a time; the others wait for their turn [default: one a core]
+    /// How many instances run their user data at a time [default: one a core]
     #[arg(long, value_name = "N")]
     pub(super) parallel: Option<NonZeroUsize>,
     /// Run this file instead of the template's user data
     #[arg(long, value_name = "FILE")]
     pub(super) user_data: Option<PathBuf>,
-    /// Let a command do nothing but exit with this status; may be repeated. Amazon's helpers that the machine lacks
-    /// (cfn-init, cfn-hup, cfn-get-metadata, …) are stubbed with 0 unless told
+    /// Let a command do nothing but exit with this status; may be repeated. Amazon's other helpers (cfn-init, cfn-hup,
+    /// …) exit with 0 where the machine lacks them
     #[arg(long = "stub", value_name = "NAME=EXIT")]
     pub(super) stubs: Vec<Stub>,
     /// How time passes
@@ -127,17 +130,17 @@ pub(super) struct Run {
     /// In place of --clock: so many seconds of the stack pass in each second of this machine
     #[arg(long, value_name = "TIMES", conflicts_with = "clock")]
     pub(super) speed: Option<Speed>,
-    /// The cfn-signal that stands at /opt/aws/bin/cfn-signal [default: beside this command, else on PATH]
+    /// What runs as /opt/aws/bin/cfn-signal [default: the cfn-signal beside this command, else on PATH]
     #[arg(long, value_name = "PATH")]
     pub(super) cfn_signal: Option<PathBuf>,
-    /// Seconds that user data may still run once the stack's fate is decided
+    /// How long user data may still run once the stack's fate is decided or its instance is terminated
     #[arg(long, value_name = "SECONDS", default_value_t = 5)]
     pub(super) grace: u64,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    /// The template: YAML or JSON; without one, an account without stacks is there for clients of the API
+    /// The template: YAML or JSON; without one there are no stacks but those that clients make
     pub(super) template: Option<PathBuf>,
     #[command(flatten)]
     pub(super) stacked: Stacked,
@@ -150,10 +153,10 @@ pub(super) struct Serve {
     /// In place of --clock: so many seconds of the stack pass in each second of this machine
     #[arg(long, value_name = "TIMES", conflicts_with = "clock")]
     pub(super) speed: Option<Speed>,
-    /// With the virtual clock: seconds without any request after which it jumps to the next timeout
+    /// How long no request may come before a virtual clock jumps to the next timeout
     #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = quiet)]
     pub(super) quiet: f64,
-    /// Print `export NAME=VALUE` lines for a client to standard output, and the events to standard error
+    /// Print `export NAME=VALUE` lines for clients to standard output; the events go to standard error
     #[arg(long)]
     pub(super) env: bool,
     /// End when the stack's fate is decided

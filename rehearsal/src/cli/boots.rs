@@ -1,6 +1,6 @@
 //! Instances that boot: not all at once, for a group may have a thousand.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -54,6 +54,8 @@ pub(super) struct Boots {
     pub(super) any_started: bool,
     /// Ids of instances that are terminated, and when their scripts end.
     terminating: Vec<(Instant, String)>,
+    /// Ids of all that were terminated.
+    terminated: HashSet<String>,
     sender: Sender<BootEvent>,
     events: Receiver<BootEvent>,
 }
@@ -69,6 +71,7 @@ impl Boots {
             running: Vec::new(),
             any_started: false,
             terminating: Vec::new(),
+            terminated: HashSet::new(),
             sender,
             events,
         }
@@ -115,6 +118,7 @@ impl Boots {
         self.waiting.retain(|(it, _)| it.instance_id != launch.instance_id);
         let end = Instant::now() + self.equipment.grace;
         self.terminating.push((end, launch.instance_id.clone()));
+        self.terminated.insert(launch.instance_id.clone());
     }
 
     /// Ends the scripts of instances that were terminated a while ago.
@@ -193,6 +197,13 @@ impl Boots {
     /// Whether user data has yet to come to its end.
     pub(super) fn any_goes_on(&self) -> bool {
         !self.waiting.is_empty() || self.running.iter().any(|boot| boot.ended.is_none())
+    }
+
+    /// The same of instances that are not terminated.
+    pub(super) fn any_goes_on_in_service(&self) -> bool {
+        let in_service = |id: &str| !self.terminated.contains(id);
+        self.waiting.iter().any(|(it, _)| in_service(&it.instance_id))
+            || self.running.iter().any(|boot| boot.ended.is_none() && in_service(&boot.instance_id))
     }
 
     /// Scripts that run at a time.

@@ -15,6 +15,7 @@ use crate::model::Role;
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 use crate::run::{Boot, BootEvent, Ended, PartResult};
+use crate::stack::Waiting;
 
 /// How often time is looked at while something may still happen.
 const TICK: Duration = Duration::from_millis(50);
@@ -39,6 +40,8 @@ pub(super) struct Drive {
     pub(super) quiet: Duration,
     /// When the stack began, by this machine's clock.
     pub(super) begun: Instant,
+    /// Whether anything ran at the last look.
+    ran: bool,
     /// The stack that the last line was about.
     shown: Option<Arc<str>>,
     /// When it was last said what is waited for.
@@ -87,6 +90,7 @@ impl Drive {
             boots,
             quiet,
             begun: Instant::now(),
+            ran: false,
             shown,
             waiting_shown: None,
             interrupt: signal(SignalKind::interrupt())?,
@@ -157,18 +161,28 @@ impl Drive {
         self.boots.as_ref().is_some_and(Boots::any_runs)
     }
 
-    /// Recorded each time, for a virtual clock passes over a wait in no time; shown not after each of a thousand signals.
-    fn show_waiting(&mut self) {
+    /// What the stacks wait for; with the stack's name before each where there are several.
+    fn waiting(&mut self) -> Vec<Waiting> {
         let now = self.rehearsal.account.clock.now();
+        let stacks = self.rehearsal.account.all();
         let mut all = Vec::new();
-        for stack in self.rehearsal.account.all() {
-            let waiting = stack.engine.waiting();
+        for stack in &stacks {
+            let mut waiting = stack.engine.waiting();
             self.reports.waiting(&stack.name, &waiting, now);
+            if stacks.len() > 1 {
+                waiting.iter_mut().for_each(|it| it.logical_id = format!("{}/{}", stack.name, it.logical_id));
+            }
             all.extend(waiting);
         }
+        all
+    }
+
+    /// Recorded each time, for a virtual clock passes over a wait in no time; shown not after each of a thousand signals.
+    fn show_waiting(&mut self) {
+        let all = self.waiting();
         if self.waiting_shown.is_none_or(|shown| shown.elapsed() >= REFRESH) {
             self.waiting_shown = Some(Instant::now());
-            self.console.waiting(&all, now);
+            self.console.waiting(&all, self.rehearsal.account.clock.now());
         }
     }
 
@@ -197,13 +211,15 @@ impl Drive {
         Ok(boots.start(&place, &mut self.console).await?)
     }
 
-    fn pass_time(&self) {
+    fn pass_time(&mut self) {
+        let runs = self.any_runs();
+        let ran = std::mem::replace(&mut self.ran, runs);
         let account = &self.rehearsal.account;
-        let Some(deadline) = account.deadline() else { return };
-        if self.any_runs() {
-            // What has ended just now may have a last line in a pipe, or a last request on its way.
+        if runs || ran {
+            // What has ended since the last look may have a last line in a pipe, or a last request on its way.
             account.activity.stir();
         }
+        let Some(deadline) = account.deadline() else { return };
         let nothing_can_happen =
             account.clock.kind() == ClockKind::Virtual && account.activity.until_quiet(self.quiet).is_zero();
         if nothing_can_happen {

@@ -6,18 +6,29 @@ use crate::clock::ClockKind;
 use crate::model::{Role, UpdatePolicy};
 use crate::moment::spoken;
 use crate::report::json::Ending;
-use crate::report::{Facts, ScriptFacts, advise, state, summarise};
+use crate::report::{Facts, Notes, ScriptFacts, advise, state, summarise};
 use crate::stack::{Event, Status};
 
 /// Says how it ended, and what to do; gives the exit code.
 pub(super) fn conclude(drive: &mut Drive) -> u8 {
+    take_notes(drive);
     let Some(principal) = &drive.rehearsal.principal else { return INTERRUPTED };
     let engine = &principal.deployed.engine;
     let fate = engine.fate();
-    let told = |history: &[Event]| history.get(principal.taken_for_granted..).and_then(summarise);
-    let Some(summary) = engine.look(|_, history| told(history)) else { return INTERRUPTED };
-    let facts =
-        Facts { failure: summary.failure.clone(), scripts: scripts(drive), idle: engine.idle_signals() };
+    let told = |history: &[Event]| {
+        let events = history.get(principal.taken_for_granted..)?;
+        Some((summarise(events)?, failing(events)))
+    };
+    let Some((summary, failing)) = engine.look(|_, history| told(history)) else { return INTERRUPTED };
+    let groups = principal.plan.resources.iter().filter(|it| matches!(it.role, Role::Group(_)));
+    let facts = Facts {
+        failure: summary.failure.clone(),
+        failing,
+        scripts: scripts(drive),
+        groups: groups.map(|it| it.logical_id.clone()).collect(),
+        idle: engine.idle_signals(),
+        faults: drive.rehearsal.faults.came_true(),
+    };
     let advice = advise(&facts);
     drive.reports.recorder.advised(&principal.deployed.name, &advice);
     let name = principal.deployed.name.clone();
@@ -62,6 +73,26 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
     }
 }
 
+/// Learns what is to be said beside the stacks' histories; on the console too, if not everything could be told.
+fn take_notes(drive: &mut Drive) {
+    let notes = Notes { faults: drive.rehearsal.faults.summary(), untold: drive.rehearsal.news.untold() };
+    if let Some(untold) = notes.untold()
+        && notes.untold > drive.reports.notes.untold
+    {
+        drive.console.warn(&untold);
+    }
+    drive.reports.notes = notes;
+}
+
+/// The unique ids of the signals that said that something failed.
+fn failing(events: &[Event]) -> Vec<String> {
+    let reasons = events.iter().filter_map(|it| it.reason.as_deref());
+    reasons
+        .filter_map(|it| it.strip_prefix("Received FAILURE signal with UniqueId "))
+        .map(str::to_owned)
+        .collect()
+}
+
 /// Says where it stood when it was interrupted.
 pub(super) fn interrupted(drive: &mut Drive) -> u8 {
     let stood = drive.rehearsal.principal.as_ref().map(|principal| {
@@ -77,6 +108,7 @@ pub(super) fn interrupted(drive: &mut Drive) -> u8 {
 
 /// Writes the reports: to be called last, with what the process exits with.
 pub(super) fn report(drive: &mut Drive, exit_code: u8) -> Result<u8, CliError> {
+    take_notes(drive);
     let ending = Ending { exit_code, interrupted: exit_code == INTERRUPTED };
     drive.reports.finish(ending);
     drive.reports.write(ending)?;

@@ -14,11 +14,11 @@ const HEADING: &str = "Faults on demand";
 /// Which faults clients meet.
 #[derive(Clone, Debug, Args)]
 pub(super) struct FaultArguments {
-    /// Let clients meet a fault, such as SignalResource:throttling,first=3 or 503,p=0.2; may be repeated. `cfn-rehearse
+    /// A fault that clients meet, such as SignalResource:throttling,first=3 or 503,p=0.2; may be repeated. `cfn-rehearse
     /// faults` lists them all
     #[arg(long = "fault", value_name = "RULE", help_heading = HEADING)]
     rules: Vec<Rule>,
-    /// More of them: a JSON or YAML list, or a rule on each line
+    /// A file of them: a JSON or YAML list, or a rule on each line
     #[arg(long = "fault-file", value_name = "FILE", help_heading = HEADING)]
     file: Option<PathBuf>,
     /// What chance begins with: the same seed and the same requests meet the same faults [default: drawn, and told]

@@ -11,30 +11,30 @@ use crate::clock::{self, ClockKind};
 use crate::happening::{Happening, Launch};
 use crate::model;
 use crate::moment::Moment;
-use crate::report::{Console, Page, Recorder, html, json, junit};
+use crate::report::{Console, Notes, Page, Recorder, html, json, junit};
 use crate::run::Ended;
 use crate::stack::Waiting;
 
 /// What standard output is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum OutputChoice {
-    /// For people
+    /// The events, for people
     #[default]
     Text,
-    /// An object a line, a `summary` last; the text for people goes to standard error, unless that would mix with it
+    /// An object a line, a summary last; what is for people goes to standard error
     Json,
 }
 
 /// Options of every command that rehearses.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct ReportArguments {
-    /// What is written to standard output
-    #[arg(long, value_enum, default_value = "text")]
+    /// What standard output has
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(super) output: OutputChoice,
-    /// Write a JUnit report, as continuous integration reads it: a test case for each wait
+    /// Write a JUnit report: a test case for each wait
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,
-    /// Write a page with the time line, the events and what user data printed
+    /// Write a page: verdict, time line, events, and what user data printed
     #[arg(long, value_name = "FILE")]
     pub(super) html: Option<PathBuf>,
 }
@@ -87,6 +87,7 @@ pub(super) struct Reports {
     title: String,
     virtual_time: bool,
     pub(super) recorder: Recorder,
+    pub(super) notes: Notes,
     begun: Instant,
 }
 
@@ -96,6 +97,7 @@ impl Reports {
         Self {
             recorder: Recorder::new(arguments.output == OutputChoice::Json),
             arguments: arguments.clone(),
+            notes: Notes::default(),
             title: title.display().to_string(),
             virtual_time: clock != ClockKind::Real,
             begun: Instant::now(),
@@ -155,6 +157,7 @@ impl Reports {
                 beyond: self.recorder.beyond(),
                 ending,
                 virtual_time: self.virtual_time,
+                notes: &self.notes,
                 made: clock::wall(),
             };
             replace(path, html(&page).as_bytes()).map_err(|error| not_written("--html", path, error))
@@ -166,7 +169,7 @@ impl Reports {
     pub(super) fn finish(&mut self, ending: json::Ending) {
         self.print();
         if self.arguments.output == OutputChoice::Json {
-            print_line(&json::summary(self.recorder.stacks(), ending));
+            print_line(&json::summary(self.recorder.stacks(), ending, &self.notes));
         }
     }
 

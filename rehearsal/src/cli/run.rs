@@ -109,12 +109,9 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
 async fn wind_down(drive: &mut Drive, grace: Duration) -> Result<Pause, CliError> {
     let going_on = |drive: &Drive| drive.boots.as_ref().is_some_and(Boots::any_goes_on);
     let pause = drive.go_on(Some(grace), going_on).await?;
-    if going_on(drive) {
-        let why = match drive.rehearsal.fate() {
-            Some(fate) if !fate.is_good() => "the instance is terminated, and its user data with it",
-            _ => "the stack's fate is decided; the user data that still runs is ended (--grace)",
-        };
-        drive.console.note(why);
+    // That an instance was terminated is said where its user data is ended.
+    if drive.boots.as_ref().is_some_and(Boots::any_goes_on_in_service) {
+        drive.console.note("the stack's fate is decided; the user data that still runs is ended (--grace)");
     }
     finish(drive).await?;
     Ok(pause)

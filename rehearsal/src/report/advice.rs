@@ -24,6 +24,12 @@ pub struct ScriptFacts {
 pub struct Facts {
     /// The resource that failed, and why.
     pub failure: Option<(String, String)>,
+    /// Unique ids of signals that said that something failed.
+    pub failing: Vec<String>,
+    /// The groups among the resources.
+    pub groups: Vec<String>,
+    /// Faults on demand that came true, where any did.
+    pub faults: Option<String>,
     /// The instances' scripts, where they were to be run.
     pub scripts: Vec<ScriptFacts>,
     /// Signals without effect.
@@ -56,6 +62,11 @@ fn green_and_dead(script: &ScriptFacts) -> Option<String> {
 
 fn failed_advice(facts: &Facts, failed: &str, reason: &str) -> Vec<String> {
     let mut advice = Vec::new();
+    if let Some(faults) = &facts.faults {
+        advice.push(format!(
+            "there were faults on demand ({faults}): rehearse without them, to see whether they are why"
+        ));
+    }
     let script = facts.scripts.iter().find(|it| it.logical_id == failed).or(match facts.scripts.as_slice() {
         [only] => Some(only),
         _ => None,
@@ -72,24 +83,33 @@ fn failed_advice(facts: &Facts, failed: &str, reason: &str) -> Vec<String> {
             Effect::Counted | Effect::Uncounted => true,
         };
         let idle = facts.idle.iter().filter(to_do_with_it);
-        advice.extend(idle.map(|signal| misdirected(signal, failed, script)));
+        advice.extend(idle.map(|signal| misdirected(signal, failed, script, &facts.groups)));
         if let Some(script) = script {
             let options = if by_handle {
                 "'URL of the wait condition handle'".to_owned()
             } else {
                 format!("--stack … --resource {failed} --region …")
             };
-            advice.push(silence(script, &options));
+            advice.push(silence(script, &options, facts.faults.is_some()));
         }
     } else if reason.starts_with("Received FAILURE")
         || reason.contains(" FAILURE signal(s) out of ")
         || reason.starts_with("WaitCondition received failed")
     {
-        advice.push(match script.and_then(|it| it.ended) {
-            Some(ended) if ended.code != Some(0) => {
-                format!("the user data signalled a failure and {}: its output above says why", how(ended))
+        // A group's instances fail one by one.
+        let own = facts.scripts.iter().find(|it| facts.failing.contains(&it.instance_id));
+        let whose = match own {
+            Some(own) if facts.groups.contains(&own.logical_id) => {
+                format!("the user data of {}", own.instance_id)
             }
-            _ => "the failure was signalled: the output above it says why".to_owned(),
+            _ => "the user data".to_owned(),
+        };
+        advice.push(match own.or(script).map(|it| it.ended) {
+            Some(Some(ended)) if ended.code != Some(0) => {
+                format!("{whose} signalled a failure and {}: its output says why", how(ended))
+            }
+            Some(_) => format!("{whose} signalled a failure: its output says why"),
+            None => "the failure was signalled: whoever sent the signal knows why".to_owned(),
         });
     } else if reason.starts_with("Unparsable") {
         advice.push(
@@ -103,9 +123,18 @@ fn failed_advice(facts: &Facts, failed: &str, reason: &str) -> Vec<String> {
 }
 
 /// A signal that did not reach what it was meant for.
-fn misdirected(signal: &SignalReceived, failed: &str, script: Option<&ScriptFacts>) -> String {
+fn misdirected(
+    signal: &SignalReceived,
+    failed: &str,
+    script: Option<&ScriptFacts>,
+    groups: &[String],
+) -> String {
     let SignalReceived { logical_id, unique_id, .. } = signal;
     match &signal.effect {
+        Effect::Counted | Effect::Uncounted if groups.contains(logical_id) => format!(
+            "{logical_id} was signalled with unique id {unique_id}, which is accepted and never counted: a group counts the \
+             ids of the instances that it waits for, each once. Leave out --id"
+        ),
         Effect::Counted | Effect::Uncounted => {
             let own =
                 script.filter(|it| it.logical_id == *logical_id).map_or("its own id", |it| &it.instance_id);
@@ -121,17 +150,20 @@ fn misdirected(signal: &SignalReceived, failed: &str, script: Option<&ScriptFact
     }
 }
 
-fn silence(script: &ScriptFacts, options: &str) -> String {
+fn silence(script: &ScriptFacts, options: &str, faults: bool) -> String {
     if let Some(not_run) = script.not_run {
         return format!("{}: {not_run}", script.logical_id);
     }
     match script.ended {
         None => format!("the user data of {} was still running when the time was up", script.logical_id),
         Some(ended) if ended.code == Some(127) => format!(
-            "the user data {} (command not found) before a signal counted: see its output above. A command that only \
+            "the user data {} (command not found) before a signal counted: see its output. A command that only \
              this machine lacks can be stubbed with --stub NAME=0",
             how(ended)
         ),
+        Some(ended) if ended.code != Some(0) && faults => {
+            format!("the user data {} before a signal counted: see its output", how(ended))
+        }
         Some(ended) if ended.code != Some(0) => format!(
             "the user data {} before a signal counted. With set -e the line that signals is never reached: put the \
              signal into a trap, trap \"cfn-signal -e \\$? {options}\" EXIT",

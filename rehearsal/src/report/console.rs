@@ -20,6 +20,9 @@ const BOLD: Style = Style::new().bold();
 /// The status column grows to this, `UPDATE_ROLLBACK_IN_PROGRESS`; the few that are longer stick out.
 const WIDEST_STATUS: usize = 27;
 
+/// What is before a reason.
+const REASON: &str = "           ";
+
 /// Seconds between the lines that say what is waited for, where nobody sees a live line: a minute, then ever rarer.
 const FIRST_REMINDER: u64 = 60;
 
@@ -89,9 +92,10 @@ impl Console {
             Tone::Plain => Style::new(),
             Tone::Faint => DIM,
         };
-        // As wide as the widest so far: an update's are wider than a creation's.
-        let status_length = event.status.as_str().len();
-        self.status_width = self.status_width.max(status_length.min(WIDEST_STATUS));
+        // Wide from an update's first on, lest the columns move.
+        let status = event.status.as_str();
+        let room = if status.starts_with("UPDATE") { WIDEST_STATUS } else { status.len().min(WIDEST_STATUS) };
+        self.status_width = self.status_width.max(room);
         let status =
             self.styled(style, &format!("{:<width$}", event.status.as_str(), width = self.status_width));
         let time = event.at.time_of_day();
@@ -104,9 +108,11 @@ impl Console {
         };
         self.line(&line);
         if let Some(reason) = &event.reason {
-            let reason = printable(reason);
-            let reason = if style == RED { self.styled(RED, &reason) } else { reason };
-            self.line(&format!("           {reason}"));
+            let width = if self.live { self.columns.saturating_sub(REASON.len()) } else { usize::MAX };
+            for line in wrap(&printable(reason), width) {
+                let line = if style == RED { self.styled(RED, &line) } else { line };
+                self.line(&format!("{REASON}{line}"));
+            }
         }
     }
 

@@ -10,12 +10,12 @@
 //! | `launched`, `terminated` | `logical_id`, `instance_id` |
 //! | `signal` | `logical_id`, `unique_id`, `outcome` (`SUCCESS`, `FAILURE`), `effect` (`counted`, `uncounted`, `refused`), `refusal` |
 //! | `document` | `handle`, `unique_id`, `outcome`: put to a wait condition handle; `null` where it cannot be read |
-//! | `fault` | `request`, `fault` |
+//! | `fault` | `request`, `fault`; that the service's clock is wrong is told once, not for each request |
 //! | `wait-begun`, `wait-ended` | `logical_id`, and a wait: see below |
 //! | `output` | `logical_id`, `instance_id`, `source` (`script`, `stub`), `text` |
 //! | `exited` | `logical_id`, `instance_id`, `code`, `signal`, `after_ms` |
 //! | `not-run` | `logical_id`, `instance_id`, `reason` |
-//! | `summary` | last, also after an interruption: `result` (`complete`, `failed`, `interrupted`), `exit_code`, `stacks` |
+//! | `summary` | last, also after an interruption: `result` (`complete`, `failed`, `interrupted`), `exit_code`, `faults` (which came true, and the seed that has them again), `untold` (signals and faults that came too fast to be recorded), `stacks` |
 //!
 //! A wait has `since`, `since_ms`, `until`, `until_ms` (when it would give up), `expected`, `received`, `end` (`open`, `met`,
 //! `failed`, `cancelled`), `ended`, `ended_ms`, `length_ms` and `reason`. A stack of the summary has `stack`, `status`,
@@ -28,6 +28,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::entry::{Entry, What};
+use super::notes::Notes;
 use super::phase::Verb;
 use super::record::{ResourceRecord, StackRecord, Wait, WaitEnd};
 use super::redact::redact;
@@ -60,14 +61,22 @@ pub fn line(entry: &Entry) -> String {
 
 /// The last line, without its line break.
 #[must_use]
-pub fn summary(stacks: &[StackRecord], ending: Ending) -> String {
+pub fn summary(stacks: &[StackRecord], ending: Ending, notes: &Notes) -> String {
     let result = match (ending.interrupted, ending.exit_code) {
         (true, _) => "interrupted",
         (false, 0) => "complete",
         (false, _) => "failed",
     };
     let stacks: Vec<_> = stacks.iter().map(stack).collect();
-    json!({"type": "summary", "result": result, "exit_code": ending.exit_code, "stacks": stacks}).to_string()
+    json!({
+        "type": "summary",
+        "result": result,
+        "exit_code": ending.exit_code,
+        "faults": notes.faults,
+        "untold": notes.untold,
+        "stacks": stacks,
+    })
+    .to_string()
 }
 
 fn fields(what: &What) -> Value {

@@ -7,6 +7,7 @@ mod entry;
 mod html;
 pub mod json;
 pub mod junit;
+mod notes;
 mod phase;
 mod record;
 mod recorder;
@@ -19,6 +20,7 @@ pub use bounded::Bounded;
 pub use console::Console;
 pub use entry::{Entry, What};
 pub use html::{Page, render as html};
+pub use notes::Notes;
 pub use phase::{Phase, Progress, Tone, Verb};
 pub use record::{
     InstanceRecord, Line, Mark, MarkKind, Operation, Planned, ResourceRecord, Signals, Span, StackRecord,

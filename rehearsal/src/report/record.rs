@@ -206,7 +206,9 @@ pub struct Mark {
     pub at: Moment,
     /// What it was.
     pub kind: MarkKind,
-    /// Whom it was from, and what came of it.
+    /// Whom it was from; empty where that cannot be read.
+    pub unique_id: String,
+    /// The same and what came of it, in words.
     pub text: String,
 }
 
@@ -256,6 +258,17 @@ pub struct InstanceRecord {
     pub ended: Option<(Ended, Moment)>,
     /// Why nothing ran.
     pub not_run: Option<String>,
+}
+
+impl InstanceRecord {
+    /// Whether its user data was ended because the instance was terminated.
+    #[must_use]
+    pub fn ended_with_it(&self) -> bool {
+        match (&self.ended, self.terminated) {
+            (Some((ended, at)), Some(terminated)) => ended.code.is_none() && *at >= terminated,
+            _ => false,
+        }
+    }
 }
 
 /// A line of user data.

@@ -316,7 +316,7 @@ fn signalled(stack: &mut StackRecord, signal: &SignalReceived) {
         Effect::Uncounted => text.push_str(": accepted, not counted"),
         Effect::Refused(refusal) => text.push_str(&format!(": {refusal}")),
     }
-    mark(resource_mut(stack, &signal.logical_id, resource_type), signal.at, kind, &text);
+    mark(resource_mut(stack, &signal.logical_id, resource_type), signal.at, kind, &signal.unique_id, &text);
     if kind == MarkKind::Success {
         waits::counted(resource_mut(stack, &signal.logical_id, resource_type));
     }
@@ -334,15 +334,24 @@ fn put(stack: &mut StackRecord, document: &DocumentReceived) {
         id => format!("{text} from {id} put to {}", document.handle),
     };
     let counts = |it: &&mut ResourceRecord| it.handle.as_deref() == Some(document.handle.as_str());
-    stack.resources.iter_mut().filter(counts).for_each(|it| mark(it, document.at, kind, &text));
+    stack
+        .resources
+        .iter_mut()
+        .filter(counts)
+        .for_each(|it| mark(it, document.at, kind, &document.unique_id, &text));
 }
 
-fn mark(resource: &mut ResourceRecord, at: Moment, kind: MarkKind, text: &str) {
+fn mark(resource: &mut ResourceRecord, at: Moment, kind: MarkKind, unique_id: &str, text: &str) {
     let place = MarkKind::ALL.iter().position(|it| *it == kind);
     if let Some(count) = place.and_then(|it| resource.signals.counts.get_mut(it)) {
         *count += 1;
     }
-    resource.signals.marks.push(Mark { at, kind, text: redact(text).into_owned() });
+    resource.signals.marks.push(Mark {
+        at,
+        kind,
+        unique_id: redact(unique_id).into_owned(),
+        text: redact(text).into_owned(),
+    });
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ fn script(ended: Option<Ended>, waits: bool) -> ScriptFacts {
 
 fn silence(scripts: Vec<ScriptFacts>, idle: Vec<SignalReceived>) -> Vec<String> {
     let reason = "Failed to receive 1 resource signal(s) within the specified duration".to_owned();
-    advise(&Facts { failure: Some(("Server".to_owned(), reason)), scripts, idle })
+    advise(&Facts { failure: Some(("Server".to_owned(), reason)), scripts, idle, ..Facts::default() })
 }
 
 fn idle(logical_id: &str, refusal: Option<SignalError>) -> SignalReceived {
@@ -196,9 +196,38 @@ fn a_groups_silence_is_silence_too() {
     let advice = advise(&Facts {
         failure: Some(("Server".to_owned(), reason.to_owned())),
         scripts: vec![script(ended(1), true)],
-        idle: vec![],
+        ..Facts::default()
     });
     assert!(advice.first().unwrap().contains("With set -e"), "{advice:?}");
+}
+
+#[test]
+fn a_groups_stray_signal_is_told_in_a_groups_words() {
+    let reason = "Received 0 SUCCESS signal(s) out of 2.  Unable to satisfy 100% MinSuccessfulInstancesPercent requirement";
+    let advice = advise(&Facts {
+        failure: Some(("Server".to_owned(), reason.to_owned())),
+        scripts: vec![script(ended(0), true)],
+        groups: vec!["Server".to_owned()],
+        idle: vec![idle("Server", None)],
+        ..Facts::default()
+    });
+    let first = advice.first().unwrap();
+    assert!(first.contains("a group counts the ids of the instances that it waits for"), "{advice:?}");
+    assert!(!first.contains("i-1"), "{advice:?}");
+}
+
+#[test]
+fn faults_that_came_true_come_first() {
+    let reason = "Failed to receive 1 resource signal(s) within the specified duration".to_owned();
+    let advice = advise(&Facts {
+        failure: Some(("Server".to_owned(), reason)),
+        scripts: vec![script(ended(16), true)],
+        faults: Some("503 came true 3 times".to_owned()),
+        ..Facts::default()
+    });
+    assert!(advice.first().unwrap().contains("faults on demand (503 came true 3 times)"), "{advice:?}");
+    assert!(advice.get(1).unwrap().contains("exited with status 16"), "{advice:?}");
+    assert!(!advice.iter().any(|it| it.contains("set -e")), "{advice:?}");
 }
 
 #[test]
@@ -215,6 +244,17 @@ fn a_failure_that_was_signalled_points_to_its_cause() {
         advise(&Facts { failure: Some(("Server".to_owned(), reason.to_owned())), ..Facts::default() })
     };
     assert!(failure("Received FAILURE signal with UniqueId i-1").first().unwrap().contains("was signalled"));
+    let failing = advise(&Facts {
+        failure: Some(("Server".to_owned(), "Received 1 FAILURE signal(s) out of 2.".to_owned())),
+        failing: vec!["i-2".to_owned()],
+        groups: vec!["Server".to_owned()],
+        scripts: vec![
+            script(ended(1), true),
+            ScriptFacts { instance_id: "i-2".to_owned(), ..script(ended(0), true) },
+        ],
+        ..Facts::default()
+    });
+    assert_eq!(failing, ["the user data of i-2 signalled a failure: its output says why"]);
     let group = "Received 1 FAILURE signal(s) out of 1.  Unable to satisfy 100% MinSuccessfulInstancesPercent requirement";
     assert!(failure(group).first().unwrap().contains("was signalled"));
     assert!(failure("Unparsable WaitCondition data").first().unwrap().contains("at most 4096 bytes"));

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use super::metadata::TOKEN_PATH;
 use super::parameters::Parameters;
 use super::{Metadata, Received, Reply, Services};
-use crate::faults::{Caller, Encounter, Fault, ImdsMode, Met, Plan, Service};
+use crate::faults::{Caller, Encounter, Fault, ImdsMode, Met, Plan, Service, Standing};
 use crate::happening::FaultInjected;
 
 pub(super) use connections::{closed, cut, end};
@@ -29,6 +29,8 @@ const LONGEST_NAME: usize = 64;
 /// The rules in force.
 pub struct Faults {
     plan: Mutex<Plan>,
+    /// Wrong clocks that were told.
+    skews: Mutex<Vec<i64>>,
     /// Told when there are others.
     changed: Notify,
 }
@@ -37,22 +39,35 @@ impl Faults {
     /// Rules that come into force now.
     #[must_use]
     pub fn new(plan: Plan) -> Self {
-        Self { plan: Mutex::new(plan), changed: Notify::new() }
+        Self { plan: Mutex::new(plan), skews: Mutex::default(), changed: Notify::new() }
     }
 
     /// What came true so far, and how it can be had again: `503,p=0.2 came true 3 times; replay with --seed 7`.
     #[must_use]
     pub fn summary(&self) -> Option<String> {
         let plan = self.plan();
-        let lines: Vec<_> = plan
-            .standings()
-            .map(|it| match it.came_true {
-                0 => format!("{} never came true", it.rule),
-                1 => format!("{} came true once", it.rule),
-                times => format!("{} came true {times} times", it.rule),
-            })
-            .collect();
+        let lines: Vec<_> = plan.standings().map(|it| fared(&it)).collect();
         (!lines.is_empty()).then(|| format!("{}; replay with --seed {}", lines.join(", "), plan.seed()))
+    }
+
+    /// Those that came true at all, and how often.
+    #[must_use]
+    pub fn came_true(&self) -> Option<String> {
+        let lines: Vec<_> =
+            self.plan().standings().filter(|it| it.came_true > 0).map(|it| fared(&it)).collect();
+        (!lines.is_empty()).then(|| lines.join(", "))
+    }
+
+    /// Whether it is the first time that this fault is told, if it is one that lasts: a wrong clock is wrong at each
+    /// request, and is told once and then counted only.
+    fn is_news(&self, fault: Fault) -> bool {
+        let Fault::Skew(skew) = fault else { return true };
+        let mut told = self.skews.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.contains(&skew) {
+            return false;
+        }
+        told.push(skew);
+        true
     }
 
     fn plan(&self) -> MutexGuard<'_, Plan> {
@@ -78,6 +93,9 @@ pub(super) async fn meet(services: &Services, metadata: &Metadata, request: &mut
         let _ = services.account.renew(metadata);
     }
     for fault in met.faults().iter().filter(|fault| bites(**fault, encounter.service)) {
+        if !services.faults.is_news(*fault) {
+            continue;
+        }
         let injected = FaultInjected { at: now, request: names.told.clone(), fault: fault.told() };
         services.account.fault(&names.stack(services, metadata), injected);
     }
@@ -88,6 +106,14 @@ pub(super) async fn meet(services: &Services, metadata: &Metadata, request: &mut
         tokio::time::sleep(IN_VAIN).await;
     }
     instead.and_then(|fault| answers::answer(fault, services, request, &encounter))
+}
+
+fn fared(it: &Standing) -> String {
+    match it.came_true {
+        0 => format!("{} never came true", it.rule),
+        1 => format!("{} came true once", it.rule),
+        times => format!("{} came true {times} times", it.rule),
+    }
 }
 
 /// What happens to an answer on its way: it may be dated otherwise, and it may not arrive.

@@ -17,6 +17,9 @@ use tempfile::TempDir;
 /// Only hit when it hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Fonts are there, and the page is laid out and painted as this screen shows it.
+const SETTLED: &str = "document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))";
+
 /// It asks nobody for anything: no updates, no metrics, no names.
 const FLAGS: [&str; 15] = [
     "--headless",
@@ -98,6 +101,7 @@ impl Browser {
         for domain in ["Page", "Runtime", "Log", "Network"] {
             browser.ask(&format!("{domain}.enable"), json!({}));
         }
+        browser.ask("Page.setLifecycleEventsEnabled", json!({"enabled": true}));
         Some(browser)
     }
 
@@ -127,16 +131,26 @@ impl Browser {
         let feature = json!([{"name": "prefers-color-scheme", "value": scheme}]);
         self.ask("Emulation.setEmulatedMedia", json!({"features": feature}));
         self.told.clear();
-        self.ask("Page.navigate", json!({"url": format!("file://{}", file.display())}));
-        while !self.told.iter().any(|it| it["method"] == "Page.loadEventFired") {
+        let opened = self.ask("Page.navigate", json!({"url": format!("file://{}", file.display())}));
+        // Not the end of loading whatever was there before.
+        let loaded = |it: &Value| {
+            it["method"] == "Page.lifecycleEvent"
+                && it["params"]["name"] == "load"
+                && it["params"]["loaderId"] == opened["loaderId"]
+        };
+        while !self.told.iter().any(loaded) {
             let message = self.from.recv_timeout(PATIENCE).expect("the page is loaded");
             self.told.push(message);
         }
+        self.value(SETTLED);
     }
 
     /// What an expression is on the page.
     pub fn value(&mut self, expression: &str) -> Value {
-        let answer = self.ask("Runtime.evaluate", json!({"expression": expression, "returnByValue": true}));
+        let answer = self.ask(
+            "Runtime.evaluate",
+            json!({"expression": expression, "returnByValue": true, "awaitPromise": true}),
+        );
         assert!(answer["exceptionDetails"].is_null(), "{answer}");
         answer["result"]["value"].clone()
     }

@@ -106,7 +106,7 @@ impl Served {
             .unwrap();
         let started = Instant::now();
         while !port_file.exists() {
-            assert!(started.elapsed() < Duration::from_secs(20), "{}", read(&directory, "events"));
+            assert!(started.elapsed() < Duration::from_secs(60), "{}", read(&directory, "events"));
             std::thread::sleep(Duration::from_millis(5));
         }
         let port = fs::read_to_string(port_file).unwrap().trim().parse().unwrap();
@@ -129,7 +129,7 @@ impl Served {
     pub fn await_event(&self, text: &str) {
         let started = Instant::now();
         while !self.events().contains(text) {
-            assert!(started.elapsed() < Duration::from_secs(20), "no {text} in {}", self.events());
+            assert!(started.elapsed() < Duration::from_secs(60), "no {text} in {}", self.events());
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -242,7 +242,7 @@ pub fn now() -> u64 {
 /// One request on a connection of its own.
 pub fn send(port: u16, method: &str, target: &str, headers: &[(String, String)], body: &str) -> Answer {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let mut request =
         format!("{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n");
     for (name, value) in headers {

@@ -21,8 +21,13 @@ const ALL_CUTS: f64 = 56.0;
 const LEAST_STRETCH: f64 = 5.0;
 /// A cut narrower than this has no room for words.
 const LABELLED: f64 = 9.0;
-/// Percent of the width between two labels: on any screen, and on wide ones.
-const APART: (f64, f64) = (24.0, 9.0);
+/// Pixels of the plot: on the narrowest screen, and on the narrowest of those that are wide in the style sheet's terms.
+const SCREENS: (f64, f64) = (280.0, 380.0);
+/// Pixels of a label's character, at most, and of the room between two labels.
+const CHARACTER: f64 = 8.5;
+const ROOM: f64 = 8.0;
+/// Percent of the width between two round labels, about.
+const APART: f64 = 12.0;
 
 /// Where milliseconds since the beginning lie, in percent of the width.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,17 +138,60 @@ impl Axis {
             wanted.extend((0..40).map(|n| first + n * step).take_while(|it| *it < stretch.to));
         }
         let mut ticks: Vec<Tick> = Vec::new();
-        for (apart, always) in [(APART.0, true), (APART.1, false)] {
+        for (screen, always) in [(SCREENS.0, true), (SCREENS.1, false)] {
             for &at in &wanted {
-                let left = self.place(at);
-                let text = label(at);
-                if ticks.iter().all(|it| (it.left - left).abs() >= apart && it.text != text) {
-                    ticks.push(Tick { left, text, always });
+                let tick = Tick { left: self.place(at), text: label(at), always };
+                if ticks.iter().all(|it| it.text != tick.text && it.is_clear_of(&tick, screen)) {
+                    ticks.push(tick);
                 }
             }
         }
         ticks.sort_by(|a, b| a.left.total_cmp(&b.left));
         ticks
+    }
+}
+
+/// How a label lies to its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// It begins there: nothing is before it.
+    Right,
+    /// It is centred.
+    Middle,
+    /// It ends there.
+    Left,
+}
+
+impl Tick {
+    /// How it lies, lest it leave the plot.
+    pub(super) fn side(&self) -> Side {
+        // Half of a long label is a seventh of the narrowest plot.
+        match self.left {
+            left if left < 14.0 && left < self.half(SCREENS.0) => Side::Right,
+            left if left > 86.0 && 100.0 - left < self.half(SCREENS.0) => Side::Left,
+            _ => Side::Middle,
+        }
+    }
+
+    /// Half of its width, in percent of a plot of so many pixels.
+    fn half(&self, screen: f64) -> f64 {
+        self.text.chars().count() as f64 * CHARACTER / screen * 50.0
+    }
+
+    /// From where to where it reaches, in percent of a plot of so many pixels.
+    fn reach(&self, screen: f64) -> (f64, f64) {
+        let half = self.half(screen);
+        match self.side() {
+            Side::Right => (self.left, self.left + 2.0 * half),
+            Side::Middle => (self.left - half, self.left + half),
+            Side::Left => (self.left - 2.0 * half, self.left),
+        }
+    }
+
+    fn is_clear_of(&self, other: &Self, screen: f64) -> bool {
+        let room = ROOM / screen * 100.0;
+        let ((from, to), (other_from, other_to)) = (self.reach(screen), other.reach(screen));
+        to + room <= other_from || other_to + room <= from
     }
 }
 
@@ -185,11 +233,11 @@ fn lay_out(pieces: &mut [Piece]) {
 
 /// A round span, about so long that labels have room.
 fn step(stretch: &Piece) -> u64 {
-    const ROUND: [u64; 20] = [
-        1, 5, 10, 50, 100, 500, 1000, 5000, 10_000, 30_000, 60_000, 300_000, 600_000, 900_000, 1_800_000,
-        3_600_000, 7_200_000, 14_400_000, 43_200_000, 86_400_000,
+    const ROUND: [u64; 24] = [
+        1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 600_000,
+        900_000, 1_800_000, 3_600_000, 7_200_000, 14_400_000, 43_200_000, 86_400_000,
     ];
-    let wanted = (stretch.to - stretch.from) as f64 * APART.1 / stretch.width.max(APART.1);
+    let wanted = (stretch.to - stretch.from) as f64 * APART / stretch.width.max(APART);
     ROUND.into_iter().find(|it| *it as f64 >= wanted).unwrap_or(86_400_000)
 }
 

@@ -13,6 +13,7 @@ use std::time::Duration;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::json::Ending;
+use super::notes::Notes;
 use super::record::{StackRecord, Verdict};
 use crate::moment::{Moment, spoken};
 use parts::bdi;
@@ -35,6 +36,8 @@ pub struct Page<'a> {
     pub ending: Ending,
     /// Whether time was not this machine's.
     pub virtual_time: bool,
+    /// What else is to be said.
+    pub notes: &'a Notes,
     /// When it was made.
     pub made: Moment,
 }
@@ -52,7 +55,7 @@ pub fn render(page: &Page<'_>) -> String {
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
                 link rel="icon" href="data:,";
-                title { (verdict_word(page)) " · " (page.title) " · cfn-rehearse" }
+                title { (headline(page)) " · " (page.title) " · cfn-rehearse" }
                 style { (PreEscaped(include_str!("style.css"))) }
             }
             body {
@@ -63,6 +66,7 @@ pub fn render(page: &Page<'_>) -> String {
                     @if page.beyond > 0 {
                         p.left-out { "Further stacks are left out: " (page.beyond) " happenings." }
                     }
+                    @if let Some(untold) = page.notes.untold() { p.left-out { (untold) "." } }
                 }
                 footer {
                     "Made by cfn-rehearse " (env!("CARGO_PKG_VERSION")) " at "
@@ -75,11 +79,24 @@ pub fn render(page: &Page<'_>) -> String {
     .into_string()
 }
 
-fn verdict_word(page: &Page<'_>) -> &'static str {
+/// How it ended; of several stacks, how many failed: clients may make stacks that are to fail.
+fn headline(page: &Page<'_>) -> String {
+    let count = |verdict| page.stacks.iter().filter(|it| it.verdict() == verdict).count();
+    let of_several = match (count(Verdict::Complete), count(Verdict::Failed), count(Verdict::Undecided)) {
+        (0, 0, 0) => "No stacks".to_owned(),
+        (complete, 0, 0) => format!("{complete} stacks, all complete"),
+        (complete, failed, 0) => format!("{failed} of {} stacks failed", complete + failed),
+        (complete, failed, open) => {
+            format!("{failed} of {} stacks failed, {open} undecided", complete + failed + open)
+        }
+    };
+    let one = page.stacks.len() == 1;
     match (page.ending.interrupted, page.ending.exit_code) {
-        (true, _) => "Interrupted",
-        (false, 0) => "Complete",
-        (false, _) => "Failed",
+        (true, _) if one => "Interrupted".to_owned(),
+        (true, _) => format!("Interrupted: {of_several}"),
+        _ if !one => of_several,
+        (false, 0) => "Complete".to_owned(),
+        (false, _) => "Failed".to_owned(),
     }
 }
 
@@ -88,7 +105,7 @@ fn head(page: &Page<'_>) -> Markup {
         header {
             p.product { "Rehearsal of " (bdi(page.title)) }
             @if page.stacks.len() != 1 {
-                h1 { (verdict_word(page)) }
+                h1 { (headline(page)) }
                 ul.stacks {
                     @for (index, stack) in page.stacks.iter().enumerate() {
                         li {
@@ -149,6 +166,10 @@ fn verdict(page: &Page<'_>, stack: &StackRecord, anchor: &str, alone: bool) -> M
                     (spoken(took))
                     @if page.virtual_time { " in virtual time; " (spoken(stack.real)) " on this machine" }
                     @if let Some((length, id)) = longest { "; waited longest for " (bdi(id)) ", " (spoken(length)) }
+                }
+                @if let (Some(faults), false) = (&page.notes.faults, stack.faults.is_empty()) {
+                    dt { "Faults" }
+                    dd { (bdi(faults)) }
                 }
                 @for advice in &stack.advice {
                     dt { @if verdict == Verdict::Complete { "But" } @else { "Advice" } }

@@ -13,8 +13,19 @@ const ROWS: usize = 200;
 
 /// Somebody else's text, kept from turning the direction of what stands around it.
 pub(super) fn bdi(text: &str) -> Markup {
-    let text: String = text.chars().filter(|it| !it.is_control() || *it == '\n').collect();
-    html! { bdi { (text) } }
+    html! { bdi { (printable(text)) } }
+}
+
+fn printable(text: &str) -> String {
+    text.chars().filter(|it| !it.is_control() || *it == '\n').collect()
+}
+
+/// A resource's type: it may break after its colons.
+pub(super) fn kind(resource_type: &str) -> Markup {
+    let resource_type = printable(resource_type);
+    html! {
+        bdi { @for (index, part) in resource_type.split("::").enumerate() { @if index > 0 { "::" wbr; } (part) } }
+    }
 }
 
 /// A symbol that says what the words beside it say.
@@ -58,35 +69,24 @@ pub(super) fn events(stack: &StackRecord) -> Markup {
                 (time(event.at, begin))
                 td.at role="cell" { (status(event.status.as_str())) }
                 td.id role="cell" { strong { (bdi(&event.logical_id)) } }
-                td.type role="cell" { (bdi(&event.resource_type)) }
+                td.type role="cell" { (kind(&event.resource_type)) }
                 td.reason role="cell" { @if let Some(reason) = &event.reason { (bdi(reason)) } }
             }
         }
     };
     // As on the console: each resource has a second event when it gets its physical id.
     let telling = |it: &&Event| it.reason.as_deref() != Some("Resource creation Initiated");
-    // The roles are those that the elements lose where the style sheet lays them out as blocks.
+    let rows = html! {
+        @for event in stack.events.head().iter().filter(telling) { (row(event)) }
+        @if stack.events.dropped() > 0 {
+            tr.left-out role="row" { td colspan="5" role="cell" { (stack.events.dropped()) " events are left out." } }
+        }
+        @for event in stack.events.tail().filter(telling) { (row(event)) }
+    };
+    let caption = format!("Events of stack {}, oldest first", stack.name);
     html! {
         h3 { "Events" }
-        table role="table" {
-            caption.unseen { "Events of stack " (bdi(&stack.name)) ", oldest first" }
-            thead role="rowgroup" {
-                tr role="row" {
-                    th scope="col" role="columnheader" { "Time (UTC)" }
-                    th scope="col" role="columnheader" { "Status" }
-                    th scope="col" role="columnheader" { "Logical id" }
-                    th scope="col" role="columnheader" { "Type" }
-                    th scope="col" role="columnheader" { "Reason" }
-                }
-            }
-            tbody role="rowgroup" {
-                @for event in stack.events.head().iter().filter(telling) { (row(event)) }
-                @if stack.events.dropped() > 0 {
-                    tr.left-out role="row" { td colspan="5" role="cell" { (stack.events.dropped()) " events are left out." } }
-                }
-                @for event in stack.events.tail().filter(telling) { (row(event)) }
-            }
-        }
+        (table(&caption, &["Time (UTC)", "Status", "Logical id", "Type", "Reason"], &rows, 0))
     }
 }
 
@@ -103,33 +103,22 @@ pub(super) fn idle(stack: &StackRecord) -> Markup {
     let all: u64 = stack.resources.iter().map(|it| it.signals.counts.iter().skip(2).sum::<u64>()).sum();
     let shown = marks.len().min(ROWS);
     let begin = stack.began.unwrap_or(Moment::from_millis(0));
+    let rows = html! {
+        @for (resource, mark) in marks.iter().take(shown) {
+            tr role="row" {
+                (time(mark.at, begin))
+                td role="cell" { (icon(super::timeline::symbol(mark.kind))) " " (mark.kind.text()) }
+                td role="cell" { strong { @if resource.is_stack() { "not in the stack" } @else { (bdi(&resource.logical_id)) } } }
+                td.reason role="cell" { (bdi(&mark.text)) }
+            }
+        }
+    };
+    let caption = "Signals that were refused, or accepted and not counted";
+    let table = table(caption, &["Time (UTC)", "Effect", "Resource", "Signal"], &rows, all - shown as u64);
     html! {
         @if all > 0 {
             h3 { "Signals without effect" }
-            table role="table" {
-                caption.unseen { "Signals that were refused, or accepted and not counted" }
-                thead role="rowgroup" {
-                    tr role="row" {
-                        th scope="col" role="columnheader" { "Time (UTC)" }
-                        th scope="col" role="columnheader" { "Effect" }
-                        th scope="col" role="columnheader" { "Resource" }
-                        th scope="col" role="columnheader" { "Signal" }
-                    }
-                }
-                tbody role="rowgroup" {
-                    @for (resource, mark) in marks.iter().take(shown) {
-                        tr role="row" {
-                            (time(mark.at, begin))
-                            td role="cell" { (icon(super::timeline::symbol(mark.kind))) " " (mark.kind.text()) }
-                            td role="cell" { strong { @if resource.is_stack() { "not in the stack" } @else { (bdi(&resource.logical_id)) } } }
-                            td.reason role="cell" { (bdi(&mark.text)) }
-                        }
-                    }
-                    @if all > shown as u64 {
-                        tr.left-out role="row" { td colspan="4" role="cell" { (all - shown as u64) " more are left out." } }
-                    }
-                }
-            }
+            (table)
         }
     }
 }
@@ -138,29 +127,38 @@ pub(super) fn idle(stack: &StackRecord) -> Markup {
 pub(super) fn faults(stack: &StackRecord) -> Markup {
     let begin = stack.began.unwrap_or(Moment::from_millis(0));
     let all = stack.faults.count();
+    let rows = html! {
+        @for fault in stack.faults.iter().take(ROWS) {
+            tr role="row" {
+                (time(fault.at, begin))
+                td role="cell" { strong { (bdi(&fault.request)) } }
+                td.reason role="cell" { (icon("fault")) " " (bdi(&fault.fault)) }
+            }
+        }
+    };
+    let caption = "Requests that were answered with a fault on demand";
+    let table = table(caption, &["Time (UTC)", "Request", "Fault"], &rows, all.saturating_sub(ROWS as u64));
     html! {
         @if all > 0 {
             h3 { "Faults on demand" }
-            table role="table" {
-                caption.unseen { "Requests that were answered with a fault on demand" }
-                thead role="rowgroup" {
-                    tr role="row" {
-                        th scope="col" role="columnheader" { "Time (UTC)" }
-                        th scope="col" role="columnheader" { "Request" }
-                        th scope="col" role="columnheader" { "Fault" }
-                    }
-                }
-                tbody role="rowgroup" {
-                    @for fault in stack.faults.iter().take(ROWS) {
-                        tr role="row" {
-                            (time(fault.at, begin))
-                            td role="cell" { strong { (bdi(&fault.request)) } }
-                            td.reason role="cell" { (icon("fault")) " " (bdi(&fault.fault)) }
-                        }
-                    }
-                    @if all > ROWS as u64 {
-                        tr.left-out role="row" { td colspan="3" role="cell" { (all - ROWS as u64) " more are left out." } }
-                    }
+            (table)
+        }
+    }
+}
+
+/// A table, of which `left` further rows are not shown. The roles are those that the elements lose
+/// where the style sheet lays them out as blocks.
+fn table(caption: &str, columns: &[&str], rows: &Markup, left: u64) -> Markup {
+    html! {
+        table role="table" {
+            caption.unseen { (bdi(caption)) }
+            thead role="rowgroup" {
+                tr role="row" { @for column in columns { th scope="col" role="columnheader" { (column) } } }
+            }
+            tbody role="rowgroup" {
+                (rows)
+                @if left > 0 {
+                    tr.left-out role="row" { td colspan=(columns.len()) role="cell" { (left) " more are left out." } }
                 }
             }
         }
@@ -174,7 +172,7 @@ pub(super) fn outputs(stack: &StackRecord) -> Markup {
     html! {
         @if !instances.is_empty() {
             h3 { "User data" }
-            @for instance in instances { (output(instance)) }
+            @for instance in instances { (output(instance, signalled_failure(stack, instance))) }
             @if stack.further_instances > 0 {
                 p.left-out { "Further instances are left out." }
             }
@@ -182,10 +180,26 @@ pub(super) fn outputs(stack: &StackRecord) -> Markup {
     }
 }
 
-fn output(instance: &InstanceRecord) -> Markup {
+/// Whether it said itself that it failed, whatever its user data's status.
+fn signalled_failure(stack: &StackRecord, instance: &InstanceRecord) -> bool {
+    stack
+        .resources
+        .iter()
+        .filter(|it| it.logical_id == instance.logical_id)
+        .flat_map(|it| it.signals.marks.iter())
+        .any(|mark| mark.kind == MarkKind::Failure && mark.unique_id == instance.instance_id)
+}
+
+fn output(instance: &InstanceRecord, signalled_failure: bool) -> Markup {
     let (class, symbol, text) = match (&instance.not_run, &instance.ended) {
         (Some(why), _) => ("open", "clock", why.clone()),
+        (None, Some((ended, _))) if signalled_failure => {
+            ("bad", "not-done", format!("signalled a failure, {}", how(*ended)))
+        }
         (None, Some((ended, _))) if ended.code == Some(0) => ("good", "done", how(*ended)),
+        (None, Some(_)) if instance.ended_with_it() => {
+            ("faint", "gone", "ended with the instance".to_owned())
+        }
         (None, Some((ended, _))) => ("bad", "not-done", how(*ended)),
         (None, None) => ("open", "clock", "did not end by itself".to_owned()),
     };

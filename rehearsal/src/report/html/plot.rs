@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::super::record::{ResourceRecord, StackRecord};
-use super::axis::{Axis, unbroken};
-use super::parts::{bdi, icon, status};
+use super::axis::{Axis, Side, Tick, unbroken};
+use super::parts::{bdi, icon, kind, status};
 use super::timeline::{Bar, Dot, Row, Timeline, timeline};
 use crate::moment::spoken;
 
@@ -43,10 +43,10 @@ pub(super) fn symbols() -> Markup {
 }
 
 fn scale(axis: &Axis) -> Markup {
-    let place = |left: f64| match left {
-        left if left < 3.0 => "tick first",
-        left if left > 97.0 => "tick last",
-        _ => "tick",
+    let class = |tick: &Tick| match tick.side() {
+        Side::Right => "tick first",
+        Side::Middle => "tick",
+        Side::Left => "tick last",
     };
     // One after the other, so that the row is as high as the longest of their texts needs.
     let mut end = 0.0;
@@ -65,7 +65,7 @@ fn scale(axis: &Axis) -> Markup {
             div.plot {
                 div.scale {
                     @for tick in axis.ticks() {
-                        span class=(place(tick.left)) data-always=(tick.always) style={ "left:" (percent(tick.left)) } { (tick.text) }
+                        span class=(class(&tick)) data-always=(tick.always) style={ "left:" (percent(tick.left)) } { (tick.text) }
                     }
                 }
                 div.scale.cuts {
@@ -87,7 +87,7 @@ fn row_of(stack: &StackRecord, resource: &ResourceRecord, row: &Row) -> Markup {
         li.row {
             div.who {
                 strong { @if resource.is_stack() { "Stack " (bdi(&stack.name)) } @else { (bdi(&resource.logical_id)) } } " "
-                @if !resource.is_stack() { span.type { (bdi(&resource.resource_type)) } }
+                @if !resource.is_stack() { span.type { (kind(&resource.resource_type)) } }
                 div { (status(now)) }
                 @let numbers = numbers(stack, resource);
                 @if !numbers.is_empty() { div { (numbers) } }
@@ -101,11 +101,15 @@ fn row_of(stack: &StackRecord, resource: &ResourceRecord, row: &Row) -> Markup {
     }
 }
 
-/// `0 of 1 signal(s), 2 refused`
+/// `0 of 1 signal(s), 2 refused`; of several waits, such as an update's batches, how many they are.
 fn numbers(stack: &StackRecord, resource: &ResourceRecord) -> String {
     let mut parts = Vec::new();
     if let Some(wait) = resource.waits.last() {
-        parts.push(format!("{} of {} signal(s)", wait.received, wait.expected));
+        let counted = format!("{} of {} signal(s)", wait.received, wait.expected);
+        parts.push(match resource.waits.count() {
+            1 => counted,
+            several => format!("{several} waits, the last: {counted}"),
+        });
     }
     let [_, failures, uncounted, refused] = resource.signals.counts;
     let words = [(failures, "failed"), (uncounted, "not counted"), (refused, "refused")];

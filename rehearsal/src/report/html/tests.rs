@@ -9,6 +9,7 @@ fn page() -> String {
         beyond: 0,
         ending: Ending { exit_code: 1, interrupted: false },
         virtual_time: true,
+        notes: &Notes { faults: Some("503 came true once; replay with --seed 7".to_owned()), untold: 3 },
         made: Moment::from_millis(0),
     })
 }
@@ -22,6 +23,7 @@ fn the_page_says_why_and_what_to_do() {
     let places = [
         "<h1",
         SILENCE,
+        "replay with --seed 7",
         "mend &lt;it&gt;",
         "Time line</h3>",
         "Signals without effect",

@@ -1,6 +1,5 @@
 //! What the time line shows and where: numbers and words, no markup yet.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::super::phase::{Progress, Verb};
@@ -8,8 +7,8 @@ use super::super::record::{InstanceRecord, MarkKind, ResourceRecord, Span, Stack
 use super::axis::Axis;
 use crate::moment::{Moment, spoken};
 
-/// Percent of the width within which marks of one kind are drawn as one.
-const BUCKET: f64 = 3.5;
+/// Percent of the width within which marks of one kind are drawn as one: room for a mark and its count.
+const BUCKET: f64 = 8.0;
 /// Texts that a mark for several lists.
 const TEXTS: usize = 8;
 /// Instances of one resource that have a line each.
@@ -181,6 +180,7 @@ impl Draw<'_> {
             .map(|it| {
                 let (class, text) = match &it.ended {
                     Some((ended, _)) if ended.code == Some(0) => ("script", super::how(*ended)),
+                    Some(_) if it.ended_with_it() => ("script", "ended with the instance".to_owned()),
                     Some((ended, _)) => ("script failed", super::how(*ended)),
                     None => ("script", "did not end by itself".to_owned()),
                 };
@@ -211,18 +211,24 @@ impl Draw<'_> {
 
     /// Those that are close together as one.
     fn dots(&self, symbol: &'static str, marks: impl Iterator<Item = (Moment, String)>) -> Vec<Dot> {
-        let mut buckets: BTreeMap<u64, (f64, u64, Vec<String>)> = BTreeMap::new();
+        let mut marks: Vec<_> = marks.collect();
+        marks.sort_by_key(|(at, _)| *at);
+        let mut buckets: Vec<(f64, u64, Vec<String>)> = Vec::new();
         for (at, text) in marks {
             let left = self.place(at);
-            let (_, count, texts) =
-                buckets.entry((left / BUCKET) as u64).or_insert_with(|| (left, 0, Vec::new()));
-            *count += 1;
-            if texts.len() < TEXTS {
-                texts.push(format!("{} {text}", at.time_of_day()));
+            let text = format!("{} {text}", at.time_of_day());
+            match buckets.last_mut().filter(|(first, ..)| left - first < BUCKET) {
+                Some((_, count, texts)) => {
+                    *count += 1;
+                    if texts.len() < TEXTS {
+                        texts.push(text);
+                    }
+                }
+                None => buckets.push((left, 1, vec![text])),
             }
         }
         buckets
-            .into_values()
+            .into_iter()
             .map(|(left, count, mut texts)| {
                 if count > texts.len() as u64 {
                     texts.push(format!("and {} more", count - texts.len() as u64));

@@ -34,7 +34,8 @@ fn every_line_says_what_it_is_and_when() {
 
 #[test]
 fn the_summary_has_the_whole_of_it() {
-    let text = summary(failed().stacks(), Ending { exit_code: 1, interrupted: false });
+    let notes = Notes { faults: Some("503 came true once; replay with --seed 7".to_owned()), untold: 3 };
+    let text = summary(failed().stacks(), Ending { exit_code: 1, interrupted: false }, &notes);
     assert!(!text.contains('\n'));
     let it: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(
@@ -46,6 +47,7 @@ fn the_summary_has_the_whole_of_it() {
     assert_eq!((&stack["failure"]["logical_id"], &stack["took_ms"]), (&json!("Server"), &json!(300_000)));
     assert_eq!(stack["resources"][0]["signals"]["uncounted"], 1);
     assert_eq!(stack["resources"][2]["status"], Value::Null);
-    let interrupted = summary(&[], Ending { exit_code: 130, interrupted: true });
+    assert_eq!((&it["faults"], &it["untold"]), (&json!(notes.faults), &json!(3)));
+    let interrupted = summary(&[], Ending { exit_code: 130, interrupted: true }, &Notes::default());
     assert!(interrupted.contains("\"interrupted\""));
 }

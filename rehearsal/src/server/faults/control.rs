@@ -1,5 +1,7 @@
 //! The rules of a running rehearsal, seen and changed: `GET`, `PUT` and `DELETE` of one path.
 
+use std::sync::PoisonError;
+
 use hyper::StatusCode;
 use hyper::header::{ALLOW, HeaderValue};
 use serde_json::json;
@@ -43,6 +45,7 @@ impl Faults {
         *plan = Plan::new(rules, seed.unwrap_or(plan.seed()));
         plan.begin(now);
         drop(plan);
+        self.skews.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.changed.notify_waiters();
     }
 

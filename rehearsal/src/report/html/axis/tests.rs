@@ -57,10 +57,13 @@ proptest! {
         let places: Vec<f64> = at.iter().map(|it| axis.place(*it)).collect();
         prop_assert!(places.is_sorted(), "{places:?}");
         prop_assert!(places.iter().all(|it| (0.0..=100.0 + 1e-6).contains(it)), "{places:?}");
-        let mut last = -100.0;
-        for tick in axis.ticks() {
-            prop_assert!(tick.left - last >= APART.1, "{tick:?}");
-            last = tick.left;
+        let ticks = axis.ticks();
+        for (screen, shown) in [(SCREENS.0, true), (SCREENS.1, false)] {
+            let shown: Vec<_> = ticks.iter().filter(|it| it.always || !shown).collect();
+            for pair in shown.windows(2) {
+                let [one, next] = pair else { continue };
+                prop_assert!(one.reach(screen).1 < next.reach(screen).0, "{pair:?} at {screen}");
+            }
         }
         let mut end = 0.0;
         for cut in axis.cuts() {
