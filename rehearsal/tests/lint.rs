@@ -387,7 +387,7 @@ fn why_user_data_is_not_run_is_said_as_it_is() {
     for (user_data, place, expected) in [
         (
             format!("\"\\n#!/bin/bash\\n{signal}\""),
-            (6, 20),
+            (6, 21),
             "with blank space before its #! this cannot be run",
         ),
         (
@@ -402,7 +402,8 @@ fn why_user_data_is_not_run_is_said_as_it_is() {
             "Resources:\n  Server:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData: !Base64\n        Fn::Sub: {user_data}\n"
         );
         let report = lint(&text, "t", &Selection::default()).unwrap();
-        let [finding] = report.findings.as_slice() else { panic!("{:?}", report.findings) };
+        assert_eq!(report.findings.len(), 1, "{:?}", report.findings);
+        let finding = &report.findings[0];
         assert!(finding.message.starts_with(expected), "{}", finding.message);
         assert_eq!((finding.rule.code, (finding.place.line, finding.place.column)), ("CFS301", place));
     }

@@ -2,6 +2,9 @@
 
 use std::{collections::BTreeMap, fmt};
 
+#[cfg(test)]
+pub(super) mod sample;
+
 /// What a template is resolved against.
 pub struct Inputs<'a> {
     /// `AWS::StackName`.

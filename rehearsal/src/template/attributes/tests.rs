@@ -1,8 +1,7 @@
-#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
-
-use std::collections::BTreeMap;
-
-use super::super::{Inputs, Template};
+use super::super::{
+    Inputs,
+    inputs::sample::{self, inputs},
+};
 
 fn attribute(name: &str) -> String {
     let text = format!(
@@ -23,20 +22,7 @@ Resources:
   Server: {{Type: AWS::EC2::Instance, Properties: {{UserData: !Base64 {{'Fn::GetAtt': {name}}}}}}}
 "
     );
-    let template = Template::parse(&text, "t").unwrap();
-    let inputs = Inputs {
-        stack_name: "stack".to_owned(),
-        stack_id: "arn:stack".to_owned(),
-        region: "cn-north-1".to_owned(),
-        account_id: "123456789012".to_owned(),
-        parameters: &BTreeMap::new(),
-        physical_id: &|logical_id, _| format!("id-of-{logical_id}"),
-        get_att: &|_, _| None,
-    };
-    match template.user_data("Server", &inputs) {
-        Ok(data) => String::from_utf8(data.unwrap_or_default()).unwrap(),
-        Err(error) => error.to_string(),
-    }
+    sample::user_data(&text, &Inputs { region: "cn-north-1".to_owned(), ..inputs() })
 }
 
 #[test]

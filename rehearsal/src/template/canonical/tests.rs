@@ -1,8 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-use std::collections::BTreeMap;
-
-use super::super::{Inputs, Template};
+use super::super::{Inputs, Template, inputs::sample::inputs};
 use crate::model::{Resource, Role};
 
 const TEMPLATE: &str = "
@@ -41,15 +39,7 @@ Resources:
 /// The resource of that name.
 fn resource(template: &str, logical_id: &str) -> Resource {
     let template = Template::parse(template, "t").unwrap();
-    let inputs = Inputs {
-        stack_name: "stack".to_owned(),
-        stack_id: "arn:stack".to_owned(),
-        region: "eu-west-1".to_owned(),
-        account_id: "123456789012".to_owned(),
-        parameters: &BTreeMap::new(),
-        physical_id: &|logical_id, _| format!("{logical_id}-1"),
-        get_att: &|_, _| None,
-    };
+    let inputs = Inputs { physical_id: &|logical_id, _| format!("{logical_id}-1"), ..inputs() };
     let stack = template.plan(&inputs).unwrap();
     stack.resources.into_iter().find(|resource| resource.logical_id == logical_id).unwrap()
 }

@@ -1,8 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-use std::collections::BTreeMap;
-
-use super::super::{Inputs, Template};
+use super::super::{Template, inputs::sample::inputs};
 
 #[test]
 fn the_role_of_a_profile() {
@@ -44,15 +42,6 @@ Resources:
 "
         );
         let template = Template::parse(&text, "t").unwrap();
-        let inputs = Inputs {
-            stack_name: "stack".to_owned(),
-            stack_id: "arn:stack".to_owned(),
-            region: "eu-west-1".to_owned(),
-            account_id: "123456789012".to_owned(),
-            parameters: &BTreeMap::new(),
-            physical_id: &|logical_id, _| format!("id-of-{logical_id}"),
-            get_att: &|_, _| None,
-        };
-        assert_eq!(template.instance_role("Server", &inputs).as_deref(), expected, "{resource}");
+        assert_eq!(template.instance_role("Server", &inputs()).as_deref(), expected, "{resource}");
     }
 }

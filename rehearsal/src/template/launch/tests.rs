@@ -1,8 +1,4 @@
-#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
-
-use std::collections::BTreeMap;
-
-use super::super::{Inputs, Template};
+use super::super::inputs::sample::{self, inputs};
 
 const TEMPLATE: &str = "
 Parameters:
@@ -28,21 +24,7 @@ Resources:
 /// What the resource `Server`, of that type and with these properties, runs; or why nobody knows.
 fn user_data(resource_type: &str, properties: &str) -> String {
     let text = format!("{TEMPLATE}    {{Type: {resource_type}, Properties: {{{properties}}}}}\n");
-    let template = Template::parse(&text, "t").unwrap();
-    let inputs = Inputs {
-        stack_name: "stack".to_owned(),
-        stack_id: "arn:stack".to_owned(),
-        region: "eu-west-1".to_owned(),
-        account_id: "123456789012".to_owned(),
-        parameters: &BTreeMap::new(),
-        physical_id: &|logical_id, _| format!("id-of-{logical_id}"),
-        get_att: &|_, _| None,
-    };
-    match template.user_data("Server", &inputs) {
-        Ok(None) => "nothing".to_owned(),
-        Ok(Some(bytes)) => String::from_utf8(bytes).unwrap(),
-        Err(error) => error.to_string(),
-    }
+    sample::user_data(&text, &inputs())
 }
 
 #[test]

@@ -1,8 +1,4 @@
-#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
-
-use std::collections::BTreeMap;
-
-use super::super::{Inputs, Template};
+use super::super::inputs::sample::{self, inputs};
 
 const RESOURCES: &str = "
   Named: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub '${AWS::StackName}-assets'}}
@@ -25,20 +21,7 @@ fn given(value: &str) -> String {
 }
 
 fn user_data(text: &str) -> String {
-    let template = Template::parse(text, "t").unwrap();
-    let inputs = Inputs {
-        stack_name: "stack".to_owned(),
-        stack_id: "arn:stack".to_owned(),
-        region: "eu-west-1".to_owned(),
-        account_id: "123456789012".to_owned(),
-        parameters: &BTreeMap::new(),
-        physical_id: &|logical_id, _| format!("id-of-{logical_id}"),
-        get_att: &|_, _| None,
-    };
-    match template.user_data("Server", &inputs) {
-        Ok(data) => String::from_utf8(data.unwrap_or_default()).unwrap(),
-        Err(error) => error.to_string(),
-    }
+    sample::user_data(text, &inputs())
 }
 
 #[test]

@@ -1,8 +1,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
-use super::super::{Inputs, Template};
+use super::super::{Template, inputs::sample::inputs};
 use crate::model::{
     CreationPolicy, Group, GroupCreationPolicy, Percent, Role, RollingUpdate, UpdatePolicy, Wait,
 };
@@ -15,16 +15,7 @@ fn role(declaration: &str) -> Result<Role, String> {
          Resources:\n  H: {{Type: AWS::CloudFormation::WaitConditionHandle}}\n  R: {declaration}"
     );
     let template = Template::parse(&text, "t").unwrap();
-    let inputs = Inputs {
-        stack_name: "stack".to_owned(),
-        stack_id: "arn:stack".to_owned(),
-        region: "eu-west-1".to_owned(),
-        account_id: "123456789012".to_owned(),
-        parameters: &BTreeMap::new(),
-        physical_id: &|logical_id, _| logical_id.to_owned(),
-        get_att: &|_, _| None,
-    };
-    let stack = template.plan(&inputs).map_err(|error| error.to_string())?;
+    let stack = template.plan(&inputs()).map_err(|error| error.to_string())?;
     Ok(stack.resources.into_iter().find(|resource| resource.logical_id == "R").unwrap().role)
 }
 

@@ -1,8 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-use std::collections::BTreeMap;
-
-use super::super::{Inputs, Template};
+use super::super::{Template, inputs::sample::inputs};
 use crate::model::Removal;
 
 /// `DeletionPolicy` and `UpdateReplacePolicy` of a resource with these attributes.
@@ -12,16 +10,7 @@ fn removal(attributes: &str) -> Result<(Removal, Removal), String> {
          Resources:\n  R: {{Type: AWS::S3::Bucket{attributes}}}"
     );
     let template = Template::parse(&text, "t").unwrap();
-    let inputs = Inputs {
-        stack_name: "stack".to_owned(),
-        stack_id: "arn:stack".to_owned(),
-        region: "eu-west-1".to_owned(),
-        account_id: "123456789012".to_owned(),
-        parameters: &BTreeMap::new(),
-        physical_id: &|logical_id, _| logical_id.to_owned(),
-        get_att: &|_, _| None,
-    };
-    let stack = template.plan(&inputs).map_err(|error| error.to_string())?;
+    let stack = template.plan(&inputs()).map_err(|error| error.to_string())?;
     let resource = stack.resources.into_iter().next().unwrap();
     Ok((resource.deletion_policy, resource.update_replace_policy))
 }

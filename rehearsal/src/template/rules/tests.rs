@@ -1,8 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-use std::collections::BTreeMap;
-
-use super::super::{Inputs, Template};
+use super::super::{Template, inputs::sample::inputs};
 
 /// What is wrong with a stack whose rule asserts this.
 fn problem(condition: &str, assert: &str) -> Option<String> {
@@ -12,16 +10,7 @@ fn problem(condition: &str, assert: &str) -> Option<String> {
          Resources: {{Bucket: {{Type: AWS::S3::Bucket}}}}"
     );
     let template = Template::parse(&text, "t").unwrap();
-    let inputs = Inputs {
-        stack_name: "stack".to_owned(),
-        stack_id: "arn:stack".to_owned(),
-        region: "eu-west-1".to_owned(),
-        account_id: "123456789012".to_owned(),
-        parameters: &BTreeMap::new(),
-        physical_id: &|logical_id, _| logical_id.to_owned(),
-        get_att: &|_, _| None,
-    };
-    template.plan(&inputs).err().map(|error| error.to_string())
+    template.plan(&inputs()).err().map(|error| error.to_string())
 }
 
 #[test]

@@ -1,0 +1,31 @@
+//! What tests resolve templates against.
+
+use std::collections::BTreeMap;
+
+use super::Inputs;
+use crate::template::Template;
+
+static NO_PARAMETERS: BTreeMap<String, String> = BTreeMap::new();
+
+/// A stack without parameters, whose resources are `id-of-` their logical ids.
+pub(in crate::template) fn inputs() -> Inputs<'static> {
+    Inputs {
+        stack_name: "stack".to_owned(),
+        stack_id: "arn:stack".to_owned(),
+        region: "eu-west-1".to_owned(),
+        account_id: "123456789012".to_owned(),
+        parameters: &NO_PARAMETERS,
+        physical_id: &|logical_id, _| format!("id-of-{logical_id}"),
+        get_att: &|_, _| None,
+    }
+}
+
+/// What `Server` runs, or why nobody knows.
+pub(in crate::template) fn user_data(text: &str, inputs: &Inputs<'_>) -> String {
+    let data = Template::parse(text, "t").and_then(|template| template.user_data("Server", inputs));
+    match data {
+        Ok(None) => "nothing".to_owned(),
+        Ok(Some(data)) => String::from_utf8_lossy(&data).into_owned(),
+        Err(error) => error.to_string(),
+    }
+}
