@@ -9,7 +9,7 @@ use crate::engine::Engine;
 use crate::happening::{Happening, News};
 use crate::model::{Role, Wait};
 use crate::moment::Moment;
-use crate::stack::{Document, Event, Machine, Outcome, STACK_TYPE, Signal, Status};
+use crate::stack::{Document, Event, Machine, Outcome, Signal, Status};
 use crate::telling::Teller;
 use crate::template::Output;
 
@@ -58,7 +58,7 @@ impl Watcher {
         match &happening {
             Happening::Launched(launch) => self.fleet.launched(launch),
             Happening::Terminated(launch) => self.fleet.terminated(launch),
-            Happening::Event(event) if event.resource_type == STACK_TYPE => self.follow(event),
+            Happening::Event(event) if event.is_of_stack(&self.name) => self.follow(event),
             _ => {}
         }
         self.news.tell(News { stack: Arc::clone(&self.name), happening });

@@ -7,7 +7,7 @@ use super::phase::{Progress, Verb};
 use crate::happening::FaultInjected;
 use crate::moment::Moment;
 use crate::run::Ended;
-use crate::stack::{Event, STACK_TYPE, Status};
+use crate::stack::{Event, Status};
 
 /// A stack's history.
 #[derive(Clone, Debug)]
@@ -100,6 +100,8 @@ impl Verdict {
 /// A resource's history, or that of the stack itself.
 #[derive(Clone, Debug)]
 pub struct ResourceRecord {
+    /// Whether it is the stack itself: a resource that is a stack of its own has the same type.
+    pub is_stack: bool,
     /// Its name in the template, or the stack's.
     pub logical_id: String,
     /// Such as `AWS::EC2::Instance`.
@@ -123,8 +125,8 @@ pub struct ResourceRecord {
 impl ResourceRecord {
     /// Whether this is the stack itself.
     #[must_use]
-    pub fn is_stack(&self) -> bool {
-        self.resource_type == STACK_TYPE
+    pub const fn is_stack(&self) -> bool {
+        self.is_stack
     }
 }
 

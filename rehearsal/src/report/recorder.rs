@@ -209,7 +209,7 @@ fn new_stack(name: &str) -> StackRecord {
         real: Duration::ZERO,
         status: None,
         operations: Bounded::new(SPANS.0, SPANS.1),
-        resources: vec![new_resource(name, STACK_TYPE)],
+        resources: vec![ResourceRecord { is_stack: true, ..new_resource(name, STACK_TYPE) }],
         instances: Vec::new(),
         further_instances: 0,
         events: Bounded::new(EVENTS.0, EVENTS.1),
@@ -220,6 +220,7 @@ fn new_stack(name: &str) -> StackRecord {
 
 fn new_resource(logical_id: &str, resource_type: &str) -> ResourceRecord {
     ResourceRecord {
+        is_stack: false,
         logical_id: logical_id.to_owned(),
         resource_type: resource_type.to_owned(),
         planned: None,
@@ -232,23 +233,25 @@ fn new_resource(logical_id: &str, resource_type: &str) -> ResourceRecord {
     }
 }
 
-/// A resource with this name; the stack itself where the type says so.
+/// A resource with this name.
 fn resource_mut<'a>(
     stack: &'a mut StackRecord,
     logical_id: &str,
     resource_type: &str,
 ) -> &'a mut ResourceRecord {
-    let of_stack = resource_type == STACK_TYPE;
-    let known = stack
-        .resources
-        .iter()
-        .position(|it| it.is_stack() == of_stack && (of_stack || it.logical_id == logical_id));
+    let known = stack.resources.iter().position(|it| !it.is_stack && it.logical_id == logical_id);
     let place = known.unwrap_or_else(|| {
         stack.resources.push(new_resource(logical_id, resource_type));
         stack.resources.len() - 1
     });
     #[expect(clippy::indexing_slicing, reason = "it was found there, or has just been put there")]
     &mut stack.resources[place]
+}
+
+/// The stack itself.
+fn own_mut(stack: &mut StackRecord) -> &mut ResourceRecord {
+    #[expect(clippy::indexing_slicing, reason = "it is there from the beginning")]
+    &mut stack.resources[0]
 }
 
 fn instance_mut<'a>(
@@ -308,7 +311,6 @@ fn signalled(stack: &mut StackRecord, signal: &SignalReceived) {
     };
     // A signal for what the stack does not have is shown with the stack.
     let known = stack.own_resources().any(|it| it.logical_id == signal.logical_id);
-    let resource_type = if known { "" } else { STACK_TYPE };
     let named = if known { String::new() } else { format!(" for {}", signal.logical_id) };
     let mut text = format!("{}{named} from {}", signal.outcome.as_str(), signal.unique_id);
     match &signal.effect {
@@ -316,9 +318,10 @@ fn signalled(stack: &mut StackRecord, signal: &SignalReceived) {
         Effect::Uncounted => text.push_str(": accepted, not counted"),
         Effect::Refused(refusal) => text.push_str(&format!(": {refusal}")),
     }
-    mark(resource_mut(stack, &signal.logical_id, resource_type), signal.at, kind, &signal.unique_id, &text);
+    let resource = if known { resource_mut(stack, &signal.logical_id, "") } else { own_mut(stack) };
+    mark(resource, signal.at, kind, &signal.unique_id, &text);
     if kind == MarkKind::Success {
-        waits::counted(resource_mut(stack, &signal.logical_id, resource_type));
+        waits::counted(resource);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::moment::Moment;
-use crate::stack::{Event, STACK_TYPE, Status};
+use crate::stack::{Event, Status};
 
 /// A stack's end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,9 @@ pub struct Summary {
 /// Reads a stack's end from its events.
 #[must_use]
 pub fn summarise(events: &[Event]) -> Option<Summary> {
-    let is_stack = |event: &&Event| event.resource_type == STACK_TYPE;
+    // An operation's first event is the stack's own.
+    let name = events.first()?.logical_id.as_str();
+    let is_stack = |event: &&Event| event.is_of_stack(name);
     let status = events.iter().rev().find(is_stack)?.status;
     let started = events.first()?.at;
     let failed =
@@ -30,8 +32,7 @@ pub fn summarise(events: &[Event]) -> Option<Summary> {
     let longest = events
         .iter()
         .filter(|event| {
-            event.resource_type != STACK_TYPE
-                && matches!(event.status, Status::CreateComplete | Status::CreateFailed)
+            !is_stack(event) && matches!(event.status, Status::CreateComplete | Status::CreateFailed)
         })
         .filter_map(|event| {
             let begun = events.iter().find(|other| other.logical_id == event.logical_id)?;

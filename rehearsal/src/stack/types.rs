@@ -115,6 +115,14 @@ pub struct Event {
     pub token: Option<String>,
 }
 
+impl Event {
+    /// Whether it is about the stack of this name itself: a resource that is a stack of its own has the same type.
+    #[must_use]
+    pub fn is_of_stack(&self, name: &str) -> bool {
+        self.resource_type == super::STACK_TYPE && self.logical_id == name
+    }
+}
+
 /// What whoever plays the other services is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {

@@ -4,16 +4,17 @@ use super::super::entry::What;
 use super::super::phase::{Phase, Progress, Verb};
 use super::super::record::{Operation, ResourceRecord, Span, StackRecord};
 use super::super::redact::redact;
-use super::{CANCELLED, resource_mut, waits};
+use super::{CANCELLED, own_mut, resource_mut, waits};
 use crate::moment::Moment;
-use crate::stack::{Event, STACK_TYPE};
+use crate::stack::Event;
 
 /// What an event means for the stack and for its resource.
 pub(super) fn told(stack: &mut StackRecord, event: &Event) -> Vec<(Moment, What)> {
     let phase = Phase::of(event.status);
     let mut event = event.clone();
     event.reason = event.reason.map(|it| redact(&it).into_owned());
-    if event.resource_type == STACK_TYPE {
+    let of_stack = event.is_of_stack(&stack.name);
+    if of_stack {
         stack.status = Some(event.status);
         operate(stack, &event, phase);
     } else if phase.progress == Progress::Failed
@@ -24,7 +25,8 @@ pub(super) fn told(stack: &mut StackRecord, event: &Event) -> Vec<(Moment, What)
         let reason = event.reason.clone().unwrap_or_default();
         operation.failure = Some((event.logical_id.clone(), reason, event.at));
     }
-    let resource = resource_mut(stack, &event.logical_id, &event.resource_type);
+    let resource =
+        if of_stack { own_mut(stack) } else { resource_mut(stack, &event.logical_id, &event.resource_type) };
     resource.status = Some(event.status);
     resource.reason.clone_from(&event.reason);
     let begun = span(resource, &event, phase);

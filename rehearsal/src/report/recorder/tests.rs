@@ -153,6 +153,22 @@ fn an_update_is_judged_by_itself_and_a_deletion_is_not() {
 }
 
 #[test]
+fn a_stack_within_is_a_resource_like_any_other() {
+    let mut recorder = Recorder::new(false);
+    let mut tell = |happening: Happening| recorder.happened("web", &happening, at(0), Duration::ZERO);
+    tell(event("web", STACK_TYPE, Status::CreateInProgress, "", 0));
+    tell(event("Network", STACK_TYPE, Status::CreateInProgress, "", 1));
+    tell(event("Network", STACK_TYPE, Status::CreateComplete, "", 2));
+    let stack = recorder.stacks().first().unwrap();
+    assert_eq!(stack.status, Some(Status::CreateInProgress));
+    assert_eq!(stack.verdict(), Verdict::Undecided);
+    let own: Vec<_> = stack.own_resources().map(|it| (it.logical_id.as_str(), it.status)).collect();
+    assert_eq!(own, [("Network", Some(Status::CreateComplete))]);
+    let events: Vec<_> = stack.events.iter().cloned().collect();
+    assert_eq!(crate::report::summarise(&events).unwrap().status, Status::CreateInProgress);
+}
+
+#[test]
 fn batches_are_known_by_what_the_stack_waits_for() {
     let mut recorder = Recorder::new(true);
     let waiting = |since, received| {
