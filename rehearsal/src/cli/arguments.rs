@@ -111,7 +111,8 @@ pub(super) struct Run {
     /// Rehearse an update: the stack is taken as created from this template, every signal received
     #[arg(long, value_name = "OLD")]
     pub(super) update_from: Option<PathBuf>,
-    /// Instances that run their user data at a time; the others wait for their turn [default: one a core]
+    /// Instances that run their user data at a time; the others wait for their turn, for which a virtual clock stands
+    /// still [default: one a core]
     #[arg(long, value_name = "N")]
     pub(super) parallel: Option<NonZeroUsize>,
     /// Run this file instead of the template's user data
