@@ -1,7 +1,7 @@
 //! The only place that reads a clock.
 
 use std::str::FromStr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::moment::Moment;
@@ -62,15 +62,31 @@ pub struct Clock {
     kind: ClockKind,
     /// When it was made: scaled time runs from here.
     epoch: Moment,
-    /// Milliseconds that were jumped over so far.
-    ahead: AtomicU64,
+    course: Mutex<Course>,
+}
+
+/// How a virtual clock has departed from this machine's.
+#[derive(Clone, Copy, Debug, Default)]
+struct Course {
+    /// What was jumped over so far.
+    ahead: Duration,
+    /// What it stood still for so far.
+    behind: Duration,
+    /// What it shows while it stands still.
+    held: Option<Moment>,
+}
+
+impl Course {
+    fn show(&self, wall: Moment) -> Moment {
+        self.held.unwrap_or_else(|| wall.plus(self.ahead).minus(self.behind))
+    }
 }
 
 impl Clock {
     /// A clock that shows the present.
     #[must_use]
     pub fn new(kind: ClockKind) -> Self {
-        Self { kind, epoch: wall(), ahead: AtomicU64::new(0) }
+        Self { kind, epoch: wall(), course: Mutex::default() }
     }
 
     /// How time passes.
@@ -84,17 +100,43 @@ impl Clock {
     pub fn now(&self) -> Moment {
         match self.kind {
             ClockKind::Real => wall(),
-            ClockKind::Virtual => wall().plus(Duration::from_millis(self.ahead.load(Ordering::Relaxed))),
+            ClockKind::Virtual => self.course().show(wall()),
             ClockKind::Scaled(speed) => scaled(self.epoch, wall(), speed),
         }
     }
 
     /// Makes it `moment`, if that is still to come and the clock is virtual.
     pub fn jump_to(&self, moment: Moment) {
-        if self.kind == ClockKind::Virtual {
-            let millis = u64::try_from(moment.since(self.now()).as_millis()).unwrap_or(0);
-            self.ahead.fetch_add(millis, Ordering::Relaxed);
+        if self.kind != ClockKind::Virtual {
+            return;
         }
+        let mut course = self.course();
+        let span = moment.since(course.show(wall()));
+        match &mut course.held {
+            Some(held) => *held = held.plus(span),
+            None => course.ahead = course.ahead.saturating_add(span),
+        }
+    }
+
+    /// Has it stand still, or go on from where it stood, if the clock is virtual: time in which somebody is kept from
+    /// what the real service would do at once is nobody's.
+    pub fn hold(&self, still: bool) {
+        if self.kind != ClockKind::Virtual {
+            return;
+        }
+        let wall = wall();
+        let mut course = self.course();
+        match (still, course.held) {
+            (true, None) => course.held = Some(course.show(wall)),
+            (false, Some(held)) => {
+                *course = Course { ahead: held.since(wall), behind: wall.since(held), held: None };
+            }
+            _ => {}
+        }
+    }
+
+    fn course(&self) -> MutexGuard<'_, Course> {
+        self.course.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How long this machine has to sleep until the stack's time is `moment`, if no clock jumps meanwhile.

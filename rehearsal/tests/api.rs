@@ -305,3 +305,20 @@ fn another_version_and_another_region_are_refused() {
     let answer = served.send("GET", &format!("/elsewhere/?{query}"), &[], "");
     assert_eq!(answer.error().1, "Stack web does not exist");
 }
+
+#[test]
+fn a_template_that_names_what_is_not_there_is_refused_by_whoever_reads_it() {
+    let served = Served::account(&[]);
+    let template =
+        SERVER.replace("Type: AWS::EC2::Instance", "Type: AWS::EC2::Instance\n    DependsOn: Nope");
+    assert_ne!(template, SERVER);
+    for action in ["ValidateTemplate", "CreateStack"] {
+        let (code, message) =
+            served.call(action, &[("StackName", "web"), ("TemplateBody", &template)]).error();
+        assert_eq!(code, "ValidationError");
+        assert_eq!(
+            message,
+            "Template format error: Unresolved resource dependencies [Nope] in the Resources block of the template"
+        );
+    }
+}

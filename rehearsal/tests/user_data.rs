@@ -1,13 +1,18 @@
 //! User data of every format, run.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails by panicking"
+)]
 
 mod common;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use common::{file, run, text};
+use common::{file, rehearse, run, text};
 use tempfile::TempDir;
 
 const TEMPLATE: &str = "
@@ -129,4 +134,44 @@ fn no_part_begins_once_the_rehearsal_is_over() {
 fn windows_line_ends_are_mended_as_cloud_init_mends_them() {
     let (_, said) = rehearsed("#!/bin/sh\r\necho hello\r\n");
     assert!(said.contains("| hello") && said.contains("exited with status 0"), "{said}");
+}
+
+#[test]
+fn waiting_for_a_turn_costs_no_virtual_time() {
+    let directory = TempDir::new().unwrap();
+    let signal = fake_signal(&directory);
+    let template = file(
+        &directory,
+        "group.yaml",
+        "
+Resources:
+  Launch:
+    Type: AWS::AutoScaling::LaunchConfiguration
+    Properties: {ImageId: ami-1, UserData: {'Fn::Base64': \"#!/bin/sh\\nsleep 1\\n\"}}
+  Web:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    CreationPolicy: {ResourceSignal: {Count: 3, Timeout: PT1H}}
+    Properties: {MinSize: '3', MaxSize: '3', LaunchConfigurationName: !Ref Launch}
+",
+    );
+    let output = rehearse()
+        .args([
+            "run",
+            template.to_str().unwrap(),
+            "--parallel",
+            "1",
+            "--output",
+            "json",
+            "--cfn-signal",
+            &signal,
+        ])
+        .output()
+        .unwrap();
+    let entries: Vec<serde_json::Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let last = entries.iter().rfind(|it| it["type"] == "exited").unwrap();
+    let [begun, ended, real] =
+        [&entries[0]["at_ms"], &last["at_ms"], &last["real_ms"]].map(|it| it.as_u64().unwrap());
+    // Two of three waited, a second each at least; a slow machine makes it more.
+    assert!(real - (ended - begun) > 1500, "{real} {begun} {ended}");
 }

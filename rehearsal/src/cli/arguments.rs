@@ -114,7 +114,8 @@ pub(super) struct Run {
     /// goes to both
     #[arg(long, value_name = "OLD")]
     pub(super) update_from: Option<PathBuf>,
-    /// How many instances run their user data at a time [default: one a core]
+    /// Instances that run their user data at a time; the others wait for their turn, for which a virtual clock stands
+    /// still [default: one a core]
     #[arg(long, value_name = "N")]
     pub(super) parallel: Option<NonZeroUsize>,
     /// Run this file instead of the template's user data

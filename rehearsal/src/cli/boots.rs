@@ -194,6 +194,11 @@ impl Boots {
         !self.waiting.is_empty() || self.running.iter().any(Boot::runs)
     }
 
+    /// Whether an instance waits for its turn.
+    pub(super) fn any_waits(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
     /// Whether user data has yet to come to its end.
     pub(super) fn any_goes_on(&self) -> bool {
         !self.waiting.is_empty() || self.running.iter().any(|boot| boot.ended.is_none())

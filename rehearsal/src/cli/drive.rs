@@ -208,7 +208,10 @@ impl Drive {
         let Some(boots) = &mut self.boots else { return Ok(()) };
         let endpoint = self.rehearsal.endpoint();
         let place = Place { region: &self.rehearsal.account.region, endpoint: &endpoint };
-        Ok(boots.start(&place, &mut self.console).await?)
+        boots.start(&place, &mut self.console).await?;
+        // On the service nobody would wait for a turn.
+        self.rehearsal.account.clock.hold(boots.any_waits());
+        Ok(())
     }
 
     fn pass_time(&mut self) {

@@ -16,6 +16,35 @@ fn a_virtual_clock_jumps_forward_only() {
 }
 
 #[test]
+fn a_virtual_clock_stands_still_while_it_is_held_and_goes_on_from_there() {
+    let clock = Clock::new(ClockKind::Virtual);
+    clock.jump_to(clock.now().plus(Duration::from_secs(60)));
+    clock.hold(true);
+    let held = clock.now();
+    std::thread::sleep(Duration::from_millis(20));
+    clock.hold(true);
+    assert_eq!(clock.now(), held);
+    let later = held.plus(Duration::from_secs(60));
+    clock.jump_to(later);
+    assert_eq!(clock.now(), later);
+    clock.hold(false);
+    let wall = wall();
+    let on = clock.now();
+    assert!(on >= later && on.since(wall) < Duration::from_secs(120) - Duration::from_millis(15));
+    clock.hold(false);
+    assert!(clock.now() >= on);
+}
+
+#[test]
+fn nobody_holds_a_real_clock() {
+    let clock = Clock::new(ClockKind::Real);
+    clock.hold(true);
+    let begun = clock.now();
+    std::thread::sleep(Duration::from_millis(5));
+    assert!(clock.now() > begun);
+}
+
+#[test]
 fn a_real_clock_does_not_jump() {
     let clock = Clock::new(ClockKind::Real);
     let start = clock.now();

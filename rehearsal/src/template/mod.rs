@@ -28,6 +28,7 @@ mod rules;
 mod sections;
 mod shown;
 pub(crate) mod sub;
+mod unresolved;
 mod user_data;
 mod value;
 pub(crate) mod yaml;

@@ -29,7 +29,15 @@ pub(super) fn template(call: &Call<'_>) -> Result<Option<Template>, ApiError> {
     let mut validation = Validation::default();
     validation.size("templateBody", body, 1, MAX_TEMPLATE);
     validation.finish()?;
-    Template::parse(body, TEMPLATE).map(Some).map_err(|error| template_error(&error, body))
+    let template = Template::parse(body, TEMPLATE).map_err(|error| template_error(&error, body))?;
+    match template.unresolved() {
+        None => Ok(Some(template)),
+        Some(it) => Err(ApiError::validation(format!(
+            "Template format error: Unresolved resource dependencies [{}] in the {} block of the template",
+            it.names.join(", "),
+            it.section
+        ))),
+    }
 }
 
 /// The template in the request, which has to be there.
