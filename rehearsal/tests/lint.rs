@@ -86,8 +86,6 @@ fn templates_that_are_right_have_no_findings() {
         let expected = match name.as_str() {
             // The demonstration of a script that stops before it signals.
             "2-silent.yaml" => ["CFS201"].as_slice(),
-            // It waits for more signals than anybody sends, on purpose.
-            "wide-group.yaml" => &["CFS006"],
             // The shape of Amazon's samples, with their bash -xe.
             "autoscaling-multi-az.yaml" | "lamp.json" => &["CFS201"],
             // The group of the benchmark, which nobody can satisfy.
