@@ -23,6 +23,7 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
     let groups = principal.plan.resources.iter().filter(|it| matches!(it.role, Role::Group(_)));
     let facts = Facts {
         failure: summary.failure.clone(),
+        stuck: summary.status == Status::UpdateRollbackFailed,
         failing,
         scripts: scripts(drive),
         groups: groups.map(|it| it.logical_id.clone()).collect(),

@@ -24,6 +24,8 @@ pub struct ScriptFacts {
 pub struct Facts {
     /// The resource that failed, and why.
     pub failure: Option<(String, String)>,
+    /// Whether the way back failed too: `UPDATE_ROLLBACK_FAILED`.
+    pub stuck: bool,
     /// Unique ids of signals that said that something failed.
     pub failing: Vec<String>,
     /// The groups among the resources.
@@ -115,6 +117,13 @@ fn failed_advice(facts: &Facts, failed: &str, reason: &str) -> Vec<String> {
         advice.push(
             "put a JSON object with Status (SUCCESS or FAILURE), UniqueId, Reason and Data to the handle, at most 4096 \
              bytes"
+                .to_owned(),
+        );
+    }
+    if facts.stuck {
+        advice.push(
+            "the way back failed too, for the old version's instances have to signal success as well: a real stack is \
+             stuck there until continue-update-rollback succeeds or skips the resource"
                 .to_owned(),
         );
     }

@@ -255,6 +255,12 @@ fn a_failure_that_was_signalled_points_to_its_cause() {
         ..Facts::default()
     });
     assert_eq!(failing, ["the user data of i-2 signalled a failure: its output says why"]);
+    let stuck = advise(&Facts {
+        failure: Some(("Server".to_owned(), "Received 1 FAILURE signal(s) out of 2.".to_owned())),
+        stuck: true,
+        ..Facts::default()
+    });
+    assert!(stuck.last().unwrap().contains("continue-update-rollback"), "{stuck:?}");
     let group = "Received 1 FAILURE signal(s) out of 1.  Unable to satisfy 100% MinSuccessfulInstancesPercent requirement";
     assert!(failure(group).first().unwrap().contains("was signalled"));
     assert!(failure("Unparsable WaitCondition data").first().unwrap().contains("at most 4096 bytes"));

@@ -135,7 +135,7 @@ fn dot_of(dot: &Dot) -> Markup {
             title { (dot.title) }
             use href={ "#" (dot.symbol) } {}
         }
-        @if dot.count > 1 { span.count style={ "left:" (percent(dot.left)) } { (dot.count) } }
+        @if dot.count > 1 { span class={ "count" @if dot.left > 90.0 { " before" } } style={ "left:" (percent(dot.left)) } { (dot.count) } }
     }
 }
 
