@@ -7,9 +7,9 @@
 //! applications:
 //!
 //! ```no_run
-//! # fn signal() -> Result<(), Box<dyn std::error::Error>> {
-//! # let (signal, target): (cfn_signal::Signal, cfn_signal::Target) = unimplemented!();
-//! let outcome = cfn_signal::Signaler::new(cfn_signal::Config::default())?.deliver(&signal, &target)?;
+//! # use cfn_signal::{Config, Signal, Signaler, Target};
+//! # fn signal(signal: &Signal, target: &Target) -> Result<(), Box<dyn std::error::Error>> {
+//! let outcome = Signaler::new(Config::default())?.deliver(signal, target)?;
 //! # Ok(()) }
 //! ```
 
