@@ -6,10 +6,13 @@
 //!
 //! The modules here know no WIT types; `worlds` converts at the edge.
 
-#![cfg_attr(not(test), no_std)]
+#![cfg_attr(not(any(test, feature = "command-line")), no_std)]
 
 extern crate alloc;
 
+#[cfg(feature = "command-line")]
+pub mod command_line;
+pub mod deliver;
 pub mod delivery;
 pub mod endpoint;
 pub mod http;
@@ -20,5 +23,5 @@ pub mod secret;
 pub mod sigv4;
 pub mod uri;
 
-#[cfg(feature = "signer")]
+#[cfg(any(feature = "signer", feature = "client", feature = "command"))]
 mod worlds;

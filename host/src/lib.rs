@@ -18,14 +18,13 @@
 mod readme {}
 
 pub mod cli;
-pub mod clock;
 pub mod credentials;
 pub mod deliver;
 pub mod engine;
 pub mod http;
-pub mod imds;
 pub mod signaler;
 
+pub use cfn_signal_component::command_line::{clock, imds};
 pub use cfn_signal_component::delivery::{
     Freshness, Invalid, Outcome, OutcomeKind, Policy, ResourceTarget, Signal, Status, Target, TransportError,
 };

@@ -69,7 +69,7 @@ use std::sync::Arc;
 use cfn_signal_component::delivery::{Invalid, Outcome, Policy, Signal, Target};
 
 use crate::clock::SystemClock;
-use crate::credentials::{Auth, ChainSettings, Finder};
+use crate::credentials::{Auth, AwsChain, ChainSettings, Finder};
 use crate::deliver::{
     AsyncClock, AsyncIdentities, AsyncParties, AsyncTransport, Fault, Identities, Observer, Parties,
     Transport, deliver, deliver_async,
@@ -276,12 +276,13 @@ impl Signaler {
 }
 
 /// The command's way to identities.
-fn finder_for(http: &Arc<Client>, auth: Auth, target: &Target) -> Finder {
+fn finder_for(http: &Arc<Client>, auth: Auth, target: &Target) -> Finder<Client, AwsChain> {
     let imds = Rc::new(Imds::new(Endpoint::from_environment(&environment), Arc::clone(http)));
-    Finder::new(None, auth, imds, Arc::clone(http), ChainSettings::of(target))
+    Finder::new(None, auth, imds, AwsChain::new(Arc::clone(http), ChainSettings::of(target)))
 }
 
-fn environment(name: &str) -> Option<String> {
+/// The process's environment.
+pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

@@ -24,7 +24,10 @@ fn usage_errors_exit_with_2_and_ask_nobody() {
             &["--deadline=0"],
             "option --deadline: invalid value: '0': it has to be more than nothing and less than 49 days",
         ),
-        (&["--max-attempts", "0"], "option --max-attempts: invalid value: '0': 0 is not in 1..=4294967295"),
+        (
+            &["--max-attempts", "0"],
+            "option --max-attempts: invalid value: '0': it has to be a whole number from 1 to 4294967295",
+        ),
         (
             &["--auth", "instance", "--role", "r"],
             "--auth instance goes with no --credential-file, --role or --access-key",

@@ -14,7 +14,7 @@ mod xml;
 
 /// Whose fault AWS says an error is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// The request's.
     Sender,
     /// The service's.
@@ -23,7 +23,7 @@ pub(super) enum Fault {
 
 /// An error that AWS described.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct ErrorResponse {
+pub(crate) struct ErrorResponse {
     /// Such as `ValidationError`; never empty.
     pub code: String,
     /// For people; possibly empty.
@@ -35,7 +35,7 @@ pub(super) struct ErrorResponse {
 }
 
 /// The error that `body` describes; `None` where it is no document of AWS's, cut, or empty.
-pub(super) fn parse(body: &[u8]) -> Option<ErrorResponse> {
+pub(crate) fn parse(body: &[u8]) -> Option<ErrorResponse> {
     let text = text(body);
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let error = match text.chars().next()? {

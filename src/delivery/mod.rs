@@ -28,7 +28,7 @@
 mod backoff;
 mod classify;
 mod codes;
-mod error_response;
+pub(crate) mod error_response;
 mod http_date;
 mod identity;
 mod machine;

@@ -277,3 +277,18 @@ impl fmt::Display for Invalid {
 }
 
 impl core::error::Error for Invalid {}
+
+/// In a few words.
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Timeout => f.write_str("no answer in time"),
+            Self::Dns(host) => write!(f, "{host}: the name cannot be resolved"),
+            Self::Proxy(text) => write!(f, "proxy {text}"),
+            Self::Refused(text) | Self::Tls(text) | Self::Other(Some(text)) => f.write_str(text),
+            Self::Other(None) => f.write_str("no answer"),
+        }
+    }
+}
+
+impl core::error::Error for TransportError {}

@@ -150,7 +150,7 @@ fn told() -> Vec<(String, String)> {
         ["src/delivery", "host/src/cli", "host/src/credentials", "host/src/http", "host/src/engine"];
     let mut sources: Vec<PathBuf> =
         folders.iter().flat_map(|folder| files(&root().join(folder), "rs")).collect();
-    sources.extend(["host/src/imds.rs", "src/endpoint.rs"].map(|source| root().join(source)));
+    sources.extend(["src/command_line/imds.rs", "src/endpoint.rs"].map(|source| root().join(source)));
     let mut told = Vec::new();
     for source in sources {
         let name = source.file_name().unwrap().to_string_lossy().into_owned();

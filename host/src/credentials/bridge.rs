@@ -16,7 +16,7 @@ use aws_smithy_types::body::SdkBody;
 use cfn_signal_component::delivery::TransportError;
 use cfn_signal_component::http::Request;
 
-use crate::http::{Client, Limits, Route, describe};
+use crate::http::{Client, Limits, Route};
 
 /// To connect, where the SDK does not say.
 const CONNECT: Duration = Duration::from_millis(3100);
@@ -87,7 +87,7 @@ impl Connector {
 }
 
 fn convert(error: TransportError) -> ConnectorError {
-    let text = describe(&error).into();
+    let text = error.to_string().into();
     match error {
         TransportError::Timeout => ConnectorError::timeout(text),
         _ => ConnectorError::io(text),

@@ -15,9 +15,8 @@ use cfn_signal_component::identity::AccessKey;
 use cfn_signal_component::secret::Secret;
 
 use super::bridge::{BlockingSleep, Bridge};
-use super::complaint;
+use super::{Chain, complaint};
 use crate::http::Client;
-use crate::imds::Imds;
 
 /// The longest that a search may take.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -52,19 +51,31 @@ impl ChainSettings {
     }
 }
 
+/// The chain, over this crate's HTTP.
+#[derive(Debug)]
+pub struct AwsChain {
+    http: Arc<Client>,
+    settings: ChainSettings,
+}
+
+impl AwsChain {
+    /// A chain that asks nobody yet.
+    #[must_use]
+    pub fn new(http: Arc<Client>, settings: ChainSettings) -> Self {
+        Self { http, settings }
+    }
+}
+
+impl Chain for AwsChain {
+    fn key(&self, metadata_is_gone: bool, patience: Duration) -> Result<(AccessKey, String), String> {
+        let bridge = Bridge::new(Arc::clone(&self.http), metadata_is_gone);
+        let key = fetch(self.settings.clone(), bridge, patience)?;
+        Ok((key, "the AWS credential chain".to_owned()))
+    }
+}
+
 /// Searches the chain, at most for `patience`.
-///
-/// # Errors
-///
-/// One line that says what was found wanting.
-pub(super) fn fetch(
-    settings: &ChainSettings,
-    http: &Arc<Client>,
-    imds: &Imds,
-    patience: Duration,
-) -> Result<AccessKey, String> {
-    let bridge = Bridge::new(Arc::clone(http), imds.is_gone());
-    let settings = settings.clone();
+fn fetch(settings: ChainSettings, bridge: Bridge, patience: Duration) -> Result<AccessKey, String> {
     let patience = patience.min(LONGEST);
     let (sender, receiver) = mpsc::sync_channel(1);
     // A provider may take longer than the delivery has: its thread is then left behind.

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io::Read as _;
 use std::sync::OnceLock;
-use std::time::Duration;
 
+use cfn_signal_component::deliver::SendError;
 use cfn_signal_component::delivery::TransportError;
 use cfn_signal_component::http::{Request, Response};
 use ureq::config::{AutoHeaderValue, Config};
@@ -17,7 +17,7 @@ use ureq::{Agent, Proxy};
 use super::failure::{self, Hop};
 use super::forward::ForwardConnector;
 use super::resolver::Names;
-use super::{Misconfigured, Proxies, RootsError, RootsSource, has_unreadable_port};
+use super::{Http, Limits, Misconfigured, Proxies, RootsError, RootsSource, Route, has_unreadable_port};
 
 /// What requests say they come from, unless they say something else.
 pub const USER_AGENT: &str = concat!("cfn-signal/", env!("CARGO_PKG_VERSION"));
@@ -32,26 +32,6 @@ pub struct Settings {
     pub proxies: Proxies,
     /// The certificates to trust, read when TLS is first needed.
     pub roots: RootsSource,
-}
-
-/// Whether a request may go through a proxy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Route {
-    /// As the settings say.
-    Configured,
-    /// Never through a proxy: instance metadata and container credentials.
-    Direct,
-}
-
-/// How long a request may take, and which way it goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// For the connection alone.
-    pub connect: Duration,
-    /// For everything, the body included.
-    pub total: Duration,
-    /// Whether a proxy may be used.
-    pub route: Route,
 }
 
 /// A client. Redirects are answers; a status is never an error.
@@ -158,6 +138,16 @@ impl Client {
 
     fn roots(&self) -> Result<&Roots, RootsError> {
         self.roots.get_or_init(|| self.settings.roots.load().map(Roots)).as_ref().map_err(Clone::clone)
+    }
+}
+
+/// What could never be sent by the way that is configured stops a delivery.
+impl Http for Client {
+    fn send(&self, request: &Request, limits: Limits) -> Result<Response, SendError> {
+        if limits.route == Route::Configured {
+            self.check(&request.uri).map_err(|error| SendError::Misconfigured(error.to_string()))?;
+        }
+        Self::send(self, request, limits).map_err(SendError::Failed)
     }
 }
 

@@ -28,20 +28,6 @@ pub(super) fn is_socks(proxy: &Proxy) -> bool {
     !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https)
 }
 
-/// A failure in a few words.
-#[must_use]
-pub fn describe(error: &TransportError) -> String {
-    match error {
-        TransportError::Timeout => "no answer in time".to_owned(),
-        TransportError::Dns(host) => format!("{host}: the name cannot be resolved"),
-        TransportError::Proxy(text) => format!("proxy {text}"),
-        TransportError::Refused(text) | TransportError::Tls(text) | TransportError::Other(Some(text)) => {
-            text.clone()
-        }
-        TransportError::Other(None) => "no answer".to_owned(),
-    }
-}
-
 /// Names the failure.
 pub(super) fn classify(error: Error, hop: &Hop) -> TransportError {
     let origin = &hop.origin;

@@ -7,15 +7,13 @@ mod no_proxy;
 mod proxies;
 mod resolver;
 mod roots;
-mod sender;
 
 use ureq::http::Uri;
 
-pub use agent::{Client, Limits, Route, Settings, USER_AGENT};
-pub use failure::describe;
+pub use agent::{Client, Settings, USER_AGENT};
+pub use cfn_signal_component::command_line::http::{Http, Limits, Route, Sender};
 pub use proxies::{InvalidProxy, Proxies};
 pub use roots::{RootsError, RootsSource};
-pub use sender::Sender;
 
 /// What keeps requests from being sent at all, however often one tries.
 #[derive(Clone, Debug, thiserror::Error)]

@@ -1,8 +1,9 @@
 use super::*;
+use crate::cli::platform::command;
 
 #[test]
 fn every_option_and_every_exit_code_is_there() {
-    let command = args::command();
+    let command = command();
     let page = page(&command);
     for option in command.get_arguments().filter_map(|arg| arg.get_long()) {
         let option = option.replace('-', "\\-");
@@ -18,7 +19,7 @@ fn every_option_and_every_exit_code_is_there() {
 
 #[test]
 fn the_page_begins_as_a_manual_page_does() {
-    let page = page(&args::command());
+    let page = page(&command());
     assert!(page.contains(".TH cfn-signal 1"), "{}", page.lines().take(4).collect::<String>());
     assert!(page.contains("cfn\\-signal \\- Tells AWS CloudFormation"));
 }

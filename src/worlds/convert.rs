@@ -226,13 +226,19 @@ impl From<delivery::Event> for core_delivery::Event {
     }
 }
 
+impl From<core_delivery::Freshness> for types::Freshness {
+    fn from(freshness: core_delivery::Freshness) -> Self {
+        match freshness {
+            core_delivery::Freshness::Cached => Self::Cached,
+            core_delivery::Freshness::Renewed => Self::Renewed,
+        }
+    }
+}
+
 impl From<core_delivery::Step> for delivery::Step {
     fn from(step: core_delivery::Step) -> Self {
         match step {
-            core_delivery::Step::NeedIdentity(freshness) => Self::NeedIdentity(match freshness {
-                core_delivery::Freshness::Cached => delivery::Freshness::Cached,
-                core_delivery::Freshness::Renewed => delivery::Freshness::Renewed,
-            }),
+            core_delivery::Step::NeedIdentity(freshness) => Self::NeedIdentity(freshness.into()),
             core_delivery::Step::Send(send) => Self::Send(delivery::Send {
                 request: types::HttpRequest {
                     method: send.request.method,

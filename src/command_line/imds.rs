@@ -10,15 +10,15 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use cfn_signal_component::delivery::TransportError;
-use cfn_signal_component::http::{Request, Response};
-use cfn_signal_component::identity::{AccessKey, InstanceDocument};
-use cfn_signal_component::secret::Secret;
 use serde::Deserialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::http::{Client, Limits, Route, describe};
+use super::http::{Http, Limits, Route};
+use crate::deliver::SendError;
+use crate::http::{Request, Response};
+use crate::identity::{AccessKey, InstanceDocument};
+use crate::secret::Secret;
 
 /// To connect, and to answer once connected.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -100,16 +100,16 @@ enum Session {
 
 /// The metadata service, as one process sees it.
 #[derive(Debug)]
-pub struct Imds {
+pub struct Imds<H> {
     endpoint: Endpoint,
-    http: Arc<Client>,
+    http: Arc<H>,
     session: RefCell<Session>,
 }
 
-impl Imds {
+impl<H: Http> Imds<H> {
     /// Asks nothing yet.
     #[must_use]
-    pub fn new(endpoint: Endpoint, http: Arc<Client>) -> Self {
+    pub fn new(endpoint: Endpoint, http: Arc<H>) -> Self {
         Self { endpoint, http, session: RefCell::new(Session::Unknown) }
     }
 
@@ -155,6 +155,18 @@ impl Imds {
         let document = Secret::new(self.get("dynamic/instance-identity/document")?);
         let signature = Secret::new(self.get("dynamic/instance-identity/signature")?);
         Ok(InstanceDocument { document, signature })
+    }
+
+    /// The name of the role in the instance's profile, which has one.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImdsError`] says.
+    pub fn first_role(&self) -> Result<String, ImdsError> {
+        const PATH: &str = "meta-data/iam/security-credentials/";
+        let names = self.get(PATH)?;
+        let first = names.lines().next().unwrap_or_default().trim();
+        if first.is_empty() { Err(ImdsError::NotFound(PATH.to_owned())) } else { Ok(first.to_owned()) }
     }
 
     /// The credentials of the role called `name`.
@@ -221,9 +233,7 @@ impl Imds {
             .into_iter()
             .map(|token| ("x-aws-ec2-metadata-token".to_owned(), token.expose().to_owned()))
             .collect();
-        let response = self
-            .send("GET", format!("{base}/latest/{path}"), headers)
-            .map_err(|error| ImdsError::Unreachable(describe(&error)))?;
+        let response = self.send("GET", format!("{base}/latest/{path}"), headers)?;
         match response.status {
             200 => {
                 let body =
@@ -268,17 +278,18 @@ impl Imds {
     fn ask_for_token(&self, base: &str) -> Result<Response, ImdsError> {
         let ttl = vec![("x-aws-ec2-metadata-token-ttl-seconds".to_owned(), TOKEN_TTL.to_owned())];
         self.send("PUT", format!("{base}/latest/api/token"), ttl)
-            .map_err(|error| ImdsError::Unreachable(describe(&error)))
     }
 
-    fn send(
-        &self,
-        method: &str,
-        uri: String,
-        headers: Vec<(String, String)>,
-    ) -> Result<Response, TransportError> {
+    fn send(&self, method: &str, uri: String, headers: Vec<(String, String)>) -> Result<Response, ImdsError> {
         let request = Request { method: method.to_owned(), uri, headers, body: Vec::new() };
-        self.http.send(&request, Limits { connect: PATIENCE, total: PATIENCE, route: Route::Direct })
+        let limits = Limits { connect: PATIENCE, total: PATIENCE, route: Route::Direct };
+        self.http.send(&request, limits).map_err(|error| {
+            ImdsError::Unreachable(match error {
+                SendError::Failed(error) => error.to_string(),
+                SendError::Misconfigured(why) => why,
+                SendError::Withheld => "nothing is sent".to_owned(),
+            })
+        })
     }
 }
 

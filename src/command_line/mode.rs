@@ -1,6 +1,6 @@
 //! Wait condition or resource: the original's rules, in its order and its words.
 
-use cfn_signal_component::secret::Secret;
+use crate::secret::Secret;
 
 use super::options::Options;
 

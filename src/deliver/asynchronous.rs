@@ -1,11 +1,12 @@
 //! The loop around a delivery, for callers whose parties wait without blocking a thread.
 
-use std::future::Future;
-use std::time::Duration;
+use alloc::string::String;
+use core::future::Future;
+use core::time::Duration;
 
-use cfn_signal_component::delivery::{Event, Freshness, Outcome, Step};
-use cfn_signal_component::http::{Request, Response};
-use cfn_signal_component::identity::Identity;
+use crate::delivery::{Event, Freshness, Outcome, Step};
+use crate::http::{Request, Response};
+use crate::identity::Identity;
 
 use super::{Fault, Machine, Observer, SendError, Setback};
 
@@ -70,7 +71,7 @@ pub struct AsyncParties<'a, M: ?Sized, T: ?Sized, I: ?Sized, C: ?Sized, O: ?Size
 pub async fn deliver_async<M, T, I, C, O>(
     parties: AsyncParties<'_, M, T, I, C, O>,
     deadline: u32,
-) -> Result<Outcome, Fault>
+) -> Result<Outcome, Fault<M::Error>>
 where
     M: Machine + ?Sized,
     T: AsyncTransport,
@@ -84,7 +85,7 @@ where
     loop {
         let elapsed = clock.elapsed();
         let left = u64::from(deadline).saturating_sub(elapsed);
-        event = match machine.next(event, clock.now(), elapsed)? {
+        event = match machine.next(event, clock.now(), elapsed).map_err(Fault::Machine)? {
             Step::NeedIdentity(freshness) => {
                 match identities.identity(freshness, Duration::from_millis(left)).await {
                     Ok(identity) => Event::Identity(identity),

@@ -1,12 +1,12 @@
 //! How it ended, for people and for programs.
 
-use cfn_signal_component::delivery::{Outcome, OutcomeKind, Status};
+use crate::delivery::{Outcome, OutcomeKind, Status};
 use serde::Serialize;
 
 use super::exit;
-use super::log::{self, Voice};
+use super::finder::Used;
 use super::redact::Shown;
-use crate::credentials::Used;
+use super::voice::{self, Voice};
 
 /// What the report depends on.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +66,7 @@ pub(super) fn outcome(outcome: &Outcome, used: Option<&Used>, style: Style) -> u
             request: None,
         });
     } else if outcome.kind == OutcomeKind::Delivered && style.wait_handle {
-        log::out(&format!("CloudFormation signaled successfully with status {}\n", style.status.name()));
+        voice::out(&format!("CloudFormation signaled successfully with status {}\n", style.status.name()));
     }
     let signed = used.map(|used| format!("; signed with {used}")).unwrap_or_default();
     let text = format!("cfn-signal: {}: {}{signed}", outcome.kind.name(), outcome.message);
@@ -97,7 +97,7 @@ pub(super) fn dry_run(shown: &Shown, used: Option<&Used>, style: Style) -> u8 {
             ..plain("dry-run", "nothing was sent", 0, Some(style.status))
         });
     } else {
-        log::out(&shown.to_string());
+        voice::out(&shown.to_string());
     }
     if let Some(used) = used {
         style.voice.note(&format!("dry run, nothing was sent; signed with {used}"));
@@ -130,5 +130,5 @@ fn plain<'a>(outcome: &'a str, message: &'a str, exit_code: u8, status: Option<S
 fn record(record: &Record<'_>) {
     // Strings and numbers only: there is nothing that could not be written.
     let text = serde_json::to_string(record).unwrap_or_default();
-    log::out(&format!("{text}\n"));
+    voice::out(&format!("{text}\n"));
 }

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use cfn_signal_component::http::{Request, Response};
+use crate::http::{Request, Response};
 
-use super::log::Voice;
 use super::redact::{self, Query};
+use super::voice::Voice;
 use crate::deliver::{Observer, SendError, Setback, Transport};
-use crate::http::describe;
 
 /// Keeps the first request and sends nothing.
 #[derive(Debug, Default)]
@@ -33,7 +32,7 @@ impl Observer for Teller {
         let what = match setback {
             Some(Setback::Answer { status, code: Some(code) }) => format!("HTTP {status} {code}"),
             Some(Setback::Answer { status, code: None }) => format!("HTTP {status}"),
-            Some(Setback::Failure(error)) => describe(error),
+            Some(Setback::Failure(error)) => error.to_string(),
             None => "waiting".to_owned(),
         };
         let (delay, left) = (seconds(delay.into()), left / 1_000);

@@ -1,13 +1,27 @@
 //! Parties that block, as the loop takes them: their futures are done before they are asked.
 
-use std::future::{Future, ready};
-use std::time::Duration;
+use alloc::string::String;
+use core::future::{Future, ready};
+use core::pin::pin;
+use core::task::{Context, Poll, Waker};
+use core::time::Duration;
 
-use cfn_signal_component::delivery::Freshness;
-use cfn_signal_component::http::{Request, Response};
-use cfn_signal_component::identity::Identity;
+use crate::delivery::Freshness;
+use crate::http::{Request, Response};
+use crate::identity::Identity;
 
 use super::{AsyncClock, AsyncIdentities, AsyncTransport, Clock, Identities, SendError, Transport};
+
+/// What becomes of `future`, which waits for nothing but parties that block: it is done when it is asked for the first time.
+pub(super) fn run<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(result) = future.as_mut().poll(&mut context) {
+            return result;
+        }
+    }
+}
 
 /// One of the parties.
 pub(super) struct Blocking<'a, P: ?Sized>(pub(super) &'a mut P);

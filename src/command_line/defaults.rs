@@ -1,17 +1,19 @@
 //! What the command line leaves open: region, endpoint, unique id, stack and resource.
 
-use cfn_signal_component::endpoint::EndpointVariant;
+use crate::endpoint::EndpointVariant;
 
-use super::host_name;
-use super::log::Voice;
+use super::http::Http;
+use super::imds::{Imds, ImdsError};
 use super::options::Options;
-use crate::imds::{Imds, ImdsError};
+use super::platform::Platform;
+use super::voice::Voice;
 
 /// CloudFormation's limit for a unique id, in characters.
 const LONGEST_ID: usize = 64;
 
 /// The process's environment.
-pub(super) fn environment(name: &str) -> Option<String> {
+#[must_use]
+pub fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
@@ -24,7 +26,7 @@ fn is_true(name: &str) -> bool {
 }
 
 /// `--region`, the environment's, the instance's, `us-east-1`.
-pub(super) fn region(options: &Options, imds: &Imds, voice: Voice) -> String {
+pub(super) fn region(options: &Options, imds: &Imds<impl Http>, voice: Voice) -> String {
     if options.region.as_deref() == Some("") {
         voice.note("--region is empty: taken as not given");
     }
@@ -78,7 +80,12 @@ pub(super) fn check_id(options: &Options) -> Result<(), String> {
 }
 
 /// `--id`, the instance's id, the host's name cut to fit.
-pub(super) fn unique_id(options: &Options, imds: &Imds, voice: Voice) -> Result<String, String> {
+pub(super) fn unique_id<P: Platform>(
+    platform: &P,
+    options: &Options,
+    imds: &Imds<P::Http>,
+    voice: Voice,
+) -> Result<String, String> {
     match options.id.as_deref() {
         Some("") => voice.note("--id is empty: taken as not given"),
         Some(id) => return Ok(id.to_owned()),
@@ -88,7 +95,7 @@ pub(super) fn unique_id(options: &Options, imds: &Imds, voice: Voice) -> Result<
         Ok(id) => return Ok(id),
         Err(error) => error.to_string(),
     };
-    match host_name::full() {
+    match platform.host_name() {
         Some(name) => {
             tracing::info!(why, "the unique id is the host's name");
             Ok(name.chars().take(LONGEST_ID).collect())
@@ -101,7 +108,7 @@ pub(super) fn unique_id(options: &Options, imds: &Imds, voice: Voice) -> Result<
 pub(super) fn discover(
     stack: Option<String>,
     logical_id: Option<String>,
-    imds: &Imds,
+    imds: &Imds<impl Http>,
 ) -> Result<(String, String), String> {
     let looked_up = stack.is_none() || logical_id.is_none();
     let tag = |given: Option<String>, key: &str| match given {

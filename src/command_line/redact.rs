@@ -1,6 +1,6 @@
 //! A request as it may be shown.
 
-use cfn_signal_component::http::Request;
+use crate::http::Request;
 use serde::Serialize;
 
 const HIDDEN: &str = "<redacted>";

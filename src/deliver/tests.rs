@@ -1,13 +1,14 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
+use std::convert::Infallible;
 use std::time::Duration;
 
-use cfn_signal_component::delivery::{
+use crate::delivery::{
     Delivery, Freshness, OutcomeKind, Policy, ResourceTarget, Signal, Status, Target, TransportError,
 };
-use cfn_signal_component::endpoint::EndpointVariant;
-use cfn_signal_component::http::{Request, Response};
-use cfn_signal_component::identity::{AccessKey, Identity};
+use crate::endpoint::EndpointVariant;
+use crate::http::{Request, Response};
+use crate::identity::{AccessKey, Identity};
 
 use super::{Clock, Fault, Identities, Observer, Parties, SendError, Setback, Transport, deliver};
 
@@ -69,7 +70,7 @@ impl Observer for Notes {
     }
 }
 
-fn run(world: &mut World, notes: &mut Notes) -> Result<OutcomeKind, Fault> {
+fn run(world: &mut World, notes: &mut Notes) -> Result<OutcomeKind, Fault<Infallible>> {
     let signal = Signal { status: Status::Success, unique_id: "i-1".to_owned(), reason: None, data: None };
     let target = Target::Resource(ResourceTarget {
         stack: "S".to_owned(),

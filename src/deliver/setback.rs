@@ -1,7 +1,9 @@
 //! What is in the way, for whoever watches.
 
-use cfn_signal_component::delivery::TransportError;
-use cfn_signal_component::http::Response;
+use alloc::string::String;
+
+use crate::delivery::{TransportError, error_response};
+use crate::http::Response;
 
 /// The longest error code that is told, in bytes.
 const LONGEST_CODE: usize = 64;
@@ -27,18 +29,11 @@ impl Setback {
     }
 }
 
-/// CloudFormation's code in JSON, or the first in XML.
+/// The code that the body tells, if it looks like one.
 fn code(body: &[u8]) -> Option<String> {
-    let code = match serde_json::from_slice::<serde_json::Value>(body) {
-        Ok(object) => object.get("Error")?.get("Code")?.as_str()?.to_owned(),
-        Err(_) => {
-            let text = std::str::from_utf8(body).ok()?;
-            let (_, rest) = text.split_once("<Code>")?;
-            rest.split_once("</Code>")?.0.to_owned()
-        }
-    };
+    let code = error_response::parse(body)?.code;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    (!code.is_empty() && code.len() <= LONGEST_CODE && code.bytes().all(plain)).then_some(code)
+    (code.len() <= LONGEST_CODE && code.bytes().all(plain)).then_some(code)
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
 
-use cfn_signal_component::identity::AccessKey;
-use cfn_signal_component::secret::Secret;
+use crate::identity::AccessKey;
+use crate::secret::Secret;
 
 /// Why a credential file was refused. The texts are those of Amazon's helper.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

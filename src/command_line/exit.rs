@@ -1,18 +1,17 @@
 //! Exit codes.
 
-use std::process::ExitCode;
-
-use cfn_signal_component::delivery::OutcomeKind;
+use crate::delivery::OutcomeKind;
 
 /// Refused before anything was sent.
-pub(super) const REFUSED: u8 = 1;
+pub const REFUSED: u8 = 1;
 /// A usage error.
-pub(super) const USAGE: u8 = 2;
+pub const USAGE: u8 = 2;
 /// The program itself failed (`EX_SOFTWARE` of sysexits.h).
-pub(super) const INTERNAL: u8 = 70;
+pub const INTERNAL: u8 = 70;
 
 /// The code of an outcome.
-pub(super) const fn code(kind: OutcomeKind, complete_is_ok: bool) -> u8 {
+#[must_use]
+pub const fn code(kind: OutcomeKind, complete_is_ok: bool) -> u8 {
     match kind {
         OutcomeKind::Delivered => 0,
         OutcomeKind::AlreadyComplete if complete_is_ok => 0,
@@ -28,9 +27,4 @@ pub(super) const fn code(kind: OutcomeKind, complete_is_ok: bool) -> u8 {
         OutcomeKind::ExpiredUrl => 19,
         OutcomeKind::Deadline => 20,
     }
-}
-
-/// For `main`.
-pub(super) fn status(code: u8) -> ExitCode {
-    ExitCode::from(code)
 }

@@ -1,61 +1,62 @@
 //! From options to an outcome.
 
+use std::fmt::Display;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cfn_signal_component::delivery::{Invalid, Policy, ResourceTarget, Signal, Target};
-use cfn_signal_component::identity::AccessKey;
-use cfn_signal_component::secret::Secret;
-
+use super::clock::SystemClock;
+use super::credential_file::{self, FileError};
 use super::defaults::{self, environment};
-use super::log::{self, Voice};
-use super::machine;
+use super::exit;
+use super::finder::{Chain, Explicit, Finder};
+use super::http::{Http, Sender};
+use super::imds::{Endpoint, Imds};
 use super::mode::{self, Mode, Refused};
 use super::options::Options;
 use super::parties::{Teller, Withholder};
+use super::platform::{Platform, Unprepared};
 use super::redact::{Query, Shown};
 use super::report::{self, Style};
-use super::{exit, help};
-use crate::clock::SystemClock;
-use crate::credentials::{ChainSettings, Explicit, Finder, file};
+use super::voice::{self, Voice};
 use crate::deliver::{Fault, Machine, Parties, Transport, deliver};
-use crate::engine::PrepareError;
-use crate::http::{Client, Proxies, RootsSource, Sender, Settings};
-use crate::imds::{Endpoint, Imds};
+use crate::delivery::{Invalid, Outcome, Policy, ResourceTarget, Signal, Target};
+use crate::identity::AccessKey;
 
 /// Signals as `options` say; returns the exit code.
-pub(super) fn run(options: &Options, voice: Voice) -> u8 {
-    match signal(options, voice) {
+pub(super) fn run(platform: &impl Platform, options: &Options, voice: Voice) -> u8 {
+    match signal(platform, options, voice) {
         Ok(code) => code,
         Err(Refused::Line(line)) => {
             report::refused(&line, exit::REFUSED, options.json, options.status, voice)
         }
         Err(Refused::WithHelp(line)) => {
             let code = report::refused(line, exit::REFUSED, options.json, options.status, voice);
-            log::line(&help());
+            voice::line(&platform.help());
             code
         }
     }
 }
 
-fn signal(options: &Options, voice: Voice) -> Result<u8, Refused> {
+fn signal<P: Platform>(platform: &P, options: &Options, voice: Voice) -> Result<u8, Refused> {
     let mode = mode::decide(options)?;
+    for note in platform.review(options).map_err(Refused::Line)? {
+        voice.note(&note);
+    }
     // Before anything is asked of anybody: mistakes that show without it.
     let explicit = match mode {
         Mode::WaitHandle(_) => None,
-        Mode::Resource { .. } => explicit(options, voice)?,
+        Mode::Resource { .. } => explicit(platform, options, voice)?,
     };
     defaults::check_id(options).map_err(Refused::Line)?;
-    let http = Arc::new(client(options));
+    let http = Arc::new(platform.http(options));
     let imds = Rc::new(Imds::new(Endpoint::from_environment(&environment), Arc::clone(&http)));
-    let unique_id = defaults::unique_id(options, &imds, voice).map_err(Refused::Line)?;
+    let unique_id = defaults::unique_id(platform, options, &imds, voice).map_err(Refused::Line)?;
     let target = match mode {
         Mode::WaitHandle(handle) => Target::WaitHandle(handle),
         Mode::Resource { stack, logical_id } => resource(options, stack, logical_id, &imds, voice)?,
     };
     let wait_handle = matches!(target, Target::WaitHandle(_));
-    let chain = ChainSettings::of(&target);
     let signal = Signal {
         status: options.status,
         unique_id,
@@ -63,7 +64,9 @@ fn signal(options: &Options, voice: Voice) -> Result<u8, Refused> {
         data: options.data.clone().filter(|_| wait_handle),
     };
     let policy = policy(options);
-    let mut finder = Finder::new(explicit, options.auth, imds, Arc::clone(&http), chain);
+    let chain = platform.chain(&http, &imds, &target);
+    let mut finder = Finder::new(explicit, options.auth, imds, chain);
+    let mut sender = Sender(http);
     let style = Style {
         json: options.json,
         complete_is_ok: options.complete_is_ok,
@@ -71,37 +74,32 @@ fn signal(options: &Options, voice: Voice) -> Result<u8, Refused> {
         status: options.status,
         voice,
     };
-    let mut signer = match machine::signer(options) {
-        Ok(signer) => signer,
-        Err(error) => return Ok(fail(&Fault::Machine(error), style)),
-    };
-    let delivered = machine::with(&mut signer, &signal, &target, &policy, |machine| {
+    let mut run = |machine: &mut dyn Machine<Error = P::Error>| {
         if options.dry_run {
             return show(machine, &mut finder, policy, style);
         }
-        let mut sender = Sender(http);
         match go(machine, &mut sender, &mut finder, policy, style) {
             Ok(outcome) => report::outcome(&outcome, finder.used(), style),
             Err(fault) => fail(&fault, style),
         }
-    });
-    match delivered {
+    };
+    match platform.with_machine(&signal, &target, &policy, &mut run) {
         Ok(code) => Ok(code),
-        Err(PrepareError::Invalid(Invalid::WaitHandle(why))) => {
+        Err(Unprepared::Invalid(Invalid::WaitHandle(why))) => {
             Err(Refused::Line(format!("Error: Invalid WaitConditionHandle URL specified: {why}")))
         }
-        Err(PrepareError::Invalid(why)) => Err(Refused::Line(format!("Error: {why}"))),
-        Err(PrepareError::Engine(error)) => Ok(fail(&Fault::Machine(error), style)),
+        Err(Unprepared::Invalid(why)) => Err(Refused::Line(format!("Error: {why}"))),
+        Err(Unprepared::Machine(error)) => Ok(fail(&Fault::Machine(error), style)),
     }
 }
 
-fn go(
-    machine: &mut dyn Machine,
+fn go<E, H: Http, C: Chain>(
+    machine: &mut dyn Machine<Error = E>,
     transport: &mut dyn Transport,
-    finder: &mut Finder,
+    finder: &mut Finder<H, C>,
     policy: Policy,
     style: Style,
-) -> Result<cfn_signal_component::delivery::Outcome, Fault> {
+) -> Result<Outcome, Fault<E>> {
     let mut clock = SystemClock::start();
     let mut observer = Teller(style.voice, query(style));
     let mut parties =
@@ -110,7 +108,12 @@ fn go(
 }
 
 /// Shows the first request. A delivery that ends before it has an outcome, as ever.
-fn show(machine: &mut dyn Machine, finder: &mut Finder, policy: Policy, style: Style) -> u8 {
+fn show<E: Display, H: Http, C: Chain>(
+    machine: &mut dyn Machine<Error = E>,
+    finder: &mut Finder<H, C>,
+    policy: Policy,
+    style: Style,
+) -> u8 {
     let mut withholder = Withholder::default();
     match (go(machine, &mut withholder, finder, policy, style), withholder.0) {
         (_, Some(request)) => report::dry_run(&Shown::new(&request, query(style)), finder.used(), style),
@@ -119,7 +122,7 @@ fn show(machine: &mut dyn Machine, finder: &mut Finder, policy: Policy, style: S
     }
 }
 
-fn fail(fault: &Fault, style: Style) -> u8 {
+fn fail<E: Display>(fault: &Fault<E>, style: Style) -> u8 {
     let code = match fault {
         Fault::Misconfigured(_) => exit::REFUSED,
         Fault::Machine(_) | Fault::Withheld => exit::INTERNAL,
@@ -131,22 +134,11 @@ fn query(style: Style) -> Query {
     if style.wait_handle { Query::Presigned } else { Query::Parameters }
 }
 
-fn client(options: &Options) -> Client {
-    let proxies = if options.no_proxy {
-        Proxies::default()
-    } else {
-        let [http, https] =
-            [&options.http_proxy, &options.https_proxy].map(|proxy| proxy.as_ref().map(Secret::expose));
-        Proxies::new(http, https, &environment)
-    };
-    Client::new(Settings { proxies, roots: RootsSource::new(options.ca_bundle.as_deref(), &environment) })
-}
-
 fn resource(
     options: &Options,
     stack: Option<String>,
     logical_id: Option<String>,
-    imds: &Imds,
+    imds: &Imds<impl Http>,
     voice: Voice,
 ) -> Result<Target, Refused> {
     let dropped = [("--reason", &options.reason), ("--data", &options.data)];
@@ -168,12 +160,18 @@ fn resource(
 }
 
 /// What the command line says of credentials: a file before a role before keys.
-fn explicit(options: &Options, voice: Voice) -> Result<Option<Explicit>, Refused> {
+fn explicit(platform: &impl Platform, options: &Options, voice: Voice) -> Result<Option<Explicit>, Refused> {
     if let Some(path) = &options.credential_file {
-        return match file::read(path) {
-            Ok(key) => Ok(Some(Explicit::Keys(key, "--credential-file"))),
-            Err(error) => Err(Refused::Line(format!("Error retrieving credentials from file: {error}"))),
-        };
+        return credential_file::read(path)
+            .map(|key| Some(Explicit::Keys(key, "--credential-file")))
+            .map_err(|error| {
+                let advice = match &error {
+                    FileError::NotFound(path) => platform.about_missing_file(path),
+                    _ => None,
+                };
+                let advice = advice.map(|advice| format!(": {advice}")).unwrap_or_default();
+                Refused::Line(format!("Error retrieving credentials from file: {error}{advice}"))
+            });
     }
     if let Some(name) = &options.role {
         return Ok(Some(Explicit::Role(name.clone())));

@@ -1,0 +1,74 @@
+//! The table of options as a clap command, which writes the help, the manual page and the completions.
+
+use cfn_signal_component::command_line::definition::{ABOUT, Group, HANDLE, Opt, Takes, USAGE};
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, Command};
+
+/// The command with the options of `groups`, whose help ends with `after`.
+pub(super) fn command(groups: &[&'static Group], after: &str) -> Command {
+    let handle = Arg::new("handle").value_name(HANDLE.0).help(HANDLE.1).num_args(0..);
+    groups
+        .iter()
+        .fold(Command::new("cfn-signal"), |command, group| {
+            command.args(group.options.iter().map(|option| arg(option).help_heading(group.heading)))
+        })
+        .about(ABOUT)
+        .version(env!("CARGO_PKG_VERSION"))
+        .override_usage(USAGE)
+        .after_help(after.to_owned())
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(handle)
+}
+
+fn arg(option: &Opt) -> Arg {
+    let arg = Arg::new(option.long).long(option.long).help(option.help);
+    let arg = match option.short {
+        Some(letter) => arg.short(letter),
+        None => arg,
+    };
+    match option.takes {
+        Takes::Nothing => arg.action(ArgAction::SetTrue),
+        Takes::Text(value) | Takes::Integer(value) => arg.value_name(value),
+        Takes::Duration(value, default) | Takes::Number(value, default) => {
+            arg.value_name(value).default_value(default)
+        }
+        Takes::Choice(value, choices) => {
+            let arg = arg.value_name(value).value_parser(PossibleValuesParser::new(choices));
+            if is_asked_for(option) {
+                arg
+            } else {
+                arg.default_value(choices.first().copied().unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// Without the option nothing is printed: it has no default.
+fn is_asked_for(option: &Opt) -> bool {
+    option.long == "completions"
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+
+    use std::{env, fs, path::Path};
+
+    use cfn_signal_component::command_line::definition::{CODES, COMPONENT, GROUPS, NETWORK};
+
+    use super::command;
+
+    /// The component carries its help as a text: what writes it would be a quarter of the component.
+    #[test]
+    fn the_component_has_the_help_of_its_options() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/command_line/component-help.txt");
+        let groups: Vec<_> = GROUPS.into_iter().filter(|group| **group != NETWORK).collect();
+        let help =
+            command(&groups, &format!("{CODES}\n\n{COMPONENT}")).term_width(100).render_help().to_string();
+        if env::var_os("BLESS").is_some() {
+            fs::write(&path, &help).unwrap();
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), help, "BLESS=1 writes it anew");
+    }
+}

@@ -1,0 +1,148 @@
+//! What the command line runs on.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use cfn_signal_component::command_line::definition::{CODES, GROUPS, Group, choice, flag};
+use cfn_signal_component::command_line::{Format, Line, Options, Platform, Unprepared};
+use cfn_signal_component::secret::Secret;
+use clap_complete::Shell;
+
+use super::{definition, host_name, log, manual};
+use crate::credentials::{AwsChain, ChainSettings};
+use crate::deliver::Machine;
+use crate::engine::{EngineError, PrepareError, Signer};
+use crate::http::{Client, Proxies, RootsSource, Settings};
+use crate::imds::Imds;
+use crate::signaler::{environment, seed};
+use crate::{Policy, Signal, Target};
+
+/// What only a machine of its own has.
+const OWN: Group = Group {
+    heading: Some("Output"),
+    options: &[
+        choice(
+            "completions",
+            "SHELL",
+            &["bash", "elvish", "fish", "powershell", "zsh"],
+            "Print a completion script and exit",
+        ),
+        flag("man", "Print the manual page, in roff, and exit"),
+        #[cfg(feature = "jit")]
+        cfn_signal_component::command_line::definition::text(
+            "component",
+            "FILE",
+            "Run this build of the signing component, not the embedded one",
+        ),
+    ],
+};
+
+/// What the help says of credentials and region.
+const DEFAULTS: &str = "\
+Without --credential-file, --role or keys, a resource is signalled with the instance's identity (CFN_V1), else with \
+the credentials that AWS's tools would find. The region is --region, AWS_REGION, AWS_DEFAULT_REGION, the instance's, or \
+us-east-1.";
+
+/// Every option here.
+fn options() -> Vec<&'static Group> {
+    GROUPS.into_iter().chain([&OWN]).collect()
+}
+
+/// The options as clap has them.
+pub(super) fn command() -> clap::Command {
+    definition::command(&options(), &after_help())
+}
+
+/// The help's end.
+pub(super) fn after_help() -> String {
+    format!("{CODES}\n\n{DEFAULTS}")
+}
+
+/// This machine, and what its own options say.
+#[derive(Debug, Default)]
+pub(super) struct Native {
+    /// A component to run in place of the embedded one.
+    #[cfg(feature = "jit")]
+    component: Option<String>,
+}
+
+impl Platform for Native {
+    type Http = Client;
+    type Chain = AwsChain;
+    type Error = EngineError;
+
+    fn options(&self) -> Vec<&'static Group> {
+        options()
+    }
+
+    fn help(&self) -> String {
+        command().render_help().to_string()
+    }
+
+    fn settle(&mut self, line: &Line) -> Option<String> {
+        #[cfg(feature = "jit")]
+        {
+            self.component = line.value(&[&OWN], "component");
+        }
+        let mut command = command();
+        if line.count("completions") > 0 {
+            let shell: Shell = line.value(&[&OWN], "completions")?.parse().ok()?;
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut command, "cfn-signal", &mut script);
+            return Some(String::from_utf8_lossy(&script).into_owned());
+        }
+        (line.count("man") > 0).then(|| manual::page(&command))
+    }
+
+    fn listen(&self, format: Format, verbosity: u8) {
+        log::begin(format, verbosity);
+    }
+
+    fn http(&self, options: &Options) -> Client {
+        let proxies = if options.no_proxy {
+            Proxies::default()
+        } else {
+            let [http, https] =
+                [&options.http_proxy, &options.https_proxy].map(|proxy| proxy.as_ref().map(Secret::expose));
+            Proxies::new(http, https, &environment)
+        };
+        Client::new(Settings { proxies, roots: RootsSource::new(options.ca_bundle.as_deref(), &environment) })
+    }
+
+    fn chain(&self, http: &Arc<Client>, _: &Rc<Imds<Client>>, target: &Target) -> AwsChain {
+        AwsChain::new(Arc::clone(http), ChainSettings::of(target))
+    }
+
+    fn host_name(&self) -> Option<String> {
+        host_name::full()
+    }
+
+    fn with_machine(
+        &self,
+        signal: &Signal,
+        target: &Target,
+        policy: &Policy,
+        run: &mut dyn FnMut(&mut dyn Machine<Error = EngineError>) -> u8,
+    ) -> Result<u8, Unprepared<EngineError>> {
+        let mut signer = self.signer().map_err(Unprepared::Machine)?;
+        let mut delivery = signer.delivery(signal, target, policy, seed()).map_err(|error| match error {
+            PrepareError::Invalid(why) => Unprepared::Invalid(why),
+            PrepareError::Engine(error) => Unprepared::Machine(error),
+        })?;
+        Ok(run(&mut delivery))
+    }
+}
+
+impl Native {
+    /// An instance of the component: the embedded one, or the one that `--component` names.
+    fn signer(&self) -> Result<Signer, EngineError> {
+        #[cfg(feature = "jit")]
+        if let Some(path) = &self.component {
+            use crate::engine::{Component, Limits};
+
+            let bytes = std::fs::read(path).map_err(|error| EngineError::Load(format!("{path}: {error}")))?;
+            return Signer::with(&Component::compile(&bytes)?, Limits::default());
+        }
+        Signer::new()
+    }
+}

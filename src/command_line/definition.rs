@@ -1,0 +1,263 @@
+//! The options: Amazon's, in its groups, and ours. A platform may add groups of its own.
+//!
+//! The table is what the command line is read by, and what help, manual page and completions are made from.
+
+use super::{optparse, value};
+
+/// An option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opt {
+    /// Its name after `--`.
+    pub long: &'static str,
+    /// Its letter after `-`.
+    pub short: Option<char>,
+    /// Its value.
+    pub takes: Takes,
+    /// What it is for.
+    pub help: &'static str,
+}
+
+/// An option's value: its name in the help, and what it may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// None.
+    Nothing,
+    /// Any text.
+    Text(&'static str),
+    /// An integer, as Python's optparse reads one.
+    Integer(&'static str),
+    /// One of several words; the first is the default.
+    Choice(&'static str, &'static [&'static str]),
+    /// A duration, and the default.
+    Duration(&'static str, &'static str),
+    /// A number from 1 up, and the default.
+    Number(&'static str, &'static str),
+}
+
+/// Options that belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Over them in the help.
+    pub heading: Option<&'static str>,
+    /// In the help's order.
+    pub options: &'static [Opt],
+}
+
+/// The options of Amazon's helper. An abbreviation that names one of them alone always means that one.
+pub(super) const ORIGINAL: [&str; 16] = [
+    "help",
+    "success",
+    "id",
+    "exit-code",
+    "credential-file",
+    "role",
+    "access-key",
+    "secret-key",
+    "http-proxy",
+    "https-proxy",
+    "reason",
+    "data",
+    "stack",
+    "resource",
+    "url",
+    "region",
+];
+
+/// What the command does.
+pub const ABOUT: &str = "Tells AWS CloudFormation that an instance is configured, or could not be";
+
+/// The usage line, as the original's errors begin with.
+pub const USAGE: &str = "cfn-signal [options] [WaitConditionHandle URL]";
+
+/// The positional: its name, and what it is for.
+pub const HANDLE: (&str, &str) = (
+    "WaitConditionHandle URL",
+    "The handle's presigned URL, as it is or in base64; signals a wait condition",
+);
+
+/// The codes of outcomes, for the help's end.
+pub const CODES: &str = "\
+Outcomes and exit codes:
+   0  delivered           CloudFormation has the signal, success or failure
+   1                      refused before anything was sent
+   2                      usage error
+  10  already-complete    the stack is not waiting any more (see --if-complete)
+  11  already-signalled   this unique id has signalled this resource before
+  12  wrong-resource      no such stack or resource, or one that takes no signal
+  13  not-member          the stack does not know the instance
+  14  denied              IAM, or the instance identity's scope, forbids it
+  15  credentials         no credentials, or ones that AWS does not accept
+  16  throttled           throttled to the end
+  17  rejected            any other answer that another try would not change
+  18  unreachable         no answer, or none but server errors
+  19  expired-url         the wait condition handle's URL has expired
+  20  deadline            the deadline came first
+  70                      the program itself failed";
+
+/// What a component's help ends with.
+pub const COMPONENT: &str = "\
+As a component this command has what its host gives it: \
+wasmtime run -S http --env AWS_REGION=eu-west-1 command.wasm -e $? --stack STACK --resource LOGICAL_ID. \
+A resource is signalled with the instance's identity (CFN_V1), else with the keys of its environment \
+(--env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY), else with the instance's role. --credential-file FILE needs the \
+file's folder (--dir FOLDER). Proxies and certificates are the host's own. The \
+unique id is the instance's: elsewhere it has to be given (--id). The region is --region, AWS_REGION, \
+AWS_DEFAULT_REGION, the instance's, or us-east-1.";
+
+/// Every option that all platforms have.
+pub const GROUPS: [&Group; 7] = [
+    &Group { heading: None, options: &GENERAL },
+    &Group { heading: Some("AWS credentials"), options: &CREDENTIALS },
+    &NETWORK,
+    &Group { heading: Some("Wait condition signals"), options: &WAIT_CONDITION },
+    &Group { heading: Some("Resource signals"), options: &RESOURCE },
+    &Group { heading: Some("Delivery"), options: &DELIVERY },
+    &Group { heading: Some("Output"), options: &OUTPUT },
+];
+
+const GENERAL: [Opt; 5] = [
+    flag("help", "Show this help and exit").short('h'),
+    flag("version", "Show the version and exit"),
+    choice("success", "SUCCESS", &["true", "false"], "Signal success if true, failure if false").short('s'),
+    text("id", "ID", "The signal's unique id; the instance's id by default, else the host's name").short('i'),
+    Opt {
+        long: "exit-code",
+        short: Some('e'),
+        takes: Takes::Integer("EXIT_CODE"),
+        help: "Signal failure if it is not 0, such as $? of the step before",
+    },
+];
+
+const CREDENTIALS: [Opt; 5] = [
+    text(
+        "credential-file",
+        "FILE",
+        "A file that only its owner may read, with AWSAccessKeyId= and AWSSecretKey=",
+    )
+    .short('f'),
+    text("role", "ROLE", "The instance's IAM role, by name"),
+    text("access-key", "ACCESS_KEY", "An AWS access key id"),
+    text("secret-key", "SECRET_KEY", "Its secret access key; visible to others in the list of processes"),
+    choice(
+        "auth",
+        "KIND",
+        &["auto", "instance", "sigv4"],
+        "Sign with the instance's identity or with SigV4 credentials",
+    ),
+];
+
+/// The way to the network, which is not every platform's own.
+pub const NETWORK: Group = Group {
+    heading: Some("Proxy and TLS"),
+    options: &[
+        text("http-proxy", "PROXY", "For http: [scheme://][user:password@]host:port; goes before NO_PROXY"),
+        text("https-proxy", "PROXY", "For https: [scheme://][user:password@]host:port; goes before NO_PROXY"),
+        flag("no-proxy", "Use no proxy, whatever the environment says"),
+        text("ca-bundle", "FILE", "Trust the certificates in this PEM file, not the system's"),
+    ],
+};
+
+const WAIT_CONDITION: [Opt; 2] = [
+    text("reason", "REASON", "Why it succeeded or failed").short('r'),
+    text("data", "DATA", "Data for the wait condition's Data attribute").short('d'),
+];
+
+const RESOURCE: [Opt; 7] = [
+    text("stack", "STACK", "The stack's name or ARN"),
+    text("resource", "LOGICAL_ID", "The resource's logical id in the template; signals a resource"),
+    text("url", "ENDPOINT", "CloudFormation's endpoint, in place of the region's"),
+    text("region", "REGION", "The region"),
+    flag(
+        "discover",
+        "Take stack and resource from the instance's tags in its metadata, where they are not given",
+    ),
+    flag("fips", "Use the region's FIPS endpoint"),
+    flag("dual-stack", "Use the region's endpoint for IPv4 and IPv6"),
+];
+
+const DELIVERY: [Opt; 5] = [
+    Opt {
+        long: "deadline",
+        short: None,
+        takes: Takes::Duration("DURATION", "5m"),
+        help: "Give up after so long, such as 90s or 5m; a plain number is seconds",
+    },
+    Opt {
+        long: "max-attempts",
+        short: None,
+        takes: Takes::Number("N", "10"),
+        help: "Requests that may fail for lasting reasons; throttling does not count",
+    },
+    Opt {
+        long: "max-delay",
+        short: None,
+        takes: Takes::Duration("DURATION", "20s"),
+        help: "The longest wait between two requests",
+    },
+    choice(
+        "if-complete",
+        "RESULT",
+        &["fail", "ok"],
+        "Whether a stack that is not waiting any more is a failure, or exit code 0",
+    ),
+    flag("dry-run", "Print the request with its secrets hidden, and send nothing"),
+];
+
+const OUTPUT: [Opt; 3] = [
+    choice("output", "FORMAT", &["text", "json"], "Of the outcome on standard output"),
+    flag("verbose", "Say what is done; -vv says more").short('v'),
+    choice("log-format", "FORMAT", &["text", "json"], "Of what is said on standard error"),
+];
+
+/// An option without a value.
+#[must_use]
+pub const fn flag(long: &'static str, help: &'static str) -> Opt {
+    Opt { long, short: None, takes: Takes::Nothing, help }
+}
+
+/// An option with any text for its value, which the help calls `value`.
+#[must_use]
+pub const fn text(long: &'static str, value: &'static str, help: &'static str) -> Opt {
+    Opt { long, short: None, takes: Takes::Text(value), help }
+}
+
+/// An option whose value, called `value`, is one of `choices`; the first is the default.
+#[must_use]
+pub const fn choice(
+    long: &'static str,
+    value: &'static str,
+    choices: &'static [&'static str],
+    help: &'static str,
+) -> Opt {
+    Opt { long, short: None, takes: Takes::Choice(value, choices), help }
+}
+
+impl Opt {
+    /// With a letter.
+    #[must_use]
+    pub const fn short(self, letter: char) -> Self {
+        Self { short: Some(letter), ..self }
+    }
+
+    /// The value that stands for one that is not given.
+    #[must_use]
+    pub fn default_value(&self) -> Option<&'static str> {
+        match self.takes {
+            Takes::Duration(_, default) | Takes::Number(_, default) => Some(default),
+            Takes::Choice(_, choices) => choices.first().copied(),
+            Takes::Nothing | Takes::Text(_) | Takes::Integer(_) => None,
+        }
+    }
+
+    /// Whether `given` is a value of this option, in optparse's words; `option` as it was typed.
+    pub(super) fn check(&self, option: &str, given: &str) -> Result<(), String> {
+        let invalid = |why: String| format!("option {option}: invalid value: '{given}': {why}");
+        match self.takes {
+            Takes::Nothing | Takes::Text(_) => Ok(()),
+            Takes::Integer(_) => optparse::integer(option, given),
+            Takes::Choice(_, choices) => value::choice(option, given, choices),
+            Takes::Duration(..) => value::duration(given).map(|_| ()).map_err(invalid),
+            Takes::Number(..) => value::number(given).map(|_| ()).map_err(invalid),
+        }
+    }
+}

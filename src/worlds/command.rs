@@ -1,0 +1,133 @@
+//! The `command` world: the command line of `cfn-signal` for any host of `wasi:cli` that has wasi:http.
+
+mod log;
+
+use std::convert::Infallible;
+use std::env::args_os;
+use std::hash::{BuildHasher as _, RandomState};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::wasi_http;
+use crate::command_line::environment_chain::EnvironmentChain;
+use crate::command_line::http::{Http, Limits};
+use crate::command_line::imds::Imds;
+use crate::command_line::{self, Format, Options, Platform, Unprepared, environment};
+use crate::deliver::{Machine, SendError};
+use crate::delivery::{Delivery, Policy, Signal, Target};
+use crate::http::{Request, Response};
+
+/// As `cfn-signal --help` writes it, for the options that a component can keep. A test of the native command keeps it so.
+const HELP: &str = include_str!("../command_line/component-help.txt");
+
+#[cfg(feature = "exit-with-code")]
+const STATUS: &str = "The exit codes are those above (wasi:cli/exit, exit-with-code).";
+#[cfg(not(feature = "exit-with-code"))]
+const STATUS: &str = "\
+The exit status of this build is 0 for code 0, and 1 for every other: WASI before 0.2.12 knows no more. The outcome is in \
+the last line on standard error, and its code in --output json.";
+
+struct Program;
+
+wasi::cli::command::export!(Program);
+
+impl wasi::exports::cli::run::Guest for Program {
+    fn run() -> Result<(), ()> {
+        match command_line::main(&mut Wasi, args_os().skip(1)) {
+            0 => Ok(()),
+            code => fail(code),
+        }
+    }
+}
+
+#[cfg(feature = "exit-with-code")]
+fn fail(code: u8) -> Result<(), ()> {
+    wasi::cli::exit::exit_with_code(code);
+    Err(())
+}
+
+#[cfg(not(feature = "exit-with-code"))]
+fn fail(_: u8) -> Result<(), ()> {
+    Err(())
+}
+
+/// A component's host.
+struct Wasi;
+
+impl Platform for Wasi {
+    type Http = WasiHttp;
+    type Chain = EnvironmentChain<WasiHttp>;
+    type Error = Infallible;
+
+    fn help(&self) -> String {
+        [HELP, "\n", STATUS, "\n"].concat()
+    }
+
+    fn review(&self, options: &Options) -> Result<Vec<String>, String> {
+        let proxy = options.http_proxy.is_some() || options.https_proxy.is_some();
+        for (given, option, whose) in [
+            (proxy, "--http-proxy and --https-proxy", "the way to the network"),
+            (options.ca_bundle.is_some(), "--ca-bundle", "TLS and whom it trusts"),
+        ] {
+            if given {
+                return Err(format!(
+                    "Error: {option} cannot be kept here: {whose} is the matter of the host that runs this component"
+                ));
+            }
+        }
+        let mut notes = Vec::new();
+        if options.credential_file.is_some() {
+            notes.push(
+                "WASI shows no file's mode: that nobody else may read --credential-file is not checked"
+                    .to_owned(),
+            );
+        }
+        Ok(notes)
+    }
+
+    fn listen(&self, format: Format, verbosity: u8) {
+        log::begin(format, verbosity);
+    }
+
+    fn http(&self, _: &Options) -> WasiHttp {
+        WasiHttp
+    }
+
+    fn chain(&self, _: &Arc<WasiHttp>, imds: &Rc<Imds<WasiHttp>>, _: &Target) -> Self::Chain {
+        EnvironmentChain::new(environment, Rc::clone(imds))
+    }
+
+    /// A component does not know where it runs.
+    fn host_name(&self) -> Option<String> {
+        None
+    }
+
+    fn about_missing_file(&self, path: &str) -> Option<String> {
+        let folder =
+            path.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder });
+        Some(format!("a component sees the folders that its host opens: wasmtime run --dir {folder} …"))
+    }
+
+    fn with_machine(
+        &self,
+        signal: &Signal,
+        target: &Target,
+        policy: &Policy,
+        run: &mut dyn FnMut(&mut dyn Machine<Error = Infallible>) -> u8,
+    ) -> Result<u8, Unprepared<Infallible>> {
+        let seed = RandomState::new().hash_one("seed");
+        let mut delivery =
+            Delivery::prepare(signal.clone(), target.clone(), *policy, seed).map_err(Unprepared::Invalid)?;
+        Ok(run(&mut delivery))
+    }
+}
+
+/// The host's HTTP client, whose ways to the network are its own.
+#[derive(Debug)]
+struct WasiHttp;
+
+impl Http for WasiHttp {
+    fn send(&self, request: &Request, limits: Limits) -> Result<Response, SendError> {
+        wasi_http::send(request, limits.connect, limits.total)
+    }
+}
