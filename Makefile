@@ -14,6 +14,8 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 export CARGO_TARGET_DIR := $(abspath $(TARGET))
 WASM := wasm32-unknown-unknown
 COMPONENT := $(CARGO_TARGET_DIR)/component/signer.wasm
+# The other worlds. The portable command runs on hosts from before WASI 0.2.12, which know no exit codes.
+COMPONENTS := $(COMPONENT) $(addprefix $(CARGO_TARGET_DIR)/component/,client.wasm command.wasm command-portable.wasm)
 COMPONENT_BUILD := $(CARGO_TARGET_DIR)/component-build
 COMPONENT_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml $(shell find src wit -type f)
 VENV := $(CARGO_TARGET_DIR)/venv
@@ -34,24 +36,27 @@ help: ## This list
 demo: build ## The main job: four rehearsals of one template, each signalled by the component through the host
 	@rehearsal/demo/run $(CARGO_TARGET_DIR)/release
 
-build: prerequisites $(COMPONENT) ## target/component/signer.wasm, target/release/cfn-signal and cfn-rehearse
+build: prerequisites $(COMPONENTS) ## target/component/*.wasm, target/release/cfn-signal and cfn-rehearse
 	$(call say,building cfn-signal and cfn-rehearse (the first time takes some minutes: wasmtime is large))
 	@$(cargo) build --locked --release --workspace --bin cfn-signal --bin cfn-rehearse
-	@ls -l $(COMPONENT) $(CARGO_TARGET_DIR)/release/cfn-signal $(CARGO_TARGET_DIR)/release/cfn-rehearse | awk '{ print $$5 " bytes\t" $$NF }'
+	@ls -l $(wildcard $(COMPONENTS)) $(CARGO_TARGET_DIR)/release/cfn-signal $(CARGO_TARGET_DIR)/release/cfn-rehearse | awk '{ print $$5 " bytes\t" $$NF }'
 
-test: prerequisites $(COMPONENT) python heat browser node ## Every test
+test: prerequisites $(COMPONENTS) python heat browser node ## Every test
 	$(call say,building the commands and the tests (the first time takes some minutes), then testing)
 	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) CDK=$(CDK) $(cargo) test --locked --workspace --no-fail-fast
 
 bench: build ## Measurements, against peers in the same run
 	@$(cargo) bench --locked --workspace
 
-check: prerequisites lint-tools $(COMPONENT) python ## rustfmt, clippy with warnings denied, WIT validation, dependency audit
+check: prerequisites lint-tools $(COMPONENTS) python ## rustfmt, clippy with warnings denied, WIT validation, dependency audit
 	$(call say,rustfmt)
 	@cargo fmt --all --check
 	$(call say,clippy)
 	@$(cargo) clippy --locked --workspace --all-targets -- -D warnings
-	@if [ ! -f $(FALLBACK) ]; then cargo clippy --locked --package cfn-signal-component --features signer --target $(WASM) -- -D warnings; fi
+	@if [ ! -f $(FALLBACK) ]; then \
+	    for world in signer client; do cargo clippy --locked --package cfn-signal-component --features $$world --target $(WASM) -- -D warnings; done; \
+	    cargo clippy --locked --package cfn-signal-component --features exit-with-code --target wasm32-wasip2 -- -D warnings; \
+	fi
 	$(call say,rustdoc)
 	@RUSTDOCFLAGS='-D warnings' $(cargo) doc --locked --workspace --no-deps --quiet
 	$(call say,WIT)
@@ -81,20 +86,34 @@ lint-tools:
 	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || rustup component add rustfmt clippy \
 	    || { echo 'missing: rustfmt and clippy. Install them (rustup component add rustfmt clippy), then run make again.' >&2; exit 1; }
 
-component: $(COMPONENT) ## target/component/signer.wasm alone
+component: $(COMPONENTS) ## target/component/*.wasm alone: a component of each world
 
-# The same build as the host's build script makes, in the same folder: whichever comes second finds it done.
-$(COMPONENT): $(COMPONENT_SOURCES) | prerequisites
+# The first is the build that the host's build script makes, in the same folder: whichever comes second finds it done.
+$(COMPONENT): build-component = $(call component,signer,$(WASM))
+%/client.wasm: build-component = $(call component,client,$(WASM))
+%/command.wasm: build-component = $(call component,exit-with-code,wasm32-wasip2)
+%/command-portable.wasm: build-component = $(call component,command,wasm32-wasip2)
+$(COMPONENTS): $(COMPONENT_SOURCES) | prerequisites
 	@mkdir -p $(@D)
-	@if [ -d "$$(rustc --print target-libdir --target $(WASM))" ] || { echo '==> adding the target $(WASM) with rustup'; rustup target add $(WASM); }; then \
-	    rm -f $(FALLBACK); \
-	    env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS -u RUSTC_WRAPPER -u RUSTC_WORKSPACE_WRAPPER cargo rustc --locked --package cfn-signal-component --lib --crate-type cdylib --features signer \
-	        --profile component --target $(WASM) --target-dir $(COMPONENT_BUILD); \
-	    cp $(COMPONENT_BUILD)/$(WASM)/component/cfn_signal_component.wasm $@; \
-	else \
-	    host/build-component-with-debian $(CARGO_TARGET_DIR)/component-debian $(FALLBACK); \
-	    cp $(FALLBACK) $@; \
-	fi
+	@$(build-component)
+
+# $(1) are the features that make the world, $(2) the target. The registry's place on this machine is nobody's business.
+define component
+if [ -d "$$(rustc --print target-libdir --target $(2))" ] || { echo '==> adding the target $(2) with rustup'; rustup target add $(2); }; then \
+    $(if $(filter signer,$(1)),rm -f $(FALLBACK);) \
+    remap="--remap-path-prefix=$${CARGO_HOME:-$$HOME/.cargo}/registry/src="; \
+    env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS -u RUSTC_WRAPPER -u RUSTC_WORKSPACE_WRAPPER \
+        $(if $(filter %-wasip2,$(2)),CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS="$$remap") \
+        cargo rustc --locked --package cfn-signal-component --lib --crate-type cdylib --features $(1) \
+        --profile component --target $(2) --target-dir $(COMPONENT_BUILD); \
+    cp $(COMPONENT_BUILD)/$(2)/component/cfn_signal_component.wasm $@; \
+elif [ $(2) = $(WASM) ]; then \
+    host/build-component-with-debian $(CARGO_TARGET_DIR)/component-debian $(1) $@; \
+    $(if $(filter signer,$(1)),cp $@ $(FALLBACK);) \
+else \
+    echo 'skipped: $(@F) needs the target $(2), which rustup cannot add here'; \
+fi
+endef
 
 # The tests' Python clients, in a folder of their own. Without Python those tests say that they were skipped.
 python: $(VENV)/installed

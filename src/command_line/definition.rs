@@ -104,6 +104,15 @@ file's folder (--dir FOLDER). Proxies and certificates are the host's own. The \
 unique id is the instance's: elsewhere it has to be given (--id). The region is --region, AWS_REGION, \
 AWS_DEFAULT_REGION, the instance's, or us-east-1.";
 
+/// What a component's help says of its exit codes where it has them.
+pub const OWN_CODES: &str =
+    "The exit codes are those above, by the host's wasi:cli/exit (exit-with-code, WASI 0.2.12).";
+
+/// What it says where it has none.
+pub const SUCCESS_OR_FAILURE: &str = "\
+The exit status of this build is 0 for code 0 and 1 for every other: WASI before 0.2.12 knows no more. The outcome
+is in the last line on standard error, and its code in --output json.";
+
 /// Every option that all platforms have.
 pub const GROUPS: [&Group; 7] = [
     &Group { heading: None, options: &GENERAL },

@@ -15,7 +15,6 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::http::{Http, Limits, Route};
-use crate::deliver::SendError;
 use crate::http::{Request, Response};
 use crate::identity::{AccessKey, InstanceDocument};
 use crate::secret::Secret;
@@ -283,13 +282,7 @@ impl<H: Http> Imds<H> {
     fn send(&self, method: &str, uri: String, headers: Vec<(String, String)>) -> Result<Response, ImdsError> {
         let request = Request { method: method.to_owned(), uri, headers, body: Vec::new() };
         let limits = Limits { connect: PATIENCE, total: PATIENCE, route: Route::Direct };
-        self.http.send(&request, limits).map_err(|error| {
-            ImdsError::Unreachable(match error {
-                SendError::Failed(error) => error.to_string(),
-                SendError::Misconfigured(why) => why,
-                SendError::Withheld => "nothing is sent".to_owned(),
-            })
-        })
+        self.http.send(&request, limits).map_err(|error| ImdsError::Unreachable(error.to_string()))
     }
 }
 

@@ -50,6 +50,18 @@ pub enum SendError {
     Withheld,
 }
 
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(error) => error.fmt(f),
+            Self::Misconfigured(why) => f.write_str(why),
+            Self::Withheld => f.write_str("nothing was sent"),
+        }
+    }
+}
+
+impl core::error::Error for SendError {}
+
 /// Who sends.
 pub trait Transport {
     /// Sends `request` and waits at most `timeout` for its answer.

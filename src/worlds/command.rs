@@ -12,7 +12,7 @@ use super::wasi_http;
 use crate::command_line::environment_chain::EnvironmentChain;
 use crate::command_line::http::{Http, Limits};
 use crate::command_line::imds::Imds;
-use crate::command_line::{self, Format, Options, Platform, Unprepared, environment};
+use crate::command_line::{self, Format, Options, Platform, Unprepared, definition, environment};
 use crate::deliver::{Machine, SendError};
 use crate::delivery::{Delivery, Policy, Signal, Target};
 use crate::http::{Request, Response};
@@ -21,11 +21,9 @@ use crate::http::{Request, Response};
 const HELP: &str = include_str!("../command_line/component-help.txt");
 
 #[cfg(feature = "exit-with-code")]
-const STATUS: &str = "The exit codes are those above (wasi:cli/exit, exit-with-code).";
+const STATUS: &str = definition::OWN_CODES;
 #[cfg(not(feature = "exit-with-code"))]
-const STATUS: &str = "\
-The exit status of this build is 0 for code 0, and 1 for every other: WASI before 0.2.12 knows no more. The outcome is in \
-the last line on standard error, and its code in --output json.";
+const STATUS: &str = definition::SUCCESS_OR_FAILURE;
 
 struct Program;
 

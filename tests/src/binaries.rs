@@ -44,14 +44,14 @@ pub fn isolated(program: &Path) -> Command {
     command
 }
 
-/// The `signer` component that `make` left.
+/// The component `name` that `make` left, such as `signer.wasm`.
 ///
 /// # Panics
 ///
 /// When it has not been built.
 #[must_use]
-pub fn signer_wasm() -> PathBuf {
-    let path = target_dir().join("component").join("signer.wasm");
+pub fn component(name: &str) -> PathBuf {
+    let path = target_dir().join("component").join(name);
     assert!(path.is_file(), "{} is missing: run `make component` first", path.display());
     path
 }

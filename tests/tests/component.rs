@@ -1,4 +1,4 @@
-//! `signer.wasm` as others meet it: what it imports and exports, in wasmtime and in Python.
+//! The components as others meet them: what each imports and exports; `signer.wasm` in wasmtime and in Python.
 
 #![expect(
     clippy::unwrap_used,
@@ -15,7 +15,7 @@ use cfn_signal_component::delivery::{Event, Policy, Signal, Status, Step, Target
 use cfn_signal_component::http::Response;
 use cfn_signal_tests::{binaries, python, sigv4_suite};
 use wit_parser::decoding::{DecodedWasm, decode};
-use wit_parser::{Resolve, WorldItem, WorldKey};
+use wit_parser::{WorldItem, WorldKey};
 
 #[test]
 fn every_case_of_the_suites_through_the_component() {
@@ -36,27 +36,118 @@ fn every_case_of_the_suites_through_the_component() {
     assert_eq!(checked, Ok(122));
 }
 
-#[test]
-fn imports_its_own_types_and_exports_its_two_interfaces() {
-    let wasm = std::fs::read(binaries::signer_wasm()).unwrap();
+/// What a component imports and exports, and the imported interfaces that it calls.
+struct Surface {
+    imports: Vec<String>,
+    exports: Vec<String>,
+    called: Vec<String>,
+}
+
+fn surface(name: &str) -> Surface {
+    let wasm = std::fs::read(binaries::component(name)).unwrap();
     let DecodedWasm::Component(resolve, world) = decode(&wasm).expect("a component") else {
-        unreachable!("signer.wasm is a WIT package, not a component");
+        unreachable!("{name} is a WIT package, not a component");
     };
     let world = &resolve.worlds[world];
-    assert_eq!(names(&resolve, world.imports.keys()), ["cfn:signal/types@0.1.0"]);
-    assert_eq!(
-        names(&resolve, world.exports.keys()),
-        ["cfn:signal/sigv4@0.1.0", "cfn:signal/delivery@0.1.0"]
-    );
-    // The import is there for its types alone: nothing that a host would have to provide.
-    for item in world.imports.values() {
+    let names = |keys: &mut dyn Iterator<Item = &WorldKey>| {
+        keys.map(|key| resolve.name_world_key(key)).collect::<Vec<_>>()
+    };
+    let mut called = Vec::new();
+    for (key, item) in &world.imports {
         let WorldItem::Interface { id, .. } = item else { unreachable!("a bare import") };
-        assert!(resolve.interfaces[*id].functions.is_empty());
+        if !resolve.interfaces[*id].functions.is_empty() {
+            called.push(resolve.name_world_key(key));
+        }
+    }
+    Surface { imports: names(&mut world.imports.keys()), exports: names(&mut world.exports.keys()), called }
+}
+
+#[test]
+fn the_signer_imports_nothing_but_types() {
+    let signer = surface("signer.wasm");
+    assert_eq!(signer.imports, ["cfn:signal/types@0.1.0"]);
+    assert_eq!(signer.called, <[String; 0]>::default());
+    assert_eq!(signer.exports, ["cfn:signal/sigv4@0.1.0", "cfn:signal/delivery@0.1.0"]);
+}
+
+#[test]
+fn the_client_imports_what_sending_takes() {
+    let mut client = surface("client.wasm");
+    client.imports.sort();
+    let imports = [
+        "cfn:signal/credentials@0.1.0",
+        "cfn:signal/types@0.1.0",
+        "wasi:clocks/monotonic-clock@0.2.12",
+        "wasi:clocks/wall-clock@0.2.12",
+        "wasi:http/outgoing-handler@0.2.12",
+        "wasi:http/types@0.2.12",
+        "wasi:io/error@0.2.12",
+        "wasi:io/poll@0.2.12",
+        "wasi:io/streams@0.2.12",
+        "wasi:random/random@0.2.12",
+    ];
+    assert_eq!(client.imports, imports);
+    let exports = ["cfn:signal/sigv4@0.1.0", "cfn:signal/delivery@0.1.0", "cfn:signal/signaler@0.1.0"];
+    assert_eq!(client.exports, exports);
+}
+
+/// What a program of the standard library imports, and wasi:http.
+#[test]
+fn the_command_imports_what_a_command_has_and_http() {
+    for name in ["command.wasm", "command-portable.wasm"] {
+        let mut command = surface(name);
+        command.imports.sort();
+        let imports = [
+            "wasi:cli/environment@0.2.12",
+            "wasi:cli/exit@0.2.12",
+            "wasi:cli/stderr@0.2.12",
+            "wasi:cli/stdin@0.2.12",
+            "wasi:cli/stdout@0.2.12",
+            "wasi:cli/terminal-input@0.2.12",
+            "wasi:cli/terminal-output@0.2.12",
+            "wasi:cli/terminal-stderr@0.2.12",
+            "wasi:cli/terminal-stdin@0.2.12",
+            "wasi:cli/terminal-stdout@0.2.12",
+            "wasi:clocks/monotonic-clock@0.2.12",
+            "wasi:clocks/wall-clock@0.2.12",
+            "wasi:filesystem/preopens@0.2.12",
+            "wasi:filesystem/types@0.2.12",
+            "wasi:http/outgoing-handler@0.2.12",
+            "wasi:http/types@0.2.12",
+            "wasi:io/error@0.2.12",
+            "wasi:io/poll@0.2.12",
+            "wasi:io/streams@0.2.12",
+            "wasi:random/insecure-seed@0.2.12",
+        ];
+        assert_eq!(command.imports, imports, "{name}");
+        assert_eq!(command.exports, ["wasi:cli/run@0.2.12"], "{name}");
     }
 }
 
-fn names<'a>(resolve: &Resolve, keys: impl Iterator<Item = &'a WorldKey>) -> Vec<String> {
-    keys.map(|key| resolve.name_world_key(key)).collect()
+/// The one difference between the two: a host from before WASI 0.2.12 has no `exit-with-code` to give.
+#[test]
+fn only_one_command_has_exit_codes() {
+    let has_codes = |name: &str| {
+        let wasm = std::fs::read(binaries::component(name)).unwrap();
+        let DecodedWasm::Component(resolve, _) = decode(&wasm).unwrap() else { unreachable!() };
+        resolve.interfaces.iter().any(|(_, interface)| interface.functions.contains_key("exit-with-code"))
+    };
+    assert!(has_codes("command.wasm"));
+    assert!(!has_codes("command-portable.wasm"));
+}
+
+/// In bytes; each is carried to where it runs.
+#[test]
+fn each_component_keeps_to_its_budget() {
+    for (name, budget) in [
+        ("signer.wasm", 80_000),
+        ("client.wasm", 120_000),
+        ("command.wasm", 350_000),
+        ("command-portable.wasm", 350_000),
+    ] {
+        let size = std::fs::metadata(binaries::component(name)).unwrap().len();
+        assert!(size <= budget, "{name} has {size} bytes, over its {budget}");
+    }
 }
 
 #[test]
@@ -66,7 +157,7 @@ fn signs_a_case_of_the_suite_in_python() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let output = Command::new(python)
         .arg(here.join("python/sign_suite_case.py"))
-        .arg(binaries::signer_wasm())
+        .arg(binaries::component("signer.wasm"))
         .args([&here.join("data/sigv4-cases.json"), Path::new(CASE)])
         .output()
         .unwrap();

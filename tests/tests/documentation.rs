@@ -108,7 +108,9 @@ fn examples_that_are_marked_so_run() {
 
 /// What the sources hold and nobody is told when a signal ends: beginnings of other services' messages that are
 /// recognised, parts of documents, notes of progress.
-const NOT_MESSAGES: [&str; 33] = [
+const NOT_MESSAGES: [&str; 35] = [
+    "the canonical ABI is generated",
+    "a component has one world: choose one of the features `signer`, `client` and `command`",
     "is of type",
     "cannot be signaled",
     "Unparsable WaitCondition data",
@@ -146,15 +148,22 @@ const NOT_MESSAGES: [&str; 33] = [
 
 /// Every string in the sources that a message may come from, and which file it is in.
 fn told() -> Vec<(String, String)> {
-    let folders =
-        ["src/delivery", "host/src/cli", "host/src/credentials", "host/src/http", "host/src/engine"];
+    let folders = [
+        "src/delivery",
+        "src/command_line",
+        "src/worlds",
+        "host/src/cli",
+        "host/src/credentials",
+        "host/src/http",
+        "host/src/engine",
+    ];
     let mut sources: Vec<PathBuf> =
         folders.iter().flat_map(|folder| files(&root().join(folder), "rs")).collect();
-    sources.extend(["src/command_line/imds.rs", "src/endpoint.rs"].map(|source| root().join(source)));
+    sources.push(root().join("src/endpoint.rs"));
     let mut told = Vec::new();
     for source in sources {
         let name = source.file_name().unwrap().to_string_lossy().into_owned();
-        if ["tests.rs", "args.rs", "manual.rs"].contains(&name.as_str()) {
+        if ["tests.rs", "definition.rs", "manual.rs"].contains(&name.as_str()) {
             continue;
         }
         let literals = literals(&fs::read_to_string(&source).unwrap());

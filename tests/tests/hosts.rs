@@ -29,7 +29,7 @@ fn delivers(component: &Path, example: impl Fn(&Served) -> Command) {
 fn python_with_the_signer_and_its_own_http() {
     let Some(python) = python::interpreter() else { return };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("hosts/python/signal_with_signer.py");
-    delivers(&binaries::signer_wasm(), |stack| {
+    delivers(&binaries::component("signer.wasm"), |stack| {
         let mut command = stack.client(&python);
         command.arg(&script);
         command

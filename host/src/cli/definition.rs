@@ -1,8 +1,49 @@
 //! The table of options as a clap command, which writes the help, the manual page and the completions.
 
-use cfn_signal_component::command_line::definition::{ABOUT, Group, HANDLE, Opt, Takes, USAGE};
+#[cfg(feature = "jit")]
+use cfn_signal_component::command_line::definition::text;
+use cfn_signal_component::command_line::definition::{
+    ABOUT, CODES, GROUPS, Group, HANDLE, Opt, Takes, USAGE, choice, flag,
+};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command};
+
+/// What only a machine of its own has.
+pub(super) const OWN: Group = Group {
+    heading: Some("Output"),
+    options: &[
+        choice(
+            "completions",
+            "SHELL",
+            &["bash", "elvish", "fish", "powershell", "zsh"],
+            "Print a completion script and exit",
+        ),
+        flag("man", "Print the manual page, in roff, and exit"),
+        #[cfg(feature = "jit")]
+        text("component", "FILE", "Run this build of the signing component, not the embedded one"),
+    ],
+};
+
+/// What the help says of credentials and region.
+const DEFAULTS: &str = "\
+Without --credential-file, --role or keys, a resource is signalled with the instance's identity (CFN_V1), else with \
+the credentials that AWS's tools would find. The region is --region, AWS_REGION, AWS_DEFAULT_REGION, the instance's, or \
+us-east-1.";
+
+/// Every option here.
+pub(super) fn options() -> Vec<&'static Group> {
+    GROUPS.into_iter().chain([&OWN]).collect()
+}
+
+/// The options as clap has them.
+pub(super) fn native() -> Command {
+    command(&options(), &after_help())
+}
+
+/// The help's end.
+pub(super) fn after_help() -> String {
+    format!("{CODES}\n\n{DEFAULTS}")
+}
 
 /// The command with the options of `groups`, whose help ends with `after`.
 pub(super) fn command(groups: &[&'static Group], after: &str) -> Command {
@@ -55,9 +96,9 @@ mod tests {
 
     use std::{env, fs, path::Path};
 
-    use cfn_signal_component::command_line::definition::{CODES, COMPONENT, GROUPS, NETWORK};
+    use cfn_signal_component::command_line::definition::{COMPONENT, NETWORK};
 
-    use super::command;
+    use super::{CODES, GROUPS, command};
 
     /// The component carries its help as a text: what writes it would be a quarter of the component.
     #[test]

@@ -4,7 +4,7 @@ use clap::Command;
 use clap_mangen::Man;
 use roff::{Roff, bold, roman};
 
-use super::platform;
+use super::definition;
 
 const DESCRIPTION: &str = "\
 Sends the signal that a CreationPolicy, an UpdatePolicy or a wait condition makes a stack wait for. A wait condition is \
@@ -77,7 +77,7 @@ fn text(heading: &str, body: &str) -> Vec<u8> {
 /// The help's last part: a table of exit codes, then paragraphs.
 fn ends() -> Vec<u8> {
     let mut roff = Roff::new();
-    for line in platform::after_help().lines() {
+    for line in definition::after_help().lines() {
         match row(line) {
             Some((code, name, meaning)) => {
                 roff.control("TP", []);

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use cfn_signal_component::command_line::definition::{CODES, GROUPS, Group, choice, flag};
+use cfn_signal_component::command_line::definition::Group;
 use cfn_signal_component::command_line::{Format, Line, Options, Platform, Unprepared};
 use cfn_signal_component::secret::Secret;
 use clap_complete::Shell;
@@ -16,47 +16,6 @@ use crate::http::{Client, Proxies, RootsSource, Settings};
 use crate::imds::Imds;
 use crate::signaler::{environment, seed};
 use crate::{Policy, Signal, Target};
-
-/// What only a machine of its own has.
-const OWN: Group = Group {
-    heading: Some("Output"),
-    options: &[
-        choice(
-            "completions",
-            "SHELL",
-            &["bash", "elvish", "fish", "powershell", "zsh"],
-            "Print a completion script and exit",
-        ),
-        flag("man", "Print the manual page, in roff, and exit"),
-        #[cfg(feature = "jit")]
-        cfn_signal_component::command_line::definition::text(
-            "component",
-            "FILE",
-            "Run this build of the signing component, not the embedded one",
-        ),
-    ],
-};
-
-/// What the help says of credentials and region.
-const DEFAULTS: &str = "\
-Without --credential-file, --role or keys, a resource is signalled with the instance's identity (CFN_V1), else with \
-the credentials that AWS's tools would find. The region is --region, AWS_REGION, AWS_DEFAULT_REGION, the instance's, or \
-us-east-1.";
-
-/// Every option here.
-fn options() -> Vec<&'static Group> {
-    GROUPS.into_iter().chain([&OWN]).collect()
-}
-
-/// The options as clap has them.
-pub(super) fn command() -> clap::Command {
-    definition::command(&options(), &after_help())
-}
-
-/// The help's end.
-pub(super) fn after_help() -> String {
-    format!("{CODES}\n\n{DEFAULTS}")
-}
 
 /// This machine, and what its own options say.
 #[derive(Debug, Default)]
@@ -72,21 +31,21 @@ impl Platform for Native {
     type Error = EngineError;
 
     fn options(&self) -> Vec<&'static Group> {
-        options()
+        definition::options()
     }
 
     fn help(&self) -> String {
-        command().render_help().to_string()
+        definition::native().render_help().to_string()
     }
 
     fn settle(&mut self, line: &Line) -> Option<String> {
         #[cfg(feature = "jit")]
         {
-            self.component = line.value(&[&OWN], "component");
+            self.component = line.value(&[&definition::OWN], "component");
         }
-        let mut command = command();
+        let mut command = definition::native();
         if line.count("completions") > 0 {
-            let shell: Shell = line.value(&[&OWN], "completions")?.parse().ok()?;
+            let shell: Shell = line.value(&[&definition::OWN], "completions")?.parse().ok()?;
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut command, "cfn-signal", &mut script);
             return Some(String::from_utf8_lossy(&script).into_owned());

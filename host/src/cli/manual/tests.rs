@@ -1,9 +1,8 @@
 use super::*;
-use crate::cli::platform::command;
 
 #[test]
 fn every_option_and_every_exit_code_is_there() {
-    let command = command();
+    let command = definition::native();
     let page = page(&command);
     for option in command.get_arguments().filter_map(|arg| arg.get_long()) {
         let option = option.replace('-', "\\-");
@@ -19,7 +18,7 @@ fn every_option_and_every_exit_code_is_there() {
 
 #[test]
 fn the_page_begins_as_a_manual_page_does() {
-    let page = page(&command());
+    let page = page(&definition::native());
     assert!(page.contains(".TH cfn-signal 1"), "{}", page.lines().take(4).collect::<String>());
     assert!(page.contains("cfn\\-signal \\- Tells AWS CloudFormation"));
 }
