@@ -25,6 +25,26 @@ pub fn cfn_signal() -> Command {
     isolated(&command("cfn-signal"))
 }
 
+/// The command that replays recorded runs: `cfn-signal`, or what `GOLDEN_COMMAND` says, its words separated by spaces.
+#[must_use]
+pub fn golden_command() -> Command {
+    match foreign_command() {
+        Some(words) => {
+            let mut words = words.split_whitespace();
+            let mut command = isolated(Path::new(words.next().unwrap_or_default()));
+            command.args(words);
+            command
+        }
+        None => cfn_signal(),
+    }
+}
+
+/// What `GOLDEN_COMMAND` says: a command for the same recordings, such as a component in its host.
+#[must_use]
+pub fn foreign_command() -> Option<String> {
+    std::env::var("GOLDEN_COMMAND").ok().filter(|words| !words.is_empty())
+}
+
 /// `cfn-rehearse`, likewise.
 #[must_use]
 pub fn cfn_rehearse() -> Command {
