@@ -10,6 +10,7 @@
 
 extern crate alloc;
 
+mod base64;
 pub mod delivery;
 pub mod endpoint;
 pub mod http;
@@ -18,6 +19,7 @@ mod number;
 mod search;
 pub mod secret;
 pub mod sigv4;
+mod text;
 pub mod uri;
 
 #[cfg(feature = "signer")]

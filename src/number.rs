@@ -1,6 +1,6 @@
 //! Numbers in text, one function for every type: each type's own conversion would be another in the component.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 /// In decimal.
 pub(crate) fn decimal(number: impl Into<u64>) -> String {
@@ -19,5 +19,9 @@ pub(crate) fn parse(text: &str, radix: u32) -> Option<u64> {
 }
 
 fn digits(number: u64) -> String {
-    number.to_string()
+    // Smaller than the standard library's, which has a table of all numbers of two digits.
+    let mut text = if number < 10 { String::new() } else { digits(number / 10) };
+    let digit = u32::try_from(number % 10).unwrap_or_default();
+    text.push(char::from_digit(digit, 10).unwrap_or('0'));
+    text
 }

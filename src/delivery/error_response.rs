@@ -12,6 +12,8 @@ use alloc::string::String;
 mod json;
 mod xml;
 
+use crate::text::trim_start;
+
 /// Whose fault AWS says an error is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -37,7 +39,11 @@ pub(super) struct ErrorResponse {
 /// The error that `body` describes; `None` where it is no document of AWS's, cut, or empty.
 pub(super) fn parse(body: &[u8]) -> Option<ErrorResponse> {
     let text = text(body);
-    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let mut text = &*text;
+    while let Some(after) = text.strip_prefix("\u{feff}") {
+        text = after;
+    }
+    let text = trim_start(text);
     let error = match text.chars().next()? {
         '{' => json::parse(text),
         '<' => xml::parse(text),

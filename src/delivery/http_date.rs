@@ -4,7 +4,8 @@
 
 use time::{Date, Month, Time};
 
-use crate::number;
+use crate::text::trim;
+use crate::{number, search};
 
 const MONTHS: [(&str, Month); 12] = [
     ("Jan", Month::January),
@@ -24,14 +25,14 @@ const MONTHS: [(&str, Month); 12] = [
 /// A date in the form that servers have to send, such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7), in Unix
 /// milliseconds. The two forms that servers may not send since 1999 are not read.
 pub(super) fn http_date(text: &str) -> Option<u64> {
-    let (_, date) = text.trim().split_once(',')?;
-    let mut parts = date.strip_prefix(' ')?.strip_suffix(" GMT")?.split(' ');
+    let (_, date) = search::cut(trim(text), b',')?;
+    let mut parts = search::split(date.strip_prefix(" ")?.strip_suffix(" GMT")?, b' ');
     let day = two_digits(parts.next()?)?;
     let name = parts.next()?;
     let (_, month) = MONTHS.iter().find(|(known, _)| *known == name)?;
     let year = parts.next().filter(|year| year.len() == 4)?;
     let year = i32::try_from(number::parse(year, 10)?).ok()?;
-    let mut clock = parts.next()?.split(':');
+    let mut clock = search::split(parts.next()?, b':');
     let (hour, minute) = (two_digits(clock.next()?)?, two_digits(clock.next()?)?);
     // A leap second counts as the one before it.
     let second = two_digits(clock.next()?)?.min(59);

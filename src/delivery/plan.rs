@@ -14,6 +14,7 @@ use crate::http::{Header, Request};
 use crate::identity::{AccessKey, Identity};
 use crate::secret::Secret;
 use crate::sigv4::{self, Payload, Scope, Settings, SignError, SigningKeys};
+use crate::text::concat;
 
 /// CloudFormation's name in a credential scope.
 const SERVICE: &str = "cloudformation";
@@ -111,7 +112,7 @@ fn signature(
     let request = sigv4::Request { method: "GET", uri: &uri, headers, payload: Payload::Bytes(b"") };
     let signed = sigv4::sign(&request, &key, scope, &Settings::default(), keys)?;
     let parts = &signed.authorization;
-    let authorization = [
+    let authorization = concat(&[
         sigv4::ALGORITHM,
         " Credential=",
         &parts.credential,
@@ -119,8 +120,7 @@ fn signature(
         &parts.signed_headers,
         ", Signature=",
         &parts.signature,
-    ]
-    .concat();
+    ]);
     let mut added: Vec<Header> =
         signed.headers.iter().filter(|(name, _)| name != "authorization").cloned().collect();
     added.push(("authorization".to_owned(), authorization));

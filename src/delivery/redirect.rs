@@ -2,6 +2,8 @@
 
 use alloc::string::String;
 
+use crate::search;
+use crate::text::trim;
 use crate::uri;
 
 /// The most redirects of one try.
@@ -26,11 +28,11 @@ pub(super) fn target(
     if followed >= LIMIT {
         return Err("the server redirects more than 5 times, perhaps in a circle");
     }
-    let location = location.map(str::trim).filter(|location| !location.is_empty());
+    let location = location.map(trim).filter(|location| !location.is_empty());
     let location = location.ok_or("the server redirects without saying where to")?;
     let to = uri::requote(&uri::resolve(from, location))
         .ok_or("the server redirects to what is not an http URL")?;
-    if uri::split(&to).authority.is_some_and(|authority| authority.as_bytes().contains(&b'@')) {
+    if uri::split(&to).authority.is_some_and(|authority| search::last(authority, b'@').is_some()) {
         return Err("the server redirects to a URL that holds a user name");
     }
     if scheme(from) == Some("https") && scheme(&to) != Some("https") {

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::types::{Invalid, Signal, Status};
+use crate::text::concat;
 
 /// The most bytes that CloudFormation reads; above, it answers `Unparsable WaitCondition data`.
 const LIMIT: usize = 4096;
@@ -16,7 +17,7 @@ pub(super) fn body(signal: &Signal) -> Result<Vec<u8>, Invalid> {
     let data = quoted(signal.data.as_deref().unwrap_or_default());
     let id = quoted(&signal.unique_id);
     let with_reason = |reason: &str| {
-        [
+        concat(&[
             "{\"Status\": \"",
             signal.status.name(),
             "\", \"Reason\": \"",
@@ -26,8 +27,7 @@ pub(super) fn body(signal: &Signal) -> Result<Vec<u8>, Invalid> {
             "\", \"UniqueId\": \"",
             &id,
             "\"}",
-        ]
-        .concat()
+        ])
     };
     let without_reason = with_reason("").len();
     let Some(room) = LIMIT.checked_sub(without_reason) else {

@@ -1,16 +1,18 @@
 //! A wait handle's URL: as such, or in base64 as Windows batch files need it.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 
-use base64ct::{Base64, Encoding as _};
-
 use super::types::Invalid;
+use crate::base64;
+use crate::search;
 use crate::secret::Secret;
+use crate::text::{concat, trim};
 use crate::uri;
 
 /// The URL to send to. No error holds any part of `handle`: it is a secret.
 pub(super) fn url(handle: &Secret) -> Result<Secret, Invalid> {
-    let text = handle.expose().trim();
+    let text = trim(handle.expose());
     if text.is_empty() {
         return Err(refuse("is empty"));
     }
@@ -30,19 +32,20 @@ fn decoded(text: &str) -> Result<Secret, Invalid> {
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='))
         .collect::<String>()
         .into();
-    let bytes = Base64::decode_vec(standard.expose()).map_err(|_| {
+    let bytes = base64::decode(standard.expose()).ok_or_else(|| {
         refuse(
             "is neither an http or https URL nor whole base64: look for characters lost at the end of a line",
         )
     })?;
-    match String::from_utf8(bytes) {
-        Ok(url) if is_http(url.trim()) => Ok(Secret::new(url.trim())),
+    // Borrowed: there was nothing to replace.
+    match String::from_utf8_lossy(&bytes) {
+        Cow::Borrowed(url) if is_http(trim(url)) => Ok(Secret::new(trim(url))),
         _ => Err(refuse("is neither an http or https URL nor the base64 of one")),
     }
 }
 
 fn normalised(url: &str) -> Result<Secret, Invalid> {
-    if uri::split(url).authority.is_some_and(|authority| authority.as_bytes().contains(&b'@')) {
+    if uri::split(url).authority.is_some_and(|authority| search::last(authority, b'@').is_some()) {
         return Err(refuse("holds a user name, which a presigned URL does not have"));
     }
     uri::requote(url).map(Secret::from).ok_or_else(|| refuse("is not a whole http or https URL"))
@@ -54,7 +57,7 @@ fn is_http(text: &str) -> bool {
 }
 
 fn refuse(why: &str) -> Invalid {
-    Invalid::WaitHandle(["the wait condition handle ", why].concat())
+    Invalid::WaitHandle(concat(&["the wait condition handle ", why]))
 }
 
 #[cfg(test)]

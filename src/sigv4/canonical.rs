@@ -10,6 +10,8 @@ use super::headers::CanonicalHeaders;
 use super::query::CanonicalQuery;
 use super::stamp::Stamp;
 use super::{ALGORITHM, PathEncoding, PathNormalization, Payload, Settings, SignError};
+use crate::search;
+use crate::text::concat;
 use crate::uri;
 
 /// The SHA-256 of nothing.
@@ -74,12 +76,18 @@ pub(super) fn canonical_path<'a>(path: &'a str, settings: &Settings) -> Cow<'a, 
 /// `AWS4-HMAC-SHA256`, the time, the scope and the canonical request's hash, a line each.
 pub(super) fn string_to_sign(stamp: &Stamp, credential_scope: &str, canonical_request: &str) -> String {
     let hash = hex_digest(&Sha256::digest(canonical_request.as_bytes()).into());
-    [ALGORITHM, "\n", stamp.as_str(), "\n", credential_scope, "\n", &hash].concat()
+    concat(&[ALGORITHM, "\n", stamp.as_str(), "\n", credential_scope, "\n", &hash])
 }
 
 /// Lower-case hex.
 pub(super) fn hex_digest(digest: &[u8; 32]) -> String {
-    hex::encode(digest)
+    let mut hex = String::with_capacity(64);
+    for byte in digest {
+        for digit in [byte >> 4, byte & 15] {
+            hex.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
+        }
+    }
+    hex
 }
 
 fn encode(path: &str, encoding: PathEncoding) -> Cow<'_, str> {
@@ -91,12 +99,12 @@ fn encode(path: &str, encoding: PathEncoding) -> Cow<'_, str> {
 
 /// Removes `.`, `..` and empty segments. Unlike RFC 3986 §5.2.4, which keeps empty ones.
 fn normalize(path: &str) -> Cow<'_, str> {
-    if path.starts_with('/') && !path.as_bytes().windows(2).any(|pair| matches!(pair, b"//" | b"/.")) {
+    if path.starts_with("/") && !path.as_bytes().windows(2).any(|pair| matches!(pair, b"//" | b"/.")) {
         return Cow::Borrowed(path);
     }
     let mut kept: Vec<&str> = Vec::new();
     let mut ends_in_folder = true;
-    for segment in path.split('/') {
+    for segment in search::split(path, b'/') {
         ends_in_folder = matches!(segment, "" | "." | "..");
         match segment {
             "" | "." => {}

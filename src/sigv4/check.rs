@@ -6,6 +6,7 @@ use super::headers::{AUTHORIZATION, CONTENT_SHA256, DATE, SECURITY_TOKEN};
 use super::{Placement, Scope, SignError};
 use crate::http::Header;
 use crate::identity::AccessKey;
+use crate::search;
 use crate::uri::{self, Parts};
 
 /// A URI that can be requested.
@@ -85,7 +86,9 @@ pub(super) fn uri(uri: &str) -> Result<Uri<'_>, SignError> {
     match (parts.scheme, parts.host()) {
         (None, _) => invalid("the URI has no scheme"),
         (_, None) => invalid("the URI has no host"),
-        (Some(_), Some(host)) if host.as_bytes().contains(&b' ') => invalid("the URI's host holds a space"),
+        (Some(_), Some(host)) if search::first(host, b' ').is_some() => {
+            invalid("the URI's host holds a space")
+        }
         (Some(_), Some(host)) => Ok(Uri { parts, host }),
     }
 }

@@ -31,6 +31,7 @@ pub use signed::{Authorization, SignError, Signed};
 use crate::http::Header;
 use crate::identity::AccessKey;
 use crate::number::decimal;
+use crate::text::concat;
 use canonical::{CanonicalRequest, canonical_path, payload_hash, string_to_sign};
 use headers::{CONTENT_SHA256, CanonicalHeaders, DATE, HOST, SECURITY_TOKEN};
 use query::{CanonicalQuery, param};
@@ -67,7 +68,7 @@ pub fn sign(
     let stamp = Stamp::at(scope.signed_at)?;
     let payload_hash = payload_hash(request.payload)?;
     let credential_scope = credential_scope(&stamp, scope);
-    let credential = [&key.id, "/", &credential_scope].concat();
+    let credential = concat(&[&key.id, "/", &credential_scope]);
     let token = key.session_token.as_ref().map(|token| token.expose()).filter(|token| !token.is_empty());
     let signed_token = token.filter(|_| settings.session_token == SessionToken::Sign);
 
@@ -149,7 +150,7 @@ pub fn sign(
 
 /// `date/region/service/aws4_request`.
 fn credential_scope(stamp: &Stamp, scope: &Scope<'_>) -> String {
-    [stamp.day(), "/", scope.region, "/", scope.service, "/aws4_request"].concat()
+    concat(&[stamp.day(), "/", scope.region, "/", scope.service, "/aws4_request"])
 }
 
 fn header(name: &str, value: &str) -> Header {

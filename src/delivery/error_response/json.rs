@@ -7,6 +7,7 @@ use alloc::string::String;
 use core::str::Chars;
 
 use super::{ErrorResponse, Fault};
+use crate::text::trim;
 
 /// Deeper documents are none of AWS's.
 const DEEPEST: u32 = 16;
@@ -64,7 +65,7 @@ impl<'a> Json<'a> {
     /// A string's content without the whitespace around it; empty for any other value.
     fn text(&mut self) -> Option<String> {
         if self.next_is('"') {
-            Some(self.string()?.trim().to_owned())
+            Some(trim(&self.string()?).to_owned())
         } else {
             self.skip(2)?;
             Some(String::new())

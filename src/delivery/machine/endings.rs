@@ -5,6 +5,7 @@ use alloc::borrow::ToOwned;
 use super::{Delivery, Expected, Moment};
 use crate::delivery::report::{self, Failure, tried};
 use crate::delivery::types::{Event, Outcome, OutcomeKind, Step};
+use crate::text::concat;
 
 impl Delivery {
     /// The deadline has come, or would before anything else could be done. What was in the way says how it ends: `failure`,
@@ -15,12 +16,12 @@ impl Delivery {
             let failure = Failure::new("nothing could be sent".to_owned(), "allow more time");
             (OutcomeKind::Deadline, failure)
         });
-        self.finish(kind, &["no more time before the deadline of ", &deadline, ": "].concat(), &failure, at)
+        self.finish(kind, &concat(&["no more time before the deadline of ", &deadline, ": "]), &failure, at)
     }
 
     pub(super) fn delivered(&mut self, answer: &Failure, remark: &str, at: Moment) -> Step {
         let effort = self.effort(at);
-        let message = ["delivered ", &self.label, " (", &tried(effort), ")", remark].concat();
+        let message = concat(&["delivered ", &self.label, " (", &tried(effort), ")", remark]);
         self.done(Outcome {
             kind: OutcomeKind::Delivered,
             http_status: answer.http_status,
@@ -67,7 +68,7 @@ impl Delivery {
             Event::Failed(_) => "failed",
             Event::Waited => "waited",
         };
-        let summary = ["the caller's mistake: ", asked, ", and the event was ", given].concat();
+        let summary = concat(&["the caller's mistake: ", asked, ", and the event was ", given]);
         self.finish(
             OutcomeKind::Rejected,
             "",

@@ -1,0 +1,59 @@
+//! Text put together and trimmed.
+//!
+//! The standard library's functions for it are made for speed and for every kind of pattern, and are 2 kB of the
+//! component.
+
+use alloc::string::String;
+
+/// `parts`, one after the other.
+pub(crate) fn concat(parts: &[&str]) -> String {
+    let mut whole = String::with_capacity(parts.iter().map(|part| part.len()).sum());
+    for part in parts {
+        whole.push_str(part);
+    }
+    whole
+}
+
+/// Unicode's `White_Space`, as [`char::is_whitespace`], which has a table for it.
+pub(crate) fn is_whitespace(character: char) -> bool {
+    matches!(
+        character,
+        '\t'..='\r'
+            | ' '
+            | '\u{85}'
+            | '\u{a0}'
+            | '\u{1680}'
+            | '\u{2000}'..='\u{200a}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{202f}'
+            | '\u{205f}'
+            | '\u{3000}'
+    )
+}
+
+/// As [`str::trim`].
+pub(crate) fn trim(text: &str) -> &str {
+    trim_start(trim_end(text))
+}
+
+/// As [`str::trim_start`].
+pub(crate) fn trim_start(text: &str) -> &str {
+    let mut rest = text.chars();
+    while rest.clone().next().is_some_and(is_whitespace) {
+        rest.next();
+    }
+    rest.as_str()
+}
+
+/// As [`str::trim_end`].
+pub(crate) fn trim_end(text: &str) -> &str {
+    let mut rest = text.chars();
+    while rest.clone().next_back().is_some_and(is_whitespace) {
+        rest.next_back();
+    }
+    rest.as_str()
+}
+
+#[cfg(test)]
+mod tests;
