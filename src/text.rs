@@ -14,6 +14,18 @@ pub(crate) fn concat(parts: &[&str]) -> String {
     whole
 }
 
+/// As [`String::from_utf8_lossy`].
+pub(crate) fn lossy(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    text
+}
+
 /// Unicode's `White_Space`, as [`char::is_whitespace`], which has a table for it.
 pub(crate) fn is_whitespace(character: char) -> bool {
     matches!(

@@ -6,13 +6,12 @@
 //! Sources: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html>,
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
-use alloc::borrow::Cow;
 use alloc::string::String;
+
+use crate::text::{lossy, trim_start};
 
 mod json;
 mod xml;
-
-use crate::text::trim_start;
 
 /// Whose fault AWS says an error is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +37,7 @@ pub(super) struct ErrorResponse {
 
 /// The error that `body` describes; `None` where it is no document of AWS's, cut, or empty.
 pub(super) fn parse(body: &[u8]) -> Option<ErrorResponse> {
-    let text = text(body);
+    let text = lossy(body);
     let mut text = &*text;
     while let Some(after) = text.strip_prefix("\u{feff}") {
         text = after;
@@ -50,11 +49,6 @@ pub(super) fn parse(body: &[u8]) -> Option<ErrorResponse> {
         _ => None,
     }?;
     (!error.code.is_empty()).then_some(error)
-}
-
-/// A body as text, whatever it holds.
-pub(super) fn text(body: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(body)
 }
 
 impl Fault {

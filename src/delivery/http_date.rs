@@ -7,20 +7,7 @@ use time::{Date, Month, Time};
 use crate::text::trim;
 use crate::{number, search};
 
-const MONTHS: [(&str, Month); 12] = [
-    ("Jan", Month::January),
-    ("Feb", Month::February),
-    ("Mar", Month::March),
-    ("Apr", Month::April),
-    ("May", Month::May),
-    ("Jun", Month::June),
-    ("Jul", Month::July),
-    ("Aug", Month::August),
-    ("Sep", Month::September),
-    ("Oct", Month::October),
-    ("Nov", Month::November),
-    ("Dec", Month::December),
-];
+const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 /// A date in the form that servers have to send, such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7), in Unix
 /// milliseconds. The two forms that servers may not send since 1999 are not read.
@@ -28,8 +15,9 @@ pub(super) fn http_date(text: &str) -> Option<u64> {
     let (_, date) = search::cut(trim(text), b',')?;
     let mut parts = search::split(date.strip_prefix(" ")?.strip_suffix(" GMT")?, b' ');
     let day = two_digits(parts.next()?)?;
-    let name = parts.next()?;
-    let (_, month) = MONTHS.iter().find(|(known, _)| *known == name)?;
+    let name = parts.next().filter(|name| name.len() == 3)?;
+    let month = search::find(MONTHS, name).filter(|at| at % 3 == 0)? / 3 + 1;
+    let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
     let year = parts.next().filter(|year| year.len() == 4)?;
     let year = i32::try_from(number::parse(year, 10)?).ok()?;
     let mut clock = search::split(parts.next()?, b':');
@@ -39,7 +27,7 @@ pub(super) fn http_date(text: &str) -> Option<u64> {
     if parts.next().is_some() || clock.next().is_some() {
         return None;
     }
-    let date = Date::from_calendar_date(year, *month, day).ok()?;
+    let date = Date::from_calendar_date(year, month, day).ok()?;
     let time = Time::from_hms(hour, minute, second).ok()?;
     let seconds = u64::try_from(date.with_time(time).assume_utc().unix_timestamp()).ok()?;
     seconds.checked_mul(1_000)

@@ -76,8 +76,7 @@ impl Plan {
                 match identity {
                     Some(Identity::AccessKey(key)) => {
                         let scope = Scope { region, service: SERVICE, signed_at };
-                        let added = signature(uri, &headers, key, &scope, keys)?;
-                        headers.extend(added);
+                        headers.append(&mut signature(uri, &headers, key, &scope, keys)?);
                     }
                     Some(Identity::Instance(instance)) => {
                         headers.push(header("authorization", &CfnV1::new(instance).header_value()));
@@ -106,11 +105,10 @@ fn signature(
     scope: &Scope<'_>,
     keys: &mut SigningKeys,
 ) -> Result<Vec<Header>, SignError> {
-    // Whether the key has expired was decided before, by a clock that is perhaps righter than this one.
-    let key = AccessKey { expires_at: None, ..key.clone() };
     let uri = resource_request::to_sign(uri);
     let request = sigv4::Request { method: "GET", uri: &uri, headers, payload: Payload::Bytes(b"") };
-    let signed = sigv4::sign(&request, &key, scope, &Settings::default(), keys)?;
+    // Whether the key has expired was decided before, by a clock that is perhaps righter than this one.
+    let mut signed = sigv4::sign_unexpired(&request, key, scope, &Settings::default(), keys)?;
     let parts = &signed.authorization;
     let authorization = concat(&[
         sigv4::ALGORITHM,
@@ -121,10 +119,10 @@ fn signature(
         ", Signature=",
         &parts.signature,
     ]);
-    let mut added: Vec<Header> =
-        signed.headers.iter().filter(|(name, _)| name != "authorization").cloned().collect();
-    added.push(("authorization".to_owned(), authorization));
-    Ok(added)
+    if let Some((_, value)) = signed.headers.iter_mut().find(|(name, _)| name == "authorization") {
+        *value = authorization;
+    }
+    Ok(signed.headers)
 }
 
 fn header(name: &str, value: &str) -> Header {

@@ -3,12 +3,12 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
-use super::error_response::{self, ErrorResponse};
+use super::error_response::ErrorResponse;
 use super::scrub::Scrub;
 use super::types::TransportError;
 use crate::http::Response;
 use crate::number::decimal;
-use crate::text::concat;
+use crate::text::{concat, lossy};
 
 /// The longest message, in bytes.
 pub(super) const LONGEST: usize = 1_024;
@@ -20,7 +20,7 @@ const QUOTED: usize = 500;
 const TOKEN: usize = 128;
 
 /// Why a try did not succeed, scrubbed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Failure {
     pub summary: String,
     pub advice: &'static str,
@@ -142,8 +142,7 @@ pub(super) fn with_detail(what: &str, detail: &str) -> String {
 /// The beginning of a body that is not AWS's, unless it is a page.
 fn excerpt(body: &[u8], scrub: &Scrub) -> String {
     const EXCERPT: usize = 200;
-    let text = error_response::text(body);
-    match scrub.line(&text, EXCERPT) {
+    match scrub.line(&lossy(body), EXCERPT) {
         line if line.is_empty() => String::new(),
         line if line.starts_with("<") => " with a page that is not AWS's".to_owned(),
         line => ": ".to_owned() + &line,

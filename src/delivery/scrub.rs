@@ -11,7 +11,7 @@ use crate::http::Request;
 use crate::identity::Identity;
 use crate::search;
 use crate::secret::Secret;
-use crate::text::{is_whitespace, trim};
+use crate::text::{is_whitespace, lossy, trim};
 use crate::uri;
 
 /// Stands where something was taken out.
@@ -177,7 +177,9 @@ fn beginning(text: &str) -> &str {
         end -= 1;
     }
     let whole = text.get(..end).unwrap_or_default();
-    whole.rsplit_once(is_whitespace).map_or("", |(words, _)| words)
+    let mut words = whole.chars();
+    while words.next_back().is_some_and(|character| !is_whitespace(character)) {}
+    words.as_str()
 }
 
 /// At most `limit` bytes, ending between characters.
@@ -207,7 +209,7 @@ fn percent_decoded(text: &str) -> String {
             _ => bytes.push(*first),
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    lossy(&bytes)
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! A wait handle's URL: as such, or in base64 as Windows batch files need it.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 
 use super::types::Invalid;
 use crate::base64;
 use crate::search;
 use crate::secret::Secret;
-use crate::text::{concat, trim};
+use crate::text::{concat, lossy, trim};
 use crate::uri;
 
 /// The URL to send to. No error holds any part of `handle`: it is a secret.
@@ -37,9 +36,10 @@ fn decoded(text: &str) -> Result<Secret, Invalid> {
             "is neither an http or https URL nor whole base64: look for characters lost at the end of a line",
         )
     })?;
-    // Borrowed: there was nothing to replace.
-    match String::from_utf8_lossy(&bytes) {
-        Cow::Borrowed(url) if is_http(trim(url)) => Ok(Secret::new(trim(url))),
+    let url = Secret::new(lossy(&bytes));
+    let is_text = url.expose().as_bytes() == bytes;
+    match trim(url.expose()) {
+        url if is_text && is_http(url) => Ok(Secret::new(url)),
         _ => Err(refuse("is neither an http or https URL nor the base64 of one")),
     }
 }

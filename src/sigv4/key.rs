@@ -56,8 +56,9 @@ impl SigningKeys {
     ) -> Result<String, SignError> {
         let known = self.keys.iter().position(|known| known.is_for(key, day, scope));
         if let Some(index) = known {
-            if let Some(up_to_it) = self.keys.get_mut(..=index) {
-                up_to_it.rotate_right(1);
+            // Smaller than a rotation, and the key used last stays where it is.
+            for place in (0..index).rev() {
+                self.keys.swap(place, place + 1);
             }
         } else {
             self.keys.truncate(CAPACITY - 1);

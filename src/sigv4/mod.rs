@@ -59,7 +59,21 @@ pub fn sign(
     settings: &Settings,
     keys: &mut SigningKeys,
 ) -> Result<Signed, SignError> {
-    check::key(key, scope.signed_at)?;
+    if key.expires_at.is_some_and(|expires_at| expires_at <= scope.signed_at) {
+        return Err(SignError::Expired);
+    }
+    sign_unexpired(request, key, scope, settings, keys)
+}
+
+/// As [`sign`], for a key that has not expired, whatever it says of itself.
+pub(crate) fn sign_unexpired(
+    request: &Request<'_>,
+    key: &AccessKey,
+    scope: &Scope<'_>,
+    settings: &Settings,
+    keys: &mut SigningKeys,
+) -> Result<Signed, SignError> {
+    check::key(key)?;
     check::scope(scope, settings.placement)?;
     check::method(request.method)?;
     check::headers(request.headers)?;

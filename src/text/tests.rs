@@ -1,4 +1,4 @@
-use super::{concat, is_whitespace, trim, trim_end, trim_start};
+use super::{concat, is_whitespace, lossy, trim, trim_end, trim_start};
 
 #[test]
 fn parts_are_put_together() {
@@ -10,6 +10,15 @@ fn parts_are_put_together() {
 fn whitespace_is_what_unicode_says() {
     for character in '\0'..=char::MAX {
         assert_eq!(is_whitespace(character), character.is_whitespace(), "{character:?}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_replaced() {
+    for bytes in
+        [b"".as_slice(), "aé😀".as_bytes(), b"a\xff\xfeb", b"\xc3", b"\xf0\x9f\x98\xc3\xa9", b"\xed\xa0\x80"]
+    {
+        assert_eq!(lossy(bytes), String::from_utf8_lossy(bytes), "{bytes:?}");
     }
 }
 
