@@ -18,10 +18,14 @@ pub(crate) fn parse(text: &str, radix: u32) -> Option<u64> {
     })
 }
 
+/// The hexadecimal digit, in lower case, for a number below 16.
+pub(crate) fn digit(number: u8) -> char {
+    char::from_digit(u32::from(number), 16).unwrap_or('0')
+}
+
 fn digits(number: u64) -> String {
     // Smaller than the standard library's, which has a table of all numbers of two digits.
     let mut text = if number < 10 { String::new() } else { digits(number / 10) };
-    let digit = u32::try_from(number % 10).unwrap_or_default();
-    text.push(char::from_digit(digit, 10).unwrap_or('0'));
+    text.push(digit(u8::try_from(number % 10).unwrap_or_default()));
     text
 }

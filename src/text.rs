@@ -60,11 +60,15 @@ pub(crate) fn trim_start(text: &str) -> &str {
 
 /// As [`str::trim_end`].
 pub(crate) fn trim_end(text: &str) -> &str {
+    // Forwards, which is how all else is read: reading backwards would be one more function.
     let mut rest = text.chars();
-    while rest.clone().next_back().is_some_and(is_whitespace) {
-        rest.next_back();
+    let mut end = 0;
+    while let Some(character) = rest.next() {
+        if !is_whitespace(character) {
+            end = text.len() - rest.as_str().len();
+        }
     }
-    rest.as_str()
+    text.get(..end).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -63,6 +63,11 @@ pub(crate) fn without_default_port(uri: String) -> String {
     }
 }
 
+/// Whether there is a user name, or more, before the host.
+pub(crate) fn has_userinfo(uri: &str) -> bool {
+    split(uri).authority.is_some_and(|authority| search::last(authority, b'@').is_some())
+}
+
 /// Splits `uri`; every text splits somehow.
 #[must_use]
 pub fn split(uri: &str) -> Parts<'_> {
@@ -171,11 +176,13 @@ fn compose(parts: &Parts<'_>, path: Option<&str>) -> String {
         uri.push_str(authority);
     }
     uri.push_str(path.unwrap_or(parts.path));
-    for (mark, part) in [('?', parts.query), ('#', parts.fragment)] {
-        if let Some(part) = part {
-            uri.push(mark);
-            uri.push_str(part);
-        }
+    if let Some(query) = parts.query {
+        uri.push('?');
+        uri.push_str(query);
+    }
+    if let Some(fragment) = parts.fragment {
+        uri.push('#');
+        uri.push_str(fragment);
     }
     uri
 }

@@ -4,8 +4,11 @@
 
 use time::{Date, Month, Time};
 
-use crate::text::{concat, trim};
+use crate::text::trim;
 use crate::{number, search};
+
+/// What follows the day of the week: every part has its place.
+const FORM: &str = " __ ___ ____ __:__:__ GMT";
 
 const NAMES: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
@@ -29,13 +32,13 @@ const MONTHS: [Month; 12] = [
 /// milliseconds. The two forms that servers may not send since 1999 are not read.
 pub(super) fn http_date(text: &str) -> Option<u64> {
     let (_, date) = search::cut(trim(text), b',')?;
-    // ` 06 Nov 1994 08:49:37 GMT`: every part has its place.
-    let (day, month, year) = (date.get(1..3)?, date.get(4..7)?, date.get(8..12)?);
-    let (hour, minute, second) = (date.get(13..15)?, date.get(16..18)?, date.get(19..21)?);
-    let written = [" ", day, " ", month, " ", year, " ", hour, ":", minute, ":", second, " GMT"];
-    if concat(&written) != date {
+    if date.len() != FORM.len()
+        || !date.bytes().zip(FORM.bytes()).all(|(byte, form)| form == b'_' || byte == form)
+    {
         return None;
     }
+    let (day, month, year) = (date.get(1..3)?, date.get(4..7)?, date.get(8..12)?);
+    let (hour, minute, second) = (date.get(13..15)?, date.get(16..18)?, date.get(19..21)?);
     let month = search::find(NAMES, month).filter(|at| at % 3 == 0)? / 3;
     let year = i32::try_from(number::parse(year, 10)?).ok()?;
     let date = Date::from_calendar_date(year, *MONTHS.get(month)?, small(day)?).ok()?;

@@ -60,7 +60,7 @@ fn custom(url: &str) -> Result<String, Invalid> {
     if parts.query.is_some() || parts.fragment.is_some() {
         return Err(refuse("has a query or a fragment, which an endpoint cannot have"));
     }
-    if parts.authority.is_some_and(|authority| search::last(authority, b'@').is_some()) {
+    if uri::has_userinfo(url) {
         return Err(refuse("holds a user name: the request is signed, not logged in"));
     }
     Ok(uri::without_default_port(absolute))

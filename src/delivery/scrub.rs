@@ -86,8 +86,10 @@ impl Scrub {
         // Before the whitespace is changed, and after: a secret may hold some.
         let text = self.masked(beginning(text));
         let mut identity_follows = false;
+        let text: String =
+            text.chars().map(|c| if is_whitespace(c) || is_invisible(c) { ' ' } else { c }).collect();
         let mut line = String::new();
-        for part in text.split(|c| is_whitespace(c) || is_invisible(c)).filter(|part| !part.is_empty()) {
+        for part in search::split(&text, b' ').filter(|part| !part.is_empty()) {
             if !line.is_empty() {
                 line.push(' ');
             }
@@ -177,9 +179,14 @@ fn beginning(text: &str) -> &str {
         end -= 1;
     }
     let whole = text.get(..end).unwrap_or_default();
-    let mut words = whole.chars();
-    while words.next_back().is_some_and(|character| !is_whitespace(character)) {}
-    words.as_str()
+    let mut rest = whole.chars();
+    let mut words = 0;
+    while let Some(character) = rest.next() {
+        if is_whitespace(character) {
+            words = whole.len() - rest.as_str().len() - character.len_utf8();
+        }
+    }
+    whole.get(..words).unwrap_or_default()
 }
 
 /// At most `limit` bytes, ending between characters.

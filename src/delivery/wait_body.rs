@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::types::{Invalid, Signal, Status};
+use crate::number;
 use crate::text::concat;
 
 /// The most bytes that CloudFormation reads; above, it answers `Unparsable WaitCondition data`.
@@ -86,8 +87,8 @@ fn push(json: &mut String, character: char) {
             for unit in character.encode_utf16(&mut [0; 2]) {
                 json.push_str("\\u");
                 for shift in [12, 8, 4, 0] {
-                    let digit = u32::from(*unit >> shift) & 0xf;
-                    json.push(char::from_digit(digit, 16).unwrap_or('0'));
+                    let [_, low] = (*unit >> shift).to_be_bytes();
+                    json.push(number::digit(low & 0xf));
                 }
             }
         }

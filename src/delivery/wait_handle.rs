@@ -4,7 +4,6 @@ use alloc::string::String;
 
 use super::types::Invalid;
 use crate::base64;
-use crate::search;
 use crate::secret::Secret;
 use crate::text::{concat, lossy, trim};
 use crate::uri;
@@ -45,7 +44,7 @@ fn decoded(text: &str) -> Result<Secret, Invalid> {
 }
 
 fn normalised(url: &str) -> Result<Secret, Invalid> {
-    if uri::split(url).authority.is_some_and(|authority| search::last(authority, b'@').is_some()) {
+    if uri::has_userinfo(url) {
         return Err(refuse("holds a user name, which a presigned URL does not have"));
     }
     uri::requote(url).map(Secret::from).ok_or_else(|| refuse("is not a whole http or https URL"))

@@ -10,9 +10,9 @@ use super::headers::CanonicalHeaders;
 use super::query::CanonicalQuery;
 use super::stamp::Stamp;
 use super::{ALGORITHM, PathEncoding, PathNormalization, Payload, Settings, SignError};
-use crate::search;
 use crate::text::concat;
 use crate::uri;
+use crate::{number, search};
 
 /// The SHA-256 of nothing.
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -83,9 +83,8 @@ pub(super) fn string_to_sign(stamp: &Stamp, credential_scope: &str, canonical_re
 pub(super) fn hex_digest(digest: &[u8; 32]) -> String {
     let mut hex = String::with_capacity(64);
     for byte in digest {
-        for digit in [byte >> 4, byte & 15] {
-            hex.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-        }
+        hex.push(number::digit(byte >> 4));
+        hex.push(number::digit(byte & 15));
     }
     hex
 }

@@ -77,7 +77,7 @@ impl SigningKey {
         first.push_str("AWS4");
         first.push_str(secret);
         let mut mac = keyed(first.as_bytes())?;
-        for part in [day, scope.region, scope.service, "aws4_request"] {
+        for part in &[day, scope.region, scope.service, "aws4_request"] {
             mac.update(part.as_bytes());
             let derived: Zeroizing<[u8; 32]> = Zeroizing::new(mac.finalize().into_bytes().into());
             mac = keyed(derived.as_slice())?;

@@ -123,7 +123,7 @@ pub(crate) fn sign_unexpired(
                 (param::SIGNED_HEADERS, &signed_headers),
                 (param::EXPIRES, &expires),
             ];
-            for (name, value) in params {
+            for (name, value) in &params {
                 query.insert(name, value);
                 query::push_param(&mut presigned, name, value);
             }

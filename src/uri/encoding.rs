@@ -3,6 +3,8 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use crate::number;
+
 /// Percent-encodes everything but `A-Z a-z 0-9 - . _ ~`, as Signature Version 4 does.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
@@ -78,12 +80,9 @@ pub(super) fn is_unreserved(byte: u8) -> bool {
 }
 
 pub(super) fn push_escape(out: &mut String, byte: u8) {
-    const DIGITS: [char; 16] =
-        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
     out.push('%');
-    for nibble in [byte >> 4, byte & 15] {
-        out.push(DIGITS.get(usize::from(nibble)).copied().unwrap_or('0'));
-    }
+    out.push(number::digit(byte >> 4).to_ascii_uppercase());
+    out.push(number::digit(byte & 15).to_ascii_uppercase());
 }
 
 /// The value of a hexadecimal digit.

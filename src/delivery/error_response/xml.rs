@@ -47,11 +47,11 @@ pub(super) fn parse(text: &str) -> Option<ErrorResponse> {
 /// Splits a tag from what follows its `>`, which may also stand in a quoted attribute.
 fn cut_tag(markup: &str) -> Option<(&str, &str)> {
     let mut quote = None;
-    for (at, character) in markup.char_indices() {
-        match (quote, character) {
-            (None, '>') => return Some((markup.get(..at)?, markup.get(at + 1..)?)),
-            (None, '"' | '\'') => quote = Some(character),
-            (Some(open), _) if open == character => quote = None,
+    for (at, byte) in markup.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return Some((markup.get(..at)?, markup.get(at + 1..)?)),
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), _) if open == byte => quote = None,
             _ => {}
         }
     }
