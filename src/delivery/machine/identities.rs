@@ -18,6 +18,8 @@ impl Delivery {
         Step::NeedIdentity(freshness)
     }
 
+    // Not inlined: see `answered`.
+    #[inline(never)]
     pub(super) fn identified(&mut self, asked: Asked, identity: Identity, at: Moment) -> Step {
         if let Some(flaw) = identity::flaw(&identity) {
             return self.not_identified(asked, flaw, at);
