@@ -8,7 +8,7 @@ mod tests;
 
 use alloc::string::String;
 use alloc::vec::Vec;
-pub(crate) use encoding::{decode_and_encode, encode_path, hex_digit, push_percent_encoded};
+pub(crate) use encoding::{decode_and_encode, encode_path, escaped, push_percent_encoded};
 
 pub use encoding::{form_encode, percent_encode};
 pub use requote::requote;

@@ -132,11 +132,11 @@ fn learn_url(secrets: &mut Vec<Secret>, url: &str) {
 fn learn(secrets: &mut Vec<Secret>, secret: &str) {
     let secret = trim(secret);
     let mut encoded = uri::percent_encode(secret);
-    for text in [secret, &encoded] {
-        if text.len() >= SHORTEST && !secrets.iter().any(|known| known.expose() == text) {
+    for text in &[secret, encoded.as_str()] {
+        if text.len() >= SHORTEST && !secrets.iter().any(|known| known.expose() == *text) {
             // The longest first, or masking a part would leave the rest of a whole.
             let shorter = secrets.iter().position(|known| known.expose().len() < text.len());
-            secrets.insert(shorter.unwrap_or(secrets.len()), Secret::new(text));
+            secrets.insert(shorter.unwrap_or(secrets.len()), Secret::new(*text));
         }
     }
     encoded.zeroize();
@@ -151,7 +151,7 @@ fn push_word(line: &mut String, word: &str) {
         }
     }
     let lower = word.to_ascii_lowercase();
-    for name in NAMES {
+    for name in &NAMES {
         if let Some(at) = search::find(&lower, name) {
             end = end.min(at + name.len());
         }
@@ -208,9 +208,9 @@ fn percent_decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
         rest = after;
-        match (first, after) {
-            (b'%', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                bytes.push(uri::hex_digit(*high) << 4 | uri::hex_digit(*low));
+        match (first, uri::escaped(after)) {
+            (b'%', Some((byte, after))) => {
+                bytes.push(byte);
                 rest = after;
             }
             _ => bytes.push(*first),

@@ -32,6 +32,7 @@ use crate::http::Header;
 use crate::identity::AccessKey;
 use crate::number::decimal;
 use crate::text::concat;
+use crate::uri;
 use canonical::{CanonicalRequest, canonical_path, payload_hash, string_to_sign};
 use headers::{CONTENT_SHA256, CanonicalHeaders, DATE, HOST, SECURITY_TOKEN};
 use query::{CanonicalQuery, param};
@@ -77,7 +78,8 @@ pub(crate) fn sign_unexpired(
     check::scope(scope, settings.placement)?;
     check::method(request.method)?;
     check::headers(request.headers)?;
-    let uri = check::uri(request.uri)?;
+    let parts = uri::split(request.uri);
+    let host = check::uri(request.uri, &parts)?;
 
     let stamp = Stamp::at(scope.signed_at)?;
     let payload_hash = payload_hash(request.payload)?;
@@ -88,9 +90,9 @@ pub(crate) fn sign_unexpired(
 
     let mut headers = CanonicalHeaders::new(request.headers, settings.placement);
     if !headers.contains(HOST) {
-        headers.insert(Cow::Borrowed(HOST), uri.host);
+        headers.insert(Cow::Borrowed(HOST), host);
     }
-    let mut query = CanonicalQuery::new(uri.parts.query.unwrap_or_default());
+    let mut query = CanonicalQuery::new(parts.query.unwrap_or_default());
     query.refuse_signature()?;
 
     let mut added = Vec::new();
@@ -138,7 +140,7 @@ pub(crate) fn sign_unexpired(
 
     let canonical_request = CanonicalRequest {
         method: request.method,
-        path: &canonical_path(uri.parts.path, settings),
+        path: &canonical_path(parts.path, settings),
         query: &query,
         headers: &headers,
         signed_headers: &signed_headers,
@@ -146,7 +148,7 @@ pub(crate) fn sign_unexpired(
     }
     .to_text();
     let string_to_sign = string_to_sign(&stamp, &credential_scope, &canonical_request);
-    let signature = keys.signature(key, stamp.day(), scope, &string_to_sign)?;
+    let signature = keys.signature(&credential, key, stamp.day(), scope, &string_to_sign)?;
 
     let authorization = Authorization { credential, signed_headers, signature };
     let uri = match settings.placement {
@@ -156,7 +158,7 @@ pub(crate) fn sign_unexpired(
         }
         Placement::Query(_) => {
             query::push_param(&mut presigned, param::SIGNATURE, &authorization.signature);
-            query::append(request.uri, &uri.parts, &presigned)
+            query::append(request.uri, &parts, &presigned)
         }
     };
     Ok(Signed { headers: added, uri, authorization, canonical_request, string_to_sign })

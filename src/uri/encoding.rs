@@ -55,9 +55,9 @@ pub(crate) fn decode_and_encode(text: &str, kept: Option<u8>, plus_is_space: boo
     let mut bytes = text.as_bytes();
     while let [first, rest @ ..] = bytes {
         bytes = rest;
-        match (first, rest) {
-            (b'%', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                push_byte(&mut encoded, hex_digit(*high) << 4 | hex_digit(*low));
+        match (first, escaped(rest)) {
+            (b'%', Some((byte, after))) => {
+                push_byte(&mut encoded, byte);
                 bytes = after;
             }
             (b'+', _) if plus_is_space => encoded.push_str("%20"),
@@ -85,15 +85,25 @@ pub(super) fn push_escape(out: &mut String, byte: u8) {
     out.push(number::digit(byte & 15).to_ascii_uppercase());
 }
 
+/// The byte that an escape stands for, by the digits after its `%`, and what follows them.
+pub(crate) fn escaped(after_percent: &[u8]) -> Option<(u8, &[u8])> {
+    match after_percent {
+        [high, low, after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+            Some((hex_digit(*high) << 4 | hex_digit(*low), after))
+        }
+        _ => None,
+    }
+}
+
 /// The value of a hexadecimal digit.
-pub(crate) fn hex_digit(digit: u8) -> u8 {
+fn hex_digit(digit: u8) -> u8 {
     match digit {
         b'0'..=b'9' => digit - b'0',
         _ => (digit | 0x20).wrapping_sub(b'a').wrapping_add(10),
     }
 }
 
-fn push_byte(out: &mut String, byte: u8) {
+pub(super) fn push_byte(out: &mut String, byte: u8) {
     if is_unreserved(byte) {
         out.push(char::from(byte));
     } else {

@@ -1,6 +1,7 @@
 //! How a delivery ends.
 
 use alloc::borrow::ToOwned;
+use alloc::string::String;
 
 use super::{Delivery, Expected, Moment};
 use crate::delivery::report::{self, Failure, tried};
@@ -22,25 +23,23 @@ impl Delivery {
     pub(super) fn delivered(&mut self, answer: &Failure, remark: &str, at: Moment) -> Step {
         let effort = self.effort(at);
         let message = concat(&["delivered ", &self.label, " (", &tried(effort), ")", remark]);
-        self.done(Outcome {
-            kind: OutcomeKind::Delivered,
-            http_status: answer.http_status,
-            code: answer.code.clone(),
-            request_id: answer.request_id.clone(),
-            message: self.scrub.line(&message, report::LONGEST),
-            attempts: effort.attempts,
-        })
+        let message = self.scrub.line(&message, report::LONGEST);
+        self.end(OutcomeKind::Delivered, answer, message)
     }
 
     pub(super) fn finish(&mut self, kind: OutcomeKind, before: &str, failure: &Failure, at: Moment) -> Step {
-        let effort = self.effort(at);
+        let message = failure.message(before, self.effort(at), &self.scrub);
+        self.end(kind, failure, message)
+    }
+
+    fn end(&mut self, kind: OutcomeKind, answer: &Failure, message: String) -> Step {
         self.done(Outcome {
             kind,
-            http_status: failure.http_status,
-            code: failure.code.clone(),
-            request_id: failure.request_id.clone(),
-            message: failure.message(before, effort, &self.scrub),
-            attempts: effort.attempts,
+            http_status: answer.http_status,
+            code: answer.code.clone(),
+            request_id: answer.request_id.clone(),
+            message,
+            attempts: self.tally.attempts,
         })
     }
 
