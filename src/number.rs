@@ -13,10 +13,10 @@ pub(crate) fn parse(text: &str, radix: u32) -> Option<u64> {
         return None;
     }
     // Checked by a division, which WebAssembly has: a checked product of 64 bits is a function of its own.
-    let (radix, most) = (u64::from(radix), u64::MAX / u64::from(radix));
+    let most = u64::MAX / u64::from(radix);
     text.chars().try_fold(0_u64, |number, digit| {
-        let digit = u64::from(digit.to_digit(radix as u32)?);
-        if number > most { None } else { (number * radix).checked_add(digit) }
+        let digit = u64::from(digit.to_digit(radix)?);
+        if number > most { None } else { (number * u64::from(radix)).checked_add(digit) }
     })
 }
 

@@ -29,7 +29,9 @@ const UNSIGNED: &[&str] = &[
 const UNSIGNED_IN_QUERY: &[&str] = &["x-amz-checksum-mode", "x-amz-user-agent"];
 
 /// Lower-case names with values as given, sorted by name; values of one name keep their order.
-pub(super) struct CanonicalHeaders<'a>(Vec<(Cow<'a, str>, &'a str)>);
+///
+/// Of the same type as a query's, so that the component has the list's functions once.
+pub(super) struct CanonicalHeaders<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> CanonicalHeaders<'a> {
     /// Those of `headers` that are signed.
@@ -61,7 +63,7 @@ impl<'a> CanonicalHeaders<'a> {
 
     pub(super) fn insert(&mut self, name: Cow<'a, str>, value: &'a str) {
         let place = self.0.partition_point(|(before, _)| *before <= name);
-        self.0.insert(place, (name, value));
+        self.0.insert(place, (name, Cow::Borrowed(value)));
     }
 
     pub(super) fn contains(&self, name: &str) -> bool {
