@@ -2,7 +2,6 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::classify::Service;
@@ -10,7 +9,7 @@ use super::identity::CfnV1;
 use super::redirect::Reach;
 use super::types::{Invalid, Signal, Target};
 use super::{resource_request, signal, wait_body, wait_handle};
-use crate::http::{Header, Request};
+use crate::http::{Header, Request, header};
 use crate::identity::{AccessKey, Identity};
 use crate::secret::Secret;
 use crate::sigv4::{self, Payload, Scope, Settings, SignError, SigningKeys};
@@ -63,16 +62,16 @@ impl Plan {
         signed_at: u64,
         keys: &mut SigningKeys,
     ) -> Result<Request, SignError> {
-        match self {
-            Self::WaitHandle { body, .. } => Ok(Request {
-                method: "PUT".to_owned(),
-                uri: uri.to_owned(),
+        let mut headers = Vec::new();
+        let (method, body) = match self {
+            Self::WaitHandle { body, .. } => {
                 // Present and empty: the URL was signed for an empty content type.
-                headers: vec![header("content-type", ""), header("accept", "*/*")],
-                body: body.clone(),
-            }),
+                headers.push(header("content-type", ""));
+                headers.push(header("accept", "*/*"));
+                ("PUT", body.clone())
+            }
             Self::Resource { region, .. } => {
-                let mut headers = vec![header("accept", "application/json")];
+                headers.push(header("accept", "application/json"));
                 match identity {
                     Some(Identity::AccessKey(key)) => {
                         let scope = Scope { region, service: SERVICE, signed_at };
@@ -83,9 +82,10 @@ impl Plan {
                     }
                     None => {}
                 }
-                Ok(Request { method: "GET".to_owned(), uri: uri.to_owned(), headers, body: Vec::new() })
+                ("GET", Vec::new())
             }
-        }
+        };
+        Ok(Request { method: method.to_owned(), uri: uri.to_owned(), headers, body })
     }
 }
 
@@ -123,10 +123,6 @@ fn signature(
         *value = authorization;
     }
     Ok(signed.headers)
-}
-
-fn header(name: &str, value: &str) -> Header {
-    (name.to_owned(), value.to_owned())
 }
 
 #[cfg(test)]

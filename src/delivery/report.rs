@@ -39,6 +39,8 @@ pub(super) struct Effort {
 
 impl Failure {
     /// One that no answer and no request caused.
+    // Not inlined: every copy of it is larger than a call.
+    #[inline(never)]
     pub(super) fn new(summary: String, advice: &'static str) -> Self {
         // Not from the default, which would have to be dropped again.
         Self { summary, advice, http_status: None, code: None, request_id: None }

@@ -28,7 +28,7 @@ pub use request::{
 };
 pub use signed::{Authorization, SignError, Signed};
 
-use crate::http::Header;
+use crate::http::header;
 use crate::identity::AccessKey;
 use crate::number::decimal;
 use crate::text::concat;
@@ -101,7 +101,6 @@ pub(crate) fn sign_unexpired(
     match settings.placement {
         Placement::Headers => {
             headers.insert(Cow::Borrowed(DATE), stamp.as_str());
-            added.reserve_exact(4);
             added.push(header(DATE, stamp.as_str()));
             if let Some(token) = token {
                 added.push(header(SECURITY_TOKEN, token));
@@ -167,8 +166,4 @@ pub(crate) fn sign_unexpired(
 /// `date/region/service/aws4_request`.
 fn credential_scope(stamp: &Stamp, scope: &Scope<'_>) -> String {
     concat(&[stamp.day(), "/", scope.region, "/", scope.service, "/aws4_request"])
-}
-
-fn header(name: &str, value: &str) -> Header {
-    (name.to_owned(), value.to_owned())
 }
