@@ -47,7 +47,9 @@ impl CfnV1 {
         let signature = trim_end(instance.signature.expose());
         // With room for all of it: a text that grows leaves its beginning behind in memory.
         let mut one_line = String::with_capacity(signature.len());
-        one_line.extend(signature.chars().filter(|c| !matches!(c, '\r' | '\n')));
+        for character in signature.chars().filter(|c| !matches!(c, '\r' | '\n')) {
+            one_line.push(character);
+        }
         Self {
             document: base64::encode(trim_end(instance.document.expose()).as_bytes()).into(),
             signature: one_line.into(),

@@ -86,10 +86,13 @@ impl Scrub {
         // Before the whitespace is changed, and after: a secret may hold some.
         let text = self.masked(beginning(text));
         let mut identity_follows = false;
-        let text: String =
-            text.chars().map(|c| if is_whitespace(c) || is_invisible(c) { ' ' } else { c }).collect();
+        let mut spaced = String::with_capacity(text.len());
+        for character in text.chars() {
+            let is_space = is_whitespace(character) || is_invisible(character);
+            spaced.push(if is_space { ' ' } else { character });
+        }
         let mut line = String::new();
-        for part in search::split(&text, b' ').filter(|part| !part.is_empty()) {
+        for part in search::split(&spaced, b' ').filter(|part| !part.is_empty()) {
             if !line.is_empty() {
                 line.push(' ');
             }
