@@ -1,5 +1,7 @@
 //! Where a region's CloudFormation answers.
 
+use crate::search;
+use crate::text::concat;
 use alloc::string::String;
 use core::fmt;
 
@@ -68,7 +70,7 @@ pub fn url(region: &str, variant: EndpointVariant) -> Result<String, EndpointErr
         EndpointVariant::DualStack => ("", partition.dual_stack_suffix),
         EndpointVariant::FipsDualStack => ("-fips", partition.dual_stack_suffix),
     };
-    Ok(["https://cloudformation", fips, ".", region, ".", suffix].concat())
+    Ok(concat(&["https://cloudformation", fips, ".", region, ".", suffix]))
 }
 
 /// AWS regions that share accounts and DNS suffixes.
@@ -118,7 +120,7 @@ const fn partition(
 
 /// Whether `text` is the end of a region's name, such as `east-1`.
 fn is_place(text: &str) -> bool {
-    text.split_once('-').is_some_and(|(direction, number)| {
+    search::cut(text, b'-').is_some_and(|(direction, number)| {
         !direction.is_empty() && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
     })
 }
@@ -127,6 +129,6 @@ fn is_place(text: &str) -> bool {
 fn is_host_label(text: &str) -> bool {
     (1..=63).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        && !text.starts_with('-')
-        && !text.ends_with('-')
+        && !text.starts_with("-")
+        && !text.ends_with("-")
 }

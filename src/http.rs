@@ -1,10 +1,16 @@
 //! HTTP messages, as far as a signal needs them: what a host is asked to send and what it brings back.
 
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A header's name and its value.
 pub type Header = (String, String);
+
+/// A header.
+pub(crate) fn header(name: &str, value: &str) -> Header {
+    (name.to_owned(), value.to_owned())
+}
 
 /// A request for the host to send.
 #[derive(Clone, PartialEq, Eq)]

@@ -10,6 +10,7 @@
 
 extern crate alloc;
 
+mod base64;
 #[cfg(feature = "command-line")]
 pub mod command_line;
 pub mod deliver;
@@ -21,6 +22,7 @@ mod number;
 mod search;
 pub mod secret;
 pub mod sigv4;
+mod text;
 pub mod uri;
 
 #[cfg(any(feature = "signer", feature = "client", feature = "command"))]

@@ -1,6 +1,6 @@
 //! Numbers in text, one function for every type: each type's own conversion would be another in the component.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 /// In decimal.
 pub(crate) fn decimal(number: impl Into<u64>) -> String {
@@ -12,12 +12,22 @@ pub(crate) fn parse(text: &str, radix: u32) -> Option<u64> {
     if text.is_empty() {
         return None;
     }
+    // Checked by a division, which WebAssembly has: a checked product of 64 bits is a function of its own.
+    let most = u64::MAX / u64::from(radix);
     text.chars().try_fold(0_u64, |number, digit| {
-        let digit = digit.to_digit(radix)?;
-        number.checked_mul(u64::from(radix))?.checked_add(u64::from(digit))
+        let digit = u64::from(digit.to_digit(radix)?);
+        if number > most { None } else { (number * u64::from(radix)).checked_add(digit) }
     })
 }
 
+/// The hexadecimal digit, in lower case, for a number below 16.
+pub(crate) fn digit(number: u8) -> char {
+    char::from_digit(u32::from(number), 16).unwrap_or('0')
+}
+
 fn digits(number: u64) -> String {
-    number.to_string()
+    // Smaller than the standard library's, which has a table of all numbers of two digits.
+    let mut text = if number < 10 { String::new() } else { digits(number / 10) };
+    text.push(digit(u8::try_from(number % 10).unwrap_or_default()));
+    text
 }

@@ -9,6 +9,11 @@ pub(crate) fn find(text: &str, needle: &str) -> Option<usize> {
     text.as_bytes().windows(needle.len().max(1)).position(|window| window == needle.as_bytes())
 }
 
+/// Where `byte`, which is ASCII, occurs first in `text`.
+pub(crate) fn first(text: &str, byte: u8) -> Option<usize> {
+    text.bytes().position(|found| found == byte)
+}
+
 /// Where `byte`, which is ASCII, occurs last in `text`.
 pub(crate) fn last(text: &str, byte: u8) -> Option<usize> {
     text.bytes().rposition(|found| found == byte)
@@ -23,6 +28,34 @@ pub(crate) fn contains(text: &str, needle: &str) -> bool {
 pub(crate) fn split_once<'a>(text: &'a str, needle: &str) -> Option<(&'a str, &'a str)> {
     let at = find(text, needle)?;
     Some((text.get(..at)?, text.get(at + needle.len()..)?))
+}
+
+/// What is before the first `byte`, which is ASCII, and what is after it.
+pub(crate) fn cut(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = first(text, byte)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// The parts of `text` between each `byte`, which is ASCII, and the next.
+pub(crate) fn split(text: &str, byte: u8) -> Split<'_> {
+    Split { rest: Some(text), byte }
+}
+
+/// See [`split`].
+pub(crate) struct Split<'a> {
+    rest: Option<&'a str>,
+    byte: u8,
+}
+
+impl<'a> Iterator for Split<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.rest.take()?;
+        let Some((part, after)) = cut(rest, self.byte) else { return Some(rest) };
+        self.rest = Some(after);
+        Some(part)
+    }
 }
 
 /// `text` with `by` for every `needle`, which is not empty.

@@ -8,12 +8,13 @@ mod tests;
 
 use alloc::string::String;
 use alloc::vec::Vec;
-pub(crate) use encoding::{decode_and_encode, encode_path, hex_digit, push_percent_encoded};
+pub(crate) use encoding::{decode_and_encode, encode_path, escaped, push_percent_encoded};
 
 pub use encoding::{form_encode, percent_encode};
 pub use requote::requote;
 
 use crate::search;
+use crate::text::concat;
 
 /// A URI reference's components, as written (RFC 3986, appendix B).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl<'a> Parts<'a> {
             ""
         };
         let host = host.strip_suffix(default_port).unwrap_or(host);
-        (!host.is_empty() && !host.starts_with(':')).then_some(host)
+        (!host.is_empty() && !host.starts_with(":")).then_some(host)
     }
 }
 
@@ -62,18 +63,23 @@ pub(crate) fn without_default_port(uri: String) -> String {
     }
 }
 
+/// Whether there is a user name, or more, before the host.
+pub(crate) fn has_userinfo(uri: &str) -> bool {
+    split(uri).authority.is_some_and(|authority| search::last(authority, b'@').is_some())
+}
+
 /// Splits `uri`; every text splits somehow.
 #[must_use]
 pub fn split(uri: &str) -> Parts<'_> {
-    let (rest, fragment) = cut(uri, '#');
-    let (rest, query) = cut(rest, '?');
-    let (scheme, rest) = match rest.split_once(':') {
+    let (rest, fragment) = cut(uri, b'#');
+    let (rest, query) = cut(rest, b'?');
+    let (scheme, rest) = match search::cut(rest, b':') {
         Some((scheme, after)) if is_scheme(scheme) => (Some(scheme), after),
         _ => (None, rest),
     };
     let (authority, path) = match rest.strip_prefix("//") {
         Some(after) => {
-            let end = after.find('/').unwrap_or(after.len());
+            let end = search::first(after, b'/').unwrap_or(after.len());
             let (authority, path) = after.split_at_checked(end).unwrap_or_default();
             (Some(authority), path)
         }
@@ -84,8 +90,8 @@ pub fn split(uri: &str) -> Parts<'_> {
 
 /// Splits a request target: a path with a query, whatever it looks like, or an absolute URI (RFC 9112 §3.2).
 pub(crate) fn split_target(target: &str) -> Parts<'_> {
-    if target.starts_with('/') {
-        let (path, query) = cut(target, '?');
+    if target.starts_with("/") {
+        let (path, query) = cut(target, b'?');
         Parts { scheme: None, authority: None, path, query, fragment: None }
     } else {
         split(target)
@@ -108,7 +114,7 @@ pub fn resolve(base: &str, reference: &str) -> String {
                 target.query = reference.query.or(base.query);
                 return compose(&target, None);
             }
-            if !reference.path.starts_with('/') {
+            if !reference.path.starts_with("/") {
                 merged = merge(&base, reference.path);
                 target.path = &merged;
             }
@@ -121,30 +127,30 @@ pub fn resolve(base: &str, reference: &str) -> String {
 /// Removes `.` and `..` (RFC 3986 §5.2.4); empty segments stay.
 fn remove_dot_segments(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
-    let mut segments = path.split('/').peekable();
-    let absolute = path.starts_with('/');
-    if absolute {
-        segments.next();
-    }
-    while let Some(segment) = segments.next() {
-        let last = segments.peek().is_none();
-        match segment {
-            "." | ".." => {
-                if segment == ".." {
-                    kept.pop();
-                }
-                if last {
-                    kept.push("");
-                }
-            }
-            _ => kept.push(segment),
+    let (root, relative) = match path.strip_prefix("/") {
+        Some(relative) => ("/", relative),
+        None => ("", path),
+    };
+    // What a last `.` or `..` leaves: an empty segment.
+    let mut folder = false;
+    for segment in search::split(relative, b'/') {
+        folder = matches!(segment, "." | "..");
+        if segment == ".." {
+            kept.pop();
+        } else if !folder {
+            kept.push(segment);
         }
     }
-    let mut clean = String::with_capacity(path.len());
-    if absolute {
-        clean.push('/');
+    if folder {
+        kept.push("");
     }
-    clean.push_str(&kept.join("/"));
+    let mut clean = String::with_capacity(path.len());
+    let mut separator = root;
+    for segment in kept {
+        clean.push_str(separator);
+        clean.push_str(segment);
+        separator = "/";
+    }
     clean
 }
 
@@ -155,7 +161,7 @@ fn merge(base: &Parts<'_>, path: &str) -> String {
         None if base.authority.is_some() => "/",
         None => "",
     };
-    [folder, path].concat()
+    concat(&[folder, path])
 }
 
 /// RFC 3986 §5.3, with `path` instead of the parts' own.
@@ -170,23 +176,25 @@ fn compose(parts: &Parts<'_>, path: Option<&str>) -> String {
         uri.push_str(authority);
     }
     uri.push_str(path.unwrap_or(parts.path));
-    for (mark, part) in [('?', parts.query), ('#', parts.fragment)] {
-        if let Some(part) = part {
-            uri.push(mark);
-            uri.push_str(part);
-        }
+    if let Some(query) = parts.query {
+        uri.push('?');
+        uri.push_str(query);
+    }
+    if let Some(fragment) = parts.fragment {
+        uri.push('#');
+        uri.push_str(fragment);
     }
     uri
 }
 
-fn cut(text: &str, mark: char) -> (&str, Option<&str>) {
-    match text.split_once(mark) {
+fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
+    match search::cut(text, mark) {
         Some((before, after)) => (before, Some(after)),
         None => (text, None),
     }
 }
 
 fn is_scheme(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_alphabetic())
+    text.bytes().next().is_some_and(|first| first.is_ascii_alphabetic())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }

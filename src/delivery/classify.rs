@@ -40,6 +40,8 @@ pub(super) struct Verdict {
     pub advice: &'static str,
 }
 
+// Not inlined: every copy of it is larger than a call.
+#[inline(never)]
 const fn verdict(meaning: Meaning, advice: &'static str) -> Verdict {
     Verdict { meaning, advice }
 }

@@ -6,8 +6,9 @@
 //! Sources: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html>,
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
-use alloc::borrow::Cow;
 use alloc::string::String;
+
+use crate::text::{lossy, trim_start};
 
 mod json;
 mod xml;
@@ -36,19 +37,18 @@ pub(crate) struct ErrorResponse {
 
 /// The error that `body` describes; `None` where it is no document of AWS's, cut, or empty.
 pub(crate) fn parse(body: &[u8]) -> Option<ErrorResponse> {
-    let text = text(body);
-    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let text = lossy(body);
+    let mut text = &*text;
+    while let Some(after) = text.strip_prefix("\u{feff}") {
+        text = after;
+    }
+    let text = trim_start(text);
     let error = match text.chars().next()? {
         '{' => json::parse(text),
         '<' => xml::parse(text),
         _ => None,
     }?;
     (!error.code.is_empty()).then_some(error)
-}
-
-/// A body as text, whatever it holds.
-pub(super) fn text(body: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(body)
 }
 
 impl Fault {

@@ -4,48 +4,52 @@
 
 use time::{Date, Month, Time};
 
-use crate::number;
+use crate::text::trim;
+use crate::{number, search};
 
-const MONTHS: [(&str, Month); 12] = [
-    ("Jan", Month::January),
-    ("Feb", Month::February),
-    ("Mar", Month::March),
-    ("Apr", Month::April),
-    ("May", Month::May),
-    ("Jun", Month::June),
-    ("Jul", Month::July),
-    ("Aug", Month::August),
-    ("Sep", Month::September),
-    ("Oct", Month::October),
-    ("Nov", Month::November),
-    ("Dec", Month::December),
+/// What follows the day of the week: every part has its place.
+const FORM: &str = " __ ___ ____ __:__:__ GMT";
+
+const NAMES: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+/// In the names' order: smaller than the calendar's own conversion from a number.
+const MONTHS: [Month; 12] = [
+    Month::January,
+    Month::February,
+    Month::March,
+    Month::April,
+    Month::May,
+    Month::June,
+    Month::July,
+    Month::August,
+    Month::September,
+    Month::October,
+    Month::November,
+    Month::December,
 ];
 
 /// A date in the form that servers have to send, such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7), in Unix
 /// milliseconds. The two forms that servers may not send since 1999 are not read.
 pub(super) fn http_date(text: &str) -> Option<u64> {
-    let (_, date) = text.trim().split_once(',')?;
-    let mut parts = date.strip_prefix(' ')?.strip_suffix(" GMT")?.split(' ');
-    let day = two_digits(parts.next()?)?;
-    let name = parts.next()?;
-    let (_, month) = MONTHS.iter().find(|(known, _)| *known == name)?;
-    let year = parts.next().filter(|year| year.len() == 4)?;
-    let year = i32::try_from(number::parse(year, 10)?).ok()?;
-    let mut clock = parts.next()?.split(':');
-    let (hour, minute) = (two_digits(clock.next()?)?, two_digits(clock.next()?)?);
-    // A leap second counts as the one before it.
-    let second = two_digits(clock.next()?)?.min(59);
-    if parts.next().is_some() || clock.next().is_some() {
+    let (_, date) = search::cut(trim(text), b',')?;
+    if date.len() != FORM.len()
+        || !date.bytes().zip(FORM.bytes()).all(|(byte, form)| form == b'_' || byte == form)
+    {
         return None;
     }
-    let date = Date::from_calendar_date(year, *month, day).ok()?;
-    let time = Time::from_hms(hour, minute, second).ok()?;
+    let (day, month, year) = (date.get(1..3)?, date.get(4..7)?, date.get(8..12)?);
+    let (hour, minute, second) = (date.get(13..15)?, date.get(16..18)?, date.get(19..21)?);
+    let month = search::find(NAMES, month).filter(|at| at % 3 == 0)? / 3;
+    let year = i32::try_from(number::parse(year, 10)?).ok()?;
+    let date = Date::from_calendar_date(year, *MONTHS.get(month)?, small(day)?).ok()?;
+    // A leap second counts as the one before it.
+    let time = Time::from_hms(small(hour)?, small(minute)?, small(second)?.min(59)).ok()?;
     let seconds = u64::try_from(date.with_time(time).assume_utc().unix_timestamp()).ok()?;
     seconds.checked_mul(1_000)
 }
 
-fn two_digits(text: &str) -> Option<u8> {
-    if text.len() == 2 { u8::try_from(number::parse(text, 10)?).ok() } else { None }
+fn small(digits: &str) -> Option<u8> {
+    u8::try_from(number::parse(digits, 10)?).ok()
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use super::types::{Event, Freshness, Invalid, Outcome, OutcomeKind, Policy, Send
 use crate::identity::Identity;
 use crate::secret::Secret;
 use crate::sigv4::{SignError, SigningKeys};
+use crate::text::concat;
 
 /// The last second that a signature's date has digits for, in Unix time.
 const END_OF_9999: u64 = 253_402_300_799;
@@ -111,15 +112,14 @@ impl Delivery {
             scrub.learn_url(uri.expose());
         }
         let label = match &target {
-            Target::Resource(resource) => [
+            Target::Resource(resource) => concat(&[
                 signal.status.name(),
                 " for ",
                 &scrub.line(&resource.logical_id, 255),
                 " of stack ",
                 &scrub.line(&resource.stack, 255),
-            ]
-            .concat(),
-            Target::WaitHandle(_) => [signal.status.name(), " to the wait condition handle"].concat(),
+            ]),
+            Target::WaitHandle(_) => concat(&[signal.status.name(), " to the wait condition handle"]),
         };
         Ok(Self {
             plan,

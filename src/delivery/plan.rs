@@ -2,7 +2,6 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::classify::Service;
@@ -10,10 +9,11 @@ use super::identity::CfnV1;
 use super::redirect::Reach;
 use super::types::{Invalid, Signal, Target};
 use super::{resource_request, signal, wait_body, wait_handle};
-use crate::http::{Header, Request};
+use crate::http::{Header, Request, header};
 use crate::identity::{AccessKey, Identity};
 use crate::secret::Secret;
 use crate::sigv4::{self, Payload, Scope, Settings, SignError, SigningKeys};
+use crate::text::concat;
 
 /// CloudFormation's name in a credential scope.
 const SERVICE: &str = "cloudformation";
@@ -62,30 +62,30 @@ impl Plan {
         signed_at: u64,
         keys: &mut SigningKeys,
     ) -> Result<Request, SignError> {
-        match self {
-            Self::WaitHandle { body, .. } => Ok(Request {
-                method: "PUT".to_owned(),
-                uri: uri.to_owned(),
+        let mut headers = Vec::new();
+        let (method, body) = match self {
+            Self::WaitHandle { body, .. } => {
                 // Present and empty: the URL was signed for an empty content type.
-                headers: vec![header("content-type", ""), header("accept", "*/*")],
-                body: body.clone(),
-            }),
+                headers.push(header("content-type", ""));
+                headers.push(header("accept", "*/*"));
+                ("PUT", body.clone())
+            }
             Self::Resource { region, .. } => {
-                let mut headers = vec![header("accept", "application/json")];
+                headers.push(header("accept", "application/json"));
                 match identity {
                     Some(Identity::AccessKey(key)) => {
                         let scope = Scope { region, service: SERVICE, signed_at };
-                        let added = signature(uri, &headers, key, &scope, keys)?;
-                        headers.extend(added);
+                        headers.append(&mut signature(uri, &headers, key, &scope, keys)?);
                     }
                     Some(Identity::Instance(instance)) => {
                         headers.push(header("authorization", &CfnV1::new(instance).header_value()));
                     }
                     None => {}
                 }
-                Ok(Request { method: "GET".to_owned(), uri: uri.to_owned(), headers, body: Vec::new() })
+                ("GET", Vec::new())
             }
-        }
+        };
+        Ok(Request { method: method.to_owned(), uri: uri.to_owned(), headers, body })
     }
 }
 
@@ -105,13 +105,12 @@ fn signature(
     scope: &Scope<'_>,
     keys: &mut SigningKeys,
 ) -> Result<Vec<Header>, SignError> {
-    // Whether the key has expired was decided before, by a clock that is perhaps righter than this one.
-    let key = AccessKey { expires_at: None, ..key.clone() };
     let uri = resource_request::to_sign(uri);
     let request = sigv4::Request { method: "GET", uri: &uri, headers, payload: Payload::Bytes(b"") };
-    let signed = sigv4::sign(&request, &key, scope, &Settings::default(), keys)?;
+    // Whether the key has expired was decided before, by a clock that is perhaps righter than this one.
+    let mut signed = sigv4::sign_unexpired(&request, key, scope, &Settings::default(), keys)?;
     let parts = &signed.authorization;
-    let authorization = [
+    let authorization = concat(&[
         sigv4::ALGORITHM,
         " Credential=",
         &parts.credential,
@@ -119,16 +118,11 @@ fn signature(
         &parts.signed_headers,
         ", Signature=",
         &parts.signature,
-    ]
-    .concat();
-    let mut added: Vec<Header> =
-        signed.headers.iter().filter(|(name, _)| name != "authorization").cloned().collect();
-    added.push(("authorization".to_owned(), authorization));
-    Ok(added)
-}
-
-fn header(name: &str, value: &str) -> Header {
-    (name.to_owned(), value.to_owned())
+    ]);
+    if let Some((_, value)) = signed.headers.iter_mut().find(|(name, _)| name == "authorization") {
+        *value = authorization;
+    }
+    Ok(signed.headers)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use crate::text::trim;
 use crate::uri;
 
 /// The most redirects of one try.
@@ -26,14 +27,14 @@ pub(super) fn target(
     if followed >= LIMIT {
         return Err("the server redirects more than 5 times, perhaps in a circle");
     }
-    let location = location.map(str::trim).filter(|location| !location.is_empty());
+    let location = location.map(trim).filter(|location| !location.is_empty());
     let location = location.ok_or("the server redirects without saying where to")?;
     let to = uri::requote(&uri::resolve(from, location))
         .ok_or("the server redirects to what is not an http URL")?;
-    if uri::split(&to).authority.is_some_and(|authority| authority.as_bytes().contains(&b'@')) {
+    if uri::has_userinfo(&to) {
         return Err("the server redirects to a URL that holds a user name");
     }
-    if scheme(from) == Some("https") && scheme(&to) != Some("https") {
+    if is_https(from) && !is_https(&to) {
         return Err("the server redirects from https to http, which is not followed");
     }
     if reach == Reach::SameAuthority && !same_authority(from, &to) {
@@ -44,14 +45,14 @@ pub(super) fn target(
     Ok(uri::without_default_port(to))
 }
 
-fn scheme(uri: &str) -> Option<&'static str> {
-    let scheme = uri::split(uri).scheme?;
-    ["https", "http"].into_iter().find(|known| scheme.eq_ignore_ascii_case(known))
+/// The other scheme is `http`: nothing else is requested.
+fn is_https(uri: &str) -> bool {
+    uri::split(uri).scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
 }
 
 fn same_authority(a: &str, b: &str) -> bool {
     match (uri::split(a).host(), uri::split(b).host()) {
-        (Some(from), Some(to)) => scheme(a) == scheme(b) && from.eq_ignore_ascii_case(to),
+        (Some(from), Some(to)) => is_https(a) == is_https(b) && from.eq_ignore_ascii_case(to),
         _ => false,
     }
 }

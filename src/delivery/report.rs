@@ -3,11 +3,12 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
-use super::error_response::{self, ErrorResponse};
+use super::error_response::ErrorResponse;
 use super::scrub::Scrub;
 use super::types::TransportError;
 use crate::http::Response;
 use crate::number::decimal;
+use crate::text::{concat, lossy};
 
 /// The longest message, in bytes.
 pub(super) const LONGEST: usize = 1_024;
@@ -19,7 +20,7 @@ const QUOTED: usize = 500;
 const TOKEN: usize = 128;
 
 /// Why a try did not succeed, scrubbed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Failure {
     pub summary: String,
     pub advice: &'static str,
@@ -38,8 +39,11 @@ pub(super) struct Effort {
 
 impl Failure {
     /// One that no answer and no request caused.
+    // Not inlined: every copy of it is larger than a call.
+    #[inline(never)]
     pub(super) fn new(summary: String, advice: &'static str) -> Self {
-        Self { summary, advice, ..Self::default() }
+        // Not from the default, which would have to be dropped again.
+        Self { summary, advice, http_status: None, code: None, request_id: None }
     }
 
     /// An answer.
@@ -51,16 +55,19 @@ impl Failure {
     ) -> Self {
         let status = decimal(response.status);
         let code = error.map(|error| scrub.line(&error.code, TOKEN));
-        let summary = match (error, &code) {
+        let mut summary = match (error, &code) {
             (Some(error), Some(code)) => {
-                ["AWS answered ", &status, " ", code, ": ", &scrub.line(&error.message, QUOTED)].concat()
+                concat(&["AWS answered ", &status, " ", code, ": ", &scrub.line(&error.message, QUOTED)])
             }
-            _ => ["the server answered ", &status, &excerpt(&response.body, scrub)].concat(),
+            _ => concat(&["the server answered ", &status, &excerpt(&response.body, scrub)]),
         };
+        while matches!(summary.as_bytes(), [.., b':' | b' ']) {
+            summary.pop();
+        }
         let in_header = response.header("x-amzn-requestid").or_else(|| response.header("x-amz-request-id"));
         let request_id = in_header.or_else(|| error?.request_id.as_deref());
         Self {
-            summary: summary.trim_end_matches([':', ' ']).to_owned(),
+            summary,
             advice,
             http_status: Some(response.status),
             code,
@@ -83,7 +90,7 @@ impl Failure {
             ),
             TransportError::Timeout => {
                 let advice = "check that the instance has a way out: a NAT or internet gateway, a VPC endpoint, or a proxy";
-                return Self::new(["no answer within ", &duration(u64::from(timeout))].concat(), advice);
+                return Self::new(concat(&["no answer within ", &duration(u64::from(timeout))]), advice);
             }
             TransportError::Tls(detail) => (
                 "no secure connection",
@@ -105,7 +112,7 @@ impl Failure {
     /// The message of an outcome that this failure decided.
     pub(super) fn message(&self, before: &str, effort: Effort, scrub: &Scrub) -> String {
         let advice = if self.advice.is_empty() { "" } else { "; " };
-        scrub.line(&[before, &self.summary, " (", &tried(effort), ")", advice, self.advice].concat(), LONGEST)
+        scrub.line(&concat(&[before, &self.summary, " (", &tried(effort), ")", advice, self.advice]), LONGEST)
     }
 }
 
@@ -116,7 +123,7 @@ pub(super) fn tried(effort: Effort) -> String {
         1 => "1 try".to_owned(),
         several => decimal(several) + " tries",
     };
-    [&tries, ", ", &duration(effort.elapsed)].concat()
+    concat(&[&tries, ", ", &duration(effort.elapsed)])
 }
 
 /// Milliseconds for people.
@@ -125,22 +132,21 @@ pub(super) fn duration(milliseconds: u64) -> String {
     match (seconds, tenths) {
         (0, _) => decimal(milliseconds) + " ms",
         (_, 0) => decimal(seconds) + " s",
-        _ => [&decimal(seconds), ".", &decimal(tenths), " s"].concat(),
+        _ => concat(&[&decimal(seconds), ".", &decimal(tenths), " s"]),
     }
 }
 
 /// `what: detail`, or `what` where there is no detail.
 pub(super) fn with_detail(what: &str, detail: &str) -> String {
-    if detail.is_empty() { what.to_owned() } else { [what, ": ", detail].concat() }
+    if detail.is_empty() { what.to_owned() } else { concat(&[what, ": ", detail]) }
 }
 
 /// The beginning of a body that is not AWS's, unless it is a page.
 fn excerpt(body: &[u8], scrub: &Scrub) -> String {
     const EXCERPT: usize = 200;
-    let text = error_response::text(body);
-    match scrub.line(&text, EXCERPT) {
+    match scrub.line(&lossy(body), EXCERPT) {
         line if line.is_empty() => String::new(),
-        line if line.starts_with('<') => " with a page that is not AWS's".to_owned(),
+        line if line.starts_with("<") => " with a page that is not AWS's".to_owned(),
         line => ": ".to_owned() + &line,
     }
 }

@@ -5,6 +5,8 @@ use alloc::string::String;
 
 use super::types::{Invalid, ResourceTarget, Signal};
 use crate::endpoint;
+use crate::search;
+use crate::text::{concat, trim};
 use crate::uri;
 
 /// The request's URI.
@@ -16,7 +18,7 @@ pub(super) fn uri(signal: &Signal, target: &ResourceTarget) -> Result<String, In
         return Err(Invalid::LogicalId("the resource's logical id is empty".to_owned()));
     }
     let endpoint = endpoint(target)?;
-    Ok([
+    Ok(concat(&[
         &endpoint,
         "?Action=SignalResource&LogicalResourceId=",
         &uri::form_encode(&target.logical_id),
@@ -27,14 +29,13 @@ pub(super) fn uri(signal: &Signal, target: &ResourceTarget) -> Result<String, In
         "&Status=",
         signal.status.name(),
         "&ContentType=JSON&Version=2010-05-15",
-    ]
-    .concat())
+    ]))
 }
 
 /// The URI to sign for `uri`: a `+` in a query is a space to AWS, which a signature spells `%20`.
 pub(super) fn to_sign(uri: &str) -> String {
-    match uri.split_once('?') {
-        Some((before, query)) => [before, "?", &query.replace('+', "%20")].concat(),
+    match search::cut(uri, b'?') {
+        Some((before, query)) => concat(&[before, "?", &search::replace(query, "+", "%20")]),
         None => uri.to_owned(),
     }
 }
@@ -47,19 +48,19 @@ fn endpoint(target: &ResourceTarget) -> Result<String, Invalid> {
         Some(url) => custom(url)?,
         None => regional,
     };
-    Ok(if base.ends_with('/') { base } else { base + "/" })
+    Ok(if base.ends_with("/") { base } else { base + "/" })
 }
 
 /// An endpoint that replaces the region's.
 fn custom(url: &str) -> Result<String, Invalid> {
-    let refuse = |why: &str| Invalid::EndpointUrl(["the endpoint URL ", why].concat());
-    let url = url.trim();
+    let refuse = |why: &str| Invalid::EndpointUrl(concat(&["the endpoint URL ", why]));
+    let url = trim(url);
     let absolute = uri::requote(url).ok_or_else(|| refuse("is not an http or https URL"))?;
     let parts = uri::split(url);
     if parts.query.is_some() || parts.fragment.is_some() {
         return Err(refuse("has a query or a fragment, which an endpoint cannot have"));
     }
-    if parts.authority.is_some_and(|authority| authority.as_bytes().contains(&b'@')) {
+    if uri::has_userinfo(url) {
         return Err(refuse("holds a user name: the request is signed, not logged in"));
     }
     Ok(uri::without_default_port(absolute))

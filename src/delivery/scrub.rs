@@ -11,6 +11,7 @@ use crate::http::Request;
 use crate::identity::Identity;
 use crate::search;
 use crate::secret::Secret;
+use crate::text::{is_whitespace, lossy, trim};
 use crate::uri;
 
 /// Stands where something was taken out.
@@ -85,17 +86,25 @@ impl Scrub {
         // Before the whitespace is changed, and after: a secret may hold some.
         let text = self.masked(beginning(text));
         let mut identity_follows = false;
-        let words: Vec<String> = text
-            .split(|c: char| c.is_whitespace() || is_invisible(c))
-            .filter(|word| !word.is_empty())
-            .map(|part| {
-                // An echo may be escaped in ways that no list of secrets foresees.
-                let shown = if identity_follows { MASK.to_owned() } else { word(part) };
-                identity_follows = part.ends_with("CFN_V1");
-                shown
-            })
-            .collect();
-        cut(self.masked(&words.join(" ")), limit)
+        let mut spaced = String::with_capacity(text.len());
+        for character in text.chars() {
+            let is_space = is_whitespace(character) || is_invisible(character);
+            spaced.push(if is_space { ' ' } else { character });
+        }
+        let mut line = String::new();
+        for part in search::split(&spaced, b' ').filter(|part| !part.is_empty()) {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            // An echo may be escaped in ways that no list of secrets foresees.
+            if identity_follows {
+                line.push_str(MASK);
+            } else {
+                push_word(&mut line, part);
+            }
+            identity_follows = part.ends_with("CFN_V1");
+        }
+        cut(self.masked(&line), limit)
     }
 
     fn masked(&self, text: &str) -> String {
@@ -116,43 +125,43 @@ fn learn_url(secrets: &mut Vec<Secret>, url: &str) {
         return;
     };
     learn(secrets, query);
-    let values = query.split('&').filter_map(|parameter| parameter.split_once('=')).map(|(_, value)| value);
-    for value in values.take(MOST) {
+    let parameters = search::split(query, b'&').filter_map(|parameter| search::cut(parameter, b'='));
+    for (_, value) in parameters.take(MOST) {
         learn(secrets, value);
         learn(secrets, &percent_decoded(value));
     }
 }
 
 fn learn(secrets: &mut Vec<Secret>, secret: &str) {
-    let secret = secret.trim();
+    let secret = trim(secret);
     let mut encoded = uri::percent_encode(secret);
-    for text in [secret, &encoded] {
-        if text.len() >= SHORTEST && !secrets.iter().any(|known| known.expose() == text) {
+    for text in &[secret, encoded.as_str()] {
+        if text.len() >= SHORTEST && !secrets.iter().any(|known| known.expose() == *text) {
             // The longest first, or masking a part would leave the rest of a whole.
             let shorter = secrets.iter().position(|known| known.expose().len() < text.len());
-            secrets.insert(shorter.unwrap_or(secrets.len()), Secret::new(text));
+            secrets.insert(shorter.unwrap_or(secrets.len()), Secret::new(*text));
         }
     }
     encoded.zeroize();
 }
 
-/// A word without the query of a URL in it, and without what follows a tell-tale name.
-fn word(word: &str) -> String {
+/// Appends a word without the query of a URL in it, and without what follows a tell-tale name.
+fn push_word(line: &mut String, word: &str) {
     let mut end = word.len();
-    if let Some(query) = word.find('?') {
-        if word.get(query..).is_some_and(|query| query.as_bytes().contains(&b'=')) {
+    if let Some(query) = search::first(word, b'?') {
+        if search::last(word, b'=').is_some_and(|value| value > query) {
             end = query + 1;
         }
     }
     let lower = word.to_ascii_lowercase();
-    for name in NAMES {
+    for name in &NAMES {
         if let Some(at) = search::find(&lower, name) {
             end = end.min(at + name.len());
         }
     }
-    match word.get(..end) {
-        Some(kept) if end < word.len() => [kept, MASK].concat(),
-        _ => word.to_owned(),
+    line.push_str(word.get(..end).unwrap_or(word));
+    if end < word.len() {
+        line.push_str(MASK);
     }
 }
 
@@ -173,7 +182,14 @@ fn beginning(text: &str) -> &str {
         end -= 1;
     }
     let whole = text.get(..end).unwrap_or_default();
-    whole.rsplit_once(char::is_whitespace).map_or("", |(words, _)| words)
+    let mut rest = whole.chars();
+    let mut words = 0;
+    while let Some(character) = rest.next() {
+        if is_whitespace(character) {
+            words = whole.len() - rest.as_str().len() - character.len_utf8();
+        }
+    }
+    whole.get(..words).unwrap_or_default()
 }
 
 /// At most `limit` bytes, ending between characters.
@@ -195,15 +211,15 @@ fn percent_decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
         rest = after;
-        match (first, after) {
-            (b'%', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                bytes.push(uri::hex_digit(*high) << 4 | uri::hex_digit(*low));
+        match (first, uri::escaped(after)) {
+            (b'%', Some((byte, after))) => {
+                bytes.push(byte);
                 rest = after;
             }
             _ => bytes.push(*first),
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    lossy(&bytes)
 }
 
 #[cfg(test)]

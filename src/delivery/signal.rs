@@ -4,6 +4,7 @@ use alloc::borrow::ToOwned;
 
 use super::types::{Invalid, Policy, Signal};
 use crate::number::decimal;
+use crate::text::concat;
 
 /// The API's limit, in characters.
 ///
@@ -17,15 +18,12 @@ pub(super) fn check(signal: &Signal) -> Result<(), Invalid> {
         return Err(Invalid::UniqueId("the unique id is empty".to_owned()));
     }
     if length > UNIQUE_ID_LIMIT {
-        return Err(Invalid::UniqueId(
-            [
-                "the unique id has ",
-                &decimal(length),
-                " characters, and CloudFormation takes ",
-                &decimal(UNIQUE_ID_LIMIT),
-            ]
-            .concat(),
-        ));
+        return Err(Invalid::UniqueId(concat(&[
+            "the unique id has ",
+            &decimal(length),
+            " characters, and CloudFormation takes ",
+            &decimal(UNIQUE_ID_LIMIT),
+        ])));
     }
     Ok(())
 }

@@ -4,6 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::types::{Invalid, Signal, Status};
+use crate::number;
+use crate::text::concat;
 
 /// The most bytes that CloudFormation reads; above, it answers `Unparsable WaitCondition data`.
 const LIMIT: usize = 4096;
@@ -16,7 +18,7 @@ pub(super) fn body(signal: &Signal) -> Result<Vec<u8>, Invalid> {
     let data = quoted(signal.data.as_deref().unwrap_or_default());
     let id = quoted(&signal.unique_id);
     let with_reason = |reason: &str| {
-        [
+        concat(&[
             "{\"Status\": \"",
             signal.status.name(),
             "\", \"Reason\": \"",
@@ -26,8 +28,7 @@ pub(super) fn body(signal: &Signal) -> Result<Vec<u8>, Invalid> {
             "\", \"UniqueId\": \"",
             &id,
             "\"}",
-        ]
-        .concat()
+        ])
     };
     let without_reason = with_reason("").len();
     let Some(room) = LIMIT.checked_sub(without_reason) else {
@@ -86,8 +87,8 @@ fn push(json: &mut String, character: char) {
             for unit in character.encode_utf16(&mut [0; 2]) {
                 json.push_str("\\u");
                 for shift in [12, 8, 4, 0] {
-                    let digit = u32::from(*unit >> shift) & 0xf;
-                    json.push(char::from_digit(digit, 16).unwrap_or('0'));
+                    let [_, low] = (*unit >> shift).to_be_bytes();
+                    json.push(number::digit(low & 0xf));
                 }
             }
         }

@@ -2,15 +2,15 @@
 
 use alloc::string::String;
 
-use base64ct::{Base64, Encoding as _};
-
 use super::types::Invalid;
+use crate::base64;
 use crate::secret::Secret;
+use crate::text::{concat, lossy, trim};
 use crate::uri;
 
 /// The URL to send to. No error holds any part of `handle`: it is a secret.
 pub(super) fn url(handle: &Secret) -> Result<Secret, Invalid> {
-    let text = handle.expose().trim();
+    let text = trim(handle.expose());
     if text.is_empty() {
         return Err(refuse("is empty"));
     }
@@ -25,24 +25,27 @@ fn decoded(text: &str) -> Result<Secret, Invalid> {
     if text.bytes().any(|byte| matches!(byte, b'-' | b'_')) {
         return Err(refuse("is neither an http or https URL nor base64 in the standard alphabet (+ and /)"));
     }
-    let standard: Secret = text
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='))
-        .collect::<String>()
-        .into();
-    let bytes = Base64::decode_vec(standard.expose()).map_err(|_| {
+    // With room for all of it: a text that grows leaves its beginning behind in memory.
+    let mut standard = String::with_capacity(text.len());
+    for character in text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=')) {
+        standard.push(character);
+    }
+    let standard = Secret::new(standard);
+    let bytes = base64::decode(standard.expose()).ok_or_else(|| {
         refuse(
             "is neither an http or https URL nor whole base64: look for characters lost at the end of a line",
         )
     })?;
-    match String::from_utf8(bytes) {
-        Ok(url) if is_http(url.trim()) => Ok(Secret::new(url.trim())),
+    let url = Secret::new(lossy(&bytes));
+    let is_text = url.expose().as_bytes() == bytes;
+    match trim(url.expose()) {
+        url if is_text && is_http(url) => Ok(Secret::new(url)),
         _ => Err(refuse("is neither an http or https URL nor the base64 of one")),
     }
 }
 
 fn normalised(url: &str) -> Result<Secret, Invalid> {
-    if uri::split(url).authority.is_some_and(|authority| authority.as_bytes().contains(&b'@')) {
+    if uri::has_userinfo(url) {
         return Err(refuse("holds a user name, which a presigned URL does not have"));
     }
     uri::requote(url).map(Secret::from).ok_or_else(|| refuse("is not a whole http or https URL"))
@@ -54,7 +57,7 @@ fn is_http(text: &str) -> bool {
 }
 
 fn refuse(why: &str) -> Invalid {
-    Invalid::WaitHandle(["the wait condition handle ", why].concat())
+    Invalid::WaitHandle(concat(&["the wait condition handle ", why]))
 }
 
 #[cfg(test)]

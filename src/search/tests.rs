@@ -1,4 +1,4 @@
-use super::{contains, find, replace, split_once};
+use super::{contains, cut, find, replace, split, split_once};
 
 #[test]
 fn the_first_counts() {
@@ -10,6 +10,15 @@ fn the_first_counts() {
     assert_eq!(split_once("a-->b-->c", "-->"), Some(("a", "b-->c")));
     assert_eq!(split_once("a-->", "-->"), Some(("a", "")));
     assert_eq!(split_once("a", "-->"), None);
+}
+
+#[test]
+fn parts_are_split() {
+    assert_eq!(cut("é=b=c", b'='), Some(("é", "b=c")));
+    assert_eq!(cut("é", b'='), None);
+    for text in ["", "/", "é", "/a//é/", "a/b"] {
+        assert!(split(text, b'/').eq(text.split('/')), "{text:?}");
+    }
 }
 
 #[test]

@@ -10,7 +10,9 @@ use super::headers::CanonicalHeaders;
 use super::query::CanonicalQuery;
 use super::stamp::Stamp;
 use super::{ALGORITHM, PathEncoding, PathNormalization, Payload, Settings, SignError};
+use crate::text::concat;
 use crate::uri;
+use crate::{number, search};
 
 /// The SHA-256 of nothing.
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -74,12 +76,17 @@ pub(super) fn canonical_path<'a>(path: &'a str, settings: &Settings) -> Cow<'a, 
 /// `AWS4-HMAC-SHA256`, the time, the scope and the canonical request's hash, a line each.
 pub(super) fn string_to_sign(stamp: &Stamp, credential_scope: &str, canonical_request: &str) -> String {
     let hash = hex_digest(&Sha256::digest(canonical_request.as_bytes()).into());
-    [ALGORITHM, "\n", stamp.as_str(), "\n", credential_scope, "\n", &hash].concat()
+    concat(&[ALGORITHM, "\n", stamp.as_str(), "\n", credential_scope, "\n", &hash])
 }
 
 /// Lower-case hex.
 pub(super) fn hex_digest(digest: &[u8; 32]) -> String {
-    hex::encode(digest)
+    let mut hex = String::with_capacity(64);
+    for byte in digest {
+        hex.push(number::digit(byte >> 4));
+        hex.push(number::digit(byte & 15));
+    }
+    hex
 }
 
 fn encode(path: &str, encoding: PathEncoding) -> Cow<'_, str> {
@@ -91,12 +98,12 @@ fn encode(path: &str, encoding: PathEncoding) -> Cow<'_, str> {
 
 /// Removes `.`, `..` and empty segments. Unlike RFC 3986 §5.2.4, which keeps empty ones.
 fn normalize(path: &str) -> Cow<'_, str> {
-    if path.starts_with('/') && !path.as_bytes().windows(2).any(|pair| matches!(pair, b"//" | b"/.")) {
+    if path.starts_with("/") && !path.as_bytes().windows(2).any(|pair| matches!(pair, b"//" | b"/.")) {
         return Cow::Borrowed(path);
     }
     let mut kept: Vec<&str> = Vec::new();
     let mut ends_in_folder = true;
-    for segment in path.split('/') {
+    for segment in search::split(path, b'/') {
         ends_in_folder = matches!(segment, "" | "." | "..");
         match segment {
             "" | "." => {}

@@ -6,21 +6,13 @@ use super::headers::{AUTHORIZATION, CONTENT_SHA256, DATE, SECURITY_TOKEN};
 use super::{Placement, Scope, SignError};
 use crate::http::Header;
 use crate::identity::AccessKey;
-use crate::uri::{self, Parts};
-
-/// A URI that can be requested.
-pub(super) struct Uri<'a> {
-    pub(super) parts: Parts<'a>,
-    pub(super) host: &'a str,
-}
+use crate::search;
+use crate::uri::Parts;
 
 /// A week, the longest that a presigned URL may be valid.
 const MAX_EXPIRES: u32 = 604_800;
 
-pub(super) fn key(key: &AccessKey, signed_at: u64) -> Result<(), SignError> {
-    if key.expires_at.is_some_and(|expires_at| expires_at <= signed_at) {
-        return Err(SignError::Expired);
-    }
+pub(super) fn key(key: &AccessKey) -> Result<(), SignError> {
     if !is_scope_part(&key.id) {
         return Err(SignError::InvalidScope("the access key id is empty or malformed".to_owned()));
     }
@@ -76,17 +68,19 @@ pub(super) fn headers(headers: &[Header]) -> Result<(), SignError> {
     Ok(())
 }
 
-pub(super) fn uri(uri: &str) -> Result<Uri<'_>, SignError> {
+/// The host of `uri`, whose parts are `parts`, if it can be requested.
+pub(super) fn uri<'a>(uri: &str, parts: &Parts<'a>) -> Result<&'a str, SignError> {
     let invalid = |why: &str| Err(SignError::InvalidUri(why.to_owned()));
     if uri.bytes().any(|byte| byte.is_ascii_control()) {
         return invalid("the URI holds a control character");
     }
-    let parts = uri::split(uri);
     match (parts.scheme, parts.host()) {
         (None, _) => invalid("the URI has no scheme"),
         (_, None) => invalid("the URI has no host"),
-        (Some(_), Some(host)) if host.as_bytes().contains(&b' ') => invalid("the URI's host holds a space"),
-        (Some(_), Some(host)) => Ok(Uri { parts, host }),
+        (Some(_), Some(host)) if search::first(host, b' ').is_some() => {
+            invalid("the URI's host holds a space")
+        }
+        (Some(_), Some(host)) => Ok(host),
     }
 }
 

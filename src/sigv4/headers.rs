@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use super::Placement;
 use crate::http::Header;
+use crate::search;
 
 pub(super) const AUTHORIZATION: &str = "authorization";
 pub(super) const CONTENT_SHA256: &str = "x-amz-content-sha256";
@@ -13,8 +14,24 @@ pub(super) const DATE: &str = "x-amz-date";
 pub(super) const HOST: &str = "host";
 pub(super) const SECURITY_TOKEN: &str = "x-amz-security-token";
 
+/// Lists, which take less room in the component than a `match`.
+const UNSIGNED: &[&str] = &[
+    "connection",
+    "expect",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "x-amzn-trace-id",
+];
+const UNSIGNED_IN_QUERY: &[&str] = &["x-amz-checksum-mode", "x-amz-user-agent"];
+
 /// Lower-case names with values as given, sorted by name; values of one name keep their order.
-pub(super) struct CanonicalHeaders<'a>(Vec<(Cow<'a, str>, &'a str)>);
+///
+/// Of the same type as a query's, so that the component has the list's functions once.
+pub(super) struct CanonicalHeaders<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> CanonicalHeaders<'a> {
     /// Those of `headers` that are signed.
@@ -34,11 +51,11 @@ impl<'a> CanonicalHeaders<'a> {
         let mut canonical = Self(Vec::with_capacity(headers.len()));
         for (name, value) in headers {
             let name = lower_case(name);
-            if signed_names.split(';').any(|signed| signed == name) {
+            if search::split(signed_names, b';').any(|signed| signed == name) {
                 canonical.insert(name, value);
             }
         }
-        match signed_names.split(';').find(|name| !canonical.contains(name)) {
+        match search::split(signed_names, b';').find(|name| !canonical.contains(name)) {
             Some(missing) => Err(missing.to_owned()),
             None => Ok(canonical),
         }
@@ -46,7 +63,7 @@ impl<'a> CanonicalHeaders<'a> {
 
     pub(super) fn insert(&mut self, name: Cow<'a, str>, value: &'a str) {
         let place = self.0.partition_point(|(before, _)| *before <= name);
-        self.0.insert(place, (name, value));
+        self.0.insert(place, (name, Cow::Borrowed(value)));
     }
 
     pub(super) fn contains(&self, name: &str) -> bool {
@@ -103,12 +120,9 @@ impl<'a> CanonicalHeaders<'a> {
 /// Hop-by-hop headers (RFC 9110 §7.6.1) and what the AWS SDKs leave unsigned, because something on the way may
 /// change it.
 fn is_unsigned(name: &str, placement: Placement) -> bool {
-    match name {
-        "connection" | "expect" | "keep-alive" | "te" | "trailer" | "transfer-encoding" | "upgrade"
-        | "user-agent" | "x-amzn-trace-id" => true,
-        "x-amz-checksum-mode" | "x-amz-user-agent" => matches!(placement, Placement::Query(_)),
-        _ => name.starts_with("proxy-"),
-    }
+    UNSIGNED.contains(&name)
+        || name.starts_with("proxy-")
+        || (matches!(placement, Placement::Query(_)) && UNSIGNED_IN_QUERY.contains(&name))
 }
 
 fn lower_case(name: &str) -> Cow<'_, str> {

@@ -31,11 +31,9 @@ pub struct SigningKeys {
 /// `HMAC(HMAC(HMAC(HMAC("AWS4" + secret, date), region), service), "aws4_request")`, and what it was derived from.
 #[derive(Clone)]
 struct SigningKey {
-    id: String,
+    /// `id/date/region/service/aws4_request`.
+    credential: String,
     secret: Secret,
-    day: String,
-    region: String,
-    service: String,
     mac: HmacSha256,
 }
 
@@ -46,22 +44,25 @@ impl SigningKeys {
         Self { keys: Vec::new() }
     }
 
-    /// `string_to_sign`'s signature in lower-case hex.
+    /// `string_to_sign`'s signature in lower-case hex. `credential` is made of `key`'s id, `day` and `scope`, and of
+    /// those that can be told apart in it.
     pub(super) fn signature(
         &mut self,
+        credential: &str,
         key: &AccessKey,
         day: &str,
         scope: &Scope<'_>,
         string_to_sign: &str,
     ) -> Result<String, SignError> {
-        let known = self.keys.iter().position(|known| known.is_for(key, day, scope));
+        let known = self.keys.iter().position(|known| known.is_for(credential, key));
         if let Some(index) = known {
-            if let Some(up_to_it) = self.keys.get_mut(..=index) {
-                up_to_it.rotate_right(1);
+            // Smaller than a rotation, and the key used last stays where it is.
+            for place in (0..index).rev() {
+                self.keys.swap(place, place + 1);
             }
         } else {
             self.keys.truncate(CAPACITY - 1);
-            self.keys.insert(0, SigningKey::derive(key, day, scope)?);
+            self.keys.insert(0, SigningKey::derive(credential, key, day, scope)?);
         }
         let mut mac = self.keys.first().ok_or(SignError::Other(None))?.mac.clone();
         mac.update(string_to_sign.as_bytes());
@@ -70,33 +71,22 @@ impl SigningKeys {
 }
 
 impl SigningKey {
-    fn derive(key: &AccessKey, day: &str, scope: &Scope<'_>) -> Result<Self, SignError> {
+    fn derive(credential: &str, key: &AccessKey, day: &str, scope: &Scope<'_>) -> Result<Self, SignError> {
         let secret = key.secret.expose();
         let mut first = Zeroizing::new(String::with_capacity(4 + secret.len()));
         first.push_str("AWS4");
         first.push_str(secret);
         let mut mac = keyed(first.as_bytes())?;
-        for part in [day, scope.region, scope.service, "aws4_request"] {
+        for part in &[day, scope.region, scope.service, "aws4_request"] {
             mac.update(part.as_bytes());
             let derived: Zeroizing<[u8; 32]> = Zeroizing::new(mac.finalize().into_bytes().into());
             mac = keyed(derived.as_slice())?;
         }
-        Ok(Self {
-            id: key.id.clone(),
-            secret: key.secret.clone(),
-            day: day.to_owned(),
-            region: scope.region.to_owned(),
-            service: scope.service.to_owned(),
-            mac,
-        })
+        Ok(Self { credential: credential.to_owned(), secret: key.secret.clone(), mac })
     }
 
-    fn is_for(&self, key: &AccessKey, day: &str, scope: &Scope<'_>) -> bool {
-        self.day == day
-            && self.region == scope.region
-            && self.service == scope.service
-            && self.id == key.id
-            && equal(self.secret.expose(), key.secret.expose())
+    fn is_for(&self, credential: &str, key: &AccessKey) -> bool {
+        self.credential == credential && equal(self.secret.expose(), key.secret.expose())
     }
 }
 

@@ -28,9 +28,11 @@ pub use request::{
 };
 pub use signed::{Authorization, SignError, Signed};
 
-use crate::http::Header;
+use crate::http::header;
 use crate::identity::AccessKey;
 use crate::number::decimal;
+use crate::text::concat;
+use crate::uri;
 use canonical::{CanonicalRequest, canonical_path, payload_hash, string_to_sign};
 use headers::{CONTENT_SHA256, CanonicalHeaders, DATE, HOST, SECURITY_TOKEN};
 use query::{CanonicalQuery, param};
@@ -58,24 +60,39 @@ pub fn sign(
     settings: &Settings,
     keys: &mut SigningKeys,
 ) -> Result<Signed, SignError> {
-    check::key(key, scope.signed_at)?;
+    if key.expires_at.is_some_and(|expires_at| expires_at <= scope.signed_at) {
+        return Err(SignError::Expired);
+    }
+    sign_unexpired(request, key, scope, settings, keys)
+}
+
+/// As [`sign`], for a key that has not expired, whatever it says of itself.
+pub(crate) fn sign_unexpired(
+    request: &Request<'_>,
+    key: &AccessKey,
+    scope: &Scope<'_>,
+    settings: &Settings,
+    keys: &mut SigningKeys,
+) -> Result<Signed, SignError> {
+    check::key(key)?;
     check::scope(scope, settings.placement)?;
     check::method(request.method)?;
     check::headers(request.headers)?;
-    let uri = check::uri(request.uri)?;
+    let parts = uri::split(request.uri);
+    let host = check::uri(request.uri, &parts)?;
 
     let stamp = Stamp::at(scope.signed_at)?;
     let payload_hash = payload_hash(request.payload)?;
     let credential_scope = credential_scope(&stamp, scope);
-    let credential = [&key.id, "/", &credential_scope].concat();
+    let credential = concat(&[&key.id, "/", &credential_scope]);
     let token = key.session_token.as_ref().map(|token| token.expose()).filter(|token| !token.is_empty());
     let signed_token = token.filter(|_| settings.session_token == SessionToken::Sign);
 
     let mut headers = CanonicalHeaders::new(request.headers, settings.placement);
     if !headers.contains(HOST) {
-        headers.insert(Cow::Borrowed(HOST), uri.host);
+        headers.insert(Cow::Borrowed(HOST), host);
     }
-    let mut query = CanonicalQuery::new(uri.parts.query.unwrap_or_default());
+    let mut query = CanonicalQuery::new(parts.query.unwrap_or_default());
     query.refuse_signature()?;
 
     let mut added = Vec::new();
@@ -84,7 +101,6 @@ pub fn sign(
     match settings.placement {
         Placement::Headers => {
             headers.insert(Cow::Borrowed(DATE), stamp.as_str());
-            added.reserve_exact(4);
             added.push(header(DATE, stamp.as_str()));
             if let Some(token) = token {
                 added.push(header(SECURITY_TOKEN, token));
@@ -108,7 +124,7 @@ pub fn sign(
                 (param::SIGNED_HEADERS, &signed_headers),
                 (param::EXPIRES, &expires),
             ];
-            for (name, value) in params {
+            for (name, value) in &params {
                 query.insert(name, value);
                 query::push_param(&mut presigned, name, value);
             }
@@ -123,7 +139,7 @@ pub fn sign(
 
     let canonical_request = CanonicalRequest {
         method: request.method,
-        path: &canonical_path(uri.parts.path, settings),
+        path: &canonical_path(parts.path, settings),
         query: &query,
         headers: &headers,
         signed_headers: &signed_headers,
@@ -131,7 +147,7 @@ pub fn sign(
     }
     .to_text();
     let string_to_sign = string_to_sign(&stamp, &credential_scope, &canonical_request);
-    let signature = keys.signature(key, stamp.day(), scope, &string_to_sign)?;
+    let signature = keys.signature(&credential, key, stamp.day(), scope, &string_to_sign)?;
 
     let authorization = Authorization { credential, signed_headers, signature };
     let uri = match settings.placement {
@@ -141,7 +157,7 @@ pub fn sign(
         }
         Placement::Query(_) => {
             query::push_param(&mut presigned, param::SIGNATURE, &authorization.signature);
-            query::append(request.uri, &uri.parts, &presigned)
+            query::append(request.uri, &parts, &presigned)
         }
     };
     Ok(Signed { headers: added, uri, authorization, canonical_request, string_to_sign })
@@ -149,9 +165,5 @@ pub fn sign(
 
 /// `date/region/service/aws4_request`.
 fn credential_scope(stamp: &Stamp, scope: &Scope<'_>) -> String {
-    [stamp.day(), "/", scope.region, "/", scope.service, "/aws4_request"].concat()
-}
-
-fn header(name: &str, value: &str) -> Header {
-    (name.to_owned(), value.to_owned())
+    concat(&[stamp.day(), "/", scope.region, "/", scope.service, "/aws4_request"])
 }

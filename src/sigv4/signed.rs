@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::http::Header;
+use crate::text::concat;
 
 /// The parts of an `Authorization` header, or of a presigned URL's signature.
 #[derive(Clone, PartialEq, Eq)]
@@ -54,7 +55,7 @@ impl Authorization {
     #[must_use]
     pub fn header_value(&self) -> String {
         let Self { credential, signed_headers, signature } = self;
-        [
+        concat(&[
             super::ALGORITHM,
             " Credential=",
             credential,
@@ -62,8 +63,7 @@ impl Authorization {
             signed_headers,
             ", Signature=",
             signature,
-        ]
-        .concat()
+        ])
     }
 }
 
@@ -96,7 +96,7 @@ impl SignError {
     /// As displayed, without the formatting machinery that the component has no room for.
     pub(crate) fn text(&self) -> String {
         let (what, why) = self.parts();
-        [what, why].concat()
+        concat(&[what, why])
     }
 
     fn parts(&self) -> (&'static str, &str) {

@@ -6,6 +6,7 @@ use alloc::string::String;
 use time::OffsetDateTime;
 
 use super::SignError;
+use crate::number;
 
 /// `YYYYMMDDTHHMMSSZ`.
 pub(super) struct Stamp(String);
@@ -21,15 +22,15 @@ impl Stamp {
             })?;
         let (year, month, day) = moment.to_calendar_date();
         let (hour, minute, second) = moment.to_hms();
-        let year = year.unsigned_abs();
+        let century = u8::try_from(year / 100).unwrap_or_default();
+        let year = u8::try_from(year % 100).unwrap_or_default();
         let mut text = String::with_capacity(16);
-        push_two_digits(&mut text, year / 100);
-        push_two_digits(&mut text, year % 100);
-        push_two_digits(&mut text, u32::from(u8::from(month)));
-        push_two_digits(&mut text, u32::from(day));
-        text.push('T');
-        for part in [hour, minute, second] {
-            push_two_digits(&mut text, u32::from(part));
+        for part in &[century, year, u8::from(month), day, hour, minute, second] {
+            if text.len() == 8 {
+                text.push('T');
+            }
+            text.push(number::digit(part / 10));
+            text.push(number::digit(part % 10));
         }
         text.push('Z');
         Ok(Self(text))
@@ -42,11 +43,5 @@ impl Stamp {
     /// `YYYYMMDD`.
     pub(super) fn day(&self) -> &str {
         self.0.get(..8).unwrap_or_default()
-    }
-}
-
-fn push_two_digits(out: &mut String, number: u32) {
-    for digit in [number / 10 % 10, number % 10] {
-        out.push(char::from_digit(digit, 10).unwrap_or('0'));
     }
 }

@@ -3,6 +3,8 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use crate::number;
+
 /// Percent-encodes everything but `A-Z a-z 0-9 - . _ ~`, as Signature Version 4 does.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
@@ -53,9 +55,9 @@ pub(crate) fn decode_and_encode(text: &str, kept: Option<u8>, plus_is_space: boo
     let mut bytes = text.as_bytes();
     while let [first, rest @ ..] = bytes {
         bytes = rest;
-        match (first, rest) {
-            (b'%', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                push_byte(&mut encoded, hex_digit(*high) << 4 | hex_digit(*low));
+        match (first, escaped(rest)) {
+            (b'%', Some((byte, after))) => {
+                push_byte(&mut encoded, byte);
                 bytes = after;
             }
             (b'+', _) if plus_is_space => encoded.push_str("%20"),
@@ -78,23 +80,30 @@ pub(super) fn is_unreserved(byte: u8) -> bool {
 }
 
 pub(super) fn push_escape(out: &mut String, byte: u8) {
-    const DIGITS: [char; 16] =
-        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
     out.push('%');
-    for nibble in [byte >> 4, byte & 15] {
-        out.push(DIGITS.get(usize::from(nibble)).copied().unwrap_or('0'));
+    out.push(number::digit(byte >> 4).to_ascii_uppercase());
+    out.push(number::digit(byte & 15).to_ascii_uppercase());
+}
+
+/// The byte that an escape stands for, by the digits after its `%`, and what follows them.
+pub(crate) fn escaped(after_percent: &[u8]) -> Option<(u8, &[u8])> {
+    match after_percent {
+        [high, low, after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+            Some((hex_digit(*high) << 4 | hex_digit(*low), after))
+        }
+        _ => None,
     }
 }
 
 /// The value of a hexadecimal digit.
-pub(crate) fn hex_digit(digit: u8) -> u8 {
+fn hex_digit(digit: u8) -> u8 {
     match digit {
         b'0'..=b'9' => digit - b'0',
         _ => (digit | 0x20).wrapping_sub(b'a').wrapping_add(10),
     }
 }
 
-fn push_byte(out: &mut String, byte: u8) {
+pub(super) fn push_byte(out: &mut String, byte: u8) {
     if is_unreserved(byte) {
         out.push(char::from(byte));
     } else {

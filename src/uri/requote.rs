@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::encoding::{hex_digit, is_unreserved, push_escape};
+use super::encoding::{escaped, is_unreserved, push_byte, push_escape};
 use super::{remove_dot_segments, split};
 use crate::search;
 
@@ -43,19 +43,14 @@ pub fn requote(url: &str) -> Option<String> {
 
 /// A `%` that starts no escape makes requests take none of the component's `%` for one.
 fn push_requoted(out: &mut String, component: &str, is_query: bool) {
-    let escaped = escapes_are_whole(component.as_bytes());
+    let are_whole = escapes_are_whole(component.as_bytes());
     let mut bytes = component.as_bytes();
     while let [first, rest @ ..] = bytes {
         bytes = rest;
-        match (first, rest) {
-            (b'%', [high, low, after @ ..]) if escaped => {
+        match (first, escaped(rest)) {
+            (b'%', Some((byte, after))) if are_whole => {
                 bytes = after;
-                let byte = hex_digit(*high) << 4 | hex_digit(*low);
-                if is_unreserved(byte) {
-                    out.push(char::from(byte));
-                } else {
-                    push_escape(out, byte);
-                }
+                push_byte(out, byte);
             }
             (byte, _) if is_allowed(*byte) || (is_query && *byte == b'?') => out.push(char::from(*byte)),
             (byte, _) => push_escape(out, *byte),
@@ -67,12 +62,8 @@ fn escapes_are_whole(mut bytes: &[u8]) -> bool {
     while let [first, rest @ ..] = bytes {
         bytes = rest;
         if *first == b'%' {
-            match rest {
-                [high, low, after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                    bytes = after
-                }
-                _ => return false,
-            }
+            let Some((_, after)) = escaped(rest) else { return false };
+            bytes = after;
         }
     }
     true

@@ -21,6 +21,7 @@ use crate::deliver::SendError;
 use crate::delivery::TransportError;
 use crate::http::{Request, Response};
 use crate::number::decimal;
+use crate::text::{concat, lossy};
 use crate::uri;
 
 /// The most that is read of an answer's body, in bytes; AWS's are a hundredth of it.
@@ -79,12 +80,8 @@ impl Exchange<'_> {
     }
 
     fn read(&self, response: IncomingResponse) -> Result<Response, SendError> {
-        let headers = response
-            .headers()
-            .entries()
-            .into_iter()
-            .map(|(name, value)| (name, String::from_utf8_lossy(&value).into_owned()))
-            .collect();
+        let headers =
+            response.headers().entries().into_iter().map(|(name, value)| (name, lossy(&value))).collect();
         let mut answer = Response { status: response.status(), headers, body: Vec::new() };
         let unreadable = || other("the answer has no body to read");
         let body = response.consume().map_err(|()| unreadable())?;
@@ -131,9 +128,9 @@ impl Exchange<'_> {
             TlsProtocolError | TlsAlertReceived(_) => self.tls("the TLS handshake failed"),
             TlsCertificateError => self.tls("its certificate is not trusted"),
             HttpRequestDenied | ConfigurationError => {
-                return SendError::Misconfigured(["the host allows no request to ", &self.origin()].concat());
+                return SendError::Misconfigured(concat(&["the host allows no request to ", &self.origin()]));
             }
-            InternalError(Some(why)) => TransportError::Other(Some([&self.origin(), ": ", &why].concat())),
+            InternalError(Some(why)) => TransportError::Other(Some(concat(&[&self.origin(), ": ", &why]))),
             ConnectionTerminated | HttpResponseIncomplete => return self.told("closed the connection"),
             HttpProtocolError => return self.told("does not speak HTTP"),
             _ => return self.told("gave no answer"),
@@ -141,15 +138,15 @@ impl Exchange<'_> {
     }
 
     fn told(&self, what: &str) -> SendError {
-        SendError::Failed(TransportError::Other(Some([&self.origin(), " ", what].concat())))
+        SendError::Failed(TransportError::Other(Some(concat(&[&self.origin(), " ", what]))))
     }
 
     fn refused(&self, why: &str) -> TransportError {
-        TransportError::Refused([&self.origin(), ": ", why].concat())
+        TransportError::Refused(concat(&[&self.origin(), ": ", why]))
     }
 
     fn tls(&self, why: &str) -> TransportError {
-        TransportError::Tls([&self.origin(), ": ", why].concat())
+        TransportError::Tls(concat(&[&self.origin(), ": ", why]))
     }
 
     fn origin(&self) -> String {
@@ -209,7 +206,7 @@ fn write_some<'a>(stream: &OutputStream, bytes: &'a [u8]) -> Result<&'a [u8], St
 }
 
 fn unsendable(what: &str) -> SendError {
-    other(&["the host refuses the request’s ", what].concat())
+    other(&concat(&["the host refuses the request’s ", what]))
 }
 
 fn other(why: &str) -> SendError {

@@ -7,91 +7,64 @@ use alloc::string::String;
 use core::str::Chars;
 
 use super::{ErrorResponse, Fault};
+use crate::text::trim;
 
 /// Deeper documents are none of AWS's.
 const DEEPEST: u32 = 16;
 
 pub(super) fn parse(text: &str) -> Option<ErrorResponse> {
-    let mut error = ErrorResponse::default();
-    let mut json = Json { rest: text.chars() };
-    json.members(0, &mut |json, name| match name {
-        "Error" if json.next_is('{') => json.members(1, &mut |json, name| {
-            match name {
-                "Code" => error.code = json.text()?,
-                "Message" => error.message = json.text()?,
-                "Type" => error.fault = Fault::named(&json.text()?),
-                _ => json.skip(2)?,
-            }
-            Some(())
-        }),
-        "RequestId" => {
-            error.request_id = Some(json.text()?).filter(|id| !id.is_empty());
-            Some(())
-        }
-        _ => json.skip(1),
-    })?;
-    json.is_at_end().then_some(error)
+    let mut json = Json { rest: text.chars(), error: ErrorResponse::default() };
+    json.value(0, "", "")?;
+    json.peek().is_none().then_some(json.error)
 }
 
 /// Reads a document (RFC 8259) from its beginning; `None` where it is not one.
 struct Json<'a> {
     rest: Chars<'a>,
+    error: ErrorResponse,
 }
 
-/// Called for each member of an object, with its name; has to consume its value.
-type Visit<'a, 'f> = dyn FnMut(&mut Json<'a>, &str) -> Option<()> + 'f;
-
-impl<'a> Json<'a> {
-    fn members(&mut self, depth: u32, visit: &mut Visit<'a, '_>) -> Option<()> {
-        self.expect('{')?;
-        if self.next_is('}') {
-            return self.expect('}');
-        }
-        loop {
-            let name = self.string()?;
-            self.expect(':')?;
-            if depth > DEEPEST {
-                return None;
-            }
-            visit(self, &name)?;
-            if !self.next_is(',') {
-                return self.expect('}');
-            }
-            self.expect(',')?;
-        }
-    }
-
-    /// A string's content without the whitespace around it; empty for any other value.
-    fn text(&mut self) -> Option<String> {
-        if self.next_is('"') {
-            Some(self.string()?.trim().to_owned())
-        } else {
-            self.skip(2)?;
-            Some(String::new())
-        }
-    }
-
-    fn skip(&mut self, depth: u32) -> Option<()> {
+impl Json<'_> {
+    /// Reads the value called `name` in the object called `parent`, which is in `depth` others. One function for all
+    /// kinds: the values that do not matter are read as those that do.
+    fn value(&mut self, depth: u32, parent: &str, name: &str) -> Option<()> {
         if depth > DEEPEST {
             return None;
         }
+        let mut text = String::new();
         match self.peek()? {
-            '"' => self.string().map(|_| ()),
-            '{' => self.members(depth, &mut |json, _| json.skip(depth + 1)),
-            '[' => self.elements(depth),
-            _ => self.scalar(),
+            '"' => text = self.string()?,
+            '{' => self.elements(depth, name, '}')?,
+            '[' => self.elements(depth, "", ']')?,
+            _ => self.scalar()?,
         }
+        let error = &mut self.error;
+        let text = trim(&text);
+        match (depth, parent, name) {
+            (2, "Error", "Code") => error.code = text.to_owned(),
+            (2, "Error", "Message") => error.message = text.to_owned(),
+            (2, "Error", "Type") => error.fault = Fault::named(text),
+            (1, _, "RequestId") => error.request_id = Some(text.to_owned()).filter(|id| !id.is_empty()),
+            _ => {}
+        }
+        Some(())
     }
 
-    fn elements(&mut self, depth: u32) -> Option<()> {
-        self.expect('[')?;
-        if self.next_is(']') {
-            return self.expect(']');
+    /// The members of the object called `name`, or an array's elements, to their end.
+    fn elements(&mut self, depth: u32, name: &str, end: char) -> Option<()> {
+        self.rest.next();
+        if self.peek()? == end {
+            return self.expect(end);
         }
         loop {
-            self.skip(depth + 1)?;
-            if !self.next_is(',') {
-                return self.expect(']');
+            let mut member = String::new();
+            if end == '}' {
+                member = self.string()?;
+                self.expect(':')?;
+            }
+            self.value(depth + 1, name, &member)?;
+            if self.peek()? == end {
+                return self.expect(end);
             }
             self.expect(',')?;
         }
@@ -132,15 +105,15 @@ impl<'a> Json<'a> {
             'b' => '\u{8}',
             'f' => '\u{c}',
             'u' => {
-                let unit = self.unit()?;
-                let mut ahead = Json { rest: self.rest.clone() };
-                let low = match (ahead.rest.next(), ahead.rest.next()) {
-                    (Some('\\'), Some('u')) if (0xd800..0xdc00).contains(&unit) => ahead.unit(),
+                let unit = unit(&mut self.rest)?;
+                let mut ahead = self.rest.clone();
+                let low = match (ahead.next(), ahead.next()) {
+                    (Some('\\'), Some('u')) if (0xd800..0xdc00).contains(&unit) => self::unit(&mut ahead),
                     _ => None,
                 };
                 match low {
                     Some(low) if (0xdc00..0xe000).contains(&low) => {
-                        self.rest = ahead.rest;
+                        self.rest = ahead;
                         char::from_u32(0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00))?
                     }
                     _ => char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER),
@@ -149,23 +122,6 @@ impl<'a> Json<'a> {
             character @ ('"' | '\\' | '/') => character,
             _ => return None,
         })
-    }
-
-    /// Four hexadecimal digits.
-    fn unit(&mut self) -> Option<u32> {
-        let mut unit = 0;
-        for _ in 0..4 {
-            unit = unit << 4 | self.rest.next()?.to_digit(16)?;
-        }
-        Some(unit)
-    }
-
-    fn is_at_end(&mut self) -> bool {
-        self.peek().is_none()
-    }
-
-    fn next_is(&mut self, character: char) -> bool {
-        self.peek() == Some(character)
     }
 
     fn expect(&mut self, character: char) -> Option<()> {
@@ -183,4 +139,13 @@ impl<'a> Json<'a> {
             };
         }
     }
+}
+
+/// Four hexadecimal digits.
+fn unit(rest: &mut Chars<'_>) -> Option<u32> {
+    let mut unit = 0;
+    for _ in 0..4 {
+        unit = unit << 4 | rest.next()?.to_digit(16)?;
+    }
+    Some(unit)
 }

@@ -7,6 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{ErrorResponse, Fault};
+use crate::text::trim;
 use crate::{number, search};
 
 /// What was read before the document broke off, if it did, counts.
@@ -15,7 +16,7 @@ pub(super) fn parse(text: &str) -> Option<ErrorResponse> {
     let mut open: Vec<&str> = Vec::new();
     let mut content = String::new();
     let mut rest = text;
-    while let Some((before, markup)) = rest.split_once('<') {
+    while let Some((before, markup)) = search::cut(rest, b'<') {
         unescape(before, &mut content);
         rest = if let Some(cdata) = markup.strip_prefix("![CDATA[") {
             let Some((verbatim, after)) = search::split_once(cdata, "]]>") else { break };
@@ -26,14 +27,14 @@ pub(super) fn parse(text: &str) -> Option<ErrorResponse> {
             after
         } else {
             let Some((tag, after)) = cut_tag(markup) else { break };
-            if tag.starts_with(['?', '!']) {
+            if matches!(tag.as_bytes(), [b'?' | b'!', ..]) {
                 // A declaration.
-            } else if tag.starts_with('/') {
+            } else if tag.starts_with("/") {
                 close(&mut error, &mut open, &mut content);
             } else {
                 open.push(local_name(tag));
                 content.clear();
-                if tag.ends_with('/') {
+                if tag.ends_with("/") {
                     close(&mut error, &mut open, &mut content);
                 }
             }
@@ -46,11 +47,11 @@ pub(super) fn parse(text: &str) -> Option<ErrorResponse> {
 /// Splits a tag from what follows its `>`, which may also stand in a quoted attribute.
 fn cut_tag(markup: &str) -> Option<(&str, &str)> {
     let mut quote = None;
-    for (at, character) in markup.char_indices() {
-        match (quote, character) {
-            (None, '>') => return Some((markup.get(..at)?, markup.get(at + 1..)?)),
-            (None, '"' | '\'') => quote = Some(character),
-            (Some(open), _) if open == character => quote = None,
+    for (at, byte) in markup.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return Some((markup.get(..at)?, markup.get(at + 1..)?)),
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), _) if open == byte => quote = None,
             _ => {}
         }
     }
@@ -59,15 +60,16 @@ fn cut_tag(markup: &str) -> Option<(&str, &str)> {
 
 /// A start tag's name without its namespace's prefix.
 fn local_name(tag: &str) -> &str {
-    let name = tag.split(|c: char| c.is_ascii_whitespace() || c == '/').next().unwrap_or_default();
-    name.split_once(':').map_or(name, |(_, local)| local)
+    let end = tag.bytes().position(|byte| byte.is_ascii_whitespace() || byte == b'/');
+    let name = end.and_then(|end| tag.get(..end)).unwrap_or(tag);
+    search::cut(name, b':').map_or(name, |(_, local)| local)
 }
 
 /// Keeps what the innermost element holds if it is one of the four; the first of each counts.
 fn close(error: &mut ErrorResponse, open: &mut Vec<&str>, content: &mut String) {
     let name = open.pop().unwrap_or_default();
     let parent = open.last().copied().unwrap_or_default();
-    let text = content.trim().to_owned();
+    let text = trim(content).to_owned();
     content.clear();
     match name {
         "Code" if parent == "Error" && error.code.is_empty() => error.code = text,
@@ -83,7 +85,7 @@ fn close(error: &mut ErrorResponse, open: &mut Vec<&str>, content: &mut String) 
 /// Appends `text` with its references replaced; an unknown one stands as it is.
 fn unescape(text: &str, content: &mut String) {
     let mut rest = text;
-    while let Some((before, from)) = rest.split_once('&') {
+    while let Some((before, from)) = search::cut(rest, b'&') {
         content.push_str(before);
         let reference = reference(from);
         let (character, after) = reference.unwrap_or(('&', from));
@@ -109,8 +111,8 @@ fn referred(name: &str) -> Option<char> {
         "quot" => Some('"'),
         "apos" => Some('\''),
         _ => {
-            let digits = name.strip_prefix('#')?;
-            let code = match digits.strip_prefix('x') {
+            let digits = name.strip_prefix("#")?;
+            let code = match digits.strip_prefix("x") {
                 Some(hex) => number::parse(hex, 16),
                 None => number::parse(digits, 10),
             };

@@ -14,6 +14,8 @@ use crate::identity::Identity;
 const CORRECTIONS: u32 = 3;
 
 impl Delivery {
+    // Not inlined, nor is `identified`: in one large frame with them, most offsets would take two bytes.
+    #[inline(never)]
     pub(super) fn answered(&mut self, sent: &Sent, response: &Response, at: Moment) -> Step {
         let took = at.elapsed.saturating_sub(sent.at);
         let measured = Skew::measure(response, at.now, took);

@@ -1,10 +1,12 @@
 //! How a delivery ends.
 
 use alloc::borrow::ToOwned;
+use alloc::string::String;
 
 use super::{Delivery, Expected, Moment};
 use crate::delivery::report::{self, Failure, tried};
 use crate::delivery::types::{Event, Outcome, OutcomeKind, Step};
+use crate::text::concat;
 
 impl Delivery {
     /// The deadline has come, or would before anything else could be done. What was in the way says how it ends: `failure`,
@@ -15,31 +17,29 @@ impl Delivery {
             let failure = Failure::new("nothing could be sent".to_owned(), "allow more time");
             (OutcomeKind::Deadline, failure)
         });
-        self.finish(kind, &["no more time before the deadline of ", &deadline, ": "].concat(), &failure, at)
+        self.finish(kind, &concat(&["no more time before the deadline of ", &deadline, ": "]), &failure, at)
     }
 
     pub(super) fn delivered(&mut self, answer: &Failure, remark: &str, at: Moment) -> Step {
         let effort = self.effort(at);
-        let message = ["delivered ", &self.label, " (", &tried(effort), ")", remark].concat();
-        self.done(Outcome {
-            kind: OutcomeKind::Delivered,
-            http_status: answer.http_status,
-            code: answer.code.clone(),
-            request_id: answer.request_id.clone(),
-            message: self.scrub.line(&message, report::LONGEST),
-            attempts: effort.attempts,
-        })
+        let message = concat(&["delivered ", &self.label, " (", &tried(effort), ")", remark]);
+        let message = self.scrub.line(&message, report::LONGEST);
+        self.end(OutcomeKind::Delivered, answer, message)
     }
 
     pub(super) fn finish(&mut self, kind: OutcomeKind, before: &str, failure: &Failure, at: Moment) -> Step {
-        let effort = self.effort(at);
+        let message = failure.message(before, self.effort(at), &self.scrub);
+        self.end(kind, failure, message)
+    }
+
+    fn end(&mut self, kind: OutcomeKind, answer: &Failure, message: String) -> Step {
         self.done(Outcome {
             kind,
-            http_status: failure.http_status,
-            code: failure.code.clone(),
-            request_id: failure.request_id.clone(),
-            message: failure.message(before, effort, &self.scrub),
-            attempts: effort.attempts,
+            http_status: answer.http_status,
+            code: answer.code.clone(),
+            request_id: answer.request_id.clone(),
+            message,
+            attempts: self.tally.attempts,
         })
     }
 
@@ -67,7 +67,7 @@ impl Delivery {
             Event::Failed(_) => "failed",
             Event::Waited => "waited",
         };
-        let summary = ["the caller's mistake: ", asked, ", and the event was ", given].concat();
+        let summary = concat(&["the caller's mistake: ", asked, ", and the event was ", given]);
         self.finish(
             OutcomeKind::Rejected,
             "",

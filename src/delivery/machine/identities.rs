@@ -7,6 +7,7 @@ use crate::delivery::identity;
 use crate::delivery::report::{Failure, with_detail};
 use crate::delivery::types::{Freshness, OutcomeKind, Step};
 use crate::identity::Identity;
+use crate::text::concat;
 
 /// Identities in a row that AWS may call expired.
 const RENEWALS: u32 = 2;
@@ -17,6 +18,8 @@ impl Delivery {
         Step::NeedIdentity(freshness)
     }
 
+    // Not inlined: see `answered`.
+    #[inline(never)]
     pub(super) fn identified(&mut self, asked: Asked, identity: Identity, at: Moment) -> Step {
         if let Some(flaw) = identity::flaw(&identity) {
             return self.not_identified(asked, flaw, at);
@@ -67,7 +70,7 @@ impl Delivery {
             }
             Asked::Instead(kind, failure) => (kind, failure, "; and no other credentials"),
         };
-        failure.summary = with_detail(&[&failure.summary, what].concat(), &why);
+        failure.summary = with_detail(&concat(&[&failure.summary, what]), &why);
         self.finish(kind, "", &failure, at)
     }
 

@@ -1,6 +1,6 @@
 use super::{SCOPE, SIGNED_AT, get, headers, key, presigning, signed, temporary_key};
 use crate::sigv4::verify::{Credential, Received, expected, parse_date};
-use crate::sigv4::{Authorization, SessionToken, Settings, SignError, Signed, SigningKeys};
+use crate::sigv4::{Authorization, Scope, SessionToken, Settings, SignError, Signed, SigningKeys};
 
 const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -34,6 +34,27 @@ fn a_signed_request_verifies_as_it_arrives() {
                 assert_eq!(found.signature, signed.signature());
             }
         }
+    }
+}
+
+#[test]
+fn keys_whose_credentials_look_alike_are_not_mixed_up() {
+    let headers = headers(&[("host", "h.example")]);
+    let received = Received {
+        method: "GET",
+        target: "/",
+        headers: &headers,
+        signed_headers: "host",
+        payload_hash: EMPTY,
+    };
+    let signature = |region, service, keys: &mut SigningKeys| {
+        let scope = Scope { region, service, signed_at: SIGNED_AT };
+        expected(&received, &key(), &scope, &Settings::default(), keys).unwrap().signature
+    };
+    let mut keys = SigningKeys::default();
+    for (region, service) in [("a", "b"), ("a", "b/c"), ("a/b", "c"), ("a", "b")] {
+        let alone = signature(region, service, &mut SigningKeys::default());
+        assert_eq!(signature(region, service, &mut keys), alone, "{region} {service}");
     }
 }
 
