@@ -21,6 +21,7 @@ COMPONENT_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml $(shell find src w
 VENV := $(CARGO_TARGET_DIR)/venv
 HEAT := $(CARGO_TARGET_DIR)/heat-cfntools
 CDK := $(CARGO_TARGET_DIR)/cdk
+HOSTS_NODE := $(CARGO_TARGET_DIR)/hosts-node
 say = @printf '\033[1m==> %s\033[0m\n' '$(1)'
 
 # Set where the machine's rustc has no WebAssembly target and Debian's toolchain made the component instead.
@@ -28,7 +29,7 @@ FALLBACK := $(CARGO_TARGET_DIR)/component-from-debian.wasm
 component_env = $$( [ -f $(FALLBACK) ] && echo CFN_SIGNAL_COMPONENT=$(FALLBACK) )
 cargo = env $(component_env) cargo
 
-.PHONY: help demo build test bench check prerequisites component lint-tools python heat browser node cdk clean
+.PHONY: help demo build test bench check prerequisites component lint-tools python heat browser node hosts-node cdk clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -41,9 +42,9 @@ build: prerequisites $(COMPONENTS) ## target/component/*.wasm, target/release/cf
 	@$(cargo) build --locked --release --workspace --bin cfn-signal --bin cfn-rehearse
 	@ls -l $(wildcard $(COMPONENTS)) $(CARGO_TARGET_DIR)/release/cfn-signal $(CARGO_TARGET_DIR)/release/cfn-rehearse | awk '{ print $$5 " bytes\t" $$NF }'
 
-test: prerequisites $(COMPONENTS) python heat browser node ## Every test
+test: prerequisites $(COMPONENTS) python heat browser node hosts-node ## Every test
 	$(call say,building the commands and the tests (the first time takes some minutes), then testing)
-	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) CDK=$(CDK) $(cargo) test --locked --workspace --no-fail-fast
+	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) CDK=$(CDK) HOSTS_NODE=$(HOSTS_NODE) $(cargo) test --locked --workspace --no-fail-fast
 
 bench: build ## Measurements, against peers in the same run
 	@$(cargo) bench --locked --workspace
@@ -144,3 +145,12 @@ $(CDK)/installed: tests/cdk/package.json tests/cdk/package-lock.json tests/cdk/.
 	    mkdir -p $(CDK) && cp $^ $(CDK)/ && npm ci --prefix $(CDK) --no-audit --no-fund --loglevel error; \
 	    touch $@; \
 	else echo 'no npm here: the test that needs it is skipped (Debian: apt-get install nodejs npm)'; fi
+
+# jco, which makes JavaScript of components, in a folder of its own. Without Node the tests of it say that they were skipped.
+hosts-node: $(HOSTS_NODE)/installed
+$(HOSTS_NODE)/installed: tests/hosts/node/package.json tests/hosts/node/package-lock.json tests/hosts/node/.npmrc
+	@if command -v npm >/dev/null; then \
+	    echo '==> installing the jco that the tests use'; \
+	    mkdir -p $(HOSTS_NODE) && cp $^ $(HOSTS_NODE)/ && npm ci --prefix $(HOSTS_NODE) --ignore-scripts --no-audit --no-fund --loglevel error; \
+	    touch $@; \
+	else echo 'no npm here: the tests that need it are skipped (Debian: apt-get install nodejs npm)'; fi

@@ -30,10 +30,14 @@ Resources:
 const HOSTILE: &str =
     "</pre><script>document.title='broken'</script><img src=http://127.0.0.1:9/x onerror=alert(1)>";
 
+fn url(page: &Path) -> String {
+    format!("file://{}", page.display())
+}
+
 fn look(browser: &mut Browser, page: &Path, name: &str) {
     for width in [1280, 768, 360] {
         for scheme in ["light", "dark"] {
-            browser.open(page, width, scheme);
+            browser.open(&url(page), width, scheme);
             let complaints = browser.value(include_str!("browser/look.js"));
             assert_eq!(complaints, Value::Array(Vec::new()), "{name} at {width}, {scheme}");
             browser.picture(&format!("{name}-{width}-{scheme}.png"));
@@ -86,7 +90,7 @@ fn a_wait_of_twelve_hours_shows_the_signals_at_its_beginning() {
     let page = waited(&folder);
     look(&mut browser, &page, "waits");
 
-    browser.open(&page, 1280, "light");
+    browser.open(&url(&page), 1280, "light");
     let rows = "const row = id => [...document.querySelectorAll('.rows .row')].find(it => it.querySelector('strong').textContent.includes(id));
         const box = (id, what) => row(id).querySelector(what).getBoundingClientRect();
         const scale = row('First').querySelector('.scale').getBoundingClientRect();";
@@ -141,7 +145,7 @@ fn a_script_s_output_is_text_and_nothing_else() {
     assert_eq!(output.status.code(), Some(1));
     look(&mut browser, &page, "script");
 
-    browser.open(&page, 1280, "light");
+    browser.open(&url(&page), 1280, "light");
     let said = browser.value("document.querySelector('details[open] pre').textContent");
     let said = said.as_str().unwrap();
     assert!(said.starts_with(HOSTILE), "{said}");

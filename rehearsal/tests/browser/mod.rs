@@ -124,14 +124,14 @@ impl Browser {
         }
     }
 
-    /// Opens a file as a screen of this width shows it, in the light or the dark.
-    pub fn open(&mut self, file: &Path, width: u32, scheme: &str) {
+    /// Opens a page as a screen of this width shows it, in the light or the dark.
+    pub fn open(&mut self, url: &str, width: u32, scheme: &str) {
         let screen = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600});
         self.ask("Emulation.setDeviceMetricsOverride", screen);
         let feature = json!([{"name": "prefers-color-scheme", "value": scheme}]);
         self.ask("Emulation.setEmulatedMedia", json!({"features": feature}));
         self.told.clear();
-        let opened = self.ask("Page.navigate", json!({"url": format!("file://{}", file.display())}));
+        let opened = self.ask("Page.navigate", json!({"url": url}));
         // Not the end of loading whatever was there before.
         let loaded = |it: &Value| {
             it["method"] == "Page.lifecycleEvent"
