@@ -63,12 +63,13 @@ impl Scrub {
 
     /// Learns the query of a URL that may be presigned, and its values.
     pub(super) fn learn_url(&mut self, url: &str) {
-        learn_url(&mut self.secrets, url);
+        learn_url(&mut self.secrets, url, "");
     }
 
-    /// Learns the URL that this try was redirected to, until [`forget_redirects`](Self::forget_redirects).
-    pub(super) fn learn_redirect(&mut self, url: &str) {
-        learn_url(&mut self.redirects, url);
+    /// Learns the URL that this try was redirected to, until [`forget_redirects`](Self::forget_redirects). What was in the
+    /// URL `from` already is no secret, or a known one.
+    pub(super) fn learn_redirect(&mut self, url: &str, from: &str) {
+        learn_url(&mut self.redirects, url, from);
     }
 
     /// Forgets the last try's redirects.
@@ -118,17 +119,21 @@ impl Scrub {
     }
 }
 
-fn learn_url(secrets: &mut Vec<Secret>, url: &str) {
+fn learn_url(secrets: &mut Vec<Secret>, url: &str, from: &str) {
     // A presigned URL has about ten: without a bound, a redirect could make every search take too long.
     const MOST: usize = 32;
     let Some(query) = uri::split(url).query else {
         return;
     };
-    learn(secrets, query);
+    if !search::contains(from, query) {
+        learn(secrets, query);
+    }
     let parameters = search::split(query, b'&').filter_map(|parameter| search::cut(parameter, b'='));
     for (_, value) in parameters.take(MOST) {
-        learn(secrets, value);
-        learn(secrets, &percent_decoded(value));
+        if !search::contains(from, value) {
+            learn(secrets, value);
+            learn(secrets, &percent_decoded(value));
+        }
     }
 }
 

@@ -73,7 +73,7 @@ impl Delivery {
         match redirect::target(sent.uri.expose(), response.header("location"), sent.redirects, reach) {
             Ok(_) if self.left(at) == 0 => self.out_of_time(Some((OutcomeKind::Deadline, failure)), at),
             Ok(to) => {
-                self.scrub.learn_redirect(&to);
+                self.scrub.learn_redirect(&to, sent.uri.expose());
                 self.send(to.into(), sent.redirects + 1, at)
             }
             Err(why) => {

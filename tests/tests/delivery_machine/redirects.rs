@@ -32,6 +32,14 @@ fn a_signed_request_is_signed_again() {
 }
 
 #[test]
+fn what_a_redirect_repeats_is_no_secret() {
+    let location = "/moved?Action=SignalResource&LogicalResourceId=Server&Token=a-new-secret";
+    let why = r#"{"Error":{"Code":"Odd","Message":"SignalResource of Server with a-new-secret"}}"#;
+    let run = World::new([moved(307, location), answer(400, why)]).run(to_resource(Policy::default()));
+    assert!(run.outcome.message.contains("SignalResource of Server with ***"), "{}", run.outcome.message);
+}
+
+#[test]
 fn a_retry_starts_where_it_started() {
     let world = World::new([moved(307, "/moved"), answer(500, ""), answer(200, "")]);
     let run = world.run(to_handle(Policy::default()));
