@@ -73,6 +73,7 @@ cdk: node ## Synthesises tests/cdk/app.mjs anew: tests/cdk/synthesised (needs no
 	@ls -l tests/cdk/synthesised | awk 'NR > 1 { print $$5 " bytes\ttests/cdk/synthesised/" $$NF }'
 
 include host/packaging/packages.mk
+include tests/hosts/hosts.mk
 
 clean: ## Removes everything that was built
 	cargo clean

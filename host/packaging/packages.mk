@@ -53,7 +53,7 @@ $(TOOLS)/bin/cargo-generate-rpm-$(CARGO_GENERATE_RPM): | prerequisites
 
 define install-tool
 	@echo '==> building $(1) $(2)'
-	@cargo install --locked --quiet --force --root $(TOOLS) --target-dir $(TOOLS)/build $(1)@$(2)
+	@cargo install --locked --quiet --force --root $(TOOLS) --target-dir $(TOOLS)/build $(3) $(1)@$(2)
 	@rm -rf $(TOOLS)/build
 	@touch $(TOOLS)/bin/$(1)-$(2)
 endef

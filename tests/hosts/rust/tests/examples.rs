@@ -1,0 +1,77 @@
+//! Each example delivers a signal to a stack that waits for it, and they sign as AWS's own library does.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use cfn_signal_tests::binaries;
+use cfn_signal_tests::rehearsal::Served;
+
+/// A component that `make` left.
+fn component(name: &str) -> PathBuf {
+    let path = binaries::target_dir().join("component").join(name);
+    assert!(path.is_file(), "{} is missing: run `make test-hosts`", path.display());
+    path
+}
+
+/// Runs an example against a stack whose server waits, then when nothing waits any longer, then with a secret that is wrong.
+fn delivers(example: &str, component: &Path) {
+    let stack = Served::start("server.yaml", &[]).unwrap();
+    let signal = |secret: Option<&str>| {
+        let output = stack
+            .client(Path::new(example))
+            .arg(component)
+            .args([stack.endpoint(), "us-east-1", "web", "Server", stack.instance("Server")])
+            .envs(secret.map(|secret| ("AWS_SECRET_ACCESS_KEY", secret)))
+            .output()
+            .unwrap();
+        let said =
+            [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+        (output.status.success(), said)
+    };
+    for (secret, delivered, says) in [
+        (Some("not-the-secret"), false, "SignatureDoesNotMatch"),
+        (None, true, "delivered SUCCESS for Server of stack web"),
+        (None, false, "CREATE_COMPLETE"),
+    ] {
+        let (success, said) = signal(secret);
+        assert_eq!(success, delivered, "{said}");
+        assert!(said.contains(says), "{said}");
+        assert!(!said.contains("not-the-secret"), "{said}");
+    }
+}
+
+#[test]
+fn the_signer_blocking() {
+    delivers(env!("CARGO_BIN_EXE_signal_with_signer"), &component("signer.wasm"));
+}
+
+#[test]
+fn the_signer_async() {
+    delivers(env!("CARGO_BIN_EXE_signal_with_signer_async"), &component("signer.wasm"));
+}
+
+#[test]
+fn the_client_blocking() {
+    delivers(env!("CARGO_BIN_EXE_signal_with_client"), &component("client.wasm"));
+}
+
+#[test]
+fn the_client_async() {
+    delivers(env!("CARGO_BIN_EXE_signal_with_client_async"), &component("client.wasm"));
+}
+
+/// A client is a signer, and signs alike.
+#[test]
+fn the_signature_is_the_expected_one() {
+    let request = Path::new(env!("CARGO_MANIFEST_DIR")).join("../request.json");
+    let asked: serde_json::Value = serde_json::from_slice(&std::fs::read(&request).unwrap()).unwrap();
+    let expected = asked.get("expected-signature").unwrap().as_str().unwrap();
+    let sign = |wasm: &Path| {
+        Command::new(env!("CARGO_BIN_EXE_sign_request")).arg(wasm).arg(&request).output().unwrap()
+    };
+    let signed = sign(&component("signer.wasm"));
+    let complaints = String::from_utf8_lossy(&signed.stderr);
+    assert_eq!(String::from_utf8_lossy(&signed.stdout).trim(), expected, "{complaints}");
+}
