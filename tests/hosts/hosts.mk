@@ -6,11 +6,12 @@ WASMTIME_COMMAND := $(TOOLS)/bin/wasmtime-cli-$(WASMTIME)
 
 .PHONY: test-hosts
 
-test-hosts: prerequisites $(COMPONENT) $(WASMTIME_COMMAND) ## The components in other hosts: Rust programs with wasmtime, the wasmtime command
+test-hosts: prerequisites $(COMPONENTS) $(WASMTIME_COMMAND) ## The components in other hosts: Rust programs with wasmtime, the wasmtime command
 	$(call say,building cfn-rehearse (the first time takes some minutes))
 	@$(cargo) build --locked --package cfn-rehearse
 	$(call say,building the Rust examples (the first time takes some minutes: wasmtime with a compiler and wasi:http) and testing)
-	@cargo test --locked --manifest-path tests/hosts/rust/Cargo.toml --no-fail-fast
+	@GOLDEN_COMMAND='$(TOOLS)/bin/wasmtime run -S http,inherit-env $(CARGO_TARGET_DIR)/component/command.wasm' \
+	    cargo test --locked --manifest-path tests/hosts/rust/Cargo.toml --no-fail-fast
 
 # What `wasmtime run -S http` takes of it, and not optimised as far: that would take three times as long to build.
 $(WASMTIME_COMMAND): export CARGO_PROFILE_RELEASE_OPT_LEVEL = 1
