@@ -11,9 +11,9 @@ test-hosts: prerequisites $(COMPONENTS) $(WASMTIME_COMMAND) ## The components in
 	@$(cargo) build --locked --package cfn-rehearse
 	$(call say,building the Rust examples (the first time takes some minutes: wasmtime with a compiler and wasi:http) and testing)
 	@GOLDEN_COMMAND='$(TOOLS)/bin/wasmtime run -S http,inherit-env $(CARGO_TARGET_DIR)/component/command.wasm' \
-	    cargo test --locked --manifest-path tests/hosts/rust/Cargo.toml --no-fail-fast
+	    cargo test --locked --manifest-path tests/hosts/rust/Cargo.toml --no-fail-fast --test '*'
 
-# What `wasmtime run -S http` takes of it, and not optimised as far: that would take three times as long to build.
+# What `wasmtime run -S http` takes of it, and less optimised than its releases: each run is a short one.
 $(WASMTIME_COMMAND): export CARGO_PROFILE_RELEASE_OPT_LEVEL = 1
 $(WASMTIME_COMMAND): WASMTIME_FEATURES := --no-default-features --features run,component-model,cranelift,wasi-http
 $(WASMTIME_COMMAND): | prerequisites

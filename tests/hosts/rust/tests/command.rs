@@ -9,10 +9,10 @@ use std::path::PathBuf;
 use cfn_signal_tests::binaries;
 use cfn_signal_tests::rehearsal::Served;
 
-/// WASI 0.2's ends are success and failure; what came of the signal is in the words.
-const PLAIN: &str = "command.wasm";
 /// Ends with the outcome's own code.
-const CODES: &str = "command-exit-codes.wasm";
+const COMMAND: &str = "command.wasm";
+/// For hosts from before WASI 0.2.12, which know success and failure: what came of the signal is in the words alone.
+const PORTABLE: &str = "command-portable.wasm";
 
 /// What `--env` lets through of a client's environment; a component finds nothing else there.
 const ENDPOINT: &[&str] = &["AWS_ENDPOINT_URL_CLOUDFORMATION", "AWS_REGION"];
@@ -27,9 +27,9 @@ struct Ended {
     stderr: String,
 }
 
-/// What `make test-hosts` left in the target folder.
-fn built(path: &str) -> PathBuf {
-    let path = binaries::target_dir().join(path);
+/// The command that `make test-hosts` left in the target folder.
+fn wasmtime() -> PathBuf {
+    let path = binaries::target_dir().join("tools/bin/wasmtime");
     assert!(path.is_file(), "{} is missing: run `make test-hosts`", path.display());
     path
 }
@@ -37,11 +37,11 @@ fn built(path: &str) -> PathBuf {
 /// `wasmtime run -S http`, with `grants`, `component` and its arguments, as a client of `stack`.
 fn run(stack: &Served, grants: &[&str], variables: &[&str], component: &str, arguments: &[&str]) -> Ended {
     let output = stack
-        .client(&built("tools/bin/wasmtime"))
+        .client(&wasmtime())
         .args(["run", "-S", "http"])
         .args(grants)
         .args(variables.iter().flat_map(|variable| ["--env", variable]))
-        .arg(built(&format!("component/{component}")))
+        .arg(binaries::component(component))
         .args(arguments)
         .output()
         .unwrap();
@@ -58,38 +58,36 @@ fn signal(stack: &Served, variables: &[&str], component: &str, options: &[&str])
 
 /// A signal to a new stack ends with `code`, or in success and failure where the component knows no more, and in words.
 fn ends(options: &[&str], variables: &[&str], arguments: &[&str], code: i32, says: &str) {
-    for (component, expected) in [(PLAIN, code.min(1)), (CODES, code)] {
+    for (component, expected) in [(PORTABLE, code.min(1)), (COMMAND, code)] {
         let stack = Served::start("server.yaml", options).unwrap();
         let ended = signal(&stack, variables, component, arguments);
         let said = format!("{component} {arguments:?}: {}{}", ended.stdout, ended.stderr);
         assert_eq!(ended.code, Some(expected), "{said}");
-        assert!(ended.stderr.contains(says), "{said}");
+        // Tries that are made again may be told before.
+        assert!(ended.stderr.lines().last().unwrap_or_default().contains(says), "{said}");
         assert!(ended.stdout.is_empty(), "{said}");
         assert!(!ended.stderr.contains("not-the-secret"), "{said}");
-        assert!(ended.stderr.lines().count() <= 1, "{said}");
     }
 }
 
 #[test]
 fn its_help_and_version_need_nothing() {
     let account = Served::account(&[]).unwrap();
-    for component in [PLAIN, CODES] {
+    for component in [PORTABLE, COMMAND] {
         let help = run(&account, &[], &[], component, &["--help"]);
         assert_eq!(help.code, Some(0), "{}", help.stderr);
         for option in ["Usage: cfn-signal [options]", "--stack", "--exit-code", "--max-attempts"] {
             assert!(help.stdout.contains(option), "{option}: {}", help.stdout);
         }
         let version = run(&account, &[], &[], component, &["--version"]);
-        assert_eq!(
-            (version.code, version.stdout),
-            (Some(0), format!("cfn-signal {}\n", env!("CARGO_PKG_VERSION")))
-        );
+        assert_eq!(version.code, Some(0), "{}", version.stderr);
+        assert!(version.stdout.starts_with("cfn-signal "), "{}", version.stdout);
     }
 }
 
 #[test]
 fn keys_from_the_environment_deliver_and_a_second_signal_is_late() {
-    for (component, late) in [(PLAIN, 1), (CODES, 10)] {
+    for (component, late) in [(PORTABLE, 1), (COMMAND, 10)] {
         let stack = Served::start("server.yaml", &[]).unwrap();
         let first = signal(&stack, KEYS, component, &["--output", "json"]);
         assert_eq!(first.code, Some(0), "{}", first.stderr);
@@ -106,7 +104,7 @@ fn keys_from_the_environment_deliver_and_a_second_signal_is_late() {
 #[test]
 fn a_failure_rolls_the_stack_back() {
     let stack = Served::start("server.yaml", &["--once"]).unwrap();
-    let ended = signal(&stack, KEYS, PLAIN, &["-e", "3"]);
+    let ended = signal(&stack, KEYS, PORTABLE, &["-e", "3"]);
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     let (status, events) = stack.fate().unwrap();
     assert_eq!(status.code(), Some(1), "{events}");
@@ -119,7 +117,7 @@ fn the_metadata_service_gives_the_instances_identity_and_its_role() {
     ends(&[], METADATA, &["--auth", "instance"], 0, "");
     ends(&[], METADATA, &["--role", "rehearsal-role"], 0, "");
     // The instance's identity reaches its own stack only.
-    ends(&[], METADATA, &["--auth", "instance", "--stack", "elsewhere"], 14, "denied");
+    ends(&[], METADATA, &["--auth", "instance", "--stack", "elsewhere", "--deadline", "5s"], 14, "denied");
 }
 
 #[test]
@@ -127,8 +125,13 @@ fn a_handle_is_signalled_by_its_url_alone() {
     let stack = Served::start("wait-condition.yaml", &["--once"]).unwrap();
     let handle = stack.handle("Handle");
     assert!(!handle.is_empty(), "no handle");
-    let ended =
-        run(&stack, &[], NOTHING, PLAIN, &["--id", "one", "--reason", "all is well", "--data", "42", handle]);
+    let ended = run(
+        &stack,
+        &[],
+        NOTHING,
+        PORTABLE,
+        &["--id", "one", "--reason", "all is well", "--data", "42", handle],
+    );
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     let (status, events) = stack.fate().unwrap();
     assert_eq!(status.code(), Some(0), "{events}");
@@ -137,15 +140,10 @@ fn a_handle_is_signalled_by_its_url_alone() {
 #[test]
 fn each_outcome_has_its_words_and_its_code() {
     ends(&[], KEYS, &["--resource", "Servr"], 12, "Resource Servr does not exist for stack");
-    ends(
-        &[],
-        KEYS,
-        &["--access-key", "AKIDEXAMPLE", "--secret-key", "not-the-secret"],
-        15,
-        "SignatureDoesNotMatch",
-    );
+    let wrong = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY=not-the-secret"];
+    ends(&[], &[&wrong, NOTHING].concat(), &[], 15, "SignatureDoesNotMatch");
     ends(&[], NOTHING, &["--auth", "sigv4"], 15, "credentials");
-    ends(&["--fault", "SignalResource:throttling"], KEYS, &["--deadline", "1s"], 16, "Throttling");
+    ends(&["--fault", "SignalResource:throttling"], KEYS, &["--deadline", "3s"], 16, "Throttling");
     ends(&[], KEYS, &["--url", "http://127.0.0.1:1", "--max-attempts", "2"], 18, "127.0.0.1:1");
     ends(&["--fault", "SignalResource:throttling,first=3"], KEYS, &[], 0, "");
 }
@@ -153,9 +151,9 @@ fn each_outcome_has_its_words_and_its_code() {
 #[test]
 fn what_is_the_hosts_business_is_refused_in_words() {
     // TLS and routes are wasmtime's: nothing in here could follow these.
-    ends(&[], KEYS, &["--ca-bundle", "/etc/ssl/cert.pem"], 1, "--ca-bundle");
-    ends(&[], KEYS, &["--http-proxy", "http://127.0.0.1:1"], 1, "--http-proxy");
-    ends(&[], KEYS, &["--https-proxy", "http://127.0.0.1:1"], 1, "--https-proxy");
+    ends(&[], KEYS, &["--ca-bundle", "/etc/ssl/cert.pem"], 1, "TLS and whom it trusts");
+    ends(&[], KEYS, &["--http-proxy", "http://127.0.0.1:1"], 1, "the way to the network");
+    ends(&[], KEYS, &["--https-proxy", "http://127.0.0.1:1"], 1, "the way to the network");
 }
 
 #[test]
@@ -178,17 +176,17 @@ fn a_credential_file_has_to_be_in_a_folder_that_is_granted() {
         path,
     ];
     let variables = [ENDPOINT, NOTHING].concat();
-    let refused = run(&stack, &[], &variables, PLAIN, &server);
+    let refused = run(&stack, &[], &variables, PORTABLE, &server);
     assert_eq!(refused.code, Some(1), "{}", refused.stderr);
-    assert!(refused.stderr.contains("Credential file was not found at"), "{}", refused.stderr);
-    let granted = run(&stack, &["--dir", folder.path().to_str().unwrap()], &variables, PLAIN, &server);
+    assert!(refused.stderr.contains("wasmtime run --dir"), "{}", refused.stderr);
+    let granted = run(&stack, &["--dir", folder.path().to_str().unwrap()], &variables, PORTABLE, &server);
     assert_eq!(granted.code, Some(0), "{}", granted.stderr);
 }
 
 #[test]
 fn a_wrong_command_line_says_how_it_goes() {
     let account = Served::account(&[]).unwrap();
-    for (component, code) in [(PLAIN, 1), (CODES, 2)] {
+    for (component, code) in [(PORTABLE, 1), (COMMAND, 2)] {
         let ended = run(&account, &[], NOTHING, component, &["--no-such-option"]);
         assert_eq!(ended.code, Some(code), "{}", ended.stderr);
         assert!(ended.stderr.contains("--no-such-option"), "{}", ended.stderr);

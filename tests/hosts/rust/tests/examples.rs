@@ -2,18 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use cfn_signal_tests::binaries;
 use cfn_signal_tests::rehearsal::Served;
-
-/// A component that `make` left.
-fn component(name: &str) -> PathBuf {
-    let path = binaries::target_dir().join("component").join(name);
-    assert!(path.is_file(), "{} is missing: run `make test-hosts`", path.display());
-    path
-}
 
 /// Runs an example against a stack whose server waits, then when nothing waits any longer, then with a secret that is wrong.
 fn delivers(example: &str, component: &Path) {
@@ -44,22 +37,22 @@ fn delivers(example: &str, component: &Path) {
 
 #[test]
 fn the_signer_blocking() {
-    delivers(env!("CARGO_BIN_EXE_signal_with_signer"), &component("signer.wasm"));
+    delivers(env!("CARGO_BIN_EXE_signal_with_signer"), &binaries::component("signer.wasm"));
 }
 
 #[test]
 fn the_signer_async() {
-    delivers(env!("CARGO_BIN_EXE_signal_with_signer_async"), &component("signer.wasm"));
+    delivers(env!("CARGO_BIN_EXE_signal_with_signer_async"), &binaries::component("signer.wasm"));
 }
 
 #[test]
 fn the_client_blocking() {
-    delivers(env!("CARGO_BIN_EXE_signal_with_client"), &component("client.wasm"));
+    delivers(env!("CARGO_BIN_EXE_signal_with_client"), &binaries::component("client.wasm"));
 }
 
 #[test]
 fn the_client_async() {
-    delivers(env!("CARGO_BIN_EXE_signal_with_client_async"), &component("client.wasm"));
+    delivers(env!("CARGO_BIN_EXE_signal_with_client_async"), &binaries::component("client.wasm"));
 }
 
 /// A client is a signer, and signs alike.
@@ -71,7 +64,7 @@ fn the_signature_is_the_expected_one() {
     let sign = |wasm: &Path| {
         Command::new(env!("CARGO_BIN_EXE_sign_request")).arg(wasm).arg(&request).output().unwrap()
     };
-    let signed = sign(&component("signer.wasm"));
+    let signed = sign(&binaries::component("signer.wasm"));
     let complaints = String::from_utf8_lossy(&signed.stderr);
     assert_eq!(String::from_utf8_lossy(&signed.stdout).trim(), expected, "{complaints}");
 }
