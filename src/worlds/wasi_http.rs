@@ -18,7 +18,7 @@ use wasi::io::poll::{Pollable, poll};
 use wasi::io::streams::{InputStream, OutputStream, StreamError};
 
 use crate::deliver::SendError;
-use crate::delivery::TransportError;
+use crate::delivery::{TransportError, said_of};
 use crate::http::{Request, Response};
 use crate::number::decimal;
 use crate::text::{concat, lossy};
@@ -130,7 +130,10 @@ impl Exchange<'_> {
             HttpRequestDenied | ConfigurationError => {
                 return SendError::Misconfigured(concat(&["the host allows no request to ", &self.origin()]));
             }
-            InternalError(Some(why)) => TransportError::Other(Some(concat(&[&self.origin(), ": ", &why]))),
+            // A host may quote the request, whose query can be its signature.
+            InternalError(Some(why)) => {
+                TransportError::Other(Some(concat(&[&self.origin(), ": ", &said_of(self.request, &why)])))
+            }
             ConnectionTerminated | HttpResponseIncomplete => return self.told("closed the connection"),
             HttpProtocolError => return self.told("does not speak HTTP"),
             _ => return self.told("gave no answer"),
