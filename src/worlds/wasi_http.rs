@@ -142,7 +142,8 @@ impl Exchange<'_> {
                 TransportError::Other(Some(concat(&[&self.origin(), ": ", &said_of(self.request, &why)])))
             }
             ConnectionTerminated | HttpResponseIncomplete => return self.told("closed the connection"),
-            HttpProtocolError => return self.told("does not speak HTTP"),
+            // wasmtime calls a connection so that was closed before there was an answer.
+            HttpProtocolError => return self.told("closed the connection, or does not speak HTTP"),
             _ => return self.told("gave no answer"),
         })
     }
