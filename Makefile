@@ -90,6 +90,10 @@ lint-tools:
 
 component: $(COMPONENTS) ## target/component/*.wasm alone: a component of each world
 
+# One after the other: the worlds of a target leave their component under one name, from which it is copied.
+$(CARGO_TARGET_DIR)/component/client.wasm: | $(COMPONENT)
+$(CARGO_TARGET_DIR)/component/command-portable.wasm: | $(CARGO_TARGET_DIR)/component/command.wasm
+
 # The first is the build that the host's build script makes, in the same folder: whichever comes second finds it done.
 $(COMPONENT): build-component = $(call component,signer,$(WASM))
 %/client.wasm: build-component = $(call component,client,$(WASM))

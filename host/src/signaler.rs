@@ -66,6 +66,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use cfn_signal_component::command_line::environment;
 use cfn_signal_component::delivery::{Invalid, Outcome, Policy, Signal, Target};
 
 use crate::clock::SystemClock;
@@ -279,11 +280,6 @@ impl Signaler {
 fn finder_for(http: &Arc<Client>, auth: Auth, target: &Target) -> Finder<Client, AwsChain> {
     let imds = Rc::new(Imds::new(Endpoint::from_environment(&environment), Arc::clone(http)));
     Finder::new(None, auth, imds, AwsChain::new(Arc::clone(http), ChainSettings::of(target)))
-}
-
-/// The process's environment.
-pub(crate) fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
 }
 
 /// Of the jitter: different on machines that boot together. The standard library seeds its hashers from the system.

@@ -270,3 +270,6 @@ impl Opt {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

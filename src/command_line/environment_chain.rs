@@ -55,3 +55,6 @@ impl<H: Http> Chain for EnvironmentChain<H> {
             .map_err(|error| format!("{nothing}; no role of the instance: {error}"))
     }
 }
+
+#[cfg(test)]
+mod tests;

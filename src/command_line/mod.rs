@@ -28,7 +28,7 @@ pub use defaults::environment;
 pub use options::Options;
 pub use optparse::Line;
 pub use platform::{Platform, Unprepared};
-pub use voice::Format;
+pub use voice::{Format, flat};
 
 use std::ffi::OsString;
 

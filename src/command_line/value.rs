@@ -54,3 +54,43 @@ pub(super) fn quoted(text: &str) -> String {
     result.push(quote);
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{duration, number};
+
+    #[test]
+    fn durations_from_a_millisecond_to_seven_weeks() {
+        for (text, milliseconds) in [
+            ("90", 90_000),
+            (" 5 ", 5_000),
+            ("90s", 90_000),
+            ("5m", 300_000),
+            ("1h30m", 5_400_000),
+            ("1h 30m", 5_400_000),
+            ("1ms", 1),
+            ("4294967295ms", 4_294_967_295),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)), "{text:?}");
+        }
+        for text in ["", " ", "x", "-1", "1.5", "5 x", "m", "99999999999999999999"] {
+            assert_eq!(duration(text), Err("it has to be like 90s, 5m or 1h30m".to_owned()), "{text:?}");
+        }
+        for text in ["0", "0s", "999us", "4294967296ms", "50d", "18446744073709551615"] {
+            let why = "it has to be more than nothing and less than 49 days".to_owned();
+            assert_eq!(duration(text), Err(why), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_from_one_up() {
+        for (text, expected) in [("1", 1), ("007", 7), ("+5", 5), ("4294967295", u32::MAX)] {
+            assert_eq!(number(text), Ok(expected), "{text:?}");
+        }
+        for text in ["", "0", "-1", " 5", "5 ", "1.0", "1e3", "0x1", "4294967296"] {
+            assert!(number(text).is_err(), "{text:?}");
+        }
+    }
+}

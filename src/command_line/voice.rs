@@ -35,7 +35,8 @@ impl Voice {
 }
 
 /// One line, whatever an argument or an answer in it holds: a terminal obeys control characters.
-fn flat(text: &str) -> String {
+#[must_use]
+pub fn flat(text: &str) -> String {
     text.replace(|c: char| c.is_control(), " ")
 }
 
@@ -44,7 +45,19 @@ pub(super) fn line(text: &str) {
     let _unheard = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Text on standard output; a closed pipe must not end a delivery with a panic.
+/// Text on standard output; a closed pipe must not end a delivery with a panic. Nothing else empties the buffer where a
+/// program ends by `wasi:cli/exit`, or is not one of the standard library's.
 pub(super) fn out(text: &str) {
-    let _unheard = write!(io::stdout().lock(), "{text}");
+    let mut out = io::stdout().lock();
+    let _unheard = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::flat;
+
+    #[test]
+    fn a_line_stays_one_and_moves_no_cursor() {
+        assert_eq!(flat("tag\r\nINFO forged\u{1b}[2K\u{9b}1A é"), "tag  INFO forged [2K 1A é");
+    }
 }

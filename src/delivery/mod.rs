@@ -45,6 +45,8 @@ mod wait_body;
 mod wait_handle;
 
 pub use machine::Delivery;
+#[cfg(any(feature = "client", feature = "command"))]
+pub(crate) use scrub::said_of;
 pub use types::{
     Event, Freshness, Invalid, Outcome, OutcomeKind, Policy, ResourceTarget, Send, Signal, Status, Step,
     Target, TransportError,

@@ -119,6 +119,19 @@ impl Scrub {
     }
 }
 
+/// What somebody who was given `request` says of it: one line, without its query and its headers' values.
+#[cfg(any(test, feature = "client", feature = "command"))]
+pub(crate) fn said_of(request: &Request, text: &str) -> String {
+    const LONGEST: usize = 500;
+    let mut scrub = Scrub::default();
+    scrub.learn_url(&request.uri);
+    scrub.learn_authorization(request);
+    for (_, value) in &request.headers {
+        scrub.learn(value);
+    }
+    scrub.line(text, LONGEST)
+}
+
 fn learn_url(secrets: &mut Vec<Secret>, url: &str, from: &str) {
     // A presigned URL has about ten: without a bound, a redirect could make every search take too long.
     const MOST: usize = 32;

@@ -18,7 +18,7 @@ use wasi::io::poll::{Pollable, poll};
 use wasi::io::streams::{InputStream, OutputStream, StreamError};
 
 use crate::deliver::SendError;
-use crate::delivery::TransportError;
+use crate::delivery::{TransportError, said_of};
 use crate::http::{Request, Response};
 use crate::number::decimal;
 use crate::text::{concat, lossy};
@@ -66,13 +66,16 @@ impl Exchange<'_> {
         if !rest.is_empty() {
             let stream = body.write().map_err(|()| unsendable("body"))?;
             let ready = stream.subscribe();
-            while !rest.is_empty() {
-                self.wait_for(&ready)?;
+            loop {
                 match write_some(&stream, rest) {
                     Ok(left) => rest = left,
                     // The answer, or what became of the connection, says more.
                     Err(_) => break,
                 }
+                if rest.is_empty() {
+                    break;
+                }
+                self.wait_for(&ready)?;
             }
         }
         let _told_by_the_answer = OutgoingBody::finish(body, None);
@@ -106,10 +109,14 @@ impl Exchange<'_> {
         }
     }
 
-    /// Waits for `event`, and gives up when the time is over.
+    /// Waits for `event`, or for the time to be over; gives up where it is over already. So what has arrived by the end
+    /// still counts, and an event that always comes with nothing keeps no request alive.
     fn wait_for(&self, event: &Pollable) -> Result<(), SendError> {
+        if self.alarm.ready() {
+            return Err(SendError::Failed(TransportError::Timeout));
+        }
         poll(&[event, &self.alarm]);
-        if event.ready() { Ok(()) } else { Err(SendError::Failed(TransportError::Timeout)) }
+        Ok(())
     }
 
     /// What the host says, in words that hold neither path nor query.
@@ -130,9 +137,13 @@ impl Exchange<'_> {
             HttpRequestDenied | ConfigurationError => {
                 return SendError::Misconfigured(concat(&["the host allows no request to ", &self.origin()]));
             }
-            InternalError(Some(why)) => TransportError::Other(Some(concat(&[&self.origin(), ": ", &why]))),
+            // A host may quote the request, whose query can be its signature.
+            InternalError(Some(why)) => {
+                TransportError::Other(Some(concat(&[&self.origin(), ": ", &said_of(self.request, &why)])))
+            }
             ConnectionTerminated | HttpResponseIncomplete => return self.told("closed the connection"),
-            HttpProtocolError => return self.told("does not speak HTTP"),
+            // wasmtime calls a connection so that was closed before there was an answer.
+            HttpProtocolError => return self.told("closed the connection, or does not speak HTTP"),
             _ => return self.told("gave no answer"),
         })
     }

@@ -76,6 +76,17 @@ pub fn component(name: &str) -> PathBuf {
     path
 }
 
+/// Whether `make` built the components with Debian's toolchain: it has no target of WASI's, and other sizes. Then the test
+/// that asks says that it was skipped.
+#[must_use]
+pub fn components_are_debians() -> bool {
+    let are = target_dir().join("component-from-debian.wasm").is_file();
+    if are {
+        eprintln!("skipped: needs the target wasm32-wasip2, which rustup cannot add here");
+    }
+    are
+}
+
 /// The folder that holds everything built.
 #[must_use]
 pub fn target_dir() -> PathBuf {

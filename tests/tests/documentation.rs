@@ -109,7 +109,7 @@ fn examples_that_are_marked_so_run() {
 /// What the sources hold and nobody is told when a signal ends: beginnings of other services' messages that are
 /// recognised, parts of documents, notes of progress.
 const NOT_MESSAGES: [&str; 36] = [
-    "__ ___ ____ __:__:__ GMT",
+    " __ ___ ____ __:__:__ GMT",
     "the canonical ABI is generated",
     "a component has one world: choose one of the features `signer`, `client` and `command`",
     "is of type",

@@ -69,6 +69,7 @@ fn arg(option: &Opt) -> Arg {
         None => arg,
     };
     match option.takes {
+        Takes::Nothing if says_more_when_repeated(option) => arg.action(ArgAction::Count),
         Takes::Nothing => arg.action(ArgAction::SetTrue),
         Takes::Text(value) | Takes::Integer(value) => arg.value_name(value),
         Takes::Duration(value, default) | Takes::Number(value, default) => {
@@ -85,6 +86,11 @@ fn arg(option: &Opt) -> Arg {
     }
 }
 
+/// Shells offer it again, and the help says so.
+fn says_more_when_repeated(option: &Opt) -> bool {
+    option.long == "verbose"
+}
+
 /// Without the option nothing is printed: it has no default.
 fn is_asked_for(option: &Opt) -> bool {
     option.long == "completions"
@@ -98,7 +104,21 @@ mod tests {
 
     use cfn_signal_component::command_line::definition::{COMPONENT, NETWORK};
 
-    use super::{CODES, GROUPS, command};
+    use super::{CODES, GROUPS, command, native};
+
+    /// Nor is anything else wrong that clap finds in a definition.
+    #[test]
+    fn no_two_options_have_one_name() {
+        native().debug_assert();
+    }
+
+    /// Everything that may be repeated for more, and nothing else.
+    #[test]
+    fn the_help_says_what_may_be_repeated() {
+        let help = native().render_help().to_string();
+        assert_eq!(help.matches("--verbose...").count(), 1, "{help}");
+        assert_eq!(help.matches("...  ").count(), 2, "{help}");
+    }
 
     /// The component carries its help as a text: what writes it would be a quarter of the component.
     #[test]

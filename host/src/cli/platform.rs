@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use cfn_signal_component::command_line::definition::Group;
-use cfn_signal_component::command_line::{Format, Line, Options, Platform, Unprepared};
+use cfn_signal_component::command_line::{Format, Line, Options, Platform, Unprepared, environment};
 use cfn_signal_component::secret::Secret;
 use clap_complete::Shell;
 
@@ -14,7 +14,7 @@ use crate::deliver::Machine;
 use crate::engine::{EngineError, PrepareError, Signer};
 use crate::http::{Client, Proxies, RootsSource, Settings};
 use crate::imds::Imds;
-use crate::signaler::{environment, seed};
+use crate::signaler::seed;
 use crate::{Policy, Signal, Target};
 
 /// This machine, and what its own options say.

@@ -1,4 +1,5 @@
-use super::Scrub;
+use super::{Scrub, said_of};
+use crate::http::{Request, header};
 use crate::identity::{AccessKey, Identity, InstanceDocument};
 
 fn knowing(secret: &str) -> Scrub {
@@ -74,4 +75,24 @@ fn identities_are_masked_as_they_are_and_as_they_are_sent() {
     let echoed = "AKIDEXAMPLE secret-access-key session-token {\n \"accountId\" : \"1\"\n} \
                   CFN_V1 ewogImFjY291bnRJZCIgOiAiMSIKfQ==:AAAABBBB AAAA\nBBBB";
     assert_eq!(scrub.line(echoed, 200), "AKIDEXAMPLE *** *** *** CFN_V1 *** ***");
+}
+
+#[test]
+fn a_host_that_quotes_a_request_tells_none_of_its_secrets() {
+    let uri = "https://b.s3.example/h?X-Amz-Date=20260101T000000Z&X-Amz-Signature=0123456789abcdef%2F";
+    let headers =
+        ["authorization", "x-amz-security-token"].map(|name| header(name, &format!("{name} Zm9v+YmFy")));
+    let request =
+        Request { method: "PUT".into(), uri: uri.into(), headers: headers.into(), body: Vec::new() };
+    for said in [
+        format!("error sending request for url ({uri}): closed"),
+        "path /h, query X-Amz-Date=20260101T000000Z&X-Amz-Signature=0123456789abcdef%2F".to_owned(),
+        "signed 0123456789abcdef/".to_owned(),
+        "header x-amz-security-token: x-amz-security-token Zm9v+YmFy".to_owned(),
+        "{ \"authorization\": \"authorization Zm9v+YmFy\" }".to_owned(),
+    ] {
+        let told = said_of(&request, &said);
+        assert!(!told.contains("0123456789abcdef") && !told.contains("Zm9v"), "{told}");
+    }
+    assert_eq!(said_of(&request, "connection reset\nby peer"), "connection reset by peer");
 }

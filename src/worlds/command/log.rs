@@ -11,7 +11,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::set_global_default;
 use tracing::{Event, Level, Metadata, Subscriber};
 
-use crate::command_line::Format;
+use crate::command_line::{Format, flat};
 
 /// Begins to log, nothing of other crates.
 pub(super) fn begin(format: Format, verbosity: u8) {
@@ -41,7 +41,7 @@ impl Subscriber for Log {
         event.record(&mut fields);
         let (level, target) = (event.metadata().level().as_str(), event.metadata().target());
         let line = match self.format {
-            Format::Text => format!("{level:>5} {target}:{}", fields.text()),
+            Format::Text => format!("{level:>5} {target}:{}", flat(&fields.text())),
             // Strings and numbers only: there is nothing that could not be written.
             Format::Json => serde_json::to_string(&Line { timestamp: timestamp(), level, fields, target })
                 .unwrap_or_default(),

@@ -39,6 +39,9 @@ fn node_with_the_client_and_credentials_of_its_own() {
 #[test]
 fn node_runs_the_command() {
     let Some(folder) = examples::node() else { return };
+    if binaries::components_are_debians() {
+        return;
+    }
     let stack = Served::start("server.yaml", &["--fault", "SignalResource:throttling,first=1"]).unwrap();
     for (code, says) in [(0, "HTTP 400 Throttling; next try"), (10, "already-complete")] {
         let output = stack
