@@ -21,11 +21,14 @@ use crate::deliver::SendError;
 use crate::delivery::{TransportError, said_of};
 use crate::http::{Request, Response};
 use crate::number::decimal;
-use crate::text::{concat, lossy};
+use crate::text::{self, lossy};
 use crate::uri;
 
 /// The most that is read of an answer's body, in bytes; AWS's are a hundredth of it.
 const MAX_BODY: usize = 64 << 10;
+
+/// What requests say they come from, as those of the native command do. Not signed.
+const USER_AGENT: &str = concat!("cfn-signal/", env!("CARGO_PKG_VERSION"));
 
 /// Sends `request` and waits for its answer: at most `connect` for a connection, and `total` for everything.
 pub(super) fn send(request: &Request, connect: Duration, total: Duration) -> Result<Response, SendError> {
@@ -135,12 +138,17 @@ impl Exchange<'_> {
             TlsProtocolError | TlsAlertReceived(_) => self.tls("the TLS handshake failed"),
             TlsCertificateError => self.tls("its certificate is not trusted"),
             HttpRequestDenied | ConfigurationError => {
-                return SendError::Misconfigured(concat(&["the host allows no request to ", &self.origin()]));
+                return SendError::Misconfigured(text::concat(&[
+                    "the host allows no request to ",
+                    &self.origin(),
+                ]));
             }
             // A host may quote the request, whose query can be its signature.
-            InternalError(Some(why)) => {
-                TransportError::Other(Some(concat(&[&self.origin(), ": ", &said_of(self.request, &why)])))
-            }
+            InternalError(Some(why)) => TransportError::Other(Some(text::concat(&[
+                &self.origin(),
+                ": ",
+                &said_of(self.request, &why),
+            ]))),
             ConnectionTerminated | HttpResponseIncomplete => return self.told("closed the connection"),
             // wasmtime calls a connection so that was closed before there was an answer.
             HttpProtocolError => return self.told("closed the connection, or does not speak HTTP"),
@@ -149,15 +157,15 @@ impl Exchange<'_> {
     }
 
     fn told(&self, what: &str) -> SendError {
-        SendError::Failed(TransportError::Other(Some(concat(&[&self.origin(), " ", what]))))
+        SendError::Failed(TransportError::Other(Some(text::concat(&[&self.origin(), " ", what]))))
     }
 
     fn refused(&self, why: &str) -> TransportError {
-        TransportError::Refused(concat(&[&self.origin(), ": ", why]))
+        TransportError::Refused(text::concat(&[&self.origin(), ": ", why]))
     }
 
     fn tls(&self, why: &str) -> TransportError {
-        TransportError::Tls(concat(&[&self.origin(), ": ", why]))
+        TransportError::Tls(text::concat(&[&self.origin(), ": ", why]))
     }
 
     fn origin(&self) -> String {
@@ -171,6 +179,7 @@ fn message(request: &Request) -> Result<OutgoingRequest, SendError> {
     for (name, value) in &request.headers {
         headers.append(name, value.as_bytes()).map_err(|_| unsendable(name))?;
     }
+    headers.append("user-agent", USER_AGENT.as_bytes()).map_err(|_| unsendable("user-agent"))?;
     let length = request.body.len();
     if length > 0 || !matches!(request.method.as_str(), "GET" | "HEAD" | "DELETE") {
         let length = decimal(length as u64);
@@ -217,7 +226,7 @@ fn write_some<'a>(stream: &OutputStream, bytes: &'a [u8]) -> Result<&'a [u8], St
 }
 
 fn unsendable(what: &str) -> SendError {
-    other(&concat(&["the host refuses the request’s ", what]))
+    other(&text::concat(&["the host refuses the request’s ", what]))
 }
 
 fn other(why: &str) -> SendError {
