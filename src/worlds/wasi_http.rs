@@ -7,6 +7,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::Cell;
 use core::time::Duration;
 
 use wasi::clocks::monotonic_clock::subscribe_duration;
@@ -30,9 +31,12 @@ const MAX_BODY: usize = 64 << 10;
 /// What requests say they come from, as those of the native command do. Not signed.
 const USER_AGENT: &str = concat!("cfn-signal/", env!("CARGO_PKG_VERSION"));
 
+/// Events that still count after the time is over: more than an answer takes that has arrived.
+const MOST_LATE: u32 = 16;
+
 /// Sends `request` and waits for its answer: at most `connect` for a connection, and `total` for everything.
 pub(super) fn send(request: &Request, connect: Duration, total: Duration) -> Result<Response, SendError> {
-    let exchange = Exchange { request, alarm: subscribe_duration(nanoseconds(total)) };
+    let exchange = Exchange { request, alarm: subscribe_duration(nanoseconds(total)), late: Cell::new(0) };
     exchange.run(connect.min(total), total)
 }
 
@@ -40,6 +44,8 @@ pub(super) fn send(request: &Request, connect: Duration, total: Duration) -> Res
 struct Exchange<'a> {
     request: &'a Request,
     alarm: Pollable,
+    /// Events that came after it.
+    late: Cell<u32>,
 }
 
 impl Exchange<'_> {
@@ -69,16 +75,13 @@ impl Exchange<'_> {
         if !rest.is_empty() {
             let stream = body.write().map_err(|()| unsendable("body"))?;
             let ready = stream.subscribe();
-            loop {
+            while !rest.is_empty() {
+                self.wait_for(&ready)?;
                 match write_some(&stream, rest) {
                     Ok(left) => rest = left,
                     // The answer, or what became of the connection, says more.
                     Err(_) => break,
                 }
-                if rest.is_empty() {
-                    break;
-                }
-                self.wait_for(&ready)?;
             }
         }
         let _told_by_the_answer = OutgoingBody::finish(body, None);
@@ -112,14 +115,18 @@ impl Exchange<'_> {
         }
     }
 
-    /// Waits for `event`, or for the time to be over; gives up where it is over already. So what has arrived by the end
-    /// still counts, and an event that always comes with nothing keeps no request alive.
+    /// Waits for `event`, and gives up when the time is over. What has arrived by then is still taken, but an event that
+    /// comes and comes with nothing keeps no request alive.
     fn wait_for(&self, event: &Pollable) -> Result<(), SendError> {
-        if self.alarm.ready() {
-            return Err(SendError::Failed(TransportError::Timeout));
-        }
         poll(&[event, &self.alarm]);
-        Ok(())
+        if self.alarm.ready() {
+            self.late.set(self.late.get() + 1);
+        }
+        if event.ready() && self.late.get() <= MOST_LATE {
+            Ok(())
+        } else {
+            Err(SendError::Failed(TransportError::Timeout))
+        }
     }
 
     /// What the host says, in words that hold neither path nor query.
