@@ -4,11 +4,8 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::deliver::{SendError, Transport};
+use crate::deliver::{LONGEST_CONNECT, SendError, Transport};
 use crate::http::{Request, Response};
-
-/// The longest that a connection may take.
-const CONNECT: Duration = Duration::from_secs(10);
 
 /// Whether a request may go through a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +43,6 @@ pub struct Sender<H>(pub Arc<H>);
 
 impl<H: Http> Transport for Sender<H> {
     fn send(&mut self, request: &Request, timeout: Duration) -> Result<Response, SendError> {
-        self.0.send(request, Limits { connect: CONNECT, total: timeout, route: Route::Configured })
+        self.0.send(request, Limits { connect: LONGEST_CONNECT, total: timeout, route: Route::Configured })
     }
 }

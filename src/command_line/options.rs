@@ -13,7 +13,7 @@ use super::value;
 use super::voice::Format;
 
 /// The command line. An option that is empty where the original takes that for absent is `None`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// The positional, if there is one; more are ignored, as in the original.
     pub handle: Option<Secret>,

@@ -62,6 +62,9 @@ impl fmt::Display for SendError {
 
 impl core::error::Error for SendError {}
 
+/// The longest that a connection should take, whatever the request may.
+pub const LONGEST_CONNECT: Duration = Duration::from_secs(10);
+
 /// Who sends.
 pub trait Transport {
     /// Sends `request` and waits at most `timeout` for its answer.

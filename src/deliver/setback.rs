@@ -18,7 +18,7 @@ pub enum Setback {
         /// AWS's error code, where there is one.
         code: Option<String>,
     },
-    /// No answer.
+    /// No answer. The text is the transport's own, as it gave it: one that quotes requests tells their secrets.
     Failure(TransportError),
 }
 

@@ -10,7 +10,7 @@ use wasi::random::random::get_random_u64;
 use super::exports::Component;
 use super::wasi_clock::WasiClock;
 use super::wasi_http;
-use crate::deliver::{Fault, Identities, Parties, SendError, Transport, deliver};
+use crate::deliver::{Fault, Identities, LONGEST_CONNECT, Parties, SendError, Transport, deliver};
 use crate::delivery::{Delivery, Freshness, Policy};
 use crate::http::{Request, Response};
 use crate::identity::Identity;
@@ -68,7 +68,7 @@ struct Http;
 
 impl Transport for Http {
     fn send(&mut self, request: &Request, timeout: Duration) -> Result<Response, SendError> {
-        wasi_http::send(request, timeout, timeout)
+        wasi_http::send(request, LONGEST_CONNECT, timeout)
     }
 }
 

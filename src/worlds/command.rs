@@ -74,7 +74,7 @@ impl Platform for Wasi {
             }
         }
         let mut notes = Vec::new();
-        if options.credential_file.is_some() {
+        if options.credential_file.is_some() && options.handle.is_none() {
             notes.push(
                 "WASI shows no file's mode: that nobody else may read --credential-file is not checked"
                     .to_owned(),
