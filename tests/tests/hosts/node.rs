@@ -1,5 +1,6 @@
 //! Node, with what jco transpiles.
 
+use std::fs;
 use std::path::Path;
 
 use cfn_signal_tests::binaries;
@@ -62,4 +63,40 @@ fn node_runs_the_command() {
 fn node_examples_fit_the_types() {
     let Some(folder) = examples::node() else { return };
     examples::run(folder, "types", &[]);
+}
+
+/// What is said in a host whose wasi:http misbehaves as `how` says, and the exit code.
+fn in_an_odd_host(folder: &Path, how: &str) -> (Option<i32>, String) {
+    // A module finds packages, and the components, beside itself.
+    let script = folder.join(format!("odd-host-{how}.mjs"));
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("node/odd-host.mjs"), &script).unwrap();
+    let output = binaries::isolated(Path::new("node")).arg(script).arg(how).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), said.into_owned())
+}
+
+#[test]
+fn node_that_never_answers_is_given_up() {
+    let Some(folder) = examples::node() else { return };
+    let (_, said) = in_an_odd_host(folder, "silent");
+    assert!(said.starts_with("unreachable after 2: gave up: no answer within "), "{said}");
+}
+
+#[test]
+fn node_that_quotes_the_request_is_not_quoted_with_its_secrets() {
+    let Some(folder) = examples::node() else { return };
+    if binaries::components_are_debians() {
+        return;
+    }
+    let transpiled = binaries::isolated(&folder.join("node_modules/.bin/jco"))
+        .args(["transpile", "--quiet", "--instantiation", "async", "--out-dir"])
+        .args([&folder.join("command"), &binaries::component("command.wasm")])
+        .output()
+        .unwrap();
+    assert!(transpiled.status.success(), "{}", String::from_utf8_lossy(&transpiled.stderr));
+    let (code, said) = in_an_odd_host(folder, "quoting");
+    assert_eq!(code, Some(18), "{said}");
+    assert!(said.contains("error sending request for url (http://127.0.0.1:9/handle?***"), "{said}");
+    assert!(said.contains("next try in"), "{said}");
+    assert!(!said.contains("0123456789abcdef"), "{said}");
 }
