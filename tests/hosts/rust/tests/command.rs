@@ -143,7 +143,6 @@ fn each_outcome_has_its_words_and_its_code() {
     let wrong = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY=not-the-secret"];
     ends(&[], &[&wrong, NOTHING].concat(), &[], 15, "SignatureDoesNotMatch");
     ends(&[], NOTHING, &["--auth", "sigv4"], 15, "credentials");
-    ends(&["--fault", "SignalResource:throttling"], KEYS, &["--deadline", "3s"], 16, "Throttling");
     ends(&[], KEYS, &["--url", "http://127.0.0.1:1", "--max-attempts", "2"], 18, "127.0.0.1:1");
     ends(&["--fault", "SignalResource:throttling,first=3"], KEYS, &[], 0, "");
 }
