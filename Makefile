@@ -52,6 +52,7 @@ bench: build ## Measurements, against peers in the same run
 check: prerequisites lint-tools $(COMPONENTS) python ## rustfmt, clippy with warnings denied, WIT validation, dependency audit
 	$(call say,rustfmt)
 	@cargo fmt --all --check
+	@cargo fmt --manifest-path tests/hosts/rust/Cargo.toml --check
 	$(call say,clippy)
 	@$(cargo) clippy --locked --workspace --all-targets -- -D warnings
 	@if [ ! -f $(FALLBACK) ]; then \
