@@ -59,6 +59,12 @@ impl Delivery {
     pub(super) fn unanswered(&mut self, sent: &Sent, error: &TransportError, at: Moment) -> Step {
         let failure = Failure::transport(error, sent.timeout, &self.scrub);
         self.tally.may_have_arrived |= matches!(error, TransportError::Timeout | TransportError::Other(_));
+        let cut_short =
+            matches!(error, TransportError::Timeout) && sent.timeout < self.policy.attempt_timeout;
+        if cut_short && self.last.is_some() {
+            // It is the deadline that gave this try no more time: what was in the way before says more.
+            return self.out_of_time(None, at);
+        }
         self.lasting(OutcomeKind::Unreachable, failure, None, at)
     }
 

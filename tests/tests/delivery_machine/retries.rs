@@ -177,3 +177,17 @@ fn waking_up_late_does_not_change_how_it_ends() {
         assert_eq!((outcome.kind, outcome.http_status), (kind, Some(status)));
     }
 }
+
+#[test]
+fn a_try_that_the_deadline_cuts_short_hides_nothing() {
+    let throttled = error(400, "Throttling", "Rate exceeded");
+    let silent = Reply::Fail(TransportError::Timeout);
+    let policy = Policy { deadline: 2_000, base_delay: 1, max_delay: 1, ..Policy::default() };
+    let run = World::new([throttled.clone(), throttled, silent.clone()]).run(to_resource(policy));
+    assert_eq!(run.outcome.kind, OutcomeKind::Throttled);
+    assert!(run.outcome.message.contains("Throttling: Rate exceeded"), "{}", run.outcome.message);
+    // Where nothing was in the way before, the silence was.
+    let run = World::new([silent]).run(to_resource(policy));
+    assert_eq!(run.outcome.kind, OutcomeKind::Deadline);
+    assert!(run.outcome.message.contains("no answer within"), "{}", run.outcome.message);
+}
