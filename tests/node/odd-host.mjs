@@ -1,7 +1,7 @@
 // Signals in a host whose wasi:http misbehaves: with client.wasm where it is silent, with command.wasm where it quotes the
 // request, for the command tells what is in the way before there is an outcome.
 //
-// Usage: node odd-host.mjs silent|quoting   (beside ./client and ./command, as jco transpiles them)
+// Usage: node odd-host.mjs silent|quoting   (in a folder beside ./client and ./command, as jco transpiles them)
 import { readFile } from 'node:fs/promises';
 import { argv } from 'node:process';
 import { _setArgs } from '@bytecodealliance/preview2-shim/cli';
@@ -12,8 +12,8 @@ const imports = new WASIShim().getImportObject();
 const answer = imports['wasi:http/types'].FutureIncomingResponse.prototype;
 
 async function component(name, more = {}) {
-  const { instantiate } = await import(`./${name}/${name}.js`);
-  const compile = async (file) => WebAssembly.compile(await readFile(new URL(`${name}/${file}`, import.meta.url)));
+  const { instantiate } = await import(`../${name}/${name}.js`);
+  const compile = async (file) => WebAssembly.compile(await readFile(new URL(`../${name}/${file}`, import.meta.url)));
   return instantiate(compile, { ...imports, ...more });
 }
 
