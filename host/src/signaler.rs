@@ -62,11 +62,10 @@
 //! Nothing is kept outside the [`Signaler`], and the environment is read only for what [`Config`] leaves open.
 
 use std::fmt;
-use std::hash::{BuildHasher as _, RandomState};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use cfn_signal_component::command_line::environment;
+use cfn_signal_component::command_line::{environment, seed};
 use cfn_signal_component::delivery::{Invalid, Outcome, Policy, Signal, Target};
 
 use crate::clock::SystemClock;
@@ -280,9 +279,4 @@ impl Signaler {
 fn finder_for(http: &Arc<Client>, auth: Auth, target: &Target) -> Finder<Client, AwsChain> {
     let imds = Rc::new(Imds::new(Endpoint::from_environment(&environment), Arc::clone(http)));
     Finder::new(None, auth, imds, AwsChain::new(Arc::clone(http), ChainSettings::of(target)))
-}
-
-/// Of the jitter: different on machines that boot together. The standard library seeds its hashers from the system.
-pub(crate) fn seed() -> u64 {
-    RandomState::new().hash_one(std::process::id())
 }

@@ -22,12 +22,16 @@ pub struct Opt {
 pub enum Takes {
     /// None.
     Nothing,
+    /// None, and the option says more each time that it is there.
+    Count,
     /// Any text.
     Text(&'static str),
     /// An integer, as Python's optparse reads one.
     Integer(&'static str),
     /// One of several words; the first is the default.
     Choice(&'static str, &'static [&'static str]),
+    /// One of several words, and none of them where it is left out.
+    OneOf(&'static str, &'static [&'static str]),
     /// A duration, and the default.
     Duration(&'static str, &'static str),
     /// A number from 1 up, and the default.
@@ -214,7 +218,7 @@ const DELIVERY: [Opt; 5] = [
 
 const OUTPUT: [Opt; 3] = [
     choice("output", "FORMAT", &["text", "json"], "Of the outcome on standard output"),
-    flag("verbose", "Say what is done; -vv says more").short('v'),
+    Opt { long: "verbose", short: Some('v'), takes: Takes::Count, help: "Say what is done; -vv says more" },
     choice("log-format", "FORMAT", &["text", "json"], "Of what is said on standard error"),
 ];
 
@@ -254,7 +258,7 @@ impl Opt {
         match self.takes {
             Takes::Duration(_, default) | Takes::Number(_, default) => Some(default),
             Takes::Choice(_, choices) => choices.first().copied(),
-            Takes::Nothing | Takes::Text(_) | Takes::Integer(_) => None,
+            Takes::Nothing | Takes::Count | Takes::Text(_) | Takes::Integer(_) | Takes::OneOf(..) => None,
         }
     }
 
@@ -262,9 +266,9 @@ impl Opt {
     pub(super) fn check(&self, option: &str, given: &str) -> Result<(), String> {
         let invalid = |why: String| format!("option {option}: invalid value: '{given}': {why}");
         match self.takes {
-            Takes::Nothing | Takes::Text(_) => Ok(()),
+            Takes::Nothing | Takes::Count | Takes::Text(_) => Ok(()),
             Takes::Integer(_) => optparse::integer(option, given),
-            Takes::Choice(_, choices) => value::choice(option, given, choices),
+            Takes::Choice(_, choices) | Takes::OneOf(_, choices) => value::choice(option, given, choices),
             Takes::Duration(..) => value::duration(given).map(|_| ()).map_err(invalid),
             Takes::Number(..) => value::number(given).map(|_| ()).map_err(invalid),
         }

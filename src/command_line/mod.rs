@@ -31,6 +31,7 @@ pub use platform::{Platform, Unprepared};
 pub use voice::{Format, flat};
 
 use std::ffi::OsString;
+use std::hash::{BuildHasher as _, RandomState};
 
 use optparse::Parsed;
 use voice::Voice;
@@ -44,6 +45,12 @@ pub fn main(platform: &mut impl Platform, arguments: impl Iterator<Item = OsStri
     });
     let arguments = arguments.collect();
     interpret(platform, arguments, legible)
+}
+
+/// Of a delivery's jitter: different on machines that boot together. The standard library seeds its hashers from the system.
+#[must_use]
+pub fn seed() -> u64 {
+    RandomState::new().hash_one("seed")
 }
 
 /// `legible` is false where something in `arguments` was not UTF-8 and has been replaced.

@@ -173,7 +173,7 @@ fn all(options: &[&Group]) -> impl Iterator<Item = &'static Opt> {
 }
 
 fn takes_value(option: &Opt) -> bool {
-    option.takes != Takes::Nothing
+    !matches!(option.takes, Takes::Nothing | Takes::Count)
 }
 
 #[cfg(test)]

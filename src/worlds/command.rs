@@ -4,7 +4,6 @@ mod log;
 
 use std::convert::Infallible;
 use std::env::args_os;
-use std::hash::{BuildHasher as _, RandomState};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -12,7 +11,7 @@ use super::wasi_http;
 use crate::command_line::environment_chain::EnvironmentChain;
 use crate::command_line::http::{Http, Limits};
 use crate::command_line::imds::Imds;
-use crate::command_line::{self, Format, Options, Platform, Unprepared, definition, environment};
+use crate::command_line::{self, Format, Options, Platform, Unprepared, definition, environment, seed};
 use crate::deliver::{Machine, SendError};
 use crate::delivery::{Delivery, Policy, Signal, Target};
 use crate::http::{Request, Response};
@@ -113,9 +112,8 @@ impl Platform for Wasi {
         policy: &Policy,
         run: &mut dyn FnMut(&mut dyn Machine<Error = Infallible>) -> u8,
     ) -> Result<u8, Unprepared<Infallible>> {
-        let seed = RandomState::new().hash_one("seed");
-        let mut delivery =
-            Delivery::prepare(signal.clone(), target.clone(), *policy, seed).map_err(Unprepared::Invalid)?;
+        let mut delivery = Delivery::prepare(signal.clone(), target.clone(), *policy, seed())
+            .map_err(Unprepared::Invalid)?;
         Ok(run(&mut delivery))
     }
 }

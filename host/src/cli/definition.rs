@@ -3,7 +3,7 @@
 #[cfg(feature = "jit")]
 use cfn_signal_component::command_line::definition::text;
 use cfn_signal_component::command_line::definition::{
-    ABOUT, CODES, GROUPS, Group, HANDLE, Opt, Takes, USAGE, choice, flag,
+    ABOUT, CODES, GROUPS, Group, HANDLE, Opt, Takes, USAGE, flag,
 };
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command};
@@ -12,12 +12,12 @@ use clap::{Arg, ArgAction, Command};
 pub(super) const OWN: Group = Group {
     heading: Some("Output"),
     options: &[
-        choice(
-            "completions",
-            "SHELL",
-            &["bash", "elvish", "fish", "powershell", "zsh"],
-            "Print a completion script and exit",
-        ),
+        Opt {
+            long: "completions",
+            short: None,
+            takes: Takes::OneOf("SHELL", &["bash", "elvish", "fish", "powershell", "zsh"]),
+            help: "Print a completion script and exit",
+        },
         flag("man", "Print the manual page, in roff, and exit"),
         #[cfg(feature = "jit")]
         text("component", "FILE", "Run this build of the signing component, not the embedded one"),
@@ -69,31 +69,20 @@ fn arg(option: &Opt) -> Arg {
         None => arg,
     };
     match option.takes {
-        Takes::Nothing if says_more_when_repeated(option) => arg.action(ArgAction::Count),
         Takes::Nothing => arg.action(ArgAction::SetTrue),
+        Takes::Count => arg.action(ArgAction::Count),
         Takes::Text(value) | Takes::Integer(value) => arg.value_name(value),
         Takes::Duration(value, default) | Takes::Number(value, default) => {
             arg.value_name(value).default_value(default)
         }
-        Takes::Choice(value, choices) => {
+        Takes::Choice(value, choices) | Takes::OneOf(value, choices) => {
             let arg = arg.value_name(value).value_parser(PossibleValuesParser::new(choices));
-            if is_asked_for(option) {
-                arg
-            } else {
-                arg.default_value(choices.first().copied().unwrap_or_default())
+            match option.default_value() {
+                Some(default) => arg.default_value(default),
+                None => arg,
             }
         }
     }
-}
-
-/// Shells offer it again, and the help says so.
-fn says_more_when_repeated(option: &Opt) -> bool {
-    option.long == "verbose"
-}
-
-/// Without the option nothing is printed: it has no default.
-fn is_asked_for(option: &Opt) -> bool {
-    option.long == "completions"
 }
 
 #[cfg(test)]

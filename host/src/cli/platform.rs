@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use cfn_signal_component::command_line::definition::Group;
-use cfn_signal_component::command_line::{Format, Line, Options, Platform, Unprepared, environment};
+use cfn_signal_component::command_line::{Format, Line, Options, Platform, Unprepared, environment, seed};
 use cfn_signal_component::secret::Secret;
 use clap_complete::Shell;
 
@@ -14,7 +14,6 @@ use crate::deliver::Machine;
 use crate::engine::{EngineError, PrepareError, Signer};
 use crate::http::{Client, Proxies, RootsSource, Settings};
 use crate::imds::Imds;
-use crate::signaler::seed;
 use crate::{Policy, Signal, Target};
 
 /// This machine, and what its own options say.
@@ -44,8 +43,9 @@ impl Platform for Native {
             self.component = line.value(&[&definition::OWN], "component");
         }
         let mut command = definition::native();
-        if line.count("completions") > 0 {
-            let shell: Shell = line.value(&[&definition::OWN], "completions")?.parse().ok()?;
+        // What is no shell was refused with the line.
+        let shell = line.value(&[&definition::OWN], "completions");
+        if let Some(shell) = shell.and_then(|name| name.parse::<Shell>().ok()) {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut command, "cfn-signal", &mut script);
             return Some(String::from_utf8_lossy(&script).into_owned());
