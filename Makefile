@@ -56,8 +56,8 @@ check: prerequisites lint-tools $(COMPONENTS) python ## rustfmt, clippy with war
 	$(call say,clippy)
 	@$(cargo) clippy --locked --workspace --all-targets -- -D warnings
 	@if [ ! -f $(FALLBACK) ]; then \
-	    for world in signer client; do cargo clippy --locked --package cfn-signal-component --features $$world --target $(WASM) -- -D warnings; done; \
-	    cargo clippy --locked --package cfn-signal-component --features exit-with-code --target wasm32-wasip2 -- -D warnings; \
+	    for world in signer client; do cargo clippy --locked --package cfn-signal-$$world-world --target $(WASM) -- -D warnings; done; \
+	    cargo clippy --locked --package cfn-signal-command-world --all-features --target wasm32-wasip2 -- -D warnings; \
 	fi
 	$(call say,rustdoc)
 	@RUSTDOCFLAGS='-D warnings' $(cargo) doc --locked --workspace --no-deps --quiet
@@ -91,29 +91,28 @@ lint-tools:
 
 component: $(COMPONENTS) ## target/component/*.wasm alone: a component of each world
 
-# One after the other: the worlds of a target leave their component under one name, from which it is copied.
-$(CARGO_TARGET_DIR)/component/client.wasm: | $(COMPONENT)
+# One after the other: both builds of the command leave it under one name, from which it is copied.
 $(CARGO_TARGET_DIR)/component/command-portable.wasm: | $(CARGO_TARGET_DIR)/component/command.wasm
 
 # The first is the build that the host's build script makes, in the same folder: whichever comes second finds it done.
 $(COMPONENT): build-component = $(call component,signer,$(WASM))
 %/client.wasm: build-component = $(call component,client,$(WASM))
-%/command.wasm: build-component = $(call component,exit-with-code,wasm32-wasip2)
+%/command.wasm: build-component = $(call component,command,wasm32-wasip2,--features exit-with-code)
 %/command-portable.wasm: build-component = $(call component,command,wasm32-wasip2)
 $(COMPONENTS): $(COMPONENT_SOURCES) | prerequisites
 	@mkdir -p $(@D)
 	@$(build-component)
 
-# $(1) are the features that make the world, $(2) the target. The registry's place on this machine is nobody's business.
+# $(1) is the world, $(2) the target, $(3) what else cargo is told. The registry's place on this machine is nobody's business.
 define component
 if [ -d "$$(rustc --print target-libdir --target $(2))" ] || { echo '==> adding the target $(2) with rustup'; rustup target add $(2); }; then \
     $(if $(filter signer,$(1)),rm -f $(FALLBACK);) \
     remap="--remap-path-prefix=$${CARGO_HOME:-$$HOME/.cargo}/registry/src="; \
     env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS -u RUSTC_WRAPPER -u RUSTC_WORKSPACE_WRAPPER \
         $(if $(filter %-wasip2,$(2)),CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS="$$remap") \
-        cargo rustc --locked --package cfn-signal-component --lib --crate-type cdylib --features $(1) \
+        cargo build --locked --package cfn-signal-$(1)-world $(3) \
         --profile component --target $(2) --target-dir $(COMPONENT_BUILD); \
-    cp $(COMPONENT_BUILD)/$(2)/component/cfn_signal_component.wasm $@; \
+    cp $(COMPONENT_BUILD)/$(2)/component/$(1).wasm $@; \
 elif [ $(2) = $(WASM) ]; then \
     host/build-component-with-debian $(CARGO_TARGET_DIR)/component-debian $(1) $@; \
     $(if $(filter signer,$(1)),cp $@ $(FALLBACK);) \

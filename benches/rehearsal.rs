@@ -8,9 +8,9 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use cfn_signal_component::identity::AccessKey;
-use cfn_signal_component::secret::Secret;
-use cfn_signal_component::sigv4::{self, Payload, Request, Scope, Settings, SigningKeys};
+use cfn_signal_core::identity::AccessKey;
+use cfn_signal_core::secret::Secret;
+use cfn_signal_core::sigv4::{self, Payload, Request, Scope, Settings, SigningKeys};
 use cfn_signal_tests::rehearsal::Served;
 use rustix::process::Pid;
 use rustix::thread::{CpuSet, sched_setaffinity};

@@ -9,9 +9,9 @@ use std::time::SystemTime;
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings};
 use cfn_signal::engine::Signer;
-use cfn_signal_component::identity::AccessKey;
-use cfn_signal_component::secret::Secret;
-use cfn_signal_component::sigv4::{self, Payload, Request, Scope, Settings, SigningKeys};
+use cfn_signal_core::identity::AccessKey;
+use cfn_signal_core::secret::Secret;
+use cfn_signal_core::sigv4::{self, Payload, Request, Scope, Settings, SigningKeys};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 const URI: &str = "https://cloudformation.eu-west-1.amazonaws.com/?Action=SignalResource&LogicalResourceId=WebServer\

@@ -12,6 +12,8 @@ use std::{env, fs};
 mod config;
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
+/// The package of the component.
+const WORLD: &str = "cfn-signal-signer-world";
 const PROFILE: &str = "component";
 /// Where `make crates` puts the component.
 const PACKAGED: &str = "component/signer.wasm";
@@ -101,9 +103,7 @@ fn build_component(out_dir: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let mut cargo = Command::new(env::var("CARGO")?);
     cargo
         .current_dir(&root)
-        // One crate type only: with another beside it, rustc optimises nothing at link time.
-        .args(["rustc", "--package", "cfn-signal-component", "--lib", "--crate-type", "cdylib"])
-        .args(["--features", "signer", "--profile", PROFILE, "--target", WASM_TARGET, "--target-dir"])
+        .args(["build", "--package", WORLD, "--profile", PROFILE, "--target", WASM_TARGET, "--target-dir"])
         .arg(&target_dir);
     // Meant for the outer build's target and lints.
     for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"] {
@@ -114,7 +114,7 @@ fn build_component(out_dir: &Path) -> Result<PathBuf, Box<dyn Error>> {
         let stderr = String::from_utf8_lossy(&output.stderr);
         return Err(format!("the component does not build ({}):\n{stderr}", output.status).into());
     }
-    let built = target_dir.join(WASM_TARGET).join(PROFILE).join("cfn_signal_component.wasm");
+    let built = target_dir.join(WASM_TARGET).join(PROFILE).join("signer.wasm");
     rerun_if_sources_change(&built, &root)?;
     Ok(built)
 }

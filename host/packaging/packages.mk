@@ -34,7 +34,7 @@ crates: $(COMPONENT) ## target/package: the crates, as they would be published; 
 	@mkdir -p host/component && cp $(COMPONENT) host/component/signer.wasm
 	@rm -f $(CRATES)/*.crate
 	@trap 'rm -rf host/component' EXIT; cargo package --quiet --locked --allow-dirty --no-verify \
-	    --package cfn-signal-component --package cfn-signal --package cfn-rehearse 2>&1 | { grep -v 'is not included in the published package' || true; }
+	    --package cfn-signal-core --package cfn-signal-instance --package cfn-signal-command-line --package cfn-signal --package cfn-rehearse 2>&1 | { grep -v 'is not included in the published package' || true; }
 	@ls -l $(CRATES)/*.crate | awk '{ print $$5 " bytes\t" $$NF }'
 
 test-packages: packages crates ## Installs, uses and removes the packages where nothing lasts (as root); builds from the crates

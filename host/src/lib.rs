@@ -24,12 +24,12 @@ pub mod engine;
 pub mod http;
 pub mod signaler;
 
-pub use cfn_signal_component::command_line::{clock, imds};
-pub use cfn_signal_component::delivery::{
+pub use cfn_signal_core::delivery::{
     Freshness, Invalid, Outcome, OutcomeKind, Policy, ResourceTarget, Signal, Status, Target, TransportError,
 };
-pub use cfn_signal_component::endpoint::EndpointVariant;
-pub use cfn_signal_component::http::{Request, Response};
-pub use cfn_signal_component::identity::{AccessKey, Identity, InstanceDocument};
-pub use cfn_signal_component::secret::Secret;
+pub use cfn_signal_core::endpoint::EndpointVariant;
+pub use cfn_signal_core::http::{Request, Response};
+pub use cfn_signal_core::identity::{AccessKey, Identity, InstanceDocument};
+pub use cfn_signal_core::secret::Secret;
+pub use cfn_signal_instance::{clock, imds};
 pub use signaler::{Config, Signaler, SignalerError};

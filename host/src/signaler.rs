@@ -65,8 +65,9 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use cfn_signal_component::command_line::{environment, seed};
-use cfn_signal_component::delivery::{Invalid, Outcome, Policy, Signal, Target};
+use cfn_signal_core::delivery::{Invalid, Outcome, Policy, Signal, Target};
+use cfn_signal_instance::environment::variable;
+use cfn_signal_instance::seed;
 
 use crate::clock::SystemClock;
 use crate::credentials::{Auth, AwsChain, ChainSettings, Finder};
@@ -207,8 +208,8 @@ impl Signaler {
     #[must_use]
     pub fn with(component: Component, mut config: Config) -> Self {
         let settings = config.http.take().unwrap_or_else(|| Settings {
-            proxies: Proxies::new(None, None, &environment),
-            roots: RootsSource::new(None, &environment),
+            proxies: Proxies::new(None, None, &variable),
+            roots: RootsSource::new(None, &variable),
         });
         Self { component, config, http: Arc::new(Client::new(settings)) }
     }
@@ -277,6 +278,6 @@ impl Signaler {
 
 /// The command's way to identities.
 fn finder_for(http: &Arc<Client>, auth: Auth, target: &Target) -> Finder<Client, AwsChain> {
-    let imds = Rc::new(Imds::new(Endpoint::from_environment(&environment), Arc::clone(http)));
+    let imds = Rc::new(Imds::new(Endpoint::from_environment(&variable), Arc::clone(http)));
     Finder::new(None, auth, imds, AwsChain::new(Arc::clone(http), ChainSettings::of(target)))
 }

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cfn_signal_component::identity::AccessKey;
+use cfn_signal_core::identity::AccessKey;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::activity::Activity;

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use cfn_signal_component::secret::Secret;
+use cfn_signal_core::secret::Secret;
 
 pub use crate::account::{ACCOUNT_ID, Instance};
 use crate::account::{Account, AccountOptions, Change, Creation, Deployed, Outlets, UserDataFrom};

@@ -4,9 +4,9 @@
 
 mod common;
 
-use cfn_signal_component::identity::AccessKey;
-use cfn_signal_component::secret::Secret;
-use cfn_signal_component::sigv4::{Payload, Placement, Request, Scope, Settings, SigningKeys, sign};
+use cfn_signal_core::identity::AccessKey;
+use cfn_signal_core::secret::Secret;
+use cfn_signal_core::sigv4::{Payload, Placement, Request, Scope, Settings, SigningKeys, sign};
 use common::{SERVER, Served, file, rehearse, signal_query, text};
 use serde_json::Value;
 use tempfile::TempDir;

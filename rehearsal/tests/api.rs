@@ -4,8 +4,8 @@
 
 mod common;
 
-use cfn_signal_component::identity::AccessKey;
-use cfn_signal_component::secret::Secret;
+use cfn_signal_core::identity::AccessKey;
+use cfn_signal_core::secret::Secret;
 use common::{SERVER, Served, signal_query};
 
 #[test]
@@ -204,7 +204,7 @@ fn an_instance_calls_for_its_own_stack_only() {
 
 #[test]
 fn a_posted_form_and_a_session_token_are_verified_too() {
-    use cfn_signal_component::sigv4::{Payload, Request, Scope, Settings, SigningKeys, sign};
+    use cfn_signal_core::sigv4::{Payload, Request, Scope, Settings, SigningKeys, sign};
 
     let served = Served::start(SERVER, &[]);
     let role = served.metadata(served.port, "/latest/meta-data/iam/security-credentials/").body;

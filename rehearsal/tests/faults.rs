@@ -8,8 +8,8 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use cfn_signal_component::identity::AccessKey;
-use cfn_signal_component::secret::Secret;
+use cfn_signal_core::identity::AccessKey;
+use cfn_signal_core::secret::Secret;
 use common::{SERVER, Served, now, signal_query, text};
 
 /// Long enough for any machine; only what hangs reaches it.

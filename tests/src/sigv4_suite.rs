@@ -26,8 +26,8 @@ pub struct Signed {
     pub string_to_sign: String,
 }
 
-impl From<cfn_signal_component::sigv4::Signed> for Signed {
-    fn from(signed: cfn_signal_component::sigv4::Signed) -> Self {
+impl From<cfn_signal_core::sigv4::Signed> for Signed {
+    fn from(signed: cfn_signal_core::sigv4::Signed) -> Self {
         Self {
             signature: signed.signature().to_owned(),
             headers: signed.headers,

@@ -11,8 +11,8 @@ use std::path::Path;
 use std::process::Command;
 
 use cfn_signal::engine::Signer;
-use cfn_signal_component::delivery::{Event, Policy, Signal, Status, Step, Target};
-use cfn_signal_component::http::Response;
+use cfn_signal_core::delivery::{Event, Policy, Signal, Status, Step, Target};
+use cfn_signal_core::http::Response;
 use cfn_signal_tests::{binaries, python, sigv4_suite};
 use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{WorldItem, WorldKey};

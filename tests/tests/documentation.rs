@@ -150,8 +150,9 @@ const NOT_MESSAGES: [&str; 36] = [
 /// Every string in the sources that a message may come from, and which file it is in.
 fn told() -> Vec<(String, String)> {
     let folders = [
-        "src/delivery",
-        "src/command_line",
+        "src/core/src/delivery",
+        "src/command-line",
+        "src/instance",
         "src/worlds",
         "host/src/cli",
         "host/src/credentials",
@@ -160,7 +161,7 @@ fn told() -> Vec<(String, String)> {
     ];
     let mut sources: Vec<PathBuf> =
         folders.iter().flat_map(|folder| files(&root().join(folder), "rs")).collect();
-    sources.push(root().join("src/endpoint.rs"));
+    sources.push(root().join("src/core/src/endpoint.rs"));
     let mut told = Vec::new();
     for source in sources {
         let name = source.file_name().unwrap().to_string_lossy().into_owned();

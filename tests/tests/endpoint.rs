@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use cfn_signal_component::endpoint::{EndpointError, EndpointVariant, url};
+use cfn_signal_core::endpoint::{EndpointError, EndpointVariant, url};
 use serde::Deserialize;
 
 #[derive(Deserialize)]

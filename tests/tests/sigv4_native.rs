@@ -2,7 +2,7 @@
 
 #![expect(clippy::panic, reason = "a test that fails by panicking")]
 
-use cfn_signal_component::sigv4::{self, SigningKeys};
+use cfn_signal_core::sigv4::{self, SigningKeys};
 use cfn_signal_tests::sigv4_suite;
 
 #[test]

@@ -11,13 +11,13 @@ use aws_sigv4::http_request::{
     PayloadChecksumKind, PercentEncodingMode, SessionTokenMode, SignableBody, SignableRequest,
     SignatureLocation, SigningSettings, UriPathNormalizationMode,
 };
-use cfn_signal_component::identity::AccessKey;
-use cfn_signal_component::secret::Secret;
-use cfn_signal_component::sigv4::{
+use cfn_signal_core::identity::AccessKey;
+use cfn_signal_core::secret::Secret;
+use cfn_signal_core::sigv4::{
     self, ContentSha256Header, PathEncoding, PathNormalization, Payload, Placement, Request, Scope,
     SessionToken, Settings, Signed, SigningKeys,
 };
-use cfn_signal_component::uri;
+use cfn_signal_core::uri;
 use proptest::prelude::*;
 use proptest::sample::select;
 

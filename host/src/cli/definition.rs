@@ -1,10 +1,8 @@
 //! The table of options as a clap command, which writes the help, the manual page and the completions.
 
 #[cfg(feature = "jit")]
-use cfn_signal_component::command_line::definition::text;
-use cfn_signal_component::command_line::definition::{
-    ABOUT, CODES, GROUPS, Group, HANDLE, Opt, Takes, USAGE, flag,
-};
+use cfn_signal_command_line::definition::text;
+use cfn_signal_command_line::definition::{ABOUT, CODES, GROUPS, Group, HANDLE, Opt, Takes, USAGE, flag};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command};
 
@@ -91,7 +89,7 @@ mod tests {
 
     use std::{env, fs, path::Path};
 
-    use cfn_signal_component::command_line::definition::{COMPONENT, NETWORK};
+    use cfn_signal_command_line::definition::{COMPONENT, NETWORK};
 
     use super::{CODES, GROUPS, command, native};
 
@@ -112,7 +110,7 @@ mod tests {
     /// The component carries its help as a text: what writes it would be a quarter of the component.
     #[test]
     fn the_component_has_the_help_of_its_options() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/command_line/component-help.txt");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/worlds/command/src/help.txt");
         let groups: Vec<_> = GROUPS.into_iter().filter(|group| **group != NETWORK).collect();
         let help =
             command(&groups, &format!("{CODES}\n\n{COMPONENT}")).term_width(100).render_help().to_string();

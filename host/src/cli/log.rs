@@ -2,7 +2,7 @@
 
 use std::io;
 
-use cfn_signal_component::command_line::Format;
+use cfn_signal_command_line::Format;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};

@@ -1,4 +1,4 @@
-//! The command line on a machine of its own: [`cfn_signal_component::command_line`] with this crate's HTTP, credentials and
+//! The command line on a machine of its own: [`cfn_signal_command_line`] with this crate's HTTP, credentials and
 //! component.
 
 mod definition;
@@ -10,7 +10,7 @@ mod platform;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use cfn_signal_component::command_line;
+use cfn_signal_command_line as command_line;
 
 use platform::Native;
 

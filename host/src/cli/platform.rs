@@ -3,9 +3,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use cfn_signal_component::command_line::definition::Group;
-use cfn_signal_component::command_line::{Format, Line, Options, Platform, Unprepared, environment, seed};
-use cfn_signal_component::secret::Secret;
+use cfn_signal_command_line::definition::Group;
+use cfn_signal_command_line::{Format, Line, Options, Platform, Unprepared};
+use cfn_signal_core::secret::Secret;
+use cfn_signal_instance::environment::variable;
+use cfn_signal_instance::seed;
 use clap_complete::Shell;
 
 use super::{definition, host_name, log, manual};
@@ -63,9 +65,9 @@ impl Platform for Native {
         } else {
             let [http, https] =
                 [&options.http_proxy, &options.https_proxy].map(|proxy| proxy.as_ref().map(Secret::expose));
-            Proxies::new(http, https, &environment)
+            Proxies::new(http, https, &variable)
         };
-        Client::new(Settings { proxies, roots: RootsSource::new(options.ca_bundle.as_deref(), &environment) })
+        Client::new(Settings { proxies, roots: RootsSource::new(options.ca_bundle.as_deref(), &variable) })
     }
 
     fn chain(&self, http: &Arc<Client>, _: &Rc<Imds<Client>>, target: &Target) -> AwsChain {

@@ -13,8 +13,8 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use cfn_signal_component::delivery::TransportError;
-use cfn_signal_component::http::Request;
+use cfn_signal_core::delivery::TransportError;
+use cfn_signal_core::http::Request;
 
 use crate::http::{Client, Limits, Route};
 

@@ -9,10 +9,10 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, imds};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials as _;
-use cfn_signal_component::delivery::Target;
-use cfn_signal_component::endpoint::EndpointVariant;
-use cfn_signal_component::identity::AccessKey;
-use cfn_signal_component::secret::Secret;
+use cfn_signal_core::delivery::Target;
+use cfn_signal_core::endpoint::EndpointVariant;
+use cfn_signal_core::identity::AccessKey;
+use cfn_signal_core::secret::Secret;
 
 use super::bridge::{BlockingSleep, Bridge};
 use super::{Chain, complaint};

@@ -4,7 +4,7 @@ mod bridge;
 mod chain;
 mod complaint;
 
-pub use cfn_signal_component::command_line::credential_file as file;
-pub use cfn_signal_component::command_line::finder::{Auth, Chain, Explicit, Finder, Used};
+pub use cfn_signal_instance::credential_file as file;
+pub use cfn_signal_instance::finder::{Auth, Chain, Explicit, Finder, Used};
 
 pub use chain::{AwsChain, ChainSettings};

@@ -1,10 +1,10 @@
 //! Between the contract's types, as wasmtime derives them, and the core's.
 
-use cfn_signal_component::delivery as core;
-use cfn_signal_component::endpoint::EndpointVariant;
-use cfn_signal_component::http;
-use cfn_signal_component::identity::{AccessKey, Identity};
-use cfn_signal_component::sigv4 as core_sigv4;
+use cfn_signal_core::delivery as core;
+use cfn_signal_core::endpoint::EndpointVariant;
+use cfn_signal_core::http;
+use cfn_signal_core::identity::{AccessKey, Identity};
+use cfn_signal_core::sigv4 as core_sigv4;
 
 use super::Signed;
 use super::bindings::cfn::signal::types;

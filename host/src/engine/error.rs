@@ -1,6 +1,6 @@
 //! Why the component could not be run.
 
-use cfn_signal_component::delivery::Invalid;
+use cfn_signal_core::delivery::Invalid;
 use wasmtime::Trap;
 
 /// Why the component could not be run.

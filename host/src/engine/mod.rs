@@ -7,9 +7,9 @@ mod convert;
 mod error;
 mod limits;
 
-use cfn_signal_component::delivery::{Event, Policy, Signal, Step, Target};
-use cfn_signal_component::identity::AccessKey;
-use cfn_signal_component::sigv4::{Request, Scope, Settings, SignError};
+use cfn_signal_core::delivery::{Event, Policy, Signal, Step, Target};
+use cfn_signal_core::identity::AccessKey;
+use cfn_signal_core::sigv4::{Request, Scope, Settings, SignError};
 use wasmtime::component::{Linker, ResourceAny};
 use wasmtime::{Store, StoreLimits};
 
@@ -30,7 +30,7 @@ pub struct Signer {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Signed {
     /// The headers to add.
-    pub headers: Vec<cfn_signal_component::http::Header>,
+    pub headers: Vec<cfn_signal_core::http::Header>,
     /// The URI to request.
     pub uri: String,
     /// Lower-case hex.
@@ -94,7 +94,7 @@ impl Signer {
             .map_err(|error| EngineError::in_call("sign", self.limits.fuel, &error))
     }
 
-    /// Prepares a delivery: [`cfn_signal_component::delivery::Delivery::prepare`] inside the component.
+    /// Prepares a delivery: [`cfn_signal_core::delivery::Delivery::prepare`] inside the component.
     ///
     /// # Errors
     ///
@@ -121,7 +121,7 @@ impl Signer {
 }
 
 impl Delivery<'_> {
-    /// What to do, after `event`: [`cfn_signal_component::delivery::Delivery::next`] inside the component.
+    /// What to do, after `event`: [`cfn_signal_core::delivery::Delivery::next`] inside the component.
     ///
     /// # Errors
     ///

@@ -4,9 +4,9 @@ use std::fmt;
 use std::io::Read as _;
 use std::sync::OnceLock;
 
-use cfn_signal_component::deliver::SendError;
-use cfn_signal_component::delivery::TransportError;
-use cfn_signal_component::http::{Request, Response};
+use cfn_signal_core::deliver::SendError;
+use cfn_signal_core::delivery::TransportError;
+use cfn_signal_core::http::{Request, Response};
 use ureq::config::{AutoHeaderValue, Config};
 use ureq::http::Uri;
 use ureq::http::uri::Scheme;

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use cfn_signal_component::delivery::TransportError;
+use cfn_signal_core::delivery::TransportError;
 use ureq::http::Uri;
 use ureq::http::uri::Scheme;
 use ureq::{Error, Proxy, ProxyProtocol};

@@ -11,7 +11,7 @@ mod roots;
 use ureq::http::Uri;
 
 pub use agent::{Client, Settings, USER_AGENT};
-pub use cfn_signal_component::command_line::http::{Http, Limits, Route, Sender};
+pub use cfn_signal_instance::http::{Http, Limits, Route, Sender};
 pub use proxies::{InvalidProxy, Proxies};
 pub use roots::{RootsError, RootsSource};
 

@@ -4,8 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use cfn_signal_component::identity::AccessKey;
-use cfn_signal_component::secret::Secret;
+use cfn_signal_core::identity::AccessKey;
+use cfn_signal_core::secret::Secret;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use cfn_signal_component::identity::AccessKey;
+use cfn_signal_core::identity::AccessKey;
 
 /// Whom a key belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,8 +18,8 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cfn_signal_component::http::Header;
-use cfn_signal_component::sigv4::SigningKeys;
+use cfn_signal_core::http::Header;
+use cfn_signal_core::sigv4::SigningKeys;
 
 use crate::moment::Moment;
 

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use cfn_signal_component::sigv4::ALGORITHM;
+use cfn_signal_core::sigv4::ALGORITHM;
 
 use super::AuthError;
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use cfn_signal_component::identity::AccessKey;
-use cfn_signal_component::sigv4::verify::{self, Credential};
-use cfn_signal_component::sigv4::{self, Authorization, Scope, Settings};
+use cfn_signal_core::identity::AccessKey;
+use cfn_signal_core::sigv4::verify::{self, Credential};
+use cfn_signal_core::sigv4::{self, Authorization, Scope, Settings};
 
 use super::presigned::Presigned;
 use super::{AuthError, Caller, Presented, Verifier};

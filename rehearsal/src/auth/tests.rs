@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-use cfn_signal_component::identity::AccessKey;
-use cfn_signal_component::secret::Secret;
+use cfn_signal_core::identity::AccessKey;
+use cfn_signal_core::secret::Secret;
 
 use super::*;
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
-use cfn_signal_component::identity::AccessKey;
+use cfn_signal_core::identity::AccessKey;
 use hyper::StatusCode;
 use hyper::header::HeaderValue;
 use serde_json::json;

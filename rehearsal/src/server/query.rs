@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/Welcome.html>
 
-use cfn_signal_component::http::Header;
+use cfn_signal_core::http::Header;
 
 use super::actions::{self, Call};
 use super::answer::{ApiError, Format, failure, success};

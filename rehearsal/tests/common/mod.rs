@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use cfn_signal_component::identity::AccessKey;
-use cfn_signal_component::secret::Secret;
-use cfn_signal_component::sigv4::{Payload, Request, Scope, Settings, SigningKeys, sign};
+use cfn_signal_core::identity::AccessKey;
+use cfn_signal_core::secret::Secret;
+use cfn_signal_core::sigv4::{Payload, Request, Scope, Settings, SigningKeys, sign};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 

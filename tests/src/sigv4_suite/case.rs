@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use cfn_signal_component::identity::AccessKey;
-use cfn_signal_component::secret::Secret;
-use cfn_signal_component::sigv4::{
+use cfn_signal_core::identity::AccessKey;
+use cfn_signal_core::secret::Secret;
+use cfn_signal_core::sigv4::{
     self, ContentSha256Header, PathEncoding, PathNormalization, Payload, Placement, Scope, SessionToken,
     Settings,
 };
@@ -184,7 +184,7 @@ impl Case {
 
     /// The URI up to its path.
     pub(super) fn origin(&self) -> String {
-        let parts = cfn_signal_component::uri::split(&self.request.url);
+        let parts = cfn_signal_core::uri::split(&self.request.url);
         format!("{}://{}", parts.scheme.unwrap_or_default(), parts.authority.unwrap_or_default())
     }
 }

@@ -1,6 +1,6 @@
 //! Answers that would make a delivery loop, tire or tell an untruth.
 
-use cfn_signal_component::delivery::{OutcomeKind, Policy};
+use cfn_signal_core::delivery::{OutcomeKind, Policy};
 
 use crate::simulator::*;
 
@@ -60,9 +60,9 @@ fn a_stack_that_our_own_lost_signal_completed_is_said_to_be() {
 fn the_authority_that_is_sent_is_the_one_that_is_signed() {
     let mut target = resource_target();
     target.endpoint_url = Some("https://vpce.example:443/path".to_owned());
-    let delivery = cfn_signal_component::delivery::Delivery::prepare(
-        signal(cfn_signal_component::delivery::Status::Success),
-        cfn_signal_component::delivery::Target::Resource(target),
+    let delivery = cfn_signal_core::delivery::Delivery::prepare(
+        signal(cfn_signal_core::delivery::Status::Success),
+        cfn_signal_core::delivery::Target::Resource(target),
         Policy::default(),
         1,
     );

@@ -1,9 +1,9 @@
 //! The first request of each recorded run of Amazon's helper whose input a delivery takes.
 
-use cfn_signal_component::delivery::{Delivery, Event, Policy, ResourceTarget, Signal, Status, Step, Target};
-use cfn_signal_component::endpoint::EndpointVariant;
-use cfn_signal_component::http::Request;
-use cfn_signal_component::identity::{AccessKey, Identity, InstanceDocument};
+use cfn_signal_core::delivery::{Delivery, Event, Policy, ResourceTarget, Signal, Status, Step, Target};
+use cfn_signal_core::endpoint::EndpointVariant;
+use cfn_signal_core::http::Request;
+use cfn_signal_core::identity::{AccessKey, Identity, InstanceDocument};
 use serde_json::Value;
 
 use crate::simulator::{NEW_YEAR, header};

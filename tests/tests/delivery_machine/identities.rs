@@ -1,6 +1,6 @@
 //! Whom a delivery signs as, and when it asks again.
 
-use cfn_signal_component::delivery::{Freshness, OutcomeKind, Policy};
+use cfn_signal_core::delivery::{Freshness, OutcomeKind, Policy};
 
 use crate::simulator::*;
 

@@ -1,8 +1,8 @@
 //! What people are told.
 
-use cfn_signal_component::delivery::{Delivery, OutcomeKind, Policy, Status, Target, TransportError};
-use cfn_signal_component::http::Request;
-use cfn_signal_component::identity::Identity;
+use cfn_signal_core::delivery::{Delivery, OutcomeKind, Policy, Status, Target, TransportError};
+use cfn_signal_core::http::Request;
+use cfn_signal_core::identity::Identity;
 
 use crate::simulator::*;
 
@@ -133,13 +133,13 @@ fn a_host_that_reveals_what_it_should_not_is_not_repeated() {
 #[test]
 fn nothing_is_shown_by_debug() {
     let mut delivery = to_handle(Policy::default());
-    let step = delivery.next(cfn_signal_component::delivery::Event::Start, NEW_YEAR, 0);
-    let moved = cfn_signal_component::http::Response {
+    let step = delivery.next(cfn_signal_core::delivery::Event::Start, NEW_YEAR, 0);
+    let moved = cfn_signal_core::http::Response {
         status: 307,
         headers: vec![("location".to_owned(), HANDLE.to_owned())],
         body: HANDLE.as_bytes().to_vec(),
     };
-    let event = cfn_signal_component::delivery::Event::Response(moved);
+    let event = cfn_signal_core::delivery::Event::Response(moved);
     let shown = format!("{delivery:?} {step:?} {event:?} {:?}", Target::WaitHandle(HANDLE.to_owned().into()));
     assert!(!shown.contains("Signature") && !shown.contains("bucket"), "{shown}");
 }

@@ -1,6 +1,6 @@
 //! What each answer comes to.
 
-use cfn_signal_component::delivery::{
+use cfn_signal_core::delivery::{
     Delivery, Event, Invalid, OutcomeKind, Policy, Signal, Status, Step, Target, TransportError,
 };
 

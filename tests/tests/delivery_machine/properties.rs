@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 
-use cfn_signal_component::delivery::{
+use cfn_signal_core::delivery::{
     Delivery, Freshness, OutcomeKind, Policy, Signal, Status, Target, TransportError,
 };
-use cfn_signal_component::http::Request;
+use cfn_signal_core::http::Request;
 use proptest::prelude::*;
 
 use crate::simulator::*;
@@ -72,7 +72,7 @@ fn reply() -> impl Strategy<Value = Reply> {
         "[<&{\"/>!\\[\\]a-z#x;:0-9 -]{0,60}".prop_map(String::into_bytes),
     ];
     let answered = (status, headers(), body).prop_map(|(status, headers, body)| {
-        Reply::Answer(cfn_signal_component::http::Response { status, headers, body })
+        Reply::Answer(cfn_signal_core::http::Response { status, headers, body })
     });
     let failed = prop::sample::select(vec![
         TransportError::Timeout,

@@ -1,6 +1,6 @@
 //! Where redirects lead.
 
-use cfn_signal_component::delivery::{OutcomeKind, Policy, ResourceTarget};
+use cfn_signal_core::delivery::{OutcomeKind, Policy, ResourceTarget};
 
 use crate::simulator::*;
 
@@ -89,9 +89,9 @@ fn an_identity_document_is_never_sent_elsewhere() {
 #[test]
 fn an_endpoint_over_http_may_redirect_to_https() {
     let target = ResourceTarget { endpoint_url: Some("http://127.0.0.1:9".to_owned()), ..resource_target() };
-    let delivery = cfn_signal_component::delivery::Delivery::prepare(
-        signal(cfn_signal_component::delivery::Status::Success),
-        cfn_signal_component::delivery::Target::Resource(target),
+    let delivery = cfn_signal_core::delivery::Delivery::prepare(
+        signal(cfn_signal_core::delivery::Status::Success),
+        cfn_signal_core::delivery::Target::Resource(target),
         Policy::default(),
         1,
     );

@@ -1,7 +1,7 @@
 //! What is tried again, when, and until when.
 
-use cfn_signal_component::delivery::{Event, OutcomeKind, Policy, Step, TransportError};
-use cfn_signal_component::http::Response;
+use cfn_signal_core::delivery::{Event, OutcomeKind, Policy, Step, TransportError};
+use cfn_signal_core::http::Response;
 
 use crate::simulator::*;
 
@@ -84,11 +84,10 @@ fn waits_are_jittered_below_a_limit_that_doubles() {
 #[test]
 fn other_seeds_wait_otherwise_and_the_same_seed_the_same() {
     let waits = |seed| {
-        let target = cfn_signal_component::delivery::Target::WaitHandle(HANDLE.to_owned().into());
-        let signal = signal(cfn_signal_component::delivery::Status::Success);
+        let target = cfn_signal_core::delivery::Target::WaitHandle(HANDLE.to_owned().into());
+        let signal = signal(cfn_signal_core::delivery::Status::Success);
         let delivery =
-            cfn_signal_component::delivery::Delivery::prepare(signal, target, Policy::default(), seed)
-                .unwrap();
+            cfn_signal_core::delivery::Delivery::prepare(signal, target, Policy::default(), seed).unwrap();
         World::new([answer(500, "")]).run(delivery).waits
     };
     assert_eq!(waits(1), waits(1));

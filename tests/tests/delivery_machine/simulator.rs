@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 
-use cfn_signal_component::delivery::{
+use cfn_signal_core::delivery::{
     Delivery, Event, Freshness, Outcome, Policy, ResourceTarget, Signal, Status, Step, Target, TransportError,
 };
-use cfn_signal_component::endpoint::EndpointVariant;
-use cfn_signal_component::http::{Request, Response};
-use cfn_signal_component::identity::{AccessKey, Identity, InstanceDocument};
+use cfn_signal_core::endpoint::EndpointVariant;
+use cfn_signal_core::http::{Request, Response};
+use cfn_signal_core::identity::{AccessKey, Identity, InstanceDocument};
 
 /// 2026-01-01T00:00:00Z in Unix milliseconds.
 pub const NEW_YEAR: u64 = 1_767_225_600_000;

@@ -4,9 +4,9 @@
 //! An SDK's client remembers the skew from operation to operation; a delivery is one operation, and a process sends one
 //! signal. So an operation that begins with a skew gets it here from an answer 503 before it.
 
-use cfn_signal_component::delivery::{Delivery, TransportError};
-use cfn_signal_component::delivery::{Event, OutcomeKind, Policy, Status, Step, Target};
-use cfn_signal_component::http::Response;
+use cfn_signal_core::delivery::{Delivery, TransportError};
+use cfn_signal_core::delivery::{Event, OutcomeKind, Policy, Status, Step, Target};
+use cfn_signal_core::http::Response;
 use serde_json::Value;
 
 use crate::simulator::*;

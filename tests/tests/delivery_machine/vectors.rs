@@ -2,8 +2,8 @@
 //!
 //! Where they differ on purpose, the table below says why. Everything else has to agree.
 
-use cfn_signal_component::delivery::{Event, OutcomeKind, Policy, Step, TransportError};
-use cfn_signal_component::http::Response;
+use cfn_signal_core::delivery::{Event, OutcomeKind, Policy, Step, TransportError};
+use cfn_signal_core::http::Response;
 use serde_json::Value;
 
 use crate::simulator::*;

@@ -1,0 +1,129 @@
+//! What the command line leaves open: region, endpoint, unique id, stack and resource.
+
+use cfn_signal_core::endpoint::EndpointVariant;
+use cfn_signal_instance::environment::variable;
+
+use super::options::Options;
+use super::platform::Platform;
+use super::voice::Voice;
+use cfn_signal_instance::http::Http;
+use cfn_signal_instance::imds::{Imds, ImdsError};
+
+/// CloudFormation's limit for a unique id, in characters.
+const LONGEST_ID: usize = 64;
+
+fn set(name: &str) -> Option<String> {
+    variable(name).filter(|value| !value.is_empty())
+}
+
+fn is_true(name: &str) -> bool {
+    set(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
+
+/// `--region`, the environment's, the instance's, `us-east-1`.
+pub(super) fn region(options: &Options, imds: &Imds<impl Http>, voice: Voice) -> String {
+    if options.region.as_deref() == Some("") {
+        voice.note("--region is empty: taken as not given");
+    }
+    let given = options.region.clone().filter(|region| !region.is_empty());
+    let (region, origin) = if let Some(region) = given {
+        (region, "--region")
+    } else if let Some(region) = set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION")) {
+        (region, "the environment")
+    } else if let Ok(region) = imds.region() {
+        (region, "instance metadata")
+    } else {
+        ("us-east-1".to_owned(), "the default")
+    };
+    tracing::info!(region, origin, "region");
+    region
+}
+
+/// `--url`, or the environment's endpoint unless that is to be ignored.
+///
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
+pub(super) fn endpoint_url(options: &Options) -> Option<String> {
+    options.url.clone().or_else(|| {
+        if is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
+            return None;
+        }
+        set("AWS_ENDPOINT_URL_CLOUDFORMATION").or_else(|| set("AWS_ENDPOINT_URL"))
+    })
+}
+
+/// FIPS and dual-stack, by option or environment.
+pub(super) fn endpoint_variant(options: &Options) -> EndpointVariant {
+    let fips = options.fips || is_true("AWS_USE_FIPS_ENDPOINT");
+    let dual_stack = options.dual_stack || is_true("AWS_USE_DUALSTACK_ENDPOINT");
+    match (fips, dual_stack) {
+        (false, false) => EndpointVariant::Standard,
+        (true, false) => EndpointVariant::Fips,
+        (false, true) => EndpointVariant::DualStack,
+        (true, true) => EndpointVariant::FipsDualStack,
+    }
+}
+
+/// Whether an id that is given fits.
+pub(super) fn check_id(options: &Options) -> Result<(), String> {
+    let length = options.id.as_deref().unwrap_or_default().chars().count();
+    if length > LONGEST_ID {
+        return Err(format!(
+            "Error: the unique id has {length} characters, and CloudFormation takes {LONGEST_ID}"
+        ));
+    }
+    Ok(())
+}
+
+/// `--id`, the instance's id, the host's name cut to fit.
+pub(super) fn unique_id<P: Platform>(
+    platform: &P,
+    options: &Options,
+    imds: &Imds<P::Http>,
+    voice: Voice,
+) -> Result<String, String> {
+    match options.id.as_deref() {
+        Some("") => voice.note("--id is empty: taken as not given"),
+        Some(id) => return Ok(id.to_owned()),
+        None => {}
+    }
+    let why = match imds.instance_id() {
+        Ok(id) => return Ok(id),
+        Err(error) => error.to_string(),
+    };
+    match platform.host_name() {
+        Some(name) => {
+            tracing::info!(why, "the unique id is the host's name");
+            Ok(name.chars().take(LONGEST_ID).collect())
+        }
+        None => Err(format!("Error: no unique id: {why}, and the host has no name: give --id")),
+    }
+}
+
+/// The stack and the logical id, from the instance's tags where they are not given.
+pub(super) fn discover(
+    stack: Option<String>,
+    logical_id: Option<String>,
+    imds: &Imds<impl Http>,
+) -> Result<(String, String), String> {
+    let looked_up = stack.is_none() || logical_id.is_none();
+    let tag = |given: Option<String>, key: &str| match given {
+        Some(value) => Ok(value),
+        None => imds.tag(key).map_err(|error| {
+            let advice = match error {
+                ImdsError::NotFound(_) => {
+                    "allow instance tags in metadata (InstanceMetadataTags: enabled), or "
+                }
+                _ => "",
+            };
+            format!(
+                "Error: --discover found no stack or resource: {error}: {advice}give --stack and --resource"
+            )
+        }),
+    };
+    let stack = tag(stack, "aws:cloudformation:stack-name")?;
+    let logical_id = tag(logical_id, "aws:cloudformation:logical-id")?;
+    if looked_up {
+        tracing::info!(stack, logical_id, "discovered");
+    }
+    Ok((stack, logical_id))
+}

@@ -1,0 +1,80 @@
+//! The command line of `cfn-signal`, once for every way to run it: Amazon's helper's, and more.
+//!
+//! [`main`] reads the arguments, finds out what they leave open, delivers the signal and says how that ended. What it runs
+//! on is a [`Platform`]: the native command, or a component of the `command` world.
+
+mod defaults;
+pub mod definition;
+pub mod exit;
+mod mode;
+mod number;
+mod options;
+mod optparse;
+mod parties;
+mod platform;
+mod redact;
+mod report;
+mod run;
+mod value;
+mod voice;
+
+pub use options::Options;
+pub use optparse::Line;
+pub use platform::{Platform, Unprepared};
+pub use voice::{Format, flat};
+
+use std::ffi::OsString;
+
+use optparse::Parsed;
+use voice::Voice;
+
+/// Runs the command with `arguments`, the program's name left out, and returns its exit code.
+pub fn main(platform: &mut impl Platform, arguments: impl Iterator<Item = OsString>) -> u8 {
+    let mut legible = true;
+    let arguments = arguments.map(|argument| {
+        legible &= argument.to_str().is_some();
+        argument.to_string_lossy().into_owned()
+    });
+    let arguments = arguments.collect();
+    interpret(platform, arguments, legible)
+}
+
+/// `legible` is false where something in `arguments` was not UTF-8 and has been replaced.
+fn interpret(platform: &mut impl Platform, arguments: Vec<String>, legible: bool) -> u8 {
+    let table = platform.options();
+    let json = optparse::asks_for_json(&arguments);
+    let line = match optparse::parse(&table, arguments) {
+        Ok(Parsed::Help) => {
+            voice::out(&platform.help());
+            return 0;
+        }
+        Ok(Parsed::Version) => {
+            voice::out(concat!("cfn-signal ", env!("CARGO_PKG_VERSION"), "\n"));
+            return 0;
+        }
+        Ok(Parsed::Line(line)) => line,
+        Err(complaint) => return usage_error(&complaint, json),
+    };
+    let options = match Options::read(&line) {
+        Ok(options) => options,
+        Err(complaint) => return usage_error(&complaint, json),
+    };
+    if let Some(text) = platform.settle(&line) {
+        voice::out(&text);
+        return 0;
+    }
+    platform.listen(options.log_format, options.verbosity);
+    let voice = Voice(options.log_format);
+    if !legible {
+        voice.note("an argument is not UTF-8: U+FFFD stands for what cannot be read");
+    }
+    run::run(platform, &options, voice)
+}
+
+fn usage_error(complaint: &str, json: bool) -> u8 {
+    if json {
+        report::usage_error(complaint);
+    }
+    voice::line(&format!("Usage: {}\n\ncfn-signal: error: {complaint}", definition::USAGE));
+    exit::USAGE
+}

@@ -1,0 +1,89 @@
+//! What differs between the ways to run the command line.
+
+use std::fmt::Display;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::definition::{GROUPS, Group};
+use super::options::Options;
+use super::optparse::Line;
+use super::voice::Format;
+use cfn_signal_core::deliver::Machine;
+use cfn_signal_core::delivery::{Invalid, Policy, Signal, Target};
+use cfn_signal_instance::finder::Chain;
+use cfn_signal_instance::http::Http;
+use cfn_signal_instance::imds::Imds;
+
+/// What the command line runs on: a machine of its own, or a component's host.
+pub trait Platform {
+    /// Who sends.
+    type Http: Http;
+    /// Where keys are looked for.
+    type Chain: Chain;
+    /// How the machine that decides can fail.
+    type Error: Display;
+
+    /// The options, with what this platform adds to [`GROUPS`].
+    fn options(&self) -> Vec<&'static Group> {
+        GROUPS.to_vec()
+    }
+
+    /// The help, to be printed as it is.
+    fn help(&self) -> String;
+
+    /// Takes the options that are this platform's own. Where one asks for a text in place of a signal, returns it.
+    fn settle(&mut self, line: &Line) -> Option<String> {
+        let _ = line;
+        None
+    }
+
+    /// Whether an option that is given can be kept here, and what has to be said of it.
+    ///
+    /// # Errors
+    ///
+    /// The line to refuse with.
+    fn review(&self, options: &Options) -> Result<Vec<String>, String> {
+        let _ = options;
+        Ok(Vec::new())
+    }
+
+    /// Begins to log, nothing of other crates: their events may hold what we would not say.
+    fn listen(&self, format: Format, verbosity: u8);
+
+    /// The HTTP client.
+    fn http(&self, options: &Options) -> Self::Http;
+
+    /// The chain of credentials for a signal to `target`.
+    fn chain(&self, http: &Arc<Self::Http>, imds: &Rc<Imds<Self::Http>>, target: &Target) -> Self::Chain;
+
+    /// The host's name, for a unique id where there is no instance id.
+    fn host_name(&self) -> Option<String>;
+
+    /// What to do about a file that is not there.
+    fn about_missing_file(&self, path: &str) -> Option<String> {
+        let _ = path;
+        None
+    }
+
+    /// Prepares a delivery and runs it with `run`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be prepared.
+    fn with_machine(
+        &self,
+        signal: &Signal,
+        target: &Target,
+        policy: &Policy,
+        run: &mut dyn FnMut(&mut dyn Machine<Error = Self::Error>) -> u8,
+    ) -> Result<u8, Unprepared<Self::Error>>;
+}
+
+/// Why a delivery cannot be prepared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unprepared<E> {
+    /// The signal or its target is not what CloudFormation takes.
+    Invalid(Invalid),
+    /// The machine failed.
+    Machine(E),
+}

@@ -1,0 +1,22 @@
+//! Tells AWS CloudFormation whether an instance finished configuring itself: the pure part.
+//!
+//! [`sigv4`] signs, [`delivery`] decides what to send, when to try again and what an answer means, and [`deliver`] is the loop
+//! around it. Nothing here does any I/O: time is a parameter, and the caller sends. Compiled as a WASI component it stands
+//! behind the contract in `wit/`, whose types it does not know.
+
+#![cfg_attr(not(test), no_std)]
+
+extern crate alloc;
+
+mod base64;
+pub mod deliver;
+pub mod delivery;
+pub mod endpoint;
+pub mod http;
+pub mod identity;
+mod number;
+mod search;
+pub mod secret;
+pub mod sigv4;
+mod text;
+pub mod uri;

@@ -1,0 +1,60 @@
+//! The beginning and the end of AWS's credential chain: the environment, and the instance's role.
+//!
+//! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::finder::Chain;
+use super::http::Http;
+use super::imds::Imds;
+use cfn_signal_core::identity::AccessKey;
+use cfn_signal_core::secret::Secret;
+
+/// Where there is no more of the chain than a process's environment and the instance metadata service.
+#[derive(Debug)]
+pub struct EnvironmentChain<H> {
+    environment: fn(&str) -> Option<String>,
+    imds: Rc<Imds<H>>,
+}
+
+impl<H: Http> EnvironmentChain<H> {
+    /// A chain that looks nowhere yet.
+    #[must_use]
+    pub fn new(environment: fn(&str) -> Option<String>, imds: Rc<Imds<H>>) -> Self {
+        Self { environment, imds }
+    }
+
+    fn set(&self, name: &str) -> Option<String> {
+        (self.environment)(name).filter(|value| !value.is_empty())
+    }
+}
+
+impl<H: Http> Chain for EnvironmentChain<H> {
+    fn key(&self, metadata_is_gone: bool, _: Duration) -> Result<(AccessKey, String), String> {
+        match (self.set("AWS_ACCESS_KEY_ID"), self.set("AWS_SECRET_ACCESS_KEY")) {
+            (Some(id), Some(secret)) => {
+                let session_token = self.set("AWS_SESSION_TOKEN").map(Secret::new);
+                let key = AccessKey { id, secret: secret.into(), session_token, expires_at: None };
+                return Ok((key, "the environment".to_owned()));
+            }
+            (Some(_), None) => {
+                return Err("AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY".to_owned());
+            }
+            (None, Some(_)) => {
+                return Err("AWS_SECRET_ACCESS_KEY is set without AWS_ACCESS_KEY_ID".to_owned());
+            }
+            (None, None) => {}
+        }
+        let nothing = "nothing in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)";
+        if metadata_is_gone {
+            return Err(nothing.to_owned());
+        }
+        let role = self.imds.first_role().and_then(|name| Ok((self.imds.role(&name)?, name)));
+        role.map(|(key, name)| (key, format!("the instance's role {name}")))
+            .map_err(|error| format!("{nothing}; no role of the instance: {error}"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

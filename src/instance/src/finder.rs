@@ -1,0 +1,173 @@
+//! Whom to sign as.
+//!
+//! In this order: keys of a credential file, a role by name, keys of the command line; else the instance's own
+//! identity (`CFN_V1`), else AWS's chain. An identity is fetched when the delivery asks for one, not before.
+
+use std::fmt;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::http::Http;
+use super::imds::{Imds, ImdsError};
+use cfn_signal_core::deliver::Identities;
+use cfn_signal_core::delivery::Freshness;
+use cfn_signal_core::identity::{AccessKey, Identity};
+
+/// Where keys are looked for when the command line names none and the instance's identity is not used.
+pub trait Chain {
+    /// The first key of the chain and where it was found, within `patience`. `metadata_is_gone` where the instance metadata
+    /// service has been found not to be there.
+    ///
+    /// # Errors
+    ///
+    /// One line that says what was found wanting.
+    fn key(&self, metadata_is_gone: bool, patience: Duration) -> Result<(AccessKey, String), String>;
+}
+
+/// What the command line says of credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Explicit {
+    /// Keys, and where they were given.
+    Keys(AccessKey, &'static str),
+    /// A role of the instance, by name.
+    Role(String),
+}
+
+/// Which kinds of identity may be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Auth {
+    /// What the command line says, else the instance's identity, else AWS's chain.
+    #[default]
+    Auto,
+    /// The instance's identity only.
+    Instance,
+    /// Never the instance's identity.
+    SigV4,
+}
+
+/// An identity that was used, for people: never its secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Used {
+    /// `instance` or `access-key`.
+    pub kind: &'static str,
+    /// Where it came from.
+    pub source: String,
+    /// The access key id.
+    pub access_key_id: Option<String>,
+}
+
+impl fmt::Display for Used {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.access_key_id {
+            Some(id) => write!(f, "access key {id} from {}", self.source),
+            None => f.write_str(&self.source),
+        }
+    }
+}
+
+/// Finds identities for one delivery.
+pub struct Finder<H, C> {
+    explicit: Option<Explicit>,
+    auth: Auth,
+    imds: Rc<Imds<H>>,
+    chain: C,
+    used: Option<Used>,
+    /// The instance's identity was refused, or there is none.
+    past_instance: bool,
+}
+
+impl<H: Http, C: Chain> Finder<H, C> {
+    /// Looks for nothing yet.
+    #[must_use]
+    pub fn new(explicit: Option<Explicit>, auth: Auth, imds: Rc<Imds<H>>, chain: C) -> Self {
+        Self { explicit, auth, imds, chain, used: None, past_instance: false }
+    }
+
+    /// The identity that was found last.
+    #[must_use]
+    pub fn used(&self) -> Option<&Used> {
+        self.used.as_ref()
+    }
+
+    fn find(&mut self, freshness: Freshness, patience: Duration) -> Result<(Identity, String), String> {
+        match (&self.explicit, self.auth) {
+            (Some(Explicit::Keys(key, source)), _) => {
+                Ok((Identity::AccessKey(key.clone()), (*source).to_owned()))
+            }
+            (Some(Explicit::Role(name)), _) => self.role(name),
+            (None, Auth::Instance) => self
+                .instance()
+                .map_err(|error| format!("{error}; --auth instance works on an EC2 instance only")),
+            (None, Auth::SigV4) => self.search_chain(patience),
+            (None, Auth::Auto) => self.auto(freshness, patience),
+        }
+    }
+
+    fn auto(&mut self, freshness: Freshness, patience: Duration) -> Result<(Identity, String), String> {
+        let refused = !self.past_instance && self.used.is_some() && freshness == Freshness::Renewed;
+        if refused {
+            tracing::info!("the instance identity was refused: trying the AWS credential chain");
+        }
+        let why_not = if self.past_instance {
+            None
+        } else if refused {
+            Some("the instance identity was refused".to_owned())
+        } else {
+            match self.instance() {
+                Ok(found) => return Ok(found),
+                Err(error) => Some(error),
+            }
+        };
+        let found = self.search_chain(patience).map_err(|error| match why_not {
+            Some(why) => format!("{why}; {error}"),
+            None => error,
+        })?;
+        self.past_instance = true;
+        Ok(found)
+    }
+
+    fn instance(&self) -> Result<(Identity, String), String> {
+        let document = self.imds.identity().map_err(|error| error.to_string())?;
+        Ok((Identity::Instance(document), "the instance identity (CFN_V1)".to_owned()))
+    }
+
+    fn role(&self, name: &str) -> Result<(Identity, String), String> {
+        if let Some((_, last)) = name.strip_prefix("arn:").and_then(|rest| rest.rsplit_once('/')) {
+            return Err(format!("--role takes a role's name, not its ARN: try --role {last}"));
+        }
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
+        if !name.chars().all(allowed) {
+            return Err("--role takes a role's name: letters, digits and +=,.@_-".to_owned());
+        }
+        match self.imds.role(name) {
+            Ok(key) => Ok((Identity::AccessKey(key), format!("the instance's role {name}"))),
+            Err(ImdsError::NotFound(_)) => {
+                Err(format!("the instance has no role named {name}: check the name and the instance profile"))
+            }
+            Err(error) => Err(format!(
+                "no credentials of the role {name}: {error}; --role works on an EC2 instance only"
+            )),
+        }
+    }
+
+    fn search_chain(&self, patience: Duration) -> Result<(Identity, String), String> {
+        let (key, source) =
+            self.chain.key(self.imds.is_gone(), patience).map_err(|error| format!("AWS chain: {error}"))?;
+        Ok((Identity::AccessKey(key), source))
+    }
+}
+
+impl<H: Http, C: Chain> Identities for Finder<H, C> {
+    fn identity(&mut self, freshness: Freshness, patience: Duration) -> Result<Identity, String> {
+        let (identity, source) = self.find(freshness, patience)?;
+        let used = match &identity {
+            Identity::Instance(_) => Used { kind: "instance", source, access_key_id: None },
+            Identity::AccessKey(key) => {
+                Used { kind: "access-key", source, access_key_id: Some(key.id.clone()) }
+            }
+        };
+        tracing::info!(identity = %used, "signing");
+        self.used = Some(used);
+        Ok(identity)
+    }
+}
