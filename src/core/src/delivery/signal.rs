@@ -2,7 +2,7 @@
 
 use alloc::borrow::ToOwned;
 
-use super::types::{Invalid, Policy, Signal};
+use super::types::{Policy, PrepareError, Signal};
 use crate::number::decimal;
 use crate::text::concat;
 
@@ -12,13 +12,13 @@ use crate::text::concat;
 const UNIQUE_ID_LIMIT: u32 = 64;
 
 /// Refuses a unique id that CloudFormation would refuse.
-pub(super) fn check(signal: &Signal) -> Result<(), Invalid> {
+pub(super) fn check(signal: &Signal) -> Result<(), PrepareError> {
     let length = signal.unique_id.chars().fold(0_u32, |length, _| length.saturating_add(1));
     if length == 0 {
-        return Err(Invalid::UniqueId("the unique id is empty".to_owned()));
+        return Err(PrepareError::UniqueId("the unique id is empty".to_owned()));
     }
     if length > UNIQUE_ID_LIMIT {
-        return Err(Invalid::UniqueId(concat(&[
+        return Err(PrepareError::UniqueId(concat(&[
             "the unique id has ",
             &decimal(length),
             " characters, and CloudFormation takes ",
@@ -35,6 +35,7 @@ pub(super) fn in_range(policy: Policy) -> Policy {
         max_attempts: policy.max_attempts.max(1),
         deadline: policy.deadline,
         attempt_timeout: policy.attempt_timeout.max(1),
+        connect_timeout: policy.connect_timeout.max(1),
         base_delay: policy.base_delay.clamp(1, max_delay),
         max_delay,
     }
