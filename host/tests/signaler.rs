@@ -71,7 +71,7 @@ fn one_call_delivers_with_the_applications_credentials_over_this_crates_client()
         }
     });
     let notes = Notes::default();
-    let policy = Policy { base_delay: 5, max_delay: 20, ..Policy::default() };
+    let policy = Policy::default().with_base_delay(5).with_max_delay(20);
     let config =
         Config::default().http(direct()).policy(policy).identities(Keys("AKMINE")).observer(notes.clone());
     let mut signaler = Signaler::new(config).unwrap();

@@ -14,6 +14,7 @@ pub mod delivery;
 pub mod endpoint;
 pub mod http;
 pub mod identity;
+mod mirror;
 mod number;
 mod search;
 pub mod secret;
