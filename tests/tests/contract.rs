@@ -151,7 +151,7 @@ const KEYWORDS: &str = "abstract and as assert async await boolean break byte ca
     debugger def default defer del delete do double dyn elif else enum except export extends extern fallthrough false final \
     finally float fn for from func function global go goto if impl implements import in instanceof int interface is lambda let \
     long loop map match mod move mut native new none nonlocal not null or package pass private protected pub public raise \
-    range ref register restrict return select self short signed sizeof static strictfp struct super switch synchronized this \
+    range ref register restrict return select self short sizeof static strictfp struct super switch synchronized this \
     throw throws trait transient true try type typeof typedef union unsafe unsigned use var void volatile where while with \
     yield";
 
