@@ -1,6 +1,5 @@
 //! Where a region's CloudFormation answers.
 
-use crate::search;
 use crate::text::concat;
 use alloc::string::String;
 use core::fmt;
@@ -120,7 +119,7 @@ const fn partition(
 
 /// Whether `text` is the end of a region's name, such as `east-1`.
 fn is_place(text: &str) -> bool {
-    search::cut(text, b'-').is_some_and(|(direction, number)| {
+    text.split_once('-').is_some_and(|(direction, number)| {
         !direction.is_empty() && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
     })
 }

@@ -15,7 +15,6 @@ pub mod endpoint;
 pub mod http;
 pub mod identity;
 mod number;
-mod search;
 pub mod secret;
 pub mod sigv4;
 mod text;

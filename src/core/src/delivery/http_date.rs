@@ -4,8 +4,8 @@
 
 use time::{Date, Month, Time};
 
+use crate::number;
 use crate::text::trim;
-use crate::{number, search};
 
 /// What follows the day of the week: every part has its place.
 const FORM: &str = " __ ___ ____ __:__:__ GMT";
@@ -31,7 +31,7 @@ const MONTHS: [Month; 12] = [
 /// A date in the form that servers have to send, such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7), in Unix
 /// milliseconds. The two forms that servers may not send since 1999 are not read.
 pub(super) fn http_date(text: &str) -> Option<u64> {
-    let (_, date) = search::cut(trim(text), b',')?;
+    let (_, date) = trim(text).split_once(',')?;
     if date.len() != FORM.len()
         || !date.bytes().zip(FORM.bytes()).all(|(byte, form)| form == b'_' || byte == form)
     {
@@ -39,7 +39,7 @@ pub(super) fn http_date(text: &str) -> Option<u64> {
     }
     let (day, month, year) = (date.get(1..3)?, date.get(4..7)?, date.get(8..12)?);
     let (hour, minute, second) = (date.get(13..15)?, date.get(16..18)?, date.get(19..21)?);
-    let month = search::find(NAMES, month).filter(|at| at % 3 == 0)? / 3;
+    let month = NAMES.find(month).filter(|at| at % 3 == 0)? / 3;
     let year = i32::try_from(number::parse(year, 10)?).ok()?;
     let date = Date::from_calendar_date(year, *MONTHS.get(month)?, small(day)?).ok()?;
     // A leap second counts as the one before it.

@@ -5,7 +5,6 @@ use alloc::string::String;
 
 use super::types::{Invalid, ResourceTarget, Signal};
 use crate::endpoint;
-use crate::search;
 use crate::text::{concat, trim};
 use crate::uri;
 
@@ -34,8 +33,8 @@ pub(super) fn uri(signal: &Signal, target: &ResourceTarget) -> Result<String, In
 
 /// The URI to sign for `uri`: a `+` in a query is a space to AWS, which a signature spells `%20`.
 pub(super) fn to_sign(uri: &str) -> String {
-    match search::cut(uri, b'?') {
-        Some((before, query)) => concat(&[before, "?", &search::replace(query, "+", "%20")]),
+    match uri.split_once('?') {
+        Some((before, query)) => concat(&[before, "?", &query.replace('+', "%20")]),
         None => uri.to_owned(),
     }
 }

@@ -9,7 +9,6 @@ use zeroize::Zeroize;
 use super::identity::CfnV1;
 use crate::http::Request;
 use crate::identity::Identity;
-use crate::search;
 use crate::secret::Secret;
 use crate::text::{is_whitespace, lossy, trim};
 use crate::uri;
@@ -57,8 +56,7 @@ impl Scrub {
     /// Learns what the last request was signed with.
     pub(super) fn learn_authorization(&mut self, request: &Request) {
         let sent = request.headers.iter().find(|(name, _)| name == "authorization");
-        self.authorization =
-            sent.and_then(|(_, value)| Some(Secret::new(search::split_once(value, "Signature=")?.1)));
+        self.authorization = sent.and_then(|(_, value)| Some(Secret::new(value.split_once("Signature=")?.1)));
     }
 
     /// Learns the query of a URL that may be presigned, and its values.
@@ -93,7 +91,7 @@ impl Scrub {
             spaced.push(if is_space { ' ' } else { character });
         }
         let mut line = String::new();
-        for part in search::split(&spaced, b' ').filter(|part| !part.is_empty()) {
+        for part in spaced.split(' ').filter(|part| !part.is_empty()) {
             if !line.is_empty() {
                 line.push(' ');
             }
@@ -111,8 +109,8 @@ impl Scrub {
     fn masked(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in self.secrets.iter().chain(&self.redirects).chain(&self.authorization) {
-            if search::contains(&text, secret.expose()) {
-                text = search::replace(&text, secret.expose(), MASK);
+            if text.contains(secret.expose()) {
+                text = text.replace(secret.expose(), MASK);
             }
         }
         text
@@ -138,12 +136,12 @@ fn learn_url(secrets: &mut Vec<Secret>, url: &str, from: &str) {
     let Some(query) = uri::split(url).query else {
         return;
     };
-    if !search::contains(from, query) {
+    if !from.contains(query) {
         learn(secrets, query);
     }
-    let parameters = search::split(query, b'&').filter_map(|parameter| search::cut(parameter, b'='));
+    let parameters = query.split('&').filter_map(|parameter| parameter.split_once('='));
     for (_, value) in parameters.take(MOST) {
-        if !search::contains(from, value) {
+        if !from.contains(value) {
             learn(secrets, value);
             learn(secrets, &percent_decoded(value));
         }
@@ -166,14 +164,14 @@ fn learn(secrets: &mut Vec<Secret>, secret: &str) {
 /// Appends a word without the query of a URL in it, and without what follows a tell-tale name.
 fn push_word(line: &mut String, word: &str) {
     let mut end = word.len();
-    if let Some(query) = search::first(word, b'?') {
-        if search::last(word, b'=').is_some_and(|value| value > query) {
+    if let Some(query) = word.find('?') {
+        if word.rfind('=').is_some_and(|value| value > query) {
             end = query + 1;
         }
     }
     let lower = word.to_ascii_lowercase();
     for name in &NAMES {
-        if let Some(at) = search::find(&lower, name) {
+        if let Some(at) = lower.find(name) {
             end = end.min(at + name.len());
         }
     }

@@ -10,9 +10,9 @@ use super::headers::CanonicalHeaders;
 use super::query::CanonicalQuery;
 use super::stamp::Stamp;
 use super::{ALGORITHM, PathEncoding, PathNormalization, Payload, Settings, SignError};
+use crate::number;
 use crate::text::concat;
 use crate::uri;
-use crate::{number, search};
 
 /// The SHA-256 of nothing.
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -103,7 +103,7 @@ fn normalize(path: &str) -> Cow<'_, str> {
     }
     let mut kept: Vec<&str> = Vec::new();
     let mut ends_in_folder = true;
-    for segment in search::split(path, b'/') {
+    for segment in path.split('/') {
         ends_in_folder = matches!(segment, "" | "." | "..");
         match segment {
             "" | "." => {}

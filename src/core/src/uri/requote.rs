@@ -4,7 +4,6 @@ use alloc::string::String;
 
 use super::encoding::{escaped, is_unreserved, push_byte, push_escape};
 use super::{remove_dot_segments, split};
-use crate::search;
 
 /// An `http` or `https` URL as Python's requests puts it on the wire: what may not stand in a URL percent-encoded,
 /// needless escapes undone, hexadecimal digits in upper case, `.` and `..` resolved, no fragment. All else is
@@ -21,7 +20,7 @@ pub fn requote(url: &str) -> Option<String> {
     {
         return None;
     }
-    let (userinfo, host) = match search::last(authority, b'@') {
+    let (userinfo, host) = match authority.rfind('@') {
         Some(at) => authority.split_at_checked(at + 1).unwrap_or_default(),
         None => ("", authority),
     };

@@ -7,8 +7,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{ErrorResponse, Fault};
+use crate::number;
 use crate::text::trim;
-use crate::{number, search};
 
 /// What was read before the document broke off, if it did, counts.
 pub(super) fn parse(text: &str) -> Option<ErrorResponse> {
@@ -16,14 +16,14 @@ pub(super) fn parse(text: &str) -> Option<ErrorResponse> {
     let mut open: Vec<&str> = Vec::new();
     let mut content = String::new();
     let mut rest = text;
-    while let Some((before, markup)) = search::cut(rest, b'<') {
+    while let Some((before, markup)) = rest.split_once('<') {
         unescape(before, &mut content);
         rest = if let Some(cdata) = markup.strip_prefix("![CDATA[") {
-            let Some((verbatim, after)) = search::split_once(cdata, "]]>") else { break };
+            let Some((verbatim, after)) = cdata.split_once("]]>") else { break };
             content.push_str(verbatim);
             after
         } else if let Some(comment) = markup.strip_prefix("!--") {
-            let Some((_, after)) = search::split_once(comment, "-->") else { break };
+            let Some((_, after)) = comment.split_once("-->") else { break };
             after
         } else {
             let Some((tag, after)) = cut_tag(markup) else { break };
@@ -62,7 +62,7 @@ fn cut_tag(markup: &str) -> Option<(&str, &str)> {
 fn local_name(tag: &str) -> &str {
     let end = tag.bytes().position(|byte| byte.is_ascii_whitespace() || byte == b'/');
     let name = end.and_then(|end| tag.get(..end)).unwrap_or(tag);
-    search::cut(name, b':').map_or(name, |(_, local)| local)
+    name.split_once(':').map_or(name, |(_, local)| local)
 }
 
 /// Keeps what the innermost element holds if it is one of the four; the first of each counts.
@@ -85,7 +85,7 @@ fn close(error: &mut ErrorResponse, open: &mut Vec<&str>, content: &mut String) 
 /// Appends `text` with its references replaced; an unknown one stands as it is.
 fn unescape(text: &str, content: &mut String) {
     let mut rest = text;
-    while let Some((before, from)) = search::cut(rest, b'&') {
+    while let Some((before, from)) = rest.split_once('&') {
         content.push_str(before);
         let reference = reference(from);
         let (character, after) = reference.unwrap_or(('&', from));
