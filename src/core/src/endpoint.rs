@@ -1,6 +1,6 @@
 //! Where a region's CloudFormation answers.
 
-use crate::text::concat;
+use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
@@ -30,16 +30,13 @@ pub enum EndpointError {
     InvalidRegion,
 }
 
-impl EndpointError {
-    /// As displayed, without the formatting machinery that the component has no room for.
-    pub(crate) const fn text(self) -> &'static str {
-        "a region's name is made of letters, digits and '-', such as eu-west-1"
-    }
-}
-
 impl fmt::Display for EndpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text())
+        match self {
+            Self::InvalidRegion => {
+                f.write_str("a region's name is made of letters, digits and '-', such as eu-west-1")
+            }
+        }
     }
 }
 
@@ -69,7 +66,7 @@ pub fn url(region: &str, variant: EndpointVariant) -> Result<String, EndpointErr
         EndpointVariant::DualStack => ("", partition.dual_stack_suffix),
         EndpointVariant::FipsDualStack => ("-fips", partition.dual_stack_suffix),
     };
-    Ok(concat(&["https://cloudformation", fips, ".", region, ".", suffix]))
+    Ok(format!("https://cloudformation{fips}.{region}.{suffix}"))
 }
 
 /// AWS regions that share accounts and DNS suffixes.

@@ -1,12 +1,5 @@
 //! Numbers in text, one function for every type: each type's own conversion would be another in the component.
 
-use alloc::string::String;
-
-/// In decimal.
-pub(crate) fn decimal(number: impl Into<u64>) -> String {
-    digits(number.into())
-}
-
 /// The number that `text` is, of digits only: no sign, no fraction. `radix` is 2 to 36.
 pub(crate) fn parse(text: &str, radix: u32) -> Option<u64> {
     if text.is_empty() {
@@ -23,11 +16,4 @@ pub(crate) fn parse(text: &str, radix: u32) -> Option<u64> {
 /// The hexadecimal digit, in lower case, for a number below 16.
 pub(crate) fn digit(number: u8) -> char {
     char::from_digit(u32::from(number), 16).unwrap_or('0')
-}
-
-fn digits(number: u64) -> String {
-    // Smaller than the standard library's, which has a table of all numbers of two digits.
-    let mut text = if number < 10 { String::new() } else { digits(number / 10) };
-    text.push(digit(u8::try_from(number % 10).unwrap_or_default()));
-    text
 }

@@ -13,8 +13,6 @@ pub(crate) use encoding::{decode_and_encode, encode_path, escaped, push_percent_
 pub use encoding::{form_encode, percent_encode};
 pub use requote::requote;
 
-use crate::text::concat;
-
 /// A URI reference's components, as written (RFC 3986, appendix B).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parts<'a> {
@@ -160,7 +158,7 @@ fn merge(base: &Parts<'_>, path: &str) -> String {
         None if base.authority.is_some() => "/",
         None => "",
     };
-    concat(&[folder, path])
+    [folder, path].concat()
 }
 
 /// RFC 3986 §5.3, with `path` instead of the parts' own.

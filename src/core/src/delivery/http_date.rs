@@ -5,7 +5,6 @@
 use time::{Date, Month, Time};
 
 use crate::number;
-use crate::text::trim;
 
 /// What follows the day of the week: every part has its place.
 const FORM: &str = " __ ___ ____ __:__:__ GMT";
@@ -31,7 +30,7 @@ const MONTHS: [Month; 12] = [
 /// A date in the form that servers have to send, such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7), in Unix
 /// milliseconds. The two forms that servers may not send since 1999 are not read.
 pub(super) fn http_date(text: &str) -> Option<u64> {
-    let (_, date) = trim(text).split_once(',')?;
+    let (_, date) = text.trim().split_once(',')?;
     if date.len() != FORM.len()
         || !date.bytes().zip(FORM.bytes()).all(|(byte, form)| form == b'_' || byte == form)
     {

@@ -10,7 +10,6 @@ use super::identity::CfnV1;
 use crate::http::Request;
 use crate::identity::Identity;
 use crate::secret::Secret;
-use crate::text::{is_whitespace, lossy, trim};
 use crate::uri;
 
 /// Stands where something was taken out.
@@ -87,7 +86,7 @@ impl Scrub {
         let mut identity_follows = false;
         let mut spaced = String::with_capacity(text.len());
         for character in text.chars() {
-            let is_space = is_whitespace(character) || is_invisible(character);
+            let is_space = character.is_whitespace() || is_invisible(character);
             spaced.push(if is_space { ' ' } else { character });
         }
         let mut line = String::new();
@@ -149,7 +148,7 @@ fn learn_url(secrets: &mut Vec<Secret>, url: &str, from: &str) {
 }
 
 fn learn(secrets: &mut Vec<Secret>, secret: &str) {
-    let secret = trim(secret);
+    let secret = secret.trim();
     let mut encoded = uri::percent_encode(secret);
     for text in &[secret, encoded.as_str()] {
         if text.len() >= SHORTEST && !secrets.iter().any(|known| known.expose() == *text) {
@@ -198,14 +197,7 @@ fn beginning(text: &str) -> &str {
         end -= 1;
     }
     let whole = text.get(..end).unwrap_or_default();
-    let mut rest = whole.chars();
-    let mut words = 0;
-    while let Some(character) = rest.next() {
-        if is_whitespace(character) {
-            words = whole.len() - rest.as_str().len() - character.len_utf8();
-        }
-    }
-    whole.get(..words).unwrap_or_default()
+    whole.rfind(char::is_whitespace).and_then(|end| whole.get(..end)).unwrap_or_default()
 }
 
 /// At most `limit` bytes, ending between characters.
@@ -235,7 +227,7 @@ fn percent_decoded(text: &str) -> String {
             _ => bytes.push(*first),
         }
     }
-    lossy(&bytes)
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! The body that a wait handle takes, byte for byte as Python's `json.dumps` writes it.
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::types::{Invalid, Signal, Status};
 use crate::number;
-use crate::text::concat;
 
 /// The most bytes that CloudFormation reads; above, it answers `Unparsable WaitCondition data`.
 const LIMIT: usize = 4096;
@@ -18,17 +18,8 @@ pub(super) fn body(signal: &Signal) -> Result<Vec<u8>, Invalid> {
     let data = quoted(signal.data.as_deref().unwrap_or_default());
     let id = quoted(&signal.unique_id);
     let with_reason = |reason: &str| {
-        concat(&[
-            "{\"Status\": \"",
-            signal.status.name(),
-            "\", \"Reason\": \"",
-            reason,
-            "\", \"Data\": \"",
-            &data,
-            "\", \"UniqueId\": \"",
-            &id,
-            "\"}",
-        ])
+        let status = signal.status.name();
+        format!(r#"{{"Status": "{status}", "Reason": "{reason}", "Data": "{data}", "UniqueId": "{id}"}}"#)
     };
     let without_reason = with_reason("").len();
     let Some(room) = LIMIT.checked_sub(without_reason) else {

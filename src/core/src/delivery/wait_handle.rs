@@ -1,16 +1,16 @@
 //! A wait handle's URL: as such, or in base64 as Windows batch files need it.
 
+use alloc::format;
 use alloc::string::String;
 
 use super::types::Invalid;
 use crate::base64;
 use crate::secret::Secret;
-use crate::text::{concat, lossy, trim};
 use crate::uri;
 
 /// The URL to send to. No error holds any part of `handle`: it is a secret.
 pub(super) fn url(handle: &Secret) -> Result<Secret, Invalid> {
-    let text = trim(handle.expose());
+    let text = handle.expose().trim();
     if text.is_empty() {
         return Err(refuse("is empty"));
     }
@@ -36,10 +36,8 @@ fn decoded(text: &str) -> Result<Secret, Invalid> {
             "is neither an http or https URL nor whole base64: look for characters lost at the end of a line",
         )
     })?;
-    let url = Secret::new(lossy(&bytes));
-    let is_text = url.expose().as_bytes() == bytes;
-    match trim(url.expose()) {
-        url if is_text && is_http(url) => Ok(Secret::new(url)),
+    match core::str::from_utf8(&bytes).map(str::trim) {
+        Ok(url) if is_http(url) => Ok(Secret::new(url)),
         _ => Err(refuse("is neither an http or https URL nor the base64 of one")),
     }
 }
@@ -57,7 +55,7 @@ fn is_http(text: &str) -> bool {
 }
 
 fn refuse(why: &str) -> Invalid {
-    Invalid::WaitHandle(concat(&["the wait condition handle ", why]))
+    Invalid::WaitHandle(format!("the wait condition handle {why}"))
 }
 
 #[cfg(test)]

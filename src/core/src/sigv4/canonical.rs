@@ -1,6 +1,7 @@
 //! The canonical request and the string to sign.
 
 use alloc::borrow::{Cow, ToOwned};
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -11,7 +12,6 @@ use super::query::CanonicalQuery;
 use super::stamp::Stamp;
 use super::{ALGORITHM, PathEncoding, PathNormalization, Payload, Settings, SignError};
 use crate::number;
-use crate::text::concat;
 use crate::uri;
 
 /// The SHA-256 of nothing.
@@ -76,7 +76,7 @@ pub(super) fn canonical_path<'a>(path: &'a str, settings: &Settings) -> Cow<'a, 
 /// `AWS4-HMAC-SHA256`, the time, the scope and the canonical request's hash, a line each.
 pub(super) fn string_to_sign(stamp: &Stamp, credential_scope: &str, canonical_request: &str) -> String {
     let hash = hex_digest(&Sha256::digest(canonical_request.as_bytes()).into());
-    concat(&[ALGORITHM, "\n", stamp.as_str(), "\n", credential_scope, "\n", &hash])
+    format!("{ALGORITHM}\n{}\n{credential_scope}\n{hash}", stamp.as_str())
 }
 
 /// Lower-case hex.

@@ -5,7 +5,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::SignError;
-use crate::text::concat;
 use crate::uri::{Parts, decode_and_encode, percent_encode, push_percent_encoded};
 
 /// The parameters of a presigned URL.
@@ -107,5 +106,5 @@ pub(super) fn append(uri: &str, parts: &Parts<'_>, params: &str) -> String {
         Some(_) => "&",
     };
     let (hash, fragment) = parts.fragment.map_or(("", ""), |fragment| ("#", fragment));
-    concat(&[before_fragment, mark, params, hash, fragment])
+    [before_fragment, mark, params, hash, fragment].concat()
 }

@@ -7,7 +7,6 @@ use alloc::string::String;
 use core::str::Chars;
 
 use super::{ErrorResponse, Fault};
-use crate::text::trim;
 
 /// Deeper documents are none of AWS's.
 const DEEPEST: u32 = 16;
@@ -39,7 +38,7 @@ impl Json<'_> {
             _ => self.scalar()?,
         }
         let error = &mut self.error;
-        let text = trim(&text);
+        let text = text.trim();
         match (depth, parent, name) {
             (2, "Error", "Code") => error.code = text.to_owned(),
             (2, "Error", "Message") => error.message = text.to_owned(),

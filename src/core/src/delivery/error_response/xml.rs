@@ -8,7 +8,6 @@ use alloc::vec::Vec;
 
 use super::{ErrorResponse, Fault};
 use crate::number;
-use crate::text::trim;
 
 /// What was read before the document broke off, if it did, counts.
 pub(super) fn parse(text: &str) -> Option<ErrorResponse> {
@@ -69,7 +68,7 @@ fn local_name(tag: &str) -> &str {
 fn close(error: &mut ErrorResponse, open: &mut Vec<&str>, content: &mut String) {
     let name = open.pop().unwrap_or_default();
     let parent = open.last().copied().unwrap_or_default();
-    let text = trim(content).to_owned();
+    let text = content.trim().to_owned();
     content.clear();
     match name {
         "Code" if parent == "Error" && error.code.is_empty() => error.code = text,
