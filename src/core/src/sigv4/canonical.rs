@@ -11,7 +11,6 @@ use super::headers::CanonicalHeaders;
 use super::query::CanonicalQuery;
 use super::stamp::Stamp;
 use super::{ALGORITHM, PathEncoding, PathNormalization, Payload, Settings, SignError};
-use crate::number;
 use crate::uri;
 
 /// The SHA-256 of nothing.
@@ -50,7 +49,7 @@ impl CanonicalRequest<'_> {
 pub(super) fn payload_hash<'a>(payload: Payload<'a>) -> Result<Cow<'a, str>, SignError> {
     match payload {
         Payload::Bytes([]) => Ok(Cow::Borrowed(EMPTY_SHA256)),
-        Payload::Bytes(bytes) => Ok(Cow::Owned(hex_digest(&Sha256::digest(bytes).into()))),
+        Payload::Bytes(bytes) => Ok(Cow::Owned(hex::encode(Sha256::digest(bytes)))),
         Payload::Sha256(hash) if is_sha256(hash) => Ok(Cow::Borrowed(hash)),
         Payload::Sha256(_) => {
             Err(SignError::Other(Some("the payload's SHA-256 is not 64 lower-case hex digits".to_owned())))
@@ -75,18 +74,8 @@ pub(super) fn canonical_path<'a>(path: &'a str, settings: &Settings) -> Cow<'a, 
 
 /// `AWS4-HMAC-SHA256`, the time, the scope and the canonical request's hash, a line each.
 pub(super) fn string_to_sign(stamp: &Stamp, credential_scope: &str, canonical_request: &str) -> String {
-    let hash = hex_digest(&Sha256::digest(canonical_request.as_bytes()).into());
+    let hash = hex::encode(Sha256::digest(canonical_request.as_bytes()));
     format!("{ALGORITHM}\n{}\n{credential_scope}\n{hash}", stamp.as_str())
-}
-
-/// Lower-case hex.
-pub(super) fn hex_digest(digest: &[u8; 32]) -> String {
-    let mut hex = String::with_capacity(64);
-    for byte in digest {
-        hex.push(number::digit(byte >> 4));
-        hex.push(number::digit(byte & 15));
-    }
-    hex
 }
 
 fn encode(path: &str, encoding: PathEncoding) -> Cow<'_, str> {
