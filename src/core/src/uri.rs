@@ -8,9 +8,9 @@ mod tests;
 
 use alloc::string::String;
 use alloc::vec::Vec;
-pub(crate) use encoding::{decode_and_encode, encode_path, escaped, push_percent_encoded};
+pub(crate) use encoding::{encode_parameter_once, encode_path, encode_path_once, push_percent_encoded};
 
-pub use encoding::{form_encode, percent_encode};
+pub use encoding::{form_encode, percent_decode, percent_encode};
 pub use requote::requote;
 
 /// A URI reference's components, as written (RFC 3986, appendix B).

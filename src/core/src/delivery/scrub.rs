@@ -142,7 +142,7 @@ fn learn_url(secrets: &mut Vec<Secret>, url: &str, from: &str) {
     for (_, value) in parameters.take(MOST) {
         if !from.contains(value) {
             learn(secrets, value);
-            learn(secrets, &percent_decoded(value));
+            learn(secrets, &String::from_utf8_lossy(&uri::percent_decode(value)));
         }
     }
 }
@@ -212,22 +212,6 @@ fn cut(mut text: String, limit: usize) -> String {
         text.push_str(MARK);
     }
     text
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        rest = after;
-        match (first, uri::escaped(after)) {
-            (b'%', Some((byte, after))) => {
-                bytes.push(byte);
-                rest = after;
-            }
-            _ => bytes.push(*first),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

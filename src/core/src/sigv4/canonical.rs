@@ -81,7 +81,7 @@ pub(super) fn string_to_sign(stamp: &Stamp, credential_scope: &str, canonical_re
 fn encode(path: &str, encoding: PathEncoding) -> Cow<'_, str> {
     match encoding {
         PathEncoding::Double => uri::encode_path(path),
-        PathEncoding::Single => uri::decode_and_encode(path, Some(b'/'), false),
+        PathEncoding::Single => uri::encode_path_once(path),
     }
 }
 

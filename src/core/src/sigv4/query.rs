@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::SignError;
-use crate::uri::{Parts, decode_and_encode, percent_encode, push_percent_encoded};
+use crate::uri::{Parts, encode_parameter_once, percent_encode, push_percent_encoded};
 
 /// The parameters of a presigned URL.
 pub(super) mod param {
@@ -38,7 +38,7 @@ impl<'a> CanonicalQuery<'a> {
         let mut canonical = Self(Vec::new());
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            canonical.add(decode_and_encode(name, None, true), decode_and_encode(value, None, true));
+            canonical.add(encode_parameter_once(name), encode_parameter_once(value));
         }
         canonical
     }
