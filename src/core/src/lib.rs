@@ -8,7 +8,6 @@
 
 extern crate alloc;
 
-mod base64;
 pub mod deliver;
 pub mod delivery;
 pub mod endpoint;

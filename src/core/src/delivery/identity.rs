@@ -2,7 +2,8 @@
 
 use alloc::string::String;
 
-use crate::base64;
+use base64ct::{Base64, Encoding as _};
+
 use crate::identity::{Identity, InstanceDocument};
 use crate::secret::Secret;
 
@@ -50,7 +51,7 @@ impl CfnV1 {
             one_line.push(character);
         }
         Self {
-            document: base64::encode(instance.document.expose().trim_end().as_bytes()).into(),
+            document: Base64::encode_string(instance.document.expose().trim_end().as_bytes()).into(),
             signature: one_line.into(),
         }
     }

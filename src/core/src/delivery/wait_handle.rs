@@ -3,8 +3,10 @@
 use alloc::format;
 use alloc::string::String;
 
+use base64ct::{Base64, Encoding as _};
+use zeroize::Zeroizing;
+
 use super::types::Invalid;
-use crate::base64;
 use crate::secret::Secret;
 use crate::uri;
 
@@ -31,7 +33,7 @@ fn decoded(text: &str) -> Result<Secret, Invalid> {
         standard.push(character);
     }
     let standard = Secret::new(standard);
-    let bytes = base64::decode(standard.expose()).ok_or_else(|| {
+    let bytes = Base64::decode_vec(standard.expose()).map(Zeroizing::new).map_err(|_| {
         refuse(
             "is neither an http or https URL nor whole base64: look for characters lost at the end of a line",
         )
