@@ -39,7 +39,7 @@ pub(crate) fn parse(body: &[u8]) -> Option<ErrorResponse> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let error = match text.chars().next()? {
         '{' => json::parse(text),
-        '<' => xml::parse(text),
+        '<' => Some(xml::parse(text)),
         _ => None,
     }?;
     (!error.code.is_empty()).then_some(error)
