@@ -13,7 +13,6 @@ pub mod delivery;
 pub mod endpoint;
 pub mod http;
 pub mod identity;
-mod number;
 pub mod secret;
 pub mod sigv4;
 mod text;

@@ -2,7 +2,6 @@
 
 use super::http_date::http_date;
 use crate::http::Response;
-use crate::number;
 
 /// The most that `x-amz-retry-after` may add to the wait, in milliseconds, as in AWS's SDKs.
 const MOST_ADDED: u64 = 5_000;
@@ -25,7 +24,8 @@ pub(super) fn wait(response: &Response, drawn: u32, now: u64) -> u64 {
 }
 
 fn number(text: &str) -> Option<u64> {
-    number::parse(text, 10)
+    // A sign is none of a number's in a header.
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 #[cfg(test)]
