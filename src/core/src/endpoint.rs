@@ -1,7 +1,6 @@
 //! Where a region's CloudFormation answers.
 
-use crate::search;
-use crate::text::concat;
+use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
@@ -31,16 +30,13 @@ pub enum EndpointError {
     InvalidRegion,
 }
 
-impl EndpointError {
-    /// As displayed, without the formatting machinery that the component has no room for.
-    pub(crate) const fn text(self) -> &'static str {
-        "a region's name is made of letters, digits and '-', such as eu-west-1"
-    }
-}
-
 impl fmt::Display for EndpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text())
+        match self {
+            Self::InvalidRegion => {
+                f.write_str("a region's name is made of letters, digits and '-', such as eu-west-1")
+            }
+        }
     }
 }
 
@@ -70,7 +66,7 @@ pub fn url(region: &str, variant: EndpointVariant) -> Result<String, EndpointErr
         EndpointVariant::DualStack => ("", partition.dual_stack_suffix),
         EndpointVariant::FipsDualStack => ("-fips", partition.dual_stack_suffix),
     };
-    Ok(concat(&["https://cloudformation", fips, ".", region, ".", suffix]))
+    Ok(format!("https://cloudformation{fips}.{region}.{suffix}"))
 }
 
 /// AWS regions that share accounts and DNS suffixes.
@@ -120,7 +116,7 @@ const fn partition(
 
 /// Whether `text` is the end of a region's name, such as `east-1`.
 fn is_place(text: &str) -> bool {
-    search::cut(text, b'-').is_some_and(|(direction, number)| {
+    text.split_once('-').is_some_and(|(direction, number)| {
         !direction.is_empty() && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
     })
 }

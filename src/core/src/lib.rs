@@ -8,15 +8,12 @@
 
 extern crate alloc;
 
-mod base64;
 pub mod deliver;
 pub mod delivery;
 pub mod endpoint;
 pub mod http;
 pub mod identity;
 mod mirror;
-mod number;
-mod search;
 pub mod secret;
 pub mod sigv4;
 mod text;

@@ -8,13 +8,10 @@ mod tests;
 
 use alloc::string::String;
 use alloc::vec::Vec;
-pub(crate) use encoding::{decode_and_encode, encode_path, escaped, push_percent_encoded};
+pub(crate) use encoding::{encode_parameter_once, encode_path, encode_path_once, push_percent_encoded};
 
-pub use encoding::{form_encode, percent_encode};
+pub use encoding::{form_encode, percent_decode, percent_encode};
 pub use requote::requote;
-
-use crate::search;
-use crate::text::concat;
 
 /// A URI reference's components, as written (RFC 3986, appendix B).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +34,7 @@ impl<'a> Parts<'a> {
     #[must_use]
     pub fn host(&self) -> Option<&'a str> {
         let authority = self.authority?;
-        let host = search::last(authority, b'@').map_or(Some(authority), |at| authority.get(at + 1..))?;
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         let scheme = self.scheme.unwrap_or_default();
         let default_port = if scheme.eq_ignore_ascii_case("https") {
             ":443"
@@ -65,21 +62,21 @@ pub(crate) fn without_default_port(uri: String) -> String {
 
 /// Whether there is a user name, or more, before the host.
 pub(crate) fn has_userinfo(uri: &str) -> bool {
-    split(uri).authority.is_some_and(|authority| search::last(authority, b'@').is_some())
+    split(uri).authority.is_some_and(|authority| authority.contains('@'))
 }
 
 /// Splits `uri`; every text splits somehow.
 #[must_use]
 pub fn split(uri: &str) -> Parts<'_> {
-    let (rest, fragment) = cut(uri, b'#');
-    let (rest, query) = cut(rest, b'?');
-    let (scheme, rest) = match search::cut(rest, b':') {
+    let (rest, fragment) = cut(uri, '#');
+    let (rest, query) = cut(rest, '?');
+    let (scheme, rest) = match rest.split_once(':') {
         Some((scheme, after)) if is_scheme(scheme) => (Some(scheme), after),
         _ => (None, rest),
     };
     let (authority, path) = match rest.strip_prefix("//") {
         Some(after) => {
-            let end = search::first(after, b'/').unwrap_or(after.len());
+            let end = after.find('/').unwrap_or(after.len());
             let (authority, path) = after.split_at_checked(end).unwrap_or_default();
             (Some(authority), path)
         }
@@ -91,7 +88,7 @@ pub fn split(uri: &str) -> Parts<'_> {
 /// Splits a request target: a path with a query, whatever it looks like, or an absolute URI (RFC 9112 §3.2).
 pub(crate) fn split_target(target: &str) -> Parts<'_> {
     if target.starts_with("/") {
-        let (path, query) = cut(target, b'?');
+        let (path, query) = cut(target, '?');
         Parts { scheme: None, authority: None, path, query, fragment: None }
     } else {
         split(target)
@@ -133,7 +130,7 @@ fn remove_dot_segments(path: &str) -> String {
     };
     // What a last `.` or `..` leaves: an empty segment.
     let mut folder = false;
-    for segment in search::split(relative, b'/') {
+    for segment in relative.split('/') {
         folder = matches!(segment, "." | "..");
         if segment == ".." {
             kept.pop();
@@ -156,12 +153,12 @@ fn remove_dot_segments(path: &str) -> String {
 
 /// RFC 3986 §5.2.3.
 fn merge(base: &Parts<'_>, path: &str) -> String {
-    let folder = match search::last(base.path, b'/') {
+    let folder = match base.path.rfind('/') {
         Some(slash) => base.path.get(..=slash).unwrap_or_default(),
         None if base.authority.is_some() => "/",
         None => "",
     };
-    concat(&[folder, path])
+    [folder, path].concat()
 }
 
 /// RFC 3986 §5.3, with `path` instead of the parts' own.
@@ -187,8 +184,8 @@ fn compose(parts: &Parts<'_>, path: Option<&str>) -> String {
     uri
 }
 
-fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
-    match search::cut(text, mark) {
+fn cut(text: &str, mark: char) -> (&str, Option<&str>) {
+    match text.split_once(mark) {
         Some((before, after)) => (before, Some(after)),
         None => (text, None),
     }

@@ -3,7 +3,6 @@
 use super::codes;
 use super::error_response::{ErrorResponse, Fault};
 use super::types::OutcomeKind;
-use crate::search;
 
 /// Which kind of target answered: Amazon S3 answers for a wait handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +106,7 @@ fn by_status(service: Service, status: u16) -> Verdict {
 /// CloudFormation tells most of its errors apart in words only.
 fn by_message(error: &ErrorResponse) -> Option<Verdict> {
     let (code, message) = (error.code.as_str(), error.message.as_str());
-    let has = |words: &str| search::contains(message, words);
+    let has = |words: &str| message.contains(words);
     if message.starts_with("Signal with ID") && has("already exists") {
         return Some(verdict(
             Meaning::AlreadySignalled,
@@ -180,11 +179,11 @@ fn denied(error: &ErrorResponse) -> Verdict {
 
 fn by_presigned_url(error: &ErrorResponse) -> Option<Verdict> {
     let code = error.code.as_str();
-    if search::contains(&error.message, "Unparsable WaitCondition data") {
+    if error.message.contains("Unparsable WaitCondition data") {
         return Some(verdict(Meaning::Final(OutcomeKind::Rejected), "shorten the data and the reason"));
     }
     if codes::EXPIRED.contain(code)
-        || (code == "AccessDenied" && search::contains(&error.message, "Request has expired"))
+        || (code == "AccessDenied" && error.message.contains("Request has expired"))
     {
         return Some(verdict(
             Meaning::Final(OutcomeKind::ExpiredUrl),

@@ -8,8 +8,6 @@
 
 use alloc::string::String;
 
-use crate::text::{lossy, trim_start};
-
 mod json;
 mod xml;
 
@@ -37,15 +35,11 @@ pub(crate) struct ErrorResponse {
 
 /// The error that `body` describes; `None` where it is no document of AWS's, cut, or empty.
 pub(crate) fn parse(body: &[u8]) -> Option<ErrorResponse> {
-    let text = lossy(body);
-    let mut text = &*text;
-    while let Some(after) = text.strip_prefix("\u{feff}") {
-        text = after;
-    }
-    let text = trim_start(text);
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
     let error = match text.chars().next()? {
         '{' => json::parse(text),
-        '<' => xml::parse(text),
+        '<' => Some(xml::parse(text)),
         _ => None,
     }?;
     (!error.code.is_empty()).then_some(error)

@@ -2,10 +2,10 @@
 
 use alloc::string::String;
 
-use crate::base64;
+use base64ct::{Base64, Encoding as _};
+
 use crate::identity::{Identity, InstanceDocument};
 use crate::secret::Secret;
-use crate::text::{concat, trim, trim_end};
 
 /// Why nothing can be signed with `identity`, if so.
 pub(super) fn flaw(identity: &Identity) -> Option<&'static str> {
@@ -14,8 +14,8 @@ pub(super) fn flaw(identity: &Identity) -> Option<&'static str> {
         Identity::AccessKey(key) if key.secret.is_empty() => Some("the access key has no secret access key"),
         Identity::AccessKey(_) => None,
         Identity::Instance(instance) => {
-            let signature = trim(instance.signature.expose());
-            if trim(instance.document.expose()).is_empty() {
+            let signature = instance.signature.expose().trim();
+            if instance.document.expose().trim().is_empty() {
                 Some("the instance's identity document is empty")
             } else if signature.is_empty() {
                 Some("the instance's identity document has no signature")
@@ -44,21 +44,21 @@ pub(super) struct CfnV1 {
 
 impl CfnV1 {
     pub(super) fn new(instance: &InstanceDocument) -> Self {
-        let signature = trim_end(instance.signature.expose());
+        let signature = instance.signature.expose().trim_end();
         // With room for all of it: a text that grows leaves its beginning behind in memory.
         let mut one_line = String::with_capacity(signature.len());
         for character in signature.chars().filter(|c| !matches!(c, '\r' | '\n')) {
             one_line.push(character);
         }
         Self {
-            document: base64::encode(trim_end(instance.document.expose()).as_bytes()).into(),
+            document: Base64::encode_string(instance.document.expose().trim_end().as_bytes()).into(),
             signature: one_line.into(),
         }
     }
 
     /// The `Authorization` header's value.
     pub(super) fn header_value(&self) -> String {
-        concat(&["CFN_V1 ", self.document.expose(), ":", self.signature.expose()])
+        ["CFN_V1 ", self.document.expose(), ":", self.signature.expose()].concat()
     }
 }
 

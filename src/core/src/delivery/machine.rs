@@ -5,7 +5,7 @@ mod endings;
 mod identities;
 
 use alloc::borrow::ToOwned;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 
 use super::backoff::Backoff;
 use super::classify::Service;
@@ -227,7 +227,7 @@ impl Delivery {
                     }
                     _ => (OutcomeKind::Rejected, "check the endpoint"),
                 };
-                let summary = with_detail("the request cannot be signed", &error.text());
+                let summary = with_detail("the request cannot be signed", &error.to_string());
                 self.finish(kind, "", &Failure::new(summary, advice), at)
             }
         }

@@ -1,14 +1,13 @@
 //! The words of an outcome: what failed, what was tried, what to do next.
 
 use alloc::borrow::ToOwned;
+use alloc::format;
 use alloc::string::String;
 
 use super::error_response::ErrorResponse;
 use super::scrub::Scrub;
 use super::types::TransportError;
 use crate::http::Response;
-use crate::number::decimal;
-use crate::text::{concat, lossy};
 
 /// The longest message, in bytes.
 pub(super) const LONGEST: usize = 1_024;
@@ -53,13 +52,13 @@ impl Failure {
         advice: &'static str,
         scrub: &Scrub,
     ) -> Self {
-        let status = decimal(response.status);
+        let status = response.status;
         let code = error.map(|error| scrub.line(&error.code, TOKEN));
         let mut summary = match (error, &code) {
             (Some(error), Some(code)) => {
-                concat(&["AWS answered ", &status, " ", code, ": ", &scrub.line(&error.message, QUOTED)])
+                format!("AWS answered {status} {code}: {}", scrub.line(&error.message, QUOTED))
             }
-            _ => concat(&["the server answered ", &status, &excerpt(&response.body, scrub)]),
+            _ => format!("the server answered {status}{}", excerpt(&response.body, scrub)),
         };
         while matches!(summary.as_bytes(), [.., b':' | b' ']) {
             summary.pop();
@@ -90,11 +89,11 @@ impl Failure {
             ),
             TransportError::ConnectTimeout => {
                 let advice = "check that the instance has a way out: a NAT or internet gateway, a VPC endpoint, or a proxy";
-                return Self::new(concat(&["no connection within ", &duration(took)]), advice);
+                return Self::new(format!("no connection within {}", duration(took)), advice);
             }
             TransportError::Timeout => {
                 let advice = "check the proxy or the VPC endpoint on the way: it takes requests and passes on no answer";
-                return Self::new(concat(&["no answer within ", &duration(took)]), advice);
+                return Self::new(format!("no answer within {}", duration(took)), advice);
             }
             TransportError::Tls(detail) => (
                 "no secure connection",
@@ -118,8 +117,9 @@ impl Failure {
 
     /// The message of an outcome that this failure decided.
     pub(super) fn message(&self, before: &str, effort: Effort, scrub: &Scrub) -> String {
-        let advice = if self.advice.is_empty() { "" } else { "; " };
-        scrub.line(&concat(&[before, &self.summary, " (", &tried(effort), ")", advice, self.advice]), LONGEST)
+        let separator = if self.advice.is_empty() { "" } else { "; " };
+        let Self { summary, advice, .. } = self;
+        scrub.line(&format!("{before}{summary} ({}){separator}{advice}", tried(effort)), LONGEST)
     }
 }
 
@@ -128,33 +128,33 @@ pub(super) fn tried(effort: Effort) -> String {
     let tries = match effort.attempts {
         0 => "nothing sent".to_owned(),
         1 => "1 try".to_owned(),
-        several => decimal(several) + " tries",
+        several => format!("{several} tries"),
     };
-    concat(&[&tries, ", ", &duration(effort.elapsed)])
+    format!("{tries}, {}", duration(effort.elapsed))
 }
 
 /// Milliseconds for people.
 pub(super) fn duration(milliseconds: u64) -> String {
     let (seconds, tenths) = (milliseconds / 1_000, milliseconds % 1_000 / 100);
     match (seconds, tenths) {
-        (0, _) => decimal(milliseconds) + " ms",
-        (_, 0) => decimal(seconds) + " s",
-        _ => concat(&[&decimal(seconds), ".", &decimal(tenths), " s"]),
+        (0, _) => format!("{milliseconds} ms"),
+        (_, 0) => format!("{seconds} s"),
+        _ => format!("{seconds}.{tenths} s"),
     }
 }
 
 /// `what: detail`, or `what` where there is no detail.
 pub(super) fn with_detail(what: &str, detail: &str) -> String {
-    if detail.is_empty() { what.to_owned() } else { concat(&[what, ": ", detail]) }
+    if detail.is_empty() { what.to_owned() } else { format!("{what}: {detail}") }
 }
 
 /// The beginning of a body that is not AWS's, unless it is a page.
 fn excerpt(body: &[u8], scrub: &Scrub) -> String {
     const EXCERPT: usize = 200;
-    match scrub.line(&lossy(body), EXCERPT) {
+    match scrub.line(&String::from_utf8_lossy(body), EXCERPT) {
         line if line.is_empty() => String::new(),
         line if line.starts_with("<") => " with a page that is not AWS's".to_owned(),
-        line => ": ".to_owned() + &line,
+        line => format!(": {line}"),
     }
 }
 

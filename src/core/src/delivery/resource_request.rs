@@ -1,12 +1,11 @@
 //! The `SignalResource` request, as Amazon's helper sends it: a GET with everything in the query.
 
 use alloc::borrow::ToOwned;
-use alloc::string::String;
+use alloc::format;
+use alloc::string::{String, ToString};
 
 use super::types::{PrepareError, ResourceTarget, Signal};
 use crate::endpoint;
-use crate::search;
-use crate::text::{concat, trim};
 use crate::uri;
 
 /// The request's URI.
@@ -18,24 +17,20 @@ pub(super) fn uri(signal: &Signal, target: &ResourceTarget) -> Result<String, Pr
         return Err(PrepareError::LogicalId("the resource's logical id is empty".to_owned()));
     }
     let endpoint = endpoint(target)?;
-    Ok(concat(&[
-        &endpoint,
-        "?Action=SignalResource&LogicalResourceId=",
-        &uri::form_encode(&target.logical_id),
-        "&StackName=",
-        &uri::form_encode(&target.stack),
-        "&UniqueId=",
-        &uri::form_encode(&signal.unique_id),
-        "&Status=",
+    Ok(format!(
+        "{endpoint}?Action=SignalResource&LogicalResourceId={}&StackName={}&UniqueId={}&Status={}\
+         &ContentType=JSON&Version=2010-05-15",
+        uri::form_encode(&target.logical_id),
+        uri::form_encode(&target.stack),
+        uri::form_encode(&signal.unique_id),
         signal.status.name(),
-        "&ContentType=JSON&Version=2010-05-15",
-    ]))
+    ))
 }
 
 /// The URI to sign for `uri`: a `+` in a query is a space to AWS, which a signature spells `%20`.
 pub(super) fn to_sign(uri: &str) -> String {
-    match search::cut(uri, b'?') {
-        Some((before, query)) => concat(&[before, "?", &search::replace(query, "+", "%20")]),
+    match uri.split_once('?') {
+        Some((before, query)) => format!("{before}?{}", query.replace('+', "%20")),
         None => uri.to_owned(),
     }
 }
@@ -43,7 +38,7 @@ pub(super) fn to_sign(uri: &str) -> String {
 /// The endpoint with a path that ends in `/`. The region is signed even where a URL replaces its endpoint.
 fn endpoint(target: &ResourceTarget) -> Result<String, PrepareError> {
     let regional = endpoint::url(&target.region, target.endpoint_variant)
-        .map_err(|error| PrepareError::Region(error.text().to_owned()))?;
+        .map_err(|error| PrepareError::Region(error.to_string()))?;
     let base = match &target.endpoint_url {
         Some(url) => custom(url)?,
         None => regional,
@@ -53,8 +48,8 @@ fn endpoint(target: &ResourceTarget) -> Result<String, PrepareError> {
 
 /// An endpoint that replaces the region's.
 fn custom(url: &str) -> Result<String, PrepareError> {
-    let refuse = |why: &str| PrepareError::EndpointUrl(concat(&["the endpoint URL ", why]));
-    let url = trim(url);
+    let refuse = |why: &str| PrepareError::EndpointUrl(format!("the endpoint URL {why}"));
+    let url = url.trim();
     let absolute = uri::requote(url).ok_or_else(|| refuse("is not an http or https URL"))?;
     let parts = uri::split(url);
     if parts.query.is_some() || parts.fragment.is_some() {

@@ -2,8 +2,6 @@
 
 use super::http_date::http_date;
 use crate::http::Response;
-use crate::number;
-use crate::text::trim;
 
 /// The most that `x-amz-retry-after` may add to the wait, in milliseconds, as in AWS's SDKs.
 const MOST_ADDED: u64 = 5_000;
@@ -14,7 +12,7 @@ const MOST_ADDED: u64 = 5_000;
 /// 9110 §10.2.3) is waited for in full, if it is longer than the drawn wait. `now` is the server's time in Unix milliseconds.
 pub(super) fn wait(response: &Response, drawn: u32, now: u64) -> u64 {
     let drawn = u64::from(drawn);
-    let header = |name| response.header(name).map(trim);
+    let header = |name| response.header(name).map(str::trim);
     if let Some(asked) = header("x-amz-retry-after").and_then(number) {
         return asked.clamp(drawn, drawn + MOST_ADDED);
     }
@@ -26,7 +24,8 @@ pub(super) fn wait(response: &Response, drawn: u32, now: u64) -> u64 {
 }
 
 fn number(text: &str) -> Option<u64> {
-    number::parse(text, 10)
+    // A sign is none of a number's in a header.
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 #[cfg(test)]

@@ -9,9 +9,7 @@ use zeroize::Zeroize;
 use super::identity::CfnV1;
 use crate::http::Request;
 use crate::identity::Identity;
-use crate::search;
 use crate::secret::Secret;
-use crate::text::{is_whitespace, lossy, trim};
 use crate::uri;
 
 /// Stands where something was taken out.
@@ -57,8 +55,7 @@ impl Scrub {
     /// Learns what the last request was signed with.
     pub(super) fn learn_authorization(&mut self, request: &Request) {
         let sent = request.headers.iter().find(|(name, _)| name == "authorization");
-        self.authorization =
-            sent.and_then(|(_, value)| Some(Secret::new(search::split_once(value, "Signature=")?.1)));
+        self.authorization = sent.and_then(|(_, value)| Some(Secret::new(value.split_once("Signature=")?.1)));
     }
 
     /// Learns the query of a URL that may be presigned, and its values.
@@ -89,11 +86,11 @@ impl Scrub {
         let mut identity_follows = false;
         let mut spaced = String::with_capacity(text.len());
         for character in text.chars() {
-            let is_space = is_whitespace(character) || is_invisible(character);
+            let is_space = character.is_whitespace() || is_invisible(character);
             spaced.push(if is_space { ' ' } else { character });
         }
         let mut line = String::new();
-        for part in search::split(&spaced, b' ').filter(|part| !part.is_empty()) {
+        for part in spaced.split(' ').filter(|part| !part.is_empty()) {
             if !line.is_empty() {
                 line.push(' ');
             }
@@ -111,8 +108,8 @@ impl Scrub {
     fn masked(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in self.secrets.iter().chain(&self.redirects).chain(&self.authorization) {
-            if search::contains(&text, secret.expose()) {
-                text = search::replace(&text, secret.expose(), MASK);
+            if text.contains(secret.expose()) {
+                text = text.replace(secret.expose(), MASK);
             }
         }
         text
@@ -138,20 +135,20 @@ fn learn_url(secrets: &mut Vec<Secret>, url: &str, from: &str) {
     let Some(query) = uri::split(url).query else {
         return;
     };
-    if !search::contains(from, query) {
+    if !from.contains(query) {
         learn(secrets, query);
     }
-    let parameters = search::split(query, b'&').filter_map(|parameter| search::cut(parameter, b'='));
+    let parameters = query.split('&').filter_map(|parameter| parameter.split_once('='));
     for (_, value) in parameters.take(MOST) {
-        if !search::contains(from, value) {
+        if !from.contains(value) {
             learn(secrets, value);
-            learn(secrets, &percent_decoded(value));
+            learn(secrets, &String::from_utf8_lossy(&uri::percent_decode(value)));
         }
     }
 }
 
 fn learn(secrets: &mut Vec<Secret>, secret: &str) {
-    let secret = trim(secret);
+    let secret = secret.trim();
     let mut encoded = uri::percent_encode(secret);
     for text in &[secret, encoded.as_str()] {
         if text.len() >= SHORTEST && !secrets.iter().any(|known| known.expose() == *text) {
@@ -166,14 +163,14 @@ fn learn(secrets: &mut Vec<Secret>, secret: &str) {
 /// Appends a word without the query of a URL in it, and without what follows a tell-tale name.
 fn push_word(line: &mut String, word: &str) {
     let mut end = word.len();
-    if let Some(query) = search::first(word, b'?') {
-        if search::last(word, b'=').is_some_and(|value| value > query) {
+    if let Some(query) = word.find('?') {
+        if word.rfind('=').is_some_and(|value| value > query) {
             end = query + 1;
         }
     }
     let lower = word.to_ascii_lowercase();
     for name in &NAMES {
-        if let Some(at) = search::find(&lower, name) {
+        if let Some(at) = lower.find(name) {
             end = end.min(at + name.len());
         }
     }
@@ -200,14 +197,7 @@ fn beginning(text: &str) -> &str {
         end -= 1;
     }
     let whole = text.get(..end).unwrap_or_default();
-    let mut rest = whole.chars();
-    let mut words = 0;
-    while let Some(character) = rest.next() {
-        if is_whitespace(character) {
-            words = whole.len() - rest.as_str().len() - character.len_utf8();
-        }
-    }
-    whole.get(..words).unwrap_or_default()
+    whole.rfind(char::is_whitespace).and_then(|end| whole.get(..end)).unwrap_or_default()
 }
 
 /// At most `limit` bytes, ending between characters.
@@ -222,22 +212,6 @@ fn cut(mut text: String, limit: usize) -> String {
         text.push_str(MARK);
     }
     text
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        rest = after;
-        match (first, uri::escaped(after)) {
-            (b'%', Some((byte, after))) => {
-                bytes.push(byte);
-                rest = after;
-            }
-            _ => bytes.push(*first),
-        }
-    }
-    lossy(&bytes)
 }
 
 #[cfg(test)]

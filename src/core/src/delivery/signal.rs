@@ -1,29 +1,25 @@
 //! What a signal and a policy may hold.
 
 use alloc::borrow::ToOwned;
+use alloc::format;
 
-use super::types::{Policy, PrepareError, Signal};
-use crate::number::decimal;
-use crate::text::concat;
+use super::types::{PrepareError, Policy, Signal};
 
 /// The API's limit, in characters.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_SignalResource.html>
-const UNIQUE_ID_LIMIT: u32 = 64;
+const UNIQUE_ID_LIMIT: usize = 64;
 
 /// Refuses a unique id that CloudFormation would refuse.
 pub(super) fn check(signal: &Signal) -> Result<(), PrepareError> {
-    let length = signal.unique_id.chars().fold(0_u32, |length, _| length.saturating_add(1));
+    let length = signal.unique_id.chars().count();
     if length == 0 {
         return Err(PrepareError::UniqueId("the unique id is empty".to_owned()));
     }
     if length > UNIQUE_ID_LIMIT {
-        return Err(PrepareError::UniqueId(concat(&[
-            "the unique id has ",
-            &decimal(length),
-            " characters, and CloudFormation takes ",
-            &decimal(UNIQUE_ID_LIMIT),
-        ])));
+        return Err(PrepareError::UniqueId(format!(
+            "the unique id has {length} characters, and CloudFormation takes {UNIQUE_ID_LIMIT}"
+        )));
     }
     Ok(())
 }

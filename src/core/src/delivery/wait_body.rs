@@ -1,11 +1,10 @@
 //! The body that a wait handle takes, byte for byte as Python's `json.dumps` writes it.
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::types::{PrepareError, Signal, Status};
-use crate::number;
-use crate::text::concat;
 
 /// The most bytes that CloudFormation reads; above, it answers `Unparsable WaitCondition data`.
 const LIMIT: usize = 4096;
@@ -18,17 +17,8 @@ pub(super) fn body(signal: &Signal) -> Result<Vec<u8>, PrepareError> {
     let data = quoted(signal.data.as_deref().unwrap_or_default());
     let id = quoted(&signal.unique_id);
     let with_reason = |reason: &str| {
-        concat(&[
-            "{\"Status\": \"",
-            signal.status.name(),
-            "\", \"Reason\": \"",
-            reason,
-            "\", \"Data\": \"",
-            &data,
-            "\", \"UniqueId\": \"",
-            &id,
-            "\"}",
-        ])
+        let status = signal.status.name();
+        format!(r#"{{"Status": "{status}", "Reason": "{reason}", "Data": "{data}", "UniqueId": "{id}"}}"#)
     };
     let without_reason = with_reason("").len();
     let Some(room) = LIMIT.checked_sub(without_reason) else {
@@ -56,43 +46,29 @@ fn fitted(text: &str, room: usize) -> String {
     };
     let mut cut = String::new();
     for character in text.chars() {
-        let before = cut.len();
-        push(&mut cut, character);
-        if cut.len() > room {
-            cut.truncate(before);
+        let quoted = quoted(character.encode_utf8(&mut [0; 4]));
+        if cut.len() + quoted.len() > room {
             break;
         }
+        cut.push_str(&quoted);
     }
     cut + CUT
 }
 
-/// `text` inside a JSON string: ASCII only, the rest as UTF-16 escapes.
+/// `text` inside a JSON string: ASCII only, the rest as UTF-16 escapes. What else is escaped, `serde_json` escapes as Python
+/// does; its `Formatter` could do it all, but cannot be implemented without the standard library.
 fn quoted(text: &str) -> String {
-    let mut json = String::with_capacity(text.len());
-    text.chars().for_each(|character| push(&mut json, character));
-    json
-}
-
-fn push(json: &mut String, character: char) {
-    match character {
-        '"' => json.push_str("\\\""),
-        '\\' => json.push_str("\\\\"),
-        '\n' => json.push_str("\\n"),
-        '\r' => json.push_str("\\r"),
-        '\t' => json.push_str("\\t"),
-        '\u{8}' => json.push_str("\\b"),
-        '\u{c}' => json.push_str("\\f"),
-        ' '..='~' => json.push(character),
-        _ => {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                json.push_str("\\u");
-                for shift in [12, 8, 4, 0] {
-                    let [_, low] = (*unit >> shift).to_be_bytes();
-                    json.push(number::digit(low & 0xf));
-                }
-            }
+    let json = serde_json::to_string(text).unwrap_or_default();
+    let json = json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or_default();
+    let mut ascii = String::with_capacity(json.len());
+    for character in json.chars() {
+        if matches!(character, ' '..='~') {
+            ascii.push(character);
+        } else {
+            ascii.extend(character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         }
     }
+    ascii
 }
 
 #[cfg(test)]

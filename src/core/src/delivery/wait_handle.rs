@@ -1,16 +1,18 @@
 //! A wait handle's URL: as such, or in base64 as Windows batch files need it.
 
+use alloc::format;
 use alloc::string::String;
 
+use base64ct::{Base64, Encoding as _};
+use zeroize::Zeroizing;
+
 use super::types::PrepareError;
-use crate::base64;
 use crate::secret::Secret;
-use crate::text::{concat, lossy, trim};
 use crate::uri;
 
 /// The URL to send to. No error holds any part of `handle`: it is a secret.
 pub(super) fn url(handle: &Secret) -> Result<Secret, PrepareError> {
-    let text = trim(handle.expose());
+    let text = handle.expose().trim();
     if text.is_empty() {
         return Err(refuse("is empty"));
     }
@@ -31,15 +33,13 @@ fn decoded(text: &str) -> Result<Secret, PrepareError> {
         standard.push(character);
     }
     let standard = Secret::new(standard);
-    let bytes = base64::decode(standard.expose()).ok_or_else(|| {
+    let bytes = Base64::decode_vec(standard.expose()).map(Zeroizing::new).map_err(|_| {
         refuse(
             "is neither an http or https URL nor whole base64: look for characters lost at the end of a line",
         )
     })?;
-    let url = Secret::new(lossy(&bytes));
-    let is_text = url.expose().as_bytes() == bytes;
-    match trim(url.expose()) {
-        url if is_text && is_http(url) => Ok(Secret::new(url)),
+    match core::str::from_utf8(&bytes).map(str::trim) {
+        Ok(url) if is_http(url) => Ok(Secret::new(url)),
         _ => Err(refuse("is neither an http or https URL nor the base64 of one")),
     }
 }
@@ -57,7 +57,7 @@ fn is_http(text: &str) -> bool {
 }
 
 fn refuse(why: &str) -> PrepareError {
-    PrepareError::WaitHandle(concat(&["the wait condition handle ", why]))
+    PrepareError::WaitHandle(format!("the wait condition handle {why}"))
 }
 
 #[cfg(test)]

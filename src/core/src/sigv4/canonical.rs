@@ -1,6 +1,7 @@
 //! The canonical request and the string to sign.
 
 use alloc::borrow::{Cow, ToOwned};
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -10,9 +11,7 @@ use super::headers::CanonicalHeaders;
 use super::query::CanonicalQuery;
 use super::stamp::Stamp;
 use super::{ALGORITHM, PathEncoding, PathNormalization, Payload, Settings, SignError};
-use crate::text::concat;
 use crate::uri;
-use crate::{number, search};
 
 /// The SHA-256 of nothing.
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -50,7 +49,7 @@ impl CanonicalRequest<'_> {
 pub(super) fn payload_hash<'a>(payload: Payload<'a>) -> Result<Cow<'a, str>, SignError> {
     match payload {
         Payload::Bytes([]) => Ok(Cow::Borrowed(EMPTY_SHA256)),
-        Payload::Bytes(bytes) => Ok(Cow::Owned(hex_digest(&Sha256::digest(bytes).into()))),
+        Payload::Bytes(bytes) => Ok(Cow::Owned(hex::encode(Sha256::digest(bytes)))),
         Payload::Sha256(hash) if is_sha256(hash) => Ok(Cow::Borrowed(hash)),
         Payload::Sha256(_) => {
             Err(SignError::Other(Some("the payload's SHA-256 is not 64 lower-case hex digits".to_owned())))
@@ -75,24 +74,14 @@ pub(super) fn canonical_path<'a>(path: &'a str, settings: &Settings) -> Cow<'a, 
 
 /// `AWS4-HMAC-SHA256`, the time, the scope and the canonical request's hash, a line each.
 pub(super) fn string_to_sign(stamp: &Stamp, credential_scope: &str, canonical_request: &str) -> String {
-    let hash = hex_digest(&Sha256::digest(canonical_request.as_bytes()).into());
-    concat(&[ALGORITHM, "\n", stamp.as_str(), "\n", credential_scope, "\n", &hash])
-}
-
-/// Lower-case hex.
-pub(super) fn hex_digest(digest: &[u8; 32]) -> String {
-    let mut hex = String::with_capacity(64);
-    for byte in digest {
-        hex.push(number::digit(byte >> 4));
-        hex.push(number::digit(byte & 15));
-    }
-    hex
+    let hash = hex::encode(Sha256::digest(canonical_request.as_bytes()));
+    format!("{ALGORITHM}\n{}\n{credential_scope}\n{hash}", stamp.as_str())
 }
 
 fn encode(path: &str, encoding: PathEncoding) -> Cow<'_, str> {
     match encoding {
         PathEncoding::Double => uri::encode_path(path),
-        PathEncoding::Single => uri::decode_and_encode(path, Some(b'/'), false),
+        PathEncoding::Single => uri::encode_path_once(path),
     }
 }
 
@@ -103,7 +92,7 @@ fn normalize(path: &str) -> Cow<'_, str> {
     }
     let mut kept: Vec<&str> = Vec::new();
     let mut ends_in_folder = true;
-    for segment in search::split(path, b'/') {
+    for segment in path.split('/') {
         ends_in_folder = matches!(segment, "" | "." | "..");
         match segment {
             "" | "." => {}

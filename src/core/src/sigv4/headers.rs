@@ -6,7 +6,6 @@ use alloc::vec::Vec;
 
 use super::Placement;
 use crate::http::Header;
-use crate::search;
 
 pub(super) const AUTHORIZATION: &str = "authorization";
 pub(super) const CONTENT_SHA256: &str = "x-amz-content-sha256";
@@ -51,11 +50,11 @@ impl<'a> CanonicalHeaders<'a> {
         let mut canonical = Self(Vec::with_capacity(headers.len()));
         for (name, value) in headers {
             let name = lower_case(name);
-            if search::split(signed_names, b';').any(|signed| signed == name) {
+            if signed_names.split(';').any(|signed| signed == name) {
                 canonical.insert(name, value);
             }
         }
-        match search::split(signed_names, b';').find(|name| !canonical.contains(name)) {
+        match signed_names.split(';').find(|name| !canonical.contains(name)) {
             Some(missing) => Err(missing.to_owned()),
             None => Ok(canonical),
         }

@@ -18,7 +18,8 @@ mod tests;
 pub mod verify;
 
 use alloc::borrow::{Cow, ToOwned};
-use alloc::string::String;
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 pub use key::SigningKeys;
@@ -30,8 +31,6 @@ pub use signed::{Authorization, SignError, Signed};
 
 use crate::http::header;
 use crate::identity::AccessKey;
-use crate::number::decimal;
-use crate::text::concat;
 use crate::uri;
 use canonical::{CanonicalRequest, canonical_path, payload_hash, string_to_sign};
 use headers::{CONTENT_SHA256, CanonicalHeaders, DATE, HOST, SECURITY_TOKEN};
@@ -84,7 +83,7 @@ pub(crate) fn sign_unexpired(
     let stamp = Stamp::at(scope.signed_at)?;
     let payload_hash = payload_hash(request.payload)?;
     let credential_scope = credential_scope(&stamp, scope);
-    let credential = concat(&[&key.id, "/", &credential_scope]);
+    let credential = format!("{}/{credential_scope}", key.id);
     let token = key.session_token.as_ref().map(|token| token.expose()).filter(|token| !token.is_empty());
     let signed_token = token.filter(|_| settings.session_token == SessionToken::Sign);
 
@@ -116,7 +115,7 @@ pub(crate) fn sign_unexpired(
         }
         Placement::Query(seconds) => {
             signed_headers = headers.names();
-            let expires = decimal(seconds);
+            let expires = seconds.to_string();
             let params = [
                 (param::ALGORITHM, ALGORITHM),
                 (param::CREDENTIAL, &credential),
@@ -165,5 +164,5 @@ pub(crate) fn sign_unexpired(
 
 /// `date/region/service/aws4_request`.
 fn credential_scope(stamp: &Stamp, scope: &Scope<'_>) -> String {
-    concat(&[stamp.day(), "/", scope.region, "/", scope.service, "/aws4_request"])
+    format!("{}/{}/{}/aws4_request", stamp.day(), scope.region, scope.service)
 }

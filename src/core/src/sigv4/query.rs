@@ -5,9 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::SignError;
-use crate::search;
-use crate::text::concat;
-use crate::uri::{Parts, decode_and_encode, percent_encode, push_percent_encoded};
+use crate::uri::{Parts, encode_parameter_once, percent_encode, push_percent_encoded};
 
 /// The parameters of a presigned URL.
 pub(super) mod param {
@@ -38,9 +36,9 @@ impl<'a> CanonicalQuery<'a> {
     /// Encodes what is left unencoded in `query`. A name without `=` has an empty value.
     pub(super) fn new(query: &'a str) -> Self {
         let mut canonical = Self(Vec::new());
-        for pair in search::split(query, b'&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = search::cut(pair, b'=').unwrap_or((pair, ""));
-            canonical.add(decode_and_encode(name, None, true), decode_and_encode(value, None, true));
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            canonical.add(encode_parameter_once(name), encode_parameter_once(value));
         }
         canonical
     }
@@ -101,12 +99,12 @@ pub(super) fn push_param(query: &mut String, name: &str, value: &str) {
 
 /// `uri`, whose parts are `parts`, with `params` at the end of its query.
 pub(super) fn append(uri: &str, parts: &Parts<'_>, params: &str) -> String {
-    let before_fragment = search::cut(uri, b'#').map_or(uri, |(before, _)| before);
+    let before_fragment = uri.split_once('#').map_or(uri, |(before, _)| before);
     let mark = match parts.query {
         None => "?",
         Some("") => "",
         Some(_) => "&",
     };
     let (hash, fragment) = parts.fragment.map_or(("", ""), |fragment| ("#", fragment));
-    concat(&[before_fragment, mark, params, hash, fragment])
+    [before_fragment, mark, params, hash, fragment].concat()
 }

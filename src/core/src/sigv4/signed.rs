@@ -1,11 +1,11 @@
 //! What signing gives, and why it can fail.
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use crate::http::Header;
-use crate::text::concat;
 
 /// The parts of an `Authorization` header, or of a presigned URL's signature.
 #[derive(Clone, PartialEq, Eq)]
@@ -55,15 +55,10 @@ impl Authorization {
     #[must_use]
     pub fn header_value(&self) -> String {
         let Self { credential, signed_headers, signature } = self;
-        concat(&[
-            super::ALGORITHM,
-            " Credential=",
-            credential,
-            ", SignedHeaders=",
-            signed_headers,
-            ", Signature=",
-            signature,
-        ])
+        format!(
+            "{} Credential={credential}, SignedHeaders={signed_headers}, Signature={signature}",
+            super::ALGORITHM
+        )
     }
 }
 
@@ -93,12 +88,6 @@ impl fmt::Debug for Signed {
 }
 
 impl SignError {
-    /// As displayed, without the formatting machinery that the component has no room for.
-    pub(crate) fn text(&self) -> String {
-        let (what, why) = self.parts();
-        concat(&[what, why])
-    }
-
     fn parts(&self) -> (&'static str, &str) {
         match self {
             Self::InvalidUri(why) => ("invalid URI: ", why.as_str()),

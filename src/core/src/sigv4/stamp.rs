@@ -1,12 +1,12 @@
 //! The time as Signature Version 4 writes it.
 
 use alloc::borrow::ToOwned;
+use alloc::format;
 use alloc::string::String;
 
 use time::OffsetDateTime;
 
 use super::SignError;
-use crate::number;
 
 /// `YYYYMMDDTHHMMSSZ`.
 pub(super) struct Stamp(String);
@@ -22,18 +22,7 @@ impl Stamp {
             })?;
         let (year, month, day) = moment.to_calendar_date();
         let (hour, minute, second) = moment.to_hms();
-        let century = u8::try_from(year / 100).unwrap_or_default();
-        let year = u8::try_from(year % 100).unwrap_or_default();
-        let mut text = String::with_capacity(16);
-        for part in &[century, year, u8::from(month), day, hour, minute, second] {
-            if text.len() == 8 {
-                text.push('T');
-            }
-            text.push(number::digit(part / 10));
-            text.push(number::digit(part % 10));
-        }
-        text.push('Z');
-        Ok(Self(text))
+        Ok(Self(format!("{year:04}{:02}{day:02}T{hour:02}{minute:02}{second:02}Z", u8::from(month))))
     }
 
     pub(super) fn as_str(&self) -> &str {

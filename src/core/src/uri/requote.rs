@@ -2,9 +2,29 @@
 
 use alloc::string::String;
 
-use super::encoding::{escaped, is_unreserved, push_byte, push_escape};
+use percent_encoding::{AsciiSet, percent_encode, utf8_percent_encode};
+
+use super::encoding::RESERVED;
 use super::{remove_dot_segments, split};
-use crate::search;
+
+/// All but what a path may hold unencoded, slashes included (RFC 3986 §3.3).
+const FORBIDDEN_IN_PATH: &AsciiSet = &RESERVED
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'/');
+
+const FORBIDDEN_IN_QUERY: &AsciiSet = &FORBIDDEN_IN_PATH.remove(b'?');
 
 /// An `http` or `https` URL as Python's requests puts it on the wire: what may not stand in a URL percent-encoded,
 /// needless escapes undone, hexadecimal digits in upper case, `.` and `..` resolved, no fragment. All else is
@@ -21,11 +41,12 @@ pub fn requote(url: &str) -> Option<String> {
     {
         return None;
     }
-    let (userinfo, host) = match search::last(authority, b'@') {
+    let (userinfo, host) = match authority.rfind('@') {
         Some(at) => authority.split_at_checked(at + 1).unwrap_or_default(),
         None => ("", authority),
     };
-    let mut wire = String::with_capacity(url.len() + 16);
+    // With room for the worst: a text that grows leaves its beginning, which may be secret, behind in memory.
+    let mut wire = String::with_capacity(url.len() * 3 + 1);
     wire.push_str(&scheme);
     wire.push_str("://");
     wire.push_str(userinfo);
@@ -33,47 +54,38 @@ pub fn requote(url: &str) -> Option<String> {
     if parts.path.is_empty() {
         wire.push('/');
     }
-    push_requoted(&mut wire, &remove_dot_segments(parts.path), false);
+    push_requoted(&mut wire, &remove_dot_segments(parts.path), FORBIDDEN_IN_PATH);
     if let Some(query) = parts.query.filter(|query| !query.is_empty()) {
         wire.push('?');
-        push_requoted(&mut wire, query, true);
+        push_requoted(&mut wire, query, FORBIDDEN_IN_QUERY);
     }
     Some(wire)
 }
 
 /// A `%` that starts no escape makes requests take none of the component's `%` for one.
-fn push_requoted(out: &mut String, component: &str, is_query: bool) {
-    let are_whole = escapes_are_whole(component.as_bytes());
-    let mut bytes = component.as_bytes();
-    while let [first, rest @ ..] = bytes {
-        bytes = rest;
-        match (first, escaped(rest)) {
-            (b'%', Some((byte, after))) if are_whole => {
-                bytes = after;
-                push_byte(out, byte);
+fn push_requoted(out: &mut String, component: &str, forbidden: &'static AsciiSet) {
+    let are_whole = component.split('%').skip(1).all(|after| escape(after).is_some());
+    for (index, part) in component.split('%').enumerate() {
+        let rest = match escape(part) {
+            _ if index == 0 => part,
+            Some((byte, rest)) if are_whole => {
+                out.extend(percent_encode(&[byte], RESERVED));
+                rest
             }
-            (byte, _) if is_allowed(*byte) || (is_query && *byte == b'?') => out.push(char::from(*byte)),
-            (byte, _) => push_escape(out, *byte),
-        }
+            _ => {
+                out.push_str("%25");
+                part
+            }
+        };
+        out.extend(utf8_percent_encode(rest, forbidden));
     }
 }
 
-fn escapes_are_whole(mut bytes: &[u8]) -> bool {
-    while let [first, rest @ ..] = bytes {
-        bytes = rest;
-        if *first == b'%' {
-            let Some((_, after)) = escaped(rest) else { return false };
-            bytes = after;
-        }
-    }
-    true
-}
-
-/// A `pchar` that needs no escape, or a slash (RFC 3986 §3.3).
-fn is_allowed(byte: u8) -> bool {
-    is_unreserved(byte)
-        || matches!(
-            byte,
-            b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b':' | b'@' | b'/'
-        )
+/// The byte that an escape stands for, by what follows its `%`, and what follows its digits.
+fn escape(after_percent: &str) -> Option<(u8, &str)> {
+    let (digits, rest) = after_percent.split_at_checked(2)?;
+    let mut byte = [0];
+    hex::decode_to_slice(digits, &mut byte).ok()?;
+    let [byte] = byte;
+    Some((byte, rest))
 }

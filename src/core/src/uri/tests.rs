@@ -151,3 +151,9 @@ fn a_value_is_encoded_for_signatures_and_forms() {
     assert_eq!(percent_encode("aZ09-._~ +/%é"), "aZ09-._~%20%2B%2F%25%C3%A9");
     assert_eq!(form_encode("S t~*'()/é"), "S+t~%2A%27%28%29%2F%C3%A9");
 }
+
+#[test]
+fn a_requoted_url_never_outgrows_its_room() {
+    let url = format!("http://h?{}", "\u{e9}".repeat(1_000));
+    assert_eq!(requote(&url).map(|sent| sent.capacity()), Some(url.len() * 3 + 1));
+}

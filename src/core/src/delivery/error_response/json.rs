@@ -1,151 +1,33 @@
 //! `{"Error": {"Code": …, "Message": …, "Type": …}, "RequestId": …}`.
-//!
-//! A reader of its own: four strings are wanted, and a JSON library is a quarter of the component's size.
 
 use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
 use alloc::string::String;
-use core::str::Chars;
+
+use serde_bytes::ByteBuf;
+use serde_json::value::RawValue;
 
 use super::{ErrorResponse, Fault};
-use crate::text::trim;
 
-/// Deeper documents are none of AWS's.
-const DEEPEST: u32 = 16;
+/// An object whose values are read when they are asked for: what does not matter may be anything.
+type Object<'a> = BTreeMap<String, &'a RawValue>;
 
 pub(super) fn parse(text: &str) -> Option<ErrorResponse> {
-    let mut json = Json { rest: text.chars(), error: ErrorResponse::default() };
-    json.value(0, "", "")?;
-    json.peek().is_none().then_some(json.error)
+    let document: Object<'_> = serde_json::from_str(text).ok()?;
+    let error: Object<'_> = serde_json::from_str(document.get("Error")?.get()).ok()?;
+    Some(ErrorResponse {
+        code: string(&error, "Code").unwrap_or_default(),
+        message: string(&error, "Message").unwrap_or_default(),
+        fault: string(&error, "Type").and_then(|name| Fault::named(&name)),
+        request_id: string(&document, "RequestId").filter(|id| !id.is_empty()),
+    })
 }
 
-/// Reads a document (RFC 8259) from its beginning; `None` where it is not one.
-struct Json<'a> {
-    rest: Chars<'a>,
-    error: ErrorResponse,
-}
-
-impl Json<'_> {
-    /// Reads the value called `name` in the object called `parent`, which is in `depth` others. One function for all
-    /// kinds: the values that do not matter are read as those that do.
-    fn value(&mut self, depth: u32, parent: &str, name: &str) -> Option<()> {
-        if depth > DEEPEST {
-            return None;
-        }
-        let mut text = String::new();
-        match self.peek()? {
-            '"' => text = self.string()?,
-            '{' => self.elements(depth, name, '}')?,
-            '[' => self.elements(depth, "", ']')?,
-            _ => self.scalar()?,
-        }
-        let error = &mut self.error;
-        let text = trim(&text);
-        match (depth, parent, name) {
-            (2, "Error", "Code") => error.code = text.to_owned(),
-            (2, "Error", "Message") => error.message = text.to_owned(),
-            (2, "Error", "Type") => error.fault = Fault::named(text),
-            (1, _, "RequestId") => error.request_id = Some(text.to_owned()).filter(|id| !id.is_empty()),
-            _ => {}
-        }
-        Some(())
-    }
-
-    /// The members of the object called `name`, or an array's elements, to their end.
-    fn elements(&mut self, depth: u32, name: &str, end: char) -> Option<()> {
-        self.rest.next();
-        if self.peek()? == end {
-            return self.expect(end);
-        }
-        loop {
-            let mut member = String::new();
-            if end == '}' {
-                member = self.string()?;
-                self.expect(':')?;
-            }
-            self.value(depth + 1, name, &member)?;
-            if self.peek()? == end {
-                return self.expect(end);
-            }
-            self.expect(',')?;
-        }
-    }
-
-    /// A number, `true`, `false` or `null`; what exactly does not matter.
-    fn scalar(&mut self) -> Option<()> {
-        let mut length = 0;
-        while self
-            .rest
-            .clone()
-            .next()
-            .is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
-        {
-            self.rest.next();
-            length += 1;
-        }
-        (length > 0).then_some(())
-    }
-
-    fn string(&mut self) -> Option<String> {
-        self.expect('"')?;
-        let mut text = String::new();
-        loop {
-            match self.rest.next()? {
-                '"' => return Some(text),
-                '\\' => text.push(self.escape()?),
-                character => text.push(character),
-            }
-        }
-    }
-
-    fn escape(&mut self) -> Option<char> {
-        Some(match self.rest.next()? {
-            'n' => '\n',
-            'r' => '\r',
-            't' => '\t',
-            'b' => '\u{8}',
-            'f' => '\u{c}',
-            'u' => {
-                let unit = unit(&mut self.rest)?;
-                let mut ahead = self.rest.clone();
-                let low = match (ahead.next(), ahead.next()) {
-                    (Some('\\'), Some('u')) if (0xd800..0xdc00).contains(&unit) => self::unit(&mut ahead),
-                    _ => None,
-                };
-                match low {
-                    Some(low) if (0xdc00..0xe000).contains(&low) => {
-                        self.rest = ahead;
-                        char::from_u32(0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00))?
-                    }
-                    _ => char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER),
-                }
-            }
-            character @ ('"' | '\\' | '/') => character,
-            _ => return None,
-        })
-    }
-
-    fn expect(&mut self, character: char) -> Option<()> {
-        self.peek().filter(|found| *found == character)?;
-        self.rest.next();
-        Some(())
-    }
-
-    /// The next character that is not whitespace, which is consumed.
-    fn peek(&mut self) -> Option<char> {
-        loop {
-            match self.rest.clone().next()? {
-                ' ' | '\t' | '\r' | '\n' => self.rest.next(),
-                character => return Some(character),
-            };
-        }
-    }
-}
-
-/// Four hexadecimal digits.
-fn unit(rest: &mut Chars<'_>) -> Option<u32> {
-    let mut unit = 0;
-    for _ in 0..4 {
-        unit = unit << 4 | rest.next()?.to_digit(16)?;
-    }
-    Some(unit)
+/// The string called `name`. Read as bytes, which half a surrogate pair does not spoil: a server that cuts messages may
+/// leave one.
+fn string(object: &Object<'_>, name: &str) -> Option<String> {
+    let bytes: ByteBuf = serde_json::from_str(object.get(name)?.get()).ok()?;
+    // Half a pair is three bytes, each of which would be replaced.
+    let text = String::from_utf8_lossy(&bytes).replace("\u{fffd}\u{fffd}\u{fffd}", "\u{fffd}");
+    Some(text.trim().to_owned())
 }
