@@ -9,6 +9,8 @@ mod decisions;
 
 use std::collections::HashSet;
 
+use cfn_signal_core::sigv4::{Explanation, SigningInstructions};
+
 pub use case::{Case, Expected, Mode};
 pub use decisions::{Answer, DECISIONS, Decision};
 
@@ -26,15 +28,13 @@ pub struct Signed {
     pub string_to_sign: String,
 }
 
-impl From<cfn_signal_core::sigv4::Signed> for Signed {
-    fn from(signed: cfn_signal_core::sigv4::Signed) -> Self {
-        Self {
-            signature: signed.signature().to_owned(),
-            headers: signed.headers,
-            uri: signed.uri,
-            canonical_request: signed.canonical_request,
-            string_to_sign: signed.string_to_sign,
-        }
+impl Signed {
+    /// What a signer says to add, and how it explains that.
+    #[must_use]
+    pub fn new(instructions: SigningInstructions, explanation: Explanation) -> Self {
+        let SigningInstructions { headers, uri, signature } = instructions;
+        let Explanation { canonical_request, string_to_sign } = explanation;
+        Self { headers, uri, signature, canonical_request, string_to_sign }
     }
 }
 

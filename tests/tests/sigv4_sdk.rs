@@ -9,13 +9,13 @@ use std::time::{Duration, UNIX_EPOCH};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
     PayloadChecksumKind, PercentEncodingMode, SessionTokenMode, SignableBody, SignableRequest,
-    SignatureLocation, SigningSettings, UriPathNormalizationMode,
+    SignatureLocation, UriPathNormalizationMode,
 };
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
 use cfn_signal_core::sigv4::{
     self, ContentSha256Header, PathEncoding, PathNormalization, Payload, Placement, Request, Scope,
-    SessionToken, Settings, Signed, SigningKeys,
+    SessionToken, SigningInstructions, SigningKeys, SigningSettings,
 };
 use cfn_signal_core::uri;
 use proptest::prelude::*;
@@ -34,7 +34,7 @@ struct Sample {
     region: String,
     service: String,
     signed_at: u64,
-    settings: Settings,
+    settings: SigningSettings,
 }
 
 #[derive(Clone, Debug)]
@@ -83,11 +83,11 @@ fn ours(sample: &Sample, keys: &mut SigningKeys) -> Added {
         Placement::Query(_) => added_params(sample, &signed),
     };
     added.sort();
-    (added, signed.signature().to_owned())
+    (added, signed.signature.clone())
 }
 
 /// The parameters that `signed.uri` has and the request has not, decoded by the SDK's own parser.
-fn added_params(sample: &Sample, signed: &Signed) -> Vec<(String, String)> {
+fn added_params(sample: &Sample, signed: &SigningInstructions) -> Vec<(String, String)> {
     assert!(signed.headers.is_empty());
     let added = signed.uri.strip_prefix(&sample.uri).unwrap();
     let query = added.trim_start_matches(['?', '&']);
@@ -114,7 +114,7 @@ fn percent_decode(text: &str) -> String {
 
 fn sdks(sample: &Sample) -> Added {
     let identity = Credentials::new(&sample.id, &sample.secret, sample.token.clone(), None, "test").into();
-    let mut settings = SigningSettings::default();
+    let mut settings = aws_sigv4::http_request::SigningSettings::default();
     match sample.settings.placement {
         Placement::Headers => settings.signature_location = SignatureLocation::Headers,
         Placement::Query(seconds) => {
@@ -123,8 +123,8 @@ fn sdks(sample: &Sample) -> Added {
         }
     }
     settings.percent_encoding_mode = match sample.settings.path_encoding {
-        PathEncoding::Single => PercentEncodingMode::Single,
-        PathEncoding::Double => PercentEncodingMode::Double,
+        PathEncoding::Once => PercentEncodingMode::Single,
+        PathEncoding::Twice => PercentEncodingMode::Double,
     };
     settings.uri_path_normalization_mode = match sample.settings.path_normalization {
         PathNormalization::On => UriPathNormalizationMode::Enabled,
@@ -189,21 +189,22 @@ fn sample() -> impl Strategy<Value = Sample> {
     })
 }
 
-fn settings() -> impl Strategy<Value = Settings> {
+fn settings() -> impl Strategy<Value = SigningSettings> {
     (
         prop_oneof![Just(Placement::Headers), (1_u32..=604_800).prop_map(Placement::Query)],
-        select(vec![PathEncoding::Single, PathEncoding::Double]),
+        select(vec![PathEncoding::Once, PathEncoding::Twice]),
         select(vec![PathNormalization::On, PathNormalization::Off]),
         select(vec![ContentSha256Header::Omit, ContentSha256Header::Send]),
         select(vec![SessionToken::Sign, SessionToken::AppendUnsigned]),
     )
         .prop_map(
-            |(placement, path_encoding, path_normalization, content_sha256_header, session_token)| Settings {
-                placement,
-                path_encoding,
-                path_normalization,
-                content_sha256_header,
-                session_token,
+            |(placement, path_encoding, path_normalization, content_sha256_header, session_token)| {
+                SigningSettings::default()
+                    .placement(placement)
+                    .path_encoding(path_encoding)
+                    .path_normalization(path_normalization)
+                    .content_sha256_header(content_sha256_header)
+                    .session_token(session_token)
             },
         )
 }
@@ -218,10 +219,10 @@ fn origin() -> impl Strategy<Value = String> {
 /// it as it is and relies on a caller that encoded it strictly; there we encode what AWS will encode.
 fn path(encoding: PathEncoding) -> BoxedStrategy<String> {
     match encoding {
-        PathEncoding::Double => {
+        PathEncoding::Twice => {
             "(/(\\.|\\.\\.|[A-Za-z0-9._~!$&'()*+,;=:@éሴ🦀-]|%[0-9A-Fa-f]{2}){0,6}){0,6}".boxed()
         }
-        PathEncoding::Single => proptest::collection::vec("(\\.|\\.\\.|\\PC{0,6})", 0..6)
+        PathEncoding::Once => proptest::collection::vec("(\\.|\\.\\.|\\PC{0,6})", 0..6)
             .prop_map(|segments| {
                 segments.iter().flat_map(|segment| ["/".to_owned(), uri::percent_encode(segment)]).collect()
             })

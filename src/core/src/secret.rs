@@ -3,10 +3,11 @@
 use alloc::string::String;
 use core::fmt;
 
+use ctutils::CtEq as _;
 use zeroize::Zeroize;
 
 /// A secret: overwritten when dropped, and never shown by `Debug`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Secret(String);
 
 impl Secret {
@@ -27,6 +28,15 @@ impl Secret {
         self.0.is_empty()
     }
 }
+
+/// In a time that does not tell where two secrets of one length differ.
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).to_bool()
+    }
+}
+
+impl Eq for Secret {}
 
 impl Drop for Secret {
     fn drop(&mut self) {

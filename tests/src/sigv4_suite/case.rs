@@ -6,7 +6,7 @@ use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
 use cfn_signal_core::sigv4::{
     self, ContentSha256Header, PathEncoding, PathNormalization, Payload, Placement, Scope, SessionToken,
-    Settings,
+    SigningSettings,
 };
 use serde::Deserialize;
 
@@ -151,35 +151,34 @@ impl Case {
 
     /// How to sign.
     #[must_use]
-    pub fn settings(&self) -> Settings {
+    pub fn settings(&self) -> SigningSettings {
         let request = &self.request;
         let single = self.decision().is_some_and(|row| row.answer == Answer::SuiteEncodedOnce);
-        Settings {
-            placement: match self.mode {
+        SigningSettings::default()
+            .placement(match self.mode {
                 Mode::Header => Placement::Headers,
                 Mode::Query => Placement::Query(request.expires.unwrap_or_default()),
-            },
-            path_encoding: if request.double_uri_encode && !single {
-                PathEncoding::Double
+            })
+            .path_encoding(if request.double_uri_encode && !single {
+                PathEncoding::Twice
             } else {
-                PathEncoding::Single
-            },
-            path_normalization: if request.normalize {
+                PathEncoding::Once
+            })
+            .path_normalization(if request.normalize {
                 PathNormalization::On
             } else {
                 PathNormalization::Off
-            },
-            content_sha256_header: if request.sign_body {
+            })
+            .content_sha256_header(if request.sign_body {
                 ContentSha256Header::Send
             } else {
                 ContentSha256Header::Omit
-            },
-            session_token: if request.omit_session_token {
+            })
+            .session_token(if request.omit_session_token {
                 SessionToken::AppendUnsigned
             } else {
                 SessionToken::Sign
-            },
-        }
+            })
     }
 
     /// The URI up to its path.

@@ -11,7 +11,7 @@ use super::{resource_request, signal, wait_body, wait_handle};
 use crate::http::{Header, Request, header};
 use crate::identity::{AccessKey, Identity};
 use crate::secret::Secret;
-use crate::sigv4::{self, Payload, Scope, Settings, SignError, SigningKeys};
+use crate::sigv4::{self, Payload, Scope, SignError, SigningKeys};
 use crate::text::concat;
 
 /// CloudFormation's name in a credential scope.
@@ -99,8 +99,7 @@ fn signature(
     let uri = resource_request::to_sign(uri);
     let request = sigv4::Request { method: "GET", uri: &uri, headers, payload: Payload::Bytes(b"") };
     // Whether the key has expired was decided before, by a clock that is perhaps righter than this one.
-    let mut signed = sigv4::sign_unexpired(&request, key, scope, &Settings::default(), keys)?;
-    let parts = &signed.authorization;
+    let (mut added, parts) = sigv4::authorize(&request, key, scope, keys)?;
     let authorization = concat(&[
         sigv4::ALGORITHM,
         " Credential=",
@@ -110,10 +109,8 @@ fn signature(
         ", Signature=",
         &parts.signature,
     ]);
-    if let Some((_, value)) = signed.headers.iter_mut().find(|(name, _)| name == "authorization") {
-        *value = authorization;
-    }
-    Ok(signed.headers)
+    added.push(header("authorization", &authorization));
+    Ok(added)
 }
 
 #[cfg(test)]

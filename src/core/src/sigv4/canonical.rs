@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::headers::CanonicalHeaders;
 use super::query::CanonicalQuery;
 use super::stamp::Stamp;
-use super::{ALGORITHM, PathEncoding, PathNormalization, Payload, Settings, SignError};
+use super::{ALGORITHM, PathEncoding, PathNormalization, Payload, SignError, SigningSettings};
 use crate::uri;
 
 /// The SHA-256 of nothing.
@@ -60,7 +60,7 @@ pub(super) fn payload_hash<'a>(payload: Payload<'a>) -> Result<Cow<'a, str>, Sig
 
 /// The path, normalised and encoded as `settings` say. Encoding once means: whatever the URI leaves unencoded is
 /// encoded, and what it encodes is encoded in the one canonical way.
-pub(super) fn canonical_path<'a>(path: &'a str, settings: &Settings) -> Cow<'a, str> {
+pub(super) fn canonical_path<'a>(path: &'a str, settings: &SigningSettings) -> Cow<'a, str> {
     let path = match settings.path_normalization {
         PathNormalization::On => normalize(path),
         PathNormalization::Off if path.is_empty() => Cow::Borrowed("/"),
@@ -80,8 +80,8 @@ pub(super) fn string_to_sign(stamp: &Stamp, credential_scope: &str, canonical_re
 
 fn encode(path: &str, encoding: PathEncoding) -> Cow<'_, str> {
     match encoding {
-        PathEncoding::Double => uri::encode_path(path),
-        PathEncoding::Single => uri::encode_path_once(path),
+        PathEncoding::Twice => uri::encode_path(path),
+        PathEncoding::Once => uri::encode_path_once(path),
     }
 }
 

@@ -13,7 +13,7 @@ pub enum Payload<'a> {
     Unsigned,
 }
 
-/// A request to sign. It is not changed: [`super::Signed`] says what to add.
+/// A request to sign. It is not changed: [`super::SigningInstructions`] say what to add.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// The method, such as `GET`.
@@ -50,9 +50,9 @@ pub enum Placement {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathEncoding {
     /// Once: Amazon S3.
-    Single,
+    Once,
     /// Twice: every other service.
-    Double,
+    Twice,
 }
 
 /// Whether `.`, `..` and empty segments are removed from the path in the canonical request.
@@ -82,9 +82,16 @@ pub enum SessionToken {
     AppendUnsigned,
 }
 
-/// The choices in which services differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings {
+/// The choices in which services differ. It starts from what most services expect, or from [`s3`](Self::s3):
+///
+/// ```
+/// use cfn_signal_core::sigv4::{Placement, SigningSettings};
+///
+/// let presigned = SigningSettings::s3().placement(Placement::Query(3_600));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SigningSettings {
     /// Where the signature goes.
     pub placement: Placement,
     /// How often the path is encoded.
@@ -97,16 +104,59 @@ pub struct Settings {
     pub session_token: SessionToken,
 }
 
-impl Default for Settings {
+impl Default for SigningSettings {
     /// What every service but Amazon S3 expects.
     fn default() -> Self {
         Self {
             placement: Placement::Headers,
-            path_encoding: PathEncoding::Double,
+            path_encoding: PathEncoding::Twice,
             path_normalization: PathNormalization::On,
             content_sha256_header: ContentSha256Header::Omit,
             session_token: SessionToken::Sign,
         }
+    }
+}
+
+impl SigningSettings {
+    /// What Amazon S3 expects.
+    #[must_use]
+    pub fn s3() -> Self {
+        Self {
+            path_encoding: PathEncoding::Once,
+            path_normalization: PathNormalization::Off,
+            content_sha256_header: ContentSha256Header::Send,
+            ..Self::default()
+        }
+    }
+
+    /// With another [`placement`](field@Self::placement).
+    #[must_use]
+    pub fn placement(self, placement: Placement) -> Self {
+        Self { placement, ..self }
+    }
+
+    /// With another [`path_encoding`](field@Self::path_encoding).
+    #[must_use]
+    pub fn path_encoding(self, path_encoding: PathEncoding) -> Self {
+        Self { path_encoding, ..self }
+    }
+
+    /// With another [`path_normalization`](field@Self::path_normalization).
+    #[must_use]
+    pub fn path_normalization(self, path_normalization: PathNormalization) -> Self {
+        Self { path_normalization, ..self }
+    }
+
+    /// With another [`content_sha256_header`](field@Self::content_sha256_header).
+    #[must_use]
+    pub fn content_sha256_header(self, content_sha256_header: ContentSha256Header) -> Self {
+        Self { content_sha256_header, ..self }
+    }
+
+    /// With another [`session_token`](field@Self::session_token).
+    #[must_use]
+    pub fn session_token(self, session_token: SessionToken) -> Self {
+        Self { session_token, ..self }
     }
 }
 

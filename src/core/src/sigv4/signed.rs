@@ -18,23 +18,30 @@ pub struct Authorization {
     pub signature: String,
 }
 
-/// What to add to the request, and the intermediate results.
+/// What to add to a request, to sign it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Signed {
+pub struct SigningInstructions {
     /// The headers to add, names in lower case; empty for a presigned URL. The request's own stay as they are.
     pub headers: Vec<Header>,
     /// The URI to request: the given one, with its signature in the query when presigned.
     pub uri: String,
-    /// The signature and what it refers to, for callers with a spelling of their own.
-    pub authorization: Authorization,
-    /// What was hashed.
+    /// The signature in lower-case hex.
+    pub signature: String,
+}
+
+/// How a signature comes about, for diagnosis: to compare with what AWS says that it has hashed and signed. Both texts
+/// hold what the request holds, a session token among it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// What is hashed.
     pub canonical_request: String,
-    /// What was signed.
+    /// What is signed.
     pub string_to_sign: String,
 }
 
 /// Why a request cannot be signed. No variant holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SignError {
     /// Not an absolute URI with a host, and why.
     InvalidUri(String),
@@ -62,14 +69,6 @@ impl Authorization {
     }
 }
 
-impl Signed {
-    /// The signature in lower-case hex.
-    #[must_use]
-    pub fn signature(&self) -> &str {
-        &self.authorization.signature
-    }
-}
-
 /// The signature is not shown.
 impl fmt::Debug for Authorization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -80,10 +79,17 @@ impl fmt::Debug for Authorization {
     }
 }
 
-/// Neither the headers nor the URI are shown, nor the texts, which can hold a session token.
-impl fmt::Debug for Signed {
+/// Neither the headers nor the URI nor the signature are shown.
+impl fmt::Debug for SigningInstructions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signed").field("authorization", &self.authorization).finish_non_exhaustive()
+        f.debug_struct("SigningInstructions").field("headers", &self.headers.len()).finish_non_exhaustive()
+    }
+}
+
+/// Shows nothing: a session token can be part of what is hashed.
+impl fmt::Debug for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explanation").finish_non_exhaustive()
     }
 }
 

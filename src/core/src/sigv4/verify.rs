@@ -3,11 +3,11 @@
 //! 1. [`Authorization::parse`] the `Authorization` header, or take the parts from the query's `X-Amz-*` parameters.
 //! 2. [`Credential::parse`] its credential, and find the secret that belongs to the access key id.
 //! 3. [`parse_date`] `x-amz-date`, and compare it with the clock and with [`Credential::day`].
-//! 4. Compute what is [`expected`], and compare the signatures.
+//! 4. Compute what is [`expected`], and whether it [matches](Expected::matches) the signature.
 
 use alloc::borrow::ToOwned;
-use alloc::string::String;
 
+use ctutils::CtEq as _;
 use time::PrimitiveDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
@@ -17,10 +17,12 @@ use super::headers::CanonicalHeaders;
 use super::query::{CanonicalQuery, param};
 use super::stamp::Stamp;
 use super::{
-    ALGORITHM, Authorization, Scope, SessionToken, Settings, SignError, SigningKeys, credential_scope,
+    ALGORITHM, Authorization, Explanation, Scope, SessionToken, SignError, SigningKeys, SigningSettings,
+    credential_scope,
 };
 use crate::http::Header;
 use crate::identity::AccessKey;
+use crate::secret::Secret;
 use crate::uri;
 
 /// A request as it was received.
@@ -38,15 +40,11 @@ pub struct Received<'a> {
     pub payload_hash: &'a str,
 }
 
-/// The right signature, and how it came about.
-#[derive(Clone, PartialEq, Eq)]
+/// The right signature, which it does not tell, and how it came about.
+#[derive(Clone)]
 pub struct Expected {
-    /// Lower-case hex.
-    pub signature: String,
-    /// What was hashed.
-    pub canonical_request: String,
-    /// What was signed.
-    pub string_to_sign: String,
+    pub(super) signature: Secret,
+    explanation: Explanation,
 }
 
 /// The parts of a `Credential`, `id/day/region/service/aws4_request`.
@@ -74,7 +72,7 @@ pub fn expected(
     received: &Received<'_>,
     key: &AccessKey,
     scope: &Scope<'_>,
-    settings: &Settings,
+    settings: &SigningSettings,
     keys: &mut SigningKeys,
 ) -> Result<Expected, SignError> {
     let parts = uri::split_target(received.target);
@@ -103,7 +101,10 @@ pub fn expected(
     let is_plain = Credential::parse(&credential).is_some();
     let keys = if is_plain { keys } else { &mut none };
     let signature = keys.signature(&credential, key, stamp.day(), scope, &string_to_sign)?;
-    Ok(Expected { signature, canonical_request, string_to_sign })
+    Ok(Expected {
+        signature: signature.into(),
+        explanation: Explanation { canonical_request, string_to_sign },
+    })
 }
 
 /// Unix seconds of an `x-amz-date`, `YYYYMMDDTHHMMSSZ`.
@@ -113,6 +114,26 @@ pub fn parse_date(text: &str) -> Option<u64> {
         format_description!("[year][month][day]T[hour][minute][second]Z");
     let moment = PrimitiveDateTime::parse(text, FORMAT).ok()?.assume_utc();
     u64::try_from(moment.unix_timestamp()).ok()
+}
+
+impl Expected {
+    /// Whether `given`, in lower-case hex, is the right signature. It takes the same time wherever they differ.
+    #[must_use]
+    pub fn matches(&self, given: &str) -> bool {
+        self.signature.expose().as_bytes().ct_eq(given.as_bytes()).to_bool()
+    }
+
+    /// What was hashed.
+    #[must_use]
+    pub fn canonical_request(&self) -> &str {
+        &self.explanation.canonical_request
+    }
+
+    /// What was signed.
+    #[must_use]
+    pub fn string_to_sign(&self) -> &str {
+        &self.explanation.string_to_sign
+    }
 }
 
 impl Authorization {

@@ -1,13 +1,13 @@
 use super::{SCOPE, SIGNED_AT, get, headers, key, presigning, signed};
 use crate::identity::AccessKey;
 use crate::secret::Secret;
-use crate::sigv4::{Payload, Placement, Request, Scope, Settings, SignError, SigningKeys, sign};
+use crate::sigv4::{Payload, Placement, Request, Scope, SignError, SigningKeys, SigningSettings, sign};
 
 #[test]
 fn a_signed_request_is_not_signed_again() {
     for name in ["Authorization", "X-Amz-Date", "x-amz-security-token", "x-amz-content-sha256"] {
         let given = headers(&[(name, "x")]);
-        for settings in [Settings::default(), presigning()] {
+        for settings in [SigningSettings::default(), presigning()] {
             let refused = signed(&get("https://h.example/", &given), &key(), &settings);
             assert_eq!(refused, Err(SignError::AlreadySigned(name.to_ascii_lowercase())));
         }
@@ -15,7 +15,7 @@ fn a_signed_request_is_not_signed_again() {
     for name in ["Algorithm", "Credential", "Date", "Expires", "Security-Token", "Signature", "SignedHeaders"]
     {
         let uri = format!("https://h.example/?a=b&X-Amz-{name}=x");
-        let refused = signed(&get(&uri, &[]), &key(), &Settings::default());
+        let refused = signed(&get(&uri, &[]), &key(), &SigningSettings::default());
         assert_eq!(refused, Err(SignError::AlreadySigned(format!("X-Amz-{name}"))));
     }
     let refused = signed(&get("https://h.example/?x%2Damz-signatur%65", &[]), &key(), &presigning());
@@ -25,7 +25,7 @@ fn a_signed_request_is_not_signed_again() {
 #[test]
 fn a_presigned_url_is_not_signed_again() {
     let presigned = signed(&get("https://h.example/", &[]), &key(), &presigning()).map(|signed| signed.uri);
-    let refused = presigned.and_then(|uri| signed(&get(&uri, &[]), &key(), &Settings::default()));
+    let refused = presigned.and_then(|uri| signed(&get(&uri, &[]), &key(), &SigningSettings::default()));
     assert!(matches!(refused, Err(SignError::AlreadySigned(_))), "{refused:?}");
 }
 
@@ -37,19 +37,19 @@ fn an_expired_key_does_not_sign() {
         (SIGNED_AT + 1, None),
     ] {
         let key = AccessKey { expires_at: Some(expires_at), ..key() };
-        let refused = signed(&get("https://h.example/", &[]), &key, &Settings::default()).err();
+        let refused = signed(&get("https://h.example/", &[]), &key, &SigningSettings::default()).err();
         assert_eq!(refused, expected);
     }
 }
 
 #[test]
 fn a_scope_has_to_be_whole() {
-    let refused = |key: &AccessKey, scope: &Scope<'_>, settings: &Settings| {
+    let refused = |key: &AccessKey, scope: &Scope<'_>, settings: &SigningSettings| {
         let refused =
             sign(&get("https://h.example/", &[]), key, scope, settings, &mut SigningKeys::default());
         matches!(refused, Err(SignError::InvalidScope(_)))
     };
-    let defaults = Settings::default();
+    let defaults = SigningSettings::default();
     for part in ["", "a/b", "a b", "a,b", "a\n", "é"] {
         assert!(refused(&key(), &Scope { region: part, ..SCOPE }, &defaults), "region {part:?}");
         assert!(refused(&key(), &Scope { service: part, ..SCOPE }, &defaults), "service {part:?}");
@@ -64,7 +64,7 @@ fn a_scope_has_to_be_whole() {
         assert_eq!(refused(&key(), &Scope { signed_at, ..SCOPE }, &defaults), is_refused, "{signed_at}");
     }
     for (seconds, is_refused) in [(0, true), (1, false), (604_800, false), (604_801, true)] {
-        let settings = Settings { placement: Placement::Query(seconds), ..defaults };
+        let settings = SigningSettings { placement: Placement::Query(seconds), ..defaults.clone() };
         assert_eq!(refused(&key(), &SCOPE, &settings), is_refused, "{seconds}");
     }
 }
@@ -74,10 +74,10 @@ fn a_uri_has_to_be_absolute() {
     for uri in
         ["", "/p", "h.example/p", "//h.example/", "https:/p", "https://", "https://:443/", "https://a b/"]
     {
-        let refused = signed(&get(uri, &[]), &key(), &Settings::default());
+        let refused = signed(&get(uri, &[]), &key(), &SigningSettings::default());
         assert!(matches!(refused, Err(SignError::InvalidUri(_))), "{uri:?}");
     }
-    let refused = signed(&get("https://h.example/\r\nx: y", &[]), &key(), &Settings::default());
+    let refused = signed(&get("https://h.example/\r\nx: y", &[]), &key(), &SigningSettings::default());
     assert!(matches!(refused, Err(SignError::InvalidUri(_))));
 }
 
@@ -95,11 +95,11 @@ fn a_header_cannot_end_early() {
         ("X-A:", "1", "a name that is not an HTTP token"),
     ] {
         let given = headers(&[(name, value)]);
-        let refused = signed(&get("https://h.example/", &given), &key(), &Settings::default());
+        let refused = signed(&get("https://h.example/", &given), &key(), &SigningSettings::default());
         assert_eq!(refused, Err(SignError::InvalidHeader(named.to_owned())), "{name:?}: {value:?}");
     }
     let key = AccessKey { session_token: Some(Secret::new("a\r\nb")), ..key() };
-    let refused = signed(&get("https://h.example/", &[]), &key, &Settings::default());
+    let refused = signed(&get("https://h.example/", &[]), &key, &SigningSettings::default());
     assert_eq!(refused, Err(SignError::InvalidHeader("x-amz-security-token".to_owned())));
 }
 
@@ -107,11 +107,17 @@ fn a_header_cannot_end_early() {
 fn a_method_and_a_hash_have_their_form() {
     for method in ["", "GET ", "GET\n/"] {
         let request = Request { method, ..get("https://h.example/", &[]) };
-        assert!(matches!(signed(&request, &key(), &Settings::default()), Err(SignError::Other(Some(_)))));
+        assert!(matches!(
+            signed(&request, &key(), &SigningSettings::default()),
+            Err(SignError::Other(Some(_)))
+        ));
     }
     for hash in ["", "UNSIGNED-PAYLOAD", &"A".repeat(64), &"a".repeat(63)] {
         let request = Request { payload: Payload::Sha256(hash), ..get("https://h.example/", &[]) };
-        assert!(matches!(signed(&request, &key(), &Settings::default()), Err(SignError::Other(Some(_)))));
+        assert!(matches!(
+            signed(&request, &key(), &SigningSettings::default()),
+            Err(SignError::Other(Some(_)))
+        ));
     }
 }
 
