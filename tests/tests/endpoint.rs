@@ -89,10 +89,10 @@ fn every_published_case() {
 
 fn variant(fips: bool, dual_stack: bool) -> EndpointVariant {
     match (fips, dual_stack) {
-        (false, false) => EndpointVariant::Standard,
-        (true, false) => EndpointVariant::Fips,
-        (false, true) => EndpointVariant::DualStack,
-        (true, true) => EndpointVariant::FipsDualStack,
+        (false, false) => EndpointVariant::default(),
+        (true, false) => EndpointVariant { fips: true, dual_stack: false },
+        (false, true) => EndpointVariant { fips: false, dual_stack: true },
+        (true, true) => EndpointVariant { fips: true, dual_stack: true },
     }
 }
 

@@ -11,16 +11,11 @@ mod tests;
 ///
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html>
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum EndpointVariant {
-    /// The region's ordinary endpoint.
-    #[default]
-    Standard,
+pub struct EndpointVariant {
     /// Validated for FIPS 140.
-    Fips,
+    pub fips: bool,
     /// IPv4 and IPv6.
-    DualStack,
-    /// Both.
-    FipsDualStack,
+    pub dual_stack: bool,
 }
 
 /// Why a region has no endpoint.
@@ -58,14 +53,10 @@ pub fn url(region: &str, variant: EndpointVariant) -> Result<String, EndpointErr
         return Err(EndpointError::InvalidRegion);
     }
     let partition = Partition::of(region);
-    let (fips, suffix) = match variant {
-        EndpointVariant::Standard => ("", partition.suffix),
-        // GovCloud's ordinary endpoints are validated, and it has no others.
-        EndpointVariant::Fips if partition.prefix == GOVCLOUD => ("", partition.suffix),
-        EndpointVariant::Fips => ("-fips", partition.suffix),
-        EndpointVariant::DualStack => ("", partition.dual_stack_suffix),
-        EndpointVariant::FipsDualStack => ("-fips", partition.dual_stack_suffix),
-    };
+    // GovCloud's ordinary endpoints are validated, and only its dual-stack ones have a name of their own for it.
+    let has_own_name = variant.dual_stack || partition.prefix != GOVCLOUD;
+    let fips = if variant.fips && has_own_name { "-fips" } else { "" };
+    let suffix = if variant.dual_stack { partition.dual_stack_suffix } else { partition.suffix };
     Ok(format!("https://cloudformation{fips}.{region}.{suffix}"))
 }
 
