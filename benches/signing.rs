@@ -11,7 +11,7 @@ use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings};
 use cfn_signal::engine::Signer;
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
-use cfn_signal_core::sigv4::{self, Payload, Request, Scope, Settings, SigningKeys};
+use cfn_signal_core::sigv4::{self, Payload, Request, Scope, SigningKeys, SigningSettings as Settings};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 const URI: &str = "https://cloudformation.eu-west-1.amazonaws.com/?Action=SignalResource&LogicalResourceId=WebServer\
@@ -34,7 +34,7 @@ fn signing(criterion: &mut Criterion) {
 
     let mut signer = Signer::new().unwrap();
     group.bench_function("component", |bencher| {
-        bencher.iter(|| signer.sign(&request, &key, &scope, &settings).unwrap().unwrap());
+        bencher.iter(|| signer.sign(&request, &key, &scope, &settings).unwrap());
     });
     let mut keys = SigningKeys::default();
     group.bench_function("the same code, native", |bencher| {

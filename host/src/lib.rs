@@ -25,7 +25,8 @@ pub mod http;
 pub mod signaler;
 
 pub use cfn_signal_core::delivery::{
-    Freshness, Invalid, Outcome, OutcomeKind, Policy, ResourceTarget, Signal, Status, Target, TransportError,
+    Attempt, CredentialsError, Freshness, IdentityRequest, Outcome, OutcomeKind, Pause, Policy, PrepareError,
+    ResourceTarget, Signal, Status, Target, TransportError,
 };
 pub use cfn_signal_core::endpoint::EndpointVariant;
 pub use cfn_signal_core::http::{Request, Response};

@@ -5,13 +5,7 @@
 //!
 //! let mut signaler = Signaler::new(Config::default())?;
 //! let signal = Signal { status: Status::Success, unique_id: "i-0123456789abcdef0".into(), reason: None, data: None };
-//! let target = Target::Resource(ResourceTarget {
-//!     stack: "web".into(),
-//!     logical_id: "Server".into(),
-//!     region: "eu-west-1".into(),
-//!     endpoint_variant: Default::default(),
-//!     endpoint_url: None,
-//! });
+//! let target = Target::Resource(ResourceTarget::new("web", "Server", "eu-west-1"));
 //! let outcome = signaler.deliver(&signal, &target)?;
 //! println!("{}: {}", outcome.kind.name(), outcome.message);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -20,22 +14,20 @@
 //! An application's own HTTP client is a [`Transport`], its own credentials are [`Identities`]:
 //!
 //! ```
-//! use std::time::Duration;
-//!
 //! use cfn_signal::deliver::{Identities, SendError, Transport};
 //! use cfn_signal::{
-//!     AccessKey, Config, Freshness, Identity, OutcomeKind, Request, Response, Signal, Signaler, Status, Target,
-//!     TransportError,
+//!     Attempt, Config, CredentialsError, Identity, IdentityRequest, OutcomeKind, Response, Signal, Signaler, Status,
+//!     Target, TransportError,
 //! };
 //!
 //! struct Client; // of a kind that this crate has never heard of
 //!
 //! impl Transport for Client {
-//!     fn send(&mut self, request: &Request, timeout: Duration) -> Result<Response, SendError> {
-//!         assert_eq!(request.method, "PUT");
-//!         assert!(timeout <= Duration::from_secs(30));
+//!     async fn send(&mut self, attempt: &Attempt) -> Result<Response, SendError> {
+//!         assert_eq!(attempt.request.method, "PUT");
+//!         assert!(attempt.timeout <= 30_000);
 //!         # if false {
-//!         return Err(SendError::Failed(TransportError::Refused("nobody listens".into())));
+//!         return Err(TransportError::Refused("nobody listens".into()).into());
 //!         # }
 //!         Ok(Response { status: 200, ..Response::default() })
 //!     }
@@ -44,8 +36,9 @@
 //! struct Vault;
 //!
 //! impl Identities for Vault {
-//!     fn identity(&mut self, need: Freshness, patience: Duration) -> Result<Identity, String> {
-//!         Err("the vault is sealed".into()) // a wait condition's handle asks for none
+//!     async fn identity(&mut self, request: IdentityRequest) -> Result<Identity, CredentialsError> {
+//!         // Asked for again until the deadline. A wait condition's handle needs none.
+//!         Err(CredentialsError::Temporary("the vault is sealed".into()))
 //!     }
 //! }
 //!
@@ -56,39 +49,40 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! In async code either move the whole call to a thread that may block, for which a [`Signaler`] is [`Send`], or bring
-//! [`AsyncTransport`] and its fellows to [`Signaler::deliver_async`], which knows no runtime and is driven by any.
+//! In async code either move the whole call to a thread that may block, for which a [`Signaler`] is [`Send`], or await
+//! [`Signaler::deliver_async`] with parties that do not block. It knows no runtime and is driven by any; its future is [`Send`]
+//! if those of its parties are.
 //!
 //! Nothing is kept outside the [`Signaler`], and the environment is read only for what [`Config`] leaves open.
+
+mod erased;
 
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use cfn_signal_core::delivery::{Invalid, Outcome, Policy, Signal, Target};
+use cfn_signal_core::delivery::{Outcome, Policy, PrepareError, Signal, Target};
 use cfn_signal_instance::environment::variable;
 use cfn_signal_instance::seed;
 
 use crate::clock::SystemClock;
 use crate::credentials::{Auth, AwsChain, ChainSettings, Finder};
-use crate::deliver::{
-    AsyncClock, AsyncIdentities, AsyncParties, AsyncTransport, Fault, Identities, Observer, Parties,
-    Transport, deliver, deliver_async,
-};
-use crate::engine::{Component, EngineError, Limits, PrepareError, Signer};
-use crate::http::{Client, Proxies, RootsSource, Sender, Settings};
+use crate::deliver::{Clock, Driver, Fault, Identities, Observer, Transport};
+use crate::engine::{CallError, Component, Delivery, EngineError, GuestLimits};
+use crate::http::{Client, HttpSettings, Proxies, RootsSource, Sender};
 use crate::imds::{Endpoint, Imds};
+use erased::{AnyIdentities, AnyTransport};
 
 /// How to signal. [`Config::default`] is what the command does without options: its HTTP client with the environment's
 /// proxies and certificates, the instance's identity or AWS's credential chain, [`Policy::default`].
 #[derive(Default)]
 pub struct Config {
     policy: Policy,
-    limits: Limits,
+    limits: GuestLimits,
     auth: Auth,
-    http: Option<Settings>,
-    transport: Option<Box<dyn Transport + Send>>,
-    identities: Option<Box<dyn Identities + Send>>,
+    http: Option<HttpSettings>,
+    transport: Option<Box<dyn AnyTransport + Send>>,
+    identities: Option<Box<dyn AnyIdentities + Send>>,
     observer: Option<Box<dyn Observer + Send>>,
 }
 
@@ -101,7 +95,7 @@ impl Config {
 
     /// What the component may use.
     #[must_use]
-    pub fn limits(self, limits: Limits) -> Self {
+    pub fn limits(self, limits: GuestLimits) -> Self {
         Self { limits, ..self }
     }
 
@@ -113,18 +107,19 @@ impl Config {
 
     /// Proxies and certificates of the HTTP client, in place of the environment's.
     #[must_use]
-    pub fn http(self, settings: Settings) -> Self {
+    pub fn http(self, settings: HttpSettings) -> Self {
         Self { http: Some(settings), ..self }
     }
 
-    /// Sends the signal, in place of this crate's HTTP client. Asking for credentials is another matter: see
+    /// Sends the signal, in place of this crate's HTTP client. It blocks: what it returns is done when it is asked for the
+    /// first time. Asking for credentials is another matter: see
     /// [`Self::identities`].
     #[must_use]
     pub fn transport(self, transport: impl Transport + Send + 'static) -> Self {
         Self { transport: Some(Box::new(transport)), ..self }
     }
 
-    /// Gives the identities to sign as, in place of the instance's and AWS's chain.
+    /// Gives the identities to sign as, in place of the instance's and AWS's chain. It blocks, as [`Self::transport`] does.
     #[must_use]
     pub fn identities(self, identities: impl Identities + Send + 'static) -> Self {
         Self { identities: Some(Box::new(identities)), ..self }
@@ -158,38 +153,38 @@ pub struct Signaler {
 }
 
 /// Why a signal has no outcome: nothing was sent, or nobody knows what came of it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignalerError {
     /// The signal or its target is not what CloudFormation takes.
-    #[error("{0}")]
-    Invalid(Invalid),
+    #[error(transparent)]
+    Refused(PrepareError),
     /// The component could not be run.
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// Nothing can be sent with these settings.
     #[error("{0}")]
     Misconfigured(String),
-    /// The transport withheld a request.
-    #[error("nothing was sent")]
-    Withheld,
+    /// A part of this crate that is newer than it expected.
+    #[error("the delivery ended in a way that this version does not know")]
+    Unknown,
 }
 
-impl From<PrepareError> for SignalerError {
-    fn from(error: PrepareError) -> Self {
+impl From<CallError<PrepareError>> for SignalerError {
+    fn from(error: CallError<PrepareError>) -> Self {
         match error {
-            PrepareError::Invalid(why) => Self::Invalid(why),
-            PrepareError::Engine(error) => Self::Engine(error),
+            CallError::Refused(why) => Self::Refused(why),
+            CallError::Engine(error) => Self::Engine(error),
         }
     }
 }
 
-impl From<Fault> for SignalerError {
-    fn from(fault: Fault) -> Self {
+impl From<Fault<EngineError>> for SignalerError {
+    fn from(fault: Fault<EngineError>) -> Self {
         match fault {
             Fault::Machine(error) => Self::Engine(error),
             Fault::Misconfigured(why) => Self::Misconfigured(why),
-            Fault::Withheld => Self::Withheld,
+            _ => Self::Unknown,
         }
     }
 }
@@ -207,7 +202,7 @@ impl Signaler {
     /// A signaler with a component of one's own.
     #[must_use]
     pub fn with(component: Component, mut config: Config) -> Self {
-        let settings = config.http.take().unwrap_or_else(|| Settings {
+        let settings = config.http.take().unwrap_or_else(|| HttpSettings {
             proxies: Proxies::new(None, None, &variable),
             roots: RootsSource::new(None, &variable),
         });
@@ -222,31 +217,26 @@ impl Signaler {
     /// [`SignalerError`]. That CloudFormation refuses a signal, or cannot be reached, is an outcome and no error.
     pub fn deliver(&mut self, signal: &Signal, target: &Target) -> Result<Outcome, SignalerError> {
         let Self { component, config, http } = self;
-        let mut signer = Signer::with(component, config.limits)?;
-        let mut machine = signer.delivery(signal, target, &config.policy, seed())?;
+        let machine = Delivery::prepare(component, config.limits, signal, target, &config.policy, seed())?;
         let mut sender = Sender(Arc::clone(http));
         let mut finder;
-        let identities: &mut dyn Identities = match &mut config.identities {
+        let transport: &mut dyn AnyTransport = match &mut config.transport {
+            Some(own) => own.as_mut(),
+            None => &mut sender,
+        };
+        let identities: &mut dyn AnyIdentities = match &mut config.identities {
             Some(own) => own.as_mut(),
             None => {
                 finder = finder_for(http, config.auth, target);
                 &mut finder
             }
         };
-        let mut parties = Parties {
-            machine: &mut machine,
-            transport: match &mut config.transport {
-                Some(own) => own.as_mut(),
-                None => &mut sender,
-            },
-            identities,
-            clock: &mut SystemClock::start(),
-            observer: match &mut config.observer {
-                Some(own) => own.as_mut(),
-                None => &mut (),
-            },
+        let observer: &mut dyn Observer = match &mut config.observer {
+            Some(own) => own.as_mut(),
+            None => &mut (),
         };
-        Ok(deliver(&mut parties, config.policy.deadline)?)
+        let driver = Driver::new(machine, transport, SystemClock::start());
+        Ok(driver.identities(identities).observer(observer).run_blocking()?)
     }
 
     /// [`Self::deliver`] with parties that wait without blocking. The policy and the observer are the [`Config`]'s, its other
@@ -260,19 +250,18 @@ impl Signaler {
         &mut self,
         signal: &Signal,
         target: &Target,
-        transport: &mut impl AsyncTransport,
-        identities: &mut impl AsyncIdentities,
-        clock: &mut impl AsyncClock,
+        transport: &mut impl Transport,
+        identities: &mut impl Identities,
+        clock: &mut impl Clock,
     ) -> Result<Outcome, SignalerError> {
         let Self { component, config, .. } = self;
-        let mut signer = Signer::with(component, config.limits)?;
-        let mut machine = signer.delivery(signal, target, &config.policy, seed())?;
+        let machine = Delivery::prepare(component, config.limits, signal, target, &config.policy, seed())?;
         let observer: &mut (dyn Observer + Send) = match &mut config.observer {
             Some(own) => own.as_mut(),
             None => &mut (),
         };
-        let parties = AsyncParties { machine: &mut machine, transport, identities, clock, observer };
-        Ok(deliver_async(parties, config.policy.deadline).await?)
+        let driver = Driver::new(machine, transport, clock);
+        Ok(driver.identities(identities).observer(observer).run().await?)
     }
 }
 

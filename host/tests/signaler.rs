@@ -9,15 +9,12 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
-use cfn_signal::deliver::{
-    AsyncClock, AsyncIdentities, AsyncTransport, Identities, Observer, SendError, Setback,
-};
-use cfn_signal::http::{Proxies, RootsSource, Settings};
+use cfn_signal::deliver::{Clock, Identities, Observer, SendError, Transport};
+use cfn_signal::http::{HttpSettings, Proxies, RootsSource};
 use cfn_signal::{
-    AccessKey, Config, Freshness, Identity, Invalid, OutcomeKind, Policy, Request, ResourceTarget, Response,
-    Signal, Signaler, SignalerError, Status, Target,
+    AccessKey, Attempt, Config, CredentialsError, Freshness, Identity, IdentityRequest, OutcomeKind, Pause,
+    Policy, PrepareError, Request, ResourceTarget, Response, Signal, Signaler, SignalerError, Status, Target,
 };
 use support::{Server, answer};
 
@@ -26,12 +23,10 @@ fn signal() -> Signal {
 }
 
 fn resource(endpoint_url: Option<String>) -> Target {
-    Target::Resource(ResourceTarget {
-        stack: "S".to_owned(),
-        logical_id: "R".to_owned(),
-        region: "eu-west-1".to_owned(),
-        endpoint_variant: Default::default(),
-        endpoint_url,
+    let resource = ResourceTarget::new("S", "R", "eu-west-1");
+    Target::Resource(match endpoint_url {
+        Some(url) => resource.with_endpoint_url(url),
+        None => resource,
     })
 }
 
@@ -41,14 +36,14 @@ fn key(id: &str) -> Identity {
 }
 
 /// No proxy and no bundle, whatever this machine's environment says.
-fn direct() -> Settings {
-    Settings { proxies: Proxies::default(), roots: RootsSource::System }
+fn direct() -> HttpSettings {
+    HttpSettings { proxies: Proxies::default(), roots: RootsSource::System }
 }
 
 struct Keys(&'static str);
 
 impl Identities for Keys {
-    fn identity(&mut self, _: Freshness, _: Duration) -> Result<Identity, String> {
+    async fn identity(&mut self, _: IdentityRequest) -> Result<Identity, CredentialsError> {
         Ok(key(self.0))
     }
 }
@@ -57,8 +52,8 @@ impl Identities for Keys {
 struct Notes(Arc<Mutex<Vec<String>>>);
 
 impl Observer for Notes {
-    fn waiting(&mut self, setback: Option<&Setback>, _: u32, _: u64) {
-        self.0.lock().unwrap().push(format!("{setback:?}"));
+    fn waiting(&mut self, pause: &Pause) {
+        self.0.lock().unwrap().push(pause.reason.clone());
     }
 }
 
@@ -71,19 +66,19 @@ fn one_call_delivers_with_the_applications_credentials_over_this_crates_client()
         }
     });
     let notes = Notes::default();
-    let policy = Policy { base_delay: 5, max_delay: 20, ..Policy::default() };
+    let policy = Policy::default().with_base_delay(5).with_max_delay(20);
     let config =
         Config::default().http(direct()).policy(policy).identities(Keys("AKMINE")).observer(notes.clone());
     let mut signaler = Signaler::new(config).unwrap();
     let target = resource(Some(server.url.clone()));
     for _ in 0..2 {
         let outcome = signaler.deliver(&signal(), &target).unwrap();
-        assert_eq!((outcome.kind, outcome.http_status), (OutcomeKind::Delivered, Some(200)));
+        assert_eq!((outcome.kind, outcome.status_code), (OutcomeKind::Delivered, Some(200)));
     }
     let received = server.received();
     assert_eq!(received.len(), 3);
     assert!(received[0].headers["authorization"].contains("Credential=AKMINE/"), "{received:?}");
-    assert_eq!(notes.0.lock().unwrap().len(), 1);
+    assert_eq!(*notes.0.lock().unwrap(), ["the server answered 503"]);
 }
 
 #[test]
@@ -91,7 +86,7 @@ fn what_cannot_be_a_signal_is_an_error_and_no_outcome() {
     let mut signaler = Signaler::new(Config::default().http(direct()).identities(Keys("AK"))).unwrap();
     let nameless = Signal { unique_id: String::new(), ..signal() };
     let error = signaler.deliver(&nameless, &resource(None)).unwrap_err();
-    assert!(matches!(error, SignalerError::Invalid(Invalid::UniqueId(_))), "{error:?}");
+    assert!(matches!(error, SignalerError::Refused(PrepareError::UniqueId(_))), "{error:?}");
     let nowhere = Target::WaitHandle("http://[::1/h?Signature=s3cr3t".to_owned().into());
     let error = signaler.deliver(&signal(), &nowhere).unwrap_err();
     assert!(!format!("{error} {error:?} {:?}", Config::default()).contains("s3cr3t"));
@@ -117,10 +112,10 @@ async fn pending_once() {
     .await;
 }
 
-impl AsyncTransport for Slow {
-    async fn send(&mut self, request: &Request, _: Duration) -> Result<Response, SendError> {
+impl Transport for Slow {
+    async fn send(&mut self, attempt: &Attempt) -> Result<Response, SendError> {
         pending_once().await;
-        self.sent.push(request.clone());
+        self.sent.push(attempt.request.clone());
         let status = if self.sent.len() == 1 { 503 } else { 200 };
         Ok(Response { status, ..Response::default() })
     }
@@ -128,10 +123,10 @@ impl AsyncTransport for Slow {
 
 struct Vault(u32);
 
-impl AsyncIdentities for Vault {
-    async fn identity(&mut self, need: Freshness, _: Duration) -> Result<Identity, String> {
+impl Identities for Vault {
+    async fn identity(&mut self, request: IdentityRequest) -> Result<Identity, CredentialsError> {
         pending_once().await;
-        assert_eq!(need, Freshness::Cached);
+        assert_eq!(request, IdentityRequest::new(Freshness::Cached, 300_000));
         self.0 += 1;
         Ok(key("AKASYNC"))
     }
@@ -139,7 +134,7 @@ impl AsyncIdentities for Vault {
 
 struct Time(Slow);
 
-impl AsyncClock for Time {
+impl Clock for Time {
     fn now(&self) -> u64 {
         1_767_225_600_000 + self.0.time
     }
@@ -188,4 +183,33 @@ fn a_signaler_moves_between_threads() {
     let mut signaler = Signaler::new(Config::default().http(direct())).unwrap();
     let outcome = std::thread::spawn(move || signaler.deliver(&signal(), &handle)).join().unwrap().unwrap();
     assert_eq!(outcome.kind, OutcomeKind::Delivered);
+}
+
+/// As a browser's: its futures stay on their thread.
+struct Local(std::rc::Rc<std::cell::Cell<u32>>);
+
+impl Transport for Local {
+    async fn send(&mut self, _: &Attempt) -> Result<Response, SendError> {
+        let sent = std::rc::Rc::clone(&self.0);
+        pending_once().await;
+        sent.set(sent.get() + 1);
+        Ok(Response { status: 200, ..Response::default() })
+    }
+}
+
+#[test]
+fn a_future_that_cannot_be_sent_will_do() {
+    let sent = std::rc::Rc::default();
+    let (mut transport, mut vault, mut clock) = (Local(std::rc::Rc::clone(&sent)), Vault(0), Time(Slow::default()));
+    let mut signaler = Signaler::new(Config::default().http(direct())).unwrap();
+    let (signal, target) = (signal(), resource(None));
+    let mut delivery =
+        pin!(signaler.deliver_async(&signal, &target, &mut transport, &mut vault, &mut clock));
+    let mut context = Context::from_waker(Waker::noop());
+    let outcome = loop {
+        if let Poll::Ready(outcome) = delivery.as_mut().poll(&mut context) {
+            break outcome.unwrap();
+        }
+    };
+    assert_eq!((outcome.kind, sent.get()), (OutcomeKind::Delivered, 1));
 }

@@ -67,7 +67,9 @@ pub fn compare(released: &Path, current: &Path) -> Result<Change, Vec<Broken>> {
         return Ok(Change::NewContract);
     }
     let raised = version(&new, new_package) > version(&both, old);
-    set_aside(&mut both, old);
+    for package in own(&both, old) {
+        set_aside(&mut both, package);
+    }
     let remap = both.merge(new).map_err(|error| unreadable(format!("{error:#}")))?;
     let new = remap.packages.get(new_package.index()).copied().unwrap_or(new_package);
     let mut broken = Vec::new();
@@ -160,6 +162,16 @@ fn compatible_line(resolve: &Resolve, package: PackageId) -> Option<(u64, u64, u
         (0, minor, _) => Some((0, minor, 0)),
         (major, ..) => Some((major, 0, 0)),
     }
+}
+
+/// The packages of the contract: `package`, and those of its namespace that it refers to.
+#[must_use]
+pub fn own(resolve: &Resolve, package: PackageId) -> Vec<PackageId> {
+    let Some(namespace) = resolve.packages.get(package).map(|package| &package.name.namespace) else {
+        return Vec::new();
+    };
+    let packages = resolve.packages.iter();
+    packages.filter(|(_, package)| package.name.namespace == *namespace).map(|(id, _)| id).collect()
 }
 
 /// Takes the version off the package, so that another one of the same version is not taken for the same package.

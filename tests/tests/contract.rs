@@ -5,9 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cfn_signal_tests::contract::{Broken, Change, compare, fits, last_release};
+use cfn_signal_tests::contract::{Broken, Change, compare, fits, last_release, own};
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
-use wit_parser::{ManglingAndAbi, Resolve};
+use wit_parser::{ManglingAndAbi, Resolve, TypeDefKind};
 
 const RELEASED: &str = "\
 package cfn:signal@0.1.0;
@@ -55,6 +55,41 @@ fn breaks(edits: &[(&str, &str)]) -> Vec<(&'static str, String)> {
             other => panic!("{other}"),
         })
         .collect()
+}
+
+/// As [`RELEASED`], its signing in a package of its own.
+const SIGNER: &str = "\
+package cfn:sigv4@0.1.0;
+interface sign {
+  sign: func(text: string) -> string;
+  check: func(text: string) -> bool;
+}
+";
+const USER: &str = "\
+package cfn:signal@0.1.0;
+world signer { export cfn:sigv4/sign@0.1.0; }
+";
+
+/// A package that the contract refers to is part of it, if it is of the same namespace.
+#[test]
+fn a_package_of_ours_is_compared_too() {
+    let compare_with = |signer: &str, user: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let [old, new] = ["old", "new"].map(|name| folder.path().join(name));
+        for (path, signer, user) in [(&old, SIGNER, USER), (&new, signer, user)] {
+            std::fs::create_dir_all(path.join("deps")).unwrap();
+            std::fs::write(path.join("all.wit"), user).unwrap();
+            std::fs::write(path.join("deps/sigv4.wit"), signer).unwrap();
+        }
+        compare(&old, &new)
+    };
+    assert_eq!(compare_with(SIGNER, USER), Ok(Change::None));
+    let more = SIGNER.replace("check:", "more: func();\n  check:");
+    assert!(matches!(compare_with(&more, USER).unwrap_err().as_slice(), [Broken::SameVersion(_)]));
+    assert_eq!(compare_with(&more, &USER.replacen("@0.1.0", "@0.1.1", 1)), Ok(Change::Addition));
+    let less = SIGNER.replace("check: func(text: string) -> bool;", "");
+    let user = USER.replacen("@0.1.0", "@0.1.1", 1);
+    assert!(matches!(compare_with(&less, &user).unwrap_err().as_slice(), [Broken::NotAdditive(..)]));
 }
 
 const RAISED: (&str, &str) = ("@0.1.0", "@0.1.1");
@@ -109,6 +144,61 @@ fn another_contract_by_its_version_promises_nothing() {
 #[test]
 fn the_contract_compares_with_itself() {
     assert_eq!(compare(&wit(), &wit()), Ok(Change::None));
+}
+
+/// Words that name something else where bindings are generated: keywords of Rust, JavaScript, Python, C, Java and Go.
+const KEYWORDS: &str = "abstract and as assert async await boolean break byte case catch char chan class const continue crate \
+    debugger def default defer del delete do double dyn elif else enum except export extends extern fallthrough false final \
+    finally float fn for from func function global go goto if impl implements import in instanceof int interface is lambda let \
+    long loop map match mod move mut native new none nonlocal not null or package pass private protected pub public raise \
+    range ref register restrict return select self short sizeof static strictfp struct super switch synchronized this \
+    throw throws trait transient true try type typeof typedef union unsafe unsigned use var void volatile where while with \
+    yield";
+
+/// What a type of that name would hide: Rust's prelude, and JavaScript's and Python's built-ins.
+const PRELUDE: &str = "array box clone copy date default drop eq error fn function into iterator list map none number object \
+    option ord ok promise result send set sized some str string symbol sync to-owned to-string vec";
+
+/// What the contract names, types apart from the rest.
+fn names() -> (Vec<String>, Vec<String>) {
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_dir(wit()).unwrap();
+    let (mut types, mut others) = (Vec::new(), Vec::new());
+    for id in own(&resolve, package) {
+        for (interface, id) in &resolve.packages.get(id).unwrap().interfaces {
+            others.push(interface.clone());
+            let interface = resolve.interfaces.get(*id).unwrap();
+            for (name, id) in &interface.types {
+                types.push(name.clone());
+                match &resolve.types.get(*id).unwrap().kind {
+                    TypeDefKind::Record(it) => others.extend(it.fields.iter().map(|it| it.name.clone())),
+                    TypeDefKind::Flags(it) => others.extend(it.flags.iter().map(|it| it.name.clone())),
+                    // Cases are qualified by their type.
+                    _ => {}
+                }
+            }
+            for function in interface.functions.values() {
+                others.push(function.item_name().to_owned());
+                others.extend(function.params.iter().map(|param| param.name.clone()));
+            }
+        }
+    }
+    (types, others)
+}
+
+#[test]
+fn no_name_needs_an_escape_or_hides_another() {
+    let (types, others) = names();
+    let within = |words: &str, name: &str| words.split_whitespace().any(|word| word == name);
+    // The parameter that stands for the resource itself.
+    let others = others.iter().filter(|name| *name != "self");
+    for name in types.iter().chain(others) {
+        assert!(!within(KEYWORDS, name), "{name}");
+    }
+    for name in &types {
+        assert!(!within(PRELUDE, name), "{name}");
+    }
+    assert!(types.len() > 30, "{types:?}");
 }
 
 /// A component of the shape of `world` that does nothing.

@@ -7,9 +7,10 @@ wasmtime::component::bindgen!({
 });
 
 use cfn::signal::types;
+use cfn::sigv4::types as sigv4_types;
 use zeroize::Zeroize;
 
-impl Drop for types::AccessKey {
+impl Drop for sigv4_types::AccessKey {
     fn drop(&mut self) {
         self.secret.zeroize();
         self.session_token.zeroize();

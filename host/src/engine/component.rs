@@ -26,7 +26,7 @@ impl Component {
         // configuration; they are part of the executable, so nobody who could change them needs to.
         #[expect(unsafe_code, reason = "wasmtime cannot tell machine code that it made from any other")]
         let code = unsafe { wasmtime::component::Component::deserialize(&engine, SIGNER) };
-        code.map(|code| Self { code }).map_err(|error| EngineError::Load(format!("{error:#}")))
+        code.map(|code| Self { code }).map_err(EngineError::load)
     }
 
     /// Compiles a component of one's own, in the binary or the text format.
@@ -38,7 +38,7 @@ impl Component {
     pub fn compile(bytes: &[u8]) -> Result<Self, EngineError> {
         wasmtime::component::Component::new(&engine()?, bytes)
             .map(|code| Self { code })
-            .map_err(|error| EngineError::Load(format!("{error:#}")))
+            .map_err(EngineError::load)
     }
 
     pub(super) fn engine(&self) -> &Engine {
@@ -51,5 +51,5 @@ impl Component {
 }
 
 fn engine() -> Result<Engine, EngineError> {
-    Engine::new(&config()).map_err(|error| EngineError::Load(format!("{error:#}")))
+    Engine::new(&config()).map_err(EngineError::load)
 }

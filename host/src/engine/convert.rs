@@ -1,17 +1,16 @@
 //! Between the contract's types, as wasmtime derives them, and the core's.
 
 use cfn_signal_core::delivery as core;
-use cfn_signal_core::endpoint::EndpointVariant;
-use cfn_signal_core::http;
 use cfn_signal_core::identity::{AccessKey, Identity};
-use cfn_signal_core::sigv4 as core_sigv4;
+use cfn_signal_core::{http, mirror, sigv4};
 
-use super::Signed;
 use super::bindings::cfn::signal::types;
-use super::bindings::exports::cfn::signal::{delivery, sigv4};
+use super::bindings::cfn::sigv4::types as sigv4_types;
+use super::bindings::exports::cfn::signal::delivery;
+use super::bindings::exports::cfn::sigv4::signing;
 
-pub(super) fn access_key(key: &AccessKey) -> types::AccessKey {
-    types::AccessKey {
+pub(super) fn access_key(key: &AccessKey) -> sigv4_types::AccessKey {
+    sigv4_types::AccessKey {
         id: key.id.clone(),
         secret: key.secret.expose().to_owned(),
         session_token: key.session_token.as_ref().map(|token| token.expose().to_owned()),
@@ -22,86 +21,86 @@ pub(super) fn access_key(key: &AccessKey) -> types::AccessKey {
 fn identity(identity: &Identity) -> types::Identity {
     match identity {
         Identity::AccessKey(key) => types::Identity::AccessKey(access_key(key)),
-        Identity::Instance(instance) => types::Identity::Instance(types::InstanceDocument {
+        Identity::Instance(instance) => types::Identity::InstanceDocument(types::InstanceDocument {
             document: instance.document.expose().to_owned(),
             signature: instance.signature.expose().to_owned(),
         }),
     }
 }
 
-pub(super) fn request(request: &core_sigv4::Request<'_>) -> sigv4::Request {
-    sigv4::Request {
+pub(super) fn request(request: &sigv4::Request<'_>) -> signing::Request {
+    signing::Request {
         method: request.method.to_owned(),
         uri: request.uri.to_owned(),
         headers: request.headers.to_vec(),
         payload: match request.payload {
-            core_sigv4::Payload::Bytes(bytes) => sigv4::Payload::Bytes(bytes.to_vec()),
-            core_sigv4::Payload::Sha256(hash) => sigv4::Payload::Sha256(hash.to_owned()),
-            core_sigv4::Payload::Unsigned => sigv4::Payload::Unsigned,
+            sigv4::Payload::Bytes(bytes) => signing::Payload::Bytes(bytes.to_vec()),
+            sigv4::Payload::Sha256(hash) => signing::Payload::Sha256(hash.to_owned()),
+            sigv4::Payload::Unsigned => signing::Payload::Unsigned,
         },
     }
 }
 
-pub(super) fn scope(scope: &core_sigv4::Scope<'_>) -> sigv4::Scope {
-    sigv4::Scope {
+pub(super) fn scope(scope: &sigv4::Scope<'_>) -> signing::Scope {
+    signing::Scope {
         region: scope.region.to_owned(),
         service: scope.service.to_owned(),
         signed_at: scope.signed_at,
     }
 }
 
-pub(super) fn settings(settings: &core_sigv4::Settings) -> sigv4::Settings {
-    sigv4::Settings {
-        placement: match settings.placement {
-            core_sigv4::Placement::Headers => sigv4::Placement::Headers,
-            core_sigv4::Placement::Query(seconds) => sigv4::Placement::Query(seconds),
-        },
-        path_encoding: match settings.path_encoding {
-            core_sigv4::PathEncoding::Single => sigv4::PathEncoding::Single,
-            core_sigv4::PathEncoding::Double => sigv4::PathEncoding::Double,
-        },
-        path_normalization: match settings.path_normalization {
-            core_sigv4::PathNormalization::On => sigv4::PathNormalization::On,
-            core_sigv4::PathNormalization::Off => sigv4::PathNormalization::Off,
-        },
-        content_sha256_header: match settings.content_sha256_header {
-            core_sigv4::ContentSha256Header::Omit => sigv4::ContentSha256Header::Omit,
-            core_sigv4::ContentSha256Header::Send => sigv4::ContentSha256Header::Send,
-        },
-        session_token: match settings.session_token {
-            core_sigv4::SessionToken::Sign => sigv4::SessionToken::Sign,
-            core_sigv4::SessionToken::AppendUnsigned => sigv4::SessionToken::AppendUnsigned,
-        },
+pub(super) fn placement(placement: sigv4::Placement) -> signing::Placement {
+    use sigv4::Placement as Core;
+    use signing::Placement as Wit;
+    mirror!(placement, Core => Wit { Headers; Query })
+}
+
+pub(super) fn path_encoding(encoding: sigv4::PathEncoding) -> signing::PathEncoding {
+    use sigv4::PathEncoding as Core;
+    use signing::PathEncoding as Wit;
+    mirror!(encoding, Core => Wit { Once, Twice })
+}
+
+pub(super) fn path_normalization(normalization: sigv4::PathNormalization) -> signing::PathNormalization {
+    use sigv4::PathNormalization as Core;
+    use signing::PathNormalization as Wit;
+    mirror!(normalization, Core => Wit { On, Off })
+}
+
+pub(super) fn content_sha256_header(header: sigv4::ContentSha256Header) -> signing::ContentSha256Header {
+    use sigv4::ContentSha256Header as Core;
+    use signing::ContentSha256Header as Wit;
+    mirror!(header, Core => Wit { Omit, Send })
+}
+
+pub(super) fn session_token(token: sigv4::SessionToken) -> signing::SessionToken {
+    use sigv4::SessionToken as Core;
+    use signing::SessionToken as Wit;
+    mirror!(token, Core => Wit { Sign, AppendUnsigned })
+}
+
+pub(super) fn instructions(signed: signing::SigningInstructions) -> sigv4::SigningInstructions {
+    sigv4::SigningInstructions { headers: signed.headers, uri: signed.uri, signature: signed.signature }
+}
+
+pub(super) fn explanation(explanation: signing::Explanation) -> sigv4::Explanation {
+    sigv4::Explanation {
+        canonical_request: explanation.canonical_request,
+        string_to_sign: explanation.string_to_sign,
     }
 }
 
-pub(super) fn signed(signed: sigv4::Signed) -> Signed {
-    Signed {
-        headers: signed.headers,
-        uri: signed.uri,
-        signature: signed.signature,
-        canonical_request: signed.canonical_request,
-        string_to_sign: signed.string_to_sign,
-    }
-}
-
-pub(super) fn sign_error(error: sigv4::SignError) -> core_sigv4::SignError {
-    match error {
-        sigv4::SignError::InvalidUri(why) => core_sigv4::SignError::InvalidUri(why),
-        sigv4::SignError::InvalidHeader(why) => core_sigv4::SignError::InvalidHeader(why),
-        sigv4::SignError::InvalidScope(why) => core_sigv4::SignError::InvalidScope(why),
-        sigv4::SignError::AlreadySigned(why) => core_sigv4::SignError::AlreadySigned(why),
-        sigv4::SignError::Expired => core_sigv4::SignError::Expired,
-        sigv4::SignError::Other(why) => core_sigv4::SignError::Other(why),
-    }
+pub(super) fn sign_error(error: signing::SignError) -> sigv4::SignError {
+    use sigv4::SignError as Core;
+    use signing::SignError as Wit;
+    mirror!(error, Wit => Core { Expired; InvalidUri, InvalidHeader, InvalidScope, AlreadySigned, Other })
 }
 
 pub(super) fn signal(signal: &core::Signal) -> delivery::Signal {
+    use core::Status as Core;
+    use delivery::Status as Wit;
     delivery::Signal {
-        status: match signal.status {
-            core::Status::Success => delivery::Status::Success,
-            core::Status::Failure => delivery::Status::Failure,
-        },
+        status: mirror!(signal.status, Core => Wit { Success, Failure }),
         unique_id: signal.unique_id.clone(),
         reason: signal.reason.clone(),
         data: signal.data.clone(),
@@ -110,85 +109,80 @@ pub(super) fn signal(signal: &core::Signal) -> delivery::Signal {
 
 pub(super) fn target(target: &core::Target) -> delivery::Target {
     match target {
-        core::Target::Resource(resource) => delivery::Target::Resource(delivery::ResourceTarget {
+        core::Target::Resource(resource) => delivery::Target::StackResource(delivery::StackResource {
             stack: resource.stack.clone(),
             logical_id: resource.logical_id.clone(),
             region: resource.region.clone(),
-            endpoint_variant: match resource.endpoint_variant {
-                EndpointVariant::Standard => delivery::EndpointVariant::Standard,
-                EndpointVariant::Fips => delivery::EndpointVariant::Fips,
-                EndpointVariant::DualStack => delivery::EndpointVariant::DualStack,
-                EndpointVariant::FipsDualStack => delivery::EndpointVariant::FipsDualStack,
-            },
-            endpoint_url: resource.endpoint_url.clone(),
         }),
         core::Target::WaitHandle(url) => delivery::Target::WaitHandle(url.expose().to_owned()),
     }
 }
 
-pub(super) fn policy(policy: &core::Policy) -> delivery::Policy {
-    delivery::Policy {
-        max_attempts: policy.max_attempts,
-        deadline: policy.deadline,
-        attempt_timeout: policy.attempt_timeout,
-        base_delay: policy.base_delay,
-        max_delay: policy.max_delay,
+pub(super) fn endpoint_variant(
+    variant: cfn_signal_core::endpoint::EndpointVariant,
+) -> delivery::EndpointVariant {
+    let mut flags = delivery::EndpointVariant::empty();
+    if variant.fips {
+        flags |= delivery::EndpointVariant::FIPS;
     }
+    if variant.dual_stack {
+        flags |= delivery::EndpointVariant::DUAL_STACK;
+    }
+    flags
 }
 
-pub(super) fn invalid(invalid: delivery::Invalid) -> core::Invalid {
-    match invalid {
-        delivery::Invalid::WaitHandle(why) => core::Invalid::WaitHandle(why),
-        delivery::Invalid::Stack(why) => core::Invalid::Stack(why),
-        delivery::Invalid::LogicalId(why) => core::Invalid::LogicalId(why),
-        delivery::Invalid::UniqueId(why) => core::Invalid::UniqueId(why),
-        delivery::Invalid::Region(why) => core::Invalid::Region(why),
-        delivery::Invalid::EndpointUrl(why) => core::Invalid::EndpointUrl(why),
-        delivery::Invalid::TooLarge(size) => core::Invalid::TooLarge(size),
-        delivery::Invalid::Other(why) => core::Invalid::Other(why),
-    }
+pub(super) fn prepare_error(error: delivery::PrepareError) -> core::PrepareError {
+    use core::PrepareError as Core;
+    use delivery::PrepareError as Wit;
+    mirror!(error, Wit => Core {
+        ; WaitHandle, Stack, LogicalId, UniqueId, Region, EndpointUrl, TooLarge, Other
+    })
 }
 
-pub(super) fn event(event: core::Event) -> delivery::Event {
-    match event {
+/// `None` for an event that this version of the contract does not have.
+pub(super) fn event(event: core::Event) -> Option<delivery::Event> {
+    Some(match event {
         core::Event::Start => delivery::Event::Start,
         core::Event::Identity(found) => delivery::Event::Identity(identity(&found)),
-        core::Event::NoIdentity(why) => delivery::Event::NoIdentity(why),
+        core::Event::NoIdentity(error) => delivery::Event::NoIdentity(match error {
+            core::CredentialsError::Temporary(why) => types::CredentialsError::Temporary(why),
+            other => types::CredentialsError::Permanent(other.why().to_owned()),
+        }),
         core::Event::Response(response) => delivery::Event::Response(types::HttpResponse {
-            status: response.status,
+            status_code: response.status,
             headers: response.headers,
             body: response.body,
         }),
-        core::Event::Failed(error) => delivery::Event::Failed(match error {
-            core::TransportError::Dns(why) => delivery::TransportError::Dns(why),
-            core::TransportError::Refused(why) => delivery::TransportError::Refused(why),
-            core::TransportError::Timeout => delivery::TransportError::Timeout,
-            core::TransportError::Tls(why) => delivery::TransportError::Tls(why),
-            core::TransportError::Proxy(why) => delivery::TransportError::Proxy(why),
-            core::TransportError::Other(why) => delivery::TransportError::Other(why),
-        }),
+        core::Event::Failed(error) => delivery::Event::Failed(transport_error(error)),
         core::Event::Waited => delivery::Event::Waited,
-    }
+        _ => return None,
+    })
+}
+
+fn transport_error(error: core::TransportError) -> delivery::TransportError {
+    use core::TransportError as Core;
+    use delivery::TransportError as Wit;
+    mirror!(error, Core => Wit {
+        ConnectTimeout, Timeout; Dns, Refused, Tls, Proxy, Reset, Other; _ => Wit::Other(None)
+    })
 }
 
 pub(super) fn step(step: delivery::Step) -> core::Step {
     match step {
-        delivery::Step::NeedIdentity(delivery::Freshness::Cached) => {
-            core::Step::NeedIdentity(core::Freshness::Cached)
+        delivery::Step::NeedIdentity(request) => {
+            use core::Freshness as Core;
+            use types::Freshness as Wit;
+            let freshness = mirror!(request.freshness, Wit => Core { Cached, Renewed });
+            core::Step::NeedIdentity(core::IdentityRequest::new(freshness, request.timeout))
         }
-        delivery::Step::NeedIdentity(delivery::Freshness::Renewed) => {
-            core::Step::NeedIdentity(core::Freshness::Renewed)
+        delivery::Step::Send(attempt) => {
+            let types::HttpRequest { method, uri, headers, body } = attempt.request;
+            let request = http::Request { method, uri, headers, body };
+            core::Step::Send(core::Attempt::new(request, attempt.connect_timeout, attempt.timeout))
         }
-        delivery::Step::Send(send) => core::Step::Send(core::Send {
-            request: http::Request {
-                method: send.request.method,
-                uri: send.request.uri,
-                headers: send.request.headers,
-                body: send.request.body,
-            },
-            timeout: send.timeout,
-        }),
-        delivery::Step::Wait(milliseconds) => core::Step::Wait(milliseconds),
+        delivery::Step::Wait(pause) => {
+            core::Step::Wait(core::Pause::new(pause.duration, pause.remaining, pause.reason))
+        }
         delivery::Step::Done(end) => core::Step::Done(outcome(end)),
     }
 }
@@ -197,21 +191,11 @@ fn outcome(outcome: delivery::Outcome) -> core::Outcome {
     use core::OutcomeKind as Core;
     use delivery::OutcomeKind as Wit;
     core::Outcome {
-        kind: match outcome.kind {
-            Wit::Delivered => Core::Delivered,
-            Wit::AlreadyComplete => Core::AlreadyComplete,
-            Wit::AlreadySignalled => Core::AlreadySignalled,
-            Wit::WrongResource => Core::WrongResource,
-            Wit::NotMember => Core::NotMember,
-            Wit::Denied => Core::Denied,
-            Wit::Credentials => Core::Credentials,
-            Wit::Throttled => Core::Throttled,
-            Wit::Rejected => Core::Rejected,
-            Wit::Unreachable => Core::Unreachable,
-            Wit::ExpiredUrl => Core::ExpiredUrl,
-            Wit::Deadline => Core::Deadline,
-        },
-        http_status: outcome.http_status,
+        kind: mirror!(outcome.kind, Wit => Core {
+            Delivered, AlreadyComplete, AlreadySignalled, WrongResource, NotMember, Denied, Credentials, Throttled,
+            Rejected, Unreachable, ExpiredUrl, Deadline, Misused
+        }),
+        status_code: outcome.status_code,
         code: outcome.code,
         request_id: outcome.request_id,
         message: outcome.message,

@@ -1,24 +1,37 @@
 //! Why the component could not be run.
 
-use cfn_signal_core::delivery::Invalid;
+use std::error::Error;
+use std::sync::Arc;
+
 use wasmtime::Trap;
 
+/// What wasmtime says. Shared, so that an error can be cloned.
+type Cause = Arc<dyn Error + Send + Sync>;
+
 /// Why the component could not be run.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EngineError {
     /// The embedded code was made for another processor or by another wasmtime, or a given file is no component.
-    #[error("the signing component cannot be loaded: {0}")]
-    Load(String),
+    #[error("the signing component cannot be loaded: {0:#}")]
+    Load(#[source] Cause),
+    /// A component's file cannot be read.
+    #[error("the signing component cannot be read: {path}: {source}")]
+    Read {
+        /// The file.
+        path: String,
+        /// The system's error.
+        source: Arc<std::io::Error>,
+    },
     /// The component does not export what the contract says, or imports what the host does not give.
-    #[error("the component is not a `cfn:signal/signer`: {0}")]
-    Instantiate(String),
+    #[error("the component is not a `cfn:signal/signer`: {0:#}")]
+    Instantiate(#[source] Cause),
     /// A call used up its fuel.
     #[error("the component was stopped: `{call}` did not end within its {fuel} units of fuel")]
     OutOfFuel {
         /// The function called.
         call: &'static str,
-        /// [`super::Limits::fuel`].
+        /// [`super::GuestLimits::fuel`].
         fuel: u64,
     },
     /// A call trapped, such as for want of memory.
@@ -26,28 +39,47 @@ pub enum EngineError {
     Trap {
         /// The function called.
         call: &'static str,
-        /// What wasmtime says.
+        /// What wasmtime says, in a few words.
         why: String,
+        /// All that it says.
+        source: Cause,
     },
+    /// The core has an event that the component's contract has not.
+    #[error("the component's contract does not know such an event")]
+    UnknownEvent,
 }
 
-/// Why a delivery could not be prepared.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PrepareError {
-    /// The signal or its target is not what CloudFormation takes.
-    #[error("{0}")]
-    Invalid(Invalid),
+/// Why a call had no result.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallError<E: Error + 'static> {
+    /// The component refuses what it was given, and says why.
+    #[error(transparent)]
+    Refused(E),
     /// The component could not be run.
     #[error(transparent)]
     Engine(#[from] EngineError),
 }
 
 impl EngineError {
-    pub(super) fn in_call(call: &'static str, fuel: u64, error: &wasmtime::Error) -> Self {
-        match error.downcast_ref::<Trap>() {
-            Some(Trap::OutOfFuel) => Self::OutOfFuel { call, fuel },
-            Some(trap) => Self::Trap { call, why: trap.to_string() },
-            None => Self::Trap { call, why: error.root_cause().to_string() },
-        }
+    pub(super) fn load(error: wasmtime::Error) -> Self {
+        Self::Load(cause(error))
     }
+
+    pub(super) fn instantiate(error: wasmtime::Error) -> Self {
+        Self::Instantiate(cause(error))
+    }
+
+    pub(super) fn in_call(call: &'static str, fuel: u64, error: wasmtime::Error) -> Self {
+        let why = match error.downcast_ref::<Trap>() {
+            Some(Trap::OutOfFuel) => return Self::OutOfFuel { call, fuel },
+            Some(trap) => trap.to_string(),
+            None => error.root_cause().to_string(),
+        };
+        Self::Trap { call, why, source: cause(error) }
+    }
+}
+
+fn cause(error: wasmtime::Error) -> Cause {
+    Arc::from(error.into_boxed_dyn_error())
 }

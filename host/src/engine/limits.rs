@@ -4,21 +4,21 @@ use wasmtime::{StoreLimits, StoreLimitsBuilder};
 
 /// What a guest may use before it is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct GuestLimits {
     /// Bytes of linear memory.
     pub memory: usize,
     /// Units of fuel for one call, about one for each WebAssembly instruction.
     pub fuel: u64,
 }
 
-impl Default for Limits {
+impl Default for GuestLimits {
     /// 64 MiB, and about a second of one core: thousands of times what a signal takes.
     fn default() -> Self {
         Self { memory: 64 << 20, fuel: 1_000_000_000 }
     }
 }
 
-impl Limits {
+impl GuestLimits {
     pub(super) fn store_limits(self) -> StoreLimits {
         StoreLimitsBuilder::new().memory_size(self.memory).instances(8).memories(2).tables(4).build()
     }

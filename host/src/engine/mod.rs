@@ -7,150 +7,247 @@ mod convert;
 mod error;
 mod limits;
 
-use cfn_signal_core::delivery::{Event, Policy, Signal, Step, Target};
+use cfn_signal_core::delivery::{Event, Policy, PrepareError, Signal, Step, Target};
 use cfn_signal_core::identity::AccessKey;
-use cfn_signal_core::sigv4::{Request, Scope, Settings, SignError};
+use cfn_signal_core::sigv4::{
+    Explanation, Request, Scope, SignError, SigningInstructions, SigningSettings,
+};
 use wasmtime::component::{Linker, ResourceAny};
 use wasmtime::{Store, StoreLimits};
 
 pub use component::Component;
-pub use error::{EngineError, PrepareError};
-pub use limits::Limits;
+pub use error::{CallError, EngineError};
+pub use limits::GuestLimits;
 
 use bindings::exports::cfn::signal::delivery::Guest as DeliveryGuest;
+use bindings::exports::cfn::sigv4::signing::Guest as SigningGuest;
 
 /// An instance of the component. It shares nothing with other instances but the code.
-pub struct Signer {
+struct Instance {
     store: Store<StoreLimits>,
     exports: bindings::Signer,
-    limits: Limits,
+    limits: GuestLimits,
 }
 
-/// A signature, as the component returns it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Signed {
-    /// The headers to add.
-    pub headers: Vec<cfn_signal_core::http::Header>,
-    /// The URI to request.
-    pub uri: String,
-    /// Lower-case hex.
-    pub signature: String,
-    /// For diagnosis.
-    pub canonical_request: String,
-    /// For diagnosis.
-    pub string_to_sign: String,
+impl Instance {
+    /// Nothing is linked to it: the `signer` world imports types only.
+    fn new(component: &Component, limits: GuestLimits) -> Result<Self, EngineError> {
+        let linker = Linker::new(component.engine());
+        let mut store = Store::new(component.engine(), limits.store_limits());
+        store.limiter(|limits| limits);
+        store.set_fuel(limits.fuel).map_err(EngineError::instantiate)?;
+        let exports = bindings::Signer::instantiate(&mut store, component.code(), &linker)
+            .map_err(EngineError::instantiate)?;
+        Ok(Self { store, exports, limits })
+    }
+
+    /// Calls the guest with a full tank.
+    fn call<T>(
+        &mut self,
+        name: &'static str,
+        call: impl FnOnce(&mut Store<StoreLimits>, &bindings::Signer) -> wasmtime::Result<T>,
+    ) -> Result<T, EngineError> {
+        refuel(&mut self.store, self.limits);
+        call(&mut self.store, &self.exports).map_err(|error| EngineError::in_call(name, self.limits.fuel, error))
+    }
+
+    /// Gives back what the guest keeps for `resource`.
+    fn drop_resource(&mut self, resource: ResourceAny) {
+        refuel(&mut self.store, self.limits);
+        // Fails only in a guest that has trapped before, and then there is nothing left to free.
+        let _ = resource.resource_drop(&mut self.store);
+    }
 }
 
-/// A delivery inside the component.
-pub struct Delivery<'a> {
-    signer: &'a mut Signer,
-    resource: ResourceAny,
+/// Signs requests, inside the component. The keys that it derives stay there until it is dropped.
+pub struct Signer {
+    instance: Instance,
+    signer: ResourceAny,
+    /// The settings that were used last, as the guest has them.
+    settings: Option<(SigningSettings, ResourceAny)>,
 }
 
 impl Signer {
-    /// An instance of the embedded component, within the default limits.
+    /// A signer in the embedded component, within the default limits.
     ///
     /// # Errors
     ///
     /// When the embedded code does not fit this machine.
     pub fn new() -> Result<Self, EngineError> {
-        Self::with(&Component::embedded()?, Limits::default())
+        Self::with(&Component::embedded()?, GuestLimits::default())
     }
 
-    /// An instance of `component`, within `limits`. Nothing is linked to it: the `signer` world imports types only.
+    /// A signer in an instance of `component`, within `limits`.
     ///
     /// # Errors
     ///
-    /// When the component is not a `cfn:signal/signer`, or does not fit the limits.
-    pub fn with(component: &Component, limits: Limits) -> Result<Self, EngineError> {
-        let linker = Linker::new(component.engine());
-        let mut store = Store::new(component.engine(), limits.store_limits());
-        store.limiter(|limits| limits);
-        store.set_fuel(limits.fuel).map_err(|error| EngineError::Instantiate(error.to_string()))?;
-        let exports = bindings::Signer::instantiate(&mut store, component.code(), &linker)
-            .map_err(|error| EngineError::Instantiate(format!("{error:#}")))?;
-        Ok(Self { store, exports, limits })
+    /// When the component is not of the world `cfn:signal/signer`, or does not fit the limits.
+    pub fn with(component: &Component, limits: GuestLimits) -> Result<Self, EngineError> {
+        let mut instance = Instance::new(component, limits)?;
+        let signer = instance
+            .call("[constructor]signer", |store, exports| signing(exports).signer().call_constructor(store))?;
+        Ok(Self { instance, signer, settings: None })
     }
 
-    /// Signs one request.
+    /// Signs one request: [`cfn_signal_core::sigv4::sign`] inside the component.
     ///
     /// # Errors
     ///
-    /// The outer error when the component could not be run, the inner one when it refuses to sign.
+    /// When the request cannot be signed as it is, or the component could not be run.
     pub fn sign(
         &mut self,
         request: &Request<'_>,
         key: &AccessKey,
         scope: &Scope<'_>,
-        settings: &Settings,
-    ) -> Result<Result<Signed, SignError>, EngineError> {
-        let (request, key) = (convert::request(request), convert::access_key(key));
-        let (scope, settings) = (convert::scope(scope), convert::settings(settings));
-        let guest = self.exports.cfn_signal_sigv4();
-        refuel(&mut self.store, self.limits);
-        guest
-            .call_sign(&mut self.store, &request, &key, &scope, settings)
-            .map(|result| result.map(convert::signed).map_err(convert::sign_error))
-            .map_err(|error| EngineError::in_call("sign", self.limits.fuel, &error))
+        settings: &SigningSettings,
+    ) -> Result<SigningInstructions, CallError<SignError>> {
+        let settings = self.settings(settings)?;
+        let (request, key, scope) = (convert::request(request), convert::access_key(key), convert::scope(scope));
+        let signer = self.signer;
+        let signed = self.instance.call("sign", |store, exports| {
+            signing(exports).signer().call_sign(store, signer, &request, &key, &scope, settings)
+        })?;
+        signed.map(convert::instructions).map_err(|error| CallError::Refused(convert::sign_error(error)))
     }
 
-    /// Prepares a delivery: [`cfn_signal_core::delivery::Delivery::prepare`] inside the component.
+    /// What [`Self::sign`] would sign: [`cfn_signal_core::sigv4::explain`] inside the component.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::sign`].
+    pub fn explain(
+        &mut self,
+        request: &Request<'_>,
+        key: &AccessKey,
+        scope: &Scope<'_>,
+        settings: &SigningSettings,
+    ) -> Result<Explanation, CallError<SignError>> {
+        let settings = self.settings(settings)?;
+        let (request, key, scope) = (convert::request(request), convert::access_key(key), convert::scope(scope));
+        let explained = self.instance.call("explain", |store, exports| {
+            signing(exports).call_explain(store, &request, &key, &scope, settings)
+        })?;
+        explained.map(convert::explanation).map_err(|error| CallError::Refused(convert::sign_error(error)))
+    }
+
+    /// The guest's own of `settings`: none for the default.
+    fn settings(&mut self, settings: &SigningSettings) -> Result<Option<ResourceAny>, EngineError> {
+        if *settings == SigningSettings::default() {
+            return Ok(None);
+        }
+        if let Some((known, resource)) = &self.settings {
+            if known == settings {
+                return Ok(Some(*resource));
+            }
+            let stale = *resource;
+            self.settings = None;
+            self.instance.drop_resource(stale);
+        }
+        let resource = self.instance.call("[constructor]signing-settings", |store, exports| {
+            let guest = signing(exports).signing_settings();
+            let made = guest.call_constructor(&mut *store)?;
+            guest.call_set_placement(&mut *store, made, convert::placement(settings.placement))?;
+            guest.call_set_path_encoding(&mut *store, made, convert::path_encoding(settings.path_encoding))?;
+            let normalization = convert::path_normalization(settings.path_normalization);
+            guest.call_set_path_normalization(&mut *store, made, normalization)?;
+            let header = convert::content_sha256_header(settings.content_sha256_header);
+            guest.call_set_content_sha256_header(&mut *store, made, header)?;
+            guest.call_set_session_token(&mut *store, made, convert::session_token(settings.session_token))?;
+            Ok(made)
+        })?;
+        self.settings = Some((settings.clone(), resource));
+        Ok(Some(resource))
+    }
+}
+
+/// A delivery inside the component, in an instance of its own.
+pub struct Delivery {
+    instance: Instance,
+    delivery: ResourceAny,
+}
+
+impl Delivery {
+    /// Prepares a delivery in an instance of `component`, within `limits`:
+    /// [`cfn_signal_core::delivery::Delivery::prepare`] inside the component.
     ///
     /// # Errors
     ///
     /// When the signal or its target is not what CloudFormation takes, or the component could not be run.
-    pub fn delivery(
-        &mut self,
+    pub fn prepare(
+        component: &Component,
+        limits: GuestLimits,
         signal: &Signal,
         target: &Target,
         policy: &Policy,
         seed: u64,
-    ) -> Result<Delivery<'_>, PrepareError> {
-        let (signal, target, policy) =
-            (convert::signal(signal), convert::target(target), convert::policy(policy));
-        refuel(&mut self.store, self.limits);
-        let prepared = guest(&self.exports)
-            .delivery()
-            .call_prepare(&mut self.store, &signal, &target, policy, seed)
-            .map_err(|error| EngineError::in_call("prepare", self.limits.fuel, &error))?;
+    ) -> Result<Self, CallError<PrepareError>> {
+        let mut instance = Instance::new(component, limits)?;
+        let options = options(&mut instance, target, policy)?;
+        let (signal, target) = (convert::signal(signal), convert::target(target));
+        let prepared = instance.call("prepare", |store, exports| {
+            let guest = delivery(exports).signal_delivery();
+            guest.call_prepare(store, &signal, &target, Some(options), seed)
+        })?;
+        instance.drop_resource(options);
         match prepared {
-            Ok(resource) => Ok(Delivery { signer: self, resource }),
-            Err(invalid) => Err(PrepareError::Invalid(convert::invalid(invalid))),
+            Ok(delivery) => Ok(Self { instance, delivery }),
+            Err(error) => Err(CallError::Refused(convert::prepare_error(error))),
         }
     }
-}
 
-impl Delivery<'_> {
-    /// What to do, after `event`: [`cfn_signal_core::delivery::Delivery::next`] inside the component.
+    /// What to do, after `event`: [`cfn_signal_core::delivery::Delivery::next`] inside the component. `now` in Unix
+    /// milliseconds, `elapsed` in milliseconds since the start.
     ///
     /// # Errors
     ///
     /// When the component could not be run to the end of the call; the delivery is of no use then.
     pub fn next(&mut self, event: Event, now: u64, elapsed: u64) -> Result<Step, EngineError> {
-        let event = convert::event(event);
-        let Signer { store, exports, limits } = self.signer;
-        refuel(store, *limits);
-        guest(exports)
-            .delivery()
-            .call_next(&mut *store, self.resource, &event, now, elapsed)
+        let event = convert::event(event).ok_or(EngineError::UnknownEvent)?;
+        let elapsed = u32::try_from(elapsed).unwrap_or(u32::MAX);
+        let resource = self.delivery;
+        self.instance
+            .call("next", |store, exports| {
+                delivery(exports).signal_delivery().call_next(store, resource, &event, now, elapsed)
+            })
             .map(convert::step)
-            .map_err(|error| EngineError::in_call("next", limits.fuel, &error))
     }
 }
 
-impl Drop for Delivery<'_> {
-    fn drop(&mut self) {
-        refuel(&mut self.signer.store, self.signer.limits);
-        // Fails only in a guest that has trapped before, and then there is nothing left to free.
-        let _ = self.resource.resource_drop(&mut self.signer.store);
-    }
+/// The guest's own of `policy`, and of what `target` says of its endpoint.
+fn options(
+    instance: &mut Instance,
+    target: &Target,
+    policy: &Policy,
+) -> Result<ResourceAny, EngineError> {
+    instance.call("[constructor]delivery-options", |store, exports| {
+        let guest = delivery(exports).delivery_options();
+        let made = guest.call_constructor(&mut *store)?;
+        guest.call_set_max_attempts(&mut *store, made, policy.max_attempts)?;
+        guest.call_set_deadline(&mut *store, made, policy.deadline)?;
+        guest.call_set_attempt_timeout(&mut *store, made, policy.attempt_timeout)?;
+        guest.call_set_connect_timeout(&mut *store, made, policy.connect_timeout)?;
+        guest.call_set_base_delay(&mut *store, made, policy.base_delay)?;
+        guest.call_set_max_delay(&mut *store, made, policy.max_delay)?;
+        if let Target::Resource(resource) = target {
+            let variant = convert::endpoint_variant(resource.endpoint_variant);
+            guest.call_set_endpoint_variant(&mut *store, made, variant)?;
+            if let Some(url) = &resource.endpoint_url {
+                guest.call_set_endpoint_url(&mut *store, made, url)?;
+            }
+        }
+        Ok(made)
+    })
 }
 
-fn guest(exports: &bindings::Signer) -> &DeliveryGuest {
+fn signing(exports: &bindings::Signer) -> &SigningGuest {
+    exports.cfn_sigv4_signing()
+}
+
+fn delivery(exports: &bindings::Signer) -> &DeliveryGuest {
     exports.cfn_signal_delivery()
 }
 
 /// Each call starts with a full tank. Setting it fails only where fuel is off, and [`config`] turns it on.
-fn refuel(store: &mut Store<StoreLimits>, limits: Limits) {
+fn refuel(store: &mut Store<StoreLimits>, limits: GuestLimits) {
     let _ = store.set_fuel(limits.fuel);
 }

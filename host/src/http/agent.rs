@@ -11,11 +11,12 @@ use ureq::config::{AutoHeaderValue, Config};
 use ureq::http::Uri;
 use ureq::http::uri::Scheme;
 use ureq::tls::{RootCerts, TlsConfig};
-use ureq::unversioned::transport::DefaultConnector;
+use ureq::unversioned::transport::{Connector as _, DefaultConnector};
 use ureq::{Agent, Proxy};
 
 use super::failure::{self, Hop};
 use super::forward::ForwardConnector;
+use super::opened::Opened;
 use super::resolver::Names;
 use super::{Http, Limits, Misconfigured, Proxies, RootsError, RootsSource, Route, has_unreadable_port};
 
@@ -27,7 +28,7 @@ const MAX_BODY: u64 = 64 * 1024;
 
 /// How requests travel.
 #[derive(Clone, Debug, Default)]
-pub struct Settings {
+pub struct HttpSettings {
     /// Which proxy for which address.
     pub proxies: Proxies,
     /// The certificates to trust, read when TLS is first needed.
@@ -37,14 +38,14 @@ pub struct Settings {
 /// A client. Redirects are answers; a status is never an error.
 #[derive(Debug)]
 pub struct Client {
-    settings: Settings,
+    settings: HttpSettings,
     roots: OnceLock<Result<Roots, RootsError>>,
 }
 
 impl Client {
     /// A client that does nothing, opens nothing and reads nothing yet.
     #[must_use]
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(settings: HttpSettings) -> Self {
         Self { settings, roots: OnceLock::new() }
     }
 
@@ -84,14 +85,16 @@ impl Client {
                 .map_err(|error| TransportError::Proxy(error.to_string()))?,
         };
         let hop = Hop::new(&uri, proxy.as_ref());
-        let agent = self.agent(&uri, proxy, limits)?;
+        let opened = Opened::default();
+        let agent = self.agent(&uri, proxy, limits, opened.clone())?;
+        let failed = |error: ureq::Error| failure::classify(error, &hop, opened.get());
         let answer =
             if request.body.is_empty() && matches!(request.method.as_str(), "GET" | "HEAD" | "DELETE") {
                 agent.run(message(request, &uri, ())?)
             } else {
                 agent.run(message(request, &uri, request.body.as_slice())?)
             };
-        let answer = answer.map_err(|error| failure::classify(error, &hop))?;
+        let answer = answer.map_err(failed)?;
         let status = answer.status().as_u16();
         let headers = answer
             .headers()
@@ -106,12 +109,18 @@ impl Client {
             .into_reader()
             .take(MAX_BODY)
             .read_to_end(&mut body)
-            .map_err(|error| failure::classify(error.into(), &hop))?;
+            .map_err(|error| failed(error.into()))?;
         Ok(Response { status, headers, body })
     }
 
     /// An agent for one request: there is rarely a second one to the same place, and never soon.
-    fn agent(&self, uri: &Uri, proxy: Option<Proxy>, limits: Limits) -> Result<Agent, TransportError> {
+    fn agent(
+        &self,
+        uri: &Uri,
+        proxy: Option<Proxy>,
+        limits: Limits,
+        opened: Opened,
+    ) -> Result<Agent, TransportError> {
         let secure_proxy = proxy.as_ref().is_some_and(|proxy| proxy.uri().scheme() == Some(&Scheme::HTTPS));
         let mut config = Config::builder()
             .http_status_as_error(false)
@@ -131,8 +140,12 @@ impl Client {
         }
         let forward = proxy.filter(|proxy| uri.scheme() == Some(&Scheme::HTTP) && !failure::is_socks(proxy));
         Ok(match forward {
-            Some(proxy) => Agent::with_parts(config.build(), ForwardConnector::new(proxy), Names::default()),
-            None => Agent::with_parts(config.build(), DefaultConnector::default(), Names::default()),
+            Some(proxy) => {
+                Agent::with_parts(config.build(), ForwardConnector::new(proxy).chain(opened), Names::default())
+            }
+            None => {
+                Agent::with_parts(config.build(), DefaultConnector::default().chain(opened), Names::default())
+            }
         })
     }
 

@@ -28,11 +28,11 @@ pub(super) fn is_socks(proxy: &Proxy) -> bool {
     !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https)
 }
 
-/// Names the failure.
-pub(super) fn classify(error: Error, hop: &Hop) -> TransportError {
+/// Names the failure of a request whose connection has opened, or has not.
+pub(super) fn classify(error: Error, hop: &Hop, opened: bool) -> TransportError {
     let origin = &hop.origin;
     match (error, &hop.proxy) {
-        (Error::Timeout(_), _) => TransportError::Timeout,
+        (Error::Timeout(_), _) => timeout(opened),
         (Error::HostNotFound, Some(proxy)) => {
             TransportError::Proxy(format!("{proxy}: its name cannot be resolved"))
         }
@@ -45,7 +45,7 @@ pub(super) fn classify(error: Error, hop: &Hop) -> TransportError {
         (Error::Rustls(error), _) => TransportError::Tls(format!("{origin}: {error}")),
         (Error::Tls(reason), _) => TransportError::Tls(format!("{origin}: {reason}")),
         (Error::TlsRequired, _) => TransportError::Tls(format!("{origin}: no TLS")),
-        (Error::Io(error), proxy) => io(&error, origin, proxy.as_deref()),
+        (Error::Io(error), proxy) => io(&error, origin, proxy.as_deref(), opened),
         (Error::Protocol(error), _) => {
             TransportError::Other(Some(format!("{origin} does not speak HTTP: {error}")))
         }
@@ -53,29 +53,28 @@ pub(super) fn classify(error: Error, hop: &Hop) -> TransportError {
             TransportError::Other(Some(format!("the answer of {origin} has too large a head")))
         }
         // The rest could quote the address.
-        _ => TransportError::Other(Some(format!("no answer from {origin}"))),
+        (_, _) if opened => TransportError::Reset(format!("no answer from {origin}")),
+        _ => TransportError::Refused(format!("{origin}: no connection")),
     }
 }
 
-fn io(error: &std::io::Error, origin: &str, proxy: Option<&str>) -> TransportError {
-    let unreachable = matches!(
-        error.kind(),
-        ErrorKind::ConnectionRefused
-            | ErrorKind::HostUnreachable
-            | ErrorKind::NetworkUnreachable
-            | ErrorKind::NetworkDown
-            | ErrorKind::AddrNotAvailable
-            | ErrorKind::PermissionDenied
-    );
+fn timeout(opened: bool) -> TransportError {
+    if opened { TransportError::Timeout } else { TransportError::ConnectTimeout }
+}
+
+fn io(error: &std::io::Error, origin: &str, proxy: Option<&str>, opened: bool) -> TransportError {
     match (error.kind(), proxy) {
-        (ErrorKind::TimedOut | ErrorKind::WouldBlock, _) => TransportError::Timeout,
+        (ErrorKind::TimedOut | ErrorKind::WouldBlock, _) => timeout(opened),
         (ErrorKind::InvalidData, _) => TransportError::Tls(format!("{origin}: {error}")),
-        (_, Some(proxy)) if unreachable => TransportError::Proxy(format!("{proxy}: {}", brief(error))),
-        (_, None) if unreachable => TransportError::Refused(format!("{origin}: {}", brief(error))),
-        (ErrorKind::UnexpectedEof, _) => {
-            TransportError::Other(Some(format!("{origin} closed the connection")))
+        (ErrorKind::UnexpectedEof, _) if opened => {
+            TransportError::Reset(format!("{origin} closed the connection"))
         }
-        _ => TransportError::Other(Some(format!("{origin}: {}", brief(error)))),
+        (_, _) if opened => TransportError::Reset(format!("{origin}: {}", brief(error))),
+        (_, Some(proxy)) => TransportError::Proxy(format!("{proxy}: {}", brief(error))),
+        (ErrorKind::UnexpectedEof, None) => {
+            TransportError::Refused(format!("{origin} closed the connection before it was secure"))
+        }
+        (_, None) => TransportError::Refused(format!("{origin}: {}", brief(error))),
     }
 }
 

@@ -4,13 +4,14 @@ mod agent;
 mod failure;
 mod forward;
 mod no_proxy;
+mod opened;
 mod proxies;
 mod resolver;
 mod roots;
 
 use ureq::http::Uri;
 
-pub use agent::{Client, Settings, USER_AGENT};
+pub use agent::{Client, HttpSettings, USER_AGENT};
 pub use cfn_signal_instance::http::{Http, Limits, Route, Sender};
 pub use proxies::{InvalidProxy, Proxies};
 pub use roots::{RootsError, RootsSource};

@@ -13,6 +13,7 @@ pub mod delivery;
 pub mod endpoint;
 pub mod http;
 pub mod identity;
+mod mirror;
 pub mod secret;
 pub mod sigv4;
 mod text;

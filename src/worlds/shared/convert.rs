@@ -1,16 +1,17 @@
-//! Between the contract's types and the crate's.
+//! Between the contract's types and the core's. What wit-bindgen derives prints its fields, secrets too, so nothing formats one.
 
-use alloc::borrow::ToOwned;
-
-use super::bindings::cfn::signal::types;
-use super::bindings::exports::cfn::signal::{delivery, sigv4};
 use cfn_signal_core::endpoint::EndpointVariant;
 use cfn_signal_core::identity::{AccessKey, Identity, InstanceDocument};
 use cfn_signal_core::secret::Secret;
-use cfn_signal_core::{delivery as core_delivery, http, sigv4 as core_sigv4};
+use cfn_signal_core::{delivery as core, http, mirror, sigv4};
 
-impl From<types::AccessKey> for AccessKey {
-    fn from(key: types::AccessKey) -> Self {
+use crate::bindings::cfn::signal::types;
+use crate::bindings::cfn::sigv4::types as sigv4_types;
+use crate::bindings::exports::cfn::signal::delivery;
+use crate::bindings::exports::cfn::sigv4::signing;
+
+impl From<sigv4_types::AccessKey> for AccessKey {
+    fn from(key: sigv4_types::AccessKey) -> Self {
         Self {
             id: key.id,
             secret: Secret::new(key.secret),
@@ -20,120 +21,128 @@ impl From<types::AccessKey> for AccessKey {
     }
 }
 
+impl From<types::InstanceDocument> for InstanceDocument {
+    fn from(instance: types::InstanceDocument) -> Self {
+        Self { document: Secret::new(instance.document), signature: Secret::new(instance.signature) }
+    }
+}
+
 impl From<types::Identity> for Identity {
     fn from(identity: types::Identity) -> Self {
         match identity {
             types::Identity::AccessKey(key) => Self::AccessKey(key.into()),
-            types::Identity::Instance(instance) => Self::Instance(InstanceDocument {
-                document: Secret::new(instance.document),
-                signature: Secret::new(instance.signature),
-            }),
+            types::Identity::InstanceDocument(instance) => Self::Instance(instance.into()),
+        }
+    }
+}
+
+impl From<types::CredentialsError> for core::CredentialsError {
+    fn from(error: types::CredentialsError) -> Self {
+        use types::CredentialsError as Wit;
+        mirror!(error, Wit => Self { ; Temporary, Permanent })
+    }
+}
+
+impl From<core::IdentityRequest> for types::IdentityRequest {
+    fn from(request: core::IdentityRequest) -> Self {
+        use core::Freshness as Core;
+        use types::Freshness as Wit;
+        Self {
+            freshness: mirror!(request.freshness, Core => Wit { Cached, Renewed }),
+            timeout: request.timeout,
         }
     }
 }
 
 impl From<types::HttpResponse> for http::Response {
     fn from(response: types::HttpResponse) -> Self {
-        Self { status: response.status, headers: response.headers, body: response.body }
+        Self { status: response.status_code, headers: response.headers, body: response.body }
     }
 }
 
-impl<'a> From<&'a sigv4::Payload> for core_sigv4::Payload<'a> {
-    fn from(payload: &'a sigv4::Payload) -> Self {
-        match payload {
-            sigv4::Payload::Bytes(bytes) => Self::Bytes(bytes),
-            sigv4::Payload::Sha256(hash) => Self::Sha256(hash),
-            sigv4::Payload::Unsigned => Self::Unsigned,
-        }
-    }
-}
-
-impl From<sigv4::Settings> for core_sigv4::Settings {
-    fn from(settings: sigv4::Settings) -> Self {
+impl<'a> From<&'a signing::Request> for sigv4::Request<'a> {
+    fn from(request: &'a signing::Request) -> Self {
         Self {
-            placement: match settings.placement {
-                sigv4::Placement::Headers => core_sigv4::Placement::Headers,
-                sigv4::Placement::Query(seconds) => core_sigv4::Placement::Query(seconds),
-            },
-            path_encoding: match settings.path_encoding {
-                sigv4::PathEncoding::Single => core_sigv4::PathEncoding::Single,
-                sigv4::PathEncoding::Double => core_sigv4::PathEncoding::Double,
-            },
-            path_normalization: match settings.path_normalization {
-                sigv4::PathNormalization::On => core_sigv4::PathNormalization::On,
-                sigv4::PathNormalization::Off => core_sigv4::PathNormalization::Off,
-            },
-            content_sha256_header: match settings.content_sha256_header {
-                sigv4::ContentSha256Header::Omit => core_sigv4::ContentSha256Header::Omit,
-                sigv4::ContentSha256Header::Send => core_sigv4::ContentSha256Header::Send,
-            },
-            session_token: match settings.session_token {
-                sigv4::SessionToken::Sign => core_sigv4::SessionToken::Sign,
-                sigv4::SessionToken::AppendUnsigned => core_sigv4::SessionToken::AppendUnsigned,
+            method: &request.method,
+            uri: &request.uri,
+            headers: &request.headers,
+            payload: match &request.payload {
+                signing::Payload::Bytes(bytes) => sigv4::Payload::Bytes(bytes),
+                signing::Payload::Sha256(hash) => sigv4::Payload::Sha256(hash),
+                signing::Payload::Unsigned => sigv4::Payload::Unsigned,
             },
         }
     }
 }
 
-impl From<core_sigv4::Settings> for sigv4::Settings {
-    fn from(settings: core_sigv4::Settings) -> Self {
-        Self {
-            placement: match settings.placement {
-                core_sigv4::Placement::Headers => sigv4::Placement::Headers,
-                core_sigv4::Placement::Query(seconds) => sigv4::Placement::Query(seconds),
-            },
-            path_encoding: match settings.path_encoding {
-                core_sigv4::PathEncoding::Single => sigv4::PathEncoding::Single,
-                core_sigv4::PathEncoding::Double => sigv4::PathEncoding::Double,
-            },
-            path_normalization: match settings.path_normalization {
-                core_sigv4::PathNormalization::On => sigv4::PathNormalization::On,
-                core_sigv4::PathNormalization::Off => sigv4::PathNormalization::Off,
-            },
-            content_sha256_header: match settings.content_sha256_header {
-                core_sigv4::ContentSha256Header::Omit => sigv4::ContentSha256Header::Omit,
-                core_sigv4::ContentSha256Header::Send => sigv4::ContentSha256Header::Send,
-            },
-            session_token: match settings.session_token {
-                core_sigv4::SessionToken::Sign => sigv4::SessionToken::Sign,
-                core_sigv4::SessionToken::AppendUnsigned => sigv4::SessionToken::AppendUnsigned,
-            },
-        }
+impl<'a> From<&'a signing::Scope> for sigv4::Scope<'a> {
+    fn from(scope: &'a signing::Scope) -> Self {
+        Self { region: &scope.region, service: &scope.service, signed_at: scope.signed_at }
     }
 }
 
-impl From<core_sigv4::Signed> for sigv4::Signed {
-    fn from(signed: core_sigv4::Signed) -> Self {
-        Self {
-            signature: signed.signature().to_owned(),
-            headers: signed.headers,
-            uri: signed.uri,
-            canonical_request: signed.canonical_request,
-            string_to_sign: signed.string_to_sign,
-        }
+impl From<signing::Placement> for sigv4::Placement {
+    fn from(placement: signing::Placement) -> Self {
+        use signing::Placement as Wit;
+        mirror!(placement, Wit => Self { Headers; Query })
     }
 }
 
-impl From<core_sigv4::SignError> for sigv4::SignError {
-    fn from(error: core_sigv4::SignError) -> Self {
-        match error {
-            core_sigv4::SignError::InvalidUri(why) => Self::InvalidUri(why),
-            core_sigv4::SignError::InvalidHeader(why) => Self::InvalidHeader(why),
-            core_sigv4::SignError::InvalidScope(why) => Self::InvalidScope(why),
-            core_sigv4::SignError::AlreadySigned(why) => Self::AlreadySigned(why),
-            core_sigv4::SignError::Expired => Self::Expired,
-            core_sigv4::SignError::Other(why) => Self::Other(why),
-        }
+impl From<signing::PathEncoding> for sigv4::PathEncoding {
+    fn from(encoding: signing::PathEncoding) -> Self {
+        use signing::PathEncoding as Wit;
+        mirror!(encoding, Wit => Self { Once, Twice })
     }
 }
 
-impl From<delivery::Signal> for core_delivery::Signal {
+impl From<signing::PathNormalization> for sigv4::PathNormalization {
+    fn from(normalization: signing::PathNormalization) -> Self {
+        use signing::PathNormalization as Wit;
+        mirror!(normalization, Wit => Self { On, Off })
+    }
+}
+
+impl From<signing::ContentSha256Header> for sigv4::ContentSha256Header {
+    fn from(header: signing::ContentSha256Header) -> Self {
+        use signing::ContentSha256Header as Wit;
+        mirror!(header, Wit => Self { Omit, Send })
+    }
+}
+
+impl From<signing::SessionToken> for sigv4::SessionToken {
+    fn from(token: signing::SessionToken) -> Self {
+        use signing::SessionToken as Wit;
+        mirror!(token, Wit => Self { Sign, AppendUnsigned })
+    }
+}
+
+impl From<sigv4::SigningInstructions> for signing::SigningInstructions {
+    fn from(instructions: sigv4::SigningInstructions) -> Self {
+        Self { headers: instructions.headers, uri: instructions.uri, signature: instructions.signature }
+    }
+}
+
+impl From<sigv4::Explanation> for signing::Explanation {
+    fn from(explanation: sigv4::Explanation) -> Self {
+        Self { canonical_request: explanation.canonical_request, string_to_sign: explanation.string_to_sign }
+    }
+}
+
+impl From<sigv4::SignError> for signing::SignError {
+    fn from(error: sigv4::SignError) -> Self {
+        use sigv4::SignError as Core;
+        mirror!(error, Core => Self {
+            Expired; InvalidUri, InvalidHeader, InvalidScope, AlreadySigned, Other; _ => Self::Other(None)
+        })
+    }
+}
+
+impl From<delivery::Signal> for core::Signal {
     fn from(signal: delivery::Signal) -> Self {
+        use core::Status as Core;
+        use delivery::Status as Wit;
         Self {
-            status: match signal.status {
-                delivery::Status::Success => core_delivery::Status::Success,
-                delivery::Status::Failure => core_delivery::Status::Failure,
-            },
+            status: mirror!(signal.status, Wit => Core { Success, Failure }),
             unique_id: signal.unique_id,
             reason: signal.reason,
             data: signal.data,
@@ -141,139 +150,75 @@ impl From<delivery::Signal> for core_delivery::Signal {
     }
 }
 
-impl From<delivery::Target> for core_delivery::Target {
-    fn from(target: delivery::Target) -> Self {
-        match target {
-            delivery::Target::Resource(resource) => Self::Resource(core_delivery::ResourceTarget {
-                stack: resource.stack,
-                logical_id: resource.logical_id,
-                region: resource.region,
-                endpoint_variant: match resource.endpoint_variant {
-                    delivery::EndpointVariant::Standard => EndpointVariant::Standard,
-                    delivery::EndpointVariant::Fips => EndpointVariant::Fips,
-                    delivery::EndpointVariant::DualStack => EndpointVariant::DualStack,
-                    delivery::EndpointVariant::FipsDualStack => EndpointVariant::FipsDualStack,
-                },
-                endpoint_url: resource.endpoint_url,
-            }),
-            delivery::Target::WaitHandle(url) => Self::WaitHandle(Secret::new(url)),
-        }
-    }
-}
-
-impl From<delivery::Policy> for core_delivery::Policy {
-    fn from(policy: delivery::Policy) -> Self {
+impl From<delivery::EndpointVariant> for EndpointVariant {
+    fn from(variant: delivery::EndpointVariant) -> Self {
         Self {
-            max_attempts: policy.max_attempts,
-            deadline: policy.deadline,
-            attempt_timeout: policy.attempt_timeout,
-            base_delay: policy.base_delay,
-            max_delay: policy.max_delay,
+            fips: variant.contains(delivery::EndpointVariant::FIPS),
+            dual_stack: variant.contains(delivery::EndpointVariant::DUAL_STACK),
         }
     }
 }
 
-impl From<core_delivery::Policy> for delivery::Policy {
-    fn from(policy: core_delivery::Policy) -> Self {
-        Self {
-            max_attempts: policy.max_attempts,
-            deadline: policy.deadline,
-            attempt_timeout: policy.attempt_timeout,
-            base_delay: policy.base_delay,
-            max_delay: policy.max_delay,
-        }
+impl From<core::PrepareError> for delivery::PrepareError {
+    fn from(error: core::PrepareError) -> Self {
+        use core::PrepareError as Core;
+        mirror!(error, Core => Self {
+            ; WaitHandle, Stack, LogicalId, UniqueId, Region, EndpointUrl, TooLarge, Other; _ => Self::Other(None)
+        })
     }
 }
 
-impl From<core_delivery::Invalid> for delivery::Invalid {
-    fn from(invalid: core_delivery::Invalid) -> Self {
-        match invalid {
-            core_delivery::Invalid::WaitHandle(why) => Self::WaitHandle(why),
-            core_delivery::Invalid::Stack(why) => Self::Stack(why),
-            core_delivery::Invalid::LogicalId(why) => Self::LogicalId(why),
-            core_delivery::Invalid::UniqueId(why) => Self::UniqueId(why),
-            core_delivery::Invalid::Region(why) => Self::Region(why),
-            core_delivery::Invalid::EndpointUrl(why) => Self::EndpointUrl(why),
-            core_delivery::Invalid::TooLarge(size) => Self::TooLarge(size),
-            core_delivery::Invalid::Other(why) => Self::Other(why),
-        }
-    }
-}
-
-impl From<delivery::TransportError> for core_delivery::TransportError {
+impl From<delivery::TransportError> for core::TransportError {
     fn from(error: delivery::TransportError) -> Self {
-        match error {
-            delivery::TransportError::Dns(why) => Self::Dns(why),
-            delivery::TransportError::Refused(why) => Self::Refused(why),
-            delivery::TransportError::Timeout => Self::Timeout,
-            delivery::TransportError::Tls(why) => Self::Tls(why),
-            delivery::TransportError::Proxy(why) => Self::Proxy(why),
-            delivery::TransportError::Other(why) => Self::Other(why),
-        }
+        use delivery::TransportError as Wit;
+        mirror!(error, Wit => Self { ConnectTimeout, Timeout; Dns, Refused, Tls, Proxy, Reset, Other })
     }
 }
 
-impl From<delivery::Event> for core_delivery::Event {
+impl From<delivery::Event> for core::Event {
     fn from(event: delivery::Event) -> Self {
-        match event {
-            delivery::Event::Start => Self::Start,
-            delivery::Event::Identity(identity) => Self::Identity(identity.into()),
-            delivery::Event::NoIdentity(why) => Self::NoIdentity(why),
-            delivery::Event::Response(response) => Self::Response(response.into()),
-            delivery::Event::Failed(error) => Self::Failed(error.into()),
-            delivery::Event::Waited => Self::Waited,
+        use delivery::Event as Wit;
+        mirror!(event, Wit => Self { Start, Waited; Identity, NoIdentity, Response, Failed })
+    }
+}
+
+impl From<core::Attempt> for delivery::Attempt {
+    fn from(attempt: core::Attempt) -> Self {
+        let http::Request { method, uri, headers, body } = attempt.request;
+        Self {
+            request: types::HttpRequest { method, uri, headers, body },
+            connect_timeout: attempt.connect_timeout,
+            timeout: attempt.timeout,
         }
     }
 }
 
-impl From<core_delivery::Freshness> for types::Freshness {
-    fn from(freshness: core_delivery::Freshness) -> Self {
-        match freshness {
-            core_delivery::Freshness::Cached => Self::Cached,
-            core_delivery::Freshness::Renewed => Self::Renewed,
-        }
+impl From<core::Pause> for delivery::Pause {
+    fn from(pause: core::Pause) -> Self {
+        Self { duration: pause.duration, remaining: pause.remaining, reason: pause.reason }
     }
 }
 
-impl From<core_delivery::Step> for delivery::Step {
-    fn from(step: core_delivery::Step) -> Self {
-        match step {
-            core_delivery::Step::NeedIdentity(freshness) => Self::NeedIdentity(freshness.into()),
-            core_delivery::Step::Send(send) => Self::Send(delivery::Send {
-                request: types::HttpRequest {
-                    method: send.request.method,
-                    uri: send.request.uri,
-                    headers: send.request.headers,
-                    body: send.request.body,
-                },
-                timeout: send.timeout,
-            }),
-            core_delivery::Step::Wait(milliseconds) => Self::Wait(milliseconds),
-            core_delivery::Step::Done(outcome) => Self::Done(outcome.into()),
-        }
+impl From<core::Step> for delivery::Step {
+    fn from(step: core::Step) -> Self {
+        use core::Step as Core;
+        mirror!(step, Core => Self {
+            ; NeedIdentity, Send, Wait, Done; _ => unreachable!("the core and its world are of one version")
+        })
     }
 }
 
-impl From<core_delivery::Outcome> for delivery::Outcome {
-    fn from(outcome: core_delivery::Outcome) -> Self {
-        use core_delivery::OutcomeKind as Core;
+impl From<core::Outcome> for delivery::Outcome {
+    fn from(outcome: core::Outcome) -> Self {
+        use core::OutcomeKind as Core;
         use delivery::OutcomeKind as Wit;
         Self {
-            kind: match outcome.kind {
-                Core::Delivered => Wit::Delivered,
-                Core::AlreadyComplete => Wit::AlreadyComplete,
-                Core::AlreadySignalled => Wit::AlreadySignalled,
-                Core::WrongResource => Wit::WrongResource,
-                Core::NotMember => Wit::NotMember,
-                Core::Denied => Wit::Denied,
-                Core::Credentials => Wit::Credentials,
-                Core::Throttled => Wit::Throttled,
-                Core::Rejected => Wit::Rejected,
-                Core::Unreachable => Wit::Unreachable,
-                Core::ExpiredUrl => Wit::ExpiredUrl,
-                Core::Deadline => Wit::Deadline,
-            },
-            http_status: outcome.http_status,
+            kind: mirror!(outcome.kind, Core => Wit {
+                Delivered, AlreadyComplete, AlreadySignalled, WrongResource, NotMember, Denied, Credentials, Throttled,
+                Rejected, Unreachable, ExpiredUrl, Deadline, Misused
+                ; ; _ => unreachable!("the core and its world are of one version")
+            }),
+            status_code: outcome.status_code,
             code: outcome.code,
             request_id: outcome.request_id,
             message: outcome.message,

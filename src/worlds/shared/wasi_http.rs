@@ -8,15 +8,14 @@
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::cell::Cell;
-use core::time::Duration;
 
-use wasi::clocks::monotonic_clock::subscribe_duration;
-use wasi::http::outgoing_handler::handle;
-use wasi::http::types::{
+use crate::wasi::clocks::monotonic_clock::subscribe_duration;
+use crate::wasi::http::outgoing_handler::handle;
+use crate::wasi::http::types::{
     ErrorCode, Fields, IncomingResponse, Method, OutgoingBody, OutgoingRequest, RequestOptions, Scheme,
 };
-use wasi::io::poll::{Pollable, poll};
-use wasi::io::streams::{InputStream, OutputStream, StreamError};
+use crate::wasi::io::poll::{Pollable, poll};
+use crate::wasi::io::streams::{InputStream, OutputStream, StreamError};
 
 use cfn_signal_core::deliver::SendError;
 use cfn_signal_core::delivery::{TransportError, said_of};
@@ -32,8 +31,8 @@ const USER_AGENT: &str = concat!("cfn-signal/", env!("CARGO_PKG_VERSION"));
 /// Events that still count after the time is over: more than an answer takes that has arrived.
 const MOST_LATE: u32 = 16;
 
-/// Sends `request` and waits for its answer: at most `connect` for a connection, and `total` for everything.
-pub(super) fn send(request: &Request, connect: Duration, total: Duration) -> Result<Response, SendError> {
+/// Sends `request` and waits for its answer: at most `connect` milliseconds for a connection, and `total` for everything.
+pub(crate) fn send(request: &Request, connect: u32, total: u32) -> Result<Response, SendError> {
     let exchange = Exchange { request, alarm: subscribe_duration(nanoseconds(total)), late: Cell::new(0) };
     exchange.run(connect.min(total), total)
 }
@@ -47,7 +46,7 @@ struct Exchange<'a> {
 }
 
 impl Exchange<'_> {
-    fn run(&self, connect: Duration, total: Duration) -> Result<Response, SendError> {
+    fn run(&self, connect: u32, total: u32) -> Result<Response, SendError> {
         let message = message(self.request)?;
         let options = RequestOptions::new();
         // A host may not know a limit; the alarm ends the request all the same.
@@ -113,7 +112,7 @@ impl Exchange<'_> {
                 Ok(body.len() < MAX_BODY)
             }
             Err(StreamError::Closed) => Ok(false),
-            Err(StreamError::LastOperationFailed(_)) => Err(self.told("closed the connection")),
+            Err(StreamError::LastOperationFailed(_)) => Err(self.broke("closed the connection")),
         }
     }
 
@@ -141,7 +140,8 @@ impl Exchange<'_> {
             DestinationUnavailable | DestinationIpUnroutable | DestinationIpProhibited => {
                 self.refused("no way there")
             }
-            ConnectionTimeout | ConnectionReadTimeout | ConnectionWriteTimeout | HttpResponseTimeout => {
+            ConnectionTimeout => TransportError::ConnectTimeout,
+            ConnectionReadTimeout | ConnectionWriteTimeout | HttpResponseTimeout => {
                 TransportError::Timeout
             }
             TlsProtocolError | TlsAlertReceived(_) => self.tls("the TLS handshake failed"),
@@ -153,11 +153,16 @@ impl Exchange<'_> {
             InternalError(Some(why)) => {
                 TransportError::Other(Some([&self.origin(), ": ", &said_of(self.request, &why)].concat()))
             }
-            ConnectionTerminated | HttpResponseIncomplete => return self.told("closed the connection"),
+            ConnectionTerminated | HttpResponseIncomplete => return self.broke("closed the connection"),
             // wasmtime calls a connection so that was closed before there was an answer.
-            HttpProtocolError => return self.told("closed the connection, or does not speak HTTP"),
+            HttpProtocolError => return self.broke("closed the connection, or does not speak HTTP"),
             _ => return self.told("gave no answer"),
         })
+    }
+
+    /// Once the request was on its way.
+    fn broke(&self, what: &str) -> SendError {
+        SendError::Failed(TransportError::Reset([&self.origin(), " ", what].concat()))
     }
 
     fn told(&self, what: &str) -> SendError {
@@ -237,6 +242,6 @@ fn other(why: &str) -> SendError {
     SendError::Failed(TransportError::Other(Some(why.into())))
 }
 
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+fn nanoseconds(milliseconds: u32) -> u64 {
+    u64::from(milliseconds) * 1_000_000
 }

@@ -1,7 +1,8 @@
 //! `make check`: the contract in `wit/` is valid, each item of it is documented and says since when it is there, nothing
 //! of the last release is gone, and the components that are built fit their worlds.
 //!
-//! `check-wit --package FILE` writes the contract as one file, in the encoding that registries carry.
+//! `check-wit --package FILE [NAME]` writes a package of the contract as one file, in the encoding that registries carry:
+//! `cfn:signal`, or the one that is named.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,15 +23,43 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    if let [option, file] = std::env::args().skip(1).collect::<Vec<_>>().as_slice()
-        && option == "--package"
-    {
-        return write_package(&resolve, package, Path::new(file));
+    let own = contract::own(&resolve, package);
+    match std::env::args().skip(1).collect::<Vec<_>>().as_slice() {
+        [option, file] if option == "--package" => return write_package(&resolve, package, Path::new(file)),
+        [option, file, name] if option == "--package" => {
+            let named = own.iter().find(|id| {
+                let found = resolve.packages.get(**id).map(|package| &package.name);
+                found.is_some_and(|found| format!("{}:{}", found.namespace, found.name) == *name)
+            });
+            let Some(named) = named else {
+                eprintln!("the contract has no package {name}");
+                return ExitCode::FAILURE;
+            };
+            return write_package(&resolve, *named, Path::new(file));
+        }
+        _ => {}
     }
-    let mut review = Review::default();
+    let mut documented = true;
+    for id in own {
+        documented &= review(&resolve, id);
+    }
     let Some(package) = resolve.packages.get(package) else { return ExitCode::FAILURE };
+    let mut broken = since_the_last_releases(&root, &wit);
+    for world in package.worlds.keys() {
+        broken.extend(component(&root, &wit, world));
+    }
+    for promise in &broken {
+        eprintln!("{promise}");
+    }
+    if documented && broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Whether everything in a package is documented, and says since when it is there.
+fn review(resolve: &Resolve, package: PackageId) -> bool {
+    let mut review = Review::default();
+    let Some(package) = resolve.packages.get(package) else { return false };
     for (name, interface) in &package.interfaces {
-        review.interface(&resolve, name, *interface);
+        review.interface(resolve, name, *interface);
     }
     for (name, world) in &package.worlds {
         if let Some(world) = resolve.worlds.get(*world) {
@@ -41,14 +70,7 @@ fn main() -> ExitCode {
         eprintln!("{complaint}");
     }
     println!("{}: {} items, {} complaints", package.name, review.items, review.complaints.len());
-    let mut broken = since_the_last_releases(&root, &wit);
-    for world in package.worlds.keys() {
-        broken.extend(component(&root, &wit, world));
-    }
-    for promise in &broken {
-        eprintln!("{promise}");
-    }
-    if review.complaints.is_empty() && broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    review.complaints.is_empty()
 }
 
 fn write_package(resolve: &Resolve, package: PackageId, file: &Path) -> ExitCode {
@@ -154,6 +176,7 @@ impl Review {
             TypeDefKind::Variant(variant) => {
                 variant.cases.iter().map(|case| (&case.name, &case.docs)).collect()
             }
+            TypeDefKind::Flags(flags) => flags.flags.iter().map(|flag| (&flag.name, &flag.docs)).collect(),
             TypeDefKind::Enum(cases) => cases.cases.iter().map(|case| (&case.name, &case.docs)).collect(),
             _ => Vec::new(),
         };

@@ -1,7 +1,6 @@
 //! The first request of each recorded run of Amazon's helper whose input a delivery takes.
 
 use cfn_signal_core::delivery::{Delivery, Event, Policy, ResourceTarget, Signal, Status, Step, Target};
-use cfn_signal_core::endpoint::EndpointVariant;
 use cfn_signal_core::http::Request;
 use cfn_signal_core::identity::{AccessKey, Identity, InstanceDocument};
 use serde_json::Value;
@@ -51,13 +50,14 @@ fn asked(case: &Value) -> Option<Asked> {
     };
     let target = match handle {
         Some(url) => Target::WaitHandle(url.into()),
-        None => Target::Resource(ResourceTarget {
-            stack: option(&["--stack"])?,
-            logical_id: option(&["--resource"])?,
-            region: option(&["--region"]).unwrap_or_else(|| "us-east-1".to_owned()),
-            endpoint_variant: EndpointVariant::Standard,
-            endpoint_url: option(&["--url"]),
-        }),
+        None => {
+            let region = option(&["--region"]).unwrap_or_else(|| "us-east-1".to_owned());
+            let resource = ResourceTarget::new(option(&["--stack"])?, option(&["--resource"])?, region);
+            Target::Resource(match option(&["--url"]) {
+                Some(url) => resource.with_endpoint_url(url),
+                None => resource,
+            })
+        }
     };
     let identity = option(&["--access-key"]).map(|id| {
         Identity::AccessKey(AccessKey {

@@ -150,3 +150,36 @@ fn a_denied_access_key_is_denied() {
     let run = run([denied()], [Has::This(key("A"))]);
     assert_eq!((run.outcome.kind, run.asked.len()), (OutcomeKind::Denied, 1));
 }
+
+/// At boot the metadata service may be late, or fail for a while.
+#[test]
+fn one_that_may_yet_come_is_waited_for_and_not_counted() {
+    let late = std::iter::repeat_n(Has::NothingYet("the metadata service does not answer"), 30);
+    let world = World::new([answer(200, "")]).with_identities(late.chain([Has::This(key("LATE"))]));
+    let run = world.run(to_resource(Policy::default().with_deadline(3_600_000).with_max_attempts(1)));
+    assert_eq!((run.outcome.kind, run.outcome.attempts, run.asked.len()), (OutcomeKind::Delivered, 1, 31));
+    assert!(run.asked.iter().all(|asked| *asked == Freshness::Cached));
+    assert_eq!(run.pauses[0].reason, "no credentials: the metadata service does not answer");
+}
+
+#[test]
+fn one_that_never_comes_ends_at_the_deadline_and_says_why() {
+    let run = run([answer(200, "")], [Has::NothingYet("the metadata service does not answer")]);
+    assert_eq!((run.outcome.kind, run.sent.len()), (OutcomeKind::Credentials, 0));
+    let message = &run.outcome.message;
+    assert!(message.starts_with("no more time before the deadline of 300 s: no credentials: the metadata"), "{message}");
+    assert!(run.elapsed > 250_000, "{}", run.elapsed);
+}
+
+#[test]
+fn a_renewal_and_a_fallback_are_waited_for_too() {
+    let (old, late, new) = (Has::This(key("OLD")), Has::NothingYet("busy"), Has::This(key("NEW")));
+    let renewed = run([expired(), answer(200, "")], [old, late.clone(), late.clone(), new.clone()]);
+    assert_eq!((renewed.outcome.kind, renewed.sent.len()), (OutcomeKind::Delivered, 2));
+    assert_eq!(renewed.asked, [Freshness::Cached, Freshness::Renewed, Freshness::Renewed, Freshness::Renewed]);
+    assert!(renewed.pauses.iter().all(|pause| pause.reason.ends_with("; and no newer ones: busy")));
+    let instead = run([denied(), answer(200, "")], [Has::This(instance()), late.clone(), new]);
+    assert_eq!((instead.outcome.kind, instead.sent.len()), (OutcomeKind::Delivered, 2));
+    let never = run([denied()], [Has::This(instance()), late]);
+    assert_eq!(never.outcome.kind, OutcomeKind::Denied, "{}", never.outcome.message);
+}

@@ -19,7 +19,7 @@ fn they_say_what_failed_what_was_tried_and_what_to_do() {
          stack, the region and the logical id in the template, and that the resource has a CreationPolicy"
     );
     let refused = Reply::Fail(TransportError::Refused("10.0.0.1:443: connection refused".to_owned()));
-    let run = World::new([refused]).run(to_resource(Policy { max_attempts: 3, ..Policy::default() }));
+    let run = World::new([refused]).run(to_resource(Policy::default().with_max_attempts(3)));
     let tail = " s); check the security group, the routes and the VPC endpoint";
     assert!(
         run.outcome
@@ -79,7 +79,7 @@ fn assert_silent(run: &Run) {
 #[test]
 fn a_server_that_echoes_everything_reveals_nothing() {
     let delivery = |target: Target| {
-        Delivery::prepare(signal(Status::Failure), target, Policy { max_attempts: 1, ..Policy::default() }, 3)
+        Delivery::prepare(signal(Status::Failure), target, Policy::default().with_max_attempts(1), 3)
             .unwrap()
     };
     let targets = || [Target::WaitHandle(HANDLE.to_owned().into()), Target::Resource(resource_target())];

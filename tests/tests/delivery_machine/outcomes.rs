@@ -1,7 +1,7 @@
 //! What each answer comes to.
 
 use cfn_signal_core::delivery::{
-    Delivery, Event, Invalid, OutcomeKind, Policy, Signal, Status, Step, Target, TransportError,
+    CredentialsError, Delivery, Event, OutcomeKind, Policy, PrepareError, Signal, Status, Step, Target, TransportError,
 };
 
 use crate::simulator::*;
@@ -19,7 +19,7 @@ fn any_2xx_is_delivered_whatever_its_body() {
     for status in [200, 201, 204, 299] {
         let run = resource_outcome([answer(status, "whatever, not JSON")]);
         assert_eq!((run.outcome.kind, run.outcome.attempts), (OutcomeKind::Delivered, 1));
-        assert_eq!(run.outcome.http_status, Some(status));
+        assert_eq!(run.outcome.status_code, Some(status));
         assert_eq!(handle_outcome([answer(status, "")]).outcome.kind, OutcomeKind::Delivered);
     }
 }
@@ -105,6 +105,10 @@ fn a_repeated_id_is_ours_if_an_earlier_try_may_have_arrived() {
         (Reply::Fail(TransportError::Other(Some("connection reset".to_owned()))), OutcomeKind::Delivered),
         (error(500, "InternalFailure", "x"), OutcomeKind::Delivered),
         (answer(502, "bad gateway"), OutcomeKind::Delivered),
+        (Reply::Fail(TransportError::Reset("broke".to_owned())), OutcomeKind::Delivered),
+        (Reply::Fail(TransportError::ConnectTimeout), OutcomeKind::AlreadySignalled),
+        (Reply::Fail(TransportError::Tls("no".to_owned())), OutcomeKind::AlreadySignalled),
+        (Reply::Fail(TransportError::Proxy("no".to_owned())), OutcomeKind::AlreadySignalled),
         (Reply::Fail(TransportError::Refused("refused".to_owned())), OutcomeKind::AlreadySignalled),
         (Reply::Fail(TransportError::Dns("none".to_owned())), OutcomeKind::AlreadySignalled),
         (error(400, "Throttling", "Rate exceeded"), OutcomeKind::AlreadySignalled),
@@ -120,7 +124,7 @@ fn an_event_out_of_turn_is_the_callers_mistake_and_no_panic() {
         [
             Event::Start,
             Event::Identity(key("A")),
-            Event::NoIdentity("x".to_owned()),
+            Event::NoIdentity(CredentialsError::Permanent("x".to_owned())),
             Event::Response(Default::default()),
             Event::Failed(TransportError::Timeout),
             Event::Waited,
@@ -154,7 +158,7 @@ fn an_event_out_of_turn_is_the_callers_mistake_and_no_panic() {
             let step = delivery.next(event.clone(), NEW_YEAR, 2);
             match step {
                 Step::Done(outcome) if outcome.message.contains("the caller's mistake") => {
-                    assert!(!fitting && outcome.kind == OutcomeKind::Rejected, "{event:?}");
+                    assert!(!fitting && outcome.kind == OutcomeKind::Misused, "{event:?}");
                     mistakes += 1;
                 }
                 step => assert!(fitting, "{event:?} -> {step:?}"),
@@ -168,11 +172,11 @@ fn an_event_out_of_turn_is_the_callers_mistake_and_no_panic() {
 fn bad_input_is_refused_before_anything_is_sent() {
     let long = Signal { unique_id: "x".repeat(65), ..signal(Status::Success) };
     let refused = Delivery::prepare(long, Target::Resource(resource_target()), Policy::default(), 0);
-    assert!(matches!(refused.unwrap_err(), Invalid::UniqueId(_)));
+    assert!(matches!(refused.unwrap_err(), PrepareError::UniqueId(_)));
     let handle = || Target::WaitHandle(HANDLE.to_owned().into());
     let large = Signal { data: Some("x".repeat(5_000)), ..signal(Status::Success) };
     let refused = Delivery::prepare(large.clone(), handle(), Policy::default(), 0);
-    assert!(matches!(refused.unwrap_err(), Invalid::TooLarge(size) if size > 5_000));
+    assert!(matches!(refused.unwrap_err(), PrepareError::TooLarge(size) if size > 5_000));
     assert!(
         Delivery::prepare(large, Target::Resource(resource_target()), Policy::default(), 0).is_ok(),
         "not sent there"

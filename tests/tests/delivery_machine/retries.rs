@@ -28,7 +28,7 @@ fn what_may_be_lasting_ends_after_so_many_tries() {
         (answer(403, "blocked by the proxy"), OutcomeKind::Rejected),
     ] {
         for max_attempts in [0, 1, 5] {
-            let run = run([reply.clone()], Policy { max_attempts, ..Policy::default() });
+            let run = run([reply.clone()], Policy::default().with_max_attempts(max_attempts));
             assert_eq!(run.outcome.kind, kind, "{reply:?}");
             assert_eq!(run.sent.len(), max_attempts.max(1) as usize);
             assert_eq!(run.outcome.attempts, max_attempts.max(1));
@@ -47,7 +47,7 @@ fn patience_ends_at_the_deadline_only() {
         (error(403, "InvalidClientTokenId", "x"), OutcomeKind::Credentials),
         (error(400, "ValidationError", "Instance i-0 in not a member of stack s"), OutcomeKind::NotMember),
     ] {
-        let run = run([reply.clone()], Policy { max_attempts: 2, ..Policy::default() });
+        let run = run([reply.clone()], Policy::default().with_max_attempts(2));
         assert_eq!(run.outcome.kind, kind, "{reply:?}");
         assert!(run.sent.len() > 15, "{}", run.sent.len());
         assert!((280_000..=300_000).contains(&run.elapsed), "{}", run.elapsed);
@@ -69,13 +69,13 @@ fn patience_is_rewarded() {
 fn patient_tries_are_not_counted_with_the_others() {
     let mut replies = vec![answer(503, ""); 6];
     replies.extend([refused(), answer(200, "")]);
-    let run = run(replies, Policy { max_attempts: 2, ..Policy::default() });
+    let run = run(replies, Policy::default().with_max_attempts(2));
     assert_eq!((run.outcome.kind, run.outcome.attempts), (OutcomeKind::Delivered, 8));
 }
 
 #[test]
 fn waits_are_jittered_below_a_limit_that_doubles() {
-    let run = run([answer(503, "")], Policy { deadline: 3_600_000, ..Policy::default() });
+    let run = run([answer(503, "")], Policy::default().with_deadline(3_600_000));
     let limits = [1_000, 2_000, 4_000, 8_000, 16_000].into_iter().chain(std::iter::repeat(20_000));
     assert!(run.waits.iter().zip(limits).all(|(wait, limit)| *wait <= limit), "{:?}", run.waits);
     assert!(run.waits.iter().any(|wait| *wait > 16_000));
@@ -126,7 +126,7 @@ fn a_wait_past_the_deadline_is_not_begun() {
 
 #[test]
 fn the_deadline_says_what_the_last_failure_was() {
-    let run = run([refused()], Policy { deadline: 5_000, max_attempts: 1_000, ..Policy::default() });
+    let run = run([refused()], Policy::default().with_deadline(5_000).with_max_attempts(1_000));
     assert_eq!(run.outcome.kind, OutcomeKind::Deadline);
     assert!(run.elapsed < 5_000);
     let message = run.outcome.message;
@@ -135,7 +135,7 @@ fn the_deadline_says_what_the_last_failure_was() {
 
 #[test]
 fn a_request_may_take_what_is_left() {
-    let policy = Policy { deadline: 70_000, attempt_timeout: 30_000, ..Policy::default() };
+    let policy = Policy::default().with_deadline(70_000).with_attempt_timeout(30_000);
     let run = run([Reply::Fail(TransportError::Timeout)], policy);
     assert_eq!(run.timeouts[0], 30_000);
     assert!(run.timeouts.iter().all(|timeout| *timeout <= 30_000));
@@ -144,12 +144,31 @@ fn a_request_may_take_what_is_left() {
     assert!(run.elapsed <= 70_000);
 }
 
+/// A connection has less time than its request: that it took less is not the deadline's doing.
+#[test]
+fn where_connections_are_swallowed_the_time_is_used_and_told() {
+    let policy = Policy::default().with_deadline(60_000).with_max_attempts(1_000);
+    let run = run([Reply::Fail(TransportError::ConnectTimeout)], policy);
+    assert_eq!(run.outcome.kind, OutcomeKind::Deadline);
+    assert!(run.sent.len() >= 5, "{} tries in {} ms", run.sent.len(), run.elapsed);
+    assert_eq!(run.pauses[0].reason, "no connection within 10 s");
+}
+
+/// A host may give a request up before its time is over, and says so.
+#[test]
+fn a_silence_is_as_long_as_it_lasted() {
+    let early = Reply::FailAfter(4_200, TransportError::Timeout);
+    let run = run([early, answer(200, "")], Policy::default());
+    assert_eq!(run.outcome.kind, OutcomeKind::Delivered);
+    assert_eq!(run.pauses[0].reason, "no answer within 4.2 s");
+}
+
 #[test]
 fn without_time_nothing_is_sent() {
-    let run = run([answer(200, "")], Policy { deadline: 0, ..Policy::default() });
+    let run = run([answer(200, "")], Policy::default().with_deadline(0));
     assert_eq!((run.outcome.kind, run.sent.len()), (OutcomeKind::Deadline, 0));
     // Finding the identity takes 5 ms here.
-    let run2 = World::new([answer(200, "")]).run(to_resource(Policy { deadline: 5, ..Policy::default() }));
+    let run2 = World::new([answer(200, "")]).run(to_resource(Policy::default().with_deadline(5)));
     assert_eq!((run2.outcome.kind, run2.asked.len(), run2.sent.len()), (OutcomeKind::Deadline, 1, 0));
 }
 
@@ -167,13 +186,13 @@ fn waking_up_late_does_not_change_how_it_ends() {
         (400, r#"{"Error":{"Code":"Throttling","Message":"Rate exceeded"}}"#, OutcomeKind::Throttled),
         (502, "", OutcomeKind::Deadline),
     ] {
-        let mut delivery = to_handle(Policy { deadline: 5_000, ..Policy::default() });
+        let mut delivery = to_handle(Policy::default().with_deadline(5_000));
         assert!(matches!(delivery.next(Event::Start, 0, 0), Step::Send(_)));
         let response = Response { status, body: body.to_owned().into(), ..Response::default() };
         assert!(matches!(delivery.next(Event::Response(response), 0, 10), Step::Wait(_)));
         // The machine was suspended meanwhile.
         let Step::Done(outcome) = delivery.next(Event::Waited, 0, 60_000) else { panic!("no end") };
-        assert_eq!((outcome.kind, outcome.http_status), (kind, Some(status)));
+        assert_eq!((outcome.kind, outcome.status_code), (kind, Some(status)));
     }
 }
 
@@ -181,7 +200,7 @@ fn waking_up_late_does_not_change_how_it_ends() {
 fn a_try_that_the_deadline_cuts_short_hides_nothing() {
     let throttled = error(400, "Throttling", "Rate exceeded");
     let silent = Reply::Fail(TransportError::Timeout);
-    let policy = Policy { deadline: 2_000, base_delay: 1, max_delay: 1, ..Policy::default() };
+    let policy = Policy::default().with_deadline(2_000).with_base_delay(1).with_max_delay(1);
     let run = World::new([throttled.clone(), throttled, silent.clone()]).run(to_resource(policy));
     assert_eq!(run.outcome.kind, OutcomeKind::Throttled);
     assert!(run.outcome.message.contains("Throttling: Rate exceeded"), "{}", run.outcome.message);

@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 
 use cfn_signal_core::delivery::{
-    Delivery, Event, Freshness, Outcome, Policy, ResourceTarget, Signal, Status, Step, Target, TransportError,
+    CredentialsError, Delivery, Event, Freshness, Outcome, Pause, Policy, ResourceTarget, Signal, Status, Step,
+    Target, TransportError,
 };
-use cfn_signal_core::endpoint::EndpointVariant;
 use cfn_signal_core::http::{Request, Response};
 use cfn_signal_core::identity::{AccessKey, Identity, InstanceDocument};
 
@@ -15,6 +15,9 @@ pub const NEW_YEAR: u64 = 1_767_225_600_000;
 /// How long the scripted server takes.
 pub const LATENCY: u64 = 20;
 
+/// How long the host takes to find an identity.
+const FINDING: u64 = 5;
+
 pub const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 pub const TOKEN: &str = "FAKE/SESSION+TOKEN==";
 pub const HANDLE: &str = "https://bucket.s3.example/arn%3Aaws/h?Expires=1700000000&AWSAccessKeyId=AKIAX123&Signature=ab%2Bcd%2Fef%3D";
@@ -23,7 +26,10 @@ pub const HANDLE: &str = "https://bucket.s3.example/arn%3Aaws/h?Expires=17000000
 #[derive(Clone, Debug)]
 pub enum Reply {
     Answer(Response),
+    /// A timeout comes when its request's time is up, any other failure at once.
     Fail(TransportError),
+    /// After so many milliseconds, or when the request's time is up.
+    FailAfter(u64, TransportError),
 }
 
 /// What the host has for one request for an identity.
@@ -31,6 +37,7 @@ pub enum Reply {
 pub enum Has {
     This(Identity),
     Nothing(&'static str),
+    NothingYet(&'static str),
 }
 
 /// What happened.
@@ -40,7 +47,10 @@ pub struct Run {
     pub sent: Vec<Request>,
     pub timeouts: Vec<u32>,
     pub waits: Vec<u32>,
+    pub pauses: Vec<Pause>,
     pub asked: Vec<Freshness>,
+    /// How long each identity might take.
+    pub patience: Vec<u32>,
     pub elapsed: u64,
 }
 
@@ -69,6 +79,7 @@ impl World {
 
     pub fn run(mut self, mut delivery: Delivery) -> Run {
         let (mut sent, mut timeouts, mut waits, mut asked) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut pauses, mut patience) = (Vec::new(), Vec::new());
         let mut elapsed = 0;
         let mut event = Event::Start;
         for _ in 0..10_000 {
@@ -76,36 +87,45 @@ impl World {
                 Step::Done(outcome) => {
                     let again = delivery.next(Event::Waited, 0, 0);
                     assert_eq!(again, Step::Done(outcome.clone()), "the end is the end");
-                    return Run { outcome, sent, timeouts, waits, asked, elapsed };
+                    return Run { outcome, sent, timeouts, waits, pauses, asked, patience, elapsed };
                 }
-                Step::NeedIdentity(freshness) => {
-                    asked.push(freshness);
+                Step::NeedIdentity(request) => {
+                    asked.push(request.freshness);
+                    patience.push(request.timeout);
                     event = match repeating(&mut self.identities) {
                         Has::This(identity) => Event::Identity(identity),
-                        Has::Nothing(why) => Event::NoIdentity(why.to_owned()),
+                        Has::Nothing(why) => Event::NoIdentity(CredentialsError::Permanent(why.to_owned())),
+                        Has::NothingYet(why) => Event::NoIdentity(CredentialsError::Temporary(why.to_owned())),
                     };
-                    5
+                    FINDING.min(request.timeout.into())
                 }
-                Step::Send(send) => {
-                    sent.push(send.request);
-                    timeouts.push(send.timeout);
-                    let longest = u64::from(send.timeout);
+                Step::Send(attempt) => {
+                    sent.push(attempt.request);
+                    timeouts.push(attempt.timeout);
+                    assert!(0 < attempt.connect_timeout && attempt.connect_timeout <= attempt.timeout);
+                    let longest = u64::from(attempt.timeout);
                     let reply = repeating(&mut self.replies);
                     let took = match &reply {
                         Reply::Fail(TransportError::Timeout) => longest,
+                        Reply::Fail(TransportError::ConnectTimeout) => attempt.connect_timeout.into(),
+                        Reply::FailAfter(took, _) => (*took).min(longest),
                         _ => self.latency.min(longest),
                     };
                     event = match reply {
                         Reply::Answer(response) => Event::Response(response),
-                        Reply::Fail(error) => Event::Failed(error),
+                        Reply::Fail(error) | Reply::FailAfter(_, error) => Event::Failed(error),
                     };
                     took
                 }
-                Step::Wait(wait) => {
-                    waits.push(wait);
+                Step::Wait(pause) => {
+                    assert!(pause.duration < pause.remaining && !pause.reason.is_empty());
+                    waits.push(pause.duration);
+                    let took = u64::from(pause.duration);
+                    pauses.push(pause);
                     event = Event::Waited;
-                    u64::from(wait)
+                    took
                 }
+                step => panic!("{step:?}"),
             };
             elapsed += took;
         }
@@ -142,13 +162,7 @@ pub fn signal(status: Status) -> Signal {
 }
 
 pub fn resource_target() -> ResourceTarget {
-    ResourceTarget {
-        stack: "my-stack".to_owned(),
-        logical_id: "Server".to_owned(),
-        region: "us-west-2".to_owned(),
-        endpoint_variant: EndpointVariant::Standard,
-        endpoint_url: None,
-    }
+    ResourceTarget::new("my-stack", "Server", "us-west-2")
 }
 
 pub fn to_resource(policy: Policy) -> Delivery {

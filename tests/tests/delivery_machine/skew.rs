@@ -46,12 +46,9 @@ fn response(expected: &Value) -> Response {
 }
 
 fn play(name: &str, operation: &Value) {
-    let policy = Policy {
-        max_attempts: operation["maxAttempts"].as_u64().map_or(3, |most| u32::try_from(most).unwrap()),
-        deadline: 3_600_000,
-        attempt_timeout: 3_600_000,
-        ..Policy::default()
-    };
+    let attempts = operation["maxAttempts"].as_u64().map_or(3, |most| u32::try_from(most).unwrap());
+    let policy =
+        Policy::default().with_max_attempts(attempts).with_deadline(3_600_000).with_attempt_timeout(3_600_000);
     let target = Target::Resource(resource_target());
     let mut delivery = Delivery::prepare(signal(Status::Success), target, policy, 1).unwrap();
     let attempts = operation["attempts"].as_array().unwrap();
@@ -136,7 +133,7 @@ fn a_right_clock_is_not_to_blame() {
 fn a_server_whose_clock_runs_wild_is_not_followed_for_ever() {
     let replies: Vec<Reply> =
         (0..59).map(|n| skewed("RequestTimeTooSkewed", if n % 2 == 0 { 55 } else { 5 })).collect();
-    let run = World::new(replies).run(to_resource(Policy { max_attempts: 50, ..Policy::default() }));
+    let run = World::new(replies).run(to_resource(Policy::default().with_max_attempts(50)));
     assert_eq!((run.outcome.kind, run.sent.len()), (OutcomeKind::Rejected, 4));
 }
 

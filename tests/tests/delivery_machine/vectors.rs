@@ -42,14 +42,14 @@ struct Seen {
 
 fn seen(event: Event) -> Seen {
     // With a wait drawn from 0..=1 ms, what is waited for beyond that was asked for by the server.
-    let policy = Policy { base_delay: 1, max_delay: 1, ..Policy::default() };
+    let policy = Policy::default().with_base_delay(1).with_max_delay(1);
     let mut delivery = to_resource(policy);
     delivery.next(Event::Start, NEW_YEAR, 0);
     delivery.next(Event::Identity(key("A")), NEW_YEAR, 0);
     let step = delivery.next(event.clone(), NEW_YEAR, 10);
     let (again, wait) = match step {
         Step::Done(_) => (false, 0),
-        Step::Wait(wait) => (true, wait),
+        Step::Wait(pause) => (true, pause.duration),
         _ => (true, 0),
     };
     // Throttling shows at the deadline.
@@ -65,10 +65,11 @@ fn event(input: &Value) -> Event {
     if let Some(exception) = input["exception"].as_str() {
         return Event::Failed(match exception {
             "connect" | "endpoint" => TransportError::Refused(String::new()),
-            "connect_timeout" | "read_timeout" => TransportError::Timeout,
+            "connect_timeout" => TransportError::ConnectTimeout,
+            "read_timeout" => TransportError::Timeout,
             "ssl" => TransportError::Tls(String::new()),
             "proxy" => TransportError::Proxy(String::new()),
-            "closed" => TransportError::Other(None),
+            "closed" => TransportError::Reset(String::new()),
             unknown => panic!("{unknown}"),
         });
     }

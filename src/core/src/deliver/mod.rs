@@ -1,124 +1,58 @@
 //! The loop around a delivery: sends, sleeps and finds the identity that the machine asks for.
+//!
+//! ```
+//! use cfn_signal_core::deliver::{Clock, Driver, SendError, Transport};
+//! use cfn_signal_core::delivery::{Attempt, Delivery, Policy, Signal, Status, Target};
+//! use cfn_signal_core::http::Response;
+//!
+//! struct Client; // of any kind: `reqwest`, a browser's `fetch`, one that blocks
+//!
+//! impl Transport for Client {
+//!     async fn send(&mut self, attempt: &Attempt) -> Result<Response, SendError> {
+//!         assert_eq!(attempt.request.method, "PUT");
+//!         Ok(Response { status: 200, ..Response::default() })
+//!     }
+//! }
+//!
+//! struct Stopped;
+//!
+//! impl Clock for Stopped {
+//!     fn now(&self) -> u64 { 1_700_000_000_000 }
+//!     fn elapsed(&self) -> u64 { 0 }
+//!     async fn sleep(&mut self, _: u32) {}
+//! }
+//!
+//! let signal =
+//!     Signal { status: Status::Success, unique_id: "i-0123456789abcdef0".to_owned(), reason: None, data: None };
+//! let handle = Target::WaitHandle("https://bucket.s3.example/handle?Signature=abc".to_owned().into());
+//! let delivery = Delivery::prepare(signal, handle, Policy::default(), 7)?;
+//! // `.run().await` in async code.
+//! let outcome = Driver::new(delivery, Client, Stopped).run_blocking()?;
+//! assert_eq!(outcome.kind.name(), "delivered");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-mod asynchronous;
-mod blocking;
-mod setback;
+mod parties;
 
 use alloc::string::String;
-use core::convert::Infallible;
+use core::error::Error;
 use core::fmt;
-use core::time::Duration;
+use core::future::Future;
+use core::pin::pin;
+use core::task::{Context, Poll, Waker};
 
-use crate::delivery::{Delivery, Event, Freshness, Outcome, Step, TransportError};
-use crate::http::{Request, Response};
-use crate::identity::Identity;
+pub use parties::{Clock, Identities, Machine, NoIdentities, Observer, SendError, Transport};
 
-pub use asynchronous::{AsyncClock, AsyncIdentities, AsyncParties, AsyncTransport, deliver_async};
-pub use setback::Setback;
-
-use blocking::Blocking;
-
-/// What decides: a [`Delivery`], here or inside a component.
-pub trait Machine {
-    /// How the machine itself fails.
-    type Error;
-
-    /// What to do after `event`; `now` in Unix milliseconds, `elapsed` in milliseconds since the start.
-    ///
-    /// # Errors
-    ///
-    /// When the machine itself fails, such as a component that traps.
-    fn next(&mut self, event: Event, now: u64, elapsed: u64) -> Result<Step, Self::Error>;
-}
-
-impl Machine for Delivery {
-    type Error = Infallible;
-
-    fn next(&mut self, event: Event, now: u64, elapsed: u64) -> Result<Step, Infallible> {
-        Ok(Self::next(self, event, now, elapsed))
-    }
-}
-
-/// Why a request was not answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SendError {
-    /// It could not be; the machine decides whether to try again.
-    Failed(TransportError),
-    /// It never will be: the delivery stops here.
-    Misconfigured(String),
-    /// It was not to be sent: the delivery stops here.
-    Withheld,
-}
-
-impl fmt::Display for SendError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Failed(error) => error.fmt(f),
-            Self::Misconfigured(why) => f.write_str(why),
-            Self::Withheld => f.write_str("nothing was sent"),
-        }
-    }
-}
-
-impl core::error::Error for SendError {}
-
-/// The longest that a connection should take, whatever the request may.
-pub const LONGEST_CONNECT: Duration = Duration::from_secs(10);
-
-/// Who sends.
-pub trait Transport {
-    /// Sends `request` and waits at most `timeout` for its answer.
-    ///
-    /// # Errors
-    ///
-    /// When no answer came.
-    fn send(&mut self, request: &Request, timeout: Duration) -> Result<Response, SendError>;
-}
-
-/// Who knows whom to sign as.
-pub trait Identities {
-    /// An identity, found within `patience`.
-    ///
-    /// # Errors
-    ///
-    /// When there is none; one line that says why.
-    fn identity(&mut self, freshness: Freshness, patience: Duration) -> Result<Identity, String>;
-}
-
-/// Time.
-pub trait Clock {
-    /// Unix milliseconds.
-    fn now(&self) -> u64;
-    /// Milliseconds since the delivery began, on a clock that is never set back.
-    fn elapsed(&self) -> u64;
-    /// Lets so many milliseconds pass.
-    fn sleep(&mut self, milliseconds: u32);
-}
-
-/// Who is told of progress. Nobody has to listen.
-pub trait Observer {
-    /// A request goes out.
-    fn sending(&mut self, request: &Request) {
-        let _ = request;
-    }
-    /// The next try comes in `delay` milliseconds; the deadline, in `left`.
-    fn waiting(&mut self, setback: Option<&Setback>, delay: u32, left: u64) {
-        let _ = (setback, delay, left);
-    }
-}
-
-/// Nobody is told.
-impl Observer for () {}
+use crate::delivery::{Event, Outcome, Step};
 
 /// Why a delivery ended without an outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Fault<E> {
     /// The machine failed.
     Machine(E),
     /// Nothing can be sent with these settings.
     Misconfigured(String),
-    /// The transport withheld a request.
-    Withheld,
 }
 
 impl<E: fmt::Display> fmt::Display for Fault<E> {
@@ -126,42 +60,105 @@ impl<E: fmt::Display> fmt::Display for Fault<E> {
         match self {
             Self::Machine(error) => error.fmt(f),
             Self::Misconfigured(why) => f.write_str(why),
-            Self::Withheld => f.write_str("nothing was sent"),
         }
     }
 }
 
-impl<E: core::error::Error> core::error::Error for Fault<E> {}
-
-/// The parties to a delivery.
-pub struct Parties<'a, E> {
-    /// Decides.
-    pub machine: &'a mut dyn Machine<Error = E>,
-    /// Sends.
-    pub transport: &'a mut dyn Transport,
-    /// Knows whom to sign as.
-    pub identities: &'a mut dyn Identities,
-    /// Tells the time.
-    pub clock: &'a mut dyn Clock,
-    /// Is told.
-    pub observer: &'a mut dyn Observer,
+impl<E: Error + 'static> Error for Fault<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            // Displayed as itself, so that what is behind it comes next.
+            Self::Machine(error) => error.source(),
+            Self::Misconfigured(_) => None,
+        }
+    }
 }
 
-/// [`deliver_async`] for parties that block.
-///
-/// # Errors
-///
-/// When the machine fails or nothing can be sent at all.
-pub fn deliver<E>(parties: &mut Parties<'_, E>, deadline: u32) -> Result<Outcome, Fault<E>> {
-    let Parties { machine, transport, identities, clock, observer } = parties;
-    let parties = AsyncParties {
-        machine: &mut **machine,
-        transport: &mut Blocking(&mut **transport),
-        identities: &mut Blocking(&mut **identities),
-        clock: &mut Blocking(&mut **clock),
-        observer: &mut **observer,
-    };
-    blocking::run(deliver_async(parties, deadline))
+/// Runs a machine to its outcome, with whoever takes part in it.
+#[derive(Debug)]
+#[must_use = "it does nothing before it is run"]
+pub struct Driver<M, T, C, I = NoIdentities, O = ()> {
+    machine: M,
+    transport: T,
+    clock: C,
+    identities: I,
+    observer: O,
+}
+
+impl<M: Machine, T: Transport, C: Clock> Driver<M, T, C> {
+    /// Decided by `machine`, sent by `transport`, timed by `clock`; each by value or by `&mut`. Nobody is signed as and nobody
+    /// is told, unless there are [`Self::identities`] and an [`Self::observer`].
+    pub const fn new(machine: M, transport: T, clock: C) -> Self {
+        Self { machine, transport, clock, identities: NoIdentities, observer: () }
+    }
+}
+
+impl<M: Machine, T: Transport, C: Clock, I: Identities, O: Observer> Driver<M, T, C, I, O> {
+    /// Signed as whom `identities` give.
+    pub fn identities<J: Identities>(self, identities: J) -> Driver<M, T, C, J, O> {
+        let Self { machine, transport, clock, observer, .. } = self;
+        Driver { machine, transport, clock, identities, observer }
+    }
+
+    /// `observer` is told of progress.
+    pub fn observer<P: Observer>(self, observer: P) -> Driver<M, T, C, I, P> {
+        let Self { machine, transport, clock, identities, .. } = self;
+        Driver { machine, transport, clock, identities, observer }
+    }
+
+    /// Delivers. The machine computes for microseconds at a time and never waits.
+    ///
+    /// # Errors
+    ///
+    /// When the machine fails or nothing can be sent at all.
+    pub async fn run(mut self) -> Result<Outcome, Fault<M::Error>> {
+        let mut event = Event::Start;
+        loop {
+            let (now, elapsed) = (self.clock.now(), self.clock.elapsed());
+            event = match self.machine.next(event, now, elapsed).map_err(Fault::Machine)? {
+                Step::NeedIdentity(request) => match self.identities.identity(request).await {
+                    Ok(identity) => Event::Identity(identity),
+                    Err(error) => Event::NoIdentity(error),
+                },
+                Step::Send(attempt) => {
+                    self.observer.sending(&attempt);
+                    match self.transport.send(&attempt).await {
+                        Ok(response) => Event::Response(response),
+                        Err(SendError::Failed(error)) => Event::Failed(error),
+                        Err(SendError::Misconfigured(why)) => return Err(Fault::Misconfigured(why)),
+                    }
+                }
+                Step::Wait(pause) => {
+                    self.observer.waiting(&pause);
+                    self.clock.sleep(pause.duration).await;
+                    Event::Waited
+                }
+                Step::Done(outcome) => return Ok(outcome),
+            };
+        }
+    }
+
+    /// [`Self::run`] for parties that block: their futures are done when they are asked for the first time.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::run`].
+    pub fn run_blocking(self) -> Result<Outcome, Fault<M::Error>> {
+        block_on(self.run())
+    }
+}
+
+/// What becomes of `future`, which waits for nothing but parties that block.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(result) = future.as_mut().poll(&mut context) {
+            return result;
+        }
+        // Somebody does not block: asked again, for want of a better way without a runtime.
+        core::hint::spin_loop();
+    }
 }
 
 #[cfg(test)]

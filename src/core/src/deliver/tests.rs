@@ -1,46 +1,49 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
+use std::cell::RefCell;
 use std::convert::Infallible;
-use std::time::Duration;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::Poll;
 
+use super::{Clock, Driver, Fault, Identities, NoIdentities, Observer, SendError, Transport, block_on};
 use crate::delivery::{
-    Delivery, Freshness, OutcomeKind, Policy, ResourceTarget, Signal, Status, Target, TransportError,
+    Attempt, CredentialsError, Delivery, Freshness, IdentityRequest, OutcomeKind, Pause, Policy,
+    ResourceTarget, Signal, Status, Target, TransportError,
 };
-use crate::endpoint::EndpointVariant;
-use crate::http::{Request, Response};
+use crate::http::Response;
 use crate::identity::{AccessKey, Identity};
-
-use super::{Clock, Fault, Identities, Observer, Parties, SendError, Setback, Transport, deliver};
 
 /// Everything around the machine, in virtual time.
 #[derive(Default)]
 struct World {
     answers: Vec<Result<Response, SendError>>,
-    sent: Vec<Request>,
-    asked: Vec<(Freshness, Duration)>,
-    no_identity: bool,
+    sent: Vec<Attempt>,
+    asked: Vec<IdentityRequest>,
+    lacks: Vec<CredentialsError>,
+    pauses: Vec<Pause>,
 }
 
 #[derive(Default)]
 struct Time(u64);
 
-#[derive(Default)]
-struct Notes(Vec<(Option<Setback>, u64)>);
+#[derive(Clone)]
+struct Party(Rc<RefCell<World>>);
 
-impl Transport for &mut World {
-    fn send(&mut self, request: &Request, _: Duration) -> Result<Response, SendError> {
-        self.sent.push(request.clone());
-        if self.answers.len() > 1 { self.answers.remove(0) } else { self.answers[0].clone() }
+impl Transport for Party {
+    async fn send(&mut self, attempt: &Attempt) -> Result<Response, SendError> {
+        let mut world = self.0.borrow_mut();
+        world.sent.push(attempt.clone());
+        if world.answers.len() > 1 { world.answers.remove(0) } else { world.answers[0].clone() }
     }
 }
 
-struct Keys(Vec<(Freshness, Duration)>, bool);
-
-impl Identities for Keys {
-    fn identity(&mut self, freshness: Freshness, patience: Duration) -> Result<Identity, String> {
-        self.0.push((freshness, patience));
-        if self.1 {
-            return Err("nobody".to_owned());
+impl Identities for Party {
+    async fn identity(&mut self, request: IdentityRequest) -> Result<Identity, CredentialsError> {
+        let mut world = self.0.borrow_mut();
+        world.asked.push(request);
+        if !world.lacks.is_empty() {
+            return Err(world.lacks.remove(0));
         }
         Ok(Identity::AccessKey(AccessKey {
             id: "AK".to_owned(),
@@ -55,44 +58,33 @@ impl Clock for Time {
     fn now(&self) -> u64 {
         1_700_000_000_000 + self.0
     }
+    // Of a clock that has run for a day already.
     fn elapsed(&self) -> u64 {
-        self.0
+        86_400_000 + self.0
     }
-    fn sleep(&mut self, milliseconds: u32) {
+    async fn sleep(&mut self, milliseconds: u32) {
         self.0 += u64::from(milliseconds);
     }
 }
 
-impl Observer for Notes {
-    fn sending(&mut self, _: &Request) {}
-    fn waiting(&mut self, setback: Option<&Setback>, _: u32, left: u64) {
-        self.0.push((setback.cloned(), left));
+impl Observer for Party {
+    fn waiting(&mut self, pause: &Pause) {
+        self.0.borrow_mut().pauses.push(pause.clone());
     }
 }
 
-fn run(world: &mut World, notes: &mut Notes) -> Result<OutcomeKind, Fault<Infallible>> {
+fn machine() -> Delivery {
     let signal = Signal { status: Status::Success, unique_id: "i-1".to_owned(), reason: None, data: None };
-    let target = Target::Resource(ResourceTarget {
-        stack: "S".to_owned(),
-        logical_id: "R".to_owned(),
-        region: "us-west-2".to_owned(),
-        endpoint_variant: EndpointVariant::Standard,
-        endpoint_url: None,
-    });
-    let policy = Policy { deadline: 60_000, max_attempts: 3, ..Policy::default() };
-    let mut machine = Delivery::prepare(signal, target, policy, 1).unwrap();
-    let mut keys = Keys(Vec::new(), world.no_identity);
-    let mut transport = &mut *world;
-    let mut parties = Parties {
-        machine: &mut machine,
-        transport: &mut transport,
-        identities: &mut keys,
-        clock: &mut Time::default(),
-        observer: notes,
-    };
-    let outcome = deliver(&mut parties, policy.deadline).map(|outcome| outcome.kind);
-    world.asked = keys.0;
-    outcome
+    let target = Target::Resource(ResourceTarget::new("S", "R", "us-west-2"));
+    let policy = Policy::default().with_deadline(60_000).with_max_attempts(3);
+    Delivery::prepare(signal, target, policy, 1).unwrap()
+}
+
+fn run(world: World) -> (Result<OutcomeKind, Fault<Infallible>>, World) {
+    let world = Party(Rc::new(RefCell::new(world)));
+    let driver = Driver::new(machine(), world.clone(), Time::default()).identities(world.clone());
+    let outcome = driver.observer(world.clone()).run_blocking().map(|outcome| outcome.kind);
+    (outcome, world.0.take())
 }
 
 fn status(status: u16) -> Result<Response, SendError> {
@@ -101,32 +93,66 @@ fn status(status: u16) -> Result<Response, SendError> {
 
 #[test]
 fn it_sends_waits_and_ends() {
-    let mut world = World { answers: vec![status(503), status(200)], ..World::default() };
-    let mut notes = Notes::default();
-    assert_eq!(run(&mut world, &mut notes), Ok(OutcomeKind::Delivered));
+    let (outcome, world) = run(World { answers: vec![status(503), status(200)], ..World::default() });
+    assert_eq!(outcome, Ok(OutcomeKind::Delivered));
     assert_eq!(world.sent.len(), 2);
-    assert_eq!(notes.0, [(Some(Setback::Answer { status: 503, code: None }), 60_000)]);
-    assert_eq!(world.asked, [(Freshness::Cached, Duration::from_secs(60))]);
+    assert_eq!((world.sent[0].connect_timeout, world.sent[0].timeout), (10_000, 30_000));
+    assert_eq!(world.pauses.len(), 1);
+    assert_eq!(
+        (world.pauses[0].remaining, world.pauses[0].reason.as_str()),
+        (60_000, "the server answered 503")
+    );
+    assert_eq!(world.asked, [IdentityRequest::new(Freshness::Cached, 60_000)]);
 }
 
 #[test]
 fn failures_and_a_lack_of_identity_reach_the_machine() {
-    let refused = TransportError::Refused("h:1".to_owned());
-    let mut world = World { answers: vec![Err(SendError::Failed(refused.clone()))], ..World::default() };
-    let mut notes = Notes::default();
-    assert_eq!(run(&mut world, &mut notes), Ok(OutcomeKind::Unreachable));
+    let refused = SendError::Failed(TransportError::Refused("h:1".to_owned()));
+    let (outcome, world) = run(World { answers: vec![Err(refused)], ..World::default() });
+    assert_eq!(outcome, Ok(OutcomeKind::Unreachable));
     assert_eq!(world.sent.len(), 3);
-    assert_eq!(notes.0[0].0, Some(Setback::Failure(refused)));
-    let mut world = World { answers: vec![status(200)], no_identity: true, ..World::default() };
-    assert_eq!(run(&mut world, &mut Notes::default()), Ok(OutcomeKind::Credentials));
+    assert_eq!(world.pauses[0].reason, "no connection: h:1");
+    let lacks = vec![CredentialsError::Permanent("nobody".to_owned())];
+    let (outcome, world) = run(World { answers: vec![status(200)], lacks, ..World::default() });
+    assert_eq!(outcome, Ok(OutcomeKind::Credentials));
     assert!(world.sent.is_empty());
 }
 
 #[test]
+fn an_identity_that_may_yet_come_is_asked_for_again() {
+    let lacks = vec![CredentialsError::Temporary("metadata is late".to_owned()); 2];
+    let (outcome, world) = run(World { answers: vec![status(200)], lacks, ..World::default() });
+    assert_eq!(outcome, Ok(OutcomeKind::Delivered));
+    assert_eq!(world.asked.len(), 3);
+    assert_eq!(world.pauses[0].reason, "no credentials: metadata is late");
+    assert_eq!(world.asked[1].timeout, 60_000 - world.pauses[0].duration);
+}
+
+#[test]
 fn a_transport_can_stop_it() {
-    let mut world = World { answers: vec![Err(SendError::Withheld)], ..World::default() };
-    assert_eq!(run(&mut world, &mut Notes::default()), Err(Fault::Withheld));
-    let mut world =
-        World { answers: vec![Err(SendError::Misconfigured("ca".to_owned()))], ..World::default() };
-    assert_eq!(run(&mut world, &mut Notes::default()), Err(Fault::Misconfigured("ca".to_owned())));
+    let misconfigured = Err(SendError::Misconfigured("ca".to_owned()));
+    let (outcome, _) = run(World { answers: vec![misconfigured], ..World::default() });
+    assert_eq!(outcome, Err(Fault::Misconfigured("ca".to_owned())));
+}
+
+#[test]
+fn without_identities_there_is_none() {
+    let world = Party(Rc::default());
+    let outcome = Driver::new(machine(), world, Time::default()).run_blocking().unwrap();
+    assert_eq!(outcome.kind, OutcomeKind::Credentials);
+    assert!(matches!(
+        block_on(NoIdentities.identity(IdentityRequest::new(Freshness::Cached, 1))),
+        Err(CredentialsError::Permanent(_))
+    ));
+}
+
+/// A future that is not done when it is asked for the first time.
+#[test]
+fn what_does_not_block_is_waited_for_even_so() {
+    let mut asked = 0;
+    let done = block_on(poll_fn(|_| {
+        asked += 1;
+        if asked == 3 { Poll::Ready(asked) } else { Poll::Pending }
+    }));
+    assert_eq!(done, 3);
 }

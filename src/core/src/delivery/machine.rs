@@ -15,7 +15,9 @@ use super::report::{Effort, Failure, with_detail};
 use super::scrub::Scrub;
 use super::signal;
 use super::skew::Skew;
-use super::types::{Event, Freshness, Invalid, Outcome, OutcomeKind, Policy, Send, Signal, Step, Target};
+use super::types::{
+    Attempt, Event, Freshness, Outcome, OutcomeKind, Pause, Policy, PrepareError, Signal, Step, Target,
+};
 use crate::identity::Identity;
 use crate::secret::Secret;
 use crate::sigv4::{SignError, SigningKeys};
@@ -62,10 +64,18 @@ struct Tally {
 /// The event that answers the last step.
 enum Expected {
     Start,
-    Identity(Asked),
+    Identity(Freshness, Asked),
     Answer(Sent),
-    Waited,
+    Waited(Then),
     Nothing(Outcome),
+}
+
+/// What follows a wait.
+enum Then {
+    /// Another try.
+    Try,
+    /// The same question again, which had no answer yet.
+    Ask(Freshness, Asked),
 }
 
 /// Why an identity was asked for.
@@ -104,7 +114,7 @@ impl Delivery {
     /// # Errors
     ///
     /// [`Invalid`] where CloudFormation could only refuse such a signal, or where `target` is no place to send it to.
-    pub fn prepare(signal: Signal, target: Target, policy: Policy, seed: u64) -> Result<Self, Invalid> {
+    pub fn prepare(signal: Signal, target: Target, policy: Policy, seed: u64) -> Result<Self, PrepareError> {
         let plan = Plan::new(&signal, &target)?;
         let policy = signal::in_range(policy);
         let mut scrub = Scrub::default();
@@ -140,7 +150,8 @@ impl Delivery {
     /// Takes what happened and says what to do next.
     ///
     /// `now` is the wall clock in Unix milliseconds, which may be wrong; `elapsed` counts milliseconds on a monotonic clock
-    /// since the start. An event that does not answer the last step ends the delivery as [`OutcomeKind::Rejected`]; after
+    /// since [`Event::Start`], or since any moment before it. An event that does not answer the last step ends the delivery as
+    /// [`OutcomeKind::Misused`]; after
     /// [`Step::Done`] every event gives the same outcome again.
     pub fn next(&mut self, event: Event, now: u64, elapsed: u64) -> Step {
         let expected = core::mem::replace(&mut self.expected, Expected::Start);
@@ -150,9 +161,16 @@ impl Delivery {
         let at = Moment { now, elapsed: elapsed.saturating_sub(self.origin) };
         match (expected, event) {
             (Expected::Nothing(outcome), _) => self.done(outcome),
-            (Expected::Start, Event::Start) | (Expected::Waited, Event::Waited) => self.try_now(at),
-            (Expected::Identity(asked), Event::Identity(identity)) => self.identified(asked, identity, at),
-            (Expected::Identity(asked), Event::NoIdentity(why)) => self.not_identified(asked, &why, at),
+            (Expected::Start, Event::Start) | (Expected::Waited(Then::Try), Event::Waited) => {
+                self.try_now(at)
+            }
+            (Expected::Waited(Then::Ask(freshness, asked)), Event::Waited) => {
+                self.ask_again(freshness, asked, at)
+            }
+            (Expected::Identity(_, asked), Event::Identity(identity)) => self.identified(asked, identity, at),
+            (Expected::Identity(freshness, asked), Event::NoIdentity(why)) => {
+                self.unidentified(freshness, asked, &why, at)
+            }
             (Expected::Answer(sent), Event::Response(response)) => self.answered(&sent, &response, at),
             (Expected::Answer(sent), Event::Failed(error)) => self.unanswered(&sent, &error, at),
             (expected, event) => self.confused(&expected, &event, at),
@@ -166,13 +184,13 @@ impl Delivery {
         }
         match (self.plan.service(), &self.identity) {
             (Service::WaitHandle, _) => self.send_first(at),
-            (Service::CloudFormation, None) => self.ask(Freshness::Cached, Asked::First),
+            (Service::CloudFormation, None) => self.ask(Freshness::Cached, Asked::First, at),
             (Service::CloudFormation, Some(known))
                 if identity::has_expired(known, self.skew.apply(at.now)) =>
             {
                 let failure =
                     Failure::new("the credentials have expired".to_owned(), "renew the credentials");
-                self.ask(Freshness::Renewed, Asked::Expired(failure))
+                self.ask(Freshness::Renewed, Asked::Expired(failure), at)
             }
             (Service::CloudFormation, Some(_)) => self.send_first(at),
         }
@@ -193,7 +211,8 @@ impl Delivery {
                 self.scrub.learn_authorization(&request);
                 let timeout = self.policy.attempt_timeout.min(self.left(at));
                 self.expected = Expected::Answer(Sent { uri, redirects, timeout, at: at.elapsed, dated });
-                Step::Send(Send { request, timeout })
+                let connect_timeout = self.policy.connect_timeout.min(timeout);
+                Step::Send(Attempt { request, connect_timeout, timeout })
             }
             Err(error) => {
                 if redirects == 0 {
@@ -217,6 +236,20 @@ impl Delivery {
     /// Milliseconds before the deadline.
     fn left(&self, at: Moment) -> u32 {
         u32::try_from(u64::from(self.policy.deadline).saturating_sub(at.elapsed)).unwrap_or(u32::MAX)
+    }
+
+    /// Lets `duration` milliseconds pass, because of `failure`: what a delivery ends with if the deadline comes meanwhile.
+    fn pause(
+        &mut self,
+        then: Then,
+        duration: u32,
+        (kind, failure): (OutcomeKind, Failure),
+        at: Moment,
+    ) -> Step {
+        let pause = Pause { duration, remaining: self.left(at), reason: failure.summary.clone() };
+        self.last = Some((kind, failure));
+        self.expected = Expected::Waited(then);
+        Step::Wait(pause)
     }
 
     fn effort(&self, at: Moment) -> Effort {

@@ -22,7 +22,7 @@
 //! let answer = Event::Response(Response { status: 200, ..Response::default() });
 //! let Step::Done(outcome) = delivery.next(answer, 1_700_000_000_120, 120) else { unreachable!() };
 //! assert_eq!(outcome.kind.name(), "delivered");
-//! # Ok::<(), cfn_signal_core::delivery::Invalid>(())
+//! # Ok::<(), cfn_signal_core::delivery::PrepareError>(())
 //! ```
 
 mod backoff;
@@ -47,6 +47,6 @@ mod wait_handle;
 pub use machine::Delivery;
 pub use scrub::said_of;
 pub use types::{
-    Event, Freshness, Invalid, Outcome, OutcomeKind, Policy, ResourceTarget, Send, Signal, Status, Step,
-    Target, TransportError,
+    Attempt, CredentialsError, Event, Freshness, IdentityRequest, Outcome, OutcomeKind, Pause, Policy,
+    PrepareError, ResourceTarget, Signal, Status, Step, Target, TransportError,
 };

@@ -6,8 +6,7 @@ use alloc::vec::Vec;
 
 use super::classify::Service;
 use super::identity::CfnV1;
-use super::redirect::Reach;
-use super::types::{Invalid, Signal, Target};
+use super::types::{PrepareError, Signal, Target};
 use super::{resource_request, signal, wait_body, wait_handle};
 use crate::http::{Header, Request, header};
 use crate::identity::{AccessKey, Identity};
@@ -25,7 +24,7 @@ pub(super) enum Plan {
 }
 
 impl Plan {
-    pub(super) fn new(signal: &Signal, target: &Target) -> Result<Self, Invalid> {
+    pub(super) fn new(signal: &Signal, target: &Target) -> Result<Self, PrepareError> {
         signal::check(signal)?;
         match target {
             Target::Resource(resource) => Ok(Self::Resource {
@@ -86,14 +85,6 @@ impl Plan {
             }
         };
         Ok(Request { method: method.to_owned(), uri: uri.to_owned(), headers, body })
-    }
-}
-
-/// How far a request as `identity` may be redirected.
-pub(super) fn reach(identity: Option<&Identity>) -> Reach {
-    match identity {
-        Some(Identity::Instance(_)) => Reach::SameAuthority,
-        _ => Reach::Anywhere,
     }
 }
 

@@ -23,7 +23,7 @@ const TOKEN: usize = 128;
 pub(super) struct Failure {
     pub summary: String,
     pub advice: &'static str,
-    pub http_status: Option<u16>,
+    pub status_code: Option<u16>,
     pub code: Option<String>,
     pub request_id: Option<String>,
 }
@@ -42,7 +42,7 @@ impl Failure {
     #[inline(never)]
     pub(super) fn new(summary: String, advice: &'static str) -> Self {
         // Not from the default, which would have to be dropped again.
-        Self { summary, advice, http_status: None, code: None, request_id: None }
+        Self { summary, advice, status_code: None, code: None, request_id: None }
     }
 
     /// An answer.
@@ -68,14 +68,14 @@ impl Failure {
         Self {
             summary,
             advice,
-            http_status: Some(response.status),
+            status_code: Some(response.status),
             code,
             request_id: request_id.map(|id| scrub.line(id, TOKEN)).filter(|id| !id.is_empty()),
         }
     }
 
-    /// No answer within `timeout` milliseconds.
-    pub(super) fn transport(error: &TransportError, timeout: u32, scrub: &Scrub) -> Self {
+    /// No answer, after `took` milliseconds.
+    pub(super) fn transport(error: &TransportError, took: u64, scrub: &Scrub) -> Self {
         let (what, detail, advice) = match error {
             TransportError::Dns(detail) => (
                 "the host's name was not resolved",
@@ -87,9 +87,13 @@ impl Failure {
                 detail.as_str(),
                 "check the security group, the routes and the VPC endpoint",
             ),
-            TransportError::Timeout => {
+            TransportError::ConnectTimeout => {
                 let advice = "check that the instance has a way out: a NAT or internet gateway, a VPC endpoint, or a proxy";
-                return Self::new(format!("no answer within {}", duration(u64::from(timeout))), advice);
+                return Self::new(format!("no connection within {}", duration(took)), advice);
+            }
+            TransportError::Timeout => {
+                let advice = "check the proxy or the VPC endpoint on the way: it takes requests and passes on no answer";
+                return Self::new(format!("no answer within {}", duration(took)), advice);
             }
             TransportError::Tls(detail) => (
                 "no secure connection",
@@ -98,6 +102,9 @@ impl Failure {
             ),
             TransportError::Proxy(detail) => {
                 ("the proxy failed", detail.as_str(), "check the proxy's address and password")
+            }
+            TransportError::Reset(detail) => {
+                ("the connection broke", detail.as_str(), "check the network to the endpoint")
             }
             TransportError::Other(detail) => (
                 "the connection failed",

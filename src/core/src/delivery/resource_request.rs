@@ -4,17 +4,17 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
 
-use super::types::{Invalid, ResourceTarget, Signal};
+use super::types::{PrepareError, ResourceTarget, Signal};
 use crate::endpoint;
 use crate::uri;
 
 /// The request's URI.
-pub(super) fn uri(signal: &Signal, target: &ResourceTarget) -> Result<String, Invalid> {
+pub(super) fn uri(signal: &Signal, target: &ResourceTarget) -> Result<String, PrepareError> {
     if target.stack.is_empty() {
-        return Err(Invalid::Stack("the stack's name is empty".to_owned()));
+        return Err(PrepareError::Stack("the stack's name is empty".to_owned()));
     }
     if target.logical_id.is_empty() {
-        return Err(Invalid::LogicalId("the resource's logical id is empty".to_owned()));
+        return Err(PrepareError::LogicalId("the resource's logical id is empty".to_owned()));
     }
     let endpoint = endpoint(target)?;
     Ok(format!(
@@ -36,9 +36,9 @@ pub(super) fn to_sign(uri: &str) -> String {
 }
 
 /// The endpoint with a path that ends in `/`. The region is signed even where a URL replaces its endpoint.
-fn endpoint(target: &ResourceTarget) -> Result<String, Invalid> {
+fn endpoint(target: &ResourceTarget) -> Result<String, PrepareError> {
     let regional = endpoint::url(&target.region, target.endpoint_variant)
-        .map_err(|error| Invalid::Region(error.to_string()))?;
+        .map_err(|error| PrepareError::Region(error.to_string()))?;
     let base = match &target.endpoint_url {
         Some(url) => custom(url)?,
         None => regional,
@@ -47,8 +47,8 @@ fn endpoint(target: &ResourceTarget) -> Result<String, Invalid> {
 }
 
 /// An endpoint that replaces the region's.
-fn custom(url: &str) -> Result<String, Invalid> {
-    let refuse = |why: &str| Invalid::EndpointUrl(format!("the endpoint URL {why}"));
+fn custom(url: &str) -> Result<String, PrepareError> {
+    let refuse = |why: &str| PrepareError::EndpointUrl(format!("the endpoint URL {why}"));
     let url = url.trim();
     let absolute = uri::requote(url).ok_or_else(|| refuse("is not an http or https URL"))?;
     let parts = uri::split(url);

@@ -3,7 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::format;
 
-use super::types::{Invalid, Policy, Signal};
+use super::types::{PrepareError, Policy, Signal};
 
 /// The API's limit, in characters.
 ///
@@ -11,13 +11,13 @@ use super::types::{Invalid, Policy, Signal};
 const UNIQUE_ID_LIMIT: usize = 64;
 
 /// Refuses a unique id that CloudFormation would refuse.
-pub(super) fn check(signal: &Signal) -> Result<(), Invalid> {
+pub(super) fn check(signal: &Signal) -> Result<(), PrepareError> {
     let length = signal.unique_id.chars().count();
     if length == 0 {
-        return Err(Invalid::UniqueId("the unique id is empty".to_owned()));
+        return Err(PrepareError::UniqueId("the unique id is empty".to_owned()));
     }
     if length > UNIQUE_ID_LIMIT {
-        return Err(Invalid::UniqueId(format!(
+        return Err(PrepareError::UniqueId(format!(
             "the unique id has {length} characters, and CloudFormation takes {UNIQUE_ID_LIMIT}"
         )));
     }
@@ -31,6 +31,7 @@ pub(super) fn in_range(policy: Policy) -> Policy {
         max_attempts: policy.max_attempts.max(1),
         deadline: policy.deadline,
         attempt_timeout: policy.attempt_timeout.max(1),
+        connect_timeout: policy.connect_timeout.max(1),
         base_delay: policy.base_delay.clamp(1, max_delay),
         max_delay,
     }

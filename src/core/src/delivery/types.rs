@@ -1,11 +1,16 @@
 //! The vocabulary of a delivery.
 
+mod errors;
+mod outcome;
+mod steps;
+
 use alloc::string::String;
-use core::fmt;
+
+pub use errors::{CredentialsError, PrepareError, TransportError};
+pub use outcome::{Outcome, OutcomeKind};
+pub use steps::{Attempt, Event, Freshness, IdentityRequest, Pause, Step};
 
 use crate::endpoint::EndpointVariant;
-use crate::http::{Request, Response};
-use crate::identity::Identity;
 use crate::secret::Secret;
 
 /// What is said of the resource.
@@ -32,6 +37,7 @@ pub struct Signal {
 
 /// A resource with a `CreationPolicy` or an `UpdatePolicy`, signalled through the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ResourceTarget {
     /// The stack's name or ARN.
     pub stack: String,
@@ -58,15 +64,18 @@ pub enum Target {
 ///
 /// A value out of range counts as the nearest in range; so a policy is never refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Policy {
     /// So many failures that may be lasting are final: no connection, 404, 408, 5xx but 503, an answer that is
-    /// not AWS's. Throttling, 503, and waiting for IAM or for the stack to know the instance are not counted:
-    /// they end at the deadline only. Redirects are not counted either. At least 1.
+    /// not AWS's. Throttling, 503, and waiting for an identity, for IAM or for the stack to know the instance are not
+    /// counted: they end at the deadline only. Redirects are not counted either. At least 1.
     pub max_attempts: u32,
     /// From the first step to the last, waits included. With 0 nothing is sent.
     pub deadline: u32,
     /// For one request; never more than what is left before the deadline. At least 1.
     pub attempt_timeout: u32,
+    /// For a connection to open; never more than its request may take. At least 1.
+    pub connect_timeout: u32,
     /// The longest first wait; it doubles with each try (full jitter). At least 1, at most `max_delay`.
     pub base_delay: u32,
     /// The longest wait, unless the server asks for a longer one. At least 1.
@@ -79,168 +88,74 @@ impl Default for Policy {
             max_attempts: 10,
             deadline: 300_000,
             attempt_timeout: 30_000,
+            connect_timeout: 10_000,
             base_delay: 1_000,
             max_delay: 20_000,
         }
     }
 }
 
-/// Why a signal cannot be sent as asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Invalid {
-    /// Not an `http` or `https` URL, nor one in base64. Never holds the URL itself, which may be a secret.
-    WaitHandle(String),
-    /// The stack's name is empty.
-    Stack(String),
-    /// The logical id is empty.
-    LogicalId(String),
-    /// Empty, or over 64 characters.
-    UniqueId(String),
-    /// Not a region's name.
-    Region(String),
-    /// Not an `http` or `https` URL.
-    EndpointUrl(String),
-    /// The body would be so many bytes, reason not counted, where CloudFormation takes 4096.
-    TooLarge(u32),
-    /// Diagnostic only.
-    Other(Option<String>),
-}
-
-/// Why a request brought no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TransportError {
-    /// The host's name could not be resolved.
-    Dns(String),
-    /// Nothing listens there, or a firewall says no.
-    Refused(String),
-    /// No answer within the request's time.
-    Timeout,
-    /// The TLS handshake or the certificate.
-    Tls(String),
-    /// The proxy could not be reached or refused.
-    Proxy(String),
-    /// Diagnostic only, such as a connection reset.
-    Other(Option<String>),
-}
-
-/// What happened since the last step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// The first event, once.
-    Start,
-    /// Answers [`Step::NeedIdentity`].
-    Identity(Identity),
-    /// Answers [`Step::NeedIdentity`]: there is none, and why.
-    NoIdentity(String),
-    /// Answers [`Step::Send`].
-    Response(Response),
-    /// Answers [`Step::Send`]: no answer came.
-    Failed(TransportError),
-    /// Answers [`Step::Wait`].
-    Waited,
-}
-
-/// How fresh an identity has to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Freshness {
-    /// One that is at hand will do.
-    Cached,
-    /// The last one was refused or has expired: fetch another.
-    Renewed,
-}
-
-/// A request to send now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Send {
-    /// The request.
-    pub request: Request,
-    /// Milliseconds it may take.
-    pub timeout: u32,
-}
-
-/// What to do next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Find whom to sign as; answer with [`Event::Identity`] or [`Event::NoIdentity`].
-    NeedIdentity(Freshness),
-    /// Send this; answer with [`Event::Response`] or [`Event::Failed`].
-    Send(Send),
-    /// Let so many milliseconds pass; answer with [`Event::Waited`].
-    Wait(u32),
-    /// The end; any further event gives the same outcome again.
-    Done(Outcome),
-}
-
-/// How a delivery ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OutcomeKind {
-    /// CloudFormation has the signal.
-    Delivered,
-    /// The stack is not waiting any more.
-    AlreadyComplete,
-    /// This unique id has signalled this resource before.
-    AlreadySignalled,
-    /// No such stack or resource, or one that takes no signal.
-    WrongResource,
-    /// The stack does not know the instance.
-    NotMember,
-    /// IAM, or CFN_V1's scope, forbids it.
-    Denied,
-    /// No credentials, or ones that AWS does not accept.
-    Credentials,
-    /// Throttled to the end.
-    Throttled,
-    /// Any other answer that another try would not change.
-    Rejected,
-    /// No answer, or none but server errors.
-    Unreachable,
-    /// The wait handle's URL has expired.
-    ExpiredUrl,
-    /// The deadline came first.
-    Deadline,
-}
-
-/// A delivery's end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// How it ended.
-    pub kind: OutcomeKind,
-    /// Of the answer that decided; `None` where there was no answer.
-    pub http_status: Option<u16>,
-    /// AWS's error code, where it gave one.
-    pub code: Option<String>,
-    /// AWS's request id, where it gave one.
-    pub request_id: Option<String>,
-    /// For people: one line of at most 1,024 bytes, free of secrets.
-    pub message: String,
-    /// Requests sent, redirects not counted.
-    pub attempts: u32,
-}
-
-impl OutcomeKind {
-    /// The outcome's name in the contract, such as `already-complete`.
+impl Policy {
+    /// With another [`Self::max_attempts`].
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Delivered => "delivered",
-            Self::AlreadyComplete => "already-complete",
-            Self::AlreadySignalled => "already-signalled",
-            Self::WrongResource => "wrong-resource",
-            Self::NotMember => "not-member",
-            Self::Denied => "denied",
-            Self::Credentials => "credentials",
-            Self::Throttled => "throttled",
-            Self::Rejected => "rejected",
-            Self::Unreachable => "unreachable",
-            Self::ExpiredUrl => "expired-url",
-            Self::Deadline => "deadline",
-        }
+    pub const fn with_max_attempts(self, attempts: u32) -> Self {
+        Self { max_attempts: attempts, ..self }
+    }
+
+    /// With another [`Self::deadline`], in milliseconds.
+    #[must_use]
+    pub const fn with_deadline(self, milliseconds: u32) -> Self {
+        Self { deadline: milliseconds, ..self }
+    }
+
+    /// With another [`Self::attempt_timeout`], in milliseconds.
+    #[must_use]
+    pub const fn with_attempt_timeout(self, milliseconds: u32) -> Self {
+        Self { attempt_timeout: milliseconds, ..self }
+    }
+
+    /// With another [`Self::connect_timeout`], in milliseconds.
+    #[must_use]
+    pub const fn with_connect_timeout(self, milliseconds: u32) -> Self {
+        Self { connect_timeout: milliseconds, ..self }
+    }
+
+    /// With another [`Self::base_delay`], in milliseconds.
+    #[must_use]
+    pub const fn with_base_delay(self, milliseconds: u32) -> Self {
+        Self { base_delay: milliseconds, ..self }
+    }
+
+    /// With another [`Self::max_delay`], in milliseconds.
+    #[must_use]
+    pub const fn with_max_delay(self, milliseconds: u32) -> Self {
+        Self { max_delay: milliseconds, ..self }
     }
 }
 
-impl fmt::Display for OutcomeKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+impl ResourceTarget {
+    /// The resource called `logical_id` in the template of `stack`, behind the ordinary endpoint of `region`.
+    #[must_use]
+    pub fn new(stack: impl Into<String>, logical_id: impl Into<String>, region: impl Into<String>) -> Self {
+        Self {
+            stack: stack.into(),
+            logical_id: logical_id.into(),
+            region: region.into(),
+            endpoint_variant: EndpointVariant::default(),
+            endpoint_url: None,
+        }
+    }
+
+    /// Behind another of the region's endpoints.
+    #[must_use]
+    pub fn with_endpoint_variant(self, variant: EndpointVariant) -> Self {
+        Self { endpoint_variant: variant, ..self }
+    }
+
+    /// Behind the endpoint at `url`, in place of the region's.
+    #[must_use]
+    pub fn with_endpoint_url(self, url: impl Into<String>) -> Self {
+        Self { endpoint_url: Some(url.into()), ..self }
     }
 }
 
@@ -254,41 +169,3 @@ impl Status {
         }
     }
 }
-
-impl fmt::Display for Invalid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::WaitHandle(why)
-            | Self::Stack(why)
-            | Self::LogicalId(why)
-            | Self::UniqueId(why)
-            | Self::Region(why)
-            | Self::EndpointUrl(why)
-            | Self::Other(Some(why)) => f.write_str(why),
-            Self::TooLarge(size) => {
-                write!(
-                    f,
-                    "the signal takes {size} bytes without its reason, and a wait handle takes 4096: shorten the data"
-                )
-            }
-            Self::Other(None) => f.write_str("the signal cannot be sent"),
-        }
-    }
-}
-
-impl core::error::Error for Invalid {}
-
-/// In a few words.
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Timeout => f.write_str("no answer in time"),
-            Self::Dns(host) => write!(f, "{host}: the name cannot be resolved"),
-            Self::Proxy(text) => write!(f, "proxy {text}"),
-            Self::Refused(text) | Self::Tls(text) | Self::Other(Some(text)) => f.write_str(text),
-            Self::Other(None) => f.write_str("no answer"),
-        }
-    }
-}
-
-impl core::error::Error for TransportError {}

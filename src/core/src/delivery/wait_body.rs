@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::types::{Invalid, Signal, Status};
+use super::types::{PrepareError, Signal, Status};
 
 /// The most bytes that CloudFormation reads; above, it answers `Unparsable WaitCondition data`.
 const LIMIT: usize = 4096;
@@ -13,7 +13,7 @@ const LIMIT: usize = 4096;
 const CUT: &str = "... (cut)";
 
 /// Status, Reason, Data and UniqueId, always all four. A reason that does not fit is cut and says so.
-pub(super) fn body(signal: &Signal) -> Result<Vec<u8>, Invalid> {
+pub(super) fn body(signal: &Signal) -> Result<Vec<u8>, PrepareError> {
     let data = quoted(signal.data.as_deref().unwrap_or_default());
     let id = quoted(&signal.unique_id);
     let with_reason = |reason: &str| {
@@ -22,7 +22,7 @@ pub(super) fn body(signal: &Signal) -> Result<Vec<u8>, Invalid> {
     };
     let without_reason = with_reason("").len();
     let Some(room) = LIMIT.checked_sub(without_reason) else {
-        return Err(Invalid::TooLarge(u32::try_from(without_reason).unwrap_or(u32::MAX)));
+        return Err(PrepareError::TooLarge(u32::try_from(without_reason).unwrap_or(u32::MAX)));
     };
     Ok(with_reason(&fitted(reason(signal), room)).into_bytes())
 }

@@ -6,12 +6,12 @@ use alloc::string::String;
 use base64ct::{Base64, Encoding as _};
 use zeroize::Zeroizing;
 
-use super::types::Invalid;
+use super::types::PrepareError;
 use crate::secret::Secret;
 use crate::uri;
 
 /// The URL to send to. No error holds any part of `handle`: it is a secret.
-pub(super) fn url(handle: &Secret) -> Result<Secret, Invalid> {
+pub(super) fn url(handle: &Secret) -> Result<Secret, PrepareError> {
     let text = handle.expose().trim();
     if text.is_empty() {
         return Err(refuse("is empty"));
@@ -22,7 +22,7 @@ pub(super) fn url(handle: &Secret) -> Result<Secret, Invalid> {
     normalised(decoded(text)?.expose())
 }
 
-fn decoded(text: &str) -> Result<Secret, Invalid> {
+fn decoded(text: &str) -> Result<Secret, PrepareError> {
     // The original drops these two, and the rest decodes to something else.
     if text.bytes().any(|byte| matches!(byte, b'-' | b'_')) {
         return Err(refuse("is neither an http or https URL nor base64 in the standard alphabet (+ and /)"));
@@ -44,7 +44,7 @@ fn decoded(text: &str) -> Result<Secret, Invalid> {
     }
 }
 
-fn normalised(url: &str) -> Result<Secret, Invalid> {
+fn normalised(url: &str) -> Result<Secret, PrepareError> {
     if uri::has_userinfo(url) {
         return Err(refuse("holds a user name, which a presigned URL does not have"));
     }
@@ -56,8 +56,8 @@ fn is_http(text: &str) -> bool {
     text.starts_with("http://") || text.starts_with("https://")
 }
 
-fn refuse(why: &str) -> Invalid {
-    Invalid::WaitHandle(format!("the wait condition handle {why}"))
+fn refuse(why: &str) -> PrepareError {
+    PrepareError::WaitHandle(format!("the wait condition handle {why}"))
 }
 
 #[cfg(test)]

@@ -15,18 +15,18 @@ mod wasi_clock;
 #[path = "../../shared/wasi_http.rs"]
 mod wasi_http;
 
-use alloc::borrow::ToOwned;
-use alloc::string::String;
 use core::convert::Infallible;
-use core::time::Duration;
+use core::future::{Future, ready};
 
-use wasi::random::random::get_random_u64;
-
-use cfn_signal_core::deliver::{Fault, Identities, LONGEST_CONNECT, Parties, SendError, Transport, deliver};
-use cfn_signal_core::delivery::{Delivery, Freshness, Policy};
-use cfn_signal_core::http::{Request, Response};
+use cfn_signal_core::deliver::{Driver, Fault, Identities, SendError, Transport};
+use cfn_signal_core::delivery::{Attempt, CredentialsError, IdentityRequest};
+use cfn_signal_core::http::Response;
 use cfn_signal_core::identity::Identity;
-use exports::Component;
+
+use bindings::cfn::signal::credentials;
+use bindings::exports::cfn::signal::{delivery, signaler};
+use bindings::wasi;
+use exports::{Component, Options};
 use wasi_clock::WasiClock;
 
 #[expect(unsafe_code, reason = "the canonical ABI is generated")]
@@ -34,46 +34,32 @@ mod bindings {
     wit_bindgen::generate!({
         world: "client",
         path: "../../../wit",
-        with: {
-            "wasi:clocks/monotonic-clock@0.2.12": wasi::clocks::monotonic_clock,
-            "wasi:clocks/wall-clock@0.2.12": wasi::clocks::wall_clock,
-            "wasi:http/outgoing-handler@0.2.12": wasi::http::outgoing_handler,
-            "wasi:http/types@0.2.12": wasi::http::types,
-            "wasi:io/error@0.2.12": wasi::io::error,
-            "wasi:io/poll@0.2.12": wasi::io::poll,
-            "wasi:io/streams@0.2.12": wasi::io::streams,
-            "wasi:random/random@0.2.12": wasi::random::random,
-        },
+        generate_all,
     });
 
     use crate::exports::Component;
     export!(Component);
 }
 
-use bindings::cfn::signal::credentials::{self, CredentialsError};
-use bindings::exports::cfn::signal::{delivery, signaler};
-
 impl signaler::Guest for Component {
     fn deliver(
-        signal: signaler::Signal,
-        target: signaler::Target,
-        policy: signaler::Policy,
-    ) -> Result<signaler::Outcome, signaler::Invalid> {
-        let policy = Policy::from(policy);
-        let mut machine = Delivery::prepare(signal.into(), target.into(), policy, get_random_u64())?;
-        let mut parties = Parties {
-            machine: &mut machine,
-            transport: &mut Http,
-            identities: &mut Host,
-            clock: &mut WasiClock::start(),
-            observer: &mut (),
-        };
-        deliver(&mut parties, policy.deadline).map(Into::into).map_err(|fault: Fault<Infallible>| match fault
-        {
-            Fault::Machine(never) => match never {},
-            Fault::Misconfigured(why) => delivery::Invalid::Other(Some(why)),
-            Fault::Withheld => delivery::Invalid::Other(None),
-        })
+        signal: delivery::Signal,
+        target: delivery::Target,
+        options: Option<delivery::DeliveryOptionsBorrow<'_>>,
+    ) -> Result<delivery::Outcome, delivery::DeliverError> {
+        let options = options.as_ref().map(|options| options.get::<Options>());
+        let seed = wasi::random::random::get_random_u64();
+        let machine = exports::prepare(signal, target, options, seed)
+            .map_err(|error| delivery::DeliverError::Prepare(error.into()))?;
+        Driver::new(machine, Http, WasiClock::start())
+            .identities(Host)
+            .run_blocking()
+            .map(Into::into)
+            .map_err(|fault: Fault<Infallible>| match fault {
+                Fault::Machine(never) => match never {},
+                Fault::Misconfigured(why) => delivery::DeliverError::Misconfigured(why),
+                _ => delivery::DeliverError::Other(None),
+            })
     }
 }
 
@@ -81,8 +67,8 @@ impl signaler::Guest for Component {
 struct Http;
 
 impl Transport for Http {
-    fn send(&mut self, request: &Request, timeout: Duration) -> Result<Response, SendError> {
-        wasi_http::send(request, LONGEST_CONNECT, timeout)
+    fn send(&mut self, attempt: &Attempt) -> impl Future<Output = Result<Response, SendError>> {
+        ready(wasi_http::send(&attempt.request, attempt.connect_timeout, attempt.timeout))
     }
 }
 
@@ -90,14 +76,10 @@ impl Transport for Http {
 struct Host;
 
 impl Identities for Host {
-    /// The host takes as long as it takes: a call of it cannot be given up.
-    fn identity(&mut self, freshness: Freshness, _: Duration) -> Result<Identity, String> {
-        credentials::get(freshness.into()).map(Into::into).map_err(|error| match error {
-            CredentialsError::NotConfigured(why)
-            | CredentialsError::Invalid(why)
-            | CredentialsError::Unreachable(why)
-            | CredentialsError::Other(Some(why)) => why,
-            CredentialsError::Other(None) => "the host gives none".to_owned(),
-        })
+    fn identity(
+        &mut self,
+        request: IdentityRequest,
+    ) -> impl Future<Output = Result<Identity, CredentialsError>> {
+        ready(credentials::get(request.into()).map(Into::into).map_err(Into::into))
     }
 }

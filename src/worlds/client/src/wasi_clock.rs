@@ -1,8 +1,10 @@
 //! The host's clocks.
 
-use wasi::clocks::{monotonic_clock, wall_clock};
+use core::future::{Future, ready};
 
 use cfn_signal_core::deliver::Clock;
+
+use crate::wasi::clocks::{monotonic_clock, wall_clock};
 
 const NANOSECONDS: u64 = 1_000_000;
 
@@ -26,7 +28,8 @@ impl Clock for WasiClock {
         monotonic_clock::now().saturating_sub(self.0) / NANOSECONDS
     }
 
-    fn sleep(&mut self, milliseconds: u32) {
+    fn sleep(&mut self, milliseconds: u32) -> impl Future<Output = ()> {
         monotonic_clock::subscribe_duration(u64::from(milliseconds) * NANOSECONDS).block();
+        ready(())
     }
 }

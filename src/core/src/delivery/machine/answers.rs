@@ -1,8 +1,7 @@
 //! What an answer, or its absence, leads to.
 
-use super::{Delivery, Expected, Moment, Sent};
-use crate::delivery::classify::{Meaning, classify};
-use crate::delivery::plan::reach;
+use super::{Delivery, Moment, Sent, Then};
+use crate::delivery::classify::{Meaning, Service, classify};
 use crate::delivery::report::{Failure, with_detail};
 use crate::delivery::skew::Skew;
 use crate::delivery::types::{OutcomeKind, Step, TransportError};
@@ -57,10 +56,13 @@ impl Delivery {
     }
 
     pub(super) fn unanswered(&mut self, sent: &Sent, error: &TransportError, at: Moment) -> Step {
-        let failure = Failure::transport(error, sent.timeout, &self.scrub);
-        self.tally.may_have_arrived |= matches!(error, TransportError::Timeout | TransportError::Other(_));
+        let took = at.elapsed.saturating_sub(sent.at);
+        let failure = Failure::transport(error, took, &self.scrub);
+        self.tally.may_have_arrived |= error.may_have_arrived();
+        let timed_out = matches!(error, TransportError::Timeout | TransportError::ConnectTimeout);
+        // By what happened, not by what was allowed: a connection has less time than its request.
         let cut_short =
-            matches!(error, TransportError::Timeout) && sent.timeout < self.policy.attempt_timeout;
+            timed_out && took >= u64::from(sent.timeout) && sent.timeout < self.policy.attempt_timeout;
         if cut_short && self.last.is_some() {
             // It is the deadline that gave this try no more time: what was in the way before says more.
             return self.out_of_time(None, at);
@@ -75,8 +77,13 @@ impl Delivery {
         mut failure: Failure,
         at: Moment,
     ) -> Step {
-        let reach = reach(self.identity.as_ref());
-        match redirect::target(sent.uri.expose(), response.header("location"), sent.redirects, reach) {
+        if self.plan.service() == Service::CloudFormation {
+            // Signed again for wherever the server says, it could be any request that the key may make.
+            failure.summary = with_detail(&failure.summary, "a signed request follows no redirect");
+            failure.advice = "check the endpoint, and the proxy: CloudFormation does not redirect";
+            return self.finish(OutcomeKind::Rejected, "", &failure, at);
+        }
+        match redirect::target(sent.uri.expose(), response.header("location"), sent.redirects) {
             Ok(_) if self.left(at) == 0 => self.out_of_time(Some((OutcomeKind::Deadline, failure)), at),
             Ok(to) => {
                 self.scrub.learn_redirect(&to, sent.uri.expose());
@@ -102,11 +109,7 @@ impl Delivery {
         let server_now = self.skew.apply(at.now);
         let wait = answer.map_or(u64::from(drawn), |answer| retry_after::wait(answer, drawn, server_now));
         match u32::try_from(wait) {
-            Ok(wait) if wait < self.left(at) => {
-                self.last = Some((at_deadline, failure));
-                self.expected = Expected::Waited;
-                Step::Wait(wait)
-            }
+            Ok(wait) if wait < self.left(at) => self.pause(Then::Try, wait, (at_deadline, failure), at),
             _ => self.out_of_time(Some((at_deadline, failure)), at),
         }
     }

@@ -35,7 +35,7 @@ impl Delivery {
     fn end(&mut self, kind: OutcomeKind, answer: &Failure, message: String) -> Step {
         self.done(Outcome {
             kind,
-            http_status: answer.http_status,
+            status_code: answer.status_code,
             code: answer.code.clone(),
             request_id: answer.request_id.clone(),
             message,
@@ -54,9 +54,9 @@ impl Delivery {
     pub(super) fn confused(&mut self, expected: &Expected, event: &Event, at: Moment) -> Step {
         let asked = match expected {
             Expected::Start => "the delivery has not begun",
-            Expected::Identity(_) => "an identity was asked for",
+            Expected::Identity(..) => "an identity was asked for",
             Expected::Answer(_) => "a request was to be sent",
-            Expected::Waited => "a wait was asked for",
+            Expected::Waited(_) => "a wait was asked for",
             Expected::Nothing(_) => "the delivery has ended",
         };
         let given = match event {
@@ -69,7 +69,7 @@ impl Delivery {
         };
         let summary = concat(&["the caller's mistake: ", asked, ", and the event was ", given]);
         self.finish(
-            OutcomeKind::Rejected,
+            OutcomeKind::Misused,
             "",
             &Failure::new(summary, "report it to the program's authors"),
             at,

@@ -2,10 +2,10 @@
 
 use alloc::borrow::ToOwned;
 
-use super::{Asked, Delivery, Expected, Moment};
+use super::{Asked, Delivery, Expected, Moment, Then};
 use crate::delivery::identity;
 use crate::delivery::report::{Failure, with_detail};
-use crate::delivery::types::{Freshness, OutcomeKind, Step};
+use crate::delivery::types::{CredentialsError, Freshness, IdentityRequest, OutcomeKind, Step};
 use crate::identity::Identity;
 use crate::text::concat;
 
@@ -13,9 +13,37 @@ use crate::text::concat;
 const RENEWALS: u32 = 2;
 
 impl Delivery {
-    pub(super) fn ask(&mut self, freshness: Freshness, asked: Asked) -> Step {
-        self.expected = Expected::Identity(asked);
-        Step::NeedIdentity(freshness)
+    pub(super) fn ask(&mut self, freshness: Freshness, asked: Asked, at: Moment) -> Step {
+        self.expected = Expected::Identity(freshness, asked);
+        Step::NeedIdentity(IdentityRequest { freshness, timeout: self.left(at) })
+    }
+
+    /// After a wait: what was asked has had no answer yet.
+    pub(super) fn ask_again(&mut self, freshness: Freshness, asked: Asked, at: Moment) -> Step {
+        if self.left(at) == 0 {
+            return self.out_of_time(None, at);
+        }
+        self.ask(freshness, asked, at)
+    }
+
+    /// There is no identity: none at all, or none yet.
+    pub(super) fn unidentified(
+        &mut self,
+        freshness: Freshness,
+        asked: Asked,
+        error: &CredentialsError,
+        at: Moment,
+    ) -> Step {
+        let CredentialsError::Temporary(why) = error else {
+            return self.not_identified(asked, error.why(), at);
+        };
+        let (kind, failure) = self.lack(&asked, why);
+        let wait = self.backoff.next();
+        if wait < self.left(at) {
+            self.pause(Then::Ask(freshness, asked), wait, (kind, failure), at)
+        } else {
+            self.out_of_time(Some((kind, failure)), at)
+        }
     }
 
     // Not inlined: see `answered`.
@@ -57,7 +85,13 @@ impl Delivery {
         self.identity = Some(identity);
     }
 
-    pub(super) fn not_identified(&mut self, asked: Asked, why: &str, at: Moment) -> Step {
+    fn not_identified(&mut self, asked: Asked, why: &str, at: Moment) -> Step {
+        let (kind, failure) = self.lack(&asked, why);
+        self.finish(kind, "", &failure, at)
+    }
+
+    /// What the lack of an identity means for the delivery.
+    fn lack(&self, asked: &Asked, why: &str) -> (OutcomeKind, Failure) {
         let why = self.scrub.line(why, 300);
         let (kind, mut failure, what) = match asked {
             Asked::First => {
@@ -66,12 +100,12 @@ impl Delivery {
                 (OutcomeKind::Credentials, Failure::new("no credentials".to_owned(), advice), "")
             }
             Asked::Expired(failure) | Asked::Renewal(failure) => {
-                (OutcomeKind::Credentials, failure, "; and no newer ones")
+                (OutcomeKind::Credentials, failure.clone(), "; and no newer ones")
             }
-            Asked::Instead(kind, failure) => (kind, failure, "; and no other credentials"),
+            Asked::Instead(kind, failure) => (*kind, failure.clone(), "; and no other credentials"),
         };
         failure.summary = with_detail(&concat(&[&failure.summary, what]), &why);
-        self.finish(kind, "", &failure, at)
+        (kind, failure)
     }
 
     pub(super) fn expired(&mut self, failure: Failure, at: Moment) -> Step {
@@ -79,7 +113,7 @@ impl Delivery {
             return self.finish(OutcomeKind::Credentials, "renewed in vain: ", &failure, at);
         }
         self.tally.renewals += 1;
-        self.ask(Freshness::Renewed, Asked::Renewal(failure))
+        self.ask(Freshness::Renewed, Asked::Renewal(failure), at)
     }
 
     /// The end, unless other credentials may help where the instance's document does not.
@@ -90,7 +124,7 @@ impl Delivery {
             && matches!(kind, OutcomeKind::Denied | OutcomeKind::Credentials)
         {
             self.tally.past_instance = true;
-            return self.ask(Freshness::Renewed, Asked::Instead(kind, failure));
+            return self.ask(Freshness::Renewed, Asked::Instead(kind, failure), at);
         }
         self.finish(kind, "", &failure, at)
     }

@@ -1,5 +1,5 @@
 use super::{to_sign, uri};
-use crate::delivery::{Invalid, ResourceTarget, Signal, Status};
+use crate::delivery::{PrepareError, ResourceTarget, Signal, Status};
 use crate::endpoint::EndpointVariant;
 
 fn signal() -> Signal {
@@ -43,18 +43,18 @@ fn an_endpoint_url_keeps_its_path_and_gets_a_slash() {
 #[test]
 fn what_cannot_be_an_endpoint_is_refused() {
     for url in ["", "localhost:80", "ftp://x/", "http://", "http://x/?a=b", "http://x/#f", "http://u:p@x/"] {
-        assert!(matches!(uri(&signal(), &at(url)), Err(Invalid::EndpointUrl(_))), "{url}");
+        assert!(matches!(uri(&signal(), &at(url)), Err(PrepareError::EndpointUrl(_))), "{url}");
     }
 }
 
 #[test]
 fn names_are_needed() {
     let no_stack = ResourceTarget { stack: String::new(), ..target() };
-    assert!(matches!(uri(&signal(), &no_stack), Err(Invalid::Stack(_))));
+    assert!(matches!(uri(&signal(), &no_stack), Err(PrepareError::Stack(_))));
     let no_resource = ResourceTarget { logical_id: String::new(), ..target() };
-    assert!(matches!(uri(&signal(), &no_resource), Err(Invalid::LogicalId(_))));
+    assert!(matches!(uri(&signal(), &no_resource), Err(PrepareError::LogicalId(_))));
     let no_region = ResourceTarget { region: String::new(), ..at("http://127.0.0.1/") };
-    assert!(matches!(uri(&signal(), &no_region), Err(Invalid::Region(_))), "it is signed even so");
+    assert!(matches!(uri(&signal(), &no_region), Err(PrepareError::Region(_))), "it is signed even so");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
 use super::body;
-use crate::delivery::{Invalid, Signal, Status};
+use crate::delivery::{PrepareError, Signal, Status};
 
 fn signal(status: Status, reason: Option<&str>, data: Option<&str>) -> Signal {
     let text = |text: Option<&str>| text.map(str::to_owned);
@@ -58,5 +58,5 @@ fn data_is_never_cut() {
     assert_eq!(full.len(), 4096);
     assert!(full.contains(r#""Reason": """#), "not even the mark fits");
     let too_large = body(&signal(Status::Success, None, Some(&"x".repeat(room + 1))));
-    assert_eq!(too_large, Err(Invalid::TooLarge(4097)));
+    assert_eq!(too_large, Err(PrepareError::TooLarge(4097)));
 }

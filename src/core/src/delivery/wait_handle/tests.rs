@@ -3,13 +3,13 @@
 use base64ct::{Base64, Encoding as _};
 
 use super::url;
-use crate::delivery::Invalid;
+use crate::delivery::PrepareError;
 use crate::secret::Secret;
 
 const URL: &str =
     "https://cloudformation-waitcondition-us-east-1.s3.amazonaws.com/arn%3Aaws?X=1&Signature=a%2Bb";
 
-fn decode(text: &str) -> Result<String, Invalid> {
+fn decode(text: &str) -> Result<String, PrepareError> {
     url(&Secret::new(text)).map(|url| url.expose().to_owned())
 }
 
@@ -48,7 +48,9 @@ fn anything_else_is_refused_without_being_shown() {
         &upper_case,
     ] {
         let error = decode(text).unwrap_err();
-        assert!(matches!(&error, Invalid::WaitHandle(why) if why.starts_with("the wait condition handle ")));
+        assert!(
+            matches!(&error, PrepareError::WaitHandle(why) if why.starts_with("the wait condition handle "))
+        );
         assert!(!error.to_string().contains("secret"), "{error}");
         assert!(text.trim().is_empty() || !error.to_string().contains(text), "{error}");
     }
