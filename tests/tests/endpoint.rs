@@ -88,12 +88,7 @@ fn every_published_case() {
 }
 
 fn variant(fips: bool, dual_stack: bool) -> EndpointVariant {
-    match (fips, dual_stack) {
-        (false, false) => EndpointVariant::Standard,
-        (true, false) => EndpointVariant::Fips,
-        (false, true) => EndpointVariant::DualStack,
-        (true, true) => EndpointVariant::FipsDualStack,
-    }
+    EndpointVariant { fips, dual_stack }
 }
 
 fn read<T: for<'a> Deserialize<'a>>(name: &str) -> T {

@@ -53,13 +53,9 @@ pub(super) fn endpoint_url(options: &Options) -> Option<String> {
 
 /// FIPS and dual-stack, by option or environment.
 pub(super) fn endpoint_variant(options: &Options) -> EndpointVariant {
-    let fips = options.fips || is_true("AWS_USE_FIPS_ENDPOINT");
-    let dual_stack = options.dual_stack || is_true("AWS_USE_DUALSTACK_ENDPOINT");
-    match (fips, dual_stack) {
-        (false, false) => EndpointVariant::Standard,
-        (true, false) => EndpointVariant::Fips,
-        (false, true) => EndpointVariant::DualStack,
-        (true, true) => EndpointVariant::FipsDualStack,
+    EndpointVariant {
+        fips: options.fips || is_true("AWS_USE_FIPS_ENDPOINT"),
+        dual_stack: options.dual_stack || is_true("AWS_USE_DUALSTACK_ENDPOINT"),
     }
 }
 

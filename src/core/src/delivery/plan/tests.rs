@@ -15,7 +15,7 @@ fn resource() -> Plan {
         stack: "a stack".to_owned(),
         logical_id: "R".to_owned(),
         region: "us-west-2".to_owned(),
-        endpoint_variant: EndpointVariant::Standard,
+        endpoint_variant: EndpointVariant::default(),
         endpoint_url: Some("http://127.0.0.1:8080".to_owned()),
     });
     Plan::new(&signal(), &target).unwrap()

@@ -11,7 +11,7 @@ fn target() -> ResourceTarget {
         stack: "S t~*'()".to_owned(),
         logical_id: "R+é".to_owned(),
         region: "eu-west-1".to_owned(),
-        endpoint_variant: EndpointVariant::Standard,
+        endpoint_variant: EndpointVariant::default(),
         endpoint_url: None,
     }
 }
