@@ -184,7 +184,19 @@ fn sample() -> impl Strategy<Value = Sample> {
         (request, signer).prop_map(move |(request, (id, secret, token, region, service, signed_at))| {
             let (method, origin, path, query, headers, body) = request;
             let uri = [origin, path, query].concat();
-            Sample { method, uri, headers, body, id, secret, token, region, service, signed_at, settings }
+            Sample {
+                method,
+                uri,
+                headers,
+                body,
+                id,
+                secret,
+                token,
+                region,
+                service,
+                signed_at,
+                settings: settings.clone(),
+            }
         })
     })
 }

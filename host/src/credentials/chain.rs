@@ -10,7 +10,6 @@ use aws_config::{BehaviorVersion, Region, imds};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials as _;
 use cfn_signal_core::delivery::Target;
-use cfn_signal_core::endpoint::EndpointVariant;
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
 
@@ -38,13 +37,11 @@ impl ChainSettings {
     /// Those of a signal's own endpoint.
     #[must_use]
     pub fn of(target: &Target) -> Self {
-        use EndpointVariant::{DualStack, Fips, FipsDualStack};
-
         match target {
             Target::Resource(resource) => Self {
                 region: resource.region.clone(),
-                fips: matches!(resource.endpoint_variant, Fips | FipsDualStack),
-                dual_stack: matches!(resource.endpoint_variant, DualStack | FipsDualStack),
+                fips: resource.endpoint_variant.fips,
+                dual_stack: resource.endpoint_variant.dual_stack,
             },
             Target::WaitHandle(_) => Self::default(),
         }

@@ -7,7 +7,7 @@ use core::fmt;
 #[cfg(test)]
 mod tests;
 
-/// Which of a region's endpoints to use.
+/// Which of a region's endpoints to use: the ordinary one unless this says otherwise.
 ///
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html>
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub struct EndpointVariant {
 
 /// Why a region has no endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EndpointError {
     /// Not a region's name, which has letters, digits and `-` between them, 63 characters at most.
     InvalidRegion,
@@ -39,8 +40,7 @@ impl core::error::Error for EndpointError {}
 
 /// The URL, without a path, of CloudFormation in `region`.
 ///
-/// The region need not be known: a new one follows from the shape of its name, and any other name is taken for one
-/// of the `aws` partition, as the AWS SDKs do. Whether such an endpoint exists is for DNS to say.
+/// The region need not be known, see [`Partition::of`]. Whether such an endpoint exists is for DNS to say.
 ///
 /// Source: CloudFormation's endpoint rule set and the partitions, as published with botocore
 /// (<https://github.com/boto/botocore/tree/develop/botocore/data>).
@@ -53,40 +53,45 @@ pub fn url(region: &str, variant: EndpointVariant) -> Result<String, EndpointErr
         return Err(EndpointError::InvalidRegion);
     }
     let partition = Partition::of(region);
-    // GovCloud's ordinary endpoints are validated, and only its dual-stack ones have a name of their own for it.
-    let has_own_name = variant.dual_stack || partition.prefix != GOVCLOUD;
-    let fips = if variant.fips && has_own_name { "-fips" } else { "" };
-    let suffix = if variant.dual_stack { partition.dual_stack_suffix } else { partition.suffix };
+    // GovCloud's ordinary endpoints are validated, and only its dual-stack ones are called so.
+    let is_named = variant.fips && (variant.dual_stack || partition.prefix != GOVCLOUD);
+    let fips = if is_named { "-fips" } else { "" };
+    let suffix = if variant.dual_stack { partition.dual_stack_dns_suffix } else { partition.dns_suffix };
     Ok(format!("https://cloudformation{fips}.{region}.{suffix}"))
 }
 
 /// AWS regions that share accounts and DNS suffixes.
-struct Partition {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Partition {
+    name: &'static str,
     /// What its regions' names begin with, a direction and a number following.
     prefix: &'static str,
     /// The pseudo-region of its global services.
     global: &'static str,
-    suffix: &'static str,
-    dual_stack_suffix: &'static str,
+    dns_suffix: &'static str,
+    dual_stack_dns_suffix: &'static str,
 }
 
 const GOVCLOUD: &str = "us-gov-";
 
 /// Holds every region that no other partition claims.
-const COMMERCIAL: Partition = partition("", "aws-global", "amazonaws.com", "api.aws");
+static COMMERCIAL: Partition = partition("aws", "", "aws-global", "amazonaws.com", "api.aws");
 
-const OTHERS: [Partition; 7] = [
-    partition("cn-", "aws-cn-global", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
-    partition("eusc-de-", "", "amazonaws.eu", "api.amazonwebservices.eu"),
-    partition("us-iso-", "aws-iso-global", "c2s.ic.gov", "api.aws.ic.gov"),
-    partition("us-isob-", "aws-iso-b-global", "sc2s.sgov.gov", "api.aws.scloud"),
-    partition("eu-isoe-", "aws-iso-e-global", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
-    partition("us-isof-", "aws-iso-f-global", "csp.hci.ic.gov", "api.aws.hci.ic.gov"),
-    partition(GOVCLOUD, "aws-us-gov-global", "amazonaws.com", "api.aws"),
+static OTHERS: [Partition; 7] = [
+    partition("aws-cn", "cn-", "aws-cn-global", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
+    partition("aws-eusc", "eusc-de-", "", "amazonaws.eu", "api.amazonwebservices.eu"),
+    partition("aws-iso", "us-iso-", "aws-iso-global", "c2s.ic.gov", "api.aws.ic.gov"),
+    partition("aws-iso-b", "us-isob-", "aws-iso-b-global", "sc2s.sgov.gov", "api.aws.scloud"),
+    partition("aws-iso-e", "eu-isoe-", "aws-iso-e-global", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
+    partition("aws-iso-f", "us-isof-", "aws-iso-f-global", "csp.hci.ic.gov", "api.aws.hci.ic.gov"),
+    partition("aws-us-gov", GOVCLOUD, "aws-us-gov-global", "amazonaws.com", "api.aws"),
 ];
 
 impl Partition {
-    fn of(region: &str) -> &'static Self {
+    /// The partition of `region`. It need not be known: a new one follows from the shape of its name, and any other name is
+    /// taken for one of the `aws` partition, as the AWS SDKs do.
+    #[must_use]
+    pub fn of(region: &str) -> &'static Self {
         OTHERS
             .iter()
             .find(|partition| {
@@ -94,15 +99,34 @@ impl Partition {
             })
             .unwrap_or(&COMMERCIAL)
     }
+
+    /// As ARNs spell it, such as `aws-us-gov`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What the names of its hosts end with, such as `amazonaws.com`.
+    #[must_use]
+    pub const fn dns_suffix(&self) -> &'static str {
+        self.dns_suffix
+    }
+
+    /// As [`dns_suffix`](Self::dns_suffix), of hosts with IPv4 and IPv6.
+    #[must_use]
+    pub const fn dual_stack_dns_suffix(&self) -> &'static str {
+        self.dual_stack_dns_suffix
+    }
 }
 
 const fn partition(
+    name: &'static str,
     prefix: &'static str,
     global: &'static str,
-    suffix: &'static str,
-    dual_stack_suffix: &'static str,
+    dns_suffix: &'static str,
+    dual_stack_dns_suffix: &'static str,
 ) -> Partition {
-    Partition { prefix, global, suffix, dual_stack_suffix }
+    Partition { name, prefix, global, dns_suffix, dual_stack_dns_suffix }
 }
 
 /// Whether `text` is the end of a region's name, such as `east-1`.

@@ -16,5 +16,4 @@ pub mod identity;
 mod mirror;
 pub mod secret;
 pub mod sigv4;
-mod text;
 pub mod uri;

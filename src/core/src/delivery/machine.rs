@@ -5,6 +5,7 @@ mod endings;
 mod identities;
 
 use alloc::borrow::ToOwned;
+use alloc::format;
 use alloc::string::{String, ToString as _};
 
 use super::backoff::Backoff;
@@ -21,7 +22,6 @@ use super::types::{
 use crate::identity::Identity;
 use crate::secret::Secret;
 use crate::sigv4::{SignError, SigningKeys};
-use crate::text::concat;
 
 /// The last second that a signature's date has digits for, in Unix time.
 const END_OF_9999: u64 = 253_402_300_799;
@@ -122,14 +122,13 @@ impl Delivery {
             scrub.learn_url(uri.expose());
         }
         let label = match &target {
-            Target::Resource(resource) => concat(&[
+            Target::Resource(resource) => format!(
+                "{} for {} of stack {}",
                 signal.status.name(),
-                " for ",
-                &scrub.line(&resource.logical_id, 255),
-                " of stack ",
-                &scrub.line(&resource.stack, 255),
-            ]),
-            Target::WaitHandle(_) => concat(&[signal.status.name(), " to the wait condition handle"]),
+                scrub.line(&resource.logical_id, 255),
+                scrub.line(&resource.stack, 255),
+            ),
+            Target::WaitHandle(_) => format!("{} to the wait condition handle", signal.status.name()),
         };
         Ok(Self {
             plan,

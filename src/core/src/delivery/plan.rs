@@ -1,6 +1,7 @@
 //! What is to be sent, whoever signs it and wherever a redirect leads.
 
 use alloc::borrow::ToOwned;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -11,8 +12,7 @@ use super::{resource_request, signal, wait_body, wait_handle};
 use crate::http::{Header, Request, header};
 use crate::identity::{AccessKey, Identity};
 use crate::secret::Secret;
-use crate::sigv4::{self, Payload, Scope, SignError, SigningKeys};
-use crate::text::concat;
+use crate::sigv4::{self, Authorization, Payload, Scope, SignError, SigningKeys};
 
 /// CloudFormation's name in a credential scope.
 const SERVICE: &str = "cloudformation";
@@ -100,15 +100,11 @@ fn signature(
     let request = sigv4::Request { method: "GET", uri: &uri, headers, payload: Payload::Bytes(b"") };
     // Whether the key has expired was decided before, by a clock that is perhaps righter than this one.
     let (mut added, parts) = sigv4::authorize(&request, key, scope, keys)?;
-    let authorization = concat(&[
-        sigv4::ALGORITHM,
-        " Credential=",
-        &parts.credential,
-        ",SignedHeaders=",
-        &parts.signed_headers,
-        ", Signature=",
-        &parts.signature,
-    ]);
+    let Authorization { credential, signed_headers, signature } = parts;
+    let authorization = format!(
+        "{} Credential={credential},SignedHeaders={signed_headers}, Signature={signature}",
+        sigv4::ALGORITHM
+    );
     added.push(header("authorization", &authorization));
     Ok(added)
 }

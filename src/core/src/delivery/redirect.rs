@@ -2,7 +2,6 @@
 
 use alloc::string::String;
 
-use crate::text::trim;
 use crate::uri;
 
 /// The most redirects of one try.
@@ -13,7 +12,7 @@ pub(super) fn target(from: &str, location: Option<&str>, followed: u32) -> Resul
     if followed >= LIMIT {
         return Err("the server redirects more than 5 times, perhaps in a circle");
     }
-    let location = location.map(trim).filter(|location| !location.is_empty());
+    let location = location.map(str::trim).filter(|location| !location.is_empty());
     let location = location.ok_or("the server redirects without saying where to")?;
     let to = uri::requote(&uri::resolve(from, location))
         .ok_or("the server redirects to what is not an http URL")?;

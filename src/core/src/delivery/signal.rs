@@ -3,7 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::format;
 
-use super::types::{PrepareError, Policy, Signal};
+use super::types::{Policy, PrepareError, Signal};
 
 /// The API's limit, in characters.
 ///

@@ -1,12 +1,12 @@
 //! How a delivery ends.
 
 use alloc::borrow::ToOwned;
+use alloc::format;
 use alloc::string::String;
 
 use super::{Delivery, Expected, Moment};
 use crate::delivery::report::{self, Failure, tried};
 use crate::delivery::types::{Event, Outcome, OutcomeKind, Step};
-use crate::text::concat;
 
 impl Delivery {
     /// The deadline has come, or would before anything else could be done. What was in the way says how it ends: `failure`,
@@ -17,12 +17,12 @@ impl Delivery {
             let failure = Failure::new("nothing could be sent".to_owned(), "allow more time");
             (OutcomeKind::Deadline, failure)
         });
-        self.finish(kind, &concat(&["no more time before the deadline of ", &deadline, ": "]), &failure, at)
+        self.finish(kind, &format!("no more time before the deadline of {deadline}: "), &failure, at)
     }
 
     pub(super) fn delivered(&mut self, answer: &Failure, remark: &str, at: Moment) -> Step {
         let effort = self.effort(at);
-        let message = concat(&["delivered ", &self.label, " (", &tried(effort), ")", remark]);
+        let message = format!("delivered {} ({}){remark}", self.label, tried(effort));
         let message = self.scrub.line(&message, report::LONGEST);
         self.end(OutcomeKind::Delivered, answer, message)
     }
@@ -67,7 +67,7 @@ impl Delivery {
             Event::Failed(_) => "failed",
             Event::Waited => "waited",
         };
-        let summary = concat(&["the caller's mistake: ", asked, ", and the event was ", given]);
+        let summary = format!("the caller's mistake: {asked}, and the event was {given}");
         self.finish(
             OutcomeKind::Misused,
             "",

@@ -7,7 +7,6 @@ use crate::delivery::identity;
 use crate::delivery::report::{Failure, with_detail};
 use crate::delivery::types::{CredentialsError, Freshness, IdentityRequest, OutcomeKind, Step};
 use crate::identity::Identity;
-use crate::text::concat;
 
 /// Identities in a row that AWS may call expired.
 const RENEWALS: u32 = 2;
@@ -104,7 +103,7 @@ impl Delivery {
             }
             Asked::Instead(kind, failure) => (*kind, failure.clone(), "; and no other credentials"),
         };
-        failure.summary = with_detail(&concat(&[&failure.summary, what]), &why);
+        failure.summary = with_detail(&[failure.summary.as_str(), what].concat(), &why);
         (kind, failure)
     }
 
