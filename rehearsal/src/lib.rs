@@ -16,6 +16,8 @@ pub mod rehearsal;
 pub mod report;
 pub mod run;
 pub mod server;
+mod signal_options;
 pub mod stack;
 pub mod telling;
 pub mod template;
+mod yaml;

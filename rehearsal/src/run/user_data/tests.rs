@@ -285,6 +285,63 @@ fn cloud_config_is_merged_as_it_asks() {
 }
 
 #[test]
+fn parts_and_files_share_what_may_be_decompressed() {
+    let zip = STANDARD.encode(zipped(&[b"#!/bin/sh\n".as_slice(), &vec![b'#'; 6 << 20]].concat()));
+    let part = ("Content-Type: application/gzip\nContent-Transfer-Encoding: base64", zip.as_str());
+    let lines = told(message(&[part; 5]).as_bytes());
+    let limit = "more than 16777216 bytes of text, aliases counted; it is not rehearsed";
+    let refused: Vec<&str> = lines.iter().map(String::as_str).filter(|line| line.contains(limit)).collect();
+    assert_eq!(refused, [3, 4, 5].map(|part| format!("note part-00{part}: {limit}")));
+
+    let file = "{path: /a, encoding: gz+b64, content: *zip}, ";
+    let config = format!("#cloud-config\nbootcmd: [a]\nx: &zip {zip}\nwrite_files: [{}]", file.repeat(5));
+    let lines = told(config.as_bytes());
+    let refused: Vec<&str> = lines.iter().map(String::as_str).filter(|line| line.contains(limit)).collect();
+    assert_eq!(refused, [3, 4, 5].map(|file| format!("note write_files: file {file}: /a: {limit}")));
+
+    let alias =
+        format!("Content-Type: text/cloud-config\n\nx: &x {}\ny: [{}]", "x".repeat(9000), "*x, ".repeat(600));
+    let (headers, content) = alias.split_once("\n\n").unwrap();
+    let lines = told(message(&[(headers, content); 4]).as_bytes()).concat();
+    assert!(
+        lines.contains("part-004: cloud-config is not readable") && !lines.contains("part-003"),
+        "{lines}"
+    );
+}
+
+#[test]
+fn each_kind_of_script_has_names_of_its_own() {
+    let named = |kind: &str| format!("Content-Type: text/{kind}; name=a.sh");
+    let (script, hook, boot) =
+        (named("x-shellscript"), named("cloud-boothook"), named("x-shellscript-per-boot"));
+    let runcmd = "Content-Type: text/x-shellscript-per-instance; name=runcmd";
+    let bootcmd = "Content-Type: text/x-shellscript; name=bootcmd";
+    let all = message(&[
+        (&script, "#!/bin/sh\nfirst of two"),
+        (&hook, "#!/bin/sh\nhook"),
+        (&boot, "#!/bin/sh\nboot"),
+        (&script, "#!/bin/sh\nscript"),
+        (&hook, "#!/bin/sh\nother hook"),
+        (runcmd, "#!/bin/sh\ninstance"),
+        (bootcmd, "#!/bin/sh\nuser"),
+        ("Content-Type: text/cloud-config", "bootcmd: [b]\nruncmd: [r]"),
+    ]);
+    assert_eq!(
+        told(all.as_bytes()),
+        [
+            r##"a.sh: "#!/bin/sh\nhook""##,
+            r##"a.sh: "#!/bin/sh\nother hook""##,
+            r##"bootcmd: "#!/bin/sh\nb\n""##,
+            r##"a.sh: "#!/bin/sh\nboot""##,
+            r##"runcmd: "#!/bin/sh\ninstance""##,
+            r##"a.sh: "#!/bin/sh\nscript""##,
+            r##"bootcmd: "#!/bin/sh\nuser""##,
+            r##"runcmd: "#!/bin/sh\nr\n""##,
+        ]
+    );
+}
+
+#[test]
 fn archives() {
     let archive = "#cloud-config-archive\n- type: text/x-shellscript\n  filename: z.sh\n  content: |\n    #!/bin/sh\n    a\n- |\n  runcmd: [b]\n- 1: 2\n";
     assert_eq!(told(archive.as_bytes()), [r##"runcmd: "#!/bin/sh\nb\n""##, r##"z.sh: "#!/bin/sh\na\n""##]);
@@ -308,7 +365,11 @@ fn bombs_are_defused() {
         let last = format!("*a{}", level - 1);
         aliases.push_str(&format!("a{level}: &a{level} [{}]\n", [last.as_str(); 9].join(", ")));
     }
-    assert!(told(aliases.as_bytes()).concat().contains("too many values"), "{:?}", told(aliases.as_bytes()));
+    assert!(
+        told(aliases.as_bytes()).concat().contains("more than 100000 values, aliases counted"),
+        "{:?}",
+        told(aliases.as_bytes())
+    );
 
     let nested: String = (0..2000)
         .map(|level| {
@@ -325,6 +386,26 @@ fn bombs_are_defused() {
         (lines.len(), lines.last().unwrap().as_str()),
         (1001, "note more than 1000 parts: the rest is not rehearsed")
     );
+}
+
+#[test]
+fn aliases_repeat_no_more_than_a_few_megabytes() {
+    let long = "x".repeat(500_000);
+    let many = "*a, ".repeat(50_000);
+    for (config, at) in [
+        (format!("a: &a {long}\nb: [{many}]"), "line 3"),
+        (format!("a: &a [{long}]\nb: [{many}]"), "line 3"),
+        (format!("a: &a {{{long}: 1}}\nb: [{many}]"), "line 3"),
+        (format!("a: &a {{k: {long}}}\nb: [{}]", "{<<: *a}, ".repeat(50_000)), "line 3"),
+        (format!("a: &a {long}\nb: [{}]", "{*a : 1}, ".repeat(50_000)), "line 3"),
+        (format!("a: &a {long}\nb: &b [*a, *a, *a, *a]\nc: [{}]", "*b, ".repeat(10_000)), "line 4"),
+        (format!("a: &a {long}\nb: [{}]", "&b [*a], ".repeat(20_000)), "line 3"),
+        (format!("a: &a !!binary {long}\nb: [{many}]"), "line 3"),
+    ] {
+        let told = told(format!("#cloud-config\n{config}\n").as_bytes()).concat();
+        let limit = "more than 16777216 bytes of text, aliases counted";
+        assert!(told.contains(limit) && told.contains(at), "{at}: {}", told.get(..400).unwrap_or(&told));
+    }
 }
 
 proptest! {
