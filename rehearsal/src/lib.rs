@@ -10,6 +10,7 @@ pub mod faults;
 pub mod happening;
 pub mod ids;
 pub mod lint;
+mod mention;
 pub mod model;
 pub mod moment;
 pub mod rehearsal;

@@ -152,6 +152,7 @@ impl Machine {
 
     /// What the update has made superfluous goes.
     pub(super) fn clean_up_after_update(&mut self, now: Moment) {
+        self.follow_in_extras();
         self.set_stack(Status::UpdateCompleteCleanupInProgress, None, now);
         let demolition = &mut self.demolition;
         demolition.doomed.clear();

@@ -7,6 +7,7 @@ use super::changes::{Change, change, relaunches};
 use super::machine::{Machine, Renamed};
 use super::resource::{Former, Touch, Tracked, Work, launch};
 use super::types::{Order, Reaction, Status};
+use crate::mention::mention;
 use crate::model::{self, Resource, Role};
 use crate::moment::Moment;
 
@@ -160,6 +161,11 @@ impl Machine {
         }
     }
 
+    /// Outputs mention what there is now: another update by the same template changes nothing.
+    pub(super) fn follow_in_extras(&mut self) {
+        follow_in(self.extras.current.values_mut(), &self.renamed);
+    }
+
     /// The operation is over: what is gone is forgotten, and what is left is what the stack is.
     pub(super) fn settle(&mut self) {
         let gone =
@@ -184,17 +190,22 @@ impl Machine {
     }
 }
 
-/// What refers to a resource that was replaced means the new one.
+/// What mentions a resource that was replaced means the new one.
 fn follow(resource: &mut Resource, renamed: &[Renamed]) {
-    for Renamed { logical_id, from, to } in renamed {
-        if !resource.dependencies.contains(logical_id) {
-            continue;
-        }
-        let launch = match &mut resource.role {
-            Role::Group(group) => Some(&mut group.launch),
-            _ => None,
-        };
-        for text in resource.properties.values_mut().chain(launch) {
+    let launch = match &mut resource.role {
+        Role::Group(group) => Some(&mut group.launch),
+        _ => None,
+    };
+    follow_in(resource.properties.values_mut().chain(launch), renamed);
+}
+
+fn follow_in<'t>(texts: impl Iterator<Item = &'t mut String>, renamed: &[Renamed]) {
+    let pairs: Vec<_> = renamed
+        .iter()
+        .map(|it| (mention(&it.logical_id, &it.from), mention(&it.logical_id, &it.to)))
+        .collect();
+    for text in texts {
+        for (from, to) in &pairs {
             if text.contains(from) {
                 *text = text.replace(from, to);
             }
