@@ -10,7 +10,6 @@ mod gzip;
 pub(crate) mod kind;
 pub(crate) mod mime;
 mod not_run;
-mod number;
 mod script;
 mod yaml;
 

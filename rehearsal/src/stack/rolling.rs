@@ -7,7 +7,6 @@
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html>
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::machine::Machine;
 use super::plan::{Plan, PlanError};
@@ -15,6 +14,7 @@ use super::resource::{Tracked, Work};
 use super::tally::{Counts, Tally, unsatisfied};
 use super::types::{Order, Outcome};
 use super::wait::Waits;
+use crate::duration::to_iso8601;
 use crate::model::{Percent, RollingUpdate, UpdatePolicy};
 use crate::moment::Moment;
 
@@ -94,7 +94,7 @@ impl Machine {
             return self.roll_end(at, now);
         }
         let Some(policy) = rolling.policy else { return self.roll_on(at, now) };
-        let pause = iso_duration(policy.pause);
+        let pause = to_iso8601(policy.pause);
         if policy.wait_on_resource_signals {
             let number = count(ids.len());
             let counts = Counts::Batch(ids.into_iter().collect());
@@ -282,7 +282,7 @@ fn announcement(policy: RollingUpdate, plan: Plan) -> String {
         text.push_str(&format!(", while keeping at least {kept} instance(s) in service"));
     }
     text.push('.');
-    let pause = iso_duration(policy.pause);
+    let pause = to_iso8601(policy.pause);
     let added = "when new instances are added to the autoscaling group.";
     if policy.wait_on_resource_signals {
         text.push_str(&format!(" Waiting on resource signals with a timeout of {pause} {added}"));
@@ -290,18 +290,6 @@ fn announcement(policy: RollingUpdate, plan: Plan) -> String {
         text.push_str(&format!(" Pausing for {pause} {added}"));
     }
     text
-}
-
-/// `PT5M`, `PT1H30M`, `PT0S`.
-fn iso_duration(span: Duration) -> String {
-    let seconds = span.as_secs();
-    let parts = [(seconds / 3600, 'H'), (seconds / 60 % 60, 'M'), (seconds % 60, 'S')];
-    let text: String = parts
-        .iter()
-        .filter(|(amount, _)| *amount > 0)
-        .map(|(amount, unit)| format!("{amount}{unit}"))
-        .collect();
-    if text.is_empty() { "PT0S".to_owned() } else { format!("PT{text}") }
 }
 
 fn count(number: usize) -> u32 {

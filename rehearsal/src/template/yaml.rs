@@ -14,6 +14,7 @@ use super::{
     error::{Fault, quoted},
     node::{Entry, Kind, Node, Place},
 };
+use crate::number;
 use crate::yaml::{Budget, Size};
 
 #[cfg(test)]
@@ -231,15 +232,9 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Kind {
         "" | "~" | "null" | "Null" | "NULL" => Kind::Null,
         "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Kind::Bool(true),
         "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Kind::Bool(false),
-        text if is_number(text) => Kind::Number(text.to_owned()),
+        text if number::is_json(text) => Kind::Number(text.to_owned()),
         text => Kind::Text(text.to_owned()),
     }
-}
-
-/// Whether JSON has this number too: `012` and `0x1F` are text.
-fn is_number(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))
-        && serde_json::from_str::<serde_json::Number>(text).is_ok()
 }
 
 /// The long form of a short tag; `None` for YAML's own tags.

@@ -4,7 +4,7 @@ use crate::lint::facts::Resource;
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::kinds::{GROUP, INSTANCE};
 use crate::lint::rule::{Check, Rule};
-use crate::template::duration::digits;
+use crate::number::digits;
 use crate::template::node::Node;
 
 pub(super) const INSTANCE_COUNT: Rule = Rule {

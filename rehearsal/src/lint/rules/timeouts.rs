@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use crate::duration::{MAX, iso8601, to_iso8601};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::kinds::WAIT_CONDITION;
 use crate::lint::rule::{Check, Rule};
-use crate::template::duration::{MAX, digits, iso8601, to_iso8601};
+use crate::number::digits;
 use crate::template::error::quoted;
 use crate::template::node::Node;
 

@@ -1,9 +1,9 @@
 //! Rolling updates whose settings do not go together.
 
+use crate::duration::iso8601;
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::kinds::GROUP;
 use crate::lint::rule::{Check, Rule};
-use crate::template::duration::iso8601;
 use crate::template::node::Node;
 
 pub(super) const PERCENT_WITHOUT_SIGNALS: Rule = Rule {

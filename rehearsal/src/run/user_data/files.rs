@@ -7,7 +7,8 @@ use std::path::{Component, Path, PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{gzip, number::Number, yaml::Value};
+use super::{gzip, yaml::Value};
+use crate::number::Number;
 use crate::yaml::{Budget, Size};
 
 /// A file that stands below the scratch directory.

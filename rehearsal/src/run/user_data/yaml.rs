@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
 
-use super::number::{Number, number};
+use crate::number::{self, Number};
 use crate::yaml::{Budget, Excess, Size};
 
 /// A value.
@@ -193,7 +193,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Value::Bool(true),
         "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Value::Bool(false),
-        text => match number(text) {
+        text => match number::yaml(text) {
             Some(number) => Value::Number(number),
             None => Value::Text(text.to_owned()),
         },
