@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::model::{Group, Resource, Role, Wait};
+use crate::model::{Group, Percent, Resource, Role, Wait};
 use crate::stack::played::*;
 use crate::stack::{Fate, Signal};
 
