@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::mem;
 
+use super::invariant::broken;
 use super::resource::Member;
 use super::slots::Slot;
 use crate::model::Resource;
@@ -96,13 +97,17 @@ impl Demolition {
 
     pub(super) fn at(&self, doom: Doom) -> Option<&Doomed> {
         let found = self.doomed.get(doom.0);
-        debug_assert!(found.is_some(), "one of an earlier demolition");
+        if found.is_none() {
+            broken("one of an earlier demolition");
+        }
         found
     }
 
     fn at_mut(&mut self, doom: Doom) -> Option<&mut Doomed> {
         let found = self.doomed.get_mut(doom.0);
-        debug_assert!(found.is_some(), "one of an earlier demolition");
+        if found.is_none() {
+            broken("one of an earlier demolition");
+        }
         found
     }
 

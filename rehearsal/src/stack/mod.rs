@@ -20,6 +20,7 @@
 mod changes;
 mod demolition;
 mod error;
+mod invariant;
 mod machine;
 mod plan;
 mod resource;

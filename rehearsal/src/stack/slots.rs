@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::{Index, IndexMut};
 
+use super::invariant::broken;
 use super::resource::{Tracked, nobody};
 use crate::model;
 use crate::moment::Moment;
@@ -80,7 +81,9 @@ impl Index<Slot> for Resources {
 
     fn index(&self, at: Slot) -> &Tracked {
         let found = self.all.get(at.0);
-        debug_assert!(found.is_some(), "a place outlived its resource");
+        if found.is_none() {
+            broken("a place outlived its resource");
+        }
         found.unwrap_or(&self.nobody)
     }
 }
@@ -88,7 +91,9 @@ impl Index<Slot> for Resources {
 impl IndexMut<Slot> for Resources {
     fn index_mut(&mut self, at: Slot) -> &mut Tracked {
         let found = self.all.get_mut(at.0);
-        debug_assert!(found.is_some(), "a place outlived its resource");
+        if found.is_none() {
+            broken("a place outlived its resource");
+        }
         found.unwrap_or(&mut self.nobody)
     }
 }

@@ -12,6 +12,7 @@ use super::Machine;
 use crate::duration::to_iso8601;
 use crate::model::{RollingUpdate, UpdatePolicy};
 use crate::moment::Moment;
+use crate::stack::invariant::broken;
 use crate::stack::plan::{Plan, PlanError};
 use crate::stack::resource::{Tracked, Work};
 use crate::stack::rolling::{Rolling, Stage};
@@ -24,7 +25,7 @@ impl Machine {
     /// The group itself has changed; now its instances.
     pub(super) fn roll(&mut self, at: Slot, now: Moment) {
         let resource = &mut self.resources[at];
-        let Some(group) = resource.group() else { return };
+        let Some(group) = resource.group() else { return broken("only a group rolls") };
         let desired = group.desired_capacity;
         let policy = match group.update_policy {
             UpdatePolicy::Rolling(policy) => Some(policy),
@@ -46,7 +47,7 @@ impl Machine {
     /// New instances exist: a batch begins.
     pub(super) fn roll_launched(&mut self, at: Slot, ids: Vec<String>, now: Moment) {
         let resource = &mut self.resources[at];
-        let Work::Rolling(rolling) = &mut resource.work else { return };
+        let Work::Rolling(rolling) = &mut resource.work else { return broken("it rolls") };
         rolling.stage = Stage::Batch;
         if ids.is_empty() {
             // There are no more to be had.
@@ -81,7 +82,7 @@ impl Machine {
     pub(super) fn roll_signalled(&mut self, at: Slot, now: Moment) {
         let resource = &self.resources[at];
         let (Work::Rolling(rolling), Waits::Signals(tally)) = (&resource.work, &resource.waits) else {
-            return;
+            return broken("a batch waits for signals");
         };
         let failures = rolling.failures.saturating_add(tally.failures());
         if failures > rolling.failures_allowed() {
@@ -134,7 +135,7 @@ impl Machine {
     fn end_batch(&mut self, at: Slot, missing: u32, now: Moment) {
         self.deadlines.set(at, None);
         let resource = &mut self.resources[at];
-        let Work::Rolling(rolling) = &mut resource.work else { return };
+        let Work::Rolling(rolling) = &mut resource.work else { return broken("it rolls") };
         if let Waits::Signals(tally) = &resource.waits {
             rolling.successes = rolling.successes.saturating_add(tally.successes());
             rolling.failures = rolling.failures.saturating_add(tally.failures()).saturating_add(missing);
@@ -148,11 +149,11 @@ impl Machine {
     /// The next thing to do: to plan, to grow, to terminate a batch, or nothing any more.
     fn roll_on(&mut self, at: Slot, now: Moment) {
         let resource = &mut self.resources[at];
-        let Some(group) = resource.group() else { return };
+        let Some(group) = resource.group() else { return broken("only a group rolls") };
         let (min_size, max_size, desired) = (group.min_size, group.max_size, group.desired_capacity);
         let old = count(obsolete(resource).count());
         let running = count(resource.members.len());
-        let Work::Rolling(rolling) = &mut resource.work else { return };
+        let Work::Rolling(rolling) = &mut resource.work else { return broken("it rolls") };
         let Some(policy) = rolling.policy.filter(|_| old > 0) else {
             let grow = desired.saturating_sub(running);
             return if grow > 0 { self.roll_launch(at, grow) } else { self.roll_end(at, now) };

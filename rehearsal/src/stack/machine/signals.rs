@@ -3,6 +3,7 @@
 use super::Machine;
 use crate::moment::Moment;
 use crate::stack::SignalError;
+use crate::stack::invariant::broken;
 use crate::stack::resource::Work;
 use crate::stack::slots::Slot;
 use crate::stack::tally::Verdict;
@@ -90,7 +91,9 @@ impl Machine {
     fn counted(&mut self, at: Slot, signal: &Signal, now: Moment) {
         let text = format!("Received {} signal with UniqueId {}", signal.outcome.as_str(), signal.unique_id);
         let resource = &self.resources[at];
-        let Waits::Signals(tally) = &resource.waits else { return };
+        let Waits::Signals(tally) = &resource.waits else {
+            return broken("a signal counts where it is waited for");
+        };
         if matches!(resource.work, Work::Rolling(_)) {
             self.progress(at, text, now);
             self.roll_signalled(at, now);

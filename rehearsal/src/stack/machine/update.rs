@@ -8,6 +8,7 @@ use crate::model::{self, Resource, Role};
 use crate::moment::Moment;
 use crate::stack::UpdateError;
 use crate::stack::changes::{Change, change, relaunches};
+use crate::stack::invariant::broken;
 use crate::stack::resource::{Former, Touch, Tracked, Work, launch};
 use crate::stack::slots::{Members, Slot};
 use crate::stack::types::{Order, Reaction, Status};
@@ -82,7 +83,7 @@ impl Machine {
             resource.launch = launch(&resource.model);
             return self.begin_creation(at, now);
         }
-        let Some(mut target) = resource.target.take() else { return };
+        let Some(mut target) = resource.target.take() else { return broken("what stays has a target") };
         follow(&mut target, &self.renamed);
         let change = change(&resource.model, &target);
         let launches = launch(&target);

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use super::*;
 use crate::model::Role;
 use crate::stack::played::{at, resource};
@@ -10,17 +8,16 @@ fn three() -> Resources {
 
 #[test]
 fn a_resource_has_one_deadline() {
-    let (mut deadlines, resources) = (Deadlines::default(), three());
-    let slots: Vec<_> = resources.slots().collect();
-    for (slot, seconds) in slots.iter().zip([5, 3, 4]) {
-        deadlines.set(*slot, Some(at(seconds)));
+    let mut deadlines = Deadlines::default();
+    let (a, b, c) = (Slot(0), Slot(1), Slot(2));
+    for (slot, seconds) in [(a, 5), (b, 3), (c, 4)] {
+        deadlines.set(slot, Some(at(seconds)));
     }
-    deadlines.set(slots[1], Some(at(9)));
-    deadlines.set(slots[2], None);
-    deadlines.set(slots[2], None);
-    assert_eq!(deadlines.next(), Some((at(5), slots[0])));
-    assert!(deadlines.iter().eq([(at(5), slots[0]), (at(9), slots[1])]));
-    assert_eq!(at(5).plus(Duration::from_secs(4)), at(9));
+    deadlines.set(b, Some(at(9)));
+    deadlines.set(c, None);
+    deadlines.set(c, None);
+    assert_eq!(deadlines.next(), Some((at(5), a)));
+    assert!(deadlines.iter().eq([(at(5), a), (at(9), b)]));
 }
 
 #[test]
