@@ -200,11 +200,11 @@ impl Transport for Local {
 #[test]
 fn a_future_that_cannot_be_sent_will_do() {
     let sent = std::rc::Rc::default();
-    let (mut transport, mut vault, mut clock) = (Local(std::rc::Rc::clone(&sent)), Vault(0), Time(Slow::default()));
+    let (mut transport, mut vault, mut clock) =
+        (Local(std::rc::Rc::clone(&sent)), Vault(0), Time(Slow::default()));
     let mut signaler = Signaler::new(Config::default().http(direct())).unwrap();
     let (signal, target) = (signal(), resource(None));
-    let mut delivery =
-        pin!(signaler.deliver_async(&signal, &target, &mut transport, &mut vault, &mut clock));
+    let mut delivery = pin!(signaler.deliver_async(&signal, &target, &mut transport, &mut vault, &mut clock));
     let mut context = Context::from_waker(Waker::noop());
     let outcome = loop {
         if let Poll::Ready(outcome) = delivery.as_mut().poll(&mut context) {

@@ -50,32 +50,32 @@ pub(super) fn scope(scope: &sigv4::Scope<'_>) -> signing::Scope {
 }
 
 pub(super) fn placement(placement: sigv4::Placement) -> signing::Placement {
-    use sigv4::Placement as Core;
     use signing::Placement as Wit;
+    use sigv4::Placement as Core;
     mirror!(placement, Core => Wit { Headers; Query })
 }
 
 pub(super) fn path_encoding(encoding: sigv4::PathEncoding) -> signing::PathEncoding {
-    use sigv4::PathEncoding as Core;
     use signing::PathEncoding as Wit;
+    use sigv4::PathEncoding as Core;
     mirror!(encoding, Core => Wit { Once, Twice })
 }
 
 pub(super) fn path_normalization(normalization: sigv4::PathNormalization) -> signing::PathNormalization {
-    use sigv4::PathNormalization as Core;
     use signing::PathNormalization as Wit;
+    use sigv4::PathNormalization as Core;
     mirror!(normalization, Core => Wit { On, Off })
 }
 
 pub(super) fn content_sha256_header(header: sigv4::ContentSha256Header) -> signing::ContentSha256Header {
-    use sigv4::ContentSha256Header as Core;
     use signing::ContentSha256Header as Wit;
+    use sigv4::ContentSha256Header as Core;
     mirror!(header, Core => Wit { Omit, Send })
 }
 
 pub(super) fn session_token(token: sigv4::SessionToken) -> signing::SessionToken {
-    use sigv4::SessionToken as Core;
     use signing::SessionToken as Wit;
+    use sigv4::SessionToken as Core;
     mirror!(token, Core => Wit { Sign, AppendUnsigned })
 }
 
@@ -91,8 +91,8 @@ pub(super) fn explanation(explanation: signing::Explanation) -> sigv4::Explanati
 }
 
 pub(super) fn sign_error(error: signing::SignError) -> sigv4::SignError {
-    use sigv4::SignError as Core;
     use signing::SignError as Wit;
+    use sigv4::SignError as Core;
     mirror!(error, Wit => Core { Expired; InvalidUri, InvalidHeader, InvalidScope, AlreadySigned, Other })
 }
 

@@ -9,9 +9,7 @@ mod limits;
 
 use cfn_signal_core::delivery::{Event, Policy, PrepareError, Signal, Step, Target};
 use cfn_signal_core::identity::AccessKey;
-use cfn_signal_core::sigv4::{
-    Explanation, Request, Scope, SignError, SigningInstructions, SigningSettings,
-};
+use cfn_signal_core::sigv4::{Explanation, Request, Scope, SignError, SigningInstructions, SigningSettings};
 use wasmtime::component::{Linker, ResourceAny};
 use wasmtime::{Store, StoreLimits};
 
@@ -48,7 +46,8 @@ impl Instance {
         call: impl FnOnce(&mut Store<StoreLimits>, &bindings::Signer) -> wasmtime::Result<T>,
     ) -> Result<T, EngineError> {
         refuel(&mut self.store, self.limits);
-        call(&mut self.store, &self.exports).map_err(|error| EngineError::in_call(name, self.limits.fuel, error))
+        call(&mut self.store, &self.exports)
+            .map_err(|error| EngineError::in_call(name, self.limits.fuel, error))
     }
 
     /// Gives back what the guest keeps for `resource`.
@@ -84,8 +83,9 @@ impl Signer {
     /// When the component is not of the world `cfn:signal/signer`, or does not fit the limits.
     pub fn with(component: &Component, limits: GuestLimits) -> Result<Self, EngineError> {
         let mut instance = Instance::new(component, limits)?;
-        let signer = instance
-            .call("[constructor]signer", |store, exports| signing(exports).signer().call_constructor(store))?;
+        let signer = instance.call("[constructor]signer", |store, exports| {
+            signing(exports).signer().call_constructor(store)
+        })?;
         Ok(Self { instance, signer, settings: None })
     }
 
@@ -102,7 +102,8 @@ impl Signer {
         settings: &SigningSettings,
     ) -> Result<SigningInstructions, CallError<SignError>> {
         let settings = self.settings(settings)?;
-        let (request, key, scope) = (convert::request(request), convert::access_key(key), convert::scope(scope));
+        let (request, key, scope) =
+            (convert::request(request), convert::access_key(key), convert::scope(scope));
         let signer = self.signer;
         let signed = self.instance.call("sign", |store, exports| {
             signing(exports).signer().call_sign(store, signer, &request, &key, &scope, settings)
@@ -123,7 +124,8 @@ impl Signer {
         settings: &SigningSettings,
     ) -> Result<Explanation, CallError<SignError>> {
         let settings = self.settings(settings)?;
-        let (request, key, scope) = (convert::request(request), convert::access_key(key), convert::scope(scope));
+        let (request, key, scope) =
+            (convert::request(request), convert::access_key(key), convert::scope(scope));
         let explained = self.instance.call("explain", |store, exports| {
             signing(exports).call_explain(store, &request, &key, &scope, settings)
         })?;
@@ -147,12 +149,20 @@ impl Signer {
             let guest = signing(exports).signing_settings();
             let made = guest.call_constructor(&mut *store)?;
             guest.call_set_placement(&mut *store, made, convert::placement(settings.placement))?;
-            guest.call_set_path_encoding(&mut *store, made, convert::path_encoding(settings.path_encoding))?;
+            guest.call_set_path_encoding(
+                &mut *store,
+                made,
+                convert::path_encoding(settings.path_encoding),
+            )?;
             let normalization = convert::path_normalization(settings.path_normalization);
             guest.call_set_path_normalization(&mut *store, made, normalization)?;
             let header = convert::content_sha256_header(settings.content_sha256_header);
             guest.call_set_content_sha256_header(&mut *store, made, header)?;
-            guest.call_set_session_token(&mut *store, made, convert::session_token(settings.session_token))?;
+            guest.call_set_session_token(
+                &mut *store,
+                made,
+                convert::session_token(settings.session_token),
+            )?;
             Ok(made)
         })?;
         self.settings = Some((settings.clone(), resource));
@@ -214,11 +224,7 @@ impl Delivery {
 }
 
 /// The guest's own of `policy`, and of what `target` says of its endpoint.
-fn options(
-    instance: &mut Instance,
-    target: &Target,
-    policy: &Policy,
-) -> Result<ResourceAny, EngineError> {
+fn options(instance: &mut Instance, target: &Target, policy: &Policy) -> Result<ResourceAny, EngineError> {
     instance.call("[constructor]delivery-options", |store, exports| {
         let guest = delivery(exports).delivery_options();
         let made = guest.call_constructor(&mut *store)?;

@@ -140,9 +140,11 @@ impl Client {
         }
         let forward = proxy.filter(|proxy| uri.scheme() == Some(&Scheme::HTTP) && !failure::is_socks(proxy));
         Ok(match forward {
-            Some(proxy) => {
-                Agent::with_parts(config.build(), ForwardConnector::new(proxy).chain(opened), Names::default())
-            }
+            Some(proxy) => Agent::with_parts(
+                config.build(),
+                ForwardConnector::new(proxy).chain(opened),
+                Names::default(),
+            ),
             None => {
                 Agent::with_parts(config.build(), DefaultConnector::default().chain(opened), Names::default())
             }

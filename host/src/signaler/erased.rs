@@ -30,17 +30,11 @@ impl Transport for dyn AnyTransport + '_ {
 
 /// [`Identities`].
 pub(super) trait AnyIdentities {
-    fn identity_boxed(
-        &mut self,
-        request: IdentityRequest,
-    ) -> Boxed<'_, Result<Identity, CredentialsError>>;
+    fn identity_boxed(&mut self, request: IdentityRequest) -> Boxed<'_, Result<Identity, CredentialsError>>;
 }
 
 impl<I: Identities> AnyIdentities for I {
-    fn identity_boxed(
-        &mut self,
-        request: IdentityRequest,
-    ) -> Boxed<'_, Result<Identity, CredentialsError>> {
+    fn identity_boxed(&mut self, request: IdentityRequest) -> Boxed<'_, Result<Identity, CredentialsError>> {
         Box::pin(self.identity(request))
     }
 }

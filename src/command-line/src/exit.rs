@@ -26,5 +26,7 @@ pub const fn code(kind: OutcomeKind, complete_is_ok: bool) -> u8 {
         OutcomeKind::Unreachable => 18,
         OutcomeKind::ExpiredUrl => 19,
         OutcomeKind::Deadline => 20,
+        // The program's own mistake, or an outcome that it does not know.
+        _ => INTERNAL,
     }
 }

@@ -1,45 +1,27 @@
-//! The parties to a delivery, as the command line needs them.
+//! Who is told of a delivery, as the command line needs it.
 
-use std::time::Duration;
-
-use cfn_signal_core::http::{Request, Response};
+use cfn_signal_core::deliver::Observer;
+use cfn_signal_core::delivery::{Attempt, Pause};
 
 use super::redact::{self, Query};
 use super::voice::Voice;
-use cfn_signal_core::deliver::{Observer, SendError, Setback, Transport};
-
-/// Keeps the first request and sends nothing.
-#[derive(Debug, Default)]
-pub(super) struct Withholder(pub Option<Request>);
-
-impl Transport for Withholder {
-    fn send(&mut self, request: &Request, _: Duration) -> Result<Response, SendError> {
-        self.0 = Some(request.clone());
-        Err(SendError::Withheld)
-    }
-}
 
 /// Tells the user why it takes so long.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Teller(pub Voice, pub Query);
 
 impl Observer for Teller {
-    fn sending(&mut self, request: &Request) {
+    fn sending(&mut self, attempt: &Attempt) {
+        let request = &attempt.request;
         tracing::debug!(method = request.method, uri = redact::uri(&request.uri, self.1), "sending");
     }
 
-    fn waiting(&mut self, setback: Option<&Setback>, delay: u32, left: u64) {
-        let what = match setback {
-            Some(Setback::Answer { status, code: Some(code) }) => format!("HTTP {status} {code}"),
-            Some(Setback::Answer { status, code: None }) => format!("HTTP {status}"),
-            Some(Setback::Failure(error)) => error.to_string(),
-            None => "waiting".to_owned(),
-        };
-        let (delay, left) = (seconds(delay.into()), left / 1_000);
-        self.0.note(&format!("{what}; next try in {delay} s, giving up in {left} s"));
+    fn waiting(&mut self, pause: &Pause) {
+        let (delay, left) = (seconds(pause.duration), pause.remaining / 1_000);
+        self.0.note(&format!("{}; next try in {delay} s, giving up in {left} s", pause.reason));
     }
 }
 
-fn seconds(milliseconds: u64) -> String {
+fn seconds(milliseconds: u32) -> String {
     format!("{}.{}", milliseconds / 1_000, milliseconds % 1_000 / 100)
 }

@@ -9,7 +9,7 @@ use super::options::Options;
 use super::optparse::Line;
 use super::voice::Format;
 use cfn_signal_core::deliver::Machine;
-use cfn_signal_core::delivery::{Invalid, Policy, Signal, Target};
+use cfn_signal_core::delivery::{Policy, PrepareError, Signal, Target};
 use cfn_signal_instance::finder::Chain;
 use cfn_signal_instance::http::Http;
 use cfn_signal_instance::imds::Imds;
@@ -83,7 +83,7 @@ pub trait Platform {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unprepared<E> {
     /// The signal or its target is not what CloudFormation takes.
-    Invalid(Invalid),
+    Invalid(PrepareError),
     /// The machine failed.
     Machine(E),
 }

@@ -57,7 +57,7 @@ pub(super) fn outcome(outcome: &Outcome, used: Option<&Used>, style: Style) -> u
             outcome: outcome.kind.name(),
             status: Some(style.status.name()),
             exit_code: code,
-            http_status: outcome.http_status,
+            http_status: outcome.status_code,
             code: outcome.code.as_deref(),
             request_id: outcome.request_id.as_deref(),
             message: &outcome.message,

@@ -3,26 +3,29 @@
 use std::fmt::Display;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::thread::sleep;
 use std::time::Duration;
 
 use super::defaults;
 use super::exit;
 use super::mode::{self, Mode, Refused};
 use super::options::Options;
-use super::parties::{Teller, Withholder};
+use super::parties::Teller;
 use super::platform::{Platform, Unprepared};
 use super::redact::{Query, Shown};
 use super::report::{self, Style};
 use super::voice::{self, Voice};
-use cfn_signal_core::deliver::{Fault, Machine, Parties, Transport, deliver};
-use cfn_signal_core::delivery::{Invalid, Outcome, Policy, ResourceTarget, Signal, Target};
+use cfn_signal_core::deliver::{Clock as _, Driver, Fault, Machine, Observer as _};
+use cfn_signal_core::delivery::{
+    Attempt, Event, Outcome, Policy, PrepareError, ResourceTarget, Signal, Step, Target,
+};
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_instance::clock::SystemClock;
 use cfn_signal_instance::credential_file::{self, FileError};
 use cfn_signal_instance::environment::variable;
 use cfn_signal_instance::finder::{Chain, Explicit, Finder};
 use cfn_signal_instance::http::{Http, Sender};
-use cfn_signal_instance::imds::{Endpoint, Imds};
+use cfn_signal_instance::imds::Imds;
 
 /// Signals as `options` say; returns the exit code.
 pub(super) fn run(platform: &impl Platform, options: &Options, voice: Voice) -> u8 {
@@ -51,7 +54,7 @@ fn signal<P: Platform>(platform: &P, options: &Options, voice: Voice) -> Result<
     };
     defaults::check_id(options).map_err(Refused::Line)?;
     let http = Arc::new(platform.http(options));
-    let imds = Rc::new(Imds::new(Endpoint::from_environment(&variable), Arc::clone(&http)));
+    let imds = Rc::new(Imds::from_environment(&variable, Arc::clone(&http)));
     let unique_id = defaults::unique_id(platform, options, &imds, voice).map_err(Refused::Line)?;
     let target = match mode {
         Mode::WaitHandle(handle) => Target::WaitHandle(handle),
@@ -67,7 +70,6 @@ fn signal<P: Platform>(platform: &P, options: &Options, voice: Voice) -> Result<
     let policy = policy(options);
     let chain = platform.chain(&http, &imds, &target);
     let mut finder = Finder::new(explicit, options.auth, imds, chain);
-    let mut sender = Sender(http);
     let style = Style {
         json: options.json,
         complete_is_ok: options.complete_is_ok,
@@ -77,16 +79,16 @@ fn signal<P: Platform>(platform: &P, options: &Options, voice: Voice) -> Result<
     };
     let mut run = |machine: &mut dyn Machine<Error = P::Error>| {
         if options.dry_run {
-            return show(machine, &mut finder, policy, style);
+            return show(machine, &mut finder, style);
         }
-        match go(machine, &mut sender, &mut finder, policy, style) {
+        match go(machine, Sender(Arc::clone(&http)), &mut finder, style) {
             Ok(outcome) => report::outcome(&outcome, finder.used(), style),
             Err(fault) => fail(&fault, style),
         }
     };
     match platform.with_machine(&signal, &target, &policy, &mut run) {
         Ok(code) => Ok(code),
-        Err(Unprepared::Invalid(Invalid::WaitHandle(why))) => {
+        Err(Unprepared::Invalid(PrepareError::WaitHandle(why))) => {
             Err(Refused::Line(format!("Error: Invalid WaitConditionHandle URL specified: {why}")))
         }
         Err(Unprepared::Invalid(why)) => Err(Refused::Line(format!("Error: {why}"))),
@@ -96,37 +98,57 @@ fn signal<P: Platform>(platform: &P, options: &Options, voice: Voice) -> Result<
 
 fn go<E, H: Http, C: Chain>(
     machine: &mut dyn Machine<Error = E>,
-    transport: &mut dyn Transport,
+    transport: Sender<H>,
     finder: &mut Finder<H, C>,
-    policy: Policy,
     style: Style,
 ) -> Result<Outcome, Fault<E>> {
-    let mut clock = SystemClock::start();
-    let mut observer = Teller(style.voice, query(style));
-    let mut parties =
-        Parties { machine, transport, identities: finder, clock: &mut clock, observer: &mut observer };
-    deliver(&mut parties, policy.deadline)
+    let driver = Driver::new(machine, transport, SystemClock::start()).identities(finder);
+    driver.observer(Teller(style.voice, query(style))).run_blocking()
 }
 
 /// Shows the first request. A delivery that ends before it has an outcome, as ever.
 fn show<E: Display, H: Http, C: Chain>(
     machine: &mut dyn Machine<Error = E>,
     finder: &mut Finder<H, C>,
-    policy: Policy,
     style: Style,
 ) -> u8 {
-    let mut withholder = Withholder::default();
-    match (go(machine, &mut withholder, finder, policy, style), withholder.0) {
-        (_, Some(request)) => report::dry_run(&Shown::new(&request, query(style)), finder.used(), style),
-        (Ok(outcome), None) => report::outcome(&outcome, finder.used(), style),
-        (Err(fault), None) => fail(&fault, style),
+    match first_attempt(machine, finder, style) {
+        Ok(Ok(attempt)) => report::dry_run(&Shown::new(&attempt.request, query(style)), finder.used(), style),
+        Ok(Err(outcome)) => report::outcome(&outcome, finder.used(), style),
+        Err(fault) => fail(&fault, style),
+    }
+}
+
+/// Drives the machine by hand to its first request, which is not sent; or to its outcome, where it has none.
+fn first_attempt<E, H: Http, C: Chain>(
+    machine: &mut dyn Machine<Error = E>,
+    finder: &mut Finder<H, C>,
+    style: Style,
+) -> Result<Result<Attempt, Outcome>, Fault<E>> {
+    let clock = SystemClock::start();
+    let mut teller = Teller(style.voice, query(style));
+    let mut event = Event::Start;
+    loop {
+        event = match machine.next(event, clock.now(), clock.elapsed()).map_err(Fault::Machine)? {
+            Step::NeedIdentity(request) => {
+                finder.find(request).map_or_else(Event::NoIdentity, Event::Identity)
+            }
+            Step::Wait(pause) => {
+                teller.waiting(&pause);
+                sleep(Duration::from_millis(pause.duration.into()));
+                Event::Waited
+            }
+            Step::Send(attempt) => return Ok(Ok(attempt)),
+            Step::Done(outcome) => return Ok(Err(outcome)),
+            _ => return Err(Fault::Misconfigured("the delivery asks for an unknown step".to_owned())),
+        };
     }
 }
 
 fn fail<E: Display>(fault: &Fault<E>, style: Style) -> u8 {
     let code = match fault {
         Fault::Misconfigured(_) => exit::REFUSED,
-        Fault::Machine(_) | Fault::Withheld => exit::INTERNAL,
+        _ => exit::INTERNAL,
     };
     report::refused(&format!("Error: {fault}"), code, style.json, style.status, style.voice)
 }
@@ -151,13 +173,11 @@ fn resource(
         }
     }
     let (stack, logical_id) = defaults::discover(stack, logical_id, imds).map_err(Refused::Line)?;
-    Ok(Target::Resource(ResourceTarget {
-        stack,
-        logical_id,
-        region: defaults::region(options, imds, voice),
-        endpoint_variant: defaults::endpoint_variant(options),
-        endpoint_url: defaults::endpoint_url(options),
-    }))
+    let region = defaults::region(options, imds, voice);
+    let mut resource = ResourceTarget::new(stack, logical_id, region)
+        .with_endpoint_variant(defaults::endpoint_variant(options));
+    resource.endpoint_url = defaults::endpoint_url(options);
+    Ok(Target::Resource(resource))
 }
 
 /// What the command line says of credentials: a file before a role before keys.
@@ -195,13 +215,11 @@ fn explicit(platform: &impl Platform, options: &Options, voice: Voice) -> Result
 fn policy(options: &Options) -> Policy {
     let default = Policy::default();
     let max_delay = milliseconds(options.max_delay);
-    Policy {
-        max_attempts: options.max_attempts,
-        deadline: milliseconds(options.deadline),
-        base_delay: default.base_delay.min(max_delay),
-        max_delay,
-        ..default
-    }
+    default
+        .with_max_attempts(options.max_attempts)
+        .with_deadline(milliseconds(options.deadline))
+        .with_base_delay(default.base_delay.min(max_delay))
+        .with_max_delay(max_delay)
 }
 
 fn milliseconds(duration: Duration) -> u32 {

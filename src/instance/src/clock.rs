@@ -1,5 +1,6 @@
 //! The system's clocks.
 
+use std::future::{Future, ready};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -26,8 +27,9 @@ impl Clock for SystemClock {
         milliseconds(self.0.elapsed())
     }
 
-    fn sleep(&mut self, milliseconds: u32) {
+    fn sleep(&mut self, milliseconds: u32) -> impl Future<Output = ()> {
         sleep(Duration::from_millis(milliseconds.into()));
+        ready(())
     }
 }
 

@@ -1,14 +1,15 @@
 //! `--credential-file`: two keys in a file that only its owner may read.
 
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
 
 /// Why a credential file was refused. The texts are those of Amazon's helper.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum FileError {
     /// There is no such file.
     #[error("Credential file was not found at {0}")]
@@ -25,7 +26,8 @@ pub enum FileError {
         /// Where it is.
         path: String,
         /// The system's error.
-        reason: String,
+        #[source]
+        reason: io::Error,
     },
 }
 
@@ -35,8 +37,7 @@ pub enum FileError {
 ///
 /// As [`FileError`] says.
 pub fn read(path: &str) -> Result<AccessKey, FileError> {
-    let unreadable =
-        |error: std::io::Error| FileError::Unreadable { path: path.to_owned(), reason: error.to_string() };
+    let unreadable = |reason: io::Error| FileError::Unreadable { path: path.to_owned(), reason };
     if !Path::new(path).is_file() {
         return Err(FileError::NotFound(path.to_owned()));
     }

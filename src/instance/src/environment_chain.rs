@@ -5,9 +5,10 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::finder::Chain;
+use super::finder::{Chain, because};
 use super::http::Http;
 use super::imds::Imds;
+use cfn_signal_core::delivery::CredentialsError;
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
 
@@ -31,28 +32,25 @@ impl<H: Http> EnvironmentChain<H> {
 }
 
 impl<H: Http> Chain for EnvironmentChain<H> {
-    fn key(&self, metadata_is_gone: bool, _: Duration) -> Result<(AccessKey, String), String> {
+    fn key(&self, metadata_is_gone: bool, _: Duration) -> Result<(AccessKey, String), CredentialsError> {
+        let wrong = |why: &str| Err(CredentialsError::Permanent(why.to_owned()));
         match (self.set("AWS_ACCESS_KEY_ID"), self.set("AWS_SECRET_ACCESS_KEY")) {
             (Some(id), Some(secret)) => {
                 let session_token = self.set("AWS_SESSION_TOKEN").map(Secret::new);
                 let key = AccessKey { id, secret: secret.into(), session_token, expires_at: None };
                 return Ok((key, "the environment".to_owned()));
             }
-            (Some(_), None) => {
-                return Err("AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY".to_owned());
-            }
-            (None, Some(_)) => {
-                return Err("AWS_SECRET_ACCESS_KEY is set without AWS_ACCESS_KEY_ID".to_owned());
-            }
+            (Some(_), None) => return wrong("AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY"),
+            (None, Some(_)) => return wrong("AWS_SECRET_ACCESS_KEY is set without AWS_ACCESS_KEY_ID"),
             (None, None) => {}
         }
         let nothing = "nothing in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)";
         if metadata_is_gone {
-            return Err(nothing.to_owned());
+            return wrong(nothing);
         }
         let role = self.imds.first_role().and_then(|name| Ok((self.imds.role(&name)?, name)));
         role.map(|(key, name)| (key, format!("the instance's role {name}")))
-            .map_err(|error| format!("{nothing}; no role of the instance: {error}"))
+            .map_err(|error| because(&error, format!("{nothing}; no role of the instance: {error}")))
     }
 }
 

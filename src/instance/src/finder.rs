@@ -4,13 +4,14 @@
 //! identity (`CFN_V1`), else AWS's chain. An identity is fetched when the delivery asks for one, not before.
 
 use std::fmt;
+use std::future::{Future, ready};
 use std::rc::Rc;
 use std::time::Duration;
 
 use super::http::Http;
 use super::imds::{Imds, ImdsError};
 use cfn_signal_core::deliver::Identities;
-use cfn_signal_core::delivery::Freshness;
+use cfn_signal_core::delivery::{CredentialsError, Freshness, IdentityRequest};
 use cfn_signal_core::identity::{AccessKey, Identity};
 
 /// Where keys are looked for when the command line names none and the instance's identity is not used.
@@ -20,12 +21,17 @@ pub trait Chain {
     ///
     /// # Errors
     ///
-    /// One line that says what was found wanting.
-    fn key(&self, metadata_is_gone: bool, patience: Duration) -> Result<(AccessKey, String), String>;
+    /// One line that says what was found wanting, and whether that may pass.
+    fn key(
+        &self,
+        metadata_is_gone: bool,
+        patience: Duration,
+    ) -> Result<(AccessKey, String), CredentialsError>;
 }
 
 /// What the command line says of credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Explicit {
     /// Keys, and where they were given.
     Keys(AccessKey, &'static str),
@@ -35,6 +41,7 @@ pub enum Explicit {
 
 /// Which kinds of identity may be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Auth {
     /// What the command line says, else the instance's identity, else AWS's chain.
     #[default]
@@ -89,21 +96,21 @@ impl<H: Http, C: Chain> Finder<H, C> {
         self.used.as_ref()
     }
 
-    fn find(&mut self, freshness: Freshness, patience: Duration) -> Result<(Identity, String), String> {
+    fn look(&mut self, freshness: Freshness, patience: Duration) -> Result<Found, CredentialsError> {
         match (&self.explicit, self.auth) {
             (Some(Explicit::Keys(key, source)), _) => {
                 Ok((Identity::AccessKey(key.clone()), (*source).to_owned()))
             }
             (Some(Explicit::Role(name)), _) => self.role(name),
-            (None, Auth::Instance) => self
-                .instance()
-                .map_err(|error| format!("{error}; --auth instance works on an EC2 instance only")),
+            (None, Auth::Instance) => self.instance().map_err(|error| {
+                because(&error, format!("{error}; --auth instance works on an EC2 instance only"))
+            }),
             (None, Auth::SigV4) => self.search_chain(patience),
             (None, Auth::Auto) => self.auto(freshness, patience),
         }
     }
 
-    fn auto(&mut self, freshness: Freshness, patience: Duration) -> Result<(Identity, String), String> {
+    fn auto(&mut self, freshness: Freshness, patience: Duration) -> Result<Found, CredentialsError> {
         let refused = !self.past_instance && self.used.is_some() && freshness == Freshness::Renewed;
         if refused {
             tracing::info!("the instance identity was refused: trying the AWS credential chain");
@@ -111,55 +118,94 @@ impl<H: Http, C: Chain> Finder<H, C> {
         let why_not = if self.past_instance {
             None
         } else if refused {
-            Some("the instance identity was refused".to_owned())
+            Some(CredentialsError::Permanent("the instance identity was refused".to_owned()))
         } else {
             match self.instance() {
                 Ok(found) => return Ok(found),
-                Err(error) => Some(error),
+                // A service that is not there may be late: at boot the network is.
+                Err(error) => Some(because(&error, error.to_string())),
             }
         };
         let found = self.search_chain(patience).map_err(|error| match why_not {
-            Some(why) => format!("{why}; {error}"),
+            Some(why) => both(why, error),
             None => error,
         })?;
         self.past_instance = true;
         Ok(found)
     }
 
-    fn instance(&self) -> Result<(Identity, String), String> {
-        let document = self.imds.identity().map_err(|error| error.to_string())?;
-        Ok((Identity::Instance(document), "the instance identity (CFN_V1)".to_owned()))
+    fn instance(&self) -> Result<Found, ImdsError> {
+        Ok((Identity::Instance(self.imds.identity()?), "the instance identity (CFN_V1)".to_owned()))
     }
 
-    fn role(&self, name: &str) -> Result<(Identity, String), String> {
+    fn role(&self, name: &str) -> Result<Found, CredentialsError> {
+        let wrong = |why: String| Err(CredentialsError::Permanent(why));
         if let Some((_, last)) = name.strip_prefix("arn:").and_then(|rest| rest.rsplit_once('/')) {
-            return Err(format!("--role takes a role's name, not its ARN: try --role {last}"));
+            return wrong(format!("--role takes a role's name, not its ARN: try --role {last}"));
         }
         let allowed = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
         if !name.chars().all(allowed) {
-            return Err("--role takes a role's name: letters, digits and +=,.@_-".to_owned());
+            return wrong("--role takes a role's name: letters, digits and +=,.@_-".to_owned());
         }
         match self.imds.role(name) {
             Ok(key) => Ok((Identity::AccessKey(key), format!("the instance's role {name}"))),
-            Err(ImdsError::NotFound(_)) => {
-                Err(format!("the instance has no role named {name}: check the name and the instance profile"))
-            }
-            Err(error) => Err(format!(
-                "no credentials of the role {name}: {error}; --role works on an EC2 instance only"
+            Err(ImdsError::NotFound(_)) => wrong(format!(
+                "the instance has no role named {name}: check the name and the instance profile"
+            )),
+            Err(error) => Err(because(
+                &error,
+                format!("no credentials of the role {name}: {error}; --role works on an EC2 instance only"),
             )),
         }
     }
 
-    fn search_chain(&self, patience: Duration) -> Result<(Identity, String), String> {
-        let (key, source) =
-            self.chain.key(self.imds.is_gone(), patience).map_err(|error| format!("AWS chain: {error}"))?;
-        Ok((Identity::AccessKey(key), source))
+    fn search_chain(&self, patience: Duration) -> Result<Found, CredentialsError> {
+        match self.chain.key(self.imds.is_gone(), patience) {
+            Ok((key, source)) => Ok((Identity::AccessKey(key), source)),
+            Err(CredentialsError::Temporary(why)) => {
+                Err(CredentialsError::Temporary(format!("AWS chain: {why}")))
+            }
+            Err(error) => Err(CredentialsError::Permanent(format!("AWS chain: {error}"))),
+        }
+    }
+}
+
+/// An identity, and where it came from.
+type Found = (Identity, String);
+
+/// What `error` means for credentials, in the words `line`.
+pub(crate) fn because(error: &ImdsError, line: String) -> CredentialsError {
+    if error.is_temporary() { CredentialsError::Temporary(line) } else { CredentialsError::Permanent(line) }
+}
+
+/// Two reasons, the second at the end of a search that began with the first: either may pass.
+fn both(first: CredentialsError, second: CredentialsError) -> CredentialsError {
+    let line = format!("{first}; {second}");
+    match (first, second) {
+        (CredentialsError::Permanent(_), CredentialsError::Permanent(_)) => CredentialsError::Permanent(line),
+        _ => CredentialsError::Temporary(line),
     }
 }
 
 impl<H: Http, C: Chain> Identities for Finder<H, C> {
-    fn identity(&mut self, freshness: Freshness, patience: Duration) -> Result<Identity, String> {
-        let (identity, source) = self.find(freshness, patience)?;
+    fn identity(
+        &mut self,
+        request: IdentityRequest,
+    ) -> impl Future<Output = Result<Identity, CredentialsError>> {
+        ready(self.find(request))
+    }
+}
+
+impl<H: Http, C: Chain> Finder<H, C> {
+    /// An identity, as fresh and as soon as `request` says. It blocks.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, and whether there may be one later.
+    pub fn find(&mut self, request: IdentityRequest) -> Result<Identity, CredentialsError> {
+        let patience = Duration::from_millis(request.timeout.into());
+        self.imds.within(patience);
+        let (identity, source) = self.look(request.freshness, patience)?;
         let used = match &identity {
             Identity::Instance(_) => Used { kind: "instance", source, access_key_id: None },
             Identity::AccessKey(key) => {
@@ -171,3 +217,6 @@ impl<H: Http, C: Chain> Identities for Finder<H, C> {
         Ok(identity)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,17 @@
 //! What the command line needs of HTTP.
 
 use std::fmt::Debug;
+use std::future::{Future, ready};
 use std::sync::Arc;
 use std::time::Duration;
 
-use cfn_signal_core::deliver::{LONGEST_CONNECT, SendError, Transport};
+use cfn_signal_core::deliver::{SendError, Transport};
+use cfn_signal_core::delivery::Attempt;
 use cfn_signal_core::http::{Request, Response};
 
 /// Whether a request may go through a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Route {
     /// As the settings say.
     Configured,
@@ -18,7 +21,7 @@ pub enum Route {
 
 /// How long a request may take, and which way it goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct RequestLimits {
     /// For the connection alone.
     pub connect: Duration,
     /// For everything, the body included.
@@ -34,7 +37,7 @@ pub trait Http: Debug {
     /// # Errors
     ///
     /// When no answer came. No error holds the request's path or query.
-    fn send(&self, request: &Request, limits: Limits) -> Result<Response, SendError>;
+    fn send(&self, request: &Request, limits: RequestLimits) -> Result<Response, SendError>;
 }
 
 /// A client as a delivery's transport.
@@ -42,7 +45,12 @@ pub trait Http: Debug {
 pub struct Sender<H>(pub Arc<H>);
 
 impl<H: Http> Transport for Sender<H> {
-    fn send(&mut self, request: &Request, timeout: Duration) -> Result<Response, SendError> {
-        self.0.send(request, Limits { connect: LONGEST_CONNECT, total: timeout, route: Route::Configured })
+    fn send(&mut self, attempt: &Attempt) -> impl Future<Output = Result<Response, SendError>> {
+        let limits = RequestLimits {
+            connect: Duration::from_millis(attempt.connect_timeout.into()),
+            total: Duration::from_millis(attempt.timeout.into()),
+            route: Route::Configured,
+        };
+        ready(self.0.send(&attempt.request, limits))
     }
 }

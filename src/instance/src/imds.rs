@@ -1,11 +1,16 @@
 //! The EC2 instance metadata service: asked only for what is needed, and never for long.
 //!
-//! One token serves the whole process (IMDSv2). Where the service gives none, the request goes without
-//! (IMDSv1). A service that does not answer is asked no further.
+//! One token serves until shortly before its end (IMDSv2). Where the service gives none, or its answer does not arrive, the
+//! request goes without (IMDSv1), unless that is disabled. A service that does not answer at all is left alone for a while.
 //!
 //! Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html>
 
-use std::cell::RefCell;
+mod access;
+mod error;
+mod session;
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
 use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -14,108 +19,61 @@ use serde::Deserialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::http::{Http, Limits, Route};
+use super::http::{Http, RequestLimits, Route};
+use cfn_signal_core::deliver::SendError;
+use cfn_signal_core::delivery::TransportError;
 use cfn_signal_core::http::{Request, Response};
 use cfn_signal_core::identity::{AccessKey, InstanceDocument};
 use cfn_signal_core::secret::Secret;
 
-/// To connect, and to answer once connected.
-const PATIENCE: Duration = Duration::from_secs(1);
-/// For one value, tries and pauses together.
-const BUDGET: Duration = Duration::from_millis(2500);
-/// Tries for one value, and the pause before the second; the third waits twice as long.
-const TRIES: u32 = 3;
+pub use error::ImdsError;
+
+use access::Access;
+use session::{Pass, Session, Why};
+
+/// Before the second try for a value; the third waits twice as long, and so on.
 const PAUSE: Duration = Duration::from_millis(100);
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// How long a service that was not there is not asked again.
+const ABSENCE: Duration = Duration::from_secs(5);
 /// Of an instance's id or a region's name, in characters: both are much shorter.
 const LONGEST_NAME: usize = 64;
-/// Of a token, in seconds: the longest allowed.
-const TOKEN_TTL: &str = "21600";
-
-/// Where the service is, if it may be asked at all.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint(Option<String>);
-
-impl Endpoint {
-    /// As `AWS_EC2_METADATA_DISABLED`, `AWS_EC2_METADATA_SERVICE_ENDPOINT` and
-    /// `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE` say.
-    ///
-    /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-client.html>
-    #[must_use]
-    pub fn from_environment(environment: &dyn Fn(&str) -> Option<String>) -> Self {
-        let set = |name: &str| environment(name).filter(|value| !value.is_empty());
-        if set("AWS_EC2_METADATA_DISABLED").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
-            return Self(None);
-        }
-        let mode = set("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE").unwrap_or_default();
-        let default = if mode.eq_ignore_ascii_case("ipv6") {
-            "http://[fd00:ec2::254]"
-        } else {
-            "http://169.254.169.254"
-        };
-        let url = set("AWS_EC2_METADATA_SERVICE_ENDPOINT").unwrap_or_else(|| default.to_owned());
-        Self(Some(url.trim_end_matches('/').to_owned()))
-    }
-}
-
-/// Why metadata could not be had.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ImdsError {
-    /// By the environment.
-    #[error("instance metadata is disabled (AWS_EC2_METADATA_DISABLED)")]
-    Disabled,
-    /// Not on an instance, or no way to the service.
-    #[error("instance metadata cannot be reached: {0}")]
-    Unreachable(String),
-    /// The service wants a token and gave none: a hop limit of 1 keeps tokens from containers.
-    #[error(
-        "instance metadata wants a token and gives none (in a container the instance's metadata hop limit has to be 2)"
-    )]
-    Unauthorized,
-    /// The instance has no such metadata.
-    #[error("instance metadata has no {0}")]
-    NotFound(String),
-    /// Any other answer.
-    #[error("instance metadata answers {status} for {path}")]
-    Status {
-        /// The HTTP status.
-        status: u16,
-        /// What was asked for.
-        path: String,
-    },
-    /// An answer that makes no sense.
-    #[error("instance metadata's {0} cannot be read")]
-    Malformed(String),
-}
-
-/// What is known of the service so far.
-#[derive(Clone, Debug)]
-enum Session {
-    Unknown,
-    Token(Secret),
-    /// It gives no tokens: version 1.
-    Tokenless,
-    Gone(ImdsError),
-}
 
 /// The metadata service, as one process sees it.
 #[derive(Debug)]
 pub struct Imds<H> {
-    endpoint: Endpoint,
+    access: Access,
     http: Arc<H>,
     session: RefCell<Session>,
+    /// When whoever asks gives up.
+    deadline: Cell<Option<Instant>>,
+    time: Time,
 }
 
 impl<H: Http> Imds<H> {
-    /// Asks nothing yet.
+    /// The service as AWS's variables in `environment` say, over `http`. Asks nothing yet.
     #[must_use]
-    pub fn new(endpoint: Endpoint, http: Arc<H>) -> Self {
-        Self { endpoint, http, session: RefCell::new(Session::Unknown) }
+    pub fn from_environment(environment: &dyn Fn(&str) -> Option<String>, http: Arc<H>) -> Self {
+        Self {
+            access: Access::from_environment(environment),
+            http,
+            session: RefCell::new(Session::Unknown),
+            deadline: Cell::new(None),
+            time: Time { now: Instant::now, sleep },
+        }
     }
 
-    /// Whether the service is known not to be there.
+    /// Nothing that is asked from now on takes longer than `patience`, all together.
+    pub fn within(&self, patience: Duration) {
+        self.deadline.set((self.time.now)().checked_add(patience));
+    }
+
+    /// Whether the service was not there when it was last asked, a moment ago, or must not be asked.
     #[must_use]
     pub fn is_gone(&self) -> bool {
-        self.endpoint.0.is_none() || matches!(*self.session.borrow(), Session::Gone(_))
+        let now = (self.time.now)();
+        self.access.url.is_none() || matches!(*self.session.borrow(), Session::Gone(_, until) if now < until)
     }
 
     /// `instance-id`.
@@ -201,7 +159,7 @@ impl<H: Http> Imds<H> {
 
     /// One value, without the white space at its end.
     fn get(&self, path: &str) -> Result<String, ImdsError> {
-        let started = Instant::now();
+        let started = (self.time.now)();
         let mut pause = PAUSE;
         let mut tries = 1;
         loop {
@@ -209,30 +167,47 @@ impl<H: Http> Imds<H> {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            let lasting =
-                !matches!(&error, ImdsError::Unreachable(_) | ImdsError::Status { status: 500.., .. });
-            if lasting || tries == TRIES || started.elapsed() + pause + PATIENCE > BUDGET {
-                let silent = matches!(*self.session.borrow(), Session::Unknown);
-                if silent && matches!(error, ImdsError::Unreachable(_)) {
-                    *self.session.borrow_mut() = Session::Gone(error.clone());
+            // One answer that is late looks as if none could arrive.
+            let lasting = !error.is_temporary() && error != ImdsError::HopLimited;
+            let gone = self.is_gone();
+            if lasting || gone || tries == self.access.tries || !self.has_time(started, pause) {
+                let silent = matches!(*self.session.borrow(), Session::Unknown | Session::Gone(..));
+                if silent && !gone && matches!(error, ImdsError::Unreachable(_)) {
+                    self.settle(Session::Gone(error.clone(), (self.time.now)() + ABSENCE));
                 }
                 tracing::debug!(path, tries, %error, "no instance metadata");
                 return Err(error);
             }
-            sleep(pause);
-            pause *= 2;
+            (self.time.sleep)(pause);
+            pause = LONGEST_PAUSE.min(pause * 2);
             tries += 1;
         }
     }
 
+    /// Whether another try fits in, after a pause: for a value that is asked for since `started`.
+    fn has_time(&self, started: Instant, pause: Duration) -> bool {
+        let now = (self.time.now)();
+        now - started + pause + self.access.timeout <= self.access.budget
+            && self.deadline.get().is_none_or(|deadline| now + pause < deadline)
+    }
+
     fn attempt(&self, path: &str) -> Result<String, ImdsError> {
-        let base = self.endpoint.0.as_deref().ok_or(ImdsError::Disabled)?;
-        let token = self.token(base)?;
-        let headers = token
-            .into_iter()
-            .map(|token| ("x-aws-ec2-metadata-token".to_owned(), token.expose().to_owned()))
-            .collect();
-        let response = self.send("GET", format!("{base}/latest/{path}"), headers)?;
+        let base = self.access.url.as_deref().ok_or(ImdsError::Disabled)?;
+        let pass = self.pass(base)?;
+        match (self.value(base, path, &pass), pass) {
+            // It may have ended early, or the service may have forgotten it.
+            (Err(ImdsError::TokenRefused), Pass::Held(_)) => self.value(base, path, &self.pass(base)?),
+            (answer, _) => answer,
+        }
+    }
+
+    fn value(&self, base: &str, path: &str, pass: &Pass) -> Result<String, ImdsError> {
+        let token =
+            pass.token().map(|token| ("x-aws-ec2-metadata-token".to_owned(), token.expose().to_owned()));
+        let response = self.send("GET", format!("{base}/latest/{path}"), token.into_iter().collect())?;
+        if let (200 | 404, Pass::None(Why::Silent)) = (response.status, pass) {
+            self.settle(Session::Tokenless(Why::Silent));
+        }
         match response.status {
             200 => {
                 let body =
@@ -241,48 +216,40 @@ impl<H: Http> Imds<H> {
                 Ok(body.trim_end().to_owned())
             }
             401 => {
-                // The token may have been the fault: the next value asks for another.
-                *self.session.borrow_mut() = Session::Unknown;
-                Err(ImdsError::Unauthorized)
+                self.settle(Session::Unknown);
+                Err(pass.refused())
             }
             404 => Err(ImdsError::NotFound(path.to_owned())),
             status => Err(ImdsError::Status { status, path: path.to_owned() }),
         }
     }
 
-    /// The process's token; `None` where the service gives none.
-    fn token(&self, base: &str) -> Result<Option<Secret>, ImdsError> {
-        match &*self.session.borrow() {
-            Session::Token(token) => return Ok(Some(token.clone())),
-            Session::Tokenless => return Ok(None),
-            Session::Gone(error) => return Err(error.clone()),
-            Session::Unknown => {}
-        }
-        let mut answer = self.ask_for_token(base)?;
-        if answer.status >= 500 {
-            // It fails for now, which says nothing of its version.
-            sleep(PAUSE);
-            answer = self.ask_for_token(base)?;
-        }
-        let token = if answer.status == 200 {
-            let text = String::from_utf8(answer.body).map_err(|_| ImdsError::Malformed("token".into()))?;
-            Some(Secret::new(text.trim()))
-        } else {
-            None
-        };
-        *self.session.borrow_mut() = token.clone().map_or(Session::Tokenless, Session::Token);
-        Ok(token)
-    }
-
-    fn ask_for_token(&self, base: &str) -> Result<Response, ImdsError> {
-        let ttl = vec![("x-aws-ec2-metadata-token-ttl-seconds".to_owned(), TOKEN_TTL.to_owned())];
-        self.send("PUT", format!("{base}/latest/api/token"), ttl)
+    fn settle(&self, session: Session) {
+        *self.session.borrow_mut() = session;
     }
 
     fn send(&self, method: &str, uri: String, headers: Vec<(String, String)>) -> Result<Response, ImdsError> {
+        let left = self.deadline.get().map(|deadline| deadline.saturating_duration_since((self.time.now)()));
+        let timeout = left.unwrap_or(self.access.timeout).min(self.access.timeout);
+        if timeout.is_zero() {
+            return Err(ImdsError::Unreachable(SendError::Failed(TransportError::Timeout)));
+        }
         let request = Request { method: method.to_owned(), uri, headers, body: Vec::new() };
-        let limits = Limits { connect: PATIENCE, total: PATIENCE, route: Route::Direct };
-        self.http.send(&request, limits).map_err(|error| ImdsError::Unreachable(error.to_string()))
+        let limits = RequestLimits { connect: timeout, total: timeout, route: Route::Direct };
+        self.http.send(&request, limits).map_err(ImdsError::Unreachable)
+    }
+}
+
+/// The clock that is used up, a test's own in tests.
+#[derive(Clone, Copy)]
+struct Time {
+    now: fn() -> Instant,
+    sleep: fn(Duration),
+}
+
+impl fmt::Debug for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Time")
     }
 }
 
@@ -295,3 +262,6 @@ struct RoleCredentials {
     token: Option<String>,
     expiration: Option<String>,
 }
+
+#[cfg(test)]
+mod tests;

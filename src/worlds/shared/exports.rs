@@ -155,7 +155,8 @@ pub(crate) fn prepare(
     options: Option<&Options>,
     seed: u64,
 ) -> Result<Delivery, PrepareError> {
-    let Choices { policy, variant, url } = options.map(|options| options.0.borrow().clone()).unwrap_or_default();
+    let Choices { policy, variant, url } =
+        options.map(|options| options.0.borrow().clone()).unwrap_or_default();
     let target = match target {
         delivery::Target::StackResource(resource) => {
             let mut target = ResourceTarget::new(resource.stack, resource.logical_id, resource.region)

@@ -141,9 +141,7 @@ impl Exchange<'_> {
                 self.refused("no way there")
             }
             ConnectionTimeout => TransportError::ConnectTimeout,
-            ConnectionReadTimeout | ConnectionWriteTimeout | HttpResponseTimeout => {
-                TransportError::Timeout
-            }
+            ConnectionReadTimeout | ConnectionWriteTimeout | HttpResponseTimeout => TransportError::Timeout,
             TlsProtocolError | TlsAlertReceived(_) => self.tls("the TLS handshake failed"),
             TlsCertificateError => self.tls("its certificate is not trusted"),
             HttpRequestDenied | ConfigurationError => {

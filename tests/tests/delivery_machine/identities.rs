@@ -167,7 +167,10 @@ fn one_that_never_comes_ends_at_the_deadline_and_says_why() {
     let run = run([answer(200, "")], [Has::NothingYet("the metadata service does not answer")]);
     assert_eq!((run.outcome.kind, run.sent.len()), (OutcomeKind::Credentials, 0));
     let message = &run.outcome.message;
-    assert!(message.starts_with("no more time before the deadline of 300 s: no credentials: the metadata"), "{message}");
+    assert!(
+        message.starts_with("no more time before the deadline of 300 s: no credentials: the metadata"),
+        "{message}"
+    );
     assert!(run.elapsed > 250_000, "{}", run.elapsed);
 }
 
@@ -176,7 +179,10 @@ fn a_renewal_and_a_fallback_are_waited_for_too() {
     let (old, late, new) = (Has::This(key("OLD")), Has::NothingYet("busy"), Has::This(key("NEW")));
     let renewed = run([expired(), answer(200, "")], [old, late.clone(), late.clone(), new.clone()]);
     assert_eq!((renewed.outcome.kind, renewed.sent.len()), (OutcomeKind::Delivered, 2));
-    assert_eq!(renewed.asked, [Freshness::Cached, Freshness::Renewed, Freshness::Renewed, Freshness::Renewed]);
+    assert_eq!(
+        renewed.asked,
+        [Freshness::Cached, Freshness::Renewed, Freshness::Renewed, Freshness::Renewed]
+    );
     assert!(renewed.pauses.iter().all(|pause| pause.reason.ends_with("; and no newer ones: busy")));
     let instead = run([denied(), answer(200, "")], [Has::This(instance()), late.clone(), new]);
     assert_eq!((instead.outcome.kind, instead.sent.len()), (OutcomeKind::Delivered, 2));

@@ -79,8 +79,7 @@ fn assert_silent(run: &Run) {
 #[test]
 fn a_server_that_echoes_everything_reveals_nothing() {
     let delivery = |target: Target| {
-        Delivery::prepare(signal(Status::Failure), target, Policy::default().with_max_attempts(1), 3)
-            .unwrap()
+        Delivery::prepare(signal(Status::Failure), target, Policy::default().with_max_attempts(1), 3).unwrap()
     };
     let targets = || [Target::WaitHandle(HANDLE.to_owned().into()), Target::Resource(resource_target())];
     let identities: [fn() -> Identity; 2] = [|| key("AKIDEXAMPLE"), instance];

@@ -1,7 +1,8 @@
 //! What each answer comes to.
 
 use cfn_signal_core::delivery::{
-    CredentialsError, Delivery, Event, OutcomeKind, Policy, PrepareError, Signal, Status, Step, Target, TransportError,
+    CredentialsError, Delivery, Event, OutcomeKind, Policy, PrepareError, Signal, Status, Step, Target,
+    TransportError,
 };
 
 use crate::simulator::*;

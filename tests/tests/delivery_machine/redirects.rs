@@ -26,11 +26,17 @@ fn method_and_body_are_kept_and_redirects_are_not_counted() {
 fn a_signed_request_follows_none_wherever_it_leads() {
     let here = "https://cloudformation.us-west-2.amazonaws.com/";
     for status in [301, 302, 307, 308] {
-        for location in ["/moved", here, "https://cloudformation.eu-west-1.amazonaws.com/?Action=DeleteStack", ""] {
+        for location in
+            ["/moved", here, "https://cloudformation.eu-west-1.amazonaws.com/?Action=DeleteStack", ""]
+        {
             for identity in [key("AKIDEXAMPLE"), instance()] {
                 let world = World::new([moved(status, location), answer(200, "")]);
                 let run = world.with_identities([Has::This(identity)]).run(to_resource(Policy::default()));
-                assert_eq!((run.outcome.kind, run.sent.len()), (OutcomeKind::Rejected, 1), "{status} {location}");
+                assert_eq!(
+                    (run.outcome.kind, run.sent.len()),
+                    (OutcomeKind::Rejected, 1),
+                    "{status} {location}"
+                );
                 assert_eq!(
                     run.outcome.message,
                     format!(

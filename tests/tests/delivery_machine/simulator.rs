@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use cfn_signal_core::delivery::{
-    CredentialsError, Delivery, Event, Freshness, Outcome, Pause, Policy, ResourceTarget, Signal, Status, Step,
-    Target, TransportError,
+    CredentialsError, Delivery, Event, Freshness, Outcome, Pause, Policy, ResourceTarget, Signal, Status,
+    Step, Target, TransportError,
 };
 use cfn_signal_core::http::{Request, Response};
 use cfn_signal_core::identity::{AccessKey, Identity, InstanceDocument};
@@ -95,7 +95,9 @@ impl World {
                     event = match repeating(&mut self.identities) {
                         Has::This(identity) => Event::Identity(identity),
                         Has::Nothing(why) => Event::NoIdentity(CredentialsError::Permanent(why.to_owned())),
-                        Has::NothingYet(why) => Event::NoIdentity(CredentialsError::Temporary(why.to_owned())),
+                        Has::NothingYet(why) => {
+                            Event::NoIdentity(CredentialsError::Temporary(why.to_owned()))
+                        }
                     };
                     FINDING.min(request.timeout.into())
                 }

@@ -47,8 +47,10 @@ fn response(expected: &Value) -> Response {
 
 fn play(name: &str, operation: &Value) {
     let attempts = operation["maxAttempts"].as_u64().map_or(3, |most| u32::try_from(most).unwrap());
-    let policy =
-        Policy::default().with_max_attempts(attempts).with_deadline(3_600_000).with_attempt_timeout(3_600_000);
+    let policy = Policy::default()
+        .with_max_attempts(attempts)
+        .with_deadline(3_600_000)
+        .with_attempt_timeout(3_600_000);
     let target = Target::Resource(resource_target());
     let mut delivery = Delivery::prepare(signal(Status::Success), target, policy, 1).unwrap();
     let attempts = operation["attempts"].as_array().unwrap();

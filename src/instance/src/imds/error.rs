@@ -1,0 +1,52 @@
+//! Why metadata could not be had.
+
+use cfn_signal_core::deliver::SendError;
+
+/// Why metadata could not be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImdsError {
+    /// By the environment.
+    #[error("instance metadata is disabled (AWS_EC2_METADATA_DISABLED)")]
+    Disabled,
+    /// Not on an instance, or no way to the service.
+    #[error("instance metadata cannot be reached: {0}")]
+    Unreachable(#[source] SendError),
+    /// The service answers, but not with a token, whose answer alone may travel so many hops and no further.
+    #[error(
+        "instance metadata answers, and its token does not arrive (in a container the instance's metadata hop limit \
+         has to be 2)"
+    )]
+    HopLimited,
+    /// The service gives no tokens, and is not to be asked without one.
+    #[error("instance metadata gives no token, and version 1 is disabled (AWS_EC2_METADATA_V1_DISABLED)")]
+    VersionOneDisabled,
+    /// The service gives no tokens, and wants one.
+    #[error("instance metadata wants a token and gives none")]
+    Unauthorized,
+    /// The service takes no token that it has only just given.
+    #[error("instance metadata refuses the token that it gave")]
+    TokenRefused,
+    /// The instance has no such metadata.
+    #[error("instance metadata has no {0}")]
+    NotFound(String),
+    /// Any other answer.
+    #[error("instance metadata answers {status} for {path}")]
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// What was asked for.
+        path: String,
+    },
+    /// An answer that makes no sense.
+    #[error("instance metadata's {0} cannot be read")]
+    Malformed(String),
+}
+
+impl ImdsError {
+    /// Whether it may pass by itself: silence, throttling, and a service that fails.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::Status { status: 429 | 500.., .. })
+    }
+}
