@@ -14,6 +14,7 @@ pub mod endpoint;
 pub mod http;
 pub mod identity;
 mod mirror;
+pub mod redact;
 pub mod secret;
 pub mod sigv4;
 pub mod uri;
