@@ -31,6 +31,20 @@ pub enum Happening {
     Fault(FaultInjected),
 }
 
+impl Happening {
+    /// When, by the stack's clock, where it says so itself.
+    #[must_use]
+    pub fn at(&self) -> Option<Moment> {
+        match self {
+            Self::Event(event) => Some(event.at),
+            Self::Signal(signal) => Some(signal.at),
+            Self::Document(document) => Some(document.at),
+            Self::Fault(fault) => Some(fault.at),
+            Self::Launched(_) | Self::Terminated(_) => None,
+        }
+    }
+}
+
 /// An instance of the stack, alone or in a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Launch {

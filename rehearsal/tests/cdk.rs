@@ -60,7 +60,7 @@ fn it_is_planned_without_any_parameter() {
         wait_on_resource_signals: true,
     };
     assert_eq!(group.update_policy, UpdatePolicy::Rolling(update));
-    assert!(group.launch.contains("FleetLaunchTemplate3FC2FEAE-1.LatestVersionNumber "), "{}", group.launch);
+    assert!(group.launch.contains("FleetLaunchTemplate3FC2FEAE-1⟩.LatestVersionNumber "), "{}", group.launch);
 }
 
 #[test]

@@ -45,7 +45,7 @@ enum Format {
 pub(super) fn lint(arguments: &Lint) -> Result<u8, CliError> {
     if let Some(code) = &arguments.explain {
         let explained: Vec<String> = lint::rules()
-            .iter()
+            .into_iter()
             .filter(|rule| rule.code.starts_with(code.as_str()))
             .map(output::explain)
             .collect();

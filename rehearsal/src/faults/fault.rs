@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::definitions::{DEFINITIONS, Definition};
-use super::rule::written;
+use super::span::written;
 use super::target::{Caller, Encounter, Service};
 use crate::moment::spoken;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chacha20::ChaCha8Rng;
 use chacha20::rand_core::{Rng as _, SeedableRng as _};
 
-use super::rule::written;
+use super::span::written;
 
 /// Which of the requests that a rule selects meet its fault: those that all of these allow.
 #[derive(Clone, Debug, Default, PartialEq)]

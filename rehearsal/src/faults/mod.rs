@@ -15,6 +15,7 @@ mod limits;
 mod overlap;
 mod plan;
 mod rule;
+mod span;
 mod table;
 mod target;
 

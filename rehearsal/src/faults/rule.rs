@@ -68,11 +68,6 @@ impl fmt::Display for Rule {
     }
 }
 
-/// A span as a rule has it: `1h30m`.
-pub(super) fn written(span: Duration) -> String {
-    humantime::format_duration(span).to_string().replace(' ', "")
-}
-
 fn read_target(word: &str) -> Result<Target, RuleError> {
     Target::parse(word.trim()).ok_or_else(|| {
         let known = Target::WORDS.iter().map(|(word, _)| *word).chain(ACTIONS.iter().copied());

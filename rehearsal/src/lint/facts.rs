@@ -4,20 +4,13 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use super::build::{text, texts};
+use super::kinds::{GROUP, INIT, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE};
 use super::shell::{self, Block};
 use super::signal::{Signal, signals};
 use super::source::Source;
 use super::text::Text;
 use super::user_data::{self, Part};
 use crate::template::node::{Entry, Node};
-
-pub(super) const INSTANCE: &str = "AWS::EC2::Instance";
-pub(super) const GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";
-pub(super) const WAIT_CONDITION: &str = "AWS::CloudFormation::WaitCondition";
-pub(super) const HANDLE: &str = "AWS::CloudFormation::WaitConditionHandle";
-const LAUNCH_TEMPLATE: &str = "AWS::EC2::LaunchTemplate";
-const LAUNCH_CONFIGURATION: &str = "AWS::AutoScaling::LaunchConfiguration";
-const INIT: &str = "AWS::CloudFormation::Init";
 
 /// A template, taken apart.
 pub(super) struct Facts<'t> {

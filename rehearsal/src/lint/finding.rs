@@ -1,6 +1,6 @@
 //! What is found.
 
-use super::rule::Rule;
+use super::source::Excerpt;
 use crate::template::node::Place;
 
 /// How bad it is.
@@ -26,11 +26,28 @@ impl Severity {
     }
 }
 
+/// What is said of a rule.
+#[derive(Debug)]
+pub struct RuleInfo {
+    /// Stable: `CFS` and three digits.
+    pub code: &'static str,
+    /// A name in words with hyphens.
+    pub name: &'static str,
+    /// How bad a breach is.
+    pub severity: Severity,
+    /// What is wrong, in general.
+    pub summary: &'static str,
+    /// Why it costs a timeout, or hides a failure.
+    pub why: &'static str,
+    /// What to do.
+    pub fix: &'static str,
+}
+
 /// One thing that is wrong.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// What it breaks.
-    pub rule: &'static Rule,
+    pub rule: &'static RuleInfo,
     /// Where.
     pub place: Place,
     /// What is wrong, in this template's words.
@@ -39,13 +56,4 @@ pub struct Finding {
     pub resource: String,
     /// The line it is on.
     pub excerpt: Excerpt,
-}
-
-/// A line of the template, or, where it is long, what is around a place in it.
-#[derive(Clone, Debug, Default)]
-pub struct Excerpt {
-    /// The text.
-    pub text: String,
-    /// The column of its first character, from 1.
-    pub column: u32,
 }

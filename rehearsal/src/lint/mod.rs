@@ -13,6 +13,7 @@
 mod build;
 mod facts;
 mod finding;
+mod kinds;
 pub mod output;
 mod references;
 mod rule;
@@ -27,16 +28,16 @@ mod user_data;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-pub use finding::{Excerpt, Finding, Severity};
-pub use rule::Rule;
+pub use finding::{Finding, RuleInfo, Severity};
+pub use source::Excerpt;
 
 use crate::template::node::Place;
 use crate::template::{TemplateError, read_text, yaml};
 
 /// Every rule, by its code.
 #[must_use]
-pub fn rules() -> &'static [Rule] {
-    &rules::ALL
+pub fn rules() -> Vec<&'static RuleInfo> {
+    rules::ALL.iter().map(|rule| &rule.info).collect()
 }
 
 /// Which rules are asked.
@@ -49,7 +50,7 @@ pub struct Selection {
 }
 
 impl Selection {
-    fn takes(&self, rule: &Rule) -> bool {
+    fn takes(&self, rule: &RuleInfo) -> bool {
         let named = |list: &[String]| list.iter().any(|code| rule.code.starts_with(code.as_str()));
         (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
     }
@@ -89,8 +90,8 @@ pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, Tem
     let facts = facts::Facts::new(&root, text);
     let ignored = suppress::Ignored::new(&facts);
     let (mut findings, mut suppressed) = (Vec::new(), 0);
-    for rule in rules::ALL.iter().filter(|rule| selection.takes(rule)) {
-        let mut check = rule::Check { facts: &facts, rule, findings: Vec::new() };
+    for rule in rules::ALL.iter().filter(|rule| selection.takes(&rule.info)) {
+        let mut check = rule::Check { facts: &facts, rule: &rule.info, findings: Vec::new() };
         (rule.check)(&mut check);
         // Aliases give one place several times, and branches of an Fn::If share their text.
         let mut seen = BTreeSet::new();

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::kinds::WAIT_CONDITION;
 use crate::template::{
     node::{Kind, Node},
     sub::{self, Part},
@@ -34,8 +35,7 @@ pub(super) fn referred(root: &Node) -> HashSet<String> {
                 if let Some((function, argument)) = node.function() {
                     names(function, argument, &mut found);
                 }
-                let is_condition =
-                    node.get("Type").and_then(Node::text) == Some(super::facts::WAIT_CONDITION);
+                let is_condition = node.get("Type").and_then(Node::text) == Some(WAIT_CONDITION);
                 for entry in entries {
                     if is_condition && entry.key == "Properties" {
                         rest.extend(

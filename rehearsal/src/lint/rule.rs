@@ -1,32 +1,21 @@
 //! What a rule is, and how it says what it found.
 
 use super::facts::{Facts, Script};
-use super::finding::{Excerpt, Finding, Severity};
+use super::finding::{Finding, RuleInfo};
 use super::signal::Signal;
+use super::source::Excerpt;
 use crate::template::node::{Node, Place};
 
 /// A rule.
-#[derive(Debug)]
-pub struct Rule {
-    /// Stable: `CFS` and three digits.
-    pub code: &'static str,
-    /// A name in words with hyphens.
-    pub name: &'static str,
-    /// How bad a breach is.
-    pub severity: Severity,
-    /// What is wrong, in general.
-    pub summary: &'static str,
-    /// Why it costs a timeout, or hides a failure.
-    pub why: &'static str,
-    /// What to do.
-    pub fix: &'static str,
+pub(super) struct Rule {
+    pub(super) info: RuleInfo,
     pub(super) check: fn(&mut Check<'_, '_>),
 }
 
 /// A rule at work on a template.
 pub(super) struct Check<'f, 't> {
     pub(super) facts: &'f Facts<'t>,
-    pub(super) rule: &'static Rule,
+    pub(super) rule: &'static RuleInfo,
     pub(super) findings: Vec<Finding>,
 }
 

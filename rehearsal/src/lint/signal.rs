@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::shell::{self, Block, Command, Piece, PieceKind, Word};
 use super::text::Text;
+use crate::signal_options::OPTIONS;
 
 #[cfg(test)]
 mod tests;
@@ -40,25 +41,6 @@ pub(super) struct OptionGiven {
     pub(super) flag: Word,
     pub(super) value: Word,
 }
-
-/// Amazon's options, all of which take a value.
-const OPTIONS: [(&str, &str); 15] = [
-    ("s", "success"),
-    ("i", "id"),
-    ("e", "exit-code"),
-    ("f", "credential-file"),
-    ("", "role"),
-    ("", "access-key"),
-    ("", "secret-key"),
-    ("", "http-proxy"),
-    ("", "https-proxy"),
-    ("r", "reason"),
-    ("d", "data"),
-    ("", "stack"),
-    ("", "resource"),
-    ("", "url"),
-    ("", "region"),
-];
 
 /// What `aws cloudformation signal-resource` calls the same.
 const AWS_OPTIONS: [(&str, &str); 6] = [

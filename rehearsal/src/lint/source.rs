@@ -6,7 +6,6 @@ mod tests;
 
 pub(super) use align::align;
 
-use super::finding::Excerpt;
 use crate::template::node::{Node, Place};
 
 /// Every so many characters, their byte is remembered.
@@ -23,6 +22,15 @@ pub(super) struct Source<'t> {
     lines: Vec<(usize, usize)>,
     /// The byte of each [`STRIDE`]th character.
     marks: Vec<usize>,
+}
+
+/// A line of the template, or, where it is long, what is around a place in it.
+#[derive(Clone, Debug, Default)]
+pub struct Excerpt {
+    /// The text.
+    pub text: String,
+    /// The column of its first character, from 1.
+    pub column: u32,
 }
 
 impl<'t> Source<'t> {

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use super::record::Wait;
-use crate::happening::{DocumentReceived, FaultInjected, Launch, SignalReceived};
+use crate::happening::{Happening, Launch};
 use crate::moment::Moment;
 use crate::run::Ended;
-use crate::stack::Event;
 
 /// Something that was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,18 +23,8 @@ pub struct Entry {
 /// What was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    /// The stack said something.
-    Event(Event),
-    /// An instance exists now.
-    Launched(Launch),
-    /// An instance exists no more.
-    Terminated(Launch),
-    /// A signal arrived.
-    Signal(SignalReceived),
-    /// Something was put to a handle.
-    Document(DocumentReceived),
-    /// A fault on demand came true.
-    Fault(FaultInjected),
+    /// What the rehearsal told of itself.
+    Happened(Happening),
     /// A resource waits for signals.
     WaitBegun(String, Wait),
     /// It does not wait any more.

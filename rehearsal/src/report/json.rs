@@ -32,7 +32,7 @@ use super::notes::Notes;
 use super::phase::Verb;
 use super::record::{ResourceRecord, StackRecord, Wait, WaitEnd};
 use super::redact::redact;
-use crate::happening::{Effect, Launch};
+use crate::happening::{Effect, Happening, Launch};
 use crate::moment::Moment;
 
 /// How a rehearsal ended.
@@ -81,39 +81,7 @@ pub fn summary(stacks: &[StackRecord], ending: Ending, notes: &Notes) -> String 
 
 fn fields(what: &What) -> Value {
     match what {
-        What::Event(it) => json!({
-            "type": "event",
-            "logical_id": it.logical_id,
-            "physical_id": it.physical_id.as_deref().map(redact),
-            "resource_type": it.resource_type,
-            "status": it.status.as_str(),
-            "reason": it.reason.as_deref().map(redact),
-            "token": it.token,
-        }),
-        What::Launched(it) => launch("launched", it),
-        What::Terminated(it) => launch("terminated", it),
-        What::Signal(it) => {
-            let (effect, refusal) = match &it.effect {
-                Effect::Counted => ("counted", None),
-                Effect::Uncounted => ("uncounted", None),
-                Effect::Refused(refusal) => ("refused", Some(refusal.to_string())),
-            };
-            json!({
-                "type": "signal",
-                "logical_id": it.logical_id,
-                "unique_id": it.unique_id,
-                "outcome": it.outcome.as_str(),
-                "effect": effect,
-                "refusal": refusal,
-            })
-        }
-        What::Document(it) => json!({
-            "type": "document",
-            "handle": it.handle,
-            "unique_id": it.outcome.map(|_| it.unique_id.as_str()),
-            "outcome": it.outcome.map(|outcome| outcome.as_str()),
-        }),
-        What::Fault(it) => json!({"type": "fault", "request": it.request, "fault": it.fault}),
+        What::Happened(it) => happening(it),
         What::WaitBegun(id, it) => named("wait-begun", id, wait(it, it.since)),
         What::WaitEnded(id, it) => named("wait-ended", id, wait(it, it.since)),
         What::Output { instance, text, stub } => {
@@ -134,6 +102,44 @@ fn fields(what: &What) -> Value {
             add(&mut fields, "reason", json!(reason));
             fields
         }
+    }
+}
+
+fn happening(happening: &Happening) -> Value {
+    match happening {
+        Happening::Event(it) => json!({
+            "type": "event",
+            "logical_id": it.logical_id,
+            "physical_id": it.physical_id.as_deref().map(redact),
+            "resource_type": it.resource_type,
+            "status": it.status.as_str(),
+            "reason": it.reason.as_deref().map(redact),
+            "token": it.token,
+        }),
+        Happening::Launched(it) => launch("launched", it),
+        Happening::Terminated(it) => launch("terminated", it),
+        Happening::Signal(it) => {
+            let (effect, refusal) = match &it.effect {
+                Effect::Counted => ("counted", None),
+                Effect::Uncounted => ("uncounted", None),
+                Effect::Refused(refusal) => ("refused", Some(refusal.to_string())),
+            };
+            json!({
+                "type": "signal",
+                "logical_id": it.logical_id,
+                "unique_id": it.unique_id,
+                "outcome": it.outcome.as_str(),
+                "effect": effect,
+                "refusal": refusal,
+            })
+        }
+        Happening::Document(it) => json!({
+            "type": "document",
+            "handle": it.handle,
+            "unique_id": it.outcome.map(|_| it.unique_id.as_str()),
+            "outcome": it.outcome.map(|outcome| outcome.as_str()),
+        }),
+        Happening::Fault(it) => json!({"type": "fault", "request": it.request, "fault": it.fault}),
     }
 }
 

@@ -76,15 +76,8 @@ impl Recorder {
 
     /// Something happened at `now`, `real` after the rehearsal began.
     pub fn happened(&mut self, stack: &str, happening: &Happening, now: Moment, real: Duration) {
-        let (at, what) = match happening {
-            Happening::Event(event) => (event.at, What::Event(event.clone())),
-            Happening::Launched(launch) => (now, What::Launched(launch.clone())),
-            Happening::Terminated(launch) => (now, What::Terminated(launch.clone())),
-            Happening::Signal(signal) => (signal.at, What::Signal(signal.clone())),
-            Happening::Document(document) => (document.at, What::Document(document.clone())),
-            Happening::Fault(fault) => (fault.at, What::Fault(fault.clone())),
-        };
-        self.tell(stack, at, real, what);
+        let at = happening.at().unwrap_or(now);
+        self.tell(stack, at, real, What::Happened(happening.clone()));
         let mut more = Vec::new();
         if let Some(stack) = self.touched(stack, at, real) {
             match happening {

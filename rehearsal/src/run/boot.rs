@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::Read as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 
@@ -12,8 +12,9 @@ use tokio::process::Command;
 use tokio::sync::mpsc::Sender;
 
 use super::groups::Groups;
+use super::scratch::put;
 use super::sequence::{BootEvent, Ended, Prepared, Sequence};
-use super::user_data::{Script, Step, UserData, WrittenFile};
+use super::user_data::{Folder, Script, Step, UserData, WrittenFile};
 use super::{Scratch, ScratchError};
 use crate::happening::Launch;
 
@@ -137,9 +138,16 @@ fn prepare(
                 Prepared::Files(files.iter().map(|file| scratch.place(file, &written)).collect())
             }
             Step::Script(script) => {
-                let path = scratch.write_script(script, &written)?;
-                let command = Box::new(command(launch, script, path, scratch, around));
-                Prepared::Script { name: script.name.clone(), command, runs: script.text.starts_with(b"#!") }
+                let file = scratch.script(script, &written);
+                let command = Box::new(command(launch, script, &file.path, scratch, around));
+                let runs = script.text.starts_with(b"#!");
+                let hook = if script.folder == Folder::Boothooks {
+                    Some(file)
+                } else {
+                    put(&file)?;
+                    None
+                };
+                Prepared::Script { name: script.name.clone(), command, runs, hook }
             }
         })
     });
@@ -149,7 +157,7 @@ fn prepare(
 fn command(
     launch: &Launch,
     script: &Script,
-    path: PathBuf,
+    path: &Path,
     scratch: &Scratch,
     around: &Surroundings<'_>,
 ) -> Command {
@@ -168,7 +176,7 @@ fn command(
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    if script.knows_instance {
+    if script.folder.knows_instance() {
         command.env("INSTANCE_ID", &launch.instance_id);
     }
     command

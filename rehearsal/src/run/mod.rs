@@ -2,8 +2,10 @@
 
 mod boot;
 mod daemons;
+mod directory;
 mod groups;
 mod lines;
+mod quoting;
 mod scratch;
 mod script;
 mod sequence;
@@ -15,10 +17,10 @@ pub use boot::{Boot, Surroundings, start};
 pub use daemons::kill_daemons;
 pub use lines::LINES_AHEAD;
 pub use scratch::{Scratch, ScratchError, find_signal_command};
-pub use script::{NotRun, check};
 pub use sequence::{BootEvent, Ended, PartResult};
 pub use signal_command::ELSEWHERE;
 pub use stubs::{Stub, StubError};
+pub use user_data::NotRun;
 
 #[cfg(test)]
 mod tests;

@@ -1,15 +1,14 @@
 //! The directory that stands for an instance's disk.
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use tempfile::TempDir;
-
 use super::Surroundings;
+use super::directory::Directory;
 use super::script::{redirect, replace_path};
 use super::signal_command::script;
 use super::stubs::{Stub, complete};
@@ -37,7 +36,7 @@ pub enum ScratchError {
 
 /// An instance's disk.
 pub struct Scratch {
-    directory: TempDir,
+    directory: Directory,
     /// What `cfn-signal` is.
     signal_command: PathBuf,
     /// Commands that stand for others.
@@ -51,19 +50,18 @@ impl Scratch {
     ///
     /// [`ScratchError::Io`].
     pub fn create(signal_command: &Path, asked: &[Stub]) -> Result<Self, ScratchError> {
-        let directory = tempfile::Builder::new().prefix("cfn-rehearse-").tempdir()?;
-        let helpers = directory.path().join("opt/aws/bin");
-        fs::create_dir_all(&helpers)?;
-        fs::create_dir_all(directory.path().join("root"))?;
+        let directory = Directory::create()?;
         let stubs = complete(asked, |name| {
             on_path(name).or_else(|| runnable(&Path::new("/opt/aws/bin").join(name))).is_some()
         });
         let scratch = Self { directory, signal_command: signal_command.to_owned(), stubs };
-        let log = scratch.call_log();
+        let helpers = scratch.helpers();
+        fs::create_dir_all(&helpers)?;
+        fs::create_dir_all(scratch.home())?;
         for stub in &scratch.stubs {
-            write_command(&helpers.join(&stub.name), stub.script(&log.to_string_lossy()).as_bytes())?;
+            write_command(&helpers.join(&stub.name), &stub.script(&scratch.call_log()))?;
         }
-        fs::write(log, "")?;
+        fs::write(scratch.call_log(), "")?;
         if scratch.lacks_init() {
             // Scripts show it when cfn-init has ended.
             let log = scratch.below(Path::new(INIT_LOG));
@@ -88,27 +86,20 @@ impl Scratch {
     pub fn write_signal_command(&self, around: &Surroundings<'_>) -> Result<(), ScratchError> {
         let path = self.helpers().join("cfn-signal");
         if !path.exists() {
-            write_command(&path, script(&self.signal_command, &self.home(), around).as_bytes())?;
+            write_command(&path, &script(&self.signal_command, &self.home(), around))?;
         }
         Ok(())
     }
 
-    /// Writes a script as a command, where cloud-init has it, and points it at what stands here in place of the
-    /// machine's own: the helpers and `written`.
-    ///
-    /// # Errors
-    ///
-    /// [`ScratchError::Io`].
-    pub(super) fn write_script(
-        &self,
-        script: &Script,
-        written: &[&WrittenFile],
-    ) -> Result<PathBuf, ScratchError> {
-        let scripts = self.below(Path::new("/var/lib/cloud/instance/scripts"));
-        fs::create_dir_all(&scripts)?;
-        let path = scripts.join(&script.name);
-        write_command(&path, &self.pointed_here(&script.text, written))?;
-        Ok(path)
+    /// A script as a command, where cloud-init has it, pointed at what stands here in place of the machine's own: the
+    /// helpers and `written`.
+    pub(super) fn script(&self, script: &Script, written: &[&WrittenFile]) -> WrittenFile {
+        WrittenFile {
+            path: self.below(&Path::new(script.folder.path()).join(&script.name)),
+            content: self.pointed_here(&script.text, written),
+            mode: 0o700,
+            append: false,
+        }
     }
 
     /// A file of `write_files` as it is written here.
@@ -142,13 +133,13 @@ impl Scratch {
 
     /// A path of the instance, in this directory.
     fn below(&self, path: &Path) -> PathBuf {
-        self.directory.path().join(path.strip_prefix("/").unwrap_or(path))
+        self.disk().join(path.strip_prefix("/").unwrap_or(path))
     }
 
     /// Where the script finds itself.
     #[must_use]
     pub fn home(&self) -> PathBuf {
-        self.directory.path().join("root")
+        self.disk().join("root")
     }
 
     /// `PATH`, the helpers and stubs first.
@@ -163,14 +154,19 @@ impl Scratch {
         path
     }
 
-    /// A line for each call of a stub.
+    /// A line for each call of a stub; beside the disk, so that no file of an instance can be it.
     #[must_use]
     pub fn call_log(&self) -> PathBuf {
         self.directory.path().join("stub-calls")
     }
 
+    /// What an instance has from its root on.
+    fn disk(&self) -> PathBuf {
+        self.directory.path().join("disk")
+    }
+
     fn helpers(&self) -> PathBuf {
-        self.directory.path().join("opt/aws/bin")
+        self.disk().join("opt/aws/bin")
     }
 }
 
@@ -201,3 +197,22 @@ fn write_command(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::write(path, content)?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o700))
 }
+
+/// Writes a file of the instance, and the folders that it is in.
+pub(super) fn put(file: &WrittenFile) -> io::Result<()> {
+    if let Some(parent) = file.path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    // A link here leads to a helper of this machine, which is nobody's to write.
+    if fs::symlink_metadata(&file.path).is_ok_and(|there| there.is_symlink()) {
+        fs::remove_file(&file.path)?;
+    }
+    let mut open = fs::OpenOptions::new();
+    open.create(true).mode(file.mode).append(file.append);
+    let mut written = open.write(true).truncate(!file.append).open(&file.path)?;
+    written.write_all(&file.content)?;
+    written.set_permissions(fs::Permissions::from_mode(file.mode))
+}
+
+#[cfg(test)]
+mod tests;

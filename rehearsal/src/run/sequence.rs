@@ -1,8 +1,6 @@
 //! Scripts at work, one after another.
 
-use std::fs;
-use std::io::{self, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::io;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 use std::sync::Arc;
@@ -14,6 +12,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use super::ScratchError;
 use super::groups::{Groups, id_of};
 use super::lines::{self, LAST_LINES, LINES_AHEAD};
+use super::scratch::put;
 use super::user_data::WrittenFile;
 use crate::happening::Launch;
 
@@ -85,6 +84,8 @@ pub(super) enum Prepared {
         command: Box<Command>,
         /// Whether the kernel knows what to run it with.
         runs: bool,
+        /// A boothook is there when its turn comes: another may have its name.
+        hook: Option<WrittenFile>,
     },
 }
 
@@ -107,7 +108,9 @@ impl Sequence {
     pub(super) async fn start(self, mut steps: Vec<Prepared>) -> Result<(), ScratchError> {
         // Of a script that is alone the caller says that it cannot be started.
         let alone = match steps.as_mut_slice() {
-            [Prepared::Script { command, runs: true, .. }] => self.spawn(command).await?,
+            [Prepared::Script { command, runs: true, hook, .. }] => {
+                self.spawn(command, hook.as_ref()).await?
+            }
             _ => None,
         };
         tokio::spawn(self.run(steps, alone));
@@ -131,8 +134,8 @@ impl Sequence {
                 }
                 match step {
                     Prepared::Files(files) => self.write(files).await,
-                    Prepared::Script { name, command, runs } => {
-                        let ended = self.part(name, command, runs).await;
+                    Prepared::Script { name, command, runs, hook } => {
+                        let ended = self.part(name, command, runs, hook).await;
                         failed = failed.or(Some(ended).filter(|ended| ended.code != Some(0)));
                     }
                 }
@@ -151,10 +154,16 @@ impl Sequence {
     }
 
     /// Runs one of several.
-    async fn part(&mut self, name: String, mut command: Box<Command>, runs: bool) -> Ended {
+    async fn part(
+        &mut self,
+        name: String,
+        mut command: Box<Command>,
+        runs: bool,
+        hook: Option<WrittenFile>,
+    ) -> Ended {
         let begun = Instant::now();
         let spawned = if runs {
-            self.spawn(&mut command).await
+            self.spawn(&mut command, hook.as_ref()).await
         } else {
             Err(io::Error::other("exec format error: it does not begin with #!"))
         };
@@ -178,7 +187,8 @@ impl Sequence {
     }
 
     /// A file that was just written cannot be run while another child that is being started still holds it open.
-    async fn spawn(&self, command: &mut Command) -> io::Result<Option<Child>> {
+    async fn spawn(&self, command: &mut Command, hook: Option<&WrittenFile>) -> io::Result<Option<Child>> {
+        hook.map(put).transpose()?;
         for _ in 0..20 {
             match self.groups.start(command) {
                 Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => {
@@ -217,7 +227,7 @@ impl Sequence {
 
     async fn write(&mut self, files: Vec<WrittenFile>) {
         for file in files {
-            if let Err(error) = write(&file) {
+            if let Err(error) = put(&file) {
                 let text = format!("write_files: {}: {error}", file.path.display());
                 say(&self.launch, &self.events, text).await;
             }
@@ -241,21 +251,3 @@ fn how(status: Option<ExitStatus>, after: Duration) -> Ended {
         after,
     }
 }
-
-fn write(file: &WrittenFile) -> io::Result<()> {
-    if let Some(parent) = file.path.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    // A link here leads to a helper of this machine, which is nobody's to write.
-    if fs::symlink_metadata(&file.path).is_ok_and(|there| there.is_symlink()) {
-        fs::remove_file(&file.path)?;
-    }
-    let mut open = fs::OpenOptions::new();
-    open.create(true).mode(file.mode).append(file.append);
-    let mut written = open.write(true).truncate(!file.append).open(&file.path)?;
-    written.write_all(&file.content)?;
-    written.set_permissions(fs::Permissions::from_mode(file.mode))
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,10 @@
 //! Commands that stand for those the machine lacks.
 
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 use std::str::FromStr;
+
+use super::quoting::quoted;
 
 /// A command that does nothing but exit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,11 +40,13 @@ impl FromStr for Stub {
 
 impl Stub {
     /// The command: it notes how it was called, and exits.
-    pub(super) fn script(&self, log: &str) -> String {
+    pub(super) fn script(&self, log: &Path) -> Vec<u8> {
         let Self { name, exit } = self;
-        format!(
-            "#!/bin/sh\nprintf '%s\\n' \"{name}${{*:+ $*}} (stub) exits {exit}\" >>'{log}'\nexit {exit}\n"
-        )
+        let mut script =
+            format!("#!/bin/sh\nprintf '%s\\n' \"{name}${{*:+ $*}} (stub) exits {exit}\" >>").into_bytes();
+        script.extend(quoted(log.as_os_str().as_bytes()));
+        script.extend(format!("\nexit {exit}\n").bytes());
+        script
     }
 }
 

@@ -9,23 +9,27 @@ mod files;
 mod gzip;
 pub(crate) mod kind;
 pub(crate) mod mime;
-mod number;
+mod not_run;
+mod script;
 mod yaml;
 
-use std::fmt;
+use std::mem;
 
-pub(super) use self::files::WrittenFile;
-use self::{
-    cloud_config::CloudConfig,
-    kind::{Frequency, Kind},
+pub use self::not_run::NotRun;
+use self::{cloud_config::CloudConfig, kind::Kind};
+pub(super) use self::{
+    files::WrittenFile,
+    script::{Folder, Script},
 };
-use super::script::NotRun;
+use crate::yaml::{Budget, Size};
 
 #[cfg(test)]
 mod tests;
 
 /// Parts of all formats together; more is no user data of anybody.
 const MAX_PARTS: usize = 1000;
+/// More than user data of the greatest size holds; reached by aliases of aliases only.
+const MAX_VALUES: usize = 100_000;
 
 /// User data taken apart: what runs, in the order of an instance's first boot.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,22 +44,6 @@ pub(super) enum Step {
     /// `write_files`.
     Files(Vec<WrittenFile>),
     Script(Script),
-}
-
-/// A script.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct Script {
-    /// What cloud-init calls it: `part-001`, `runcmd`, `bootcmd`, or the file name that its MIME part has.
-    pub(super) name: String,
-    pub(super) text: Vec<u8>,
-    /// Whether `INSTANCE_ID` is in its environment.
-    pub(super) knows_instance: bool,
-}
-
-impl fmt::Debug for Script {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {:?}", self.name, String::from_utf8_lossy(&self.text))
-    }
 }
 
 impl UserData {
@@ -119,7 +107,7 @@ pub fn read(user_data: &[u8]) -> Result<UserData, (NotRun, Vec<String>)> {
     if let Some(not_run) = hopeless(&plain) {
         return Err((not_run, Vec::new()));
     }
-    let mut sorted = Sorted::default();
+    let mut sorted = Sorted::new();
     if mime::is_message(&plain) {
         let parts = mime::parts(&plain).map_err(|_| (NotRun::Mime, Vec::new()))?;
         parts.into_iter().for_each(|part| sorted.take(part));
@@ -154,18 +142,30 @@ fn hopeless(user_data: &[u8]) -> Option<NotRun> {
 }
 
 /// The parts by what is done with them.
-#[derive(Default)]
 struct Sorted {
+    /// For all parts together, whatever they hold compressed.
+    budget: Budget,
     count: usize,
     in_archive: bool,
     boothooks: Vec<Script>,
     config: CloudConfig,
-    /// With the module that runs them.
-    scripts: Vec<(Frequency, Script)>,
+    scripts: Vec<Script>,
     notes: Vec<String>,
 }
 
 impl Sorted {
+    fn new() -> Self {
+        Self {
+            budget: Budget::new(MAX_VALUES),
+            count: 0,
+            in_archive: false,
+            boothooks: Vec::new(),
+            config: CloudConfig::default(),
+            scripts: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
     fn take(&mut self, part: Part) {
         self.count += 1;
         if self.count > MAX_PARTS {
@@ -183,29 +183,34 @@ impl Sorted {
             Ok(known) => known,
             Err(told) => return self.notes.push(format!("{name}: {told}")),
         };
+        if let Err(excess) = self.budget.spend(Size::text(content.len()), 0) {
+            return self.notes.push(format!("{name}: {excess}; it is not rehearsed"));
+        }
         match kind {
             Kind::Script(frequency) => {
-                let script = Script { name, text: kind::unix_lines(content), knows_instance: false };
+                let folder = Folder::Scripts(frequency);
+                let script = Script { name, folder, text: kind::unix_lines(content) };
                 if !script.text.starts_with(b"#!") {
                     let name = &script.name;
                     self.notes.push(format!(
                         "{name}: does not begin with #!, so an instance fails to run it (exec format error)"
                     ));
                 }
-                // They share a directory: the last of a name is there.
-                self.scripts.retain(|(_, other)| other.name != script.name);
-                self.scripts.push((frequency, script));
+                self.add(script);
             }
             Kind::Boothook => {
                 let text = kind::unix_lines(content);
                 let text = kind::without_prefix(&text, "#cloud-boothook").trim_ascii_start().to_vec();
-                self.boothooks.push(Script { name, text, knows_instance: true });
+                self.boothooks.push(Script { name, folder: Folder::Boothooks, text });
             }
-            Kind::CloudConfig => self.config.merge(&name, merge_type.as_deref(), &content, &mut self.notes),
+            Kind::CloudConfig => {
+                let how = merge_type.as_deref();
+                self.config.merge(&name, how, &content, &mut self.budget, &mut self.notes);
+            }
             Kind::Archive if self.in_archive => {
                 self.notes.push(format!("{name}: cloud-init takes no archive inside another"));
             }
-            Kind::Archive => match archive::parts(&content) {
+            Kind::Archive => match archive::parts(&content, &mut self.budget) {
                 Ok(parts) => {
                     self.count -= 1;
                     self.in_archive = true;
@@ -218,22 +223,27 @@ impl Sorted {
         }
     }
 
+    /// Those of one frequency share a folder: the last of a name is there.
+    fn add(&mut self, script: Script) {
+        self.scripts.retain(|other| (other.folder, &other.name) != (script.folder, &script.name));
+        self.scripts.push(script);
+    }
+
     /// Boothooks as they come, then the modules of cloud-init: `bootcmd`, `write_files`, and in the end the scripts,
     /// `runcmd` being one of them, by name.
-    fn in_order(self) -> UserData {
-        let Self { boothooks, config, mut scripts, mut notes, .. } = self;
+    fn in_order(mut self) -> UserData {
+        let ran = mem::take(&mut self.config).finish(&mut self.budget, &mut self.notes);
+        if let Some(runcmd) = ran.runcmd {
+            self.add(runcmd);
+        }
+        let Self { boothooks, mut scripts, notes, .. } = self;
         let mut steps: Vec<Step> = boothooks.into_iter().map(Step::Script).collect();
-        let ran = config.finish(&mut notes);
         steps.extend(ran.bootcmd.map(Step::Script));
         if !ran.files.is_empty() {
             steps.push(Step::Files(ran.files));
         }
-        if let Some(runcmd) = ran.runcmd {
-            scripts.retain(|(_, other)| other.name != runcmd.name);
-            scripts.push((Frequency::User, runcmd));
-        }
-        scripts.sort_by(|one, other| (one.0, &one.1.name).cmp(&(other.0, &other.1.name)));
-        steps.extend(scripts.into_iter().map(|(_, script)| Step::Script(script)));
+        scripts.sort_by(|one, other| (one.folder, &one.name).cmp(&(other.folder, &other.name)));
+        steps.extend(scripts.into_iter().map(Step::Script));
         UserData { steps, notes }
     }
 }

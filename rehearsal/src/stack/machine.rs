@@ -1,12 +1,21 @@
 //! The stack: its resources, what it can be told, and what it can be asked.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod creation;
+mod deletion;
+mod groups;
+mod rolling;
+mod signals;
+mod update;
+mod views;
+
+use std::collections::BTreeMap;
 use std::mem;
 use std::time::Duration;
 
 use super::STACK_TYPE;
-use super::deletion::Demolition;
-use super::resource::{Made, State, Tracked, Work};
+use super::demolition::Demolition;
+use super::resource::{Made, State, Work};
+use super::slots::{Deadlines, Members, Resources, Slot};
 use super::types::{Event, OnFailure, Order, Reaction, Status};
 use crate::model::{self, Role};
 use crate::moment::Moment;
@@ -17,53 +26,50 @@ use crate::moment::Moment;
 /// ids are remembered per resource, and only signals that count make events.
 #[derive(Clone, Debug)]
 pub struct Machine {
-    pub(super) name: String,
-    pub(super) id: String,
-    pub(super) token: Option<String>,
-    pub(super) on_failure: OnFailure,
+    name: String,
+    id: String,
+    token: Option<String>,
+    on_failure: OnFailure,
     /// `TimeoutInMinutes`.
     timeout: Option<Duration>,
     /// When its creation gives up, while it is being created.
-    pub(super) expires: Option<Moment>,
+    expires: Option<Moment>,
     /// Its status is what the operation under way is known by.
-    pub(super) state: Option<State>,
+    state: Option<State>,
     /// Whether the creation failed.
-    pub(super) failed: bool,
-    pub(super) resources: Vec<Tracked>,
-    pub(super) extras: Extras,
-    pub(super) index: HashMap<String, usize>,
-    /// Every resource that gives up or goes on at some moment.
-    pub(super) deadlines: BTreeSet<(Moment, usize)>,
-    /// Instances that exist, with the place of their resource.
-    pub(super) members: HashMap<String, usize>,
-    pub(super) demolition: Demolition,
+    failed: bool,
+    resources: Resources,
+    extras: Extras,
+    deadlines: Deadlines,
+    members: Members,
+    demolition: Demolition,
     /// Old and new physical ids of what this update has replaced.
-    pub(super) renamed: Vec<Renamed>,
+    renamed: Vec<Renamed>,
     /// What has not been handed out yet.
-    pub(super) reaction: Reaction,
+    reaction: Reaction,
 }
 
 /// What an update compares besides the resources.
 #[derive(Clone, Debug)]
-pub(super) struct Extras {
-    pub(super) current: BTreeMap<String, String>,
+struct Extras {
+    current: BTreeMap<String, String>,
     /// Before the update.
-    pub(super) former: BTreeMap<String, String>,
+    former: BTreeMap<String, String>,
 }
 
 /// A resource that has another physical id since it was replaced.
 #[derive(Clone, Debug)]
-pub(super) struct Renamed {
-    pub(super) logical_id: String,
-    pub(super) from: String,
-    pub(super) to: String,
+struct Renamed {
+    logical_id: String,
+    from: String,
+    to: String,
 }
 
 impl Machine {
     /// A stack that nobody has begun to create. `token` is the `ClientRequestToken` of its creation.
     #[must_use]
     pub fn new(stack: model::Stack, token: Option<String>, on_failure: OnFailure) -> Self {
-        let mut machine = Self {
+        Self {
             name: stack.name,
             id: stack.id,
             token,
@@ -72,17 +78,14 @@ impl Machine {
             expires: None,
             state: None,
             failed: false,
-            resources: stack.resources.into_iter().map(Tracked::new).collect(),
+            resources: Resources::new(stack.resources),
             extras: Extras { current: stack.extras, former: BTreeMap::new() },
-            index: HashMap::new(),
-            deadlines: BTreeSet::new(),
-            members: HashMap::new(),
+            deadlines: Deadlines::default(),
+            members: Members::default(),
             demolition: Demolition::default(),
             renamed: Vec::new(),
             reaction: Reaction::default(),
-        };
-        machine.reindex();
-        machine
+        }
     }
 
     /// The same stack, whose creation fails where it has not come to an end so long after its start:
@@ -106,9 +109,8 @@ impl Machine {
     /// The service behind a resource has created it.
     pub fn created(&mut self, logical_id: &str, now: Moment) -> Reaction {
         self.expire(now);
-        if let Some(at) = self.place(logical_id)
-            && let Some(resource) = self.resources.get_mut(at)
-            && let Work::Creating(made @ Made::Ordered) = &mut resource.work
+        if let Some(at) = self.resources.find(logical_id)
+            && let Work::Creating(made @ Made::Ordered) = &mut self.resources[at].work
         {
             *made = Made::Whole;
             self.launch_or_complete(at, now);
@@ -126,11 +128,10 @@ impl Machine {
     /// The service behind a resource has changed it.
     pub fn updated(&mut self, logical_id: &str, now: Moment) -> Reaction {
         self.expire(now);
-        if let Some(at) = self.place(logical_id)
-            && let Some(resource) = self.resources.get(at)
-            && matches!(resource.work, Work::Updating)
+        if let Some(at) = self.resources.find(logical_id)
+            && matches!(self.resources[at].work, Work::Updating)
         {
-            if resource.group().is_some() { self.roll(at, now) } else { self.finish(at, now) }
+            if self.resources[at].group().is_some() { self.roll(at, now) } else { self.finish(at, now) }
         }
         self.hand_out()
     }
@@ -148,7 +149,7 @@ impl Machine {
         for id in instance_ids {
             self.members.remove(id);
         }
-        if let Some(at) = self.place(logical_id) {
+        if let Some(at) = self.resources.find(logical_id) {
             self.roll_terminated(at, instance_ids, now);
         }
         self.instances_torn_down(logical_id, instance_ids);
@@ -169,29 +170,19 @@ impl Machine {
         self.hand_out()
     }
 
-    pub(super) fn hand_out(&mut self) -> Reaction {
+    fn hand_out(&mut self) -> Reaction {
         mem::take(&mut self.reaction)
     }
 
     /// The operation under way, or the one that ended last.
-    pub(super) fn phase(&self) -> Option<Status> {
+    fn phase(&self) -> Option<Status> {
         self.state.as_ref().map(|state| state.status)
     }
 
-    pub(super) fn place(&self, logical_id: &str) -> Option<usize> {
-        self.index.get(logical_id).copied()
-    }
-
-    /// Finds again what places stand for.
-    pub(super) fn reindex(&mut self) {
-        self.index =
-            self.resources.iter().enumerate().map(|(at, it)| (it.model.logical_id.clone(), at)).collect();
-    }
-
     /// Fails or carries on what has waited long enough. Where a resource gives up when the stack does, it says why.
-    pub(super) fn expire(&mut self, now: Moment) {
+    fn expire(&mut self, now: Moment) {
         loop {
-            let due = self.deadlines.first().copied().filter(|(moment, _)| *moment <= now);
+            let due = self.deadlines.next().filter(|(moment, _)| *moment <= now);
             let over = self.expires.filter(|moment| *moment <= now);
             match (due, over) {
                 (Some((moment, at)), over) if over.is_none_or(|over| moment <= over) => {
@@ -203,9 +194,9 @@ impl Machine {
         }
     }
 
-    fn expire_resource(&mut self, at: usize, now: Moment) {
-        self.set_due(at, None);
-        let Some(resource) = self.resources.get(at) else { return };
+    fn expire_resource(&mut self, at: Slot, now: Moment) {
+        self.deadlines.set(at, None);
+        let resource = &self.resources[at];
         match &resource.work {
             Work::Creating(_) | Work::Replacing(_) => {
                 let reason = resource.waits.timeout_reason();
@@ -216,39 +207,25 @@ impl Machine {
         }
     }
 
-    /// Lets a resource give up, or go on, at this moment.
-    pub(super) fn set_due(&mut self, at: usize, due: Option<Moment>) {
-        let Some(resource) = self.resources.get_mut(at) else { return };
-        if let Some(before) = mem::replace(&mut resource.due, due) {
-            self.deadlines.remove(&(before, at));
-        }
-        if let Some(due) = due {
-            self.deadlines.insert((due, at));
-        }
-    }
-
     /// What an instance is known by from now on, if the resource is one.
-    pub(super) fn enlist(&mut self, at: usize) {
-        if let Some(resource) = self.resources.get(at)
-            && matches!(resource.model.role, Role::Instance { .. })
-        {
-            self.members.insert(resource.model.physical_id.clone(), at);
+    fn enlist(&mut self, at: Slot) {
+        let model = &self.resources[at].model;
+        if matches!(model.role, Role::Instance { .. }) {
+            self.members.add(model.physical_id.clone(), at);
         }
     }
 
-    pub(super) fn order(&mut self, order: Order) {
+    fn order(&mut self, order: Order) {
         self.reaction.orders.push(order);
     }
 
     /// Says how far the work on a resource is.
-    pub(super) fn progress(&mut self, at: usize, reason: String, now: Moment) {
-        if let Some(resource) = self.resources.get(at) {
-            self.set(at, resource.progress_status(), Some(reason), now);
-        }
+    fn progress(&mut self, at: Slot, reason: String, now: Moment) {
+        self.set(at, self.resources[at].progress_status(), Some(reason), now);
     }
 
-    pub(super) fn set(&mut self, at: usize, status: Status, reason: Option<String>, now: Moment) {
-        let Some(resource) = self.resources.get_mut(at) else { return };
+    fn set(&mut self, at: Slot, status: Status, reason: Option<String>, now: Moment) {
+        let resource = &mut self.resources[at];
         resource.state = Some(State { status, reason: reason.clone(), since: now });
         let event = Event {
             at: now,
@@ -262,7 +239,7 @@ impl Machine {
         self.reaction.events.push(event);
     }
 
-    pub(super) fn set_stack(&mut self, status: Status, reason: Option<String>, now: Moment) {
+    fn set_stack(&mut self, status: Status, reason: Option<String>, now: Moment) {
         self.state = Some(State { status, reason: reason.clone(), since: now });
         if status != Status::CreateInProgress {
             self.expires = None;

@@ -5,7 +5,7 @@
 //! services. Time is a parameter; [`Machine::deadline`] says when the machine next wants to be told of it.
 //!
 //! An operation is known by the stack's status. It goes over the resources in the order of their dependencies
-//! (`creation`, `update`); a failure sends it back (`update`, `deletion`). Whose signals count, and when they are
+//! (`machine::creation`, `machine::update`); a failure sends it back (`machine::update`, `machine::deletion`). Whose signals count, and when they are
 //! enough, is `tally`'s; a group's batches are `rolling`'s.
 //!
 //! Sources: the AWS documentation of
@@ -18,19 +18,16 @@
 //! as public logs of the service show them.
 
 mod changes;
-mod creation;
-mod deletion;
+mod demolition;
 mod error;
-mod groups;
+mod invariant;
 mod machine;
 mod plan;
 mod resource;
 mod rolling;
-mod signals;
+mod slots;
 mod tally;
 mod types;
-mod update;
-mod views;
 mod wait;
 
 pub use error::{DeleteError, SignalError, UpdateError};

@@ -1,6 +1,6 @@
 //! One resource of the stack: where it is, and what it still waits for.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::rolling::Rolling;
@@ -138,8 +138,6 @@ pub(super) struct Tracked {
     pub(super) waits: Waits,
     /// The beginning of what it waits for.
     pub(super) started: Option<Moment>,
-    /// When it gives up, or goes on; [`super::Machine::deadline`] knows of it too.
-    pub(super) due: Option<Moment>,
     /// A group's.
     pub(super) members: Vec<Member>,
     /// What a group launches from now: shared with the instances that are up to date.
@@ -161,12 +159,18 @@ impl Tracked {
             work: Work::Pending,
             waits: Waits::Nothing,
             started: None,
-            due: None,
             members: Vec::new(),
             launch,
             documents: Vec::new(),
             document_ids: HashSet::new(),
         }
+    }
+
+    /// The instances that it is or has.
+    pub(super) fn instance_ids(&self) -> impl Iterator<Item = &str> {
+        let alone =
+            matches!(self.model.role, Role::Instance { .. }).then_some(self.model.physical_id.as_str());
+        self.members.iter().map(|it| it.id.as_str()).chain(alone)
     }
 
     pub(super) fn status(&self) -> Option<Status> {
@@ -251,6 +255,21 @@ impl Tracked {
             _ => Status::UpdateInProgress,
         }
     }
+}
+
+/// A resource that is in no stack.
+pub(super) fn nobody() -> Tracked {
+    Tracked::new(model::Resource {
+        logical_id: String::new(),
+        resource_type: String::new(),
+        physical_id: String::new(),
+        dependencies: Vec::new(),
+        role: Role::Other,
+        properties: BTreeMap::new(),
+        metadata: None,
+        deletion_policy: model::Removal::default(),
+        update_replace_policy: model::Removal::default(),
+    })
 }
 
 pub(super) fn launch(model: &model::Resource) -> Arc<str> {

@@ -1,22 +1,7 @@
-//! A group that has changed brings its instances up to date: `AutoScalingRollingUpdate`, batch by batch.
-//!
-//! What is documented: an update replaces what runs with another launch configuration, `MaxBatchSize` at a time, while
-//! `MinInstancesInService` go on running, for which the group may grow up to its `MaxSize`; each batch waits for a
-//! signal of each new instance, or pauses. The texts, their order and the numbers in them are those of public logs.
-//!
-//! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html>
+//! How far a group's rolling update is.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use super::machine::Machine;
-use super::plan::{Plan, PlanError};
-use super::resource::{Tracked, Work};
-use super::tally::{Counts, Tally, unsatisfied};
-use super::types::{Order, Outcome};
-use super::wait::Waits;
-use crate::model::{Percent, RollingUpdate, UpdatePolicy};
-use crate::moment::Moment;
+use super::plan::Plan;
+use crate::model::{Percent, RollingUpdate};
 
 /// Properties of a group whose change makes its instances obsolete.
 pub(super) const LAUNCH_PROPERTIES: [&str; 4] =
@@ -26,19 +11,19 @@ pub(super) const LAUNCH_PROPERTIES: [&str; 4] =
 #[derive(Clone, Debug)]
 pub(super) struct Rolling {
     /// Without one, obsolete instances stay.
-    policy: Option<RollingUpdate>,
+    pub(super) policy: Option<RollingUpdate>,
     /// New instances that the update needs in all.
-    expected: u32,
+    pub(super) expected: u32,
     /// Of the batches before this one.
-    successes: u32,
-    failures: u32,
+    pub(super) successes: u32,
+    pub(super) failures: u32,
     /// Once the group has its new size.
-    plan: Option<Plan>,
-    stage: Stage,
+    pub(super) plan: Option<Plan>,
+    pub(super) stage: Stage,
 }
 
 #[derive(Clone, Debug)]
-enum Stage {
+pub(super) enum Stage {
     /// New instances are ordered.
     Launching,
     /// The batch is waited for, or paused for.
@@ -52,261 +37,11 @@ impl Rolling {
         matches!(self.stage, Stage::Launching)
     }
 
-    fn percent(&self) -> Percent {
+    pub(super) fn percent(&self) -> Percent {
         self.policy.map_or(Percent::ALL, |policy| policy.min_successful)
     }
 
-    fn failures_allowed(&self) -> u32 {
+    pub(super) fn failures_allowed(&self) -> u32 {
         self.expected.saturating_sub(self.percent().of(self.expected))
     }
 }
-
-impl Machine {
-    /// The group itself has changed; now its instances.
-    pub(super) fn roll(&mut self, at: usize, now: Moment) {
-        let Some(resource) = self.resources.get_mut(at) else { return };
-        let Some(group) = resource.group() else { return };
-        let desired = group.desired_capacity;
-        let policy = match group.update_policy {
-            UpdatePolicy::Rolling(policy) => Some(policy),
-            UpdatePolicy::None | UpdatePolicy::Replacing => None,
-        };
-        let good = count(resource.members.len()).saturating_sub(count(obsolete(resource).count()));
-        let grow = desired.saturating_sub(count(resource.members.len()));
-        resource.work = Work::Rolling(Box::new(Rolling {
-            policy,
-            expected: desired.saturating_sub(good),
-            successes: 0,
-            failures: 0,
-            plan: None,
-            stage: Stage::Batch,
-        }));
-        if grow > 0 { self.roll_launch(at, grow) } else { self.roll_on(at, now) }
-    }
-
-    /// New instances exist: a batch begins.
-    pub(super) fn roll_launched(&mut self, at: usize, ids: Vec<String>, now: Moment) {
-        let Some(resource) = self.resources.get_mut(at) else { return };
-        let Work::Rolling(rolling) = &mut resource.work else { return };
-        rolling.stage = Stage::Batch;
-        if ids.is_empty() {
-            // There are no more to be had.
-            return self.roll_end(at, now);
-        }
-        let Some(policy) = rolling.policy else { return self.roll_on(at, now) };
-        let pause = iso_duration(policy.pause);
-        if policy.wait_on_resource_signals {
-            let number = count(ids.len());
-            let counts = Counts::Batch(ids.into_iter().collect());
-            resource.waits = Waits::Signals(Tally::share(counts, number, policy.min_successful));
-            resource.started = Some(now);
-            self.progress(
-                at,
-                format!(
-                    "New instance(s) added to autoscaling group - Waiting on {number} resource signal(s) with a \
-                     timeout of {pause}."
-                ),
-                now,
-            );
-            self.set_due(at, Some(now.plus(policy.pause)));
-        } else if policy.pause.is_zero() {
-            self.roll_on(at, now);
-        } else {
-            let text = format!("New instance(s) added to autoscaling group - Pausing for {pause}.");
-            self.progress(at, text, now);
-            self.set_due(at, Some(now.plus(policy.pause)));
-        }
-    }
-
-    /// A signal of the batch has come and has its event.
-    pub(super) fn roll_signalled(&mut self, at: usize, now: Moment) {
-        let Some(resource) = self.resources.get(at) else { return };
-        let (Work::Rolling(rolling), Waits::Signals(tally)) = (&resource.work, &resource.waits) else {
-            return;
-        };
-        let failures = rolling.failures.saturating_add(tally.failures());
-        if failures > rolling.failures_allowed() {
-            let reason = unsatisfied(failures, Outcome::Failure, rolling.expected, rolling.percent());
-            self.fail(at, reason, now);
-        } else if tally.missing() == 0 {
-            self.end_batch(at, 0, now);
-        }
-    }
-
-    /// The batch's time is up, or its pause is over.
-    pub(super) fn roll_due(&mut self, at: usize, now: Moment) {
-        let Some(resource) = self.resources.get(at) else { return };
-        let missing = match &resource.waits {
-            Waits::Signals(tally) => tally.missing(),
-            _ => 0,
-        };
-        if missing > 0 {
-            let text = format!(
-                "Failed to receive {missing} resource signal(s) for the current batch.  Each resource signal timeout \
-                 is counted as a FAILURE."
-            );
-            self.progress(at, text, now);
-        }
-        self.end_batch(at, missing, now);
-    }
-
-    /// Obsolete instances are gone.
-    pub(super) fn roll_terminated(&mut self, at: usize, gone: &[String], now: Moment) {
-        let Some(resource) = self.resources.get_mut(at) else { return };
-        let Work::Rolling(rolling) = &mut resource.work else { return };
-        let (Stage::Terminating { ids, then }, Some(plan)) = (&rolling.stage, &mut rolling.plan) else {
-            return;
-        };
-        if ids != gone {
-            return;
-        }
-        let then = *then;
-        plan.gone = plan.gone.saturating_add(count(gone.len()));
-        let text = format!(
-            "Successfully terminated instance(s) [{}] (Progress {}%).",
-            gone.join(","),
-            plan.progress()
-        );
-        rolling.stage = Stage::Batch;
-        self.progress(at, text, now);
-        if then > 0 { self.roll_launch(at, then) } else { self.roll_on(at, now) }
-    }
-
-    fn end_batch(&mut self, at: usize, missing: u32, now: Moment) {
-        self.set_due(at, None);
-        let Some(resource) = self.resources.get_mut(at) else { return };
-        let Work::Rolling(rolling) = &mut resource.work else { return };
-        if let Waits::Signals(tally) = &resource.waits {
-            rolling.successes = rolling.successes.saturating_add(tally.successes());
-            rolling.failures = rolling.failures.saturating_add(tally.failures()).saturating_add(missing);
-        }
-        let too_many = rolling.failures > rolling.failures_allowed();
-        let reason = unsatisfied(rolling.successes, Outcome::Success, rolling.expected, rolling.percent());
-        resource.wait_for_nothing();
-        if too_many { self.fail(at, reason, now) } else { self.roll_on(at, now) }
-    }
-
-    /// The next thing to do: to plan, to grow, to terminate a batch, or nothing any more.
-    fn roll_on(&mut self, at: usize, now: Moment) {
-        let Some(resource) = self.resources.get_mut(at) else { return };
-        let Some(group) = resource.group() else { return };
-        let (min_size, max_size, desired) = (group.min_size, group.max_size, group.desired_capacity);
-        let old = count(obsolete(resource).count());
-        let running = count(resource.members.len());
-        let Work::Rolling(rolling) = &mut resource.work else { return };
-        let Some(policy) = rolling.policy.filter(|_| old > 0) else {
-            let grow = desired.saturating_sub(running);
-            return if grow > 0 { self.roll_launch(at, grow) } else { self.roll_end(at, now) };
-        };
-        if let Some(plan) = rolling.plan {
-            return self.roll_terminate(at, plan, now);
-        }
-        match Plan::new(policy, old, desired, max_size) {
-            Err(error @ PlanError::NoRoom) => self.fail(at, error.to_string(), now),
-            Ok(plan) => {
-                rolling.plan = Some(plan);
-                let grow = plan.growth(running, old);
-                self.progress(at, announcement(policy, plan), now);
-                if plan.capacity != min_size || plan.capacity != desired {
-                    let text = format!(
-                        "Temporarily setting autoscaling group MinSize and DesiredCapacity to {}.",
-                        plan.capacity
-                    );
-                    self.progress(at, text, now);
-                }
-                if grow > 0 { self.roll_launch(at, grow) } else { self.roll_terminate(at, plan, now) }
-            }
-        }
-    }
-
-    fn roll_terminate(&mut self, at: usize, plan: Plan, now: Moment) {
-        let Some(resource) = self.resources.get_mut(at) else { return };
-        let batch = usize::try_from(plan.batch).unwrap_or(usize::MAX);
-        let ids: Vec<_> = obsolete(resource).take(batch).map(str::to_owned).collect();
-        let launch = Arc::clone(&resource.launch);
-        let mut left = ids.len();
-        resource.members.retain(|it| {
-            let goes = left > 0 && !Arc::ptr_eq(&it.launch, &launch);
-            left -= usize::from(goes);
-            !goes
-        });
-        let old = count(obsolete(resource).count());
-        let then = plan.growth(count(resource.members.len()), old);
-        let text =
-            format!("Terminating instance(s) [{}]; replacing with {then} new instance(s).", ids.join(","));
-        let logical_id = resource.model.logical_id.clone();
-        if let Work::Rolling(rolling) = &mut resource.work {
-            rolling.stage = Stage::Terminating { ids: ids.clone(), then };
-        }
-        self.progress(at, text, now);
-        self.terminate(&logical_id, ids);
-    }
-
-    /// Everything that has to be is up to date; what is too many goes.
-    fn roll_end(&mut self, at: usize, now: Moment) {
-        let Some(resource) = self.resources.get_mut(at) else { return };
-        let desired = resource.group().map_or(0, |group| group.desired_capacity);
-        let desired = usize::try_from(desired).unwrap_or(usize::MAX);
-        let surplus = resource.members.len().saturating_sub(desired);
-        // Obsolete ones first, then the oldest.
-        let launch = Arc::clone(&resource.launch);
-        resource.members.sort_by_key(|it| Arc::ptr_eq(&it.launch, &launch));
-        let ids: Vec<_> = resource.members.drain(..surplus).map(|it| it.id).collect();
-        let logical_id = resource.model.logical_id.clone();
-        self.terminate(&logical_id, ids);
-        self.finish(at, now);
-    }
-
-    fn roll_launch(&mut self, at: usize, number: u32) {
-        let Some(resource) = self.resources.get_mut(at) else { return };
-        if let Work::Rolling(rolling) = &mut resource.work {
-            rolling.stage = Stage::Launching;
-        }
-        let logical_id = resource.model.logical_id.clone();
-        self.order(Order::Launch { logical_id, count: number });
-    }
-}
-
-/// Ids of a group's instances that were launched from something else than what it launches now.
-fn obsolete(resource: &Tracked) -> impl Iterator<Item = &str> {
-    resource.members.iter().filter(|it| !Arc::ptr_eq(&it.launch, &resource.launch)).map(|it| it.id.as_str())
-}
-
-fn announcement(policy: RollingUpdate, plan: Plan) -> String {
-    let mut text = format!(
-        "Rolling update initiated. Terminating {} obsolete instance(s) in batches of {}",
-        plan.obsolete, plan.batch
-    );
-    if policy.min_instances_in_service > 0 {
-        let kept = policy.min_instances_in_service;
-        text.push_str(&format!(", while keeping at least {kept} instance(s) in service"));
-    }
-    text.push('.');
-    let pause = iso_duration(policy.pause);
-    let added = "when new instances are added to the autoscaling group.";
-    if policy.wait_on_resource_signals {
-        text.push_str(&format!(" Waiting on resource signals with a timeout of {pause} {added}"));
-    } else if !policy.pause.is_zero() {
-        text.push_str(&format!(" Pausing for {pause} {added}"));
-    }
-    text
-}
-
-/// `PT5M`, `PT1H30M`, `PT0S`.
-fn iso_duration(span: Duration) -> String {
-    let seconds = span.as_secs();
-    let parts = [(seconds / 3600, 'H'), (seconds / 60 % 60, 'M'), (seconds % 60, 'S')];
-    let text: String = parts
-        .iter()
-        .filter(|(amount, _)| *amount > 0)
-        .map(|(amount, unit)| format!("{amount}{unit}"))
-        .collect();
-    if text.is_empty() { "PT0S".to_owned() } else { format!("PT{text}") }
-}
-
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-#[cfg(test)]
-mod tests;

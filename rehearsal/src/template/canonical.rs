@@ -1,7 +1,7 @@
 //! Properties as texts that an update can compare: equal texts mean that nothing changes.
 //!
-//! What can be resolved is resolved. A reference is the physical id of what it refers to, so that it changes when that
-//! is replaced; where what it gives changes with the other's properties too, it carries a digest of them.
+//! What can be resolved is resolved. A reference is a mention of what it refers to, by its physical id, so that it
+//! changes when that is replaced; where what it gives changes with the other's properties too, it carries a digest of them.
 
 use std::{
     cell::RefCell,
@@ -16,6 +16,7 @@ use super::{
     sections,
     value::Value,
 };
+use crate::mention::mention;
 
 #[cfg(test)]
 mod tests;
@@ -47,7 +48,7 @@ pub(super) fn with_symbols<R>(
     let type_of = |logical_id: &str| sections::resource(root, logical_id).map_or("", sections::type_of);
     let digest = |logical_id: &str| digests.borrow().get(logical_id).cloned().unwrap_or_default();
     let physical_id = |logical_id: &str, resource_type: &str| {
-        let id = || (resolver.inputs.physical_id)(logical_id, resource_type);
+        let id = || mention(logical_id, &(resolver.inputs.physical_id)(logical_id, resource_type));
         match resource_type {
             // Its URL is a secret, and changes with its logical id only.
             "AWS::CloudFormation::WaitConditionHandle" => format!("<Ref {logical_id}>"),

@@ -5,12 +5,12 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{
-    duration::digits,
     error::{Fault, quoted},
     functions::{Resolver, shape},
     node::Node,
     value::Value,
 };
+use crate::number::digits;
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,6 @@ mod attributes;
 mod canonical;
 mod cidr;
 mod conditions;
-pub(crate) mod duration;
 pub(crate) mod error;
 mod extensions;
 mod functions;

@@ -14,6 +14,8 @@ use super::{
     error::{Fault, quoted},
     node::{Entry, Kind, Node, Place},
 };
+use crate::number;
+use crate::yaml::{Budget, Size};
 
 #[cfg(test)]
 mod tests;
@@ -22,9 +24,8 @@ mod tests;
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
 pub(super) const MAX_BYTES: usize = 1_048_576;
-const MAX_DEPTH: u32 = 100;
 /// More than a template of the greatest size holds; reached by aliases of aliases only.
-const MAX_NODES: u32 = 250_000;
+const MAX_NODES: usize = 250_000;
 
 /// Reads the one document of a template.
 pub(crate) fn read(text: &str) -> Result<Node, Fault> {
@@ -37,23 +38,15 @@ pub(crate) fn read(text: &str) -> Result<Node, Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let is_json = text.trim_start().starts_with('{');
     let yaml = if is_json { Cow::Owned(json_as_yaml(text)) } else { Cow::Borrowed(text) };
-    let mut reader =
-        Reader { parser: Parser::new_from_str(&yaml), last: start, nodes: 0, anchors: HashMap::new() };
-    reader.document()
+    let parser = Parser::new_from_str(&yaml);
+    Reader { parser, last: start, budget: Budget::new(MAX_NODES), anchors: HashMap::new() }.document()
 }
 
 struct Reader<'t> {
     parser: Parser<'t, StrInput<'t>>,
     last: Place,
-    nodes: u32,
-    anchors: HashMap<usize, Anchor>,
-}
-
-struct Anchor {
-    node: Node,
-    nodes: u32,
-    /// Levels below the node.
-    height: u32,
+    budget: Budget,
+    anchors: HashMap<usize, (Node, Size)>,
 }
 
 impl<'t> Reader<'t> {
@@ -90,60 +83,61 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A node and its height.
-    fn node(&mut self, event: Event<'t>, span: Span, depth: u32) -> Result<(Node, u32), Fault> {
+    /// A node and what it holds.
+    fn node(&mut self, event: Event<'t>, span: Span, depth: usize) -> Result<(Node, Size), Fault> {
         let at = place(span.start);
-        if depth > MAX_DEPTH {
-            return Err(too_deep(at));
-        }
-        let before = self.nodes;
-        let (kind, height, anchor, tag) = match event {
+        let (kind, mut size, anchor, tag) = match event {
             Event::Alias(id) => return self.alias(id, at, depth),
-            Event::Scalar(text, style, anchor, tag) => (scalar(&text, style, tag.as_deref()), 0, anchor, tag),
+            Event::Scalar(text, style, anchor, tag) => {
+                (scalar(&text, style, tag.as_deref()), Size::one(text.len()), anchor, tag)
+            }
             Event::SequenceStart(anchor, tag) => {
-                let (items, height) = self.sequence(depth)?;
-                (Kind::List(items), height, anchor, tag)
+                let (items, size) = self.sequence(at, depth)?;
+                (Kind::List(items), size, anchor, tag)
             }
             Event::MappingStart(anchor, tag) => {
-                let (entries, height) = self.mapping(depth)?;
-                (Kind::Map(entries), height, anchor, tag)
+                let (entries, size) = self.mapping(at, depth)?;
+                (Kind::Map(entries), size, anchor, tag)
             }
             _ => return Err(Fault::syntax(at, "a value is missing here")),
         };
         let last_line = number(span.end.line()).max(self.last.line);
-        let mut node = Node { id: self.count(1, at)?, place: at, last_line, kind };
+        let own = if let Kind::List(_) | Kind::Map(_) = kind { Size::one(0) } else { size };
+        let mut node = Node { id: self.spend(own, at, depth)?, place: at, last_line, kind };
         if let Some(key) = tag.as_deref().map(|tag| function(tag, at)).transpose()?.flatten() {
-            let id = self.count(1, at)?;
+            let call = Size::one(key.len());
+            size = Size { height: size.height, ..call.with(size) };
             node = Node {
-                id,
+                id: self.spend(call, at, depth)?,
                 place: at,
                 last_line,
                 kind: Kind::Map(vec![Entry { key, place: at, value: node }]),
             };
         }
         if anchor != 0 {
-            let nodes = self.nodes - before;
-            self.count(nodes, at)?;
-            self.anchors.insert(anchor, Anchor { node: node.clone(), nodes, height });
+            self.spend(size, at, depth)?;
+            self.anchors.insert(anchor, (node.clone(), size));
         }
-        Ok((node, height))
+        Ok((node, size))
     }
 
-    fn sequence(&mut self, depth: u32) -> Result<(Vec<Node>, u32), Fault> {
-        let (mut items, mut height) = (Vec::new(), 0);
+    fn sequence(&mut self, at: Place, depth: usize) -> Result<(Vec<Node>, Size), Fault> {
+        self.spend(Size::default(), at, depth)?;
+        let (mut items, mut size) = (Vec::new(), Size::one(0));
         loop {
             let (event, span) = self.next()?;
             if event == Event::SequenceEnd {
-                return Ok((items, height));
+                return Ok((items, size));
             }
-            let (item, below) = self.node(event, span, depth + 1)?;
-            height = height.max(below + 1);
+            let (item, inner) = self.node(event, span, depth + 1)?;
+            size = size.with(inner);
             items.push(item);
         }
     }
 
-    fn mapping(&mut self, depth: u32) -> Result<(Vec<Entry>, u32), Fault> {
-        let (mut entries, mut merged, mut height) = (Vec::<Entry>::new(), Vec::new(), 0);
+    fn mapping(&mut self, at: Place, depth: usize) -> Result<(Vec<Entry>, Size), Fault> {
+        self.spend(Size::default(), at, depth)?;
+        let (mut entries, mut merged, mut size) = (Vec::<Entry>::new(), Vec::new(), Size::one(0));
         let mut keys = HashSet::new();
         loop {
             let (event, span) = self.next()?;
@@ -158,9 +152,12 @@ impl<'t> Reader<'t> {
                 Kind::Bool(key) => key.to_string(),
                 _ => return Err(Fault::syntax(at, "a key is missing here")),
             };
+            let name = Size::text(key.len());
+            self.spend(name, at, depth)?;
             let (event, span) = self.next()?;
-            let (value, below) = self.node(event, span, depth + 1)?;
-            height = height.max(below + 1);
+            let (value, inner) = self.node(event, span, depth + 1)?;
+            size = size.with(inner);
+            size.bytes += name.bytes;
             if key == "<<" && style == ScalarStyle::Plain {
                 merge(value, &mut merged)?;
                 continue;
@@ -172,35 +169,25 @@ impl<'t> Reader<'t> {
         }
         // A map's own entries win over merged ones, and earlier merged ones over later.
         entries.extend(merged.into_iter().filter(|entry| keys.insert(entry.key.clone())));
-        Ok((entries, height))
+        Ok((entries, size))
     }
 
     /// A copy of what an alias stands for, with ids of its own.
-    fn alias(&mut self, id: usize, at: Place, depth: u32) -> Result<(Node, u32), Fault> {
-        let Some(anchor) = self.anchors.get(&id) else {
+    fn alias(&mut self, id: usize, at: Place, depth: usize) -> Result<(Node, Size), Fault> {
+        let Some((node, size)) = self.anchors.get(&id) else {
             return Err(Fault::syntax(at, "an alias inside what it stands for"));
         };
-        if depth + anchor.height > MAX_DEPTH {
-            return Err(too_deep(at));
-        }
-        let (nodes, height) = (anchor.nodes, anchor.height);
-        self.count(nodes, at)?;
-        let mut next = self.nodes - nodes;
-        let Some(anchor) = self.anchors.get(&id) else {
-            return Err(Fault::syntax(at, "an alias inside what it stands for"));
-        };
-        let mut node = anchor.node.clone();
+        let last = self.budget.spend(*size, depth).map_err(|excess| Fault::syntax(at, excess.to_string()))?;
+        let mut next = number(last.saturating_sub(size.values));
+        let mut node = node.clone();
         renumber(&mut node, &mut next);
-        Ok((node, height))
+        Ok((node, *size))
     }
 
-    /// Counts nodes and gives the last one's number.
-    fn count(&mut self, nodes: u32, at: Place) -> Result<u32, Fault> {
-        self.nodes = self.nodes.saturating_add(nodes);
-        if self.nodes > MAX_NODES {
-            return Err(Fault::syntax(at, format!("more than {MAX_NODES} values, aliases counted")));
-        }
-        Ok(self.nodes)
+    /// Pays for what stands here, and gives the last node's number.
+    fn spend(&mut self, size: Size, at: Place, depth: usize) -> Result<u32, Fault> {
+        let nodes = self.budget.spend(size, depth).map_err(|excess| Fault::syntax(at, excess.to_string()))?;
+        Ok(number(nodes))
     }
 }
 
@@ -245,15 +232,9 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Kind {
         "" | "~" | "null" | "Null" | "NULL" => Kind::Null,
         "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Kind::Bool(true),
         "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Kind::Bool(false),
-        text if is_number(text) => Kind::Number(text.to_owned()),
+        text if number::is_json(text) => Kind::Number(text.to_owned()),
         text => Kind::Text(text.to_owned()),
     }
-}
-
-/// Whether JSON has this number too: `012` and `0x1F` are text.
-fn is_number(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))
-        && serde_json::from_str::<serde_json::Number>(text).is_ok()
 }
 
 /// The long form of a short tag; `None` for YAML's own tags.
@@ -340,10 +321,6 @@ fn code_unit(rest: &mut Chars<'_>) -> Option<u16> {
     rest.next().filter(|next| *next == 'u')?;
     let code = (0..4).try_fold(0, |code, _| Some(code * 16 + rest.next()?.to_digit(16)?))?;
     u16::try_from(code).ok()
-}
-
-fn too_deep(at: Place) -> Fault {
-    Fault::syntax(at, format!("nested more than {MAX_DEPTH} levels deep"))
 }
 
 fn place(marker: Marker) -> Place {

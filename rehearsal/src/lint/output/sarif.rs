@@ -5,7 +5,7 @@
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use crate::lint::{Report, Rule, rules};
+use crate::lint::{Report, RuleInfo, rules};
 
 /// What a path of a URI reference does not take as it is. A colon would make its first part a scheme.
 const PATH: &AsciiSet = &CONTROLS
@@ -29,6 +29,7 @@ const PATH: &AsciiSet = &CONTROLS
 /// A SARIF 2.1.0 log of one run, with every rule.
 #[must_use]
 pub fn sarif(reports: &[Report]) -> String {
+    let rules = rules();
     let results: Vec<Value> = reports
         .iter()
         .flat_map(|report| report.findings.iter().map(move |finding| (report, finding)))
@@ -46,7 +47,7 @@ pub fn sarif(reports: &[Report]) -> String {
             });
             json!({
                 "ruleId": finding.rule.code,
-                "ruleIndex": rules().iter().position(|rule| rule.code == finding.rule.code),
+                "ruleIndex": rules.iter().position(|rule| rule.code == finding.rule.code),
                 "level": finding.rule.severity.name(),
                 "message": {"text": format!("{}. {} {}", finding.message, finding.rule.why, finding.rule.fix)},
                 "locations": [location],
@@ -60,7 +61,7 @@ pub fn sarif(reports: &[Report]) -> String {
             "tool": {"driver": {
                 "name": "cfn-rehearse",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules().iter().map(described).collect::<Vec<_>>(),
+                "rules": rules.iter().map(|rule| described(rule)).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
             "results": results,
@@ -69,7 +70,7 @@ pub fn sarif(reports: &[Report]) -> String {
     format!("{log:#}\n")
 }
 
-fn described(rule: &Rule) -> Value {
+fn described(rule: &RuleInfo) -> Value {
     json!({
         "id": rule.code,
         "name": rule.name,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::lint::{Rule, rules};
+use crate::lint::{RuleInfo, rules};
 
 /// One line a rule.
 #[must_use]
@@ -28,7 +28,7 @@ pub fn markdown() -> String {
 
 /// All that a rule says.
 #[must_use]
-pub fn explain(rule: &Rule) -> String {
+pub fn explain(rule: &RuleInfo) -> String {
     format!(
         "{} {} ({})\n\n{}\n\nWhy: {}\n\nFix: {}\n",
         rule.code,

@@ -1,36 +1,42 @@
 //! Calls of cfn-signal that do not say what they seem to.
 
-use crate::lint::finding::Severity;
+use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::signal::Tool;
 
 pub(super) const BOTH_MODES: Rule = Rule {
-    code: "CFS106",
-    name: "handle-and-resource",
-    severity: Severity::Error,
-    summary: "a wait condition handle and --resource in one call",
-    why: "cfn-signal refuses it and sends nothing, so the stack waits for the whole timeout.",
-    fix: "Signal either the handle's URL, or --stack, --resource and --region. For both, make two calls.",
+    info: RuleInfo {
+        code: "CFS106",
+        name: "handle-and-resource",
+        severity: Severity::Error,
+        summary: "a wait condition handle and --resource in one call",
+        why: "cfn-signal refuses it and sends nothing, so the stack waits for the whole timeout.",
+        fix: "Signal either the handle's URL, or --stack, --resource and --region. For both, make two calls.",
+    },
     check: both,
 };
 
 pub(super) const INCOMPLETE: Rule = Rule {
-    code: "CFS107",
-    name: "incomplete-call",
-    severity: Severity::Error,
-    summary: "--resource without --stack, or neither a resource nor a handle",
-    why: "cfn-signal refuses it and sends nothing, so the stack waits for the whole timeout.",
-    fix: "Add `--stack ${AWS::StackName} --resource ID --region ${AWS::Region}`, or the handle's URL.",
+    info: RuleInfo {
+        code: "CFS107",
+        name: "incomplete-call",
+        severity: Severity::Error,
+        summary: "--resource without --stack, or neither a resource nor a handle",
+        why: "cfn-signal refuses it and sends nothing, so the stack waits for the whole timeout.",
+        fix: "Add `--stack ${AWS::StackName} --resource ID --region ${AWS::Region}`, or the handle's URL.",
+    },
     check: incomplete,
 };
 
 pub(super) const DROPPED: Rule = Rule {
-    code: "CFS108",
-    name: "reason-dropped",
-    severity: Severity::Warning,
-    summary: "--reason or --data with --resource",
-    why: "A resource's signal carries neither: they are dropped without a word, and the events do not say what failed.",
-    fix: "Leave them out and keep the reason in a log that leaves the instance, or signal a wait condition's handle.",
+    info: RuleInfo {
+        code: "CFS108",
+        name: "reason-dropped",
+        severity: Severity::Warning,
+        summary: "--reason or --data with --resource",
+        why: "A resource's signal carries neither: they are dropped without a word, and the events do not say what failed.",
+        fix: "Leave them out and keep the reason in a log that leaves the instance, or signal a wait condition's handle.",
+    },
     check: dropped,
 };
 

@@ -1,38 +1,45 @@
 //! Counts that cannot be reached, or that are reached too early.
 
-use crate::lint::facts::{GROUP, INSTANCE, Resource};
-use crate::lint::finding::Severity;
+use crate::lint::facts::Resource;
+use crate::lint::finding::{RuleInfo, Severity};
+use crate::lint::kinds::{GROUP, INSTANCE};
 use crate::lint::rule::{Check, Rule};
-use crate::template::duration::digits;
+use crate::number::digits;
 use crate::template::node::Node;
 
 pub(super) const INSTANCE_COUNT: Rule = Rule {
-    code: "CFS005",
-    name: "count-on-instance",
-    severity: Severity::Error,
-    summary: "a Count above 1 on one instance",
-    why: "An instance is counted once, by its instance id, so the count is never reached.",
-    fix: "Write Count 1. To wait for several steps, give each a wait condition.",
+    info: RuleInfo {
+        code: "CFS005",
+        name: "count-on-instance",
+        severity: Severity::Error,
+        summary: "a Count above 1 on one instance",
+        why: "An instance is counted once, by its instance id, so the count is never reached.",
+        fix: "Write Count 1. To wait for several steps, give each a wait condition.",
+    },
     check: instance_count,
 };
 
 pub(super) const GROUP_COUNT: Rule = Rule {
-    code: "CFS006",
-    name: "count-above-capacity",
-    severity: Severity::Error,
-    summary: "a group's Count is more than the instances it starts with",
-    why: "Each instance is counted once, so the count is never reached and the whole timeout passes.",
-    fix: "Make Count the DesiredCapacity (MinSize where there is none), or raise the capacity.",
+    info: RuleInfo {
+        code: "CFS006",
+        name: "count-above-capacity",
+        severity: Severity::Error,
+        summary: "a group's Count is more than the instances it starts with",
+        why: "Each instance is counted once, so the count is never reached and the whole timeout passes.",
+        fix: "Make Count the DesiredCapacity (MinSize where there is none), or raise the capacity.",
+    },
     check: group_count,
 };
 
 pub(super) const GROUP_DEFAULT: Rule = Rule {
-    code: "CFS007",
-    name: "count-left-out",
-    severity: Severity::Warning,
-    summary: "a group of several instances waits for one, because its Count is left out",
-    why: "The stack is green with the first signal, whatever becomes of the other instances.",
-    fix: "Write the Count: the DesiredCapacity, or 1 where the first is enough.",
+    info: RuleInfo {
+        code: "CFS007",
+        name: "count-left-out",
+        severity: Severity::Warning,
+        summary: "a group of several instances waits for one, because its Count is left out",
+        why: "The stack is green with the first signal, whatever becomes of the other instances.",
+        fix: "Write the Count: the DesiredCapacity, or 1 where the first is enough.",
+    },
     check: group_default,
 };
 

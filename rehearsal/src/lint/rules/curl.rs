@@ -1,31 +1,36 @@
 //! Handles in the shell: a presigned URL, full of `&`, that takes one kind of request only.
 
-use crate::lint::facts::{Facts, HANDLE};
-use crate::lint::finding::Severity;
+use crate::lint::facts::Facts;
+use crate::lint::finding::{RuleInfo, Severity};
+use crate::lint::kinds::HANDLE;
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{PieceKind, Word};
 use crate::lint::signal::{Signal, Tool};
 use crate::lint::text::Symbol;
 
 pub(super) const UNQUOTED: Rule = Rule {
-    code: "CFS110",
-    name: "handle-unquoted",
-    severity: Severity::Error,
-    summary: "a wait condition handle's URL without quotes",
-    why: "The URL has `&` in it, which ends the command: the signature is cut off, and S3 refuses the rest.",
-    fix: "Put it in single quotes: `'${HANDLE}'`.",
+    info: RuleInfo {
+        code: "CFS110",
+        name: "handle-unquoted",
+        severity: Severity::Error,
+        summary: "a wait condition handle's URL without quotes",
+        why: "The URL has `&` in it, which ends the command: the signature is cut off, and S3 refuses the rest.",
+        fix: "Put it in single quotes: `'${HANDLE}'`.",
+    },
     check: unquoted,
 };
 
 pub(super) const REQUEST: Rule = Rule {
-    code: "CFS111",
-    name: "handle-request",
-    severity: Severity::Error,
-    summary: "curl sends a handle something else than a PUT without a Content-Type",
-    why: "The URL is signed for a PUT with an empty Content-Type: S3 refuses anything else (403 SignatureDoesNotMatch), \
+    info: RuleInfo {
+        code: "CFS111",
+        name: "handle-request",
+        severity: Severity::Error,
+        summary: "curl sends a handle something else than a PUT without a Content-Type",
+        why: "The URL is signed for a PUT with an empty Content-Type: S3 refuses anything else (403 SignatureDoesNotMatch), \
           curl exits with 0 all the same, and the stack waits for the whole timeout.",
-    fix: "Write `curl --fail -X PUT -H 'Content-Type:' --data-binary '{…}' '${HANDLE}'`, or `curl --fail -T FILE \
+        fix: "Write `curl --fail -X PUT -H 'Content-Type:' --data-binary '{…}' '${HANDLE}'`, or `curl --fail -T FILE \
           '${HANDLE}'`.",
+    },
     check: request,
 };
 

@@ -2,18 +2,20 @@
 
 use super::flow::{Settings, blocks, filter, has_trap, named, sent, signalling_functions, works};
 use crate::lint::facts::ScriptKind;
-use crate::lint::finding::Severity;
+use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{Command, Kind, Statement};
 
 pub(super) const ERREXIT: Rule = Rule {
-    code: "CFS201",
-    name: "errexit-before-signal",
-    severity: Severity::Error,
-    summary: "`set -e` ends the script at the first failure, before the line that signals",
-    why: "A failure is never signalled: the stack waits for the whole timeout to find out what the script knew at once.",
-    fix: "Signal from a trap: `trap 'cfn-signal -e $? --stack … --resource … --region …' EXIT` right after `set -e`; or \
+    info: RuleInfo {
+        code: "CFS201",
+        name: "errexit-before-signal",
+        severity: Severity::Error,
+        summary: "`set -e` ends the script at the first failure, before the line that signals",
+        why: "A failure is never signalled: the stack waits for the whole timeout to find out what the script knew at once.",
+        fix: "Signal from a trap: `trap 'cfn-signal -e $? --stack … --resource … --region …' EXIT` right after `set -e`; or \
           leave out `set -e`, and signal `$?`.",
+    },
     check: errexit,
 };
 

@@ -2,42 +2,48 @@
 
 use std::collections::HashMap;
 
-use crate::lint::facts::{GROUP, HANDLE, WAIT_CONDITION};
-use crate::lint::finding::Severity;
+use crate::lint::finding::{RuleInfo, Severity};
+use crate::lint::kinds::{GROUP, HANDLE, WAIT_CONDITION};
 use crate::lint::references::reference;
 use crate::lint::rule::{Check, Rule};
 use crate::lint::text::Symbol;
 use crate::template::node::Node;
 
 pub(super) const UNUSED: Rule = Rule {
-    code: "CFS010",
-    name: "handle-never-given",
-    severity: Severity::Error,
-    summary: "a wait condition whose handle nobody gets",
-    why: "Who does not know the handle's URL cannot signal it: the stack waits for the whole timeout, then rolls back.",
-    fix: "Put `!Ref HANDLE` into the user data that is to signal, as `cfn-signal -e $? '${HANDLE}'`.",
+    info: RuleInfo {
+        code: "CFS010",
+        name: "handle-never-given",
+        severity: Severity::Error,
+        summary: "a wait condition whose handle nobody gets",
+        why: "Who does not know the handle's URL cannot signal it: the stack waits for the whole timeout, then rolls back.",
+        fix: "Put `!Ref HANDLE` into the user data that is to signal, as `cfn-signal -e $? '${HANDLE}'`.",
+    },
     check: unused,
 };
 
 pub(super) const SHARED: Rule = Rule {
-    code: "CFS011",
-    name: "handle-shared",
-    severity: Severity::Error,
-    summary: "two wait conditions share a handle",
-    why: "The first signal belongs to both, so the second waits for nothing of its own: each condition needs a handle.",
-    fix: "Give every wait condition a WaitConditionHandle of its own.",
+    info: RuleInfo {
+        code: "CFS011",
+        name: "handle-shared",
+        severity: Severity::Error,
+        summary: "two wait conditions share a handle",
+        why: "The first signal belongs to both, so the second waits for nothing of its own: each condition needs a handle.",
+        fix: "Give every wait condition a WaitConditionHandle of its own.",
+    },
     check: shared,
 };
 
 pub(super) const UPDATED: Rule = Rule {
-    code: "CFS012",
-    name: "handle-reused-by-updates",
-    severity: Severity::Warning,
-    summary: "the instances of a group that is updated by replacing them signal a wait condition's handle",
-    why: "A wait condition waits once, when it is created. Instances that an update starts signal an old handle, whose \
+    info: RuleInfo {
+        code: "CFS012",
+        name: "handle-reused-by-updates",
+        severity: Severity::Warning,
+        summary: "the instances of a group that is updated by replacing them signal a wait condition's handle",
+        why: "A wait condition waits once, when it is created. Instances that an update starts signal an old handle, whose \
           URL has expired after a day, and nobody waits for them: the update is green whatever becomes of them.",
-    fix: "Let the instances signal the group (`--resource GROUP`), with a CreationPolicy and with WaitOnResourceSignals \
+        fix: "Let the instances signal the group (`--resource GROUP`), with a CreationPolicy and with WaitOnResourceSignals \
           in its UpdatePolicy.",
+    },
     check: updated,
 };
 

@@ -1,20 +1,22 @@
 //! Images that have no cfn-signal.
 
 use crate::lint::facts::{Facts, ScriptKind};
-use crate::lint::finding::Severity;
+use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::signal::Tool;
 use crate::template::node::Node;
 
 pub(super) const NOT_INSTALLED: Rule = Rule {
-    code: "CFS303",
-    name: "cfn-signal-not-installed",
-    severity: Severity::Error,
-    summary: "the image has no cfn-signal, and nothing installs it",
-    why: "`command not found` is all that comes of it, and the stack waits for the whole timeout.",
-    fix: "Install it first: this project's cfn-signal is one file; Amazon's is \
+    info: RuleInfo {
+        code: "CFS303",
+        name: "cfn-signal-not-installed",
+        severity: Severity::Error,
+        summary: "the image has no cfn-signal, and nothing installs it",
+        why: "`command not found` is all that comes of it, and the stack waits for the whole timeout.",
+        fix: "Install it first: this project's cfn-signal is one file; Amazon's is \
           https://s3.amazonaws.com/cloudformation-examples/aws-cfn-bootstrap-py3-latest.tar.gz, for pip. Only Amazon \
           Linux and Windows images have it.",
+    },
     check: not_installed,
 };
 

@@ -2,50 +2,58 @@
 
 use super::flow::{has_trap, is_init, sends, sent};
 use crate::lint::facts::ScriptKind;
-use crate::lint::finding::Severity;
+use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{self, Command, Kind, PieceKind, Statement};
 use crate::lint::signal::Tool;
 
 pub(super) const EARLY_EXPANSION: Rule = Rule {
-    code: "CFS205",
-    name: "trap-expands-early",
-    severity: Severity::Error,
-    summary: "`$?` in a trap in double quotes",
-    why: "The shell expands it where the trap is set, not where it runs: it is 0, and success is signalled whatever \
+    info: RuleInfo {
+        code: "CFS205",
+        name: "trap-expands-early",
+        severity: Severity::Error,
+        summary: "`$?` in a trap in double quotes",
+        why: "The shell expands it where the trap is set, not where it runs: it is 0, and success is signalled whatever \
           failed.",
-    fix: "Put the trap's command into single quotes: `trap 'cfn-signal -e $? …' EXIT`.",
+        fix: "Put the trap's command into single quotes: `trap 'cfn-signal -e $? …' EXIT`.",
+    },
     check: early,
 };
 
 pub(super) const UNREACHABLE: Rule = Rule {
-    code: "CFS206",
-    name: "signal-unreachable",
-    severity: Severity::Error,
-    summary: "the script exits before the line that signals",
-    why: "The signal is never sent, and the stack waits for the whole timeout.",
-    fix: "Signal before the `exit`, or from a trap on EXIT.",
+    info: RuleInfo {
+        code: "CFS206",
+        name: "signal-unreachable",
+        severity: Severity::Error,
+        summary: "the script exits before the line that signals",
+        why: "The signal is never sent, and the stack waits for the whole timeout.",
+        fix: "Signal before the `exit`, or from a trap on EXIT.",
+    },
     check: unreachable,
 };
 
 pub(super) const BEFORE_INIT: Rule = Rule {
-    code: "CFS207",
-    name: "signal-before-init",
-    severity: Severity::Error,
-    summary: "success is signalled before cfn-init runs",
-    why: "The stack is green before anything is configured, and what cfn-init does wrong is never signalled.",
-    fix: "Put cfn-signal after cfn-init, with `-e $?`.",
+    info: RuleInfo {
+        code: "CFS207",
+        name: "signal-before-init",
+        severity: Severity::Error,
+        summary: "success is signalled before cfn-init runs",
+        why: "The stack is green before anything is configured, and what cfn-init does wrong is never signalled.",
+        fix: "Put cfn-signal after cfn-init, with `-e $?`.",
+    },
     check: before_init,
 };
 
 pub(super) const LITERAL_STATUS: Rule = Rule {
-    code: "CFS208",
-    name: "status-not-expanded",
-    severity: Severity::Error,
-    summary: "`$?` in single quotes, or in a list of cloud-config's runcmd",
-    why: "No shell expands it there: cfn-signal gets the two characters `$?`, refuses them and sends nothing, so the \
+    info: RuleInfo {
+        code: "CFS208",
+        name: "status-not-expanded",
+        severity: Severity::Error,
+        summary: "`$?` in single quotes, or in a list of cloud-config's runcmd",
+        why: "No shell expands it there: cfn-signal gets the two characters `$?`, refuses them and sends nothing, so the \
           stack waits for the whole timeout.",
-    fix: "Take away the quotes. In runcmd write the command as text, not as a list: `- cfn-signal -e $? …`.",
+        fix: "Take away the quotes. In runcmd write the command as text, not as a list: `- cfn-signal -e $? …`.",
+    },
     check: literal_status,
 };
 

@@ -1,7 +1,7 @@
 //! Signals signed with a role's credentials.
 
 use crate::lint::facts::{Facts, Script};
-use crate::lint::finding::Severity;
+use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::references::reference;
 use crate::lint::rule::{Check, Rule};
 use crate::lint::signal::{Signal, Tool};
@@ -9,24 +9,28 @@ use crate::lint::text::Symbol;
 use crate::template::node::{Kind, Node};
 
 pub(super) const ARN: Rule = Rule {
-    code: "CFS112",
-    name: "role-arn",
-    severity: Severity::Error,
-    summary: "--role with an ARN",
-    why: "cfn-signal asks the metadata service for the role by its name: an ARN is not found, nothing is sent, and the \
+    info: RuleInfo {
+        code: "CFS112",
+        name: "role-arn",
+        severity: Severity::Error,
+        summary: "--role with an ARN",
+        why: "cfn-signal asks the metadata service for the role by its name: an ARN is not found, nothing is sent, and the \
           stack waits for the whole timeout.",
-    fix: "Give the role's name, `--role ${ROLE}`, or leave it out: an instance may signal its own stack without.",
+        fix: "Give the role's name, `--role ${ROLE}`, or leave it out: an instance may signal its own stack without.",
+    },
     check: arn,
 };
 
 pub(super) const PERMISSION: Rule = Rule {
-    code: "CFS113",
-    name: "role-without-permission",
-    severity: Severity::Error,
-    summary: "the signal is signed with a role that may not signal",
-    why: "The signal is denied, and the stack waits for the whole timeout.",
-    fix: "Allow `cloudformation:SignalResource` on the stack in the role's policy, or signal with the instance's own \
+    info: RuleInfo {
+        code: "CFS113",
+        name: "role-without-permission",
+        severity: Severity::Error,
+        summary: "the signal is signed with a role that may not signal",
+        why: "The signal is denied, and the stack waits for the whole timeout.",
+        fix: "Allow `cloudformation:SignalResource` on the stack in the role's policy, or signal with the instance's own \
           identity: cfn-signal without --role.",
+    },
     check: permission,
 };
 

@@ -2,38 +2,44 @@
 
 use super::flow::{Settings, blocks, filter, is_init, is_trivial, named, sent, works};
 use crate::lint::facts::ScriptKind;
-use crate::lint::finding::Severity;
+use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{Block, Kind, PieceKind, Statement};
 
 pub(super) const STALE: Rule = Rule {
-    code: "CFS202",
-    name: "stale-status",
-    severity: Severity::Error,
-    summary: "`$?` is read after another command than the one it is meant for",
-    why: "The status of the last command is signalled, mostly that of an `echo`: success. The stack is green and the \
+    info: RuleInfo {
+        code: "CFS202",
+        name: "stale-status",
+        severity: Severity::Error,
+        summary: "`$?` is read after another command than the one it is meant for",
+        why: "The status of the last command is signalled, mostly that of an `echo`: success. The stack is green and the \
           server is not configured.",
-    fix: "Signal right after the command, or keep its status: `status=$?`, then `cfn-signal -e $status`.",
+        fix: "Signal right after the command, or keep its status: `status=$?`, then `cfn-signal -e $status`.",
+    },
     check: stale,
 };
 
 pub(super) const PIPE: Rule = Rule {
-    code: "CFS203",
-    name: "status-lost-in-pipe",
-    severity: Severity::Error,
-    summary: "`$?` is read after a pipe that ends in `tee` or its like",
-    why: "A pipe's status is that of its last command, which succeeds: success is signalled whatever failed.",
-    fix: "`set -o pipefail` before it (bash), or `${PIPESTATUS[0]}` in place of `$?`, or redirect to a file.",
+    info: RuleInfo {
+        code: "CFS203",
+        name: "status-lost-in-pipe",
+        severity: Severity::Error,
+        summary: "`$?` is read after a pipe that ends in `tee` or its like",
+        why: "A pipe's status is that of its last command, which succeeds: success is signalled whatever failed.",
+        fix: "`set -o pipefail` before it (bash), or `${PIPESTATUS[0]}` in place of `$?`, or redirect to a file.",
+    },
     check: pipe,
 };
 
 pub(super) const BACKGROUND: Rule = Rule {
-    code: "CFS204",
-    name: "signal-before-end",
-    severity: Severity::Error,
-    summary: "`$?` is read after a command that runs in the background",
-    why: "A command that ends in `&` has status 0 at once: success is signalled before anything is configured.",
-    fix: "Leave out the `&`, or `wait $!` and signal the status of that.",
+    info: RuleInfo {
+        code: "CFS204",
+        name: "signal-before-end",
+        severity: Severity::Error,
+        summary: "`$?` is read after a command that runs in the background",
+        why: "A command that ends in `&` has status 0 at once: success is signalled before anything is configured.",
+        fix: "Leave out the `&`, or `wait $!` and signal the status of that.",
+    },
     check: background,
 };
 

@@ -1,61 +1,72 @@
 //! Signals that name another resource, stack or region than the one that waits.
 
-use crate::lint::facts::{Facts, GROUP, INSTANCE, Script, WAIT_CONDITION};
-use crate::lint::finding::Severity;
+use crate::lint::facts::{Facts, Script};
+use crate::lint::finding::{RuleInfo, Severity};
+use crate::lint::kinds::{GROUP, INSTANCE, WAIT_CONDITION};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::signal::{Signal, Tool};
 use crate::lint::text::Symbol;
 use crate::template::error::quoted;
 
 pub(super) const RESOURCE: Rule = Rule {
-    code: "CFS101",
-    name: "wrong-resource",
-    severity: Severity::Error,
-    summary: "the signal names a resource that is not the one that waits",
-    why: "CloudFormation refuses the signal, or counts it for another resource, and the one that waits times out.",
-    fix: "Write the logical id of the resource with the policy: for a group that of the group, not that of its launch \
+    info: RuleInfo {
+        code: "CFS101",
+        name: "wrong-resource",
+        severity: Severity::Error,
+        summary: "the signal names a resource that is not the one that waits",
+        why: "CloudFormation refuses the signal, or counts it for another resource, and the one that waits times out.",
+        fix: "Write the logical id of the resource with the policy: for a group that of the group, not that of its launch \
           template. A logical id is plain text, never a Ref.",
+    },
     check: resource,
 };
 
 pub(super) const NOBODY_WAITS: Rule = Rule {
-    code: "CFS102",
-    name: "nobody-waits",
-    severity: Severity::Warning,
-    summary: "the signal is for a resource without a policy, so nobody waits for it",
-    why: "The stack is green as soon as the machine exists, and a failure that is signalled later changes nothing.",
-    fix: "Give the resource a CreationPolicy: `{ResourceSignal: {Count: 1, Timeout: PT15M}}`.",
+    info: RuleInfo {
+        code: "CFS102",
+        name: "nobody-waits",
+        severity: Severity::Warning,
+        summary: "the signal is for a resource without a policy, so nobody waits for it",
+        why: "The stack is green as soon as the machine exists, and a failure that is signalled later changes nothing.",
+        fix: "Give the resource a CreationPolicy: `{ResourceSignal: {Count: 1, Timeout: PT15M}}`.",
+    },
     check: nobody_waits,
 };
 
 pub(super) const STACK: Rule = Rule {
-    code: "CFS103",
-    name: "wrong-stack",
-    severity: Severity::Error,
-    summary: "the signal names a stack that is not `${AWS::StackName}`",
-    why: "Under any other name the stack's signals go to another stack, or to none, and it waits for the whole timeout.",
-    fix: "Write `--stack ${AWS::StackName}`, inside Fn::Sub or Fn::Join.",
+    info: RuleInfo {
+        code: "CFS103",
+        name: "wrong-stack",
+        severity: Severity::Error,
+        summary: "the signal names a stack that is not `${AWS::StackName}`",
+        why: "Under any other name the stack's signals go to another stack, or to none, and it waits for the whole timeout.",
+        fix: "Write `--stack ${AWS::StackName}`, inside Fn::Sub or Fn::Join.",
+    },
     check: stack,
 };
 
 pub(super) const REGION: Rule = Rule {
-    code: "CFS104",
-    name: "wrong-region",
-    severity: Severity::Warning,
-    summary: "the signal names a region that is not `${AWS::Region}`",
-    why: "In any other region the signal goes where the stack is not, and the stack waits for the whole timeout.",
-    fix: "Write `--region ${AWS::Region}`, inside Fn::Sub or Fn::Join.",
+    info: RuleInfo {
+        code: "CFS104",
+        name: "wrong-region",
+        severity: Severity::Warning,
+        summary: "the signal names a region that is not `${AWS::Region}`",
+        why: "In any other region the signal goes where the stack is not, and the stack waits for the whole timeout.",
+        fix: "Write `--region ${AWS::Region}`, inside Fn::Sub or Fn::Join.",
+    },
     check: region,
 };
 
 pub(super) const NO_REGION: Rule = Rule {
-    code: "CFS105",
-    name: "region-left-out",
-    severity: Severity::Warning,
-    summary: "a resource is signalled without --region",
-    why: "Amazon's cfn-signal takes us-east-1 for it, whatever the instance's region: anywhere else the stack is not \
+    info: RuleInfo {
+        code: "CFS105",
+        name: "region-left-out",
+        severity: Severity::Warning,
+        summary: "a resource is signalled without --region",
+        why: "Amazon's cfn-signal takes us-east-1 for it, whatever the instance's region: anywhere else the stack is not \
           found, and waits for the whole timeout.",
-    fix: "Add `--region ${AWS::Region}`.",
+        fix: "Add `--region ${AWS::Region}`.",
+    },
     check: no_region,
 };
 

@@ -2,30 +2,35 @@
 
 use std::time::Duration;
 
-use crate::lint::facts::WAIT_CONDITION;
-use crate::lint::finding::Severity;
+use crate::duration::{MAX, iso8601, to_iso8601};
+use crate::lint::finding::{RuleInfo, Severity};
+use crate::lint::kinds::WAIT_CONDITION;
 use crate::lint::rule::{Check, Rule};
-use crate::template::duration::{MAX, digits, iso8601, to_iso8601};
+use crate::number::digits;
 use crate::template::error::quoted;
 use crate::template::node::Node;
 
 pub(super) const TOO_LONG: Rule = Rule {
-    code: "CFS003",
-    name: "timeout-too-long",
-    severity: Severity::Error,
-    summary: "a timeout over the maximum: PT12H, 43200 seconds, PT1H for a PauseTime",
-    why: "CloudFormation refuses it, for a rolling update only once the update has begun.",
-    fix: "Write PT12H (43200 for a wait condition with a handle, PT1H for a PauseTime) or less.",
+    info: RuleInfo {
+        code: "CFS003",
+        name: "timeout-too-long",
+        severity: Severity::Error,
+        summary: "a timeout over the maximum: PT12H, 43200 seconds, PT1H for a PauseTime",
+        why: "CloudFormation refuses it, for a rolling update only once the update has begun.",
+        fix: "Write PT12H (43200 for a wait condition with a handle, PT1H for a PauseTime) or less.",
+    },
     check: too_long,
 };
 
 pub(super) const FORM: Rule = Rule {
-    code: "CFS004",
-    name: "timeout-form",
-    severity: Severity::Error,
-    summary: "a timeout in the wrong form: PT#H#M#S for policies, seconds for a wait condition with a handle",
-    why: "CloudFormation refuses it once it gets to the resource, and rolls back what it has made until then.",
-    fix: "Write PT15M in a CreationPolicy and a PauseTime, 900 in a wait condition's Timeout.",
+    info: RuleInfo {
+        code: "CFS004",
+        name: "timeout-form",
+        severity: Severity::Error,
+        summary: "a timeout in the wrong form: PT#H#M#S for policies, seconds for a wait condition with a handle",
+        why: "CloudFormation refuses it once it gets to the resource, and rolls back what it has made until then.",
+        fix: "Write PT15M in a CreationPolicy and a PauseTime, 900 in a wait condition's Timeout.",
+    },
     check: form,
 };
 

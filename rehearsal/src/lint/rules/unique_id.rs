@@ -1,19 +1,21 @@
 //! Unique ids that no instance has.
 
-use crate::lint::facts::{GROUP, INSTANCE};
-use crate::lint::finding::Severity;
+use crate::lint::finding::{RuleInfo, Severity};
+use crate::lint::kinds::{GROUP, INSTANCE};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{PieceKind, Word};
 use crate::lint::text::Symbol;
 use crate::template::error::quoted;
 
 pub(super) const FOREIGN: Rule = Rule {
-    code: "CFS109",
-    name: "unique-id-not-instance",
-    severity: Severity::Error,
-    summary: "an instance or a group is signalled with a unique id that is not an instance id",
-    why: "The service takes the signal and never counts it: only the ids of the resource's own instances count.",
-    fix: "Leave out --id, which is the instance id by default, or take it from the metadata service.",
+    info: RuleInfo {
+        code: "CFS109",
+        name: "unique-id-not-instance",
+        severity: Severity::Error,
+        summary: "an instance or a group is signalled with a unique id that is not an instance id",
+        why: "The service takes the signal and never counts it: only the ids of the resource's own instances count.",
+        fix: "Leave out --id, which is the instance id by default, or take it from the metadata service.",
+    },
     check: foreign,
 };
 

@@ -1,39 +1,45 @@
 //! User data that nothing runs, and text that was meant to be replaced.
 
 use crate::lint::facts::ScriptKind;
-use crate::lint::finding::Severity;
+use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::text::Symbol;
 use crate::template::error::quoted;
 
 pub(super) const NO_SHEBANG: Rule = Rule {
-    code: "CFS301",
-    name: "user-data-not-run",
-    severity: Severity::Error,
-    summary: "user data that cloud-init does not run: no `#!`, no `#cloud-config`, no MIME header",
-    why: "cloud-init logs a warning and runs none of it, so nothing is configured or signalled, and the stack waits for \
+    info: RuleInfo {
+        code: "CFS301",
+        name: "user-data-not-run",
+        severity: Severity::Error,
+        summary: "user data that cloud-init does not run: no `#!`, no `#cloud-config`, no MIME header",
+        why: "cloud-init logs a warning and runs none of it, so nothing is configured or signalled, and the stack waits for \
           the whole timeout.",
-    fix: "Begin the user data with `#!/bin/bash`.",
+        fix: "Begin the user data with `#!/bin/bash`.",
+    },
     check: no_shebang,
 };
 
 pub(super) const NOT_SUBSTITUTED: Rule = Rule {
-    code: "CFS302",
-    name: "not-substituted",
-    severity: Severity::Error,
-    summary: "`${AWS::…}` in text that is not inside Fn::Sub",
-    why: "The shell gets it as it is and calls it a bad substitution, so the command does not run: no signal is sent.",
-    fix: "Put Fn::Sub around the text (`Fn::Base64: !Sub |`), and write the shell's own `${NAME}` as `${!NAME}` then.",
+    info: RuleInfo {
+        code: "CFS302",
+        name: "not-substituted",
+        severity: Severity::Error,
+        summary: "`${AWS::…}` in text that is not inside Fn::Sub",
+        why: "The shell gets it as it is and calls it a bad substitution, so the command does not run: no signal is sent.",
+        fix: "Put Fn::Sub around the text (`Fn::Base64: !Sub |`), and write the shell's own `${NAME}` as `${!NAME}` then.",
+    },
     check: not_substituted,
 };
 
 pub(super) const UNDEFINED: Rule = Rule {
-    code: "CFS304",
-    name: "shell-variable-in-sub",
-    severity: Severity::Error,
-    summary: "Fn::Sub takes a variable that is the shell's",
-    why: "CloudFormation refuses the template: it has no parameter and no resource of that name.",
-    fix: "Write `${!NAME}` for what the shell is to expand; `$NAME` and `$?` need nothing.",
+    info: RuleInfo {
+        code: "CFS304",
+        name: "shell-variable-in-sub",
+        severity: Severity::Error,
+        summary: "Fn::Sub takes a variable that is the shell's",
+        why: "CloudFormation refuses the template: it has no parameter and no resource of that name.",
+        fix: "Write `${!NAME}` for what the shell is to expand; `$NAME` and `$?` need nothing.",
+    },
     check: undefined,
 };
 

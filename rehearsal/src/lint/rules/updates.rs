@@ -1,29 +1,33 @@
 //! Rolling updates whose settings do not go together.
 
-use crate::lint::facts::GROUP;
-use crate::lint::finding::Severity;
+use crate::duration::iso8601;
+use crate::lint::finding::{RuleInfo, Severity};
+use crate::lint::kinds::GROUP;
 use crate::lint::rule::{Check, Rule};
-use crate::template::duration::iso8601;
 use crate::template::node::Node;
 
 pub(super) const PERCENT_WITHOUT_SIGNALS: Rule = Rule {
-    code: "CFS008",
-    name: "percent-without-signals",
-    severity: Severity::Warning,
-    summary: "MinSuccessfulInstancesPercent in a rolling update that waits for no signals",
-    why: "Without WaitOnResourceSignals nothing is counted: the update goes on whatever becomes of the instances.",
-    fix: "Add WaitOnResourceSignals: true and a PauseTime, and let each instance signal; or remove the percentage.",
+    info: RuleInfo {
+        code: "CFS008",
+        name: "percent-without-signals",
+        severity: Severity::Warning,
+        summary: "MinSuccessfulInstancesPercent in a rolling update that waits for no signals",
+        why: "Without WaitOnResourceSignals nothing is counted: the update goes on whatever becomes of the instances.",
+        fix: "Add WaitOnResourceSignals: true and a PauseTime, and let each instance signal; or remove the percentage.",
+    },
     check: percent,
 };
 
 pub(super) const PAUSE: Rule = Rule {
-    code: "CFS009",
-    name: "pause-left-out",
-    severity: Severity::Warning,
-    summary: "a rolling update waits for signals, and no PauseTime says how long",
-    why: "It is the timeout of each batch: PT5M where it is left out, whatever the instances need, and none at all \
+    info: RuleInfo {
+        code: "CFS009",
+        name: "pause-left-out",
+        severity: Severity::Warning,
+        summary: "a rolling update waits for signals, and no PauseTime says how long",
+        why: "It is the timeout of each batch: PT5M where it is left out, whatever the instances need, and none at all \
           with PT0S. An instance that takes longer rolls the update back.",
-    fix: "Write a PauseTime as long as an instance takes to signal: the Timeout of the CreationPolicy, at most PT1H.",
+        fix: "Write a PauseTime as long as an instance takes to signal: the Timeout of the CreationPolicy, at most PT1H.",
+    },
     check: pause,
 };
 

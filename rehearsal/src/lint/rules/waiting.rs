@@ -3,31 +3,36 @@
 use std::collections::BTreeSet;
 
 use super::image;
-use crate::lint::facts::{Facts, GROUP, INSTANCE, Resource, Script, ScriptKind};
-use crate::lint::finding::Severity;
+use crate::lint::facts::{Facts, Resource, Script, ScriptKind};
+use crate::lint::finding::{RuleInfo, Severity};
+use crate::lint::kinds::{GROUP, INSTANCE};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{self, Kind, PieceKind, Statement};
 use crate::template::node::Node;
 
 pub(super) const NOBODY_SIGNALS: Rule = Rule {
-    code: "CFS001",
-    name: "creation-policy-without-signal",
-    severity: Severity::Error,
-    summary: "a CreationPolicy waits for a signal, and nothing sends one",
-    why: "The stack waits for the whole timeout, then rolls back, however well the instance came up.",
-    fix: "End the user data with `/opt/aws/bin/cfn-signal -e $? --stack ${AWS::StackName} --resource ID --region \
+    info: RuleInfo {
+        code: "CFS001",
+        name: "creation-policy-without-signal",
+        severity: Severity::Error,
+        summary: "a CreationPolicy waits for a signal, and nothing sends one",
+        why: "The stack waits for the whole timeout, then rolls back, however well the instance came up.",
+        fix: "End the user data with `/opt/aws/bin/cfn-signal -e $? --stack ${AWS::StackName} --resource ID --region \
           ${AWS::Region}`, or remove the CreationPolicy.",
+    },
     check: creation,
 };
 
 pub(super) const NOBODY_SIGNALS_UPDATE: Rule = Rule {
-    code: "CFS002",
-    name: "rolling-update-without-signal",
-    severity: Severity::Error,
-    summary: "a rolling update waits for signals (WaitOnResourceSignals), and nothing sends one",
-    why: "Each batch waits for the whole PauseTime, every missing signal counts as a failure, and the update rolls \
+    info: RuleInfo {
+        code: "CFS002",
+        name: "rolling-update-without-signal",
+        severity: Severity::Error,
+        summary: "a rolling update waits for signals (WaitOnResourceSignals), and nothing sends one",
+        why: "Each batch waits for the whole PauseTime, every missing signal counts as a failure, and the update rolls \
           back.",
-    fix: "Let the user data of the group's launch template signal the group, or set WaitOnResourceSignals to false.",
+        fix: "Let the user data of the group's launch template signal the group, or set WaitOnResourceSignals to false.",
+    },
     check: update,
 };
 

@@ -6,10 +6,11 @@ use super::{
     Part, kind,
     yaml::{Value, read},
 };
+use crate::yaml::Budget;
 
 /// The parts; or what is wrong.
-pub(super) fn parts(content: &[u8]) -> Result<Vec<Part>, String> {
-    let value = read(&String::from_utf8_lossy(content)).map_err(|error| error.to_string())?;
+pub(super) fn parts(content: &[u8], budget: &mut Budget) -> Result<Vec<Part>, String> {
+    let value = read(&String::from_utf8_lossy(content), budget).map_err(|error| error.to_string())?;
     let Some(items) = value.items() else {
         return Err(format!("a cloud-config archive is a list, this is {}", value.described()));
     };

@@ -4,10 +4,13 @@
 //! <https://docs.cloud-init.io/en/latest/reference/merging.html>
 
 use super::{
-    Script,
     files::{WrittenFile, files},
+    kind::Frequency,
+    script::{Folder, Script},
     yaml::{Value, read},
 };
+use crate::run::quoting::quoted;
+use crate::yaml::Budget;
 
 /// The modules that are rehearsed.
 const MODULES: [&str; 3] = ["bootcmd", "runcmd", "write_files"];
@@ -36,13 +39,14 @@ impl CloudConfig {
         name: &str,
         header: Option<&str>,
         content: &[u8],
+        budget: &mut Budget,
         notes: &mut Vec<String>,
     ) {
         let Ok(text) = std::str::from_utf8(content) else {
             notes.push(format!("{name}: cloud-config is not text in UTF-8; cloud-init takes none of it"));
             return;
         };
-        let entries = match read(text) {
+        let entries = match read(text, budget) {
             Ok(Value::Map(entries)) => entries,
             Ok(Value::Null) => return,
             Ok(other) => {
@@ -67,7 +71,7 @@ impl CloudConfig {
     }
 
     /// What comes of it.
-    pub(super) fn finish(self, notes: &mut Vec<String>) -> Ran {
+    pub(super) fn finish(self, budget: &mut Budget, notes: &mut Vec<String>) -> Ran {
         let config = Value::Map(self.entries);
         let Value::Map(entries) = &config else {
             return Ran { bootcmd: None, files: Vec::new(), runcmd: None };
@@ -85,21 +89,19 @@ impl CloudConfig {
                 MODULES.join(", ")
             ));
         }
-        let command = |module: &str, notes: &mut Vec<String>| {
+        let command = |module: &str, folder: Folder, notes: &mut Vec<String>| {
             let value = config.get(module).filter(|value| **value != Value::Null)?;
             match script(value) {
-                Ok(text) => {
-                    Some(Script { name: module.to_owned(), text, knows_instance: module == "bootcmd" })
-                }
+                Ok(text) => Some(Script { name: module.to_owned(), folder, text }),
                 Err(problem) => {
                     notes.push(format!("{module}: {problem}; cloud-init runs none of it"));
                     None
                 }
             }
         };
-        let bootcmd = command("bootcmd", notes);
-        let runcmd = command("runcmd", notes);
-        let files = config.get("write_files").map(|value| files(value, notes)).unwrap_or_default();
+        let bootcmd = command("bootcmd", Folder::Temporary, notes);
+        let runcmd = command("runcmd", Folder::Scripts(Frequency::User), notes);
+        let files = config.get("write_files").map(|value| files(value, budget, notes)).unwrap_or_default();
         if !files.is_empty() {
             let paths: Vec<_> = files.iter().map(|file| file.path.display().to_string()).collect();
             notes.push(format!(
@@ -121,20 +123,18 @@ fn script(value: &Value) -> Result<Vec<u8>, String> {
     let Some(items) = value.items() else {
         return Err(format!("a list of commands is needed, this is {}", value.described()));
     };
-    let mut script = String::from("#!/bin/sh\n");
+    let mut script = b"#!/bin/sh\n".to_vec();
     for (index, item) in items.iter().enumerate() {
         match item {
-            Value::Null => {}
-            Value::Text(command) => script.extend([command, "\n"]),
+            Value::Null => continue,
+            Value::Text(command) => script.extend(command.bytes()),
             Value::List(words) => {
-                let words: Option<Vec<String>> = words
-                    .iter()
-                    .map(|word| Some(format!("'{}'", word.text()?.replace('\'', r"'\''"))))
-                    .collect();
+                let words: Option<Vec<_>> =
+                    words.iter().map(|word| Some(quoted(word.text()?.as_bytes()))).collect();
                 let Some(words) = words else {
                     return Err(format!("command {} has a list or a map in its list", index + 1));
                 };
-                script.extend([words.join(" ").as_str(), "\n"]);
+                script.extend(words.join(&b' '));
             }
             Value::Bool(_) | Value::Number(_) | Value::Binary(_) | Value::Map(_) => {
                 let hint =
@@ -146,8 +146,9 @@ fn script(value: &Value) -> Result<Vec<u8>, String> {
                 ));
             }
         }
+        script.push(b'\n');
     }
-    Ok(script.into_bytes())
+    Ok(script)
 }
 
 /// How a key that was there before is merged with what comes later.

@@ -7,7 +7,9 @@ use std::path::{Component, Path, PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{gzip, number::Number, yaml::Value};
+use super::{gzip, yaml::Value};
+use crate::number::Number;
+use crate::yaml::{Budget, Size};
 
 /// A file that stands below the scratch directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,14 +22,14 @@ pub(in super::super) struct WrittenFile {
 }
 
 /// The files; what is wrong with any goes to `notes`.
-pub(super) fn files(value: &Value, notes: &mut Vec<String>) -> Vec<WrittenFile> {
+pub(super) fn files(value: &Value, budget: &mut Budget, notes: &mut Vec<String>) -> Vec<WrittenFile> {
     let Some(items) = value.items() else {
         notes.push(format!("write_files: a list of files is needed, this is {}", value.described()));
         return Vec::new();
     };
     let mut files = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        match file(item, index + 1, notes) {
+        match file(item, index + 1, budget, notes) {
             Ok(file) => files.push(file),
             Err(problem) => notes.push(format!("write_files: file {}: {problem}", index + 1)),
         }
@@ -35,7 +37,12 @@ pub(super) fn files(value: &Value, notes: &mut Vec<String>) -> Vec<WrittenFile> 
     files
 }
 
-fn file(item: &Value, number: usize, notes: &mut Vec<String>) -> Result<WrittenFile, String> {
+fn file(
+    item: &Value,
+    number: usize,
+    budget: &mut Budget,
+    notes: &mut Vec<String>,
+) -> Result<WrittenFile, String> {
     let text = |key: &str| match item.get(key) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => match value.text() {
@@ -60,6 +67,9 @@ fn file(item: &Value, number: usize, notes: &mut Vec<String>) -> Result<WrittenF
     };
     let content = decoded(text("encoding")?.unwrap_or_default(), &content)
         .map_err(|problem| format!("{}: {problem}", path.display()))?;
+    budget
+        .spend(Size::text(content.len()), 0)
+        .map_err(|excess| format!("{}: {excess}; it is not rehearsed", path.display()))?;
     let append = matches!(item.get("append"), Some(Value::Bool(true)));
     let mode = match item.get("permissions") {
         Some(Value::Number(number)) => numeric(number),

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
 
-use super::number::{Number, number};
+use crate::number::{self, Number};
+use crate::yaml::{Budget, Excess, Size};
 
 /// A value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,10 +30,6 @@ pub(super) struct YamlError {
     column: usize,
     problem: String,
 }
-
-const MAX_DEPTH: usize = 100;
-/// More than user data of the greatest size holds; reached by aliases of aliases only.
-const MAX_VALUES: usize = 100_000;
 
 impl Value {
     pub(super) fn get(&self, key: &str) -> Option<&Value> {
@@ -76,27 +73,26 @@ impl Value {
     }
 }
 
-/// Reads the first document.
-pub(super) fn read(text: &str) -> Result<Value, YamlError> {
-    let mut reader = Reader { parser: Parser::new_from_str(text), anchors: HashMap::new(), values: 0 };
+/// Reads the first document, and takes what it holds from what its user data may.
+pub(super) fn read(text: &str, budget: &mut Budget) -> Result<Value, YamlError> {
+    let mut reader = Reader { parser: Parser::new_from_str(text), anchors: HashMap::new(), budget };
     loop {
         let (event, span) = reader.next()?;
         match event {
             Event::StreamStart | Event::DocumentStart(_) | Event::Nothing => {}
             Event::StreamEnd | Event::DocumentEnd => return Ok(Value::Null),
-            event => return reader.value(event, span, 0),
+            event => return Ok(reader.value(event, span, 0)?.0),
         }
     }
 }
 
-struct Reader<'t> {
+struct Reader<'t, 'b> {
     parser: Parser<'t, StrInput<'t>>,
-    /// With the number of their values.
-    anchors: HashMap<usize, (Value, usize)>,
-    values: usize,
+    anchors: HashMap<usize, (Value, Size)>,
+    budget: &'b mut Budget,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> Reader<'t, '_> {
     fn next(&mut self) -> Result<(Event<'t>, Span), YamlError> {
         match self.parser.next_event() {
             Some(Ok(next)) => Ok(next),
@@ -109,80 +105,79 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn value(&mut self, event: Event<'t>, span: Span, depth: usize) -> Result<Value, YamlError> {
-        let refuse = |problem: &str| {
-            let (line, column) = (span.start.line(), span.start.col() + 1);
-            Err(YamlError { line, column, problem: problem.to_owned() })
-        };
-        let before = self.values;
-        self.values += 1;
-        if depth > MAX_DEPTH || self.values > MAX_VALUES {
-            return refuse("nested too deep, or too many values");
-        }
-        let (value, anchor) = match event {
+    /// A value and what it holds.
+    fn value(&mut self, event: Event<'t>, span: Span, depth: usize) -> Result<(Value, Size), YamlError> {
+        let excess = |excess: Excess| refused(span, excess.to_string());
+        let (value, size, anchor) = match event {
             Event::Alias(id) => {
-                let Some((value, count)) = self.anchors.get(&id) else {
-                    return refuse("an alias inside what it stands for");
+                let Some((value, size)) = self.anchors.get(&id) else {
+                    return Err(refused(span, "an alias inside what it stands for"));
                 };
-                // A copy is as deep as what it copies: what is read stays within the depth where it is read.
-                self.values += count;
-                if self.values > MAX_VALUES || depth + height(value) > MAX_DEPTH {
-                    return refuse("nested too deep, or too many values");
-                }
-                return Ok(value.clone());
+                self.budget.spend(*size, depth).map_err(excess)?;
+                return Ok((value.clone(), *size));
             }
-            Event::Scalar(text, style, anchor, tag) => (scalar(&text, style, tag.as_deref()), anchor),
+            Event::Scalar(text, style, anchor, tag) => {
+                let size = Size::one(text.len());
+                self.budget.spend(size, depth).map_err(excess)?;
+                (scalar(&text, style, tag.as_deref()), size, anchor)
+            }
             Event::SequenceStart(anchor, _) => {
-                let mut items = Vec::new();
-                loop {
-                    let (event, span) = self.next()?;
-                    if event == Event::SequenceEnd {
-                        break;
-                    }
-                    items.push(self.value(event, span, depth + 1)?);
-                }
-                (Value::List(items), anchor)
+                self.budget.spend(Size::one(0), depth).map_err(excess)?;
+                let (items, size) = self.items(depth)?;
+                (Value::List(items), size, anchor)
             }
-            Event::MappingStart(anchor, _) => (Value::Map(self.entries(depth)?), anchor),
-            _ => return refuse("a value is missing here"),
+            Event::MappingStart(anchor, _) => {
+                self.budget.spend(Size::one(0), depth).map_err(excess)?;
+                let (entries, size) = self.entries(depth)?;
+                (Value::Map(entries), size, anchor)
+            }
+            _ => return Err(refused(span, "a value is missing here")),
         };
         if anchor != 0 {
-            self.anchors.insert(anchor, (value.clone(), self.values - before));
+            self.budget.spend(size, depth).map_err(excess)?;
+            self.anchors.insert(anchor, (value.clone(), size));
         }
-        Ok(value)
+        Ok((value, size))
     }
 
-    fn entries(&mut self, depth: usize) -> Result<Vec<(String, Value)>, YamlError> {
-        let (mut entries, mut merged) = (Vec::new(), Vec::new());
+    fn items(&mut self, depth: usize) -> Result<(Vec<Value>, Size), YamlError> {
+        let (mut items, mut size) = (Vec::new(), Size::one(0));
+        loop {
+            let (event, span) = self.next()?;
+            if event == Event::SequenceEnd {
+                return Ok((items, size));
+            }
+            let (item, inner) = self.value(event, span, depth + 1)?;
+            size = size.with(inner);
+            items.push(item);
+        }
+    }
+
+    fn entries(&mut self, depth: usize) -> Result<(Vec<(String, Value)>, Size), YamlError> {
+        let (mut entries, mut merged, mut size) = (Vec::new(), Vec::new(), Size::one(0));
         loop {
             let (event, span) = self.next()?;
             if event == Event::MappingEnd {
                 break;
             }
-            let key = self.value(event, span, depth + 1)?;
+            let (key, name) = self.value(event, span, depth + 1)?;
             let (event, value_span) = self.next()?;
-            let value = self.value(event, value_span, depth + 1)?;
+            let (value, inner) = self.value(event, value_span, depth + 1)?;
+            size = size.with(name).with(inner);
             match (key.text(), value) {
                 (Some("<<"), Value::Map(entries)) => merged.extend(entries),
                 (Some(key), value) => entries.push((key.to_owned(), value)),
-                (None, _) => {
-                    let (line, column) = (span.start.line(), span.start.col() + 1);
-                    return Err(YamlError { line, column, problem: "a key has to be text".to_owned() });
-                }
+                (None, _) => return Err(refused(span, "a key has to be text")),
             }
         }
         // A map's own entries win over merged ones.
         merged.append(&mut entries);
-        Ok(merged)
+        Ok((merged, size))
     }
 }
 
-fn height(value: &Value) -> usize {
-    match value {
-        Value::List(items) => 1 + items.iter().map(height).max().unwrap_or_default(),
-        Value::Map(entries) => 1 + entries.iter().map(|(_, value)| height(value)).max().unwrap_or_default(),
-        _ => 0,
-    }
+fn refused(span: Span, problem: impl Into<String>) -> YamlError {
+    YamlError { line: span.start.line(), column: span.start.col() + 1, problem: problem.into() }
 }
 
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
@@ -198,7 +193,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Value::Bool(true),
         "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Value::Bool(false),
-        text => match number(text) {
+        text => match number::yaml(text) {
             Some(number) => Value::Number(number),
             None => Value::Text(text.to_owned()),
         },

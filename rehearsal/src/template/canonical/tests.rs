@@ -55,8 +55,8 @@ fn properties_are_texts() {
         ("P: [1, true, !Ref 'AWS::NoValue', !Ref Name]", Some(r#"["1","true","web"]"#)),
         ("P: {b: !Sub '${Name}/${Bucket}', a: \"l\\n\"}", Some(r#"{"a":"l\n","b":"web/b"}"#)),
         ("P: !Ref Bucket", Some("\"b\"")),
-        ("P: !Ref Template", Some("\"Template-1\"")),
-        ("P: !GetAtt [Bucket, Arn]", Some("\"<GetAtt Bucket-1.Arn>\"")),
+        ("P: !Ref Template", Some("\"⟨Template=Template-1⟩\"")),
+        ("P: !GetAtt [Bucket, Arn]", Some("\"<GetAtt ⟨Bucket=Bucket-1⟩.Arn>\"")),
         ("P: !If [Never, a, [b, {c: d}]]", Some(r#"["b",{"c":"d"}]"#)),
         ("P: !If [Never, a, !Ref 'AWS::NoValue']", None),
         ("P: !If [Unknown, a, b]", Some(r#"{"Fn::If":["Unknown","a","b"]}"#)),
@@ -99,7 +99,10 @@ fn what_is_launched_changes_the_group() {
         assert_eq!(launch(&before, same), launch(&after, same), "{to}");
     }
     // A name does not say what it stands for: its digest does.
-    assert!(launch(&before, "Old").starts_with("LaunchConfigurationName: \"<Ref Configuration-1 "));
+    assert!(
+        launch(&before, "Old")
+            .starts_with("LaunchConfigurationName: \"<Ref ⟨Configuration=Configuration-1⟩ ")
+    );
     // Sizes are no reason to launch anything anew.
     let larger = before.replace("MaxSize: 2", "MaxSize: 3");
     assert_eq!(launch(&before, "Group"), launch(&larger, "Group"));

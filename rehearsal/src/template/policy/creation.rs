@@ -5,9 +5,10 @@
 use std::time::Duration;
 
 use super::{
-    super::{duration, error::Fault, functions::Resolver, node::Node},
+    super::{error::Fault, functions::Resolver, node::Node},
     fields::{iso_duration, map, only, percent, whole},
 };
+use crate::duration;
 use crate::model::{CreationPolicy, GroupCreationPolicy};
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use super::super::{
-    duration::{digits, iso8601, to_iso8601},
     error::{Fault, quoted},
     functions::Resolver,
     node::Node,
     value::is_dynamic,
 };
+use crate::duration::{iso8601, to_iso8601};
 use crate::model::Percent;
+use crate::number::digits;
 
 /// A value that is given, with its node; none where it is not, or is `AWS::NoValue`.
 pub(super) fn scalar<'n>(

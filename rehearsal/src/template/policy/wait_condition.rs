@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use super::{
     super::{
-        duration::{self, digits, iso8601},
         error::{Fault, quoted},
         functions::Resolver,
         node::{Entry, Node},
@@ -18,7 +17,9 @@ use super::{
     fields::{bounded, only, scalar, whole},
     properties,
 };
+use crate::duration::{self, iso8601};
 use crate::model::Wait;
+use crate::number::digits;
 
 pub(super) fn role(resolver: &Resolver<'_>, resource: &Entry, policy: Option<&Node>) -> Result<Wait, Fault> {
     const PROPERTIES: [&str; 3] = ["Handle", "Timeout", "Count"];

@@ -158,6 +158,35 @@ fn alias_bombs_are_defused() {
     assert!(told(&deep).contains("nested more than 100 levels deep"), "{}", told(&deep));
 }
 
+#[test]
+fn aliases_repeat_no_more_than_a_few_megabytes() {
+    let long = "x".repeat(500_000);
+    let many = "*a, ".repeat(75_000);
+    for (text, at) in [
+        (format!("a: &a {long}\nb: [{many}]"), "t:2:"),
+        (format!("a: &a [{long}]\nb: [{many}]"), "t:2:"),
+        (format!("a: &a !Sub {long}\nb: [{many}]"), "t:2:"),
+        (format!("a: &a {{{long}: 1}}\nb: [{many}]"), "t:2:"),
+        (format!("a: &a {{k: {long}}}\nb: [{}]", "{<<: *a}, ".repeat(50_000)), "t:2:"),
+        (format!("a: &a {long}\nb: &b [*a, *a, *a, *a]\nc: [{}]", "*b, ".repeat(50_000)), "t:3:"),
+        (format!("a: &a {long}\nb: [{}]", "&b [*a], ".repeat(50_000)), "t:2:"),
+    ] {
+        let told = told(&text);
+        let limit = "more than 16777216 bytes of text, aliases counted";
+        assert!(
+            told.starts_with(at) && told.contains(limit),
+            "{}: {}",
+            text.get(..20).unwrap(),
+            told.get(..200).unwrap_or(&told)
+        );
+    }
+    // What does not repeat is taken, however it is nested.
+    let nested = (0..50).fold(long, |inner, level| format!("&a{level} [{inner}]"));
+    assert!(told(&nested).contains("more than 16777216 bytes"), "each anchor keeps a copy");
+    let short = (0..90).fold("x".to_owned(), |inner, level| format!("&a{level} [{inner}]"));
+    assert!(read(&short).is_ok());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 

@@ -25,7 +25,6 @@ use cfn_signal_core::identity::Identity;
 
 use bindings::cfn::signal::credentials;
 use bindings::exports::cfn::signal::{delivery, signaler};
-use bindings::wasi;
 use exports::{Component, Options};
 use wasi_clock::WasiClock;
 
@@ -39,6 +38,13 @@ mod bindings {
 
     use crate::exports::Component;
     export!(Component);
+}
+
+/// The version that is asked for, of those that `wit/deps` has.
+mod wasi {
+    pub(crate) use crate::bindings::wasi::{
+        clocks0_2_0 as clocks, http0_2_0 as http, io0_2_0 as io, random0_2_0 as random,
+    };
 }
 
 impl signaler::Guest for Component {

@@ -17,6 +17,7 @@ mod bindings {
     wit_bindgen::generate!({
         world: "signer",
         path: "../../../wit",
+        generate_all,
     });
 
     use crate::exports::Component;

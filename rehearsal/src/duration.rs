@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::number::digits;
+
 #[cfg(test)]
 mod tests;
 
@@ -31,10 +33,4 @@ pub(crate) fn to_iso8601(duration: Duration) -> String {
         }
     }
     if text == "PT" { "PT0S".to_owned() } else { text }
-}
-
-/// A whole number without a sign.
-pub(crate) fn digits(text: &str) -> Option<u64> {
-    let only = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    only.then(|| text.parse().ok()).flatten()
 }

@@ -1,7 +1,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
+use std::time::Duration;
+
 use super::*;
-use crate::model::{Group, Resource, Role, Wait};
+use crate::model::{Group, Percent, Resource, Role, Wait};
 use crate::stack::played::*;
 use crate::stack::{Fate, Signal};
 
@@ -315,11 +317,4 @@ fn no_room_to_replace_anything_is_refused() {
     ));
     assert_eq!(played.machine.fate(), Some(Fate::UpdateRolledBack));
     assert_eq!(played.instances("Group"), [made(1), made(2)]);
-}
-
-#[test]
-fn durations_as_templates_write_them() {
-    for (seconds, text) in [(0, "PT0S"), (300, "PT5M"), (3600, "PT1H"), (5445, "PT1H30M45S")] {
-        assert_eq!(iso_duration(Duration::from_secs(seconds)), text);
-    }
 }

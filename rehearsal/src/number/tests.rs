@@ -14,7 +14,7 @@ fn numbers_are_pythons() {
         (".5", "0.5", false),
         ("2.0e+3", "2000.0", false),
     ] {
-        assert_eq!(number(written), Some(Number { text: text.to_owned(), is_decimal }), "{written}");
+        assert_eq!(yaml(written), Some(Number { text: text.to_owned(), is_decimal }), "{written}");
     }
 }
 
@@ -37,6 +37,14 @@ fn what_is_text_stays_text() {
         "3a",
         ".",
     ] {
-        assert_eq!(number(written), None, "{written}");
+        assert_eq!(yaml(written), None, "{written}");
+    }
+}
+
+#[test]
+fn digits_are_digits_only() {
+    assert_eq!(digits("0060"), Some(60));
+    for text in ["", "+1", "-1", "1.0", "1e3", " 1", "٣", "99999999999999999999"] {
+        assert_eq!(digits(text), None, "{text}");
     }
 }

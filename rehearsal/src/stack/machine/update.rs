@@ -2,13 +2,16 @@
 
 use std::mem;
 
-use super::UpdateError;
-use super::changes::{Change, change, relaunches};
-use super::machine::{Machine, Renamed};
-use super::resource::{Former, Touch, Tracked, Work, launch};
-use super::types::{Order, Reaction, Status};
+use super::{Machine, Renamed};
+use crate::mention::mention;
 use crate::model::{self, Resource, Role};
 use crate::moment::Moment;
+use crate::stack::UpdateError;
+use crate::stack::changes::{Change, change, relaunches};
+use crate::stack::invariant::broken;
+use crate::stack::resource::{Former, Touch, Tracked, Work, launch};
+use crate::stack::slots::{Members, Slot};
+use crate::stack::types::{Order, Reaction, Status};
 
 impl Machine {
     /// Makes the stack what another template asks for. `stack` names what exists by the physical ids it has; a resource
@@ -32,13 +35,13 @@ impl Machine {
         self.extras.former = mem::replace(&mut self.extras.current, stack.extras);
         self.token = token;
         self.renamed.clear();
-        for resource in &mut self.resources {
+        for resource in self.resources.iter_mut() {
             resource.removed = true;
             resource.work = Work::Pending;
         }
         for resource in stack.resources {
-            match self.place(&resource.logical_id).and_then(|at| self.resources.get_mut(at)) {
-                None => self.resources.push(Tracked::new(resource)),
+            match self.resources.named_mut(&resource.logical_id) {
+                None => self.resources.add(resource),
                 Some(existing) => {
                     existing.removed = false;
                     let physical_id = existing.model.physical_id.clone();
@@ -46,7 +49,6 @@ impl Machine {
                 }
             }
         }
-        self.reindex();
         self.set_stack(Status::UpdateInProgress, Some("User Initiated".to_owned()), now);
         self.advance(now);
         Ok(self.hand_out())
@@ -54,9 +56,7 @@ impl Machine {
 
     fn check(&self, stack: &model::Stack) -> Result<(), UpdateError> {
         let resources = &stack.resources;
-        let existing = |it: &Resource| {
-            self.place(&it.logical_id).and_then(|at| self.resources.get(at)).map(|known| &known.model)
-        };
+        let existing = |it: &Resource| self.resources.named(&it.logical_id).map(|known| &known.model);
         let logical_ids: Vec<_> = resources
             .iter()
             .filter(|it| existing(it).is_some_and(|known| known.resource_type != it.resource_type))
@@ -71,8 +71,8 @@ impl Machine {
         if changes { Ok(()) } else { Err(UpdateError::NoUpdates) }
     }
 
-    pub(super) fn begin_update(&mut self, at: usize, now: Moment) {
-        let Some(resource) = self.resources.get_mut(at) else { return };
+    pub(super) fn begin_update(&mut self, at: Slot, now: Moment) {
+        let resource = &mut self.resources[at];
         if resource.removed {
             resource.work = Work::Done;
             return;
@@ -83,7 +83,7 @@ impl Machine {
             resource.launch = launch(&resource.model);
             return self.begin_creation(at, now);
         }
-        let Some(mut target) = resource.target.take() else { return };
+        let Some(mut target) = resource.target.take() else { return broken("what stays has a target") };
         follow(&mut target, &self.renamed);
         let change = change(&resource.model, &target);
         let launches = launch(&target);
@@ -121,8 +121,8 @@ impl Machine {
     }
 
     /// Has a resource changed as it is.
-    fn begin_change(&mut self, at: usize, now: Moment) {
-        let Some(resource) = self.resources.get_mut(at) else { return };
+    fn begin_change(&mut self, at: Slot, now: Moment) {
+        let resource = &mut self.resources[at];
         resource.work = Work::Updating;
         resource.wait_for_nothing();
         let order = Order::Update { logical_id: resource.model.logical_id.clone() };
@@ -133,7 +133,7 @@ impl Machine {
     /// The update has failed: what it changed is changed back, in the order of the old template.
     pub(super) fn roll_back_update(&mut self, reason: String, now: Moment) {
         self.extras.current = mem::take(&mut self.extras.former);
-        for resource in &mut self.resources {
+        for resource in self.resources.iter_mut() {
             resource.target = None;
             resource.removed = false;
             // What the update never began with is dropped in the end.
@@ -143,8 +143,8 @@ impl Machine {
         self.advance(now);
     }
 
-    pub(super) fn begin_restoration(&mut self, at: usize, now: Moment) {
-        let Some(resource) = self.resources.get_mut(at) else { return };
+    pub(super) fn begin_restoration(&mut self, at: Slot, now: Moment) {
+        let resource = &mut self.resources[at];
         resource.work = Work::Done;
         match resource.touch {
             Touch::None | Touch::Created => {}
@@ -160,41 +160,41 @@ impl Machine {
         }
     }
 
+    /// Outputs mention what there is now: another update by the same template changes nothing.
+    pub(super) fn follow_in_extras(&mut self) {
+        follow_in(self.extras.current.values_mut(), &self.renamed);
+    }
+
     /// The operation is over: what is gone is forgotten, and what is left is what the stack is.
     pub(super) fn settle(&mut self) {
         let gone =
             |it: &Tracked| matches!(it.status(), None | Some(Status::DeleteComplete | Status::DeleteSkipped));
         self.resources.retain(|it| !gone(it));
-        for resource in &mut self.resources {
+        for resource in self.resources.iter_mut() {
             resource.touch = Touch::None;
             resource.target = None;
             resource.removed = false;
         }
-        self.reindex();
-        let (index, resources) = (&self.index, &self.resources);
-        let mut members = std::collections::HashMap::new();
-        for resource in resources {
-            let Some(at) = index.get(&resource.model.logical_id) else { continue };
-            let alone = matches!(resource.model.role, Role::Instance { .. })
-                .then(|| resource.model.physical_id.clone());
-            let ids = resource.members.iter().map(|it| it.id.clone()).chain(alone);
-            members.extend(ids.map(|id| (id, *at)));
-        }
-        self.members = members;
+        self.members = Members::of(&self.resources);
     }
 }
 
-/// What refers to a resource that was replaced means the new one.
+/// What mentions a resource that was replaced means the new one.
 fn follow(resource: &mut Resource, renamed: &[Renamed]) {
-    for Renamed { logical_id, from, to } in renamed {
-        if !resource.dependencies.contains(logical_id) {
-            continue;
-        }
-        let launch = match &mut resource.role {
-            Role::Group(group) => Some(&mut group.launch),
-            _ => None,
-        };
-        for text in resource.properties.values_mut().chain(launch) {
+    let launch = match &mut resource.role {
+        Role::Group(group) => Some(&mut group.launch),
+        _ => None,
+    };
+    follow_in(resource.properties.values_mut().chain(launch), renamed);
+}
+
+fn follow_in<'t>(texts: impl Iterator<Item = &'t mut String>, renamed: &[Renamed]) {
+    let pairs: Vec<_> = renamed
+        .iter()
+        .map(|it| (mention(&it.logical_id, &it.from), mention(&it.logical_id, &it.to)))
+        .collect();
+    for text in texts {
+        for (from, to) in &pairs {
             if text.contains(from) {
                 *text = text.replace(from, to);
             }

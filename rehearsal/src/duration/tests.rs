@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::{digits, iso8601, to_iso8601};
+use super::{iso8601, to_iso8601};
 
 #[test]
 fn reads_what_policies_use() {
@@ -35,10 +35,9 @@ fn reads_what_policies_use() {
 }
 
 #[test]
-fn digits_are_digits_only() {
-    assert_eq!(digits("0060"), Some(60));
-    for text in ["", "+1", "-1", "1.0", "1e3", " 1", "٣", "99999999999999999999"] {
-        assert_eq!(digits(text), None, "{text}");
+fn writes_what_the_service_writes() {
+    for (seconds, text) in [(0, "PT0S"), (300, "PT5M"), (3600, "PT1H"), (5445, "PT1H30M45S")] {
+        assert_eq!(to_iso8601(Duration::from_secs(seconds)), text);
     }
 }
 

@@ -1,12 +1,14 @@
 //! What comes from outside: signals through the API, and documents at the URLs of handles.
 
-use super::SignalError;
-use super::machine::Machine;
-use super::resource::Work;
-use super::tally::Verdict;
-use super::types::{Accepted, Document, Outcome, Reaction, Signal};
-use super::wait::{Waits, failure_reason};
+use super::Machine;
 use crate::moment::Moment;
+use crate::stack::SignalError;
+use crate::stack::invariant::broken;
+use crate::stack::resource::Work;
+use crate::stack::slots::Slot;
+use crate::stack::tally::Verdict;
+use crate::stack::types::{Accepted, Document, Outcome, Reaction, Signal};
+use crate::stack::wait::{Waits, failure_reason};
 
 /// Documents that are kept of each handle beyond those that are waited for.
 const KEPT: usize = 1000;
@@ -21,9 +23,9 @@ impl Machine {
     pub fn signal(&mut self, signal: &Signal, now: Moment) -> Result<Accepted, SignalError> {
         self.expire(now);
         let at = self.signalled_resource(&signal.logical_id)?;
-        let member = self.members.contains_key(&signal.unique_id);
-        let verdict = match self.resources.get_mut(at).map(|it| &mut it.waits) {
-            Some(Waits::Signals(tally)) => tally.take(&signal.unique_id, signal.outcome, member),
+        let member = self.members.has(&signal.unique_id);
+        let verdict = match &mut self.resources[at].waits {
+            Waits::Signals(tally) => tally.take(&signal.unique_id, signal.outcome, member),
             _ => Verdict::Uncounted,
         };
         match verdict {
@@ -43,14 +45,13 @@ impl Machine {
     /// unique id that was seen before is a retransmission.
     pub fn document(&mut self, handle: &str, document: Document, now: Moment) -> Reaction {
         self.expire(now);
-        let waiting: Vec<_> = (0..self.resources.len()).filter(|at| self.waits_at(*at, handle)).collect();
+        let waiting: Vec<_> = self.resources.slots().filter(|at| self.waits_at(*at, handle)).collect();
         let wanted = waiting
             .iter()
-            .filter_map(|at| self.resources.get(*at))
-            .map(|it| usize::try_from(it.waits.expected()).unwrap_or(usize::MAX))
+            .map(|at| usize::try_from(self.resources[*at].waits.expected()).unwrap_or(usize::MAX))
             .max()
             .unwrap_or_default();
-        if let Some(resource) = self.place(handle).and_then(|at| self.resources.get_mut(at))
+        if let Some(resource) = self.resources.named_mut(handle)
             && resource.documents.len() < wanted.saturating_add(KEPT)
         {
             let fresh = match &document {
@@ -68,32 +69,31 @@ impl Machine {
     }
 
     /// Counts what a handle has received, for the wait condition at `at`.
-    pub(super) fn count_documents(&mut self, at: usize, now: Moment) {
-        let Some(resource) = self.resources.get(at) else { return };
+    pub(super) fn count_documents(&mut self, at: Slot, now: Moment) {
+        let resource = &self.resources[at];
         let Waits::Documents { handle, .. } = &resource.waits else { return };
         let documents = self.documents(handle);
         let failure = documents.iter().find_map(failure_reason);
         let count = u32::try_from(documents.len()).unwrap_or(u32::MAX);
         if let Some(reason) = failure {
             self.fail(at, reason, now);
-        } else if let Some(Waits::Documents { received, .. }) =
-            self.resources.get_mut(at).map(|it| &mut it.waits)
-        {
+        } else if let Waits::Documents { received, .. } = &mut self.resources[at].waits {
             *received = count;
             self.complete_if_done(at, now);
         }
     }
 
-    fn waits_at(&self, at: usize, handle: &str) -> bool {
-        let waits = self.resources.get(at).map(|it| &it.waits);
-        matches!(waits, Some(Waits::Documents { handle: its, .. }) if its == handle)
+    fn waits_at(&self, at: Slot, handle: &str) -> bool {
+        matches!(&self.resources[at].waits, Waits::Documents { handle: its, .. } if its == handle)
     }
 
     /// A signal that counts has an event of its own, unless it is itself the failure of its resource.
-    fn counted(&mut self, at: usize, signal: &Signal, now: Moment) {
+    fn counted(&mut self, at: Slot, signal: &Signal, now: Moment) {
         let text = format!("Received {} signal with UniqueId {}", signal.outcome.as_str(), signal.unique_id);
-        let Some(resource) = self.resources.get(at) else { return };
-        let Waits::Signals(tally) = &resource.waits else { return };
+        let resource = &self.resources[at];
+        let Waits::Signals(tally) = &resource.waits else {
+            return broken("a signal counts where it is waited for");
+        };
         if matches!(resource.work, Work::Rolling(_)) {
             self.progress(at, text, now);
             self.roll_signalled(at, now);
@@ -113,18 +113,18 @@ impl Machine {
                 // It may have taken back a success that had ended the wait.
                 let due = if tally.satisfied() { None } else { resource.creation_deadline() };
                 self.progress(at, text, now);
-                self.set_due(at, due);
+                self.deadlines.set(at, due);
             }
         }
     }
 
-    fn signalled_resource(&self, logical_id: &str) -> Result<usize, SignalError> {
+    fn signalled_resource(&self, logical_id: &str) -> Result<Slot, SignalError> {
         let Some(status) = self.phase() else { return Err(self.no_such(logical_id)) };
         if !status.takes_signals() {
             return Err(SignalError::StackState { stack_id: self.id.clone(), status });
         }
-        let Some(at) = self.place(logical_id) else { return Err(self.no_such(logical_id)) };
-        let Some(resource) = self.resources.get(at) else { return Err(self.no_such(logical_id)) };
+        let Some(at) = self.resources.find(logical_id) else { return Err(self.no_such(logical_id)) };
+        let resource = &self.resources[at];
         if !resource.takes_signals() {
             return Err(SignalError::TakesNoSignal {
                 logical_id: logical_id.to_owned(),

@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
 use super::*;
+use crate::model::Resource;
 use crate::model::Role;
 use crate::stack::played::*;
 use crate::stack::{Fate, OnFailure, Outcome};

@@ -1,16 +1,16 @@
 //! What the stack can be asked.
 
-use super::machine::Machine;
-use super::resource::{InstanceView, ResourceView, Waiting};
-use super::types::{Document, Fate, Status};
+use super::Machine;
 use crate::model::Role;
 use crate::moment::Moment;
+use crate::stack::resource::{InstanceView, ResourceView, Waiting};
+use crate::stack::types::{Document, Fate, Status};
 
 impl Machine {
     /// When [`Self::timer`] has something to do next.
     #[must_use]
     pub fn deadline(&self) -> Option<Moment> {
-        self.deadlines.first().map(|(moment, _)| *moment).into_iter().chain(self.expires).min()
+        self.deadlines.next().map(|(moment, _)| moment).into_iter().chain(self.expires).min()
     }
 
     /// How the last operation ended; `None` while one is under way, and before the first.
@@ -68,14 +68,14 @@ impl Machine {
         self.deadlines
             .iter()
             .filter_map(|(until, at)| {
-                let it = self.resources.get(*at)?;
+                let it = &self.resources[at];
                 let expected = it.waits.expected();
                 (expected > 0).then(|| Waiting {
                     logical_id: it.model.logical_id.clone(),
                     received: it.waits.received(),
                     expected,
-                    since: it.started.unwrap_or(*until),
-                    until: *until,
+                    since: it.started.unwrap_or(until),
+                    until,
                 })
             })
             .collect()
@@ -83,32 +83,32 @@ impl Machine {
 
     /// The instances that exist, alone and in groups, in no order.
     pub fn instances(&self) -> impl Iterator<Item = InstanceView<'_>> {
-        self.members.iter().filter_map(|(instance_id, at)| {
-            let resource = self.resources.get(*at)?;
-            Some(InstanceView {
+        self.members.iter().map(|(instance_id, at)| {
+            let resource = &self.resources[at];
+            InstanceView {
                 logical_id: &resource.model.logical_id,
                 instance_id,
                 in_group: matches!(resource.model.role, Role::Group(_)),
-            })
+            }
         })
     }
 
     /// Whether an instance of this id exists in the stack: what `CFN_V1` calls a member.
     #[must_use]
     pub fn has_instance(&self, instance_id: &str) -> bool {
-        self.members.contains_key(instance_id)
+        self.members.has(instance_id)
     }
 
     /// The id of an instance that the stack has begun with.
     #[must_use]
     pub fn instance(&self, logical_id: &str) -> Option<&str> {
-        let resource = self.resources.get(self.place(logical_id)?)?;
+        let resource = self.resources.named(logical_id)?;
         if matches!(resource.model.role, Role::Instance { .. }) { resource.physical_id() } else { None }
     }
 
     /// What was put to a handle, one document per unique id.
     #[must_use]
     pub fn documents(&self, handle: &str) -> &[Document] {
-        self.place(handle).and_then(|at| self.resources.get(at)).map_or(&[], |it| &it.documents)
+        self.resources.named(handle).map_or(&[], |it| &it.documents)
     }
 }

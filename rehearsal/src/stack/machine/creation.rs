@@ -1,10 +1,11 @@
 //! An operation goes from resource to resource, in the order of their dependencies; the first of them is the creation.
 
-use super::machine::Machine;
-use super::resource::{Made, Touch, Tracked, Work};
-use super::types::{OnFailure, Order, Status};
-use super::wait::Waits;
+use super::Machine;
 use crate::moment::Moment;
+use crate::stack::resource::{Made, Touch, Tracked, Work};
+use crate::stack::slots::Slot;
+use crate::stack::types::{OnFailure, Order, Status};
+use crate::stack::wait::Waits;
 
 /// Why a resource fails that has nothing to do with the failure.
 const CREATION_CANCELLED: &str = "Resource creation cancelled";
@@ -15,7 +16,7 @@ impl Machine {
     pub(super) fn advance(&mut self, now: Moment) {
         let Some(phase) = self.phase().filter(|phase| phase.takes_signals()) else { return };
         loop {
-            let ready: Vec<_> = (0..self.resources.len()).filter(|at| self.may_begin(*at, phase)).collect();
+            let ready: Vec<_> = self.resources.slots().filter(|at| self.may_begin(*at, phase)).collect();
             if ready.is_empty() {
                 break;
             }
@@ -24,7 +25,7 @@ impl Machine {
                 if self.phase() != Some(phase) {
                     return;
                 }
-                if self.resources.get(at).is_some_and(|it| matches!(it.work, Work::Pending)) {
+                if matches!(self.resources[at].work, Work::Pending) {
                     self.begin(at, phase, now);
                 }
             }
@@ -38,8 +39,8 @@ impl Machine {
         }
     }
 
-    fn may_begin(&self, at: usize, phase: Status) -> bool {
-        let Some(resource) = self.resources.get(at) else { return false };
+    fn may_begin(&self, at: Slot, phase: Status) -> bool {
+        let resource = &self.resources[at];
         let dependencies = match (phase, &resource.target, &resource.touch) {
             (Status::UpdateInProgress, _, _) if resource.removed => {
                 return matches!(resource.work, Work::Pending);
@@ -56,12 +57,10 @@ impl Machine {
             _ => &resource.model.dependencies,
         };
         matches!(resource.work, Work::Pending)
-            && dependencies
-                .iter()
-                .all(|on| self.place(on).and_then(|on| self.resources.get(on)).is_none_or(Tracked::done))
+            && dependencies.iter().all(|on| self.resources.named(on).is_none_or(Tracked::done))
     }
 
-    fn begin(&mut self, at: usize, phase: Status, now: Moment) {
+    fn begin(&mut self, at: Slot, phase: Status, now: Moment) {
         match phase {
             Status::CreateInProgress => self.begin_creation(at, now),
             Status::UpdateInProgress => self.begin_update(at, now),
@@ -70,14 +69,14 @@ impl Machine {
     }
 
     /// Has a resource created, and waits for what its creation needs.
-    pub(super) fn begin_creation(&mut self, at: usize, now: Moment) {
+    pub(super) fn begin_creation(&mut self, at: Slot, now: Moment) {
         self.set(at, Status::CreateInProgress, None, now);
-        let Some(resource) = self.resources.get_mut(at) else { return };
+        let resource = &mut self.resources[at];
         resource.work = Work::Creating(Made::Ordered);
         resource.wait_for_creation(now);
         let due = resource.creation_deadline();
         let order = Order::Create { logical_id: resource.model.logical_id.clone() };
-        self.set_due(at, due);
+        self.deadlines.set(at, due);
         self.order(order);
         self.enlist(at);
         self.progress(at, "Resource creation Initiated".to_owned(), now);
@@ -85,8 +84,8 @@ impl Machine {
     }
 
     /// The resource itself exists: a group still needs its instances.
-    pub(super) fn launch_or_complete(&mut self, at: usize, now: Moment) {
-        let Some(resource) = self.resources.get_mut(at) else { return };
+    pub(super) fn launch_or_complete(&mut self, at: Slot, now: Moment) {
+        let resource = &mut self.resources[at];
         let wanted = resource.group().map_or(0, |group| group.desired_capacity);
         if wanted > 0
             && let Work::Creating(made) | Work::Replacing(made) = &mut resource.work
@@ -100,43 +99,42 @@ impl Machine {
     }
 
     /// Completes a resource that exists and has what it waits for.
-    pub(super) fn complete_if_done(&mut self, at: usize, now: Moment) {
-        let Some(resource) = self.resources.get(at) else { return };
+    pub(super) fn complete_if_done(&mut self, at: Slot, now: Moment) {
+        let resource = &self.resources[at];
         if !resource.waits.satisfied() {
             return;
         }
         match resource.work {
             Work::Creating(Made::Whole) | Work::Replacing(Made::Whole) => self.finish(at, now),
             // It has its signals before it exists, and that may take as long as it likes.
-            Work::Creating(_) | Work::Replacing(_) => self.set_due(at, None),
+            Work::Creating(_) | Work::Replacing(_) => self.deadlines.set(at, None),
             _ => {}
         }
     }
 
     /// The operation has done with a resource.
-    pub(super) fn finish(&mut self, at: usize, now: Moment) {
-        let Some(resource) = self.resources.get_mut(at) else { return };
+    pub(super) fn finish(&mut self, at: Slot, now: Moment) {
+        let resource = &mut self.resources[at];
         let status = match resource.work {
             Work::Creating(_) => Status::CreateComplete,
             _ => Status::UpdateComplete,
         };
         resource.work = Work::Done;
         resource.waits = Waits::Nothing;
-        self.set_due(at, None);
+        self.deadlines.set(at, None);
         self.set(at, status, None, now);
         self.advance(now);
     }
 
     /// The resource at `at` has failed: those in progress are cancelled, and the stack goes back.
-    pub(super) fn fail(&mut self, at: usize, reason: String, now: Moment) {
+    pub(super) fn fail(&mut self, at: Slot, reason: String, now: Moment) {
         let phase = self.phase();
         let (mut not_created, mut not_updated) = (Vec::new(), Vec::new());
-        let others: Vec<_> = (0..self.resources.len())
-            .filter(|it| *it != at && self.resources.get(*it).is_some_and(Tracked::in_progress))
-            .collect();
+        let others: Vec<_> =
+            self.resources.slots().filter(|it| *it != at && self.resources[*it].in_progress()).collect();
         let mut reason = Some(reason);
         for failed in [at].into_iter().chain(others) {
-            let Some(resource) = self.resources.get(failed) else { continue };
+            let resource = &self.resources[failed];
             let name = resource.model.logical_id.clone();
             if matches!(resource.work, Work::Creating(_)) {
                 not_created.push(name);
@@ -159,12 +157,11 @@ impl Machine {
     }
 
     /// The operation fails with a resource, or cancels it.
-    pub(super) fn give_up(&mut self, at: usize, status: Status, reason: String, now: Moment) {
-        if let Some(resource) = self.resources.get_mut(at) {
-            resource.work = Work::Done;
-            resource.waits = Waits::Nothing;
-        }
-        self.set_due(at, None);
+    pub(super) fn give_up(&mut self, at: Slot, status: Status, reason: String, now: Moment) {
+        let resource = &mut self.resources[at];
+        resource.work = Work::Done;
+        resource.waits = Waits::Nothing;
+        self.deadlines.set(at, None);
         self.set(at, status, Some(reason), now);
     }
 
@@ -177,8 +174,8 @@ impl Machine {
 
     /// Gives up every resource that is being created.
     pub(super) fn cancel_creations(&mut self, now: Moment) {
-        for at in 0..self.resources.len() {
-            if self.resources.get(at).is_some_and(Tracked::in_progress) {
+        for at in self.resources.slots() {
+            if self.resources[at].in_progress() {
                 self.give_up(at, Status::CreateFailed, CREATION_CANCELLED.to_owned(), now);
             }
         }

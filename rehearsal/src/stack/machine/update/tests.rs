@@ -9,6 +9,8 @@ use crate::stack::{Fate, Outcome};
 
 use Outcome::{Failure, Success};
 
+mod mentions;
+
 fn topic(name: &str, on: &[&str]) -> Resource {
     resource(name, "AWS::SNS::Topic", Role::Other, on)
 }
@@ -180,54 +182,6 @@ fn user_data_changes_an_instance_as_it_is_and_nobody_signals() {
     assert!(played.tells("UPDATE_IN_PROGRESS Server"));
     assert_eq!(played.machine.fate(), Some(Fate::Updated), "a CreationPolicy is for creations");
     assert_eq!(played.instances("Server"), [INSTANCE]);
-}
-
-#[test]
-fn what_refers_to_a_replaced_resource_follows_it() {
-    let address =
-        with(resource("Address", "AWS::EC2::EIP", Role::Other, &["Server"]), "InstanceId", INSTANCE);
-    let bystander =
-        with(resource("Note", "AWS::SSM::Parameter", Role::Other, &["Address"]), "Value", INSTANCE);
-    let before = with(server(None), "ImageId", "ami-1");
-    let mut played = complete(vec![before.clone(), address.clone(), bystander.clone()]);
-    played.update(vec![with(before, "ImageId", "ami-2"), address, bystander], 1).unwrap();
-    assert!(played.tells("UPDATE_COMPLETE Address"));
-    assert!(!played.tells("UPDATE_COMPLETE Note"), "it names the instance and does not refer to it");
-}
-
-#[test]
-fn what_a_group_launches_follows_its_launch_configuration() {
-    let configuration = resource("Launch", "AWS::AutoScaling::LaunchConfiguration", Role::Other, &[]);
-    let group = |launch: &str| {
-        let group = Group {
-            min_size: 1,
-            max_size: 1,
-            desired_capacity: 1,
-            creation_policy: None,
-            update_policy: UpdatePolicy::None,
-            launch: launch.to_owned(),
-        };
-        resource("Group", "AWS::AutoScaling::AutoScalingGroup", Role::Group(group), &["Launch"])
-    };
-    let mut played = complete(vec![configuration.clone(), group("from physical-Launch")]);
-    let configuration = with(configuration, "UserData", "b");
-    let fresh =
-        with(resource("Name", "AWS::SSM::Parameter", Role::Other, &["Launch"]), "Value", "physical-Launch");
-    played.update(vec![configuration.clone(), group("from physical-Launch"), fresh.clone()], 1).unwrap();
-    assert!(played.tells("UPDATE_COMPLETE Group"));
-    // The next template names it by the physical id it has now, and nothing changes by that.
-    let id = played
-        .machine
-        .resources()
-        .find(|it| it.logical_id == "Launch")
-        .unwrap()
-        .physical_id
-        .unwrap()
-        .to_owned();
-    assert_eq!(id, "Launch-2");
-    let fresh = with(fresh, "Value", &id);
-    let same = played.update(vec![configuration, group("from Launch-2"), fresh], 2).unwrap_err();
-    assert_eq!(same, UpdateError::NoUpdates);
 }
 
 #[test]

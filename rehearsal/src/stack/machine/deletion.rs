@@ -1,90 +1,13 @@
 //! What the stack has no more use for goes: after a failed creation, after an update or its rollback, and when
 //! somebody has the stack deleted.
 
-use std::collections::HashMap;
-
-use super::DeleteError;
-use super::machine::Machine;
-use super::resource::{Member, Touch};
-use super::types::{Event, Order, Reaction, Status};
-use crate::model::{Removal, Resource};
+use super::Machine;
+use crate::model::Removal;
 use crate::moment::Moment;
-
-/// Everything that goes, and how far it is.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Demolition {
-    doomed: Vec<Doomed>,
-    /// Those that are not gone.
-    left: usize,
-    /// What a rollback has taken out of its place, to go later.
-    left_over: Vec<(Resource, Vec<Member>)>,
-}
-
-#[derive(Clone, Debug)]
-struct Doomed {
-    model: Resource,
-    /// Its place, where the resource itself goes; another may stand there.
-    place: Option<usize>,
-    instances: Vec<String>,
-    stays: bool,
-    /// Those that it depends on, and how many of those that depend on it are left.
-    needs: Vec<usize>,
-    needed_by: usize,
-    stage: Stage,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    Waiting,
-    Terminating,
-    Deleting,
-    Gone,
-}
-
-impl Demolition {
-    /// This goes, once the rollback is over.
-    pub(super) fn leave(&mut self, model: Resource, members: Vec<Member>) {
-        self.left_over.push((model, members));
-    }
-
-    fn add(&mut self, model: &Resource, place: Option<usize>, members: &[Member], stays: bool) {
-        self.doomed.push(Doomed {
-            model: model.clone(),
-            place,
-            instances: members.iter().map(|it| it.id.clone()).collect(),
-            stays,
-            needs: Vec::new(),
-            needed_by: 0,
-            stage: Stage::Waiting,
-        });
-    }
-
-    /// Finds out who has to wait for whom.
-    fn link(&mut self) {
-        self.left = self.doomed.len();
-        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, it) in self.doomed.iter().enumerate() {
-            places.entry(it.model.logical_id.clone()).or_default().push(at);
-        }
-        let mut needed_by = vec![0_usize; self.doomed.len()];
-        for it in &mut self.doomed {
-            it.needs =
-                it.model.dependencies.iter().filter_map(|on| places.get(on)).flatten().copied().collect();
-            for on in &it.needs {
-                if let Some(count) = needed_by.get_mut(*on) {
-                    *count += 1;
-                }
-            }
-        }
-        for (it, count) in self.doomed.iter_mut().zip(needed_by) {
-            it.needed_by = count;
-        }
-    }
-
-    fn find(&self, stage: Stage, is: impl Fn(&Doomed) -> bool) -> Option<usize> {
-        self.doomed.iter().position(|it| it.stage == stage && is(it))
-    }
-}
+use crate::stack::DeleteError;
+use crate::stack::demolition::{Demolition, Doom};
+use crate::stack::resource::Touch;
+use crate::stack::types::{Event, Order, Reaction, Status};
 
 impl Machine {
     /// Has the stack deleted. While it is being created, that is given up; a deletion under way just goes on.
@@ -126,11 +49,9 @@ impl Machine {
             Removal::RetainExceptOnCreate => !creation_fails,
         };
         let demolition = &mut self.demolition;
-        demolition.doomed.clear();
-        for (model, members) in std::mem::take(&mut demolition.left_over) {
-            demolition.add(&model, None, &members, false);
-        }
-        for (at, it) in self.resources.iter().enumerate() {
+        demolition.clear();
+        demolition.add_left_over();
+        for (at, it) in self.resources.placed() {
             if matches!(it.status(), None | Some(Status::DeleteComplete | Status::DeleteSkipped)) {
                 continue;
             }
@@ -152,10 +73,11 @@ impl Machine {
 
     /// What the update has made superfluous goes.
     pub(super) fn clean_up_after_update(&mut self, now: Moment) {
+        self.follow_in_extras();
         self.set_stack(Status::UpdateCompleteCleanupInProgress, None, now);
         let demolition = &mut self.demolition;
-        demolition.doomed.clear();
-        for (at, it) in self.resources.iter().enumerate() {
+        demolition.clear();
+        for (at, it) in self.resources.placed() {
             if it.removed {
                 let stays = it.model.deletion_policy != Removal::Delete;
                 demolition.add(&it.model, Some(at), &it.members, stays);
@@ -171,11 +93,9 @@ impl Machine {
     pub(super) fn clean_up_after_rollback(&mut self, now: Moment) {
         self.set_stack(Status::UpdateRollbackCompleteCleanupInProgress, None, now);
         let demolition = &mut self.demolition;
-        demolition.doomed.clear();
-        for (model, members) in std::mem::take(&mut demolition.left_over) {
-            demolition.add(&model, None, &members, false);
-        }
-        for (at, it) in self.resources.iter().enumerate() {
+        demolition.clear();
+        demolition.add_left_over();
+        for (at, it) in self.resources.placed() {
             if it.state.is_some() && matches!(it.touch, Touch::Created) {
                 let stays = it.model.deletion_policy == Removal::Retain;
                 demolition.add(&it.model, Some(at), &it.members, stays);
@@ -186,80 +106,60 @@ impl Machine {
 
     /// Instances that a deleted group had are gone.
     pub(super) fn instances_torn_down(&mut self, logical_id: &str, ids: &[String]) {
-        let found = self
-            .demolition
-            .find(Stage::Terminating, |it| it.model.logical_id == logical_id && it.instances == ids);
-        if let Some(at) = found {
-            self.order_deletion(at);
+        if let Some(doom) = self.demolition.terminating(logical_id, ids) {
+            self.order_deletion(doom);
         }
     }
 
     pub(super) fn torn_down(&mut self, logical_id: &str, physical_id: &str, now: Moment) {
-        let found = self.demolition.find(Stage::Deleting, |it| {
-            it.model.logical_id == logical_id && it.model.physical_id == physical_id
-        });
-        if let Some(at) = found {
-            self.say_of_doomed(at, Status::DeleteComplete, now);
-            self.gone(at, now);
+        if let Some(doom) = self.demolition.deleting(logical_id, physical_id) {
+            self.say_of_doomed(doom, Status::DeleteComplete, now);
+            self.gone(doom, now);
             self.end_if_all_is_gone(now);
         }
     }
 
     /// Begins, last created first, with what nothing that is left depends on.
     fn tear_down(&mut self, now: Moment) {
-        self.demolition.link();
-        for at in (0..self.demolition.doomed.len()).rev() {
-            self.begin_to_tear_down(at, now);
+        for doom in self.demolition.link().into_iter().rev() {
+            self.begin_to_tear_down(doom, now);
         }
         self.end_if_all_is_gone(now);
     }
 
-    fn begin_to_tear_down(&mut self, at: usize, now: Moment) {
-        let Some(it) = self.demolition.doomed.get_mut(at) else { return };
-        if it.stage != Stage::Waiting || it.needed_by > 0 {
-            return;
-        }
+    fn begin_to_tear_down(&mut self, doom: Doom, now: Moment) {
+        let Some(it) = self.demolition.begin(doom) else { return };
         if it.stays {
-            self.say_of_doomed(at, Status::DeleteSkipped, now);
-            return self.gone(at, now);
+            self.say_of_doomed(doom, Status::DeleteSkipped, now);
+            return self.gone(doom, now);
         }
-        it.stage = Stage::Terminating;
         let (logical_id, instances) = (it.model.logical_id.clone(), it.instances.clone());
-        self.say_of_doomed(at, Status::DeleteInProgress, now);
+        self.say_of_doomed(doom, Status::DeleteInProgress, now);
         if instances.is_empty() {
-            self.order_deletion(at);
+            self.order_deletion(doom);
         } else {
             self.terminate(&logical_id, instances);
         }
     }
 
-    fn order_deletion(&mut self, at: usize) {
-        let Some(it) = self.demolition.doomed.get_mut(at) else { return };
-        it.stage = Stage::Deleting;
-        let order = Order::Delete {
+    fn order_deletion(&mut self, doom: Doom) {
+        let order = self.demolition.delete(doom).map(|it| Order::Delete {
             logical_id: it.model.logical_id.clone(),
             physical_id: it.model.physical_id.clone(),
-        };
-        self.order(order);
+        });
+        self.reaction.orders.extend(order);
     }
 
     /// What it depended on may go now.
-    fn gone(&mut self, at: usize, now: Moment) {
-        let Some(it) = self.demolition.doomed.get_mut(at) else { return };
-        it.stage = Stage::Gone;
-        let mut needs = it.needs.clone();
-        needs.sort_unstable();
-        self.demolition.left = self.demolition.left.saturating_sub(1);
-        for on in needs.into_iter().rev() {
-            if let Some(needed) = self.demolition.doomed.get_mut(on) {
-                needed.needed_by = needed.needed_by.saturating_sub(1);
-            }
+    fn gone(&mut self, doom: Doom, now: Moment) {
+        for on in self.demolition.gone(doom) {
+            self.demolition.release(on);
             self.begin_to_tear_down(on, now);
         }
     }
 
     fn end_if_all_is_gone(&mut self, now: Moment) {
-        if self.demolition.left > 0 {
+        if !self.demolition.is_over() {
             return;
         }
         let status = match self.phase() {
@@ -277,8 +177,8 @@ impl Machine {
     }
 
     /// The event of a resource that goes; what stands in its place stays as it is.
-    fn say_of_doomed(&mut self, at: usize, status: Status, now: Moment) {
-        let Some(it) = self.demolition.doomed.get(at) else { return };
+    fn say_of_doomed(&mut self, doom: Doom, status: Status, now: Moment) {
+        let Some(it) = self.demolition.at(doom) else { return };
         if let Some(place) = it.place {
             return self.set(place, status, None, now);
         }

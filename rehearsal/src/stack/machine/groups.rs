@@ -1,18 +1,16 @@
 //! Instances of groups, and resources that took another's place: what exists is told from outside.
 
-use super::machine::{Machine, Renamed};
-use super::resource::{Made, Member, Touch, Work};
-use super::types::Order;
-use super::wait::Waits;
+use super::{Machine, Renamed};
 use crate::moment::Moment;
+use crate::stack::resource::{Made, Member, Touch, Work};
+use crate::stack::slots::Slot;
+use crate::stack::types::Order;
+use crate::stack::wait::Waits;
 
 impl Machine {
     pub(super) fn take_instances(&mut self, logical_id: &str, ids: Vec<String>, now: Moment) {
-        let at = self.place(logical_id);
-        let resource = at.and_then(|at| self.resources.get_mut(at));
-        let (Some(at), Some(resource)) = (at, resource) else {
-            return self.terminate(logical_id, ids);
-        };
+        let Some(at) = self.resources.find(logical_id) else { return self.terminate(logical_id, ids) };
+        let resource = &mut self.resources[at];
         let created = match &mut resource.work {
             Work::Creating(made @ Made::Launching) | Work::Replacing(made @ Made::Launching) => {
                 *made = Made::Whole;
@@ -25,16 +23,15 @@ impl Machine {
         let launch = resource.launch.clone();
         for id in &ids {
             resource.members.push(Member { id: id.clone(), launch: launch.clone() });
-            self.members.insert(id.clone(), at);
+            self.members.add(id.clone(), at);
         }
         if created { self.complete_if_done(at, now) } else { self.roll_launched(at, ids, now) }
     }
 
     /// Another resource stands in the place of the old one, and is waited for as any that is created.
     pub(super) fn take_replacement(&mut self, logical_id: &str, physical_id: String, now: Moment) {
-        let at = self.place(logical_id);
-        let resource = at.and_then(|at| self.resources.get_mut(at));
-        let (Some(at), Some(resource)) = (at, resource) else { return };
+        let Some(at) = self.resources.find(logical_id) else { return };
+        let resource = &mut self.resources[at];
         let Work::Replacing(made @ Made::Ordered) = &mut resource.work else {
             // The operation that wanted it has been given up.
             return self.order(Order::Delete { logical_id: logical_id.to_owned(), physical_id });
@@ -52,12 +49,12 @@ impl Machine {
     }
 
     /// Has another resource made in the place of this one, which stays until the update is over.
-    pub(super) fn begin_replacement(&mut self, at: usize, now: Moment) {
-        let Some(resource) = self.resources.get_mut(at) else { return };
+    pub(super) fn begin_replacement(&mut self, at: Slot, now: Moment) {
+        let resource = &mut self.resources[at];
         resource.work = Work::Replacing(Made::Ordered);
         let text = "Requested update requires the creation of a new physical resource; hence creating one.";
         self.progress(at, text.to_owned(), now);
-        let Some(resource) = self.resources.get_mut(at) else { return };
+        let resource = &mut self.resources[at];
         resource.wait_for_creation(now);
         // Nobody can signal for it before it exists; the old one must not.
         if let Waits::Signals(tally) = &mut resource.waits {
@@ -68,7 +65,7 @@ impl Machine {
             logical_id: resource.model.logical_id.clone(),
             resource_type: resource.model.resource_type.clone(),
         };
-        self.set_due(at, due);
+        self.deadlines.set(at, due);
         self.order(order);
     }
 
@@ -80,8 +77,8 @@ impl Machine {
     }
 
     /// The resource is what it was before the update, as far as its template goes.
-    pub(super) fn restore(&mut self, at: usize) {
-        let Some(resource) = self.resources.get_mut(at) else { return };
+    pub(super) fn restore(&mut self, at: Slot) {
+        let resource = &mut self.resources[at];
         match std::mem::replace(&mut resource.touch, Touch::None) {
             Touch::None => {}
             Touch::Created => resource.touch = Touch::Created,

@@ -1,21 +1,34 @@
-//! Numbers as Python's reader of YAML takes them: `0644` is 420, `22:30` is 1350.
-//!
-//! Source: <https://yaml.org/type/int.html>, <https://yaml.org/type/float.html>
+//! Numbers as whoever reads them takes them: a policy's, JSON's, and those of YAML 1.1.
 
 #[cfg(test)]
 mod tests;
 
-/// A number.
+/// A number of YAML 1.1.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Number {
+pub(crate) struct Number {
     /// As Python writes it.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Whether it is written as a whole number of decimal digits, so not as an octal one.
-    pub(super) is_decimal: bool,
+    pub(crate) is_decimal: bool,
 }
 
-/// The number that plain text is; none where it is no number, or one that nobody writes.
-pub(super) fn number(written: &str) -> Option<Number> {
+/// A whole number without a sign, as policies have it.
+pub(crate) fn digits(text: &str) -> Option<u64> {
+    let only = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    only.then(|| text.parse().ok()).flatten()
+}
+
+/// Whether JSON has this number: `012` and `0x1F` are none of its.
+pub(crate) fn is_json(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))
+        && serde_json::from_str::<serde_json::Number>(text).is_ok()
+}
+
+/// The number that plain text is to Python's reader of YAML: `0644` is 420, `22:30` is 1350. None where it is no number,
+/// or one that nobody writes.
+///
+/// Source: <https://yaml.org/type/int.html>, <https://yaml.org/type/float.html>
+pub(crate) fn yaml(written: &str) -> Option<Number> {
     let (sign, digits) = match written.strip_prefix('-') {
         Some(digits) => (-1, digits),
         None => (1, written.strip_prefix('+').unwrap_or(written)),

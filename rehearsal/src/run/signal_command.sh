@@ -1,0 +1,91 @@
+
+# The option with a value that a long one is, or begins alone.
+resolve() {
+    name=
+    for option in $options; do
+        case $option in
+            "$1")
+                name=$option
+                return
+                ;;
+            "$1"*) name=${name:+several}${name:-$option} ;;
+        esac
+    done
+    case " $options " in
+        *" $name "*) ;;
+        *) name= ;;
+    esac
+}
+
+# What a word is: $part is the option that it is the value of, with = after it where the word has both. To know that,
+# the options that take a value have to be known; the words themselves are cfn-signal's to read.
+look() {
+    part=$wants
+    case $wants in
+        positionals) return ;;
+        ?*)
+            wants=
+            return
+            ;;
+    esac
+    case $1 in
+        --) wants=positionals ;;
+        --*=*)
+            typed=${1#--}
+            resolve "${typed%%=*}"
+            part=${name:+$name=}
+            ;;
+        --*)
+            resolve "${1#--}"
+            wants=$name
+            ;;
+        # Other helpers have it.
+        -u) wants=url ;;
+        -u*) part=-u ;;
+        -[$letters]) wants=value ;;
+    esac
+}
+
+asked=${AWS_REGION:-${AWS_DEFAULT_REGION:-$region}} url= wants=
+for word do
+    look "$word"
+    case $part in
+        region) asked=${word:-$asked} ;;
+        region=)
+            word=${word#*=}
+            asked=${word:-$asked}
+            ;;
+        url) url=$word ;;
+        url=) url=${word#*=} ;;
+        -u) url=${word#-u} ;;
+    esac
+done
+endpoint=$here
+[ "$asked" = "$region" ] || endpoint=$elsewhere
+
+# The service's own address stands for this one; the wrong region's for none.
+case $url in
+    '' | http://127.* | http://localhost* | http://\[::1\]*) ;;
+    *)
+        case $url in
+            *."$region".* | *."$region") ;;
+            *) endpoint=$elsewhere ;;
+        esac
+        wants=
+        for word do
+            shift
+            look "$word"
+            case $part in
+                url) word=$endpoint ;;
+                url=) word=${word%%=*}=$endpoint ;;
+                -u) word=-u$endpoint ;;
+            esac
+            set -- "$@" "$word"
+        done
+        ;;
+esac
+
+unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS AWS_PROFILE http_proxy https_proxy all_proxy no_proxy
+export HOME="$home" AWS_ENDPOINT_URL_CLOUDFORMATION="$endpoint" AWS_EC2_METADATA_SERVICE_ENDPOINT="$metadata"
+export HTTP_PROXY="$here" HTTPS_PROXY="$here" ALL_PROXY="$here" NO_PROXY=127.0.0.1,localhost,::1
+exec "$command" "$@"

@@ -1,0 +1,159 @@
+//! A stack's resources by their place, and what is known of places: deadlines and instances.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::{Index, IndexMut};
+
+use super::invariant::broken;
+use super::resource::{Tracked, nobody};
+use crate::model;
+use crate::moment::Moment;
+
+#[cfg(test)]
+mod tests;
+
+/// The place of a resource. It is given out by [`Resources`] and good until resources are forgotten, which only
+/// happens at an operation's end, when nothing is under way that could hold one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Slot(usize);
+
+/// The resources, in the order in which they came.
+#[derive(Clone, Debug)]
+pub(super) struct Resources {
+    all: Vec<Tracked>,
+    by_name: HashMap<String, Slot>,
+    /// What stands at a place that is none: that cannot be, and nothing comes of it.
+    nobody: Tracked,
+}
+
+impl Resources {
+    pub(super) fn new(models: Vec<model::Resource>) -> Self {
+        let mut resources = Self { all: Vec::new(), by_name: HashMap::new(), nobody: nobody() };
+        models.into_iter().for_each(|model| resources.add(model));
+        resources
+    }
+
+    pub(super) fn add(&mut self, model: model::Resource) {
+        self.by_name.insert(model.logical_id.clone(), Slot(self.all.len()));
+        self.all.push(Tracked::new(model));
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub(super) fn find(&self, logical_id: &str) -> Option<Slot> {
+        self.by_name.get(logical_id).copied()
+    }
+
+    pub(super) fn named(&self, logical_id: &str) -> Option<&Tracked> {
+        self.find(logical_id).map(|at| &self[at])
+    }
+
+    pub(super) fn named_mut(&mut self, logical_id: &str) -> Option<&mut Tracked> {
+        self.find(logical_id).map(|at| &mut self[at])
+    }
+
+    pub(super) fn slots(&self) -> impl DoubleEndedIterator<Item = Slot> + use<> {
+        (0..self.all.len()).map(Slot)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Tracked> {
+        self.all.iter()
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Tracked> {
+        self.all.iter_mut()
+    }
+
+    pub(super) fn placed(&self) -> impl Iterator<Item = (Slot, &Tracked)> {
+        self.all.iter().enumerate().map(|(at, it)| (Slot(at), it))
+    }
+
+    /// Forgets resources: every place is another from now on.
+    pub(super) fn retain(&mut self, stays: impl FnMut(&Tracked) -> bool) {
+        self.all.retain(stays);
+        self.by_name = self.placed().map(|(at, it)| (it.model.logical_id.clone(), at)).collect();
+    }
+}
+
+impl Index<Slot> for Resources {
+    type Output = Tracked;
+
+    fn index(&self, at: Slot) -> &Tracked {
+        let found = self.all.get(at.0);
+        if found.is_none() {
+            broken("a place outlived its resource");
+        }
+        found.unwrap_or(&self.nobody)
+    }
+}
+
+impl IndexMut<Slot> for Resources {
+    fn index_mut(&mut self, at: Slot) -> &mut Tracked {
+        let found = self.all.get_mut(at.0);
+        if found.is_none() {
+            broken("a place outlived its resource");
+        }
+        found.unwrap_or(&mut self.nobody)
+    }
+}
+
+/// Every resource that gives up or goes on at some moment, the next one first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Deadlines {
+    in_order: BTreeSet<(Moment, Slot)>,
+    by_place: HashMap<Slot, Moment>,
+}
+
+impl Deadlines {
+    /// Lets a resource give up, or go on, at this moment and no other.
+    pub(super) fn set(&mut self, at: Slot, due: Option<Moment>) {
+        let before = match due {
+            Some(due) => self.by_place.insert(at, due),
+            None => self.by_place.remove(&at),
+        };
+        if let Some(before) = before {
+            self.in_order.remove(&(before, at));
+        }
+        self.in_order.extend(due.map(|due| (due, at)));
+    }
+
+    pub(super) fn next(&self) -> Option<(Moment, Slot)> {
+        self.in_order.first().copied()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Moment, Slot)> {
+        self.in_order.iter().copied()
+    }
+}
+
+/// Instances that exist, alone and in groups, with the place of their resource.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Members(HashMap<String, Slot>);
+
+impl Members {
+    /// Those that the resources name.
+    pub(super) fn of(resources: &Resources) -> Self {
+        let ids = |(at, it): (Slot, &Tracked)| {
+            let all: Vec<_> = it.instance_ids().map(|id| (id.to_owned(), at)).collect();
+            all
+        };
+        Self(resources.placed().flat_map(ids).collect())
+    }
+
+    pub(super) fn add(&mut self, instance_id: String, at: Slot) {
+        self.0.insert(instance_id, at);
+    }
+
+    pub(super) fn remove(&mut self, instance_id: &str) {
+        self.0.remove(instance_id);
+    }
+
+    pub(super) fn has(&self, instance_id: &str) -> bool {
+        self.0.contains_key(instance_id)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Slot)> {
+        self.0.iter().map(|(id, at)| (id.as_str(), *at))
+    }
+}
