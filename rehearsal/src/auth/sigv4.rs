@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use cfn_signal_core::identity::AccessKey;
-use cfn_signal_core::sigv4::verify::{self, Credential};
-use cfn_signal_core::sigv4::{self, Authorization, Scope, Settings};
+use cfn_signal_core::sigv4::verify::{self, Credential, Expected};
+use cfn_signal_core::sigv4::{self, Authorization, Scope, SigningSettings};
 
 use super::presigned::Presigned;
 use super::{AuthError, Caller, Presented, Verifier};
@@ -92,8 +92,9 @@ impl Verifier {
         let signed_at = signed_at(claim.date, &credential)?;
         check_age(signed_at, claim.age, now)?;
         let expected = self.signature(request, claim.signed_headers, key, signed_at)?;
-        aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), claim.signature.as_bytes())
-            .map_err(|_| AuthError::Mismatch)?;
+        if !expected.matches(claim.signature) {
+            return Err(AuthError::Mismatch);
+        }
         Ok(Caller::AccessKey { principal: known.principal.clone() })
     }
 
@@ -119,7 +120,7 @@ impl Verifier {
         signed_headers: &str,
         key: &AccessKey,
         signed_at: Moment,
-    ) -> Result<String, AuthError> {
+    ) -> Result<Expected, AuthError> {
         let received = verify::Received {
             method: request.method,
             target: request.target,
@@ -129,8 +130,7 @@ impl Verifier {
         };
         let scope = Scope { region: &self.region, service: SERVICE, signed_at: signed_at.as_seconds() };
         let mut keys = self.signing_keys.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        verify::expected(&received, key, &scope, &Settings::default(), &mut keys)
-            .map(|expected| expected.signature)
+        verify::expected(&received, key, &scope, &SigningSettings::default(), &mut keys)
             // A header that was signed has not arrived.
             .map_err(|_| AuthError::Mismatch)
     }
