@@ -29,7 +29,7 @@ pub struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// What goes into a `Host` header: the authority without userinfo and without the scheme's default port.
+    /// What goes into a `Host` header: the authority without userinfo and without the scheme's default port or an empty one.
     /// `None` where there is no host.
     #[must_use]
     pub fn host(&self) -> Option<&'a str> {
@@ -37,13 +37,17 @@ impl<'a> Parts<'a> {
         let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         let scheme = self.scheme.unwrap_or_default();
         let default_port = if scheme.eq_ignore_ascii_case("https") {
-            ":443"
+            "443"
         } else if scheme.eq_ignore_ascii_case("http") {
-            ":80"
+            "80"
         } else {
             ""
         };
-        let host = host.strip_suffix(default_port).unwrap_or(host);
+        // A port that is empty is the default one, too (RFC 3986 §3.2.3).
+        let host = match host.rsplit_once(':') {
+            Some((name, port)) if port.is_empty() || port == default_port => name,
+            _ => host,
+        };
         (!host.is_empty() && !host.starts_with(":")).then_some(host)
     }
 }

@@ -9,6 +9,7 @@ use zeroize::Zeroize;
 use super::identity::CfnV1;
 use crate::http::Request;
 use crate::identity::Identity;
+use crate::redact;
 use crate::secret::Secret;
 use crate::uri;
 
@@ -18,13 +19,9 @@ const MASK: &str = "***";
 /// Shorter texts are part of ordinary words: masking them would hide nothing and spoil the message.
 const SHORTEST: usize = 6;
 
-/// Names whose value is masked wherever it stands.
-const NAMES: [&str; 6] =
-    ["signature=", "credential=", "accesskeyid=", "security-token=", "sessiontoken=", "authorization="];
-
 /// The secrets known so far.
 #[derive(Default)]
-pub(super) struct Scrub {
+pub(crate) struct Scrub {
     secrets: Vec<Secret>,
     /// Of the URLs that this try was redirected to: each try may be sent elsewhere, and the list must not grow for ever.
     redirects: Vec<Secret>,
@@ -34,7 +31,7 @@ pub(super) struct Scrub {
 
 impl Scrub {
     /// Learns what `identity` holds.
-    pub(super) fn learn_identity(&mut self, identity: &Identity) {
+    pub(crate) fn learn_identity(&mut self, identity: &Identity) {
         match identity {
             Identity::AccessKey(key) => {
                 self.learn(key.secret.expose());
@@ -53,34 +50,34 @@ impl Scrub {
     }
 
     /// Learns what the last request was signed with.
-    pub(super) fn learn_authorization(&mut self, request: &Request) {
+    pub(crate) fn learn_authorization(&mut self, request: &Request) {
         let sent = request.headers.iter().find(|(name, _)| name == "authorization");
         self.authorization = sent.and_then(|(_, value)| Some(Secret::new(value.split_once("Signature=")?.1)));
     }
 
     /// Learns the query of a URL that may be presigned, and its values.
-    pub(super) fn learn_url(&mut self, url: &str) {
+    pub(crate) fn learn_url(&mut self, url: &str) {
         learn_url(&mut self.secrets, url, "");
     }
 
     /// Learns the URL that this try was redirected to, until [`forget_redirects`](Self::forget_redirects). What was in the
     /// URL `from` already is no secret, or a known one.
-    pub(super) fn learn_redirect(&mut self, url: &str, from: &str) {
+    pub(crate) fn learn_redirect(&mut self, url: &str, from: &str) {
         learn_url(&mut self.redirects, url, from);
     }
 
     /// Forgets the last try's redirects.
-    pub(super) fn forget_redirects(&mut self) {
+    pub(crate) fn forget_redirects(&mut self) {
         self.redirects.clear();
     }
 
     /// Learns a secret as it is, and as URLs and headers spell it.
-    pub(super) fn learn(&mut self, secret: &str) {
+    pub(crate) fn learn(&mut self, secret: &str) {
         learn(&mut self.secrets, secret);
     }
 
     /// `text` on one line of at most `limit` bytes, without what is secret.
-    pub(super) fn line(&self, text: &str, limit: usize) -> String {
+    pub(crate) fn line(&self, text: &str, limit: usize) -> String {
         // Before the whitespace is changed, and after: a secret may hold some.
         let text = self.masked(beginning(text));
         let mut identity_follows = false;
@@ -114,19 +111,6 @@ impl Scrub {
         }
         text
     }
-}
-
-/// What somebody who was given `request` says of it: one line, without its query and its headers' values.
-#[must_use]
-pub fn said_of(request: &Request, text: &str) -> String {
-    const LONGEST: usize = 500;
-    let mut scrub = Scrub::default();
-    scrub.learn_url(&request.uri);
-    scrub.learn_authorization(request);
-    for (_, value) in &request.headers {
-        scrub.learn(value);
-    }
-    scrub.line(text, LONGEST)
 }
 
 fn learn_url(secrets: &mut Vec<Secret>, url: &str, from: &str) {
@@ -168,11 +152,8 @@ fn push_word(line: &mut String, word: &str) {
             end = query + 1;
         }
     }
-    let lower = word.to_ascii_lowercase();
-    for name in &NAMES {
-        if let Some(at) = lower.find(name) {
-            end = end.min(at + name.len());
-        }
+    if let Some(value) = redact::secret_value(word) {
+        end = end.min(value);
     }
     line.push_str(word.get(..end).unwrap_or(word));
     if end < word.len() {

@@ -27,7 +27,8 @@ pub(super) fn body(signal: &Signal) -> Result<Vec<u8>, PrepareError> {
     Ok(with_reason(&fitted(reason(signal), room)).into_bytes())
 }
 
-/// The reason given, or the original's for a failure without one.
+/// The reason given, or the original's for a failure without one. Where a given reason has to be cut to nothing, this one
+/// would not fit either: it is longer than the mark and any one character.
 fn reason(signal: &Signal) -> &str {
     match (signal.reason.as_deref().unwrap_or_default(), signal.status) {
         ("", Status::Failure) => "Configuration failed.",

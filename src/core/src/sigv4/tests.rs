@@ -87,6 +87,7 @@ fn the_authority_is_signed_as_host_without_its_default_port() {
     for (uri, host) in [
         ("https://h.example/", "host:h.example"),
         ("https://h.example:443/", "host:h.example"),
+        ("http://h.example:/", "host:h.example"),
         ("http://127.0.0.1:8080/", "host:127.0.0.1:8080"),
         ("http://u:p@h.example/", "host:h.example"),
     ] {

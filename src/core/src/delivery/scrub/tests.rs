@@ -1,5 +1,4 @@
-use super::{Scrub, said_of};
-use crate::http::{Request, header};
+use super::Scrub;
 use crate::identity::{AccessKey, Identity, InstanceDocument};
 
 fn knowing(secret: &str) -> Scrub {
@@ -43,6 +42,8 @@ fn queries_and_telltale_names_are_masked_unknown_as_they_are() {
         ("AWSAccessKeyId=AKID and", "AWSAccessKeyId=*** and"),
         ("Credential=AKID/20260101,SignedHeaders=accept", "Credential=***"),
         ("x-amz-security-token=abc", "x-amz-security-token=***"),
+        ("next%3FX-Amz-SIGNATURE%3Dabc", "next%3FX-Amz-SIGNATURE%3D***"),
+        ("AWS_SECRET_ACCESS_KEY=abc", "AWS_SECRET_ACCESS_KEY=***"),
         ("why? because a=b", "why? because a=b"),
     ] {
         assert_eq!(scrub.line(text, 200), expected);
@@ -75,24 +76,4 @@ fn identities_are_masked_as_they_are_and_as_they_are_sent() {
     let echoed = "AKIDEXAMPLE secret-access-key session-token {\n \"accountId\" : \"1\"\n} \
                   CFN_V1 ewogImFjY291bnRJZCIgOiAiMSIKfQ==:AAAABBBB AAAA\nBBBB";
     assert_eq!(scrub.line(echoed, 200), "AKIDEXAMPLE *** *** *** CFN_V1 *** ***");
-}
-
-#[test]
-fn a_host_that_quotes_a_request_tells_none_of_its_secrets() {
-    let uri = "https://b.s3.example/h?X-Amz-Date=20260101T000000Z&X-Amz-Signature=0123456789abcdef%2F";
-    let headers =
-        ["authorization", "x-amz-security-token"].map(|name| header(name, &format!("{name} Zm9v+YmFy")));
-    let request =
-        Request { method: "PUT".into(), uri: uri.into(), headers: headers.into(), body: Vec::new() };
-    for said in [
-        format!("error sending request for url ({uri}): closed"),
-        "path /h, query X-Amz-Date=20260101T000000Z&X-Amz-Signature=0123456789abcdef%2F".to_owned(),
-        "signed 0123456789abcdef/".to_owned(),
-        "header x-amz-security-token: x-amz-security-token Zm9v+YmFy".to_owned(),
-        "{ \"authorization\": \"authorization Zm9v+YmFy\" }".to_owned(),
-    ] {
-        let told = said_of(&request, &said);
-        assert!(!told.contains("0123456789abcdef") && !told.contains("Zm9v"), "{told}");
-    }
-    assert_eq!(said_of(&request, "connection reset\nby peer"), "connection reset by peer");
 }

@@ -1,0 +1,125 @@
+//! What must not be shown of a request, and how it is masked: once, for all that prints one.
+//!
+//! The caller says what stands in a secret's place, for outcomes and reports have each their own.
+
+use alloc::borrow::{Cow, ToOwned};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::delivery::scrub::Scrub;
+use crate::http::Request;
+use crate::uri;
+
+/// What the names of secret parameters, variables and headers end with, in lower case.
+///
+/// Sources: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>,
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html>,
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html>
+const NAMES: [&str; 11] = [
+    "signature",
+    "credential",
+    "accesskeyid",
+    "security-token",
+    "security_token",
+    "sessiontoken",
+    "session_token",
+    "secretaccesskey",
+    "secret_access_key",
+    "metadata-token",
+    "authorization",
+];
+
+/// Headers that are secret and whose names do not say it.
+const HEADERS: [&str; 2] = ["cookie", "set-cookie"];
+
+/// What a URL's query is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Query {
+    /// Parameters, to be shown but for the secret ones.
+    Parameters,
+    /// A presigned URL's: a secret as a whole.
+    Presigned,
+}
+
+/// Whether what is called `name` is secret: a parameter (percent-encoded or not), a variable, a header; in any case.
+#[must_use]
+pub fn is_secret(name: &str) -> bool {
+    let name = String::from_utf8_lossy(&uri::percent_decode(name)).to_ascii_lowercase();
+    HEADERS.contains(&name.as_str()) || NAMES.iter().any(|secret| name.ends_with(secret))
+}
+
+/// Where in `text` the value of the first secret name begins, after its `=`, which may be percent-encoded.
+#[must_use]
+pub fn secret_value(text: &str) -> Option<usize> {
+    // Of the same length byte by byte, so that places in one are places in the other.
+    let lower = text.to_ascii_lowercase();
+    let begins = |name: &str, sign: &str| {
+        lower
+            .match_indices(name)
+            .map(|(at, _)| at + name.len())
+            .find_map(|end| lower.get(end..)?.starts_with(sign).then_some(end + sign.len()))
+    };
+    NAMES.iter().flat_map(|name| [begins(name, "="), begins(name, "%3d")]).flatten().min()
+}
+
+/// A header's value as it may be shown: of a signature what is signed and as whom, of another secret nothing.
+#[must_use]
+pub fn header<'a>(name: &str, value: &'a str, mask: &str) -> Cow<'a, str> {
+    if name.eq_ignore_ascii_case("authorization") {
+        authorization(value, mask).into()
+    } else if is_secret(name) {
+        mask.to_owned().into()
+    } else {
+        value.into()
+    }
+}
+
+/// A URL without user name and fragment, and without what is secret in its query.
+#[must_use]
+pub fn url(url: &str, query: Query, mask: &str) -> String {
+    let parts = uri::split(url);
+    let scheme = parts.scheme.map(|scheme| format!("{scheme}://")).unwrap_or_default();
+    let authority = parts.authority.unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let query = match (parts.query, query) {
+        (None, _) => String::new(),
+        (Some(_), Query::Presigned) => format!("?{mask}"),
+        (Some(parameters), Query::Parameters) => {
+            let shown: Vec<_> = parameters.split('&').map(|it| parameter(it, mask)).collect();
+            format!("?{}", shown.join("&"))
+        }
+    };
+    format!("{scheme}{host}{}{query}", parts.path)
+}
+
+/// What somebody who was given `request` says of it: one line, without its query and its headers' values.
+#[must_use]
+pub fn said_of(request: &Request, text: &str) -> String {
+    const LONGEST: usize = 500;
+    let mut scrub = Scrub::default();
+    scrub.learn_url(&request.uri);
+    scrub.learn_authorization(request);
+    for (_, value) in &request.headers {
+        scrub.learn(value);
+    }
+    scrub.line(text, LONGEST)
+}
+
+fn parameter<'a>(parameter: &'a str, mask: &str) -> Cow<'a, str> {
+    match parameter.split_once('=') {
+        Some((name, _)) if is_secret(name) => format!("{name}={mask}").into(),
+        _ => parameter.into(),
+    }
+}
+
+fn authorization(value: &str, mask: &str) -> String {
+    let Some((scheme, rest)) = value.split_once(' ') else { return mask.to_owned() };
+    match rest.rsplit_once("Signature=") {
+        Some((front, _)) if scheme.starts_with("AWS4-") => format!("{scheme} {front}Signature={mask}"),
+        _ => format!("{scheme} {mask}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+use super::{Query, header, is_secret, said_of, secret_value, url};
+use crate::http::{self, Request};
+
+#[test]
+fn a_url_shows_no_user_and_no_secret() {
+    for (given, query, shown) in [
+        ("https://u:p@h:1/a?X-Amz-Signature=s", Query::Presigned, "https://h:1/a?***"),
+        ("https://h/?Action=SignalResource", Query::Parameters, "https://h/?Action=SignalResource"),
+        ("https://h/?a=1&x-amz-SIGNATURE=s&b=2", Query::Parameters, "https://h/?a=1&x-amz-SIGNATURE=***&b=2"),
+        ("https://h/?X%2DAmz-Signatur%65=s", Query::Parameters, "https://h/?X%2DAmz-Signatur%65=***"),
+        ("https://h/?AWSAccessKeyId=AK#s", Query::Parameters, "https://h/?AWSAccessKeyId=***"),
+        ("https://h", Query::Presigned, "https://h"),
+    ] {
+        assert_eq!(url(given, query, "***"), shown, "{given}");
+    }
+}
+
+#[test]
+fn a_header_shows_what_is_signed_and_as_whom() {
+    for (name, value, shown) in [
+        (
+            "Authorization",
+            "AWS4-HMAC-SHA256 Credential=AK/d/r/cloudformation/aws4_request,SignedHeaders=host, Signature=ab12",
+            "AWS4-HMAC-SHA256 Credential=AK/d/r/cloudformation/aws4_request,SignedHeaders=host, Signature=***",
+        ),
+        ("authorization", "CFN_V1 ZG9j:c2ln", "CFN_V1 ***"),
+        ("authorization", "bare", "***"),
+        ("X-Amz-Security-Token", "t", "***"),
+        ("X-aws-ec2-metadata-token", "t", "***"),
+        ("proxy-authorization", "Basic eA==", "***"),
+        ("Cookie", "a=b", "***"),
+        ("accept", "*/*", "*/*"),
+    ] {
+        assert_eq!(header(name, value, "***"), shown, "{name}");
+    }
+}
+
+#[test]
+fn names_are_secret_in_any_case_and_spelling() {
+    assert!(is_secret("x-amz-credential") && is_secret("AWS_SESSION_TOKEN") && is_secret("Signatur%65"));
+    assert!(!is_secret("X-Amz-SignedHeaders") && !is_secret("StackName") && !is_secret("ClientRequestToken"));
+    assert_eq!(secret_value("a&Signature%3Dabc"), Some("a&Signature%3D".len()));
+    assert_eq!(secret_value("signature, Signature=x"), Some("signature, Signature=".len()));
+    assert_eq!(secret_value("a signature: none"), None);
+}
+
+#[test]
+fn a_host_that_quotes_a_request_tells_none_of_its_secrets() {
+    let uri = "https://b.s3.example/h?X-Amz-Date=20260101T000000Z&X-Amz-Signature=0123456789abcdef%2F";
+    let headers = ["authorization", "x-amz-security-token"]
+        .map(|name| http::header(name, &format!("{name} Zm9v+YmFy")));
+    let request =
+        Request { method: "PUT".into(), uri: uri.into(), headers: headers.into(), body: Vec::new() };
+    for said in [
+        format!("error sending request for url ({uri}): closed"),
+        "path /h, query X-Amz-Date=20260101T000000Z&X-Amz-Signature=0123456789abcdef%2F".to_owned(),
+        "signed 0123456789abcdef/".to_owned(),
+        "header x-amz-security-token: x-amz-security-token Zm9v+YmFy".to_owned(),
+        "{ \"authorization\": \"authorization Zm9v+YmFy\" }".to_owned(),
+    ] {
+        let told = said_of(&request, &said);
+        assert!(!told.contains("0123456789abcdef") && !told.contains("Zm9v"), "{told}");
+    }
+    assert_eq!(said_of(&request, "connection reset\nby peer"), "connection reset by peer");
+}
