@@ -67,15 +67,19 @@ pub fn compare(released: &Path, current: &Path) -> Result<Change, Vec<Broken>> {
         return Ok(Change::NewContract);
     }
     let raised = version(&new, new_package) > version(&both, old);
-    for package in own(&both, old) {
-        set_aside(&mut both, package);
+    let (old_packages, new_packages) = (own(&both, old), own(&new, new_package));
+    for package in &old_packages {
+        set_aside(&mut both, *package);
     }
     let remap = both.merge(new).map_err(|error| unreadable(format!("{error:#}")))?;
-    let new = remap.packages.get(new_package.index()).copied().unwrap_or(new_package);
+    let new_packages: Vec<PackageId> = new_packages
+        .iter()
+        .map(|package| remap.packages.get(package.index()).copied().unwrap_or(*package))
+        .collect();
     let mut broken = Vec::new();
     let mut change = Change::None;
-    for (name, old_world) in worlds(&both, old) {
-        let Some((_, new_world)) = worlds(&both, new).into_iter().find(|(other, _)| *other == name) else {
+    for (name, old_world) in worlds(&both, &old_packages) {
+        let Some((_, new_world)) = worlds(&both, &new_packages).into_iter().find(|(other, _)| *other == name) else {
             broken.push(Broken::WorldGone(name));
             continue;
         };
@@ -100,7 +104,7 @@ pub fn compare(released: &Path, current: &Path) -> Result<Change, Vec<Broken>> {
 /// [`Broken::OffTarget`], or [`Broken::Unreadable`].
 pub fn fits(wit: &Path, world: &str, wasm: &[u8]) -> Result<(), Broken> {
     let (resolve, package) = read(wit).map_err(Broken::Unreadable)?;
-    let found = worlds(&resolve, package).into_iter().find(|(name, _)| name == world);
+    let found = worlds(&resolve, &own(&resolve, package)).into_iter().find(|(name, _)| name == world);
     let (_, id) = found.ok_or_else(|| Broken::WorldGone(world.to_owned()))?;
     wit_component::targets(&resolve, id, wasm)
         .map_err(|error| Broken::OffTarget(world.to_owned(), one_line(&error)))
@@ -139,15 +143,27 @@ fn git(root: &Path, arguments: &[&str]) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn read(wit: &Path) -> Result<(Resolve, PackageId), String> {
+/// The contract in the folder `wit`: everything in it, and its main package, `cfn:signal`.
+///
+/// # Errors
+///
+/// Why it cannot be read.
+pub fn read(wit: &Path) -> Result<(Resolve, PackageId), String> {
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_dir(wit).map_err(|error| format!("{error:#}"))?;
+    // What needs WASI 0.3 is apart, for those who do not know it.
+    let later = wit.join("p3");
+    if later.is_dir() {
+        resolve.push_dir(&later).map_err(|error| format!("{error:#}"))?;
+    }
     Ok((resolve, package))
 }
 
-fn worlds(resolve: &Resolve, package: PackageId) -> Vec<(String, WorldId)> {
-    let package = resolve.packages.get(package);
-    package.map(|it| it.worlds.iter().map(|(name, id)| (name.clone(), *id)).collect()).unwrap_or_default()
+/// The worlds of `packages`.
+#[must_use]
+pub fn worlds(resolve: &Resolve, packages: &[PackageId]) -> Vec<(String, WorldId)> {
+    let packages = packages.iter().filter_map(|package| resolve.packages.get(*package));
+    packages.flat_map(|it| it.worlds.iter().map(|(name, id)| (name.clone(), *id))).collect()
 }
 
 fn version(resolve: &Resolve, package: PackageId) -> Option<(u64, u64, u64)> {

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cfn_signal_tests::contract::{Broken, Change, compare, fits, last_release, own};
+use cfn_signal_tests::contract::{Broken, Change, compare, fits, last_release, own, read};
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{ManglingAndAbi, Resolve, TypeDefKind};
 
@@ -161,8 +161,7 @@ const PRELUDE: &str = "array box clone copy date default drop eq error fn functi
 
 /// What the contract names, types apart from the rest.
 fn names() -> (Vec<String>, Vec<String>) {
-    let mut resolve = Resolve::default();
-    let (package, _) = resolve.push_dir(wit()).unwrap();
+    let (resolve, package) = read(&wit()).unwrap();
     let (mut types, mut others) = (Vec::new(), Vec::new());
     for id in own(&resolve, package) {
         for (interface, id) in &resolve.packages.get(id).unwrap().interfaces {

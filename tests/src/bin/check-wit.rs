@@ -15,11 +15,10 @@ use wit_parser::{
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let wit = root.join("wit");
-    let mut resolve = Resolve::default();
-    let package = match resolve.push_dir(&wit) {
-        Ok((package, _)) => package,
+    let (resolve, package) = match contract::read(&wit) {
+        Ok(read) => read,
         Err(error) => {
-            eprintln!("wit/ is not valid: {error:#}");
+            eprintln!("wit/ is not valid: {error}");
             return ExitCode::FAILURE;
         }
     };
@@ -43,10 +42,9 @@ fn main() -> ExitCode {
     for id in own {
         documented &= review(&resolve, id);
     }
-    let Some(package) = resolve.packages.get(package) else { return ExitCode::FAILURE };
     let mut broken = since_the_last_releases(&root, &wit);
-    for world in package.worlds.keys() {
-        broken.extend(component(&root, &wit, world));
+    for (world, _) in contract::worlds(&resolve, &contract::own(&resolve, package)) {
+        broken.extend(component(&root, &wit, &world));
     }
     for promise in &broken {
         eprintln!("{promise}");
