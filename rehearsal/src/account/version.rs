@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::fleet::Launches;
+use crate::model::{Role, Stack, Wait};
 use crate::moment::Moment;
 use crate::template::Template;
 
@@ -22,7 +23,17 @@ pub struct Version {
     pub capabilities: Vec<String>,
     /// What instances are launched with.
     pub(super) launches: Arc<Launches>,
-    pub(super) user_data_from: UserDataFrom,
+    /// The handle of each wait condition, by logical id.
+    pub(super) waits: BTreeMap<String, String>,
+}
+
+/// The handle that each wait condition of a plan waits for.
+pub(super) fn waits(plan: &Stack) -> BTreeMap<String, String> {
+    let handle = |role: &Role| match role {
+        Role::WaitCondition(Wait::Handle { handle, .. }) => Some(handle.clone()),
+        _ => None,
+    };
+    plan.resources.iter().filter_map(|it| Some((it.logical_id.clone(), handle(&it.role)?))).collect()
 }
 
 /// Where instances' user data comes from.

@@ -15,10 +15,9 @@ pub use boot::{Boot, Surroundings, start};
 pub use daemons::kill_daemons;
 pub use lines::LINES_AHEAD;
 pub use scratch::{Scratch, ScratchError, find_signal_command};
-pub use script::{NotRun, check};
+pub use script::NotRun;
 pub use sequence::{BootEvent, Ended, PartResult};
-pub use signal_command::ELSEWHERE;
-pub use stubs::{Stub, StubError};
+pub use stubs::Stub;
 
 #[cfg(test)]
 mod tests;

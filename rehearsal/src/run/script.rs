@@ -1,7 +1,5 @@
 //! Scripts, and why user data has none.
 
-use super::user_data;
-
 /// Why user data is not run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotRun {
@@ -34,15 +32,6 @@ pub enum NotRun {
     /// Good for cloud-init, perhaps, but nothing that is run here.
     #[error("user data has nothing that is run here: no script, no runcmd, no bootcmd; nothing will signal")]
     Nothing,
-}
-
-/// Whether user data has anything that an instance would run.
-///
-/// # Errors
-///
-/// [`NotRun`] says what it is instead.
-pub fn check(user_data: &[u8]) -> Result<(), NotRun> {
-    user_data::read(user_data).map(drop).map_err(|(not_run, _)| not_run)
 }
 
 /// The directory of the helper scripts on an instance.

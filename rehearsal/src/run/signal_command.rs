@@ -5,9 +5,7 @@
 use std::path::Path;
 
 use super::Surroundings;
-
-/// Where signals to another region go.
-pub const ELSEWHERE: &str = "/elsewhere";
+use crate::paths::ELSEWHERE;
 
 /// The command that stands at `/opt/aws/bin/cfn-signal` for `command`.
 pub(super) fn script(command: &Path, home: &Path, around: &Surroundings<'_>) -> String {

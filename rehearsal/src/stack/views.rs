@@ -1,7 +1,9 @@
 //! What the stack can be asked.
 
 use super::machine::Machine;
-use super::resource::{InstanceView, ResourceView, Waiting};
+#[cfg(test)]
+use super::resource::InstanceView;
+use super::resource::{ResourceView, Waiting};
 use super::types::{Document, Fate, Status};
 use crate::model::Role;
 use crate::moment::Moment;
@@ -82,6 +84,7 @@ impl Machine {
     }
 
     /// The instances that exist, alone and in groups, in no order.
+    #[cfg(test)]
     pub fn instances(&self) -> impl Iterator<Item = InstanceView<'_>> {
         self.members.iter().filter_map(|(instance_id, at)| {
             let resource = self.resources.get(*at)?;

@@ -15,6 +15,7 @@ use crate::auth::Principal;
 use crate::faults::{Caller, Encounter, Fault, ImdsMode, Service};
 use crate::ids;
 use crate::moment::Moment;
+use crate::regions::Partition;
 use crate::server::answer::{ApiError, failure};
 use crate::server::parameters::Parameters;
 use crate::server::query::format_of;
@@ -112,7 +113,7 @@ fn denial(services: &Services, request: &Received, action: &str, caller: Caller<
     let parameters = Parameters::of(request);
     let stack = parameters.get("StackName").unwrap_or("*");
     let region = &services.account.region;
-    let partition = crate::template::partition(region).0;
+    let partition = Partition::of(region).name();
     let user = match caller {
         Caller::AccessKey { id, .. } => services.account.verifier.principal(id),
         _ => None,
