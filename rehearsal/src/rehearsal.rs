@@ -1,5 +1,6 @@
 //! A rehearsal put together: an account on loopback, and the stack of a template where there is one.
 
+mod course;
 mod error;
 
 use std::collections::BTreeMap;
@@ -7,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use cfn_signal_component::identity::AccessKey;
 use cfn_signal_component::secret::Secret;
 
 use crate::account::{
@@ -22,8 +24,9 @@ use crate::telling::Happenings;
 use crate::template::{Planned, Template, TemplateError};
 pub use error::SetupError;
 
-/// What to rehearse.
+/// What to rehearse. Unless told: an account without stacks in `us-east-1`, on any port of 127.0.0.1, in real time.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Options {
     /// The template's file; without one the account is empty.
     pub template: Option<PathBuf>,
@@ -49,6 +52,25 @@ pub struct Options {
     pub denied: Vec<String>,
     /// Faults on demand.
     pub faults: Plan,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            template: None,
+            update_from: None,
+            stack_name: "rehearsal".to_owned(),
+            region: "us-east-1".to_owned(),
+            parameters: BTreeMap::new(),
+            clock: ClockKind::Real,
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            resource: None,
+            runs: false,
+            user_data: None,
+            denied: Vec::new(),
+            faults: Plan::default(),
+        }
+    }
 }
 
 /// A wait condition handle of the stack.
@@ -154,6 +176,24 @@ impl Rehearsal {
     #[must_use]
     pub fn fate(&self) -> Option<Fate> {
         self.principal.as_ref()?.deployed.engine.fate()
+    }
+
+    /// A key that the API accepts.
+    #[must_use]
+    pub fn access_key(&self) -> &AccessKey {
+        &self.account.key
+    }
+
+    /// The stack's single instances, and where each has its metadata.
+    #[must_use]
+    pub fn instances(&self) -> &[Instance] {
+        self.principal.as_ref().map_or(&[], |it| &it.instances)
+    }
+
+    /// The stack's wait condition handles.
+    #[must_use]
+    pub fn handles(&self) -> &[Handle] {
+        self.principal.as_ref().map_or(&[], |it| &it.handles)
     }
 
     /// The URL of the API.

@@ -1,13 +1,12 @@
 //! A stack's instances, each with a metadata service of its own.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::launches::Launches;
 use super::site::{Open, Site};
-use super::version::UserDataFrom;
 use crate::happening::Launch;
-use crate::template::{LaunchPlan, Planned};
 
 /// Terminated instances whose metadata goes on answering: what still runs there may still ask.
 const LINGERING: usize = 64;
@@ -23,28 +22,6 @@ pub struct Instance {
     pub metadata: Option<SocketAddr>,
     /// What it runs at its first boot.
     pub user_data: Option<Arc<[u8]>>,
-}
-
-/// What the instances of each resource are launched with, by logical id.
-pub(super) type Launches = HashMap<String, LaunchedWith>;
-
-/// What a resource's instances are launched with, as far as it can be known.
-#[derive(Clone, Default)]
-pub(super) struct LaunchedWith {
-    /// What they run at their first boot.
-    pub(super) user_data: Option<Arc<[u8]>>,
-    /// The role of their profile.
-    pub(super) role: Option<String>,
-}
-
-/// What every instance is launched with, as far as it can be known.
-pub(super) fn launches(planned: &Planned, from: &UserDataFrom) -> Launches {
-    let user_data = |launch: &LaunchPlan| match from {
-        UserDataFrom::Given(given) => Some(Arc::clone(given)),
-        UserDataFrom::Template => launch.user_data.as_ref().ok()?.as_deref().map(Arc::from),
-    };
-    let with = |it: &LaunchPlan| LaunchedWith { user_data: user_data(it), role: it.role.clone() };
-    planned.launches.iter().map(|(logical_id, it)| (logical_id.clone(), with(it))).collect()
 }
 
 /// A stack's instances.

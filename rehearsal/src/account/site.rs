@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
 use super::ACCOUNT_ID;
-use super::fleet::LaunchedWith;
+use super::launches::LaunchedWith;
 use super::metadata::{Metadata, RoleCredentials, TokenKey};
 use crate::auth::{IdentityKey, Keys, Principal};
 use crate::clock;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::fleet::Launches;
+use super::launches::Launches;
 use crate::model::{Role, Stack, Wait};
 use crate::moment::Moment;
 use crate::template::Template;
@@ -34,16 +34,6 @@ pub(super) fn waits(plan: &Stack) -> BTreeMap<String, String> {
         _ => None,
     };
     plan.resources.iter().filter_map(|it| Some((it.logical_id.clone(), handle(&it.role)?))).collect()
-}
-
-/// Where instances' user data comes from.
-#[derive(Clone, Debug, Default)]
-pub enum UserDataFrom {
-    /// The template; what cannot be known of it is not there.
-    #[default]
-    Template,
-    /// It was given, for all of them.
-    Given(Arc<[u8]>),
 }
 
 /// The versions of a stack: an update that fails goes back to the one before.

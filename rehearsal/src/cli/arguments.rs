@@ -10,7 +10,6 @@ use clap_complete::Shell;
 
 use super::faults::FaultArguments;
 use crate::clock::{ClockKind, Speed};
-use crate::faults::Plan;
 use crate::rehearsal::Options;
 use crate::run::Stub;
 use crate::stack_name;
@@ -175,17 +174,13 @@ impl Stacked {
     ) -> Options {
         Options {
             template: template.map(Path::to_owned),
-            update_from: None,
             stack_name: self.stack_name.clone(),
             region: self.region.clone(),
             parameters: self.parameters.iter().cloned().collect::<BTreeMap<_, _>>(),
             clock: speed.map_or_else(|| clock.into(), ClockKind::Scaled),
             listen: self.listen,
-            resource: None,
-            runs: false,
-            user_data: None,
             denied: self.denied.clone(),
-            faults: Plan::default(),
+            ..Options::default()
         }
     }
 }

@@ -1,4 +1,4 @@
-#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
 use super::super::{Inputs, Template, inputs::sample::inputs};
 use super::*;
