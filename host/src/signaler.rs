@@ -70,7 +70,7 @@ use crate::credentials::{Auth, AwsChain, ChainSettings, Finder};
 use crate::deliver::{Clock, Driver, Fault, Identities, Observer, Transport};
 use crate::engine::{CallError, Component, Delivery, EngineError, GuestLimits};
 use crate::http::{Client, HttpSettings, Proxies, RootsSource, Sender};
-use crate::imds::{Endpoint, Imds};
+use crate::imds::Imds;
 use erased::{AnyIdentities, AnyTransport};
 
 /// How to signal. [`Config::default`] is what the command does without options: its HTTP client with the environment's
@@ -179,8 +179,8 @@ impl From<CallError<PrepareError>> for SignalerError {
     }
 }
 
-impl From<Fault<EngineError>> for SignalerError {
-    fn from(fault: Fault<EngineError>) -> Self {
+impl From<Fault> for SignalerError {
+    fn from(fault: Fault) -> Self {
         match fault {
             Fault::Machine(error) => Self::Engine(error),
             Fault::Misconfigured(why) => Self::Misconfigured(why),
@@ -267,6 +267,6 @@ impl Signaler {
 
 /// The command's way to identities.
 fn finder_for(http: &Arc<Client>, auth: Auth, target: &Target) -> Finder<Client, AwsChain> {
-    let imds = Rc::new(Imds::new(Endpoint::from_environment(&variable), Arc::clone(http)));
+    let imds = Rc::new(Imds::from_environment(&variable, Arc::clone(http)));
     Finder::new(None, auth, imds, AwsChain::new(Arc::clone(http), ChainSettings::of(target)))
 }

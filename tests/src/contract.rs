@@ -79,7 +79,8 @@ pub fn compare(released: &Path, current: &Path) -> Result<Change, Vec<Broken>> {
     let mut broken = Vec::new();
     let mut change = Change::None;
     for (name, old_world) in worlds(&both, &old_packages) {
-        let Some((_, new_world)) = worlds(&both, &new_packages).into_iter().find(|(other, _)| *other == name) else {
+        let Some((_, new_world)) = worlds(&both, &new_packages).into_iter().find(|(other, _)| *other == name)
+        else {
             broken.push(Broken::WorldGone(name));
             continue;
         };

@@ -13,8 +13,8 @@ use clap_complete::Shell;
 use super::{definition, host_name, log, manual};
 use crate::credentials::{AwsChain, ChainSettings};
 use crate::deliver::Machine;
-use crate::engine::{EngineError, PrepareError, Signer};
-use crate::http::{Client, Proxies, RootsSource, Settings};
+use crate::engine::{CallError, Component, Delivery, EngineError, GuestLimits};
+use crate::http::{Client, HttpSettings, Proxies, RootsSource};
 use crate::imds::Imds;
 use crate::{Policy, Signal, Target};
 
@@ -67,7 +67,10 @@ impl Platform for Native {
                 [&options.http_proxy, &options.https_proxy].map(|proxy| proxy.as_ref().map(Secret::expose));
             Proxies::new(http, https, &variable)
         };
-        Client::new(Settings { proxies, roots: RootsSource::new(options.ca_bundle.as_deref(), &variable) })
+        Client::new(HttpSettings {
+            proxies,
+            roots: RootsSource::new(options.ca_bundle.as_deref(), &variable),
+        })
     }
 
     fn chain(&self, http: &Arc<Client>, _: &Rc<Imds<Client>>, target: &Target) -> AwsChain {
@@ -85,25 +88,23 @@ impl Platform for Native {
         policy: &Policy,
         run: &mut dyn FnMut(&mut dyn Machine<Error = EngineError>) -> u8,
     ) -> Result<u8, Unprepared<EngineError>> {
-        let mut signer = self.signer().map_err(Unprepared::Machine)?;
-        let mut delivery = signer.delivery(signal, target, policy, seed()).map_err(|error| match error {
-            PrepareError::Invalid(why) => Unprepared::Invalid(why),
-            PrepareError::Engine(error) => Unprepared::Machine(error),
+        let component = self.component().map_err(Unprepared::Machine)?;
+        let prepared = Delivery::prepare(&component, GuestLimits::default(), signal, target, policy, seed());
+        let mut delivery = prepared.map_err(|error| match error {
+            CallError::Refused(why) => Unprepared::Invalid(why),
+            CallError::Engine(error) => Unprepared::Machine(error),
         })?;
         Ok(run(&mut delivery))
     }
 }
 
 impl Native {
-    /// An instance of the component: the embedded one, or the one that `--component` names.
-    fn signer(&self) -> Result<Signer, EngineError> {
+    /// The component: the embedded one, or the one that `--component` names.
+    fn component(&self) -> Result<Component, EngineError> {
         #[cfg(feature = "jit")]
         if let Some(path) = &self.component {
-            use crate::engine::{Component, Limits};
-
-            let bytes = std::fs::read(path).map_err(|error| EngineError::Load(format!("{path}: {error}")))?;
-            return Signer::with(&Component::compile(&bytes)?, Limits::default());
+            return Component::read(path);
         }
-        Signer::new()
+        Component::embedded()
     }
 }

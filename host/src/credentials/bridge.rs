@@ -16,7 +16,7 @@ use aws_smithy_types::body::SdkBody;
 use cfn_signal_core::delivery::TransportError;
 use cfn_signal_core::http::Request;
 
-use crate::http::{Client, Limits, Route};
+use crate::http::{Client, RequestLimits, Route};
 
 /// To connect, where the SDK does not say.
 const CONNECT: Duration = Duration::from_millis(3100);
@@ -74,7 +74,7 @@ impl Connector {
             body: request.body().bytes().unwrap_or_default().to_vec(),
         };
         let route = if is_local(host) { Route::Direct } else { Route::Configured };
-        let limits = Limits { connect: self.connect, total: self.total, route };
+        let limits = RequestLimits { connect: self.connect, total: self.total, route };
         let answer = self.bridge.http.send(&message, limits).map_err(convert)?;
         let status = answer.status.try_into().map_err(|_| ConnectorError::user("no HTTP status".into()))?;
         let mut response = HttpResponse::new(status, SdkBody::from(answer.body));
@@ -89,7 +89,7 @@ impl Connector {
 fn convert(error: TransportError) -> ConnectorError {
     let text = error.to_string().into();
     match error {
-        TransportError::Timeout => ConnectorError::timeout(text),
+        TransportError::Timeout | TransportError::ConnectTimeout => ConnectorError::timeout(text),
         _ => ConnectorError::io(text),
     }
 }

@@ -9,7 +9,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, imds};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials as _;
-use cfn_signal_core::delivery::Target;
+use cfn_signal_core::delivery::{CredentialsError, Target};
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
 
@@ -64,7 +64,11 @@ impl AwsChain {
 }
 
 impl Chain for AwsChain {
-    fn key(&self, metadata_is_gone: bool, patience: Duration) -> Result<(AccessKey, String), String> {
+    fn key(
+        &self,
+        metadata_is_gone: bool,
+        patience: Duration,
+    ) -> Result<(AccessKey, String), CredentialsError> {
         let bridge = Bridge::new(Arc::clone(&self.http), metadata_is_gone);
         let key = fetch(self.settings.clone(), bridge, patience)?;
         Ok((key, "the AWS credential chain".to_owned()))
@@ -72,19 +76,23 @@ impl Chain for AwsChain {
 }
 
 /// Searches the chain, at most for `patience`.
-fn fetch(settings: ChainSettings, bridge: Bridge, patience: Duration) -> Result<AccessKey, String> {
+fn fetch(settings: ChainSettings, bridge: Bridge, patience: Duration) -> Result<AccessKey, CredentialsError> {
     let patience = patience.min(LONGEST);
     let (sender, receiver) = mpsc::sync_channel(1);
     // A provider may take longer than the delivery has: its thread is then left behind.
     thread::spawn(move || sender.send(pollster::block_on(search(settings, bridge))));
     match receiver.recv_timeout(patience) {
         Ok(found) => found.map(convert),
-        Err(mpsc::RecvTimeoutError::Timeout) => Err(format!("nothing within {} s", patience.as_secs())),
-        Err(mpsc::RecvTimeoutError::Disconnected) => Err("the search failed".to_owned()),
+        Err(mpsc::RecvTimeoutError::Timeout) => {
+            Err(CredentialsError::Temporary(format!("nothing within {} s", patience.as_secs())))
+        }
+        Err(mpsc::RecvTimeoutError::Disconnected) => {
+            Err(CredentialsError::Permanent("the search failed".to_owned()))
+        }
     }
 }
 
-async fn search(settings: ChainSettings, bridge: Bridge) -> Result<Credentials, String> {
+async fn search(settings: ChainSettings, bridge: Bridge) -> Result<Credentials, CredentialsError> {
     let region = Region::new(settings.region);
     let config = ProviderConfig::empty()
         .with_behavior_version(Some(BehaviorVersion::v2026_01_12()))
@@ -105,7 +113,7 @@ async fn search(settings: ChainSettings, bridge: Bridge) -> Result<Credentials, 
         .imds_client(metadata)
         .build()
         .await;
-    chain.provide_credentials().await.map_err(|error| complaint::describe(&error))
+    chain.provide_credentials().await.map_err(|error| complaint::of(&error))
 }
 
 fn convert(credentials: Credentials) -> AccessKey {

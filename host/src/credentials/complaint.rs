@@ -4,6 +4,7 @@ use std::error::Error;
 
 use aws_config::meta::ProviderChainError;
 use aws_credential_types::provider::error::CredentialsError;
+use cfn_signal_core::delivery::CredentialsError as Lack;
 
 /// What the SDK says of every provider that has nothing to go by; what matters comes after it.
 const NOT_ENABLED: &str = "the credential provider was not enabled";
@@ -27,11 +28,24 @@ const NOT_BUILT_IN: [(&str, &str); 3] = [
     ),
 ];
 
-/// An error of the chain: what each provider says where all were asked, else what is wrong with the one that failed.
-pub(super) fn describe(error: &CredentialsError) -> String {
+/// An error of the chain: what each provider says where all were asked, else what is wrong with the one that failed; and
+/// whether another try may help.
+pub(super) fn of(error: &CredentialsError) -> Lack {
     let chain =
         error.source().and_then(|source| source.downcast_ref::<ProviderChainError<CredentialsError>>());
-    let Some(chain) = chain else { return causes(error) };
+    let (may_pass, line) = match chain {
+        Some(chain) => (chain.attempts().iter().any(|attempt| may_pass(attempt.error())), attempts(chain)),
+        None => (may_pass(error), causes(error)),
+    };
+    if may_pass { Lack::Temporary(line) } else { Lack::Permanent(line) }
+}
+
+/// A provider that has nothing to go by, or is set up wrongly, stays so; one that failed may yet succeed.
+fn may_pass(error: &CredentialsError) -> bool {
+    matches!(error, CredentialsError::ProviderTimedOut(_) | CredentialsError::ProviderError(_))
+}
+
+fn attempts(chain: &ProviderChainError<CredentialsError>) -> String {
     let tried: Vec<String> = chain
         .attempts()
         .iter()

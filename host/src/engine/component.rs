@@ -41,6 +41,18 @@ impl Component {
             .map_err(EngineError::load)
     }
 
+    /// Compiles the component in the file `path`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or is no valid component.
+    #[cfg(feature = "jit")]
+    pub fn read(path: &str) -> Result<Self, EngineError> {
+        let bytes = std::fs::read(path)
+            .map_err(|source| EngineError::Read { path: path.to_owned(), source: source.into() })?;
+        Self::compile(&bytes)
+    }
+
     pub(super) fn engine(&self) -> &Engine {
         self.code.engine()
     }

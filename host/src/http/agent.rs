@@ -18,7 +18,9 @@ use super::failure::{self, Hop};
 use super::forward::ForwardConnector;
 use super::opened::Opened;
 use super::resolver::Names;
-use super::{Http, Limits, Misconfigured, Proxies, RootsError, RootsSource, Route, has_unreadable_port};
+use super::{
+    Http, Misconfigured, Proxies, RequestLimits, RootsError, RootsSource, Route, has_unreadable_port,
+};
 
 /// What requests say they come from, unless they say something else.
 pub const USER_AGENT: &str = concat!("cfn-signal/", env!("CARGO_PKG_VERSION"));
@@ -72,13 +74,13 @@ impl Client {
     /// # Errors
     ///
     /// When no answer came. No error holds the request's path or query.
-    pub fn send(&self, request: &Request, limits: Limits) -> Result<Response, TransportError> {
+    pub fn send(&self, request: &Request, limits: RequestLimits) -> Result<Response, TransportError> {
         let uri: Uri = request.uri.parse().map_err(|_| {
             TransportError::Other(Some("the address is not one this client can send to".into()))
         })?;
         let proxy = match limits.route {
             Route::Direct => None,
-            Route::Configured => self
+            _ => self
                 .settings
                 .proxies
                 .choose(&uri)
@@ -118,7 +120,7 @@ impl Client {
         &self,
         uri: &Uri,
         proxy: Option<Proxy>,
-        limits: Limits,
+        limits: RequestLimits,
         opened: Opened,
     ) -> Result<Agent, TransportError> {
         let secure_proxy = proxy.as_ref().is_some_and(|proxy| proxy.uri().scheme() == Some(&Scheme::HTTPS));
@@ -158,7 +160,7 @@ impl Client {
 
 /// What could never be sent by the way that is configured stops a delivery.
 impl Http for Client {
-    fn send(&self, request: &Request, limits: Limits) -> Result<Response, SendError> {
+    fn send(&self, request: &Request, limits: RequestLimits) -> Result<Response, SendError> {
         if limits.route == Route::Configured {
             self.check(&request.uri).map_err(|error| SendError::Misconfigured(error.to_string()))?;
         }

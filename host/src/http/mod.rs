@@ -12,7 +12,7 @@ mod roots;
 use ureq::http::Uri;
 
 pub use agent::{Client, HttpSettings, USER_AGENT};
-pub use cfn_signal_instance::http::{Http, Limits, Route, Sender};
+pub use cfn_signal_instance::http::{Http, RequestLimits, Route, Sender};
 pub use proxies::{InvalidProxy, Proxies};
 pub use roots::{RootsError, RootsSource};
 

@@ -23,8 +23,8 @@ impl<T: Transport> AnyTransport for T {
 }
 
 impl Transport for dyn AnyTransport + '_ {
-    fn send(&mut self, attempt: &Attempt) -> impl Future<Output = Result<Response, SendError>> {
-        self.send_boxed(attempt)
+    async fn send(&mut self, attempt: &Attempt) -> Result<Response, SendError> {
+        self.send_boxed(attempt).await
     }
 }
 
@@ -40,10 +40,7 @@ impl<I: Identities> AnyIdentities for I {
 }
 
 impl Identities for dyn AnyIdentities + '_ {
-    fn identity(
-        &mut self,
-        request: IdentityRequest,
-    ) -> impl Future<Output = Result<Identity, CredentialsError>> {
-        self.identity_boxed(request)
+    async fn identity(&mut self, request: IdentityRequest) -> Result<Identity, CredentialsError> {
+        self.identity_boxed(request).await
     }
 }
