@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
-use cfn_signal_core::sigv4::{self, Payload, Request, Scope, Settings, SigningKeys};
+use cfn_signal_core::sigv4::{self, Payload, Request, Scope, SigningKeys, SigningSettings};
 use cfn_signal_tests::rehearsal::Served;
 use rustix::process::Pid;
 use rustix::thread::{CpuSet, sched_setaffinity};
@@ -126,7 +126,8 @@ impl Connection {
         let request = Request { method: "GET", uri: &uri, headers: &[], payload: Payload::Bytes(&[]) };
         let signed_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let scope = Scope { region: "us-east-1", service: "cloudformation", signed_at };
-        let signed = sigv4::sign(&request, &self.key, &scope, &Settings::default(), &mut self.keys).unwrap();
+        let signed =
+            sigv4::sign(&request, &self.key, &scope, &SigningSettings::default(), &mut self.keys).unwrap();
         let mut text = format!("GET {target} HTTP/1.1\r\nHost: {}\r\n", self.authority);
         for (name, value) in &signed.headers {
             text.push_str(&format!("{name}: {value}\r\n"));

@@ -200,3 +200,21 @@ fn https_goes_through_a_proxy_by_connect() {
     assert_eq!((asked[0].method.as_str(), asked[0].target.as_str()), ("CONNECT", origin.as_str()));
     assert_eq!(asked[0].headers["proxy-authorization"], "Basic dXNlcjpwYXNz");
 }
+
+/// Whoever answers for CloudFormation may not have another request signed.
+#[test]
+fn a_redirect_gets_no_signature() {
+    let other = Server::ok();
+    let to = format!("{}/?Action=DeleteStack&StackName=prod&Version=2010-05-15", other.url);
+    let server = Server::start(move |_| Some((307, vec![("location", to.clone())], String::new())));
+    let keys = ["--access-key", "AKIDEXAMPLE", "--secret-key", "SK", "-i", "i-1", "--region", "eu-west-1"];
+    let run =
+        Signal::new(&[&keys[..], &["--stack", "S", "--resource", "R", "--url", &server.url]].concat()).run();
+    assert_eq!((run.code, other.received().len(), server.received().len()), (17, 0, 1), "{run:?}");
+    assert!(run.stderr.contains("a signed request follows no redirect"), "{run:?}");
+    // A wait handle's URL is signed already, and says where to.
+    let to = format!("{}/h?Signature=x", other.url);
+    let server = Server::start(move |_| Some((307, vec![("location", to.clone())], String::new())));
+    let run = Signal::new(&["-i", "i-1", &format!("{}/h?Signature=x", server.url)]).run();
+    assert_eq!((run.code, other.received().len()), (0, 1), "{run:?}");
+}

@@ -3,6 +3,9 @@
 mod deployed;
 mod error;
 mod fleet;
+mod handles;
+mod launches;
+mod metadata;
 mod names;
 mod planner;
 mod roster;
@@ -12,8 +15,11 @@ mod version;
 pub use deployed::{Deployed, Settings};
 pub use error::AccountError;
 pub use fleet::Instance;
+pub(crate) use handles::{HandleError, Handles, Put, document};
+pub use launches::UserDataFrom;
+pub(crate) use metadata::Metadata;
 pub(crate) use site::Opening;
-pub use version::{UserDataFrom, Version};
+pub use version::Version;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,17 +34,20 @@ use crate::clock::{Clock, ClockKind};
 use crate::engine::Engine;
 use crate::happening::{FaultInjected, Happening, Launch, News};
 use crate::ids::{self, NoRandomness};
+use crate::listen::Bound;
 use crate::model::{Role, Stack};
 use crate::moment::Moment;
-use crate::server::{Bound, Handles, Metadata};
 use crate::stack::{Machine, OnFailure};
 use crate::telling::{Happenings, Teller, channel};
-use crate::template::{Template, TemplateError};
+use crate::template::{Planned, Template, TemplateError};
+use cfn_signal_core::endpoint::Partition;
 use deployed::Watcher;
 use fleet::Fleet;
-use planner::{Planner, launching};
+use launches::launches;
+use planner::Planner;
 use roster::{NoPlace, Roster};
 use site::{Site, access_key};
+use version::waits;
 
 /// The account that rehearsals happen in.
 pub const ACCOUNT_ID: &str = "123456789012";
@@ -125,6 +134,23 @@ pub struct Change {
     pub user_data: UserDataFrom,
 }
 
+/// A stack to be, planned.
+pub(crate) struct Draft {
+    /// What it is to be.
+    pub(crate) planned: Planned,
+    creation: Creation,
+    id: String,
+    planner: Planner,
+}
+
+/// An update to be, planned.
+pub(crate) struct Revision {
+    /// What the stack is to be.
+    pub(crate) planned: Planned,
+    version: Version,
+    token: Option<String>,
+}
+
 impl Account {
     /// Opens an account that answers at `bound`.
     pub(crate) fn open(options: &AccountOptions, bound: Bound) -> Result<(Self, Outlets), NoRandomness> {
@@ -156,41 +182,42 @@ impl Account {
         self.site.open_rest()
     }
 
-    /// Adds a stack that has not begun. `adjust` may leave something of its plan out.
+    /// A stack to be, planned. Nothing of it is there yet.
     ///
     /// # Errors
     ///
     /// [`AccountError`]: the template is none, or the name is taken.
-    pub fn deploy(
-        &self,
-        creation: Creation,
-        adjust: impl FnOnce(&mut Stack),
-    ) -> Result<Arc<Deployed>, AccountError> {
-        self.stacks().check(&creation.name).map_err(|no_place| place(no_place, &creation.name))?;
+    pub(crate) fn draft(&self, creation: Creation) -> Result<Draft, AccountError> {
+        let name = &creation.name;
+        self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
+        let (region, partition) = (&self.region, Partition::of(&self.region).name());
+        let id = format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/{name}/{}", ids::uuid());
+        let planner = Planner::new(name, &id, region, Arc::clone(&self.handles));
+        let mut planned = planner.resolve(&creation.template, &creation.parameters)?;
+        planned.stack.extras.extend(tagged(&creation.tags));
+        Ok(Draft { planned, creation, id, planner })
+    }
+
+    /// Adds a stack that has not begun.
+    ///
+    /// # Errors
+    ///
+    /// [`AccountError`]: the name was taken meanwhile.
+    pub(crate) fn deploy(&self, draft: Draft) -> Result<Arc<Deployed>, AccountError> {
+        let Draft { planned, creation, id, planner } = draft;
         let name = creation.name;
-        let partition = crate::template::partition(&self.region).0;
-        let id = format!(
-            "arn:{partition}:cloudformation:{}:{ACCOUNT_ID}:stack/{name}/{}",
-            self.region,
-            ids::uuid()
-        );
-        let planner = Planner::new(&name, &id, &self.region, Arc::clone(&self.handles));
-        let mut plan = planner.plan(&creation.template, &creation.parameters)?;
-        plan.extras.extend(tagged(&creation.tags));
-        let launches = planner.launches(&creation.template, &creation.parameters, &plan, &creation.user_data);
-        adjust(&mut plan);
         let version = Version {
+            launches: Arc::new(launches(&planned, &creation.user_data)),
+            waits: waits(&planned.stack),
             template: Arc::new(creation.template),
             parameters: creation.parameters,
             tags: creation.tags,
             notification_arns: creation.notification_arns,
             capabilities: creation.capabilities,
-            launches: Arc::new(launches),
-            user_data_from: creation.user_data,
         };
         let fleet = Fleet::new(Arc::clone(&self.site), &name, &id);
         let watcher = Arc::new(Watcher::new(&name, fleet, version, self.news.clone()));
-        let mut machine = Machine::new(plan, creation.token.clone(), creation.on_failure);
+        let mut machine = Machine::new(planned.stack, creation.token.clone(), creation.on_failure);
         if let Some(minutes) = creation.timeout_minutes {
             machine = machine.with_timeout(Duration::from_secs(u64::from(minutes) * 60));
         }
@@ -218,72 +245,39 @@ impl Account {
             .collect()
     }
 
+    /// An update to be, planned. The stack stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError`].
+    pub(crate) fn revise(&self, deployed: &Deployed, change: Change) -> Result<Revision, TemplateError> {
+        let current = deployed.version();
+        deployed.learn_names();
+        let template = change.template.map_or(current.template, Arc::new);
+        let mut planned = deployed.planner.resolve(&template, &change.parameters)?;
+        let tags = change.tags.unwrap_or(current.tags);
+        planned.stack.extras.extend(tagged(&tags));
+        let version = Version {
+            launches: Arc::new(launches(&planned, &change.user_data)),
+            waits: waits(&planned.stack),
+            template,
+            parameters: change.parameters,
+            tags,
+            notification_arns: change.notification_arns.unwrap_or(current.notification_arns),
+            capabilities: change.capabilities,
+        };
+        Ok(Revision { planned, version, token: change.token })
+    }
+
     /// Updates a stack.
     ///
     /// # Errors
     ///
     /// [`AccountError`]; the stack stays as it is.
-    pub fn update(
-        &self,
-        deployed: &Deployed,
-        change: Change,
-        adjust: impl FnOnce(&mut Stack),
-    ) -> Result<(), AccountError> {
-        let current = deployed.version();
-        let mut plan = self.plan(deployed, &change)?;
-        let template = change.template.map_or_else(|| Arc::clone(&current.template), Arc::new);
-        let launches = deployed.planner.launches(&template, &change.parameters, &plan, &change.user_data);
-        adjust(&mut plan);
-        let version = Version {
-            template,
-            parameters: change.parameters,
-            tags: change.tags.unwrap_or(current.tags),
-            notification_arns: change.notification_arns.unwrap_or(current.notification_arns),
-            capabilities: change.capabilities,
-            launches: Arc::new(launches),
-            user_data_from: change.user_data,
-        };
+    pub(crate) fn update(&self, deployed: &Deployed, revision: Revision) -> Result<(), AccountError> {
+        let Revision { planned, version, token } = revision;
         // A refused update leaves the version that another may be going back to.
-        deployed.engine.update(plan, change.token, |now| deployed.watcher.begin(version, now))?;
-        Ok(())
-    }
-
-    /// What a change would make of a stack.
-    ///
-    /// # Errors
-    ///
-    /// [`TemplateError`].
-    pub fn plan(&self, deployed: &Deployed, change: &Change) -> Result<Stack, TemplateError> {
-        let current = deployed.version();
-        deployed.learn_names();
-        let template = change.template.as_ref().unwrap_or(&current.template);
-        let mut plan = deployed.planner.plan(template, &change.parameters)?;
-        plan.extras.extend(tagged(change.tags.as_ref().unwrap_or(&current.tags)));
-        Ok(plan)
-    }
-
-    /// Whether the user data of every instance, or of those of `resource`, can be known: after `change`, or as it is.
-    ///
-    /// # Errors
-    ///
-    /// [`TemplateError`] for the first that cannot.
-    pub fn check_user_data(
-        &self,
-        deployed: &Deployed,
-        change: Option<&Change>,
-        resource: Option<&str>,
-    ) -> Result<(), TemplateError> {
-        let current = deployed.version();
-        let template = change.and_then(|it| it.template.as_ref()).unwrap_or(&current.template);
-        let parameters = change.map_or(&current.parameters, |it| &it.parameters);
-        let given = change.map_or(&current.user_data_from, |it| &it.user_data);
-        if matches!(given, UserDataFrom::Given(_)) {
-            return Ok(());
-        }
-        let plan = deployed.planner.plan(template, parameters)?;
-        for logical_id in launching(&plan).filter(|id| resource.is_none_or(|chosen| chosen == *id)) {
-            deployed.planner.user_data(template, parameters, logical_id)?;
-        }
+        deployed.engine.update(planned.stack, token, |now| deployed.watcher.begin(version, now))?;
         Ok(())
     }
 

@@ -44,8 +44,8 @@ impl Engine {
     }
 
     /// The stack's clock.
-    #[must_use]
-    pub fn clock(&self) -> &Clock {
+    #[cfg(test)]
+    fn clock(&self) -> &Clock {
         &self.clock
     }
 

@@ -1,26 +1,98 @@
 //! A local CloudFormation that waits for signals as a stack would.
+//!
+//! A template is rehearsed: what becomes of its stack where nobody signals?
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use cfn_rehearse::{ClockKind, Fate, Options, Rehearsal};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let folder = tempfile::tempdir()?;
+//! let template = folder.path().join("template.yaml");
+//! std::fs::write(
+//!     &template,
+//!     "Resources: {Server: {Type: AWS::EC2::Instance, CreationPolicy: {ResourceSignal: {Timeout: PT5M}}}}",
+//! )?;
+//!
+//! let mut options = Options::default();
+//! options.template = Some(template);
+//! options.clock = ClockKind::Virtual;
+//! let mut rehearsal = Rehearsal::prepare(&options)?;
+//! rehearsal.begin()?;
+//! assert_eq!(rehearsal.until_decided(Duration::ZERO).await, Fate::RolledBack);
+//! let (failed, why) = rehearsal.failure().ok_or("nothing has failed")?;
+//! assert_eq!(failed, "Server");
+//! assert!(why.contains("Failed to receive 1 resource signal(s)"), "{why}");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The server in a test: it answers while the rehearsal goes on.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use cfn_rehearse::{Options, Rehearsal};
+//! use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut rehearsal = Rehearsal::prepare(&Options::default())?;
+//! rehearsal.begin()?;
+//! // For a client of AWS's API these are its endpoint and its key.
+//! let (endpoint, _key) = (rehearsal.endpoint(), rehearsal.access_key().clone());
+//! let client = async {
+//!     let mut stream = tokio::net::TcpStream::connect(endpoint.trim_start_matches("http://")).await?;
+//!     stream.write_all(b"GET /?Action=ListStacks HTTP/1.0\r\n\r\n").await?;
+//!     let mut answer = String::new();
+//!     stream.read_to_string(&mut answer).await?;
+//!     std::io::Result::Ok(answer)
+//! };
+//! tokio::select! {
+//!     _ = rehearsal.until_decided(Duration::from_secs(1)) => {}
+//!     answer = client => assert!(answer?.contains("MissingAuthenticationToken")),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
-pub mod account;
-pub mod activity;
-pub mod auth;
+mod account;
+mod activity;
+mod auth;
+#[doc(hidden)]
 pub mod cli;
-pub mod clock;
+mod clock;
 mod duration;
-pub mod engine;
-pub mod faults;
-pub mod happening;
-pub mod ids;
+mod encoding;
+mod engine;
+mod faults;
+mod happening;
+mod ids;
 pub mod lint;
+mod listen;
 mod mention;
-pub mod model;
-pub mod moment;
+mod model;
+mod moment;
 mod number;
-pub mod rehearsal;
-pub mod report;
-pub mod run;
-pub mod server;
+mod paths;
+mod rehearsal;
+mod report;
+mod run;
+mod server;
 mod signal_options;
-pub mod stack;
-pub mod telling;
-pub mod template;
+mod stack;
+mod stack_name;
+mod telling;
+mod template;
 mod yaml;
+
+pub use account::{AccountError, Instance};
+pub use clock::{ClockKind, NotASpeed, Speed};
+pub use faults::{Plan as FaultPlan, Rule as FaultRule, RuleError as FaultRuleError};
+pub use ids::NoRandomness;
+pub use listen::ListenError;
+pub use rehearsal::{Handle, Options, Rehearsal, SetupError};
+pub use stack::{DeleteError, Fate, UpdateError};
+pub use template::{Location, Place, TemplateError};

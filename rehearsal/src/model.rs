@@ -17,6 +17,13 @@ pub struct Stack {
     pub extras: BTreeMap<String, String>,
 }
 
+impl Stack {
+    /// The resources that launch instances.
+    pub fn launching(&self) -> impl Iterator<Item = &Resource> {
+        self.resources.iter().filter(|it| it.role.launches())
+    }
+}
+
 /// A resource of the stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {
@@ -71,6 +78,14 @@ pub enum Role {
     WaitCondition(Wait),
     /// Anything else is complete as soon as it is created.
     Other,
+}
+
+impl Role {
+    /// Whether it launches instances.
+    #[must_use]
+    pub const fn launches(&self) -> bool {
+        matches!(self, Self::Instance { .. } | Self::Group(_))
+    }
 }
 
 /// `CreationPolicy.ResourceSignal`.

@@ -1,6 +1,6 @@
 //! A rehearsal put together: an account on loopback, and the stack of a template where there is one.
 
-mod choice;
+mod course;
 mod error;
 
 use std::collections::BTreeMap;
@@ -8,22 +8,25 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
 
-pub use crate::account::{ACCOUNT_ID, Instance};
-use crate::account::{Account, AccountOptions, Change, Creation, Deployed, Outlets, UserDataFrom};
+use crate::account::{
+    Account, AccountOptions, Change, Creation, Deployed, Instance, Outlets, Revision, UserDataFrom,
+};
 use crate::clock::ClockKind;
 use crate::faults::Plan;
+use crate::listen::bind;
 use crate::model::{Role, Stack};
-use crate::server::{Faults, Services, bind};
+use crate::server::{Faults, Services, serve};
 use crate::stack::{Fate, OnFailure};
 use crate::telling::Happenings;
-use crate::template::Template;
-use choice::{check, leave_out};
+use crate::template::{Planned, Template, TemplateError};
 pub use error::SetupError;
 
-/// What to rehearse.
+/// What to rehearse. Unless told: an account without stacks in `us-east-1`, on any port of 127.0.0.1, in real time.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Options {
     /// The template's file; without one the account is empty.
     pub template: Option<PathBuf>,
@@ -51,6 +54,25 @@ pub struct Options {
     pub faults: Plan,
 }
 
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            template: None,
+            update_from: None,
+            stack_name: "rehearsal".to_owned(),
+            region: "us-east-1".to_owned(),
+            parameters: BTreeMap::new(),
+            clock: ClockKind::Real,
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            resource: None,
+            runs: false,
+            user_data: None,
+            denied: Vec::new(),
+            faults: Plan::default(),
+        }
+    }
+}
+
 /// A wait condition handle of the stack.
 #[derive(Clone)]
 pub struct Handle {
@@ -61,7 +83,7 @@ pub struct Handle {
 }
 
 /// The stack that the rehearsal is about.
-pub struct Principal {
+pub(crate) struct Principal {
     /// The stack at work.
     pub deployed: Arc<Deployed>,
     /// As planned from the template.
@@ -75,22 +97,21 @@ pub struct Principal {
     /// Events that were there before the rehearsal began.
     pub taken_for_granted: usize,
     /// What it is yet to be updated to.
-    change: Option<Change>,
+    revision: Option<Revision>,
 }
 
 /// A rehearsal whose services answer and whose stack has not begun.
 pub struct Rehearsal {
     /// The account at work.
-    pub account: Arc<Account>,
+    pub(crate) account: Arc<Account>,
     /// Faults on demand.
-    pub faults: Arc<Faults>,
+    pub(crate) faults: Arc<Faults>,
     /// What its stacks tell.
-    pub news: Happenings,
+    pub(crate) news: Happenings,
     /// Where the API is.
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// The template's stack.
-    pub principal: Option<Principal>,
-    resource: Option<String>,
+    pub(crate) principal: Option<Principal>,
 }
 
 impl Rehearsal {
@@ -130,10 +151,10 @@ impl Rehearsal {
         tokio::spawn(async move {
             while let Some(opening) = openings.recv().await {
                 let services = Arc::clone(&services);
-                tokio::spawn(opening.bound.serve(services, opening.metadata, opening.closed));
+                tokio::spawn(serve(opening.bound, services, opening.metadata, opening.closed));
             }
         });
-        Ok(Self { account, faults, news, address, principal, resource: options.resource.clone() })
+        Ok(Self { account, faults, news, address, principal })
     }
 
     /// The stack begins.
@@ -144,14 +165,10 @@ impl Rehearsal {
     pub fn begin(&mut self) -> Result<(), SetupError> {
         self.account.activity.stir();
         let Some(principal) = &mut self.principal else { return Ok(()) };
-        let Some(change) = principal.change.take() else {
-            principal.deployed.engine.start();
-            return Ok(());
-        };
-        let resource = self.resource.as_deref();
-        self.account.update(&principal.deployed, change, |plan| {
-            leave_out(plan, resource);
-        })?;
+        match principal.revision.take() {
+            Some(revision) => self.account.update(&principal.deployed, revision)?,
+            None => principal.deployed.engine.start(),
+        }
         Ok(())
     }
 
@@ -159,6 +176,24 @@ impl Rehearsal {
     #[must_use]
     pub fn fate(&self) -> Option<Fate> {
         self.principal.as_ref()?.deployed.engine.fate()
+    }
+
+    /// A key that the API accepts.
+    #[must_use]
+    pub fn access_key(&self) -> &AccessKey {
+        &self.account.key
+    }
+
+    /// The stack's single instances, and where each has its metadata.
+    #[must_use]
+    pub fn instances(&self) -> &[Instance] {
+        self.principal.as_ref().map_or(&[], |it| &it.instances)
+    }
+
+    /// The stack's wait condition handles.
+    #[must_use]
+    pub fn handles(&self) -> &[Handle] {
+        self.principal.as_ref().map_or(&[], |it| &it.handles)
     }
 
     /// The URL of the API.
@@ -169,21 +204,13 @@ impl Rehearsal {
 }
 
 fn create(account: &Account, options: &Options, template: Template) -> Result<Principal, SetupError> {
-    let creation = creation(options, template, options.parameters.clone());
-    let mut plan = Stack::default();
-    let mut left_out = Vec::new();
-    let deployed = account.deploy(creation, |planned| {
-        plan = planned.clone();
-        left_out = leave_out(planned, options.resource.as_deref());
-    })?;
-    check(&plan, options)?;
-    if options.runs {
-        account.check_user_data(&deployed, None, options.resource.as_deref())?;
-    }
-    leave_out(&mut plan, options.resource.as_deref());
+    let mut draft = account.draft(creation(options, template, options.parameters.clone()))?;
+    let left_out = choose(&mut draft.planned, options)?;
+    let plan = draft.planned.stack.clone();
+    let deployed = account.deploy(draft)?;
     let instances = account.announce(&deployed, &plan);
     let handles = handles(&plan);
-    Ok(Principal { deployed, plan, instances, handles, left_out, taken_for_granted: 0, change: None })
+    Ok(Principal { deployed, plan, instances, handles, left_out, taken_for_granted: 0, revision: None })
 }
 
 /// A stack that is taken as created from `before`, every signal received, and is to be updated.
@@ -196,7 +223,8 @@ fn update(
     let declared = |name: &String| before.parameters().iter().any(|it| it.name == *name);
     let parameters =
         options.parameters.iter().filter(|(name, _)| declared(name)).map(|(k, v)| (k.clone(), v.clone()));
-    let deployed = account.deploy(creation(options, before.clone(), parameters.collect()), |_| {})?;
+    let parameters = parameters.collect();
+    let deployed = account.deploy(account.draft(creation(options, before, parameters))?)?;
     deployed.engine.start();
     deployed.satisfy();
     if deployed.engine.fate() != Some(Fate::Complete) {
@@ -212,16 +240,27 @@ fn update(
         token: None,
         user_data: user_data(options),
     };
-    let mut plan = account.plan(&deployed, &change)?;
-    check(&plan, options)?;
-    if options.runs {
-        account.check_user_data(&deployed, Some(&change), options.resource.as_deref())?;
-    }
-    let left_out = leave_out(&mut plan, options.resource.as_deref());
+    let mut revision = account.revise(&deployed, change)?;
+    let left_out = choose(&mut revision.planned, options)?;
+    let plan = revision.planned.stack.clone();
     let handles = handles(&plan);
     let taken_for_granted = deployed.engine.look(|_, history| history.len());
     let instances = Vec::new();
-    Ok(Principal { deployed, plan, instances, handles, left_out, taken_for_granted, change: Some(change) })
+    let revision = Some(revision);
+    Ok(Principal { deployed, plan, instances, handles, left_out, taken_for_granted, revision })
+}
+
+/// Leaves out of a plan what is not rehearsed, and gives the logical ids of what was left out.
+fn choose(planned: &mut Planned, options: &Options) -> Result<Vec<String>, TemplateError> {
+    let chosen = options.resource.as_deref();
+    let left_out = match chosen {
+        Some(chosen) => planned.choose(chosen)?,
+        None => Vec::new(),
+    };
+    if options.runs && options.user_data.is_none() {
+        planned.check_user_data(chosen)?;
+    }
+    Ok(left_out)
 }
 
 fn creation(options: &Options, template: Template, parameters: BTreeMap<String, String>) -> Creation {

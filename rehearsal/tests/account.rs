@@ -6,7 +6,7 @@ mod common;
 
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
-use cfn_signal_core::sigv4::{Payload, Placement, Request, Scope, Settings, SigningKeys, sign};
+use cfn_signal_core::sigv4::{Payload, Placement, Request, Scope, SigningKeys, SigningSettings, sign};
 use common::{SERVER, Served, file, rehearse, signal_query, text};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -252,7 +252,7 @@ fn a_request_signed_in_its_query_is_verified_too() {
         );
         let signed_at = common::now().saturating_add_signed(shift);
         let scope = Scope { region: "us-east-1", service: "cloudformation", signed_at };
-        let settings = Settings { placement: Placement::Query(seconds), ..Settings::default() };
+        let settings = SigningSettings::default().placement(Placement::Query(seconds));
         let request = Request { method: "GET", uri: &uri, headers: &[], payload: Payload::Bytes(b"") };
         let signed = sign(&request, &served.key(), &scope, &settings, &mut SigningKeys::default()).unwrap();
         let (_, target) = signed.uri.split_once(&format!(":{}", served.port)).unwrap();

@@ -204,7 +204,7 @@ fn an_instance_calls_for_its_own_stack_only() {
 
 #[test]
 fn a_posted_form_and_a_session_token_are_verified_too() {
-    use cfn_signal_core::sigv4::{Payload, Request, Scope, Settings, SigningKeys, sign};
+    use cfn_signal_core::sigv4::{Payload, Request, Scope, SigningKeys, SigningSettings, sign};
 
     let served = Served::start(SERVER, &[]);
     let role = served.metadata(served.port, "/latest/meta-data/iam/security-credentials/").body;
@@ -229,7 +229,8 @@ fn a_posted_form_and_a_session_token_are_verified_too() {
             payload: Payload::Bytes(body.as_bytes()),
         };
         let scope = Scope { region: "us-east-1", service: "cloudformation", signed_at: common::now() };
-        let signed = sign(&request, &key, &scope, &Settings::default(), &mut SigningKeys::default()).unwrap();
+        let signed =
+            sign(&request, &key, &scope, &SigningSettings::default(), &mut SigningKeys::default()).unwrap();
         let headers: Vec<_> = headers.into_iter().chain(signed.headers).collect();
         served.send("POST", "/", &headers, sent)
     };

@@ -120,7 +120,10 @@ fn a_file_has_faults_too_and_its_mistakes_have_a_place() {
 fn the_list_is_printed() {
     let output = rehearse().arg("faults").output().unwrap();
     assert_eq!(output.status.code(), Some(0));
-    assert_eq!(text(&output.stdout), cfn_rehearse::faults::table());
+    let list = text(&output.stdout);
+    for fault in ["throttling", "500", "503", "reset", "imds"] {
+        assert!(list.contains(fault), "{fault}: {list}");
+    }
 }
 
 #[test]

@@ -7,7 +7,6 @@ use super::planner::Planner;
 use super::version::{Version, Versions};
 use crate::engine::Engine;
 use crate::happening::{Happening, News};
-use crate::model::{Role, Wait};
 use crate::moment::Moment;
 use crate::stack::{Document, Event, Machine, Outcome, Signal, Status};
 use crate::telling::Teller;
@@ -193,13 +192,7 @@ impl Deployed {
 
     /// The handle that a wait condition waits for.
     fn handle_of(&self, condition: &str) -> Option<String> {
-        let version = self.version();
-        let plan = self.planner.plan(&version.template, &version.parameters).ok()?;
-        let resource = plan.resources.into_iter().find(|it| it.logical_id == condition)?;
-        match resource.role {
-            Role::WaitCondition(Wait::Handle { handle, .. }) => Some(handle),
-            _ => None,
-        }
+        self.watcher.versions().current.waits.get(condition).cloned()
     }
 }
 

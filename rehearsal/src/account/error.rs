@@ -5,6 +5,7 @@ use crate::template::TemplateError;
 
 /// A refusal; where the service's words are known, they are these.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum AccountError {
     /// The template, or the values for its parameters.
     #[error(transparent)]

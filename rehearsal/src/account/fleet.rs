@@ -1,9 +1,10 @@
 //! A stack's instances, each with a metadata service of its own.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::launches::Launches;
 use super::site::{Open, Site};
 use crate::happening::Launch;
 
@@ -21,18 +22,6 @@ pub struct Instance {
     pub metadata: Option<SocketAddr>,
     /// What it runs at its first boot.
     pub user_data: Option<Arc<[u8]>>,
-}
-
-/// What the instances of each resource are launched with, by logical id.
-pub(super) type Launches = HashMap<String, LaunchedWith>;
-
-/// What a resource's instances are launched with, as far as it can be known.
-#[derive(Clone, Default)]
-pub(super) struct LaunchedWith {
-    /// What they run at their first boot.
-    pub(super) user_data: Option<Arc<[u8]>>,
-    /// The role of their profile.
-    pub(super) role: Option<String>,
 }
 
 /// A stack's instances.

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::handles::Handles;
 use crate::ids;
-use crate::server::Handles;
 use crate::template::Template;
 
 /// One stack's made-up names, the same each time they are asked for.

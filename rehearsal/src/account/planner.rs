@@ -4,12 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::ACCOUNT_ID;
-use super::fleet::{LaunchedWith, Launches};
+use super::handles::Handles;
 use super::names::Names;
-use super::version::UserDataFrom;
-use crate::model::{Role, Stack};
-use crate::server::Handles;
-use crate::template::{Inputs, Output, Template, TemplateError};
+use crate::template::{Inputs, Output, Planned, Template, TemplateError};
 
 /// What a handle's wait condition gives for `Data`, by the condition's logical id.
 type Data<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -31,46 +28,15 @@ impl Planner {
         }
     }
 
-    pub(super) fn plan(
+    /// What a template asks for.
+    pub(super) fn resolve(
         &self,
         template: &Template,
         parameters: &BTreeMap<String, String>,
-    ) -> Result<Stack, TemplateError> {
-        self.with_inputs(template, parameters, &|_| None, |inputs| template.plan(inputs))
-    }
-
-    /// What the instances of `logical_id` run.
-    pub(super) fn user_data(
-        &self,
-        template: &Template,
-        parameters: &BTreeMap<String, String>,
-        logical_id: &str,
-    ) -> Result<Option<Vec<u8>>, TemplateError> {
-        self.with_inputs(template, parameters, &|_| None, |inputs| template.user_data(logical_id, inputs))
-    }
-
-    /// What every instance is launched with, as far as it can be known.
-    pub(super) fn launches(
-        &self,
-        template: &Template,
-        parameters: &BTreeMap<String, String>,
-        stack: &Stack,
-        from: &UserDataFrom,
-    ) -> Launches {
-        let user_data = |logical_id: &str| match from {
-            UserDataFrom::Given(given) => Some(Arc::clone(given)),
-            UserDataFrom::Template => {
-                self.user_data(template, parameters, logical_id).ok().flatten().map(Arc::from)
-            }
-        };
-        let role = |logical_id: &str| {
-            self.with_inputs(template, parameters, &|_| None, |inputs| {
-                template.instance_role(logical_id, inputs)
-            })
-        };
-        launching(stack)
-            .map(|it| (it.to_owned(), LaunchedWith { user_data: user_data(it), role: role(it) }))
-            .collect()
+    ) -> Result<Planned, TemplateError> {
+        let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
+        let get_att = |logical_id: &str, name: &str| self.names.attribute(template, logical_id, name);
+        template.resolve(&self.inputs(parameters, &physical_id, &get_att))
     }
 
     /// The outputs that can be known.
@@ -80,39 +46,28 @@ impl Planner {
         parameters: &BTreeMap<String, String>,
         data: Data<'_>,
     ) -> Vec<Output> {
-        self.with_inputs(template, parameters, data, |inputs| template.outputs(inputs)).unwrap_or_default()
+        let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
+        let get_att = |logical_id: &str, name: &str| match name {
+            "Data" => data(logical_id),
+            _ => self.names.attribute(template, logical_id, name),
+        };
+        template.outputs(&self.inputs(parameters, &physical_id, &get_att)).unwrap_or_default()
     }
 
-    fn with_inputs<T>(
+    fn inputs<'a>(
         &self,
-        template: &Template,
-        parameters: &BTreeMap<String, String>,
-        data: Data<'_>,
-        with: impl FnOnce(&Inputs<'_>) -> T,
-    ) -> T {
-        let physical_id =
-            |logical_id: &str, resource_type: &str| self.names.physical_id(logical_id, resource_type);
-        let get_att = |logical_id: &str, attribute: &str| match attribute {
-            "Data" => data(logical_id),
-            _ => self.names.attribute(template, logical_id, attribute),
-        };
-        with(&Inputs {
+        parameters: &'a BTreeMap<String, String>,
+        physical_id: &'a dyn Fn(&str, &str) -> String,
+        get_att: &'a dyn Fn(&str, &str) -> Option<String>,
+    ) -> Inputs<'a> {
+        Inputs {
             stack_name: self.stack_name.clone(),
             stack_id: self.stack_id.clone(),
             region: self.region.clone(),
             account_id: ACCOUNT_ID.to_owned(),
             parameters,
-            physical_id: &physical_id,
-            get_att: &get_att,
-        })
+            physical_id,
+            get_att,
+        }
     }
-}
-
-/// The resources that launch instances.
-pub(super) fn launching(stack: &Stack) -> impl Iterator<Item = &str> {
-    stack
-        .resources
-        .iter()
-        .filter(|it| matches!(it.role, Role::Instance { .. } | Role::Group(_)))
-        .map(|it| it.logical_id.as_str())
 }

@@ -10,12 +10,13 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
 use super::ACCOUNT_ID;
-use super::fleet::LaunchedWith;
+use super::launches::LaunchedWith;
+use super::metadata::{Metadata, RoleCredentials, TokenKey};
 use crate::auth::{IdentityKey, Keys, Principal};
 use crate::clock;
 use crate::happening::Launch;
 use crate::ids::{self, NoRandomness};
-use crate::server::{Bound, Metadata, RoleCredentials, TokenKey, bind};
+use crate::listen::{Bound, bind};
 
 /// The role of instances whose own is not known.
 const ROLE: &str = "rehearsal-role";

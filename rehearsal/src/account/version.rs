@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::fleet::Launches;
+use super::launches::Launches;
+use crate::model::{Role, Stack, Wait};
 use crate::moment::Moment;
 use crate::template::Template;
 
@@ -22,17 +23,17 @@ pub struct Version {
     pub capabilities: Vec<String>,
     /// What instances are launched with.
     pub(super) launches: Arc<Launches>,
-    pub(super) user_data_from: UserDataFrom,
+    /// The handle of each wait condition, by logical id.
+    pub(super) waits: BTreeMap<String, String>,
 }
 
-/// Where instances' user data comes from.
-#[derive(Clone, Debug, Default)]
-pub enum UserDataFrom {
-    /// The template; what cannot be known of it is not there.
-    #[default]
-    Template,
-    /// It was given, for all of them.
-    Given(Arc<[u8]>),
+/// The handle that each wait condition of a plan waits for.
+pub(super) fn waits(plan: &Stack) -> BTreeMap<String, String> {
+    let handle = |role: &Role| match role {
+        Role::WaitCondition(Wait::Handle { handle, .. }) => Some(handle.clone()),
+        _ => None,
+    };
+    plan.resources.iter().filter_map(|it| Some((it.logical_id.clone(), handle(&it.role)?))).collect()
 }
 
 /// The versions of a stack: an update that fails goes back to the one before.

@@ -11,7 +11,7 @@ mod presigned;
 mod sigv4;
 
 pub use error::AuthError;
-pub use identity_key::{IdentityKey, KeyError};
+pub use identity_key::IdentityKey;
 pub use keys::{Keys, Principal};
 
 use std::sync::{Arc, Mutex};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use cfn_signal_core::sigv4::ALGORITHM;
 
 use super::AuthError;
+use crate::encoding::pairs;
 
 /// The longest that a presigned URL may be valid: a week.
 const LONGEST: u64 = 604_800;
@@ -28,10 +29,9 @@ pub(super) fn read(target: &str) -> Result<Option<Presigned>, AuthError> {
     if !query.contains("X-Amz-") {
         return Ok(None);
     }
-    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-    let parameter = |name: &str| {
-        pairs.iter().find(|(candidate, _)| candidate == name).map(|(_, value)| value.clone().into_owned())
-    };
+    let pairs = pairs(query.as_bytes());
+    let parameter =
+        |name: &str| pairs.iter().find(|(candidate, _)| candidate == name).map(|(_, value)| value.clone());
     match parameter("X-Amz-Algorithm") {
         None => return Ok(None),
         Some(algorithm) if algorithm == ALGORITHM => {}

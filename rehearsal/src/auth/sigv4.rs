@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::sigv4::verify::{self, Credential, Expected};
 use cfn_signal_core::sigv4::{self, Authorization, Scope, SigningSettings};
@@ -39,6 +40,7 @@ impl Verifier {
         let authorization = parse(authorization)?;
         check_signed_header(&authorization.signed_headers, "host", "Host")?;
         check_signed_header(&authorization.signed_headers, "x-amz-date", "X-Amz-Date")?;
+        check_amazons_headers(request, &authorization.signed_headers)?;
         let date = request.header("x-amz-date").ok_or_else(|| {
             incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
         })?;
@@ -60,6 +62,7 @@ impl Verifier {
         now: Moment,
     ) -> Result<Caller, AuthError> {
         check_signed_header(&presigned.signed_headers, "host", "Host")?;
+        check_amazons_headers(request, &presigned.signed_headers)?;
         let claim = Claim {
             credential: &presigned.credential,
             date: &presigned.date,
@@ -82,7 +85,14 @@ impl Verifier {
         })?;
         let known = self.keys.find(credential.id).ok_or(AuthError::UnknownKey)?;
         let key = &known.key;
-        if claim.token != key.session_token.as_ref().map(|token| token.expose()) {
+        let is_right = match (claim.token, &key.session_token) {
+            (None, None) => true,
+            (Some(given), Some(token)) => {
+                verify_slices_are_equal(given.as_bytes(), token.expose().as_bytes()).is_ok()
+            }
+            _ => false,
+        };
+        if !is_right {
             return Err(AuthError::UnknownKey);
         }
         if key.expires_at.is_some_and(|expires_at| expires_at <= now.as_seconds()) {
@@ -149,6 +159,23 @@ fn parse(header: &str) -> Result<Authorization, AuthError> {
         }
         _ => incomplete("Authorization header requires the algorithm AWS4-HMAC-SHA256."),
     })
+}
+
+/// Every header of Amazon's that arrives has to be a signed one.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+fn check_amazons_headers(request: &Presented<'_>, names: &str) -> Result<(), AuthError> {
+    let mut amazons = request.headers.iter().map(|(name, _)| name).filter(|name| name.starts_with("x-amz-"));
+    amazons.try_for_each(|name| check_signed_header(names, name, &shown(name)))
+}
+
+/// A header's name as the service writes it: `X-Amz-Security-Token`.
+fn shown(name: &str) -> String {
+    let capital = |part: &str| {
+        let mut letters = part.chars();
+        letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+    };
+    name.split('-').map(capital).collect::<Vec<_>>().join("-")
 }
 
 fn check_signed_header(names: &str, name: &str, shown: &str) -> Result<(), AuthError> {

@@ -125,7 +125,7 @@ fn temporary_credentials_have_their_time() {
     keys.add(&key, Principal::Session { role: "role".to_owned(), name: "i-1".to_owned() });
     let verifier = Verifier::new("eu-west-1".to_owned(), Arc::clone(&keys), Arc::default());
     let authorization = "AWS4-HMAC-SHA256 Credential=ASIAREHEARSAL/20260131/eu-west-1/cloudformation/aws4_request, \
-                         SignedHeaders=host;x-amz-date, Signature=00";
+                         SignedHeaders=host;x-amz-date;x-amz-security-token, Signature=00";
     let headers = [
         ("authorization".to_owned(), authorization.to_owned()),
         ("x-amz-date".to_owned(), "20260131T201416Z".to_owned()),
@@ -139,6 +139,42 @@ fn temporary_credentials_have_their_time() {
     assert_eq!(at(1_769_890_454_000), Err(AuthError::Mismatch));
     keys.remove("ASIAREHEARSAL");
     assert_eq!(at(1_769_890_454_000), Err(AuthError::UnknownKey));
+}
+
+#[test]
+fn every_header_of_amazons_has_to_be_signed() {
+    use cfn_signal_core::sigv4::{Payload, Request, Scope, SigningKeys, SigningSettings, sign};
+
+    let (verifier, _) = verifier();
+    let now = Moment::from_millis(1_769_890_456_000);
+    let key = AccessKey {
+        id: "AKIAREHEARSAL".to_owned(),
+        secret: Secret::new("secret"),
+        session_token: None,
+        expires_at: None,
+    };
+    let accept = [("accept".to_owned(), "application/json".to_owned())];
+    let request =
+        Request { method: "GET", uri: "http://127.0.0.1/", headers: &accept, payload: Payload::Bytes(b"") };
+    let scope = Scope { region: "eu-west-1", service: "cloudformation", signed_at: now.as_seconds() };
+    let signed =
+        sign(&request, &key, &scope, &SigningSettings::default(), &mut SigningKeys::default()).unwrap();
+    let mut headers: Vec<_> = accept.iter().cloned().chain(signed.headers).collect();
+    headers.push(("host".to_owned(), "127.0.0.1".to_owned()));
+    let verify = |headers: &[Header]| {
+        verifier.verify(&Presented { method: "GET", target: "/", headers, body: b"" }, now)
+    };
+    assert!(verify(&headers).is_ok());
+    // Others need not be.
+    headers.push(("x-amzn-trace-id".to_owned(), "Root=1".to_owned()));
+    assert!(verify(&headers).is_ok());
+    headers.push(("x-amz-security-token".to_owned(), "token".to_owned()));
+    let error = verify(&headers).unwrap_err();
+    assert_eq!(error.code(), "SignatureDoesNotMatch");
+    assert_eq!(
+        error.to_string(),
+        "'X-Amz-Security-Token' must be a 'SignedHeader' in the AWS Authorization."
+    );
 }
 
 #[test]

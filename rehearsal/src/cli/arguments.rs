@@ -10,9 +10,9 @@ use clap_complete::Shell;
 
 use super::faults::FaultArguments;
 use crate::clock::{ClockKind, Speed};
-use crate::faults::Plan;
 use crate::rehearsal::Options;
 use crate::run::Stub;
+use crate::stack_name;
 
 /// Rehearses a CloudFormation stack's signals on this machine.
 ///
@@ -84,7 +84,7 @@ pub(super) struct Stacked {
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
     pub(super) parameters: Vec<(String, String)>,
     /// The stack's name
-    #[arg(long, value_name = "NAME", default_value = "rehearsal", value_parser = stack_name)]
+    #[arg(long, value_name = "NAME", default_value = "rehearsal", value_parser = named)]
     pub(super) stack_name: String,
     /// The stack's region
     #[arg(long, default_value = "us-east-1", value_parser = region)]
@@ -174,17 +174,13 @@ impl Stacked {
     ) -> Options {
         Options {
             template: template.map(Path::to_owned),
-            update_from: None,
             stack_name: self.stack_name.clone(),
             region: self.region.clone(),
             parameters: self.parameters.iter().cloned().collect::<BTreeMap<_, _>>(),
             clock: speed.map_or_else(|| clock.into(), ClockKind::Scaled),
             listen: self.listen,
-            resource: None,
-            runs: false,
-            user_data: None,
             denied: self.denied.clone(),
-            faults: Plan::default(),
+            ..Options::default()
         }
     }
 }
@@ -204,13 +200,14 @@ fn parameter(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
-fn stack_name(text: &str) -> Result<String, String> {
-    let good = text.len() <= 128
-        && text.starts_with(|it: char| it.is_ascii_alphabetic())
-        && text.chars().all(|it| it.is_ascii_alphanumeric() || it == '-');
-    good.then(|| text.to_owned())
-        .ok_or_else(|| "a stack's name is a letter, then letters, digits and hyphens, at most 128".to_owned())
+fn named(text: &str) -> Result<String, String> {
+    let good = text.len() <= stack_name::LONGEST && stack_name::is_well_formed(text);
+    good.then(|| text.to_owned()).ok_or_else(|| {
+        format!(
+            "a stack's name is a letter, then letters, digits and hyphens, at most {}",
+            stack_name::LONGEST
+        )
+    })
 }
 
 fn region(text: &str) -> Result<String, String> {

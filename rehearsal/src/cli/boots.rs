@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
 
+use crate::account::Instance;
 use crate::happening::Launch;
-use crate::rehearsal::Instance;
 use crate::report::Console;
 use crate::run::user_data::UserData;
 use crate::run::{

@@ -9,7 +9,6 @@ use tokio::time::{Instant, sleep};
 use super::CliError;
 use super::boots::{Boots, Place};
 use super::reports::Reports;
-use crate::clock::ClockKind;
 use crate::happening::{Effect, Happening, Launch, News, SignalReceived};
 use crate::model::Role;
 use crate::rehearsal::Rehearsal;
@@ -17,7 +16,7 @@ use crate::report::Console;
 use crate::run::{Boot, BootEvent, Ended, PartResult};
 use crate::stack::Waiting;
 
-/// How often time is looked at while something may still happen.
+/// How often scripts are looked at that may have ended.
 const TICK: Duration = Duration::from_millis(50);
 
 /// How often it is said at most what is waited for.
@@ -217,36 +216,17 @@ impl Drive {
     fn pass_time(&mut self) {
         let runs = self.any_runs();
         let ran = std::mem::replace(&mut self.ran, runs);
-        let account = &self.rehearsal.account;
         if runs || ran {
             // What has ended since the last look may have a last line in a pipe, or a last request on its way.
-            account.activity.stir();
+            self.rehearsal.account.activity.stir();
         }
-        let Some(deadline) = account.deadline() else { return };
-        let nothing_can_happen =
-            account.clock.kind() == ClockKind::Virtual && account.activity.until_quiet(self.quiet).is_zero();
-        if nothing_can_happen {
-            account.clock.jump_to(deadline);
-        }
-        if deadline <= account.clock.now() {
-            account.timer();
-        }
+        self.rehearsal.pass_time(self.quiet);
     }
 
     /// How long to sleep unless something happens.
     fn nap(&self) -> Duration {
-        let account = &self.rehearsal.account;
-        let due = match account.deadline() {
-            Some(deadline) => account.clock.real_until(deadline),
-            // Scripts end without a word where somebody else waits for that.
-            None if self.boots.is_some() => TICK,
-            None => Duration::from_secs(1),
-        };
-        match account.clock.kind() {
-            ClockKind::Real | ClockKind::Scaled(_) => due.min(Duration::from_secs(1)),
-            ClockKind::Virtual => due.min(TICK).min(account.activity.until_quiet(self.quiet)),
-        }
-        .max(Duration::from_millis(1))
+        // Scripts end without a word where somebody else waits for that.
+        self.rehearsal.nap(self.quiet, self.boots.is_some().then_some(TICK))
     }
 
     fn show_what_is_there(&mut self) {

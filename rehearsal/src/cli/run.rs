@@ -7,7 +7,6 @@ use super::boots::{Boots, Equipment};
 use super::drive::{Drive, Pause};
 use super::reports::Reports;
 use super::{CliError, INTERRUPTED, end};
-use crate::model::Role;
 use crate::rehearsal::Rehearsal;
 use crate::run::{Boot, find_signal_command, kill_daemons};
 
@@ -37,9 +36,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     let Some(principal) = &rehearsal.principal else { return Ok(super::UNUSABLE) };
     let launching: Vec<_> = principal
         .plan
-        .resources
-        .iter()
-        .filter(|it| matches!(it.role, Role::Instance { .. } | Role::Group(_)))
+        .launching()
         .map(|it| it.logical_id.as_str())
         .filter(|id| arguments.resource.as_ref().is_none_or(|chosen| chosen == id))
         .collect();

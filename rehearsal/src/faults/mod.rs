@@ -19,13 +19,11 @@ mod span;
 mod table;
 mod target;
 
-pub use definitions::{DEFINITIONS, Definition};
-pub use document::{Document, DocumentError, Place, read};
+pub use document::{Document, DocumentError, read};
 pub use error::RuleError;
 pub use fault::{Fault, ImdsMode};
-pub use limits::Limits;
 pub use overlap::{Overlap, overlap};
 pub use plan::{Met, Plan, Standing};
 pub use rule::Rule;
 pub use table::table;
-pub use target::{ACTIONS, Caller, Encounter, Service, Target};
+pub use target::{Caller, Encounter, Service};

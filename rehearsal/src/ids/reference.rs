@@ -3,7 +3,7 @@
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html>,
 //! the return values of each type.
 
-use crate::template::partition;
+use cfn_signal_core::endpoint::Partition;
 
 #[cfg(test)]
 mod tests;
@@ -30,7 +30,8 @@ impl<'h> Home<'h> {
 #[must_use]
 pub fn reference(resource_type: &str, name: &str, home: Home<'_>) -> String {
     let Home { region, account_id } = home;
-    let (partition, suffix) = partition(region);
+    let partition = Partition::of(region);
+    let (partition, suffix) = (partition.name(), partition.dns_suffix());
     match resource_type {
         "AWS::SNS::Topic" => format!("arn:{partition}:sns:{region}:{account_id}:{name}"),
         "AWS::SQS::Queue" => format!("https://sqs.{region}.{suffix}/{account_id}/{name}"),

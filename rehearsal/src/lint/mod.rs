@@ -4,7 +4,7 @@
 //! stack knows stays a symbol. A rule speaks only where it can show what it says; where something may be hidden from it,
 //! in a parameter or in a script that user data downloads, it is silent.
 //!
-//! 1. the template becomes nodes with places, by [`crate::template`];
+//! 1. the template becomes nodes with places, by `template`;
 //! 2. `build` puts text together from `Fn::Sub`, `Fn::Join` and `Fn::Base64`, and every piece keeps its place;
 //! 3. `user_data` tells scripts from cloud-config and MIME messages, `shell` parses them;
 //! 4. `facts` holds what waits, what runs where, and which commands signal;

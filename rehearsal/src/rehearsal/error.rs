@@ -2,11 +2,12 @@
 
 use crate::account::AccountError;
 use crate::ids::NoRandomness;
-use crate::server::ListenError;
+use crate::listen::ListenError;
 use crate::template::TemplateError;
 
 /// Why nothing can be rehearsed.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SetupError {
     /// The template.
     #[error(transparent)]
@@ -25,27 +26,5 @@ pub enum SetupError {
     NotCreated {
         /// The template's file.
         template: String,
-    },
-    /// The stack has no such resource.
-    #[error("{template}: there is no resource {logical_id}; {known}")]
-    UnknownResource {
-        /// The template's file.
-        template: String,
-        /// As given.
-        logical_id: String,
-        /// What could be meant.
-        known: String,
-    },
-    /// It runs no user data.
-    #[error("{template}: {logical_id} is of type {resource_type}; {known}")]
-    NotAnInstance {
-        /// The template's file.
-        template: String,
-        /// As given.
-        logical_id: String,
-        /// What it is.
-        resource_type: String,
-        /// What could be meant.
-        known: String,
     },
 }

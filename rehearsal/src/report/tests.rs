@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::phase::{Phase, Tone};
 use super::*;
 use crate::happening::{Effect, SignalReceived};
 use crate::moment::Moment;

@@ -20,8 +20,6 @@ use crate::happening::Launch;
 
 /// User data that was started, and its scratch directory.
 pub struct Boot {
-    /// The instance's logical id, or its group's.
-    pub logical_id: String,
     /// The instance.
     pub instance_id: String,
     /// Once every script has ended.
@@ -65,7 +63,6 @@ pub async fn start(
     let calls = File::open(scratch.call_log())?;
     sequence.start(steps).await?;
     Ok(Boot {
-        logical_id: launch.logical_id.clone(),
         instance_id: launch.instance_id.clone(),
         ended: None,
         cut_short: false,

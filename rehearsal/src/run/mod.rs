@@ -18,8 +18,7 @@ pub use daemons::kill_daemons;
 pub use lines::LINES_AHEAD;
 pub use scratch::{Scratch, ScratchError, find_signal_command};
 pub use sequence::{BootEvent, Ended, PartResult};
-pub use signal_command::ELSEWHERE;
-pub use stubs::{Stub, StubError};
+pub use stubs::Stub;
 pub use user_data::NotRun;
 
 #[cfg(test)]

@@ -27,8 +27,6 @@ const TERMINATED: i32 = 15;
 pub enum BootEvent {
     /// A line of output.
     Line {
-        /// The instance's logical id, or its group's.
-        logical_id: String,
         /// The instance.
         instance_id: String,
         /// Without its line break.
@@ -36,8 +34,6 @@ pub enum BootEvent {
     },
     /// One of several parts is done.
     Part {
-        /// The instance's logical id, or its group's.
-        logical_id: String,
         /// The instance.
         instance_id: String,
         /// Such as `part-001` or `runcmd`.
@@ -47,8 +43,6 @@ pub enum BootEvent {
     },
     /// Every script has ended.
     Exited {
-        /// The instance's logical id, or its group's.
-        logical_id: String,
         /// The instance.
         instance_id: String,
         /// As the first that failed did, or else well; after all of them.
@@ -142,9 +136,9 @@ impl Sequence {
             }
         }
         let how = failed.unwrap_or(Ended { code: Some(0), signal: None, after: Duration::ZERO });
-        let (logical_id, instance_id) = self.names();
+        let instance_id = self.launch.instance_id.clone();
         let ended = Ended { after: begun.elapsed(), ..how };
-        let _ = self.events.send(BootEvent::Exited { logical_id, instance_id, ended }).await;
+        let _ = self.events.send(BootEvent::Exited { instance_id, ended }).await;
         let Self { launch, groups, events, lines, mut said } = self;
         drop(lines);
         while let Some(text) = said.recv().await {
@@ -181,8 +175,8 @@ impl Sequence {
                 (PartResult::NotStarted(error.to_string()), ended)
             }
         };
-        let (logical_id, instance_id) = self.names();
-        let _ = self.events.send(BootEvent::Part { logical_id, instance_id, name, result }).await;
+        let instance_id = self.launch.instance_id.clone();
+        let _ = self.events.send(BootEvent::Part { instance_id, name, result }).await;
         ended
     }
 
@@ -233,15 +227,11 @@ impl Sequence {
             }
         }
     }
-
-    fn names(&self) -> (String, String) {
-        (self.launch.logical_id.clone(), self.launch.instance_id.clone())
-    }
 }
 
 async fn say(launch: &Launch, events: &Sender<BootEvent>, text: String) {
-    let Launch { logical_id, instance_id } = launch.clone();
-    let _ = events.send(BootEvent::Line { logical_id, instance_id, text }).await;
+    let instance_id = launch.instance_id.clone();
+    let _ = events.send(BootEvent::Line { instance_id, text }).await;
 }
 
 fn how(status: Option<ExitStatus>, after: Duration) -> Ended {

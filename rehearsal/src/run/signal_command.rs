@@ -7,10 +7,8 @@ use std::path::Path;
 
 use super::Surroundings;
 use super::quoting::quoted;
+use crate::paths::ELSEWHERE;
 use crate::signal_options::OPTIONS;
-
-/// Where signals to another region go.
-pub const ELSEWHERE: &str = "/elsewhere";
 
 /// What it does with the values that stand before it.
 const BODY: &str = include_str!("signal_command.sh");

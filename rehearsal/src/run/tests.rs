@@ -1,5 +1,5 @@
 use super::script::{redirect, replace_path};
-use super::stubs::complete;
+use super::stubs::{StubError, complete};
 use super::*;
 
 #[test]

@@ -13,7 +13,8 @@ use tokio::sync::Notify;
 
 use super::metadata::TOKEN_PATH;
 use super::parameters::Parameters;
-use super::{Metadata, Received, Reply, Services};
+use super::{Received, Reply, Services};
+use crate::account::{Handles, Metadata};
 use crate::faults::{Caller, Encounter, Fault, ImdsMode, Met, Plan, Service, Standing};
 use crate::happening::FaultInjected;
 
@@ -168,7 +169,7 @@ impl Names {
                 stack: None,
             });
         }
-        if request.path.starts_with("/cloudformation-waitcondition-") {
+        if Handles::is_bucket(&request.path) {
             return Some(Self {
                 kind: Kind::Handle,
                 caller: Claim::Unknown,

@@ -12,13 +12,11 @@ mod handles;
 mod metadata;
 mod parameters;
 mod query;
-mod sockets;
+mod serve;
 mod validation;
 
 pub use faults::Faults;
-pub use handles::Handles;
-pub use metadata::{Metadata, RoleCredentials, TokenKey};
-pub use sockets::{Bound, ListenError, bind};
+pub(crate) use serve::serve;
 
 use std::sync::Arc;
 
@@ -27,10 +25,11 @@ use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::{Request, Response, StatusCode};
 
-use crate::account::Account;
+use crate::account::{Account, Handles, Metadata};
 use crate::clock;
 use crate::faults::Met;
 use crate::moment::Moment;
+use crate::paths::ELSEWHERE;
 
 /// Bytes of a request's body that are read. A template may be a megabyte; nothing else is nearly as long.
 const MAX_BODY: usize = 2 << 20;
@@ -85,10 +84,10 @@ pub(crate) async fn answer(services: &Services, metadata: &Metadata, request: Re
 
 fn dispatch(services: &Services, metadata: &Metadata, request: &Received) -> Reply {
     if request.path.starts_with("/latest/") || request.path == "/latest" {
-        return metadata.answer(request);
+        return metadata::answer(metadata, request);
     }
     if Handles::is_bucket(&request.path) {
-        return services.account.handles.answer(&services.account, request);
+        return handles::answer(&services.account, request);
     }
     if let Some(path) = request.path.strip_prefix(control::PREFIX) {
         return control::answer(services, request, path);
@@ -97,7 +96,7 @@ fn dispatch(services: &Services, metadata: &Metadata, request: &Received) -> Rep
         let why = "A rehearsal does not leave this machine\n";
         return plain(StatusCode::FORBIDDEN, "text/plain", why);
     }
-    if request.path.starts_with(crate::run::ELSEWHERE) {
+    if request.path.starts_with(ELSEWHERE) {
         return query::elsewhere(request);
     }
     if request.path == "/" {

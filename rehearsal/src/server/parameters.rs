@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Received;
+use crate::encoding::pairs;
 
 /// The parameters of an action. The last of a name wins.
 pub(super) struct Parameters(Vec<(String, String)>);
@@ -20,9 +21,7 @@ impl Parameters {
     }
 
     fn add(&mut self, encoded: &[u8]) {
-        self.0.extend(
-            form_urlencoded::parse(encoded).map(|(name, value)| (name.into_owned(), value.into_owned())),
-        );
+        self.0.extend(pairs(encoded));
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {

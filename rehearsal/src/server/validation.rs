@@ -1,6 +1,7 @@
 //! Constraints on parameters, and the service's way of saying that they are not met.
 
 use super::answer::ApiError;
+use crate::stack_name;
 
 /// Collects what is wrong: the service names everything at once.
 #[derive(Default)]
@@ -74,10 +75,8 @@ impl Validation {
 
     /// The name of a stack that does not exist yet.
     pub(super) fn new_stack_name<'a>(&mut self, value: Option<&'a str>) -> &'a str {
-        let checked = self.length("stackName", value, 1, 128);
-        let good = checked.starts_with(|it: char| it.is_ascii_alphabetic())
-            && checked.chars().all(|it| it.is_ascii_alphanumeric() || it == '-');
-        if !checked.is_empty() && !good {
+        let checked = self.length("stackName", value, 1, stack_name::LONGEST);
+        if !checked.is_empty() && !stack_name::is_well_formed(checked) {
             let constraint = "Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*";
             self.fail("stackName", checked, constraint);
         }
@@ -95,11 +94,9 @@ impl Validation {
     /// A stack's name or ARN.
     pub(super) fn stack_name<'a>(&mut self, value: Option<&'a str>) -> &'a str {
         let checked = self.length("stackName", value, 1, usize::MAX);
-        let is_name = checked.starts_with(|it: char| it.is_ascii_alphabetic())
-            && checked.chars().all(|it| it.is_ascii_alphanumeric() || it == '-');
         let is_arn = checked.starts_with("arn:")
             && checked.chars().all(|it| it.is_ascii_alphanumeric() || "-:/._+".contains(it));
-        if !checked.is_empty() && !is_name && !is_arn {
+        if !checked.is_empty() && !stack_name::is_well_formed(checked) && !is_arn {
             self.fail(
                 "stackName",
                 checked,

@@ -32,8 +32,8 @@ mod wait;
 
 pub use error::{DeleteError, SignalError, UpdateError};
 pub use machine::Machine;
-pub use resource::{InstanceView, ResourceView, Waiting};
-pub use types::{Accepted, Document, Event, Fate, OnFailure, Order, Outcome, Reaction, Signal, Status};
+pub use resource::{ResourceView, Waiting};
+pub use types::{Document, Event, Fate, OnFailure, Order, Outcome, Reaction, Signal, Status};
 
 /// The type under which a stack appears in its own events.
 pub const STACK_TYPE: &str = "AWS::CloudFormation::Stack";

@@ -29,6 +29,7 @@ pub struct ResourceView<'a> {
 }
 
 /// An instance of the stack, alone or in a group.
+#[cfg(test)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstanceView<'a> {
     /// Its name in the template, or its group's.

@@ -153,6 +153,7 @@ impl Members {
         self.0.contains_key(instance_id)
     }
 
+    #[cfg(test)]
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Slot)> {
         self.0.iter().map(|(id, at)| (id.as_str(), *at))
     }

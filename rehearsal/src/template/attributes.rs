@@ -4,10 +4,11 @@
 //! the return values of each type.
 
 use super::{
-    error::Fault, functions::Resolver, inputs::partition, launch::child, node::Node, physical::physical_id,
-    sections, value::Value,
+    error::Fault, functions::Resolver, launch::child, node::Node, physical::physical_id, sections,
+    value::Value,
 };
 use crate::ids::name_in;
+use cfn_signal_core::endpoint::Partition;
 
 #[cfg(test)]
 mod tests;
@@ -68,7 +69,8 @@ pub(super) fn attribute<'n>(
     let resource_type = sections::type_of(resource);
     let Some(known) = known(resource_type, attribute) else { return Ok(None) };
     let reference = || physical_id(resolver, logical_id, resource);
-    let (partition, suffix) = partition(&inputs.region);
+    let partition = Partition::of(&inputs.region);
+    let (partition, suffix) = (partition.name(), partition.dns_suffix());
     Ok(match known {
         Known::Reference => Some(reference()?),
         Known::Property(name) => property(resolver, resource, name)?,

@@ -67,19 +67,27 @@ pub enum TemplateError {
         /// The names that exist.
         known: Vec<String>,
     },
-    /// No resource of that name.
-    #[error(
-        "{file}: the template has no resource {}; {}",
-        quoted(logical_id),
-        listed("its instances and groups are", instances)
-    )]
-    UnknownResource {
+    /// No resource of the name that was chosen.
+    #[error("{file}: there is no resource {logical_id}; {known}")]
+    NotThere {
         /// The template's name.
         file: String,
         /// The name asked for.
         logical_id: String,
-        /// The instances and groups there are.
-        instances: Vec<String>,
+        /// What could be meant.
+        known: String,
+    },
+    /// What was chosen runs no user data.
+    #[error("{file}: {logical_id} is of type {resource_type}; {known}")]
+    NotAnInstance {
+        /// The template's name.
+        file: String,
+        /// The name asked for.
+        logical_id: String,
+        /// What it is.
+        resource_type: String,
+        /// What could be meant.
+        known: String,
     },
 }
 

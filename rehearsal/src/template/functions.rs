@@ -10,12 +10,13 @@ use super::{
     attributes,
     conditions::Conditions,
     error::{Fault, listed, quoted},
-    inputs::{Inputs, partition},
+    inputs::Inputs,
     node::{Kind, Node},
     parameters::Values,
     physical, sections,
     value::Value,
 };
+use cfn_signal_core::endpoint::Partition;
 
 /// Functions inside functions, conditions of conditions included.
 const MAX_DEPTH: u32 = 150;
@@ -49,6 +50,12 @@ impl<'t> Resolver<'t> {
             depth: Cell::new(0),
             produced: Cell::new(0),
         }
+    }
+
+    /// The same, for another question.
+    pub(super) fn afresh(&self) -> &Self {
+        self.produced.set(0);
+        self
     }
 
     /// Resolves a value.
@@ -161,8 +168,8 @@ impl<'t> Resolver<'t> {
             "AWS::StackName" => inputs.stack_name.clone(),
             "AWS::StackId" => inputs.stack_id.clone(),
             "AWS::AccountId" => inputs.account_id.clone(),
-            "AWS::Partition" => partition(&inputs.region).0.to_owned(),
-            "AWS::URLSuffix" => partition(&inputs.region).1.to_owned(),
+            "AWS::Partition" => Partition::of(&inputs.region).name().to_owned(),
+            "AWS::URLSuffix" => Partition::of(&inputs.region).dns_suffix().to_owned(),
             "AWS::NotificationARNs" => return Ok(Value::List(Vec::new())),
             "AWS::NoValue" => return Ok(Value::Absent),
             name => match self.parameters.get(name) {

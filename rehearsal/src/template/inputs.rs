@@ -35,24 +35,3 @@ impl fmt::Debug for Inputs<'_> {
             .finish_non_exhaustive()
     }
 }
-
-/// A region's partition, such as `aws`, and the suffix of its host names.
-///
-/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html>,
-/// and the partitions of the AWS SDKs' endpoint rules.
-pub(crate) fn partition(region: &str) -> (&'static str, &'static str) {
-    const PARTITIONS: [(&str, &str, &str); 8] = [
-        ("cn-", "aws-cn", "amazonaws.com.cn"),
-        ("us-gov-", "aws-us-gov", "amazonaws.com"),
-        ("us-iso-", "aws-iso", "c2s.ic.gov"),
-        ("us-isob-", "aws-iso-b", "sc2s.sgov.gov"),
-        ("eu-isoe-", "aws-iso-e", "cloud.adc-e.uk"),
-        ("us-isof-", "aws-iso-f", "csp.hci.ic.gov"),
-        ("eusc-", "aws-eusc", "amazonaws.eu"),
-        ("", "aws", "amazonaws.com"),
-    ];
-    PARTITIONS
-        .iter()
-        .find(|(prefix, ..)| region.starts_with(prefix))
-        .map_or(("aws", "amazonaws.com"), |(_, partition, suffix)| (partition, suffix))
-}

@@ -1,5 +1,5 @@
-//! From a template to what it asks for: [`Template::plan`] gives the stack's resources in the order of their creation,
-//! with the policies that wait for signals; [`Template::user_data`] gives what an instance runs at its first boot.
+//! From a template to what it asks for: [`Template::resolve`] gives the stack's resources in the order of their creation,
+//! with the policies that wait for signals, and what instances run at their first boot.
 //!
 //! Templates are YAML, with short and long functions, or JSON. Values are resolved as far as signals and user data need
 //! them: an image id that only the real service knows does not stand in the way. What is needed and cannot be known
@@ -20,6 +20,7 @@ mod order;
 mod parameters;
 mod physical;
 mod plan;
+mod planned;
 mod policy;
 mod references;
 mod removal;
@@ -37,17 +38,17 @@ mod tests;
 
 use std::path::Path;
 
-pub(crate) use self::inputs::partition;
 use self::{error::Fault, functions::Resolver, node::Node};
 pub use self::{
     error::{Location, TemplateError},
-    inputs::Inputs,
     node::Place,
-    parameters::Parameter,
-    shown::{Capability, Output},
 };
-use crate::model::Stack;
-
+pub(crate) use self::{
+    inputs::Inputs,
+    parameters::Parameter,
+    planned::{LaunchPlan, Planned},
+    shown::Output,
+};
 /// A CloudFormation template.
 #[derive(Clone, Debug)]
 pub struct Template {
@@ -104,54 +105,33 @@ impl Template {
         sections::resource(&self.root, logical_id).map(sections::type_of)
     }
 
-    /// What the stack asks for, as far as signals go: the resources whose conditions hold, each after those it depends
-    /// on and else in the template's order, and their policies. Properties are compared as texts in which a reference
-    /// is a physical id: to compare two plans of one stack, give both the same ones.
+    /// What the template asks for, for one stack. Properties are compared as texts in which a reference is a physical
+    /// id: to compare two plans of one stack, give both the same ones.
     ///
     /// # Errors
     ///
     /// [`TemplateError`], of any kind but the unreadable: parameters are missing or wrong, resources depend on each
-    /// other or on none that exists, a policy is not one.
-    pub fn plan(&self, inputs: &Inputs<'_>) -> Result<Stack, TemplateError> {
+    /// other or on none that exists, a policy is not one. User data that cannot be known is an error of the resource
+    /// that runs it.
+    pub(crate) fn resolve(&self, inputs: &Inputs<'_>) -> Result<Planned, TemplateError> {
         let resolver = self.resolver(inputs)?;
-        rules::check(&resolver).and_then(|()| plan::plan(&resolver)).map_err(|fault| self.error(fault))
+        let stack = rules::check(&resolver)
+            .and_then(|()| plan::plan(&resolver))
+            .map_err(|fault| self.error(fault))?;
+        let launches = stack
+            .launching()
+            .filter_map(|it| {
+                sections::resource(&self.root, &it.logical_id).map(|node| (&it.logical_id, node))
+            })
+            .map(|(logical_id, node)| (logical_id.clone(), self.launch(&resolver, node)))
+            .collect();
+        Ok(Planned { file: self.name.clone(), stack, launches })
     }
 
-    /// The user data of an `AWS::EC2::Instance`, or of the instances of an `AWS::AutoScaling::AutoScalingGroup`: its
-    /// own, its launch template's or its launch configuration's, decoded as the instance sees it; none where it has
-    /// none.
-    ///
-    /// # Errors
-    ///
-    /// [`TemplateError::UnknownResource`], [`TemplateError::Unresolved`] where it needs what only the real service
-    /// knows, such as a launch template that is not in the template, and [`TemplateError::Invalid`] where EC2 would
-    /// refuse it.
-    pub fn user_data(&self, logical_id: &str, inputs: &Inputs<'_>) -> Result<Option<Vec<u8>>, TemplateError> {
-        let Some(resource) = sections::resource(&self.root, logical_id) else {
-            return Err(TemplateError::UnknownResource {
-                file: self.name.clone(),
-                logical_id: logical_id.to_owned(),
-                instances: self.instances(),
-            });
-        };
-        let resolver = self.resolver(inputs)?;
-        user_data::user_data(&resolver, resource).map_err(|fault| self.error(fault))
-    }
-
-    /// The name of the role whose credentials such an instance gets: that of its instance profile, where both are in the
-    /// template and can be known.
-    #[must_use]
-    pub fn instance_role(&self, logical_id: &str, inputs: &Inputs<'_>) -> Option<String> {
-        let resource = sections::resource(&self.root, logical_id)?;
-        let resolver = self.resolver(inputs).ok()?;
-        instance_role::instance_role(&resolver, resource).ok().flatten()
-    }
-
-    fn instances(&self) -> Vec<String> {
-        sections::resources(&self.root)
-            .filter(|entry| sections::boots(&entry.value))
-            .map(|entry| entry.key.clone())
-            .collect()
+    fn launch<'n>(&self, resolver: &Resolver<'n>, resource: &'n Node) -> LaunchPlan {
+        let user_data = user_data::user_data(resolver.afresh(), resource).map_err(|fault| self.error(fault));
+        let role = instance_role::instance_role(resolver.afresh(), resource).ok().flatten();
+        LaunchPlan { user_data, role }
     }
 
     fn resolver<'a>(&'a self, inputs: &'a Inputs<'a>) -> Result<Resolver<'a>, TemplateError> {

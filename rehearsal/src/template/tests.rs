@@ -2,11 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
+mod cdk;
+mod classic;
+mod written;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::{Inputs, Template};
+use super::{Inputs, Template, inputs::sample::user_data_of};
 
 const SECTIONS: &str = "
 Parameters:
@@ -47,7 +51,7 @@ fn with_inputs<R>(run: impl FnOnce(&Inputs<'_>) -> R) -> R {
 fn resolved(value: &str) -> String {
     let text = format!("{SECTIONS}        {value}\n");
     let template = Template::parse(&text, "t").unwrap();
-    with_inputs(|inputs| match template.user_data("Server", inputs) {
+    with_inputs(|inputs| match user_data_of(&template, "Server", inputs) {
         Ok(bytes) => bytes.map_or("nothing".to_owned(), |bytes| String::from_utf8(bytes).unwrap()),
         Err(error) => {
             let told = error.to_string();
@@ -162,23 +166,10 @@ fn what_cannot_be_resolved() {
 }
 
 #[test]
-fn partitions() {
-    for (region, expected) in [
-        ("eu-west-1", ("aws", "amazonaws.com")),
-        ("us-gov-west-1", ("aws-us-gov", "amazonaws.com")),
-        ("cn-north-1", ("aws-cn", "amazonaws.com.cn")),
-        ("us-iso-east-1", ("aws-iso", "c2s.ic.gov")),
-        ("us-isob-east-1", ("aws-iso-b", "sc2s.sgov.gov")),
-    ] {
-        assert_eq!(super::partition(region), expected, "{region}");
-    }
-}
-
-#[test]
 fn what_depends_on_the_unknown_depends_on_both() {
     let text = "Parameters: {P: {Type: AWS::EC2::VPC::Id}}\nConditions: {C: !Equals [!Ref P, a]}\nResources:\n  Server: {Type: AWS::EC2::Instance, Properties: {A: !If [C, !Ref One, !GetAtt [Two, Arn]]}}\n  One: {Type: AWS::S3::Bucket}\n  Two: {Type: AWS::S3::Bucket}";
     let template = Template::parse(text, "t").unwrap();
-    let stack = with_inputs(|inputs| template.plan(inputs)).unwrap();
+    let stack = with_inputs(|inputs| template.resolve(inputs)).unwrap().stack;
     let last = stack.resources.last().unwrap();
     assert_eq!((last.logical_id.as_str(), last.dependencies.len()), ("Server", 2));
 }
@@ -187,7 +178,7 @@ fn what_depends_on_the_unknown_depends_on_both() {
 fn sub_points_at_the_variable() {
     let text = "Resources:\n  Server:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData:\n        Fn::Base64: !Sub |\n\n          ${!A} é ${AWS::Region} ${AWS::Region}\n          ok; é ${A}\n";
     let template = Template::parse(text, "t").unwrap();
-    let error = with_inputs(|inputs| template.plan(inputs)).unwrap_err().to_string();
+    let error = with_inputs(|inputs| template.resolve(inputs)).unwrap_err().to_string();
     assert!(error.starts_with("t:9:17: Resources.Server.Properties.UserData: \"${A}\""), "{error}");
 }
 
@@ -196,7 +187,7 @@ fn user_data_of_other_forms() {
     let user_data = |properties: &str| {
         let text = format!("Resources: {{Server: {{Type: AWS::EC2::Instance{properties}}}}}");
         let template = Template::parse(&text, "t").unwrap();
-        with_inputs(|inputs| template.user_data("Server", inputs)).map_err(|error| error.to_string())
+        with_inputs(|inputs| user_data_of(&template, "Server", inputs)).map_err(|error| error.to_string())
     };
     assert_eq!(user_data(""), Ok(None));
     assert_eq!(user_data(", Properties: {UserData: !Ref 'AWS::NoValue'}"), Ok(None));
@@ -214,13 +205,13 @@ fn conditions_that_ask_each_other_end() {
         text.push_str(&format!("  C{level}: !And [!Condition C{0}, !Condition C{0}]\n", level + 1));
     }
     let template = Template::parse(&format!("{text}  C60: !Equals [a, a]\n"), "t").unwrap();
-    assert_eq!(with_inputs(|inputs| template.plan(inputs)).unwrap().resources.len(), 1);
+    assert_eq!(with_inputs(|inputs| template.resolve(inputs)).unwrap().stack.resources.len(), 1);
 
     for level in 60..5000 {
         text.push_str(&format!("  C{level}: !Not [!Condition C{}]\n", level + 1));
     }
     let template = Template::parse(&format!("{text}  C5000: !Equals [a, a]\n"), "t").unwrap();
-    let error = with_inputs(|inputs| template.plan(inputs)).unwrap_err().to_string();
+    let error = with_inputs(|inputs| template.resolve(inputs)).unwrap_err().to_string();
     assert!(error.contains("nested more than 150 levels deep"), "{error}");
 }
 
@@ -238,7 +229,7 @@ fn functions_cannot_fill_the_memory() {
              Resources: {{Server: {{Type: AWS::EC2::Instance, Properties: {{UserData: !Base64 {{{function}}}}}}}}}"
         );
         let template = Template::parse(&text, "t").unwrap();
-        let error = with_inputs(|inputs| template.user_data("Server", inputs)).unwrap_err().to_string();
+        let error = with_inputs(|inputs| user_data_of(&template, "Server", inputs)).unwrap_err().to_string();
         assert!(error.contains("the functions produce more than 16777216 bytes of text"), "{error}");
     }
 }
@@ -247,7 +238,7 @@ fn functions_cannot_fill_the_memory() {
 fn a_macro_may_yet_define_what_is_missing() {
     let text = "Transform: AWS::Serverless-2016-10-31\nResources: {Server: {Type: AWS::EC2::Instance, DependsOn: Api, Connectors: {}, Properties: {A: !Ref Api, B: !Sub '${Api.Arn}'}}}";
     let template = Template::parse(text, "t").unwrap();
-    assert_eq!(with_inputs(|inputs| template.plan(inputs)).unwrap().resources.len(), 1);
+    assert_eq!(with_inputs(|inputs| template.resolve(inputs)).unwrap().stack.resources.len(), 1);
 }
 
 /// Bits of templates, put together at random.
@@ -320,8 +311,8 @@ proptest! {
             Err(error) => vec![error],
             Ok(template) => with_inputs(|inputs| {
                 let ids: Vec<&str> = template.resource_ids().collect();
-                let user_data = ids.iter().filter_map(|id| template.user_data(id, inputs).err());
-                template.plan(inputs).err().into_iter().chain(user_data).collect()
+                let user_data = ids.iter().filter_map(|id| user_data_of(&template, id, inputs).err());
+                template.resolve(inputs).err().into_iter().chain(user_data).collect()
             }),
         };
         for error in told {

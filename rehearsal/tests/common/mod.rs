@@ -19,7 +19,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
-use cfn_signal_core::sigv4::{Payload, Request, Scope, Settings, SigningKeys, sign};
+use cfn_signal_core::sigv4::{Payload, Request, Scope, SigningKeys, SigningSettings, sign};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -164,7 +164,8 @@ impl Served {
         let scope = Scope { region: "us-east-1", service: "cloudformation", signed_at };
         let headers = [("accept".to_owned(), "application/json".to_owned())];
         let request = Request { method: "GET", uri: &uri, headers: &headers, payload: Payload::Bytes(b"") };
-        let signed = sign(&request, key, &scope, &Settings::default(), &mut SigningKeys::default()).unwrap();
+        let signed =
+            sign(&request, key, &scope, &SigningSettings::default(), &mut SigningKeys::default()).unwrap();
         let headers: Vec<_> = headers.into_iter().chain(signed.headers).collect();
         self.send("GET", &format!("/?{query}"), &headers, "")
     }

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::happening::FaultInjected;
-use crate::report::{Progress, Verb, Verdict, WaitEnd};
+use crate::report::phase::{Progress, Verb};
+use crate::report::record::{Verdict, WaitEnd};
 use crate::stack::{Event, SignalError, Status};
 
 pub(in crate::report) fn at(millis: u64) -> Moment {

@@ -50,7 +50,11 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         user_data: UserDataFrom::Template,
     };
     let body = call.get("TemplateBody").unwrap_or_default();
-    let stack = call.account.deploy(creation, |_| {}).map_err(|error| given::refused(&error, body))?;
+    let stack = call
+        .account
+        .draft(creation)
+        .and_then(|draft| call.account.deploy(draft))
+        .map_err(|error| given::refused(&error, body))?;
     stack.engine.start();
     Ok(stack_id(&stack.id))
 }

@@ -27,7 +27,7 @@ pub(super) fn stacks(call: &Call<'_>) -> Result<Node, ApiError> {
         None => {
             let all = call.account.all().into_iter();
             let living = all.filter(|it| it.status().is_some_and(|status| status != Status::DeleteComplete));
-            page(living.collect(), call.get("NextToken"), |it| it.id.clone(), &mut fields)?
+            page("DescribeStacks", living.collect(), call.get("NextToken"), |it| it.id.clone(), &mut fields)?
         }
     };
     let shown = shown.iter().map(|stack| Node::Map(description(stack))).collect();

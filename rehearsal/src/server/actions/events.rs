@@ -19,7 +19,8 @@ pub(super) fn stack_events(call: &Call<'_>) -> Result<Node, ApiError> {
     let mut fields = Vec::new();
     let events = stack.engine.look(|_, history| {
         let numbers = (0..history.len()).rev().collect();
-        let numbers: Vec<usize> = page(numbers, call.get("NextToken"), ToString::to_string, &mut fields)?;
+        let numbers: Vec<usize> =
+            page("DescribeStackEvents", numbers, call.get("NextToken"), ToString::to_string, &mut fields)?;
         let event = |at: usize| Some(event_node(&stack, at, history.get(at)?));
         Ok(numbers.into_iter().filter_map(event).collect())
     })?;

@@ -49,7 +49,7 @@ pub(super) fn stacks(call: &Call<'_>) -> Result<Node, ApiError> {
     };
     let all = call.account.all().into_iter().filter(|stack| matches(stack)).collect();
     let mut fields = Vec::new();
-    let shown = page(all, call.get("NextToken"), |it| it.id.clone(), &mut fields)?;
+    let shown = page("ListStacks", all, call.get("NextToken"), |it| it.id.clone(), &mut fields)?;
     let shown = shown.iter().map(|stack| summary(stack)).collect();
     fields.insert(0, ("StackSummaries", Node::List(shown)));
     Ok(Node::Map(fields))

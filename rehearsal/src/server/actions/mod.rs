@@ -18,6 +18,7 @@ use super::answer::{ApiError, Node};
 use super::parameters::Parameters;
 use crate::account::{ACCOUNT_ID, Account, Deployed};
 use crate::auth::Caller;
+use cfn_signal_core::endpoint::Partition;
 
 /// What an action gives; some give nothing.
 pub(super) type Answer = Option<Node>;
@@ -77,7 +78,7 @@ impl Call<'_> {
             return Ok(());
         }
         let region = &self.account.region;
-        let partition = crate::template::partition(region).0;
+        let partition = Partition::of(region).name();
         let resource = match self.get("StackName") {
             Some(arn) if arn.starts_with("arn:") => arn.to_owned(),
             Some(name) => format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/{name}/*"),

@@ -61,7 +61,13 @@ pub(super) fn listed(call: &Call<'_>) -> Result<Node, ApiError> {
     let mut fields = Vec::new();
     let summaries = stack.engine.look(|machine, _| {
         let all: Vec<_> = machine.resources().collect();
-        let shown = page(all, call.get("NextToken"), |it| it.logical_id.to_owned(), &mut fields)?;
+        let shown = page(
+            "ListStackResources",
+            all,
+            call.get("NextToken"),
+            |it| it.logical_id.to_owned(),
+            &mut fields,
+        )?;
         let summary = |it: &ResourceView<'_>| Node::Map(resource_fields(it, "LastUpdatedTimestamp"));
         Ok(shown.iter().map(summary).collect())
     })?;

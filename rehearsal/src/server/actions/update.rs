@@ -6,7 +6,7 @@ use super::super::answer::{ApiError, Node};
 use super::super::validation::Validation;
 use super::create::{owned, stack_id};
 use super::{Call, given};
-use crate::account::{Change, UserDataFrom};
+use crate::account::{AccountError, Change, UserDataFrom};
 
 pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     let mut validation = Validation::default();
@@ -43,6 +43,10 @@ pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         user_data: UserDataFrom::Template,
     };
     let body = call.get("TemplateBody").unwrap_or_default();
-    call.account.update(&stack, change, |_| {}).map_err(|error| given::refused(&error, body))?;
+    call.account
+        .revise(&stack, change)
+        .map_err(AccountError::from)
+        .and_then(|revision| call.account.update(&stack, revision))
+        .map_err(|error| given::refused(&error, body))?;
     Ok(stack_id(&stack.id))
 }

@@ -19,6 +19,7 @@ use crate::server::answer::{ApiError, failure};
 use crate::server::parameters::Parameters;
 use crate::server::query::format_of;
 use crate::server::{Received, Reply, Services, handles, metadata, plain};
+use cfn_signal_core::endpoint::Partition;
 
 /// `None` where the fault lets the service answer.
 pub(super) fn answer(
@@ -112,7 +113,7 @@ fn denial(services: &Services, request: &Received, action: &str, caller: Caller<
     let parameters = Parameters::of(request);
     let stack = parameters.get("StackName").unwrap_or("*");
     let region = &services.account.region;
-    let partition = crate::template::partition(region).0;
+    let partition = Partition::of(region).name();
     let user = match caller {
         Caller::AccessKey { id, .. } => services.account.verifier.principal(id),
         _ => None,

@@ -8,8 +8,9 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::Faults;
+use crate::account::Metadata;
 use crate::happening::FaultInjected;
-use crate::server::{Metadata, Reply, Services};
+use crate::server::{Reply, Services};
 
 /// Connections that wait to be accepted, as tokio has it.
 const BACKLOG: u32 = 1024;

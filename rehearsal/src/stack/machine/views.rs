@@ -3,7 +3,9 @@
 use super::Machine;
 use crate::model::Role;
 use crate::moment::Moment;
-use crate::stack::resource::{InstanceView, ResourceView, Waiting};
+#[cfg(test)]
+use crate::stack::resource::InstanceView;
+use crate::stack::resource::{ResourceView, Waiting};
 use crate::stack::types::{Document, Fate, Status};
 
 impl Machine {
@@ -82,6 +84,7 @@ impl Machine {
     }
 
     /// The instances that exist, alone and in groups, in no order.
+    #[cfg(test)]
     pub fn instances(&self) -> impl Iterator<Item = InstanceView<'_>> {
         self.members.iter().map(|(instance_id, at)| {
             let resource = &self.resources[at];

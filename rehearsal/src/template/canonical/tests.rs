@@ -40,7 +40,7 @@ Resources:
 fn resource(template: &str, logical_id: &str) -> Resource {
     let template = Template::parse(template, "t").unwrap();
     let inputs = Inputs { physical_id: &|logical_id, _| format!("{logical_id}-1"), ..inputs() };
-    let stack = template.plan(&inputs).unwrap();
+    let stack = template.resolve(&inputs).unwrap().stack;
     stack.resources.into_iter().find(|resource| resource.logical_id == logical_id).unwrap()
 }
 

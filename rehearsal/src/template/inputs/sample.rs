@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Inputs;
-use crate::template::Template;
+use crate::template::{Template, TemplateError, sections, user_data};
 
 static NO_PARAMETERS: BTreeMap<String, String> = BTreeMap::new();
 
@@ -20,9 +20,20 @@ pub(in crate::template) fn inputs() -> Inputs<'static> {
     }
 }
 
+/// What a resource runs, or why nobody knows, whatever the stack's plan is.
+pub(in crate::template) fn user_data_of(
+    template: &Template,
+    logical_id: &str,
+    inputs: &Inputs<'_>,
+) -> Result<Option<Vec<u8>>, TemplateError> {
+    let resolver = template.resolver(inputs)?;
+    let Some(resource) = sections::resource(&template.root, logical_id) else { return Ok(None) };
+    user_data::user_data(&resolver, resource).map_err(|fault| template.error(fault))
+}
+
 /// What `Server` runs, or why nobody knows.
 pub(in crate::template) fn user_data(text: &str, inputs: &Inputs<'_>) -> String {
-    let data = Template::parse(text, "t").and_then(|template| template.user_data("Server", inputs));
+    let data = Template::parse(text, "t").and_then(|template| user_data_of(&template, "Server", inputs));
     match data {
         Ok(None) => "nothing".to_owned(),
         Ok(Some(data)) => String::from_utf8_lossy(&data).into_owned(),

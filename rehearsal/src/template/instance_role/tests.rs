@@ -1,4 +1,4 @@
-#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
 use super::super::{Template, inputs::sample::inputs};
 
@@ -18,11 +18,11 @@ fn the_role_of_a_profile() {
             Some("web"),
         ),
         (
-            "{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {LaunchConfigurationName: !Ref Old}}",
+            "{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {MinSize: 0, MaxSize: 1, LaunchConfigurationName: !Ref Old}}",
             Some("web"),
         ),
         (
-            "{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {LaunchTemplate: {LaunchTemplateId: lt-1}}}",
+            "{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {MinSize: 0, MaxSize: 1, LaunchTemplate: {LaunchTemplateId: lt-1}}}",
             None,
         ),
         ("{Type: AWS::EC2::Instance}", None),
@@ -42,6 +42,10 @@ Resources:
 "
         );
         let template = Template::parse(&text, "t").unwrap();
-        assert_eq!(template.instance_role("Server", &inputs()).as_deref(), expected, "{resource}");
+        assert_eq!(
+            template.resolve(&inputs()).unwrap().launches["Server"].role.as_deref(),
+            expected,
+            "{resource}"
+        );
     }
 }

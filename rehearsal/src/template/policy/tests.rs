@@ -15,7 +15,7 @@ fn role(declaration: &str) -> Result<Role, String> {
          Resources:\n  H: {{Type: AWS::CloudFormation::WaitConditionHandle}}\n  R: {declaration}"
     );
     let template = Template::parse(&text, "t").unwrap();
-    let stack = template.plan(&inputs()).map_err(|error| error.to_string())?;
+    let stack = template.resolve(&inputs()).map_err(|error| error.to_string())?.stack;
     Ok(stack.resources.into_iter().find(|resource| resource.logical_id == "R").unwrap().role)
 }
 

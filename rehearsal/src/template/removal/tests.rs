@@ -10,7 +10,7 @@ fn removal(attributes: &str) -> Result<(Removal, Removal), String> {
          Resources:\n  R: {{Type: AWS::S3::Bucket{attributes}}}"
     );
     let template = Template::parse(&text, "t").unwrap();
-    let stack = template.plan(&inputs()).map_err(|error| error.to_string())?;
+    let stack = template.resolve(&inputs()).map_err(|error| error.to_string())?.stack;
     let resource = stack.resources.into_iter().next().unwrap();
     Ok((resource.deletion_policy, resource.update_replace_policy))
 }

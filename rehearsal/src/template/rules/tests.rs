@@ -10,7 +10,7 @@ fn problem(condition: &str, assert: &str) -> Option<String> {
          Resources: {{Bucket: {{Type: AWS::S3::Bucket}}}}"
     );
     let template = Template::parse(&text, "t").unwrap();
-    template.plan(&inputs()).err().map(|error| error.to_string())
+    template.resolve(&inputs()).err().map(|error| error.to_string())
 }
 
 #[test]

@@ -3,6 +3,8 @@
 #![cfg(target_family = "wasm")]
 
 extern crate alloc;
+// Where the shared code looks for it.
+extern crate wasi;
 
 mod log;
 #[path = "../../shared/wasi_http.rs"]
@@ -12,6 +14,7 @@ use std::convert::Infallible;
 use std::env::args_os;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cfn_signal_command_line::{self as command_line, Format, Options, Platform, Unprepared, definition};
 use cfn_signal_core::deliver::{Machine, SendError};
@@ -19,7 +22,7 @@ use cfn_signal_core::delivery::{Delivery, Policy, Signal, Target};
 use cfn_signal_core::http::{Request, Response};
 use cfn_signal_instance::environment::variable;
 use cfn_signal_instance::environment_chain::EnvironmentChain;
-use cfn_signal_instance::http::{Http, Limits};
+use cfn_signal_instance::http::{Http, RequestLimits};
 use cfn_signal_instance::imds::Imds;
 use cfn_signal_instance::seed;
 
@@ -130,7 +133,11 @@ impl Platform for Wasi {
 struct WasiHttp;
 
 impl Http for WasiHttp {
-    fn send(&self, request: &Request, limits: Limits) -> Result<Response, SendError> {
-        wasi_http::send(request, limits.connect, limits.total)
+    fn send(&self, request: &Request, limits: RequestLimits) -> Result<Response, SendError> {
+        wasi_http::send(request, milliseconds(limits.connect), milliseconds(limits.total))
     }
+}
+
+fn milliseconds(duration: Duration) -> u32 {
+    u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)
 }

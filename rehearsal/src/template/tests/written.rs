@@ -9,10 +9,8 @@
 
 use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
-use cfn_rehearse::{
-    model::{CreationPolicy, Role, Stack, Wait},
-    template::{Inputs, Template, TemplateError},
-};
+use super::super::{Inputs, Template, TemplateError, inputs::sample::user_data_of};
+use crate::model::{CreationPolicy, Role, Stack, Wait};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -47,12 +45,12 @@ fn with_inputs<R>(given: &[(&str, &str)], run: impl FnOnce(&Inputs<'_>) -> R) ->
 }
 
 fn plan(template: &Template) -> Stack {
-    with_inputs(&[], |inputs| template.plan(inputs)).unwrap()
+    with_inputs(&[], |inputs| template.resolve(inputs)).unwrap().stack
 }
 
 fn user_data(template: &Template, logical_id: &str, given: &[(&str, &str)]) -> String {
-    let bytes = with_inputs(given, |inputs| template.user_data(logical_id, inputs)).unwrap().unwrap();
-    String::from_utf8(bytes).unwrap()
+    let planned = with_inputs(given, |inputs| template.resolve(inputs)).unwrap();
+    String::from_utf8(planned.launches[logical_id].user_data.clone().unwrap().unwrap()).unwrap()
 }
 
 fn ids(stack: &Stack) -> Vec<&str> {
@@ -143,12 +141,13 @@ fn conditions_mappings_and_every_function() {
         "two|one,two,three|eu|a|not both|true|012345678901|2012-10-17|arn:aws:s3:::late-aws-${A}"
     );
 
-    let live =
-        with_inputs(&[("Stage", "live"), ("Encrypted", "false")], |inputs| template.plan(inputs)).unwrap();
+    let live = with_inputs(&[("Stage", "live"), ("Encrypted", "false")], |inputs| template.resolve(inputs))
+        .unwrap()
+        .stack;
     assert_eq!(ids(&live), ["Backup", "Late", "Server"]);
     let creation_policy = Some(CreationPolicy { count: 1, timeout: 60 * MINUTE });
     assert_eq!(live.resources[2].role, Role::Instance { creation_policy });
-    let neither = with_inputs(&[("Encrypted", "false")], |inputs| template.plan(inputs)).unwrap();
+    let neither = with_inputs(&[("Encrypted", "false")], |inputs| template.resolve(inputs)).unwrap().stack;
     assert_eq!(neither.resources[1].role, Role::Instance { creation_policy: None });
 }
 
@@ -158,18 +157,14 @@ fn what_is_asked_for_and_not_there() {
     let file = folder("good").join("wait-condition.yaml").display().to_string();
     let error = |result: Result<Option<Vec<u8>>, TemplateError>| result.unwrap_err().to_string();
     assert_eq!(
-        with_inputs(&[], |inputs| error(template.user_data("Srv", inputs))),
-        format!("{file}: the template has no resource \"Srv\"; its instances and groups are: Server")
-    );
-    assert_eq!(
-        with_inputs(&[], |inputs| error(template.user_data("Ready", inputs))),
+        with_inputs(&[], |inputs| error(user_data_of(&template, "Ready", inputs))),
         format!(
             "{file}:3:5: Resources.Ready: \"AWS::CloudFormation::WaitCondition\" is neither an AWS::EC2::Instance nor an \
              AWS::AutoScaling::AutoScalingGroup, and only those run user data here"
         )
     );
     assert_eq!(
-        with_inputs(&[("Size", "2")], |inputs| error(template.user_data("Server", inputs))),
+        with_inputs(&[("Size", "2")], |inputs| template.resolve(inputs)).unwrap_err().to_string(),
         format!("{file}: the template has no parameter Size; it has: none")
     );
 }
@@ -210,13 +205,12 @@ fn first_error(path: &Path, name: &str) -> TemplateError {
         Ok(template) => template,
         Err(error) => return error,
     };
-    with_inputs(&[], |inputs| {
-        if let Err(error) = template.plan(inputs) {
-            return error;
-        }
-        match template.user_data("Server", inputs) {
-            Err(error) => error,
-            Ok(_) => panic!("{name} is good"),
-        }
-    })
+    let planned = match with_inputs(&[], |inputs| template.resolve(inputs)) {
+        Ok(planned) => planned,
+        Err(error) => return error,
+    };
+    match &planned.launches["Server"].user_data {
+        Err(error) => error.clone(),
+        Ok(_) => panic!("{name} is good"),
+    }
 }

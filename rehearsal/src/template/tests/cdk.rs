@@ -11,16 +11,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use cfn_rehearse::model::{
+use super::super::{Inputs, Planned, Template};
+use crate::model::{
     CreationPolicy, GroupCreationPolicy, Percent, Resource, Role, RollingUpdate, UpdatePolicy,
 };
-use cfn_rehearse::template::{Inputs, Template};
 
 const SERVER: &str = "Server7E7D21FA961747c33479307a";
 const FLEET: &str = "FleetASG3971DFE5";
 const MINUTE: Duration = Duration::from_secs(60);
 
-fn with_template<R>(run: impl FnOnce(&Template, &Inputs<'_>) -> R) -> R {
+fn planned() -> Planned {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/cdk/synthesised/Web.template.json");
     let template = Template::load(&path).unwrap();
     let inputs = Inputs {
@@ -32,12 +32,11 @@ fn with_template<R>(run: impl FnOnce(&Template, &Inputs<'_>) -> R) -> R {
         physical_id: &|logical_id, _| format!("web-{logical_id}-1"),
         get_att: &|_, _| None,
     };
-    run(&template, &inputs)
+    template.resolve(&inputs).unwrap()
 }
 
 fn resource(logical_id: &str) -> Resource {
-    let stack = with_template(|template, inputs| template.plan(inputs)).unwrap();
-    stack.resources.into_iter().find(|resource| resource.logical_id == logical_id).unwrap()
+    planned().stack.resources.into_iter().find(|resource| resource.logical_id == logical_id).unwrap()
 }
 
 #[test]
@@ -65,9 +64,9 @@ fn it_is_planned_without_any_parameter() {
 
 #[test]
 fn both_run_what_their_init_makes() {
+    let planned = planned();
     for logical_id in [SERVER, FLEET] {
-        let data = with_template(|template, inputs| template.user_data(logical_id, inputs)).unwrap().unwrap();
-        let script = String::from_utf8(data).unwrap();
+        let script = script(&planned, logical_id);
         let lines: Vec<&str> = script.lines().map(str::trim).collect();
         assert_eq!((lines[0], lines[3]), ("#!/bin/bash", "set +e"), "{script}");
         for (line, command) in [(lines[4], "cfn-init -v"), (lines[5], "cfn-signal -e $?")] {
@@ -80,16 +79,13 @@ fn both_run_what_their_init_makes() {
 
 #[test]
 fn an_instance_has_the_role_that_its_user_data_names() {
-    let (role, data) = with_template(|template, inputs| {
-        (
-            template.instance_role(SERVER, inputs).unwrap(),
-            template.user_data(SERVER, inputs).unwrap().unwrap(),
-        )
-    });
-    assert_eq!(role, "web-ServerInstanceRole3D38A6B8-1");
-    assert!(String::from_utf8(data).unwrap().contains(&format!("--role {role} ")));
-    assert_eq!(
-        with_template(|template, inputs| template.instance_role(FLEET, inputs)).as_deref(),
-        Some("web-FleetInstanceRoleA605DB82-1")
-    );
+    let planned = planned();
+    let role = |logical_id: &str| planned.launches[logical_id].role.clone().unwrap();
+    assert_eq!(role(SERVER), "web-ServerInstanceRole3D38A6B8-1");
+    assert!(script(&planned, SERVER).contains(&format!("--role {} ", role(SERVER))));
+    assert_eq!(role(FLEET), "web-FleetInstanceRoleA605DB82-1");
+}
+
+fn script(planned: &Planned, logical_id: &str) -> String {
+    String::from_utf8(planned.launches[logical_id].user_data.clone().unwrap().unwrap()).unwrap()
 }

@@ -1,0 +1,70 @@
+//! Time passes.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::Rehearsal;
+use crate::clock::ClockKind;
+use crate::report::summarise;
+use crate::stack::Fate;
+
+/// How often time is looked at while something may still happen.
+const TICK: Duration = Duration::from_millis(50);
+
+impl Rehearsal {
+    /// Goes on until the stack's fate is decided; without a template as long as it is asked to. A virtual clock jumps to
+    /// the next timeout once no request has come for `quiet`.
+    pub async fn until_decided(&mut self, quiet: Duration) -> Fate {
+        loop {
+            while self.news.try_recv().is_ok() {}
+            if let Some(fate) = self.fate() {
+                return fate;
+            }
+            self.pass_time(quiet);
+            let nap = self.nap(quiet, None);
+            tokio::select! {
+                Some(_) = self.news.recv() => {}
+                () = sleep(nap) => {}
+            }
+        }
+    }
+
+    /// Which resource the stack's last operation failed for, and why; none where nothing has failed.
+    #[must_use]
+    pub fn failure(&self) -> Option<(String, String)> {
+        let principal = self.principal.as_ref()?;
+        principal
+            .deployed
+            .engine
+            .look(|_, history| summarise(history.get(principal.taken_for_granted..)?)?.failure)
+    }
+
+    /// Lets the stacks do what their time has come for.
+    pub(crate) fn pass_time(&self, quiet: Duration) {
+        let account = &self.account;
+        let Some(deadline) = account.deadline() else { return };
+        let nothing_can_happen =
+            account.clock.kind() == ClockKind::Virtual && account.activity.until_quiet(quiet).is_zero();
+        if nothing_can_happen {
+            account.clock.jump_to(deadline);
+        }
+        if deadline <= account.clock.now() {
+            account.timer();
+        }
+    }
+
+    /// How long to sleep unless something happens; `idle` where the stacks wait for nothing.
+    pub(crate) fn nap(&self, quiet: Duration, idle: Option<Duration>) -> Duration {
+        let account = &self.account;
+        let due = match account.deadline() {
+            Some(deadline) => account.clock.real_until(deadline),
+            None => idle.unwrap_or(Duration::from_secs(1)),
+        };
+        match account.clock.kind() {
+            ClockKind::Real | ClockKind::Scaled(_) => due.min(Duration::from_secs(1)),
+            ClockKind::Virtual => due.min(TICK).min(account.activity.until_quiet(quiet)),
+        }
+        .max(Duration::from_millis(1))
+    }
+}

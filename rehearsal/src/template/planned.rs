@@ -1,0 +1,98 @@
+//! A template resolved for one stack, and the choice of one resource of several.
+
+use std::collections::BTreeMap;
+
+use super::TemplateError;
+use crate::model::{Role, Stack, UpdatePolicy};
+
+#[cfg(test)]
+mod tests;
+
+/// What a template asks for, resolved once.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    /// The template's name.
+    pub(super) file: String,
+    /// As far as signals go: the resources whose conditions hold, each after those it depends on and else in the
+    /// template's order, and their policies.
+    pub(crate) stack: Stack,
+    /// What the resources that launch instances launch them with, by logical id.
+    pub(crate) launches: BTreeMap<String, LaunchPlan>,
+}
+
+/// What a resource's instances are launched with.
+#[derive(Debug)]
+pub(crate) struct LaunchPlan {
+    /// What they run at their first boot, decoded; none where there is none. An error where that cannot be known.
+    pub(crate) user_data: Result<Option<Vec<u8>>, TemplateError>,
+    /// The role of their profile, where both are in the template and can be known.
+    pub(crate) role: Option<String>,
+}
+
+impl Planned {
+    /// Rehearses `chosen` alone of the resources that launch instances: drops the policies of the others, which nothing
+    /// would ever signal, and gives their logical ids.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError::NotThere`] and [`TemplateError::NotAnInstance`].
+    pub(crate) fn choose(&mut self, chosen: &str) -> Result<Vec<String>, TemplateError> {
+        self.check(chosen)?;
+        let others = self.stack.resources.iter_mut().filter(|it| it.logical_id != chosen);
+        Ok(others.filter_map(|it| leave_out(&mut it.role).then(|| it.logical_id.clone())).collect())
+    }
+
+    /// Whether the user data of every instance, or of those of `chosen`, can be known.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError`] for the first that cannot.
+    pub(crate) fn check_user_data(&self, chosen: Option<&str>) -> Result<(), TemplateError> {
+        let launching = self.stack.launching().map(|it| it.logical_id.as_str());
+        for logical_id in launching.filter(|id| chosen.is_none_or(|chosen| chosen == *id)) {
+            if let Some(Err(error)) = self.launches.get(logical_id).map(|it| &it.user_data) {
+                return Err(error.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether there is what was chosen, and whether it runs anything.
+    fn check(&self, chosen: &str) -> Result<(), TemplateError> {
+        let (file, logical_id) = (self.file.clone(), chosen.to_owned());
+        match self.stack.resources.iter().find(|it| it.logical_id == chosen) {
+            None => Err(TemplateError::NotThere { file, logical_id, known: self.known() }),
+            Some(it) if !it.role.launches() => {
+                let resource_type = it.resource_type.clone();
+                Err(TemplateError::NotAnInstance { file, logical_id, resource_type, known: self.known() })
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// What could be chosen.
+    fn known(&self) -> String {
+        let launching: Vec<_> = self.stack.launching().map(|it| it.logical_id.as_str()).collect();
+        match launching.as_slice() {
+            [] => "the template has no instance".to_owned(),
+            [one] => format!("the template's instance is {one}"),
+            many => format!("the template's instances are {}", many.join(", ")),
+        }
+    }
+}
+
+/// Drops what a resource waits for, and says whether it waited.
+fn leave_out(role: &mut Role) -> bool {
+    match role {
+        Role::Instance { creation_policy } => creation_policy.take().is_some(),
+        Role::Group(group) => {
+            let created = group.creation_policy.take().is_some();
+            let updated = match &mut group.update_policy {
+                UpdatePolicy::Rolling(rolling) => std::mem::take(&mut rolling.wait_on_resource_signals),
+                UpdatePolicy::None | UpdatePolicy::Replacing => false,
+            };
+            created || updated
+        }
+        _ => false,
+    }
+}
