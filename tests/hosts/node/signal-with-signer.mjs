@@ -46,9 +46,9 @@ const [endpoint, region, stack, logicalId, uniqueId] = argv.slice(2);
 const options = new delivery.DeliveryOptions(); // with `undefined` in its place, the region's own endpoint
 options.setEndpointUrl(endpoint);
 const target = { tag: /** @type {const} */ ('stack-resource'), val: { stack, logicalId, region } };
-const seed = randomBytes(8).readBigUInt64LE(); // what is no good is thrown: a ComponentError, whose payload is `{ tag, val }`
-const machine = delivery.SignalDelivery.prepare({ status: 'success', uniqueId }, target, options, seed);
-const step = (/** @type {Event} */ event) => machine.next(event, BigInt(Date.now()), Math.floor(performance.now()));
+const machine = delivery.SignalDelivery.prepare({ status: 'success', uniqueId }, target, options, randomBytes(8).readBigUInt64LE());
+const begun = performance.now();
+const step = (/** @type {Event} */ event) => machine.next(event, BigInt(Date.now()), Math.floor(performance.now() - begun));
 let next = step({ tag: 'start' });
 while (next.tag !== 'done') {
   if (next.tag === 'need-identity') next = step(identity());
