@@ -5,8 +5,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use cfn_signal_tests::{binaries, outage};
 use cfn_signal_tests::rehearsal::Served;
+use cfn_signal_tests::{binaries, outage};
 
 /// Runs an example against a stack whose server waits, then when nothing waits any longer, then with a secret that is wrong.
 fn delivers(example: &str, component: &Path) {
@@ -58,11 +58,11 @@ fn the_client_async() {
 /// What the HTTP client says is told to the component as what it is.
 #[test]
 fn the_signers_tell_a_closed_port_from_a_broken_connection() {
-    for example in [env!("CARGO_BIN_EXE_signal_with_signer"), env!("CARGO_BIN_EXE_signal_with_signer_async")] {
+    for example in [env!("CARGO_BIN_EXE_signal_with_signer"), env!("CARGO_BIN_EXE_signal_with_signer_async")]
+    {
         for (endpoint, says) in outage::endpoints().unwrap() {
             let mut command = binaries::isolated(Path::new(example));
-            let said =
-                outage::complaint(command.arg(binaries::component("signer.wasm")), &endpoint).unwrap();
+            let said = outage::complaint(command.arg(binaries::component("signer.wasm")), &endpoint).unwrap();
             assert!(said.starts_with(says), "{example}: {said}");
         }
     }
