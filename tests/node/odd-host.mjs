@@ -22,11 +22,14 @@ if (argv[2] === 'silent') {
   answer.subscribe = () => imports['wasi:clocks/monotonic-clock'].subscribeDuration(0n);
   answer.get = () => undefined;
   const get = () => {
-    throw { tag: 'other' };
+    throw { tag: 'permanent', val: 'a handle needs none' };
   };
-  const { signaler } = await component('client', { 'cfn:signal/credentials': { get } });
-  const policy = { maxAttempts: 2, deadline: 20_000, attemptTimeout: 300, baseDelay: 1, maxDelay: 1 };
-  const outcome = signaler.deliver({ status: 'success', uniqueId: 'one' }, { tag: 'wait-handle', val: url }, policy);
+  const { delivery, signaler } = await component('client', { 'cfn:signal/credentials': { get } });
+  const options = new delivery.DeliveryOptions();
+  options.setMaxAttempts(2);
+  options.setAttemptTimeout(300);
+  options.setMaxDelay(1);
+  const outcome = signaler.deliver({ status: 'success', uniqueId: 'one' }, { tag: 'wait-handle', val: url }, options);
   console.log(`${outcome.kind} after ${outcome.attempts}: ${outcome.message}`);
   process.exit(0);
 }

@@ -30,18 +30,18 @@ def main():
     store = Store(engine)
     # The linker stays empty: the component imports nothing but its own types.
     instance = Linker(engine).instantiate(store, Component.from_file(engine, wasm))
-    interface = instance.get_export_index(store, "cfn:signal/sigv4@0.1.0")
+    interface = instance.get_export_index(store, "cfn:sigv4/signing@0.1.0")
 
     def call(name, *arguments):
         function = instance.get_func(store, instance.get_export_index(store, name, interface))
         result = function(store, *arguments)
-        function.post_return(store)
+        if isinstance(result, Variant):  # an error
+            sys.exit(f"{name}: {result.tag}: {result.payload}")
         return result
 
     credentials = asked["credentials"]
     signed_at = calendar.timegm(time.strptime(asked["datetime"], "%Y-%m-%dT%H:%M:%SZ"))
-    result = call(
-        "sign",
+    arguments = (
         record(
             method=asked["method"],
             uri=asked["url"],
@@ -56,11 +56,11 @@ def main():
             expires_at=None,
         ),
         record(region=asked["region"], service=asked["service"], signed_at=signed_at),
-        call("default-settings"),
+        None,
     )
-    if isinstance(result, Variant):
-        result = result.payload
-    print(json.dumps({name: getattr(result, name) for name in ("signature", "canonical-request", "string-to-sign")}))
+    signed = call("[method]signer.sign", call("[constructor]signer"), *arguments)
+    explained = call("explain", *arguments)
+    print(json.dumps({"signature": signed.signature, **vars(explained)}))
 
 
 main()

@@ -5,6 +5,7 @@ pub mod cdk;
 pub mod contract;
 pub mod heat;
 pub mod metadata;
+pub mod outage;
 pub mod python;
 pub mod recorder;
 pub mod rehearsal;

@@ -11,11 +11,11 @@ def record(**fields):  # a WIT record: its field names have hyphens where Python
     made.__dict__.update({name.replace("_", "-"): value for name, value in fields.items()})
     return made
 
-def credentials(store, freshness):  # a result of WIT: "renewed" asks for others than the last ones, where there are any
+def credentials(store, request):  # request.freshness "renewed" asks for others than the last ones, where there are any
     try:
         id, secret = os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
-    except KeyError as missing:
-        return Variant("err", Variant("not-configured", f"the environment has no {missing}"))
+    except KeyError as missing:  # "temporary" would be asked again
+        return Variant("err", Variant("permanent", f"the environment has no {missing}"))
     token = os.environ.get("AWS_SESSION_TOKEN")
     return Variant("ok", Variant("access-key", record(id=id, secret=secret, session_token=token, expires_at=None)))
 
@@ -33,14 +33,14 @@ instance = linker.instantiate(store, Component.from_file(engine, wasm))
 
 def call(interface, name, *arguments):
     index = instance.get_export_index(store, f"cfn:signal/{interface}@0.1.0")
-    function = instance.get_func(store, instance.get_export_index(store, name, index))
-    result = function(store, *arguments)
-    function.post_return(store)
-    return result
+    return instance.get_func(store, instance.get_export_index(store, name, index))(store, *arguments)
 
-target = record(stack=stack, logical_id=resource, region=region, endpoint_variant="standard", endpoint_url=endpoint)
+options = call("delivery", "[constructor]delivery-options")  # with None in its place, the region's own endpoint
+call("delivery", "[method]delivery-options.set-endpoint-url", options, endpoint)
+target = record(stack=stack, logical_id=resource, region=region)  # a handle's URL would be a string
 signal = record(status="success", unique_id=unique_id, reason=None, data=None)
-outcome = call("signaler", "deliver", signal, target, call("delivery", "default-policy"))
+outcome = call("signaler", "deliver", signal, target, options)
+options.drop(store)  # a host that keeps its store has to
 if isinstance(outcome, Variant):  # the error of WIT's result; its success is the record itself
     sys.exit(f"{outcome.tag}: {outcome.payload}")
 print(f"{outcome.kind}: {outcome.message}")

@@ -12,6 +12,7 @@ mod python;
 
 use std::process::Command;
 
+use cfn_signal_tests::outage;
 use cfn_signal_tests::rehearsal::Served;
 
 /// Runs an example that signs.
@@ -37,5 +38,13 @@ fn delivers(example: impl Fn(&Served) -> Command) {
         let complaints = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.success(), delivered, "{said}{complaints}");
         assert!(said.contains(says), "{said}{complaints}");
+    }
+}
+
+/// Runs an example where nobody answers: what its HTTP client says is told to the component as what it is.
+fn tells_what_is_in_the_way(example: impl Fn() -> Command) {
+    for (endpoint, says) in outage::endpoints().unwrap() {
+        let said = outage::complaint(&mut example(), &endpoint).unwrap();
+        assert!(said.starts_with(says), "{said}");
     }
 }

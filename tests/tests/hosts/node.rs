@@ -6,7 +6,7 @@ use std::path::Path;
 use cfn_signal_tests::binaries;
 use cfn_signal_tests::rehearsal::Served;
 
-use crate::{delivers, examples, signs};
+use crate::{delivers, examples, signs, tells_what_is_in_the_way};
 
 #[test]
 fn node_signs() {
@@ -21,6 +21,16 @@ fn node_with_the_signer_and_fetch() {
     let Some(folder) = examples::node() else { return };
     delivers(|stack| {
         let mut command = stack.client(Path::new("node"));
+        command.arg(folder.join("signal-with-signer.mjs"));
+        command
+    });
+}
+
+#[test]
+fn node_tells_a_closed_port_from_a_broken_connection() {
+    let Some(folder) = examples::node() else { return };
+    tells_what_is_in_the_way(|| {
+        let mut command = binaries::isolated(Path::new("node"));
         command.arg(folder.join("signal-with-signer.mjs"));
         command
     });
@@ -44,7 +54,9 @@ fn node_runs_the_command() {
         return;
     }
     let stack = Served::start("server.yaml", &["--fault", "SignalResource:throttling,first=1"]).unwrap();
-    for (code, says) in [(0, "HTTP 400 Throttling; next try"), (10, "already-complete")] {
+    for (code, says) in
+        [(0, "AWS answered 400 Throttling: Rate exceeded; next try in"), (10, "already-complete")]
+    {
         let output = stack
             .client(&folder.join("node_modules/.bin/jco"))
             .arg("run")

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use cfn_signal_tests::{binaries, python};
 
-use crate::{delivers, examples, signs};
+use crate::{delivers, examples, signs, tells_what_is_in_the_way};
 
 #[test]
 fn python_signs() {
@@ -31,6 +31,16 @@ fn python_with_the_signer_and_its_own_http() {
     let Some(python) = python::interpreter() else { return };
     delivers(|stack| {
         let mut command = stack.client(&python);
+        command.arg(examples::file("python/signal_with_signer.py")).arg(binaries::component("signer.wasm"));
+        command
+    });
+}
+
+#[test]
+fn python_tells_a_closed_port_from_a_broken_connection() {
+    let Some(python) = python::interpreter() else { return };
+    tells_what_is_in_the_way(|| {
+        let mut command = binaries::isolated(&python);
         command.arg(examples::file("python/signal_with_signer.py")).arg(binaries::component("signer.wasm"));
         command
     });

@@ -5,8 +5,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use cfn_signal_tests::binaries;
 use cfn_signal_tests::rehearsal::Served;
+use cfn_signal_tests::{binaries, outage};
 
 /// Runs an example against a stack whose server waits, then when nothing waits any longer, then with a secret that is wrong.
 fn delivers(example: &str, component: &Path) {
@@ -53,6 +53,19 @@ fn the_client_blocking() {
 #[test]
 fn the_client_async() {
     delivers(env!("CARGO_BIN_EXE_signal_with_client_async"), &binaries::component("client.wasm"));
+}
+
+/// What the HTTP client says is told to the component as what it is.
+#[test]
+fn the_signers_tell_a_closed_port_from_a_broken_connection() {
+    for example in [env!("CARGO_BIN_EXE_signal_with_signer"), env!("CARGO_BIN_EXE_signal_with_signer_async")]
+    {
+        for (endpoint, says) in outage::endpoints().unwrap() {
+            let mut command = binaries::isolated(Path::new(example));
+            let said = outage::complaint(command.arg(binaries::component("signer.wasm")), &endpoint).unwrap();
+            assert!(said.starts_with(says), "{example}: {said}");
+        }
+    }
 }
 
 /// A client is a signer, and signs alike.

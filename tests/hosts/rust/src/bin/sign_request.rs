@@ -5,7 +5,7 @@ use std::{env, fs::File};
 use wasmtime::{Engine, Result, Store, component::Component, component::Linker};
 
 wasmtime::component::bindgen!({ path: "../../../wit", world: "signer" });
-use {cfn::signal::types::AccessKey, exports::cfn::signal::sigv4::*};
+use {cfn::sigv4::types::AccessKey, exports::cfn::sigv4::signing::*};
 
 /// What to sign, and with which key.
 #[derive(serde::Deserialize)]
@@ -29,16 +29,18 @@ fn main() -> Result<()> {
     let component = Component::from_file(&engine, argument(1))?;
     let linker = Linker::new(&engine); // stays empty: nothing is imported but types
     let mut store = Store::new(&engine, ());
-    let signer = Signer::instantiate(&mut store, &component, &linker)?;
-    let sigv4 = signer.cfn_signal_sigv4();
+    let signing = Signer::instantiate(&mut store, &component, &linker)?;
+    let guest = signing.cfn_sigv4_signing().signer();
+    let signer = guest.call_constructor(&mut store)?; // keep it: the next signature costs a fraction
 
     let payload = Payload::Bytes(asked.body.into_bytes());
     let request = Request { method: asked.method, uri: asked.url, headers: asked.headers, payload };
     let (id, secret) = (asked.access_key_id, asked.secret_access_key);
     let key = AccessKey { id, secret, session_token: None, expires_at: None };
     let scope = Scope { region: asked.region, service: asked.service, signed_at: asked.signed_at };
-    let settings = sigv4.call_default_settings(&mut store)?;
-    let signed = sigv4.call_sign(&mut store, &request, &key, &scope, settings)??;
+    let settings = None; // Amazon S3 needs some: `signing_settings().call_s3(…)`
+    let signed = guest.call_sign(&mut store, signer, &request, &key, &scope, settings)??;
+    signer.resource_drop(&mut store)?; // which overwrites the keys that it derived
     println!("{}", signed.signature); // signed.headers is what to add to the request
     Ok(())
 }

@@ -8,16 +8,15 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView, p2};
 
 wasmtime::component::bindgen!({ path: "../../../wit", world: "client" });
-use cfn::signal::{credentials, credentials::CredentialsError, types::*};
-use exports::cfn::signal::delivery::{EndpointVariant, OutcomeKind};
-use exports::cfn::signal::delivery::{ResourceTarget, Signal, Status, Target};
+use {cfn::signal::credentials, cfn::sigv4::types::AccessKey, exports::cfn::signal::delivery::*};
 
 #[derive(Default)]
 struct Host(WasiCtx, WasiHttpCtx, ResourceTable);
 
 impl credentials::Host for Host {
-    fn get(&mut self, _need: Freshness) -> Result<Identity, CredentialsError> {
-        let variable = |name: &str| env::var(name).map_err(|_| CredentialsError::NotConfigured(name.into()));
+    fn get(&mut self, _request: IdentityRequest) -> Result<Identity, CredentialsError> {
+        let absent = |name, why| CredentialsError::Permanent(format!("{name}: {why}")); // is not asked again
+        let variable = |name| env::var(name).map_err(|why| absent(name, why));
         let (id, secret) = (variable("AWS_ACCESS_KEY_ID")?, variable("AWS_SECRET_ACCESS_KEY")?);
         let session_token = variable("AWS_SESSION_TOKEN").ok();
         Ok(Identity::AccessKey(AccessKey { id, secret, session_token, expires_at: None }))
@@ -47,11 +46,13 @@ fn main() -> Result<ExitCode> {
 
     let signal = Signal { status: Status::Success, unique_id: argument(6), reason: None, data: None };
     let (region, stack, logical_id) = (argument(3), argument(4), argument(5));
-    let (endpoint_variant, endpoint_url) = (EndpointVariant::Standard, Some(argument(2)));
-    let target = ResourceTarget { stack, logical_id, region, endpoint_variant, endpoint_url };
-    let policy = client.cfn_signal_delivery().call_default_policy(&mut store)?;
-    let signaler = client.cfn_signal_signaler();
-    let outcome = signaler.call_deliver(&mut store, &signal, &Target::Resource(target), policy)??;
+    let target = Target::StackResource(StackResource { stack, logical_id, region });
+    let setters = client.cfn_signal_delivery().delivery_options();
+    let options = setters.call_constructor(&mut store)?; // with `None` in its place, the region's own endpoint
+    setters.call_set_endpoint_url(&mut store, options, &argument(2))?;
+    let outcome =
+        client.cfn_signal_signaler().call_deliver(&mut store, &signal, &target, Some(options))??;
+    options.resource_drop(&mut store)?;
     println!("{}", outcome.message);
     Ok(ExitCode::from(u8::from(outcome.kind != OutcomeKind::Delivered)))
 }
