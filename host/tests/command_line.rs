@@ -247,7 +247,10 @@ fn each_wait_is_told() {
     .run();
     assert_eq!(run.code, 0);
     let note = run.stderr.lines().next().unwrap_or_else(|| panic!("{run:?}"));
-    assert!(note.starts_with("cfn-signal: HTTP 503; next try in 0.0 s, giving up in "), "{note}");
+    assert!(
+        note.starts_with("cfn-signal: the server answered 503; next try in 0.0 s, giving up in "),
+        "{note}"
+    );
     run.assert_hides(&["s3cr3t"]);
 }
 
@@ -258,7 +261,11 @@ fn a_wait_is_told_with_the_code_that_aws_gave() {
     let handle = format!("{}/h", server.url);
     let run = Signal::new(&["-i", "x", "--max-delay", "200ms", "--deadline", "1500ms", &handle]).run();
     assert_eq!(run.code, 16, "{run:?}");
-    assert!(run.stderr.starts_with("cfn-signal: HTTP 400 Throttling; next try in "), "{}", run.stderr);
+    assert!(
+        run.stderr.starts_with("cfn-signal: AWS answered 400 Throttling: Rate exceeded; next try in "),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]

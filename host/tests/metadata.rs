@@ -50,7 +50,7 @@ fn version_2_with_one_token_for_all() {
 
 #[test]
 fn version_1_where_there_are_no_tokens() {
-    for status in [403, 404, 405, 500] {
+    for status in [400, 403, 404, 405] {
         let imds = Server::start(move |request| match request.method.as_str() {
             "PUT" => answer(status, "no"),
             _ => metadata_v1(request),
@@ -58,11 +58,53 @@ fn version_1_where_there_are_no_tokens() {
         let server = Server::ok();
         assert_eq!(signal_resource(&server, &imds, &[]).code, 0);
         let asked = imds.received();
-        // A service that fails is asked once more: it may have tokens all the same.
-        let tries = if status == 500 { 2 } else { 1 };
-        assert_eq!(asked.iter().filter(|request| request.method == "PUT").count(), tries);
-        assert!(!asked[tries].headers.contains_key("x-aws-ec2-metadata-token"));
+        assert_eq!(asked.iter().filter(|request| request.method == "PUT").count(), 1);
+        assert!(!asked[1].headers.contains_key("x-aws-ec2-metadata-token"));
     }
+}
+
+/// A service that fails for now has tokens all the same.
+#[test]
+fn a_token_that_fails_for_now_is_asked_for_again() {
+    let failed = std::sync::atomic::AtomicU32::new(0);
+    let imds = Server::start(move |request| match request.method.as_str() {
+        "PUT" if failed.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < 2 => answer(503, "busy"),
+        _ => metadata(request),
+    });
+    let server = Server::ok();
+    let run = signal_resource(&server, &imds, &[]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let asked = imds.received();
+    assert_eq!(asked.iter().filter(|request| request.method == "PUT").count(), 3);
+    let without = |request: &&Received| !request.headers.contains_key("x-aws-ec2-metadata-token");
+    assert_eq!(asked.iter().filter(|request| request.method == "GET").filter(without).count(), 0);
+}
+
+/// A token that ends while a delivery goes on is replaced by one new one.
+#[test]
+fn a_token_that_has_expired_is_replaced() {
+    let given = std::sync::atomic::AtomicU32::new(0);
+    let asked = std::sync::atomic::AtomicU32::new(0);
+    let imds = Server::start(move |request| {
+        use std::sync::atomic::Ordering::SeqCst;
+        if request.method == "PUT" {
+            return answer(200, &format!("TOKEN{}", given.fetch_add(1, SeqCst)));
+        }
+        // The first token is good for two values.
+        let token = request.headers.get("x-aws-ec2-metadata-token").map(String::as_str);
+        if token == Some("TOKEN0") && asked.fetch_add(1, SeqCst) >= 2 {
+            return answer(401, "");
+        }
+        let mut known = request.clone();
+        known.headers.insert("x-aws-ec2-metadata-token".to_owned(), "TOKEN".to_owned());
+        metadata(&known)
+    });
+    let server = Server::ok();
+    let run = signal_resource(&server, &imds, &[]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    let puts = imds.received().iter().filter(|request| request.method == "PUT").count();
+    assert_eq!((puts, server.received().len()), (2, 1));
+    assert!(server.received()[0].headers["authorization"].starts_with("CFN_V1 "));
 }
 
 #[test]
@@ -154,17 +196,29 @@ fn where_there_is_none_a_wait_handle_is_signalled_as_the_host_at_once() {
     assert!(!server.received()[0].body.contains(r#""UniqueId": """#));
 }
 
+/// It may be late: it is waited for until the deadline. Where it is not to be asked, there is nothing to wait for.
 #[test]
-fn where_there_is_none_a_resource_without_credentials_fails_at_once() {
+fn where_there_is_none_credentials_are_waited_for() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", silent.local_addr().unwrap());
-    let run = Signal::new(&["--stack", "S", "--resource", "R", "--url", "http://127.0.0.1:1"])
+    let arguments =
+        ["-i", "x", "--stack", "S", "--resource", "R", "--url", "http://127.0.0.1:1", "--deadline", "4s"];
+    let run = Signal::new(&arguments)
+        .env("AWS_REGION", "eu-west-1")
         .env("AWS_EC2_METADATA_DISABLED", "false")
         .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", &endpoint)
         .run();
     assert_eq!(run.code, 15, "{run:?}");
-    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
-    assert!(run.took < Duration::from_secs(3), "{:?}", run.took);
+    assert!(run.stderr.starts_with("cfn-signal: no credentials: instance metadata "), "{}", run.stderr);
+    let last = run.stderr.lines().last().unwrap();
+    assert!(
+        last.starts_with(
+            "cfn-signal: credentials: no more time before the deadline of 4 s: no credentials: "
+        ),
+        "{last}"
+    );
+    let run = Signal::new(&arguments).env("AWS_EC2_METADATA_DISABLED", "true").run();
+    assert_eq!((run.code, run.stderr.lines().count()), (15, 1), "{run:?}");
 }
 
 #[test]
@@ -172,7 +226,9 @@ fn an_answer_of_500_is_asked_again_and_then_done_without() {
     let (server, imds) = (Server::ok(), Server::start(|_| answer(500, "")));
     let run = Signal::new(&[&format!("{}/h", server.url)]).metadata(&imds).run();
     assert_eq!(run.code, 0, "{run:?}");
-    assert_eq!(imds.received().iter().filter(|request| request.method == "GET").count(), 3);
+    // Tokens are all that is asked for: what a service that fails would say without one, nobody knows.
+    assert_eq!(imds.received().iter().filter(|request| request.method == "PUT").count(), 3);
+    assert_eq!(imds.received().len(), 3);
 }
 
 #[test]

@@ -128,9 +128,23 @@ fn metadata_without_tokens_does() {
 
 #[test]
 fn metadata_that_cannot_be_had_is_said() {
-    fails("imds=off", INSTANCE, 15, "instance metadata answers 403");
-    fails("imds=hop-limited", INSTANCE, 15, "instance metadata");
-    fails("imds=slow", INSTANCE, 15, "instance metadata cannot be reached");
+    let soon = [INSTANCE, &["--deadline", "6s"]].concat();
+    let lack = "; --auth instance works on an EC2 instance only (nothing sent, ";
+    for (rule, why) in [
+        ("imds=off", "no credentials: instance metadata answers 403 for "),
+        (
+            "imds=hop-limited",
+            "no credentials: instance metadata answers, and its token does not arrive (in a container the instance's \
+             metadata hop limit has to be 2); --auth instance works on an EC2 instance only (nothing sent, ",
+        ),
+        (
+            "imds=slow",
+            "no credentials: instance metadata cannot be reached: no answer in time; --auth instance works ",
+        ),
+    ] {
+        fails(rule, &soon, 15, why);
+        fails(rule, &soon, 15, lack);
+    }
 }
 
 #[test]

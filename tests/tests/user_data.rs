@@ -124,14 +124,26 @@ fn mistakes_are_one_clear_line() {
     );
 }
 
+/// It may be late: credentials are waited for until the deadline, and what is missing is said at once.
 #[test]
-fn metadata_that_is_absent_costs_seconds_not_minutes() {
+fn metadata_that_is_absent_is_waited_for_and_named() {
     // Nothing listens on a port that was just given back.
     let closed = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
     let mut command = binaries::cfn_signal();
     command
         .env_remove("AWS_EC2_METADATA_DISABLED")
         .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", format!("http://{closed}"))
-        .args(["--stack", "s", "--resource", "r", "--url", "http://127.0.0.1:1"]);
-    mistake("no metadata", &mut command, 15, "metadata");
+        .args(["--stack", "s", "--resource", "r", "--url", "http://127.0.0.1:1", "--deadline", "2s"]);
+    let output = command.output().unwrap();
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(15), "{said}");
+    let (first, last) = (said.lines().next().unwrap(), said.lines().last().unwrap());
+    let lack = "no credentials: instance metadata cannot be reached: ";
+    assert!(first.starts_with(&format!("cfn-signal: {lack}")) && first.contains("; next try in "), "{said}");
+    let end = "cfn-signal: credentials: no more time before the deadline of 2 s: ";
+    assert!(last.starts_with(&format!("{end}{lack}")), "{said}");
+    assert!(
+        last.ends_with("give the instance a role, or credentials by the environment, a profile or an option"),
+        "{said}"
+    );
 }
