@@ -59,6 +59,9 @@ check: prerequisites lint-tools $(COMPONENTS) python ## rustfmt, clippy with war
 	    for world in signer client; do cargo clippy --locked --package cfn-signal-$$world-world --target $(WASM) -- -D warnings; done; \
 	    cargo clippy --locked --package cfn-signal-command-world --all-features --target wasm32-wasip2 -- -D warnings; \
 	fi
+	$(call say,features: all of them, and none)
+	@for crate in core instance command-line; do $(cargo) check --locked --quiet --package cfn-signal-$$crate --all-features; done
+	@for features in --all-features --no-default-features; do $(cargo) check --locked --quiet --package cfn-signal --lib $$features; done
 	$(call say,rustdoc)
 	@RUSTDOCFLAGS='-D warnings' $(cargo) doc --locked --workspace --no-deps --quiet
 	$(call say,WIT)

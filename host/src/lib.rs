@@ -12,11 +12,14 @@
 //! let outcome = Signaler::new(Config::default())?.deliver(signal, target)?;
 //! # Ok(()) }
 //! ```
+//!
+//! The feature `cli`, which is on unless told otherwise, is the command; applications say `default-features = false`.
 
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 mod readme {}
 
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod credentials;
 pub mod deliver;
