@@ -15,7 +15,7 @@ export CARGO_TARGET_DIR := $(abspath $(TARGET))
 WASM := wasm32-unknown-unknown
 COMPONENT := $(CARGO_TARGET_DIR)/component/signer.wasm
 # The other worlds. The portable command runs on hosts from before WASI 0.2.12, which know no exit codes.
-COMPONENTS := $(COMPONENT) $(addprefix $(CARGO_TARGET_DIR)/component/,client.wasm command.wasm command-portable.wasm)
+COMPONENTS := $(COMPONENT) $(addprefix $(CARGO_TARGET_DIR)/component/,client.wasm client-p3.wasm command.wasm command-portable.wasm)
 COMPONENT_BUILD := $(CARGO_TARGET_DIR)/component-build
 COMPONENT_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml $(shell find src wit -type f)
 VENV := $(CARGO_TARGET_DIR)/venv
@@ -56,7 +56,7 @@ check: prerequisites lint-tools $(COMPONENTS) python ## rustfmt, clippy with war
 	$(call say,clippy)
 	@$(cargo) clippy --locked --workspace --all-targets -- -D warnings
 	@if [ ! -f $(FALLBACK) ]; then \
-	    for world in signer client; do cargo clippy --locked --package cfn-signal-$$world-world --target $(WASM) -- -D warnings; done; \
+	    for world in signer client client-p3; do cargo clippy --locked --package cfn-signal-$$world-world --target $(WASM) -- -D warnings; done; \
 	    cargo clippy --locked --package cfn-signal-command-world --all-features --target wasm32-wasip2 -- -D warnings; \
 	fi
 	$(call say,features: all of them, and none)
@@ -100,6 +100,7 @@ $(CARGO_TARGET_DIR)/component/command-portable.wasm: | $(CARGO_TARGET_DIR)/compo
 # The first is the build that the host's build script makes, in the same folder: whichever comes second finds it done.
 $(COMPONENT): build-component = $(call component,signer,$(WASM))
 %/client.wasm: build-component = $(call component,client,$(WASM))
+%/client-p3.wasm: build-component = $(call component,client-p3,$(WASM))
 %/command.wasm: build-component = $(call component,command,wasm32-wasip2,--features exit-with-code)
 %/command-portable.wasm: build-component = $(call component,command,wasm32-wasip2)
 $(COMPONENTS): $(COMPONENT_SOURCES) | prerequisites
@@ -115,7 +116,7 @@ if [ -d "$$(rustc --print target-libdir --target $(2))" ] || { echo '==> adding 
         $(if $(filter %-wasip2,$(2)),CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS="$$remap") \
         cargo build --locked --package cfn-signal-$(1)-world $(3) \
         --profile component --target $(2) --target-dir $(COMPONENT_BUILD); \
-    cp $(COMPONENT_BUILD)/$(2)/component/$(1).wasm $@; \
+    cp $(COMPONENT_BUILD)/$(2)/component/$(subst -,_,$(1)).wasm $@; \
 elif [ $(2) = $(WASM) ]; then \
     host/build-component-with-debian $(CARGO_TARGET_DIR)/component-debian $(1) $@; \
     $(if $(filter signer,$(1)),cp $@ $(FALLBACK);) \
