@@ -68,6 +68,11 @@ fn the_signers_tell_a_closed_port_from_a_broken_connection() {
     }
 }
 
+#[test]
+fn the_client_of_wasi_0_3() {
+    delivers(env!("CARGO_BIN_EXE_signal_with_client_p3"), &binaries::component("client-p3.wasm"));
+}
+
 /// A client is a signer, and signs alike.
 #[test]
 fn the_signature_is_the_expected_one() {
