@@ -89,6 +89,29 @@ fn the_client_imports_what_sending_takes() {
     assert_eq!(client.exports, exports);
 }
 
+#[test]
+fn the_client_of_wasi_0_3_imports_what_sending_takes() {
+    if binaries::components_are_debians() {
+        return;
+    }
+    let mut client = surface("client-p3.wasm");
+    client.imports.sort();
+    let imports = [
+        "cfn:signal-p3/credentials@0.1.0",
+        "cfn:signal/types@0.1.0",
+        "cfn:sigv4/types@0.1.0",
+        "wasi:clocks/monotonic-clock@0.3.0",
+        "wasi:clocks/system-clock@0.3.0",
+        "wasi:clocks/types@0.3.0",
+        "wasi:http/client@0.3.0",
+        "wasi:http/types@0.3.0",
+        "wasi:random/random@0.3.0",
+    ];
+    assert_eq!(client.imports, imports);
+    let exports = ["cfn:sigv4/signing@0.1.0", "cfn:signal/delivery@0.1.0", "cfn:signal-p3/signaler@0.1.0"];
+    assert_eq!(client.exports, exports);
+}
+
 /// What a program of the standard library imports, and wasi:http.
 #[test]
 fn the_command_imports_what_a_command_has_and_http() {
@@ -149,6 +172,7 @@ fn each_component_keeps_to_its_budget() {
     for (name, budget) in [
         ("signer.wasm", 170_000),
         ("client.wasm", 210_000),
+        ("client-p3.wasm", 240_000),
         ("command.wasm", 400_000),
         ("command-portable.wasm", 400_000),
     ] {
