@@ -8,7 +8,17 @@ use std::process::Command;
 /// The names of all that `package` depends on, with those `features`.
 fn tree(package: &str, features: &[&str]) -> Vec<String> {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--offline", "--locked", "--package", package, "--edges", "normal", "--prefix", "none"])
+        .args([
+            "tree",
+            "--offline",
+            "--locked",
+            "--package",
+            package,
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+        ])
         .args(["--format", "{p}"])
         .args(features)
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))

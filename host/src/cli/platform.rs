@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use cfn_signal_command_line::definition::Group;
-use cfn_signal_command_line::{Format, Line, Options, Platform, Unprepared};
+use cfn_signal_command_line::{Format, Options, Platform, Unprepared};
 use cfn_signal_core::secret::Secret;
 use cfn_signal_instance::environment::variable;
 use cfn_signal_instance::seed;
@@ -39,20 +39,19 @@ impl Platform for Native {
         definition::native().render_help().to_string()
     }
 
-    fn settle(&mut self, line: &Line) -> Option<String> {
+    fn settle(&mut self, options: &Options) -> Option<String> {
         #[cfg(feature = "jit")]
         {
-            self.component = line.value(&[&definition::OWN], "component");
+            self.component = options.component.clone();
         }
         let mut command = definition::native();
         // What is no shell was refused with the line.
-        let shell = line.value(&[&definition::OWN], "completions");
-        if let Some(shell) = shell.and_then(|name| name.parse::<Shell>().ok()) {
+        if let Some(shell) = options.completions.as_ref().and_then(|name| name.parse::<Shell>().ok()) {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut command, "cfn-signal", &mut script);
             return Some(String::from_utf8_lossy(&script).into_owned());
         }
-        (line.count("man") > 0).then(|| manual::page(&command))
+        options.manual.then(|| manual::page(&command))
     }
 
     fn listen(&self, format: Format, verbosity: u8) {

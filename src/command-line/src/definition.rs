@@ -1,11 +1,19 @@
 //! The options: Amazon's, in its groups, and ours. A platform may add groups of its own.
 //!
-//! The table is what the command line is read by, and what help, manual page and completions are made from.
+//! The table is what the command line is read by, and what help, manual page and completions are made from. A row says what an
+//! option sets, so that nothing looks one up by its name.
 
-use super::{optparse, value};
+use std::time::Duration;
+
+use cfn_signal_core::secret::Secret;
+use cfn_signal_instance::finder::Auth;
+
+use super::options::{Options, filled};
+use super::voice::Format;
+use super::{number, optparse, value};
 
 /// An option.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Opt {
     /// Its name after `--`.
     pub long: &'static str,
@@ -17,29 +25,33 @@ pub struct Opt {
     pub help: &'static str,
 }
 
-/// An option's value: its name in the help, and what it may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An option's value: its name in the help, what it may be, and what it sets.
+#[derive(Clone, Copy, Debug)]
 pub enum Takes {
+    /// None: shows the help.
+    Help,
+    /// None: shows the version.
+    Version,
     /// None.
-    Nothing,
+    Nothing(fn(&mut Options)),
     /// None, and the option says more each time that it is there.
-    Count,
+    Count(fn(&mut Options)),
     /// Any text.
-    Text(&'static str),
-    /// An integer, as Python's optparse reads one.
-    Integer(&'static str),
+    Text(&'static str, fn(&mut Options, &str)),
+    /// An integer, as Python's optparse reads one; whether it is 0 is all that matters.
+    Integer(&'static str, fn(&mut Options, bool)),
     /// One of several words; the first is the default.
-    Choice(&'static str, &'static [&'static str]),
+    Choice(&'static str, &'static [&'static str], fn(&mut Options, &str)),
     /// One of several words, and none of them where it is left out.
-    OneOf(&'static str, &'static [&'static str]),
+    OneOf(&'static str, &'static [&'static str], fn(&mut Options, &str)),
     /// A duration, and the default.
-    Duration(&'static str, &'static str),
+    Duration(&'static str, &'static str, fn(&mut Options, Duration)),
     /// A number from 1 up, and the default.
-    Number(&'static str, &'static str),
+    Number(&'static str, &'static str, fn(&mut Options, u32)),
 }
 
 /// Options that belong together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Group {
     /// Over them in the help.
     pub heading: Option<&'static str>,
@@ -129,14 +141,29 @@ pub const GROUPS: [&Group; 7] = [
 ];
 
 const GENERAL: [Opt; 5] = [
-    flag("help", "Show this help and exit").short('h'),
-    flag("version", "Show the version and exit"),
-    choice("success", "SUCCESS", &["true", "false"], "Signal success if true, failure if false").short('s'),
-    text("id", "ID", "The signal's unique id; the instance's id by default, else the host's name").short('i'),
+    Opt { long: "help", short: Some('h'), takes: Takes::Help, help: "Show this help and exit" },
+    Opt { long: "version", short: None, takes: Takes::Version, help: "Show the version and exit" },
+    choice(
+        "success",
+        "SUCCESS",
+        &["true", "false"],
+        "Signal success if true, failure if false",
+        |it, value| {
+            it.denied = value == "false";
+        },
+    )
+    .short('s'),
+    text(
+        "id",
+        "ID",
+        "The signal's unique id; the instance's id by default, else the host's name",
+        |it, value| it.id = Some(value.to_owned()),
+    )
+    .short('i'),
     Opt {
         long: "exit-code",
         short: Some('e'),
-        takes: Takes::Integer("EXIT_CODE"),
+        takes: Takes::Integer("EXIT_CODE", |it, zero| it.failed = !zero),
         help: "Signal failure if it is not 0, such as $? of the step before",
     },
 ];
@@ -146,16 +173,29 @@ const CREDENTIALS: [Opt; 5] = [
         "credential-file",
         "FILE",
         "A file that only its owner may read, with AWSAccessKeyId= and AWSSecretKey=",
+        |it, value| it.credential_file = filled(value),
     )
     .short('f'),
-    text("role", "ROLE", "The instance's IAM role, by name"),
-    text("access-key", "ACCESS_KEY", "An AWS access key id"),
-    text("secret-key", "SECRET_KEY", "Its secret access key; visible to others in the list of processes"),
+    text("role", "ROLE", "The instance's IAM role, by name", |it, value| it.role = filled(value)),
+    text("access-key", "ACCESS_KEY", "An AWS access key id", |it, value| it.access_key = filled(value)),
+    text(
+        "secret-key",
+        "SECRET_KEY",
+        "Its secret access key; visible to others in the list of processes",
+        |it, value| it.secret_key = filled(value).map(Secret::from),
+    ),
     choice(
         "auth",
         "KIND",
         &["auto", "instance", "sigv4"],
         "Sign with the instance's identity or with SigV4 credentials",
+        |it, value| {
+            it.auth = match value {
+                "instance" => Auth::Instance,
+                "sigv4" => Auth::SigV4,
+                _ => Auth::Auto,
+            }
+        },
     ),
 ];
 
@@ -163,48 +203,72 @@ const CREDENTIALS: [Opt; 5] = [
 pub const NETWORK: Group = Group {
     heading: Some("Proxy and TLS"),
     options: &[
-        text("http-proxy", "PROXY", "For http: [scheme://][user:password@]host:port; goes before NO_PROXY"),
-        text("https-proxy", "PROXY", "For https: [scheme://][user:password@]host:port; goes before NO_PROXY"),
-        flag("no-proxy", "Use no proxy, whatever the environment says"),
-        text("ca-bundle", "FILE", "Trust the certificates in this PEM file, not the system's"),
+        text(
+            "http-proxy",
+            "PROXY",
+            "For http: [scheme://][user:password@]host:port; goes before NO_PROXY",
+            |it, value| it.http_proxy = filled(value).map(Secret::from),
+        ),
+        text(
+            "https-proxy",
+            "PROXY",
+            "For https: [scheme://][user:password@]host:port; goes before NO_PROXY",
+            |it, value| it.https_proxy = filled(value).map(Secret::from),
+        ),
+        flag("no-proxy", "Use no proxy, whatever the environment says", |it| it.no_proxy = true),
+        text(
+            "ca-bundle",
+            "FILE",
+            "Trust the certificates in this PEM file, not the system's",
+            |it, value| it.ca_bundle = filled(value),
+        ),
     ],
 };
 
 const WAIT_CONDITION: [Opt; 2] = [
-    text("reason", "REASON", "Why it succeeded or failed").short('r'),
-    text("data", "DATA", "Data for the wait condition's Data attribute").short('d'),
+    text("reason", "REASON", "Why it succeeded or failed", |it, value| it.reason = filled(value)).short('r'),
+    text("data", "DATA", "Data for the wait condition's Data attribute", |it, value| it.data = filled(value))
+        .short('d'),
 ];
 
 const RESOURCE: [Opt; 7] = [
-    text("stack", "STACK", "The stack's name or ARN"),
-    text("resource", "LOGICAL_ID", "The resource's logical id in the template; signals a resource"),
-    text("url", "ENDPOINT", "CloudFormation's endpoint, in place of the region's"),
-    text("region", "REGION", "The region"),
+    text("stack", "STACK", "The stack's name or ARN", |it, value| it.stack = filled(value)),
+    text(
+        "resource",
+        "LOGICAL_ID",
+        "The resource's logical id in the template; signals a resource",
+        |it, value| it.resource = Some(value.to_owned()),
+    ),
+    text("url", "ENDPOINT", "CloudFormation's endpoint, in place of the region's", |it, value| {
+        it.url = filled(value);
+    }),
+    text("region", "REGION", "The region", |it, value| it.region = Some(value.to_owned())),
     flag(
         "discover",
         "Take stack and resource from the instance's tags in its metadata, where they are not given",
+        |it| it.discover = true,
     ),
-    flag("fips", "Use the region's FIPS endpoint"),
-    flag("dual-stack", "Use the region's endpoint for IPv4 and IPv6"),
+    flag("fips", "Use the region's FIPS endpoint", |it| it.fips = true),
+    flag("dual-stack", "Use the region's endpoint for IPv4 and IPv6", |it| it.dual_stack = true),
 ];
 
 const DELIVERY: [Opt; 5] = [
     Opt {
         long: "deadline",
         short: None,
-        takes: Takes::Duration("DURATION", "5m"),
+        takes: Takes::Duration("DURATION", "5m", |it, value| it.deadline = value),
         help: "Give up after so long, such as 90s or 5m; a plain number is seconds",
     },
     Opt {
         long: "max-attempts",
         short: None,
-        takes: Takes::Number("N", "10"),
+        takes: Takes::Number("N", "10", |it, value| it.max_attempts = value),
         help: "Requests that may fail for lasting reasons; throttling does not count",
     },
     Opt {
         long: "max-delay",
         short: None,
-        takes: Takes::Duration("DURATION", "20s"),
+        takes: Takes::Duration("DURATION", "20s", |it, value| it.max_delay = value),
         help: "The longest wait between two requests",
     },
     choice(
@@ -212,26 +276,41 @@ const DELIVERY: [Opt; 5] = [
         "RESULT",
         &["fail", "ok"],
         "Whether a stack that is not waiting any more is a failure, or exit code 0",
+        |it, value| it.complete_is_ok = value == "ok",
     ),
-    flag("dry-run", "Print the request with its secrets hidden, and send nothing"),
+    flag("dry-run", "Print the request with its secrets hidden, and send nothing", |it| it.dry_run = true),
 ];
 
 const OUTPUT: [Opt; 3] = [
-    choice("output", "FORMAT", &["text", "json"], "Of the outcome on standard output"),
-    Opt { long: "verbose", short: Some('v'), takes: Takes::Count, help: "Say what is done; -vv says more" },
-    choice("log-format", "FORMAT", &["text", "json"], "Of what is said on standard error"),
+    choice("output", "FORMAT", &["text", "json"], "Of the outcome on standard output", |it, value| {
+        it.json = value == "json";
+    }),
+    Opt {
+        long: "verbose",
+        short: Some('v'),
+        takes: Takes::Count(|it| it.verbosity = it.verbosity.saturating_add(1)),
+        help: "Say what is done; -vv says more",
+    },
+    choice("log-format", "FORMAT", &["text", "json"], "Of what is said on standard error", |it, value| {
+        it.log_format = if value == "json" { Format::Json } else { Format::Text };
+    }),
 ];
 
 /// An option without a value.
 #[must_use]
-pub const fn flag(long: &'static str, help: &'static str) -> Opt {
-    Opt { long, short: None, takes: Takes::Nothing, help }
+pub const fn flag(long: &'static str, help: &'static str, set: fn(&mut Options)) -> Opt {
+    Opt { long, short: None, takes: Takes::Nothing(set), help }
 }
 
 /// An option with any text for its value, which the help calls `value`.
 #[must_use]
-pub const fn text(long: &'static str, value: &'static str, help: &'static str) -> Opt {
-    Opt { long, short: None, takes: Takes::Text(value), help }
+pub const fn text(
+    long: &'static str,
+    value: &'static str,
+    help: &'static str,
+    set: fn(&mut Options, &str),
+) -> Opt {
+    Opt { long, short: None, takes: Takes::Text(value, set), help }
 }
 
 /// An option whose value, called `value`, is one of `choices`; the first is the default.
@@ -241,8 +320,9 @@ pub const fn choice(
     value: &'static str,
     choices: &'static [&'static str],
     help: &'static str,
+    set: fn(&mut Options, &str),
 ) -> Opt {
-    Opt { long, short: None, takes: Takes::Choice(value, choices), help }
+    Opt { long, short: None, takes: Takes::Choice(value, choices, set), help }
 }
 
 impl Opt {
@@ -256,22 +336,37 @@ impl Opt {
     #[must_use]
     pub fn default_value(&self) -> Option<&'static str> {
         match self.takes {
-            Takes::Duration(_, default) | Takes::Number(_, default) => Some(default),
-            Takes::Choice(_, choices) => choices.first().copied(),
-            Takes::Nothing | Takes::Count | Takes::Text(_) | Takes::Integer(_) | Takes::OneOf(..) => None,
+            Takes::Duration(_, default, _) | Takes::Number(_, default, _) => Some(default),
+            Takes::Choice(_, choices, _) => choices.first().copied(),
+            _ => None,
         }
     }
 
-    /// Whether `given` is a value of this option, in optparse's words; `option` as it was typed.
-    pub(super) fn check(&self, option: &str, given: &str) -> Result<(), String> {
+    /// Whether a value follows it.
+    #[must_use]
+    pub const fn takes_value(&self) -> bool {
+        !matches!(self.takes, Takes::Help | Takes::Version | Takes::Nothing(_) | Takes::Count(_))
+    }
+
+    /// Sets in `options` what `given` says, or complains in optparse's words; `option` as it was typed.
+    pub(super) fn set(&self, options: &mut Options, option: &str, given: &str) -> Result<(), String> {
         let invalid = |why: String| format!("option {option}: invalid value: '{given}': {why}");
         match self.takes {
-            Takes::Nothing | Takes::Count | Takes::Text(_) => Ok(()),
-            Takes::Integer(_) => optparse::integer(option, given),
-            Takes::Choice(_, choices) | Takes::OneOf(_, choices) => value::choice(option, given, choices),
-            Takes::Duration(..) => value::duration(given).map(|_| ()).map_err(invalid),
-            Takes::Number(..) => value::number(given).map(|_| ()).map_err(invalid),
+            Takes::Help | Takes::Version => {}
+            Takes::Nothing(set) | Takes::Count(set) => set(options),
+            Takes::Text(_, set) => set(options, given),
+            Takes::Integer(_, set) => {
+                let zero = number::is_zero(given);
+                set(options, zero.ok_or_else(|| optparse::no_integer(option, given))?);
+            }
+            Takes::Choice(_, choices, set) | Takes::OneOf(_, choices, set) => {
+                value::choice(option, given, choices)?;
+                set(options, given);
+            }
+            Takes::Duration(_, _, set) => set(options, value::duration(given).map_err(invalid)?),
+            Takes::Number(_, _, set) => set(options, value::number(given).map_err(invalid)?),
         }
+        Ok(())
     }
 }
 

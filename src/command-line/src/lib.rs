@@ -19,7 +19,6 @@ mod value;
 mod voice;
 
 pub use options::Options;
-pub use optparse::Line;
 pub use platform::{Platform, Unprepared};
 pub use voice::{Format, flat};
 
@@ -43,7 +42,7 @@ pub fn main(platform: &mut impl Platform, arguments: impl Iterator<Item = OsStri
 fn interpret(platform: &mut impl Platform, arguments: Vec<String>, legible: bool) -> u8 {
     let table = platform.options();
     let json = optparse::asks_for_json(&arguments);
-    let line = match optparse::parse(&table, arguments) {
+    let options = match optparse::parse(&table, arguments) {
         Ok(Parsed::Help) => {
             voice::out(&platform.help());
             return 0;
@@ -52,14 +51,13 @@ fn interpret(platform: &mut impl Platform, arguments: Vec<String>, legible: bool
             voice::out(concat!("cfn-signal ", env!("CARGO_PKG_VERSION"), "\n"));
             return 0;
         }
-        Ok(Parsed::Line(line)) => line,
+        Ok(Parsed::Options(options)) => options,
         Err(complaint) => return usage_error(&complaint, json),
     };
-    let options = match Options::read(&line) {
-        Ok(options) => options,
-        Err(complaint) => return usage_error(&complaint, json),
-    };
-    if let Some(text) = platform.settle(&line) {
+    if let Err(complaint) = options.agree() {
+        return usage_error(&complaint, json);
+    }
+    if let Some(text) = platform.settle(&options) {
         voice::out(&text);
         return 0;
     }

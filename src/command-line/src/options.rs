@@ -4,21 +4,21 @@ use std::time::Duration;
 
 use cfn_signal_core::delivery::Status;
 use cfn_signal_core::secret::Secret;
-
-use super::definition::GROUPS;
-use super::number;
-use super::optparse::Line;
-use super::value;
-use super::voice::Format;
 use cfn_signal_instance::finder::Auth;
 
-/// The command line. An option that is empty where the original takes that for absent is `None`.
-#[derive(Clone)]
+use super::definition::Group;
+use super::voice::Format;
+
+/// What was typed, each option as its row in the table sets it. One that is empty where the original takes that for absent is
+/// `None`.
+#[derive(Clone, Default)]
 pub struct Options {
     /// The positional, if there is one; more are ignored, as in the original.
     pub handle: Option<Secret>,
-    /// Success or failure.
-    pub status: Status,
+    /// By `--exit-code`.
+    pub failed: bool,
+    /// By `--success false`.
+    pub denied: bool,
     /// May be empty.
     pub id: Option<String>,
     /// A file with keys.
@@ -73,70 +73,48 @@ pub struct Options {
     pub verbosity: u8,
     /// How it is said.
     pub log_format: Format,
+    /// A shell's script is asked for; the native command's.
+    pub completions: Option<String>,
+    /// The manual page is asked for; the native command's.
+    pub manual: bool,
+    /// A component to run; the native command's, built with a compiler.
+    pub component: Option<String>,
 }
 
 impl Options {
-    /// Reads a line that the table has been applied to.
+    /// What a line says that says nothing: every row's default.
+    pub(super) fn of(table: &[&Group]) -> Self {
+        let mut options = Self::default();
+        for option in table.iter().flat_map(|group| group.options) {
+            if let Some(default) = option.default_value() {
+                // A test holds every default to its option.
+                let _is_one = option.set(&mut options, option.long, default);
+            }
+        }
+        options
+    }
+
+    /// Success or failure.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        if self.failed || self.denied { Status::Failure } else { Status::Success }
+    }
+
+    /// Whether the options go together.
     ///
     /// # Errors
     ///
     /// A complaint in optparse's manner.
-    pub(super) fn read(line: &Line) -> Result<Self, String> {
-        let options = Self::from(line);
-        let signed =
-            options.credential_file.is_some() || options.role.is_some() || options.access_key.is_some();
-        if options.auth == Auth::Instance && signed {
+    pub(super) fn agree(&self) -> Result<(), String> {
+        let signed = self.credential_file.is_some() || self.role.is_some() || self.access_key.is_some();
+        if self.auth == Auth::Instance && signed {
             return Err("--auth instance goes with no --credential-file, --role or --access-key".to_owned());
         }
-        Ok(options)
+        Ok(())
     }
 }
 
-impl From<&Line> for Options {
-    fn from(line: &Line) -> Self {
-        let text = |name: &str| line.value(&GROUPS, name);
-        let filled = |name: &str| text(name).filter(|value| !value.is_empty());
-        let is = |name: &str, value: &str| text(name).is_some_and(|given| given == value);
-        let has = |name: &str| line.count(name) > 0;
-        // What could not be read was refused with the line.
-        let duration =
-            |name: &str| text(name).and_then(|text| value::duration(&text).ok()).unwrap_or_default();
-        let failed = text("exit-code").is_some_and(|code| number::is_zero(&code) != Some(true));
-        let handle = line.positionals.first().filter(|handle| !handle.is_empty());
-        Self {
-            handle: handle.cloned().map(Secret::from),
-            status: if failed || is("success", "false") { Status::Failure } else { Status::Success },
-            id: text("id"),
-            credential_file: filled("credential-file"),
-            role: filled("role"),
-            access_key: filled("access-key"),
-            secret_key: filled("secret-key").map(Secret::from),
-            auth: match text("auth").as_deref() {
-                Some("instance") => Auth::Instance,
-                Some("sigv4") => Auth::SigV4,
-                _ => Auth::Auto,
-            },
-            http_proxy: filled("http-proxy").map(Secret::from),
-            https_proxy: filled("https-proxy").map(Secret::from),
-            no_proxy: has("no-proxy"),
-            ca_bundle: filled("ca-bundle"),
-            reason: filled("reason"),
-            data: filled("data"),
-            stack: filled("stack"),
-            resource: text("resource"),
-            url: filled("url"),
-            region: text("region"),
-            discover: has("discover"),
-            fips: has("fips"),
-            dual_stack: has("dual-stack"),
-            deadline: duration("deadline"),
-            max_attempts: text("max-attempts").and_then(|text| value::number(&text).ok()).unwrap_or(1),
-            max_delay: duration("max-delay"),
-            complete_is_ok: is("if-complete", "ok"),
-            dry_run: has("dry-run"),
-            json: is("output", "json"),
-            verbosity: u8::try_from(line.count("verbose")).unwrap_or(u8::MAX),
-            log_format: if is("log-format", "json") { Format::Json } else { Format::Text },
-        }
-    }
+/// `value`, unless it is empty.
+pub(super) fn filled(value: &str) -> Option<String> {
+    (!value.is_empty()).then(|| value.to_owned())
 }

@@ -3,41 +3,17 @@
 //! Options and positionals may be mixed, `--` ends the options, an unambiguous beginning of a long option stands for it,
 //! a value is taken as it is even when it begins with `-`, and the first mistake from the left is the one that is told.
 
+use cfn_signal_core::secret::Secret;
+
 use super::definition::{Group, ORIGINAL, Opt, Takes};
-use super::{number, value};
-
-/// A command line that was read. It may hold secrets.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Line {
-    /// Options in their order, with their values.
-    given: Vec<(Opt, Option<String>)>,
-    /// What is no option.
-    pub(super) positionals: Vec<String>,
-}
-
-impl Line {
-    /// The last value of the option that is called `long`, or its default.
-    #[must_use]
-    pub fn value(&self, options: &[&Group], long: &str) -> Option<String> {
-        let last = self.given.iter().rev().find(|(option, _)| option.long == long);
-        match last {
-            Some((_, value)) => value.clone(),
-            None => all(options).find(|option| option.long == long)?.default_value().map(str::to_owned),
-        }
-    }
-
-    /// How often the option that is called `long` is there.
-    #[must_use]
-    pub fn count(&self, long: &str) -> usize {
-        self.given.iter().filter(|(option, _)| option.long == long).count()
-    }
-}
+use super::options::Options;
+use super::value;
 
 /// What a command line asks for.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(super) enum Parsed {
-    /// What the options say.
-    Line(Line),
+    /// What was typed.
+    Options(Box<Options>),
     /// `--help` came before any mistake.
     Help,
     /// `--version` came before any mistake.
@@ -50,31 +26,32 @@ pub(super) enum Parsed {
 ///
 /// optparse's complaint, without the usage line and the program's name.
 pub(super) fn parse(options: &[&Group], arguments: Vec<String>) -> Result<Parsed, String> {
-    let mut line = Line::default();
+    let mut typed = Options::of(options);
+    let mut positionals = Vec::new();
     let mut rest = arguments.into_iter();
     while let Some(argument) = rest.next() {
         let mut found = Vec::new();
         if argument == "--" {
-            line.positionals.extend(rest);
+            positionals.extend(rest);
             break;
         } else if let Some(long) = argument.strip_prefix("--") {
             found.push(long_option(options, long, &mut rest)?);
         } else if let Some(cluster) = argument.strip_prefix('-').filter(|cluster| !cluster.is_empty()) {
             found = short_options(options, cluster, &mut rest)?;
         } else {
-            line.positionals.push(argument);
+            positionals.push(argument);
         }
-        for (option, typed, value) in found {
-            match (option.long, &value) {
-                ("help", _) => return Ok(Parsed::Help),
-                ("version", _) => return Ok(Parsed::Version),
-                (_, Some(value)) => option.check(&typed, value)?,
-                (_, None) => {}
+        for (option, name, value) in found {
+            match option.takes {
+                Takes::Help => return Ok(Parsed::Help),
+                Takes::Version => return Ok(Parsed::Version),
+                _ => option.set(&mut typed, &name, value.as_deref().unwrap_or_default())?,
             }
-            line.given.push((*option, value));
         }
     }
-    Ok(Parsed::Line(line))
+    // More than one are ignored, as in the original.
+    typed.handle = positionals.into_iter().next().filter(|handle| !handle.is_empty()).map(Secret::from);
+    Ok(Parsed::Options(Box::new(typed)))
 }
 
 /// Whether `--output json` is there, for the sake of a line with a mistake in it: wherever it is, however it is written.
@@ -89,12 +66,9 @@ pub(super) fn asks_for_json(arguments: &[String]) -> bool {
         || arguments.iter().any(|typed| next.next().is_some_and(|value| is_output(typed) && value == "json"))
 }
 
-/// Whether `given` is an integer to optparse; `option` as it was typed.
-pub(super) fn integer(option: &str, given: &str) -> Result<(), String> {
-    match number::is_zero(given) {
-        Some(_) => Ok(()),
-        None => Err(format!("option {option}: invalid integer value: {}", value::quoted(given))),
-    }
+/// What optparse says of `given` that is no integer; `option` as it was typed.
+pub(super) fn no_integer(option: &str, given: &str) -> String {
+    format!("option {option}: invalid integer value: {}", value::quoted(given))
 }
 
 /// An option, how it is named in a complaint, and its value.
@@ -111,7 +85,7 @@ fn long_option(
     };
     let option = resolve(options, typed)?;
     let name = format!("--{}", option.long);
-    match (takes_value(option), value) {
+    match (option.takes_value(), value) {
         (true, Some(value)) => Ok((option, name, Some(value))),
         (true, None) => match rest.next() {
             Some(value) => Ok((option, name, Some(value))),
@@ -133,7 +107,7 @@ fn short_options(
         let option = all(options)
             .find(|option| option.short == Some(letter))
             .ok_or_else(|| format!("no such option: {name}"))?;
-        if !takes_value(option) {
+        if !option.takes_value() {
             found.push((option, name, None));
             continue;
         }
@@ -170,10 +144,6 @@ fn resolve(options: &[&Group], typed: &str) -> Result<&'static Opt, String> {
 
 fn all(options: &[&Group]) -> impl Iterator<Item = &'static Opt> {
     options.iter().flat_map(|group| group.options)
-}
-
-fn takes_value(option: &Opt) -> bool {
-    !matches!(option.takes, Takes::Nothing | Takes::Count)
 }
 
 #[cfg(test)]

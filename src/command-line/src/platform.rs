@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use super::definition::{GROUPS, Group};
 use super::options::Options;
-use super::optparse::Line;
 use super::voice::Format;
 use cfn_signal_core::deliver::Machine;
 use cfn_signal_core::delivery::{Policy, PrepareError, Signal, Target};
@@ -32,8 +31,8 @@ pub trait Platform {
     fn help(&self) -> String;
 
     /// Takes the options that are this platform's own. Where one asks for a text in place of a signal, returns it.
-    fn settle(&mut self, line: &Line) -> Option<String> {
-        let _ = line;
+    fn settle(&mut self, options: &Options) -> Option<String> {
+        let _ = options;
         None
     }
 

@@ -32,10 +32,10 @@ pub(super) fn run(platform: &impl Platform, options: &Options, voice: Voice) -> 
     match signal(platform, options, voice) {
         Ok(code) => code,
         Err(Refused::Line(line)) => {
-            report::refused(&line, exit::REFUSED, options.json, options.status, voice)
+            report::refused(&line, exit::REFUSED, options.json, options.status(), voice)
         }
         Err(Refused::WithHelp(line)) => {
-            let code = report::refused(line, exit::REFUSED, options.json, options.status, voice);
+            let code = report::refused(line, exit::REFUSED, options.json, options.status(), voice);
             voice::line(&platform.help());
             code
         }
@@ -62,7 +62,7 @@ fn signal<P: Platform>(platform: &P, options: &Options, voice: Voice) -> Result<
     };
     let wait_handle = matches!(target, Target::WaitHandle(_));
     let signal = Signal {
-        status: options.status,
+        status: options.status(),
         unique_id,
         reason: options.reason.clone().filter(|_| wait_handle),
         data: options.data.clone().filter(|_| wait_handle),
@@ -74,7 +74,7 @@ fn signal<P: Platform>(platform: &P, options: &Options, voice: Voice) -> Result<
         json: options.json,
         complete_is_ok: options.complete_is_ok,
         wait_handle,
-        status: options.status,
+        status: options.status(),
         voice,
     };
     let mut run = |machine: &mut dyn Machine<Error = P::Error>| {

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::{GROUPS, ORIGINAL, Opt, Takes};
+use super::{GROUPS, ORIGINAL, Opt, Options, Takes};
 
 fn options() -> impl Iterator<Item = &'static Opt> {
     GROUPS.into_iter().flat_map(|group| group.options)
@@ -42,7 +42,7 @@ fn amazons_options_are_all_there_and_with_their_letters() {
 fn every_default_is_a_value_of_its_option() {
     for option in options() {
         if let Some(default) = option.default_value() {
-            assert_eq!(option.check(option.long, default), Ok(()));
+            assert_eq!(option.set(&mut Options::default(), option.long, default), Ok(()));
         }
         let needs_one = matches!(option.takes, Takes::Choice(..) | Takes::Duration(..) | Takes::Number(..));
         assert_eq!(option.default_value().is_some(), needs_one, "{}", option.long);

@@ -1,54 +1,67 @@
-#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails by panicking")]
 
 use super::{Parsed, asks_for_json, parse};
 use crate::definition::GROUPS;
+use crate::options::Options;
+use crate::voice::Format;
+use cfn_signal_core::delivery::Status;
+use cfn_signal_instance::finder::Auth;
 
 fn arguments(line: &[&str]) -> Result<Parsed, String> {
     parse(&GROUPS, line.iter().map(|argument| (*argument).to_owned()).collect())
 }
 
-/// The line as one that leaves nothing open.
-fn plain(line: &[&str]) -> String {
+fn typed(line: &[&str]) -> Options {
     match arguments(line).unwrap() {
-        Parsed::Line(line) => {
-            let options = line.given.iter().map(|(option, value)| match value {
-                Some(value) => format!("--{}={value}", option.long),
-                None => format!("--{}", option.long),
-            });
-            let rest = std::iter::once("--".to_owned()).chain(line.positionals.iter().cloned());
-            options.chain(rest).collect::<Vec<_>>().join(" ")
-        }
-        Parsed::Help => "Help".to_owned(),
-        Parsed::Version => "Version".to_owned(),
+        Parsed::Options(options) => *options,
+        _ => panic!("no options: {line:?}"),
     }
 }
 
 #[test]
 fn every_way_to_write_an_option() {
-    let cases: [(&[&str], &str); 16] = [
-        (&["--succ=false", "U"], "--success=false -- U"),
-        (&["U", "-sfalse", "V"], "--success=false -- U V"),
-        (&["-e", "-1"], "--exit-code=-1 --"),
-        (&["--reason", "--data", "x"], "--reason=--data -- x"),
-        (&["-r", "--", "x"], "--reason=-- -- x"),
-        (&["--", "-s", "maybe"], "-- -s maybe"),
-        (&["-", ""], "-- - "),
-        (&["-r", "a", "--reason=b"], "--reason=a --reason=b --"),
-        (&["--url=http://a/?b=c"], "--url=http://a/?b=c --"),
-        (&["--id="], "--id= --"),
-        // Each of these begins one of ours, too.
-        (&["--d", "x"], "--data=x --"),
-        (&["--reso", "x"], "--resource=x --"),
-        (&["--c", "x"], "--credential-file=x --"),
-        (&["--i", "x"], "--id=x --"),
-        // And these begin only ours.
-        (&["--dry", "-vv", "-vrx"], "--dry-run --verbose --verbose --verbose --reason=x --"),
-        (&["-h", "--nope"], "Help"),
-    ];
-    for (line, expected) in cases {
-        assert_eq!(plain(line), expected, "{line:?}");
-    }
-    assert_eq!(plain(&["--vers", "--nope"]), "Version");
+    let handle = |options: &Options| options.handle.as_ref().map(|handle| handle.expose().to_owned());
+    let some = |text: &str| Some(text.to_owned());
+    let options = typed(&["--succ=false", "U"]);
+    assert_eq!((options.denied, handle(&options)), (true, some("U")));
+    let options = typed(&["U", "-sfalse", "V"]);
+    assert_eq!((options.denied, handle(&options)), (true, some("U")), "the second is ignored");
+    assert!(typed(&["-e", "-1"]).failed && !typed(&["-e", "0x0"]).failed);
+    let options = typed(&["--reason", "--data", "x"]);
+    assert_eq!(
+        (options.reason.clone(), options.data.clone(), handle(&options)),
+        (some("--data"), None, some("x"))
+    );
+    let options = typed(&["-r", "--", "x"]);
+    assert_eq!((options.reason.clone(), handle(&options)), (some("--"), some("x")));
+    let options = typed(&["--", "-s", "maybe"]);
+    assert_eq!((options.denied, handle(&options)), (false, some("-s")));
+    assert_eq!(handle(&typed(&["-", ""])), some("-"));
+    assert_eq!(typed(&["-r", "a", "--reason=b"]).reason, some("b"), "the last counts");
+    assert_eq!(typed(&["-r", "a", "--reason="]).reason, None, "and an empty one counts as none");
+    assert_eq!(typed(&["--url=http://a/?b=c"]).url, some("http://a/?b=c"));
+    assert_eq!(typed(&["--id="]).id, some(""));
+    // Each of these begins one of ours, too.
+    assert_eq!(typed(&["--d", "x"]).data, some("x"));
+    assert_eq!(typed(&["--reso", "x"]).resource, some("x"));
+    assert_eq!(typed(&["--c", "x"]).credential_file, some("x"));
+    assert_eq!(typed(&["--i", "x"]).id, some("x"));
+    // And these begin only ours.
+    let options = typed(&["--dry", "-vv", "-vrx"]);
+    assert_eq!((options.dry_run, options.verbosity, options.reason), (true, 3, some("x")));
+    assert!(matches!(arguments(&["-h", "--nope"]), Ok(Parsed::Help)));
+    assert!(matches!(arguments(&["--vers", "--nope"]), Ok(Parsed::Version)));
+}
+
+#[test]
+fn a_line_that_says_nothing_has_every_default() {
+    let options = typed(&[]);
+    assert_eq!(
+        (options.deadline.as_secs(), options.max_attempts, options.max_delay.as_secs()),
+        (300, 10, 20)
+    );
+    assert_eq!((options.status(), options.auth), (Status::Success, Auth::Auto));
+    assert!(!options.complete_is_ok && !options.json && options.log_format == Format::Text);
 }
 
 #[test]

@@ -113,7 +113,7 @@ impl Delivery {
     ///
     /// # Errors
     ///
-    /// [`Invalid`] where CloudFormation could only refuse such a signal, or where `target` is no place to send it to.
+    /// [`PrepareError`] where CloudFormation could only refuse such a signal, or where `target` is no place to send it to.
     pub fn prepare(signal: Signal, target: Target, policy: Policy, seed: u64) -> Result<Self, PrepareError> {
         let plan = Plan::new(&signal, &target)?;
         let policy = signal::in_range(policy);

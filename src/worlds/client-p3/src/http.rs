@@ -66,8 +66,10 @@ async fn exchange(attempt: &Attempt) -> Result<Response, SendError> {
 async fn read(attempt: &Attempt, answer: Answer) -> Result<Response, SendError> {
     let status = answer.get_status_code();
     let headers = answer.get_headers().copy_all();
-    let headers =
-        headers.into_iter().map(|(name, value)| (name, String::from_utf8_lossy(&value).into_owned())).collect();
+    let headers = headers
+        .into_iter()
+        .map(|(name, value)| (name, String::from_utf8_lossy(&value).into_owned()))
+        .collect();
     let (_result, done) = wit_future::new(|| Ok(()));
     let (mut stream, end) = Answer::consume_body(answer, done);
     let mut body = Vec::new();
@@ -155,9 +157,7 @@ fn failure(attempt: &Attempt, error: ErrorCode) -> SendError {
             return SendError::Misconfigured(format!("the host allows no request to {origin}"));
         }
         // A host may quote the request, whose query can be its signature.
-        InternalError(Some(why)) => {
-            TransportError::Other(Some(because(&said_of(&attempt.request, &why))))
-        }
+        InternalError(Some(why)) => TransportError::Other(Some(because(&said_of(&attempt.request, &why)))),
         ConnectionTerminated | HttpResponseIncomplete => TransportError::Reset(told("closed the connection")),
         // wasmtime calls a connection so that was closed before there was an answer.
         HttpProtocolError => TransportError::Reset(told("closed the connection, or does not speak HTTP")),

@@ -45,9 +45,7 @@ mod bindings {
 
 /// The version that is asked for, of those that `wit` has.
 mod wasi {
-    pub(crate) use crate::bindings::wasi::{
-        clocks0_3_0 as clocks, http0_3_0 as http, random0_3_0 as random,
-    };
+    pub(crate) use crate::bindings::wasi::{clocks0_3_0 as clocks, http0_3_0 as http, random0_3_0 as random};
 }
 
 impl signaler::Guest for Component {
