@@ -51,7 +51,8 @@ impl Exchange<'_> {
         let message = message(self.request)?;
         let options = RequestOptions::new();
         // A host may not know a limit; the alarm ends the request all the same.
-        let _unknown = options.set_connect_timeout(Some(nanoseconds(connect)));
+        // Before the alarm, which cannot tell whether a connection opened.
+        let _unknown = options.set_connect_timeout(Some(nanoseconds(connect.min(total - total / 8))));
         let _unknown = options.set_first_byte_timeout(Some(nanoseconds(total)));
         let _unknown = options.set_between_bytes_timeout(Some(nanoseconds(total)));
         let body = message.body().map_err(|()| unsendable("body"))?;

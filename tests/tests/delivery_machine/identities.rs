@@ -189,3 +189,19 @@ fn a_renewal_and_a_fallback_are_waited_for_too() {
     let never = run([denied()], [Has::This(instance()), late]);
     assert_eq!(never.outcome.kind, OutcomeKind::Denied, "{}", never.outcome.message);
 }
+
+/// An answer that comes with the deadline leaves no time to ask anybody.
+#[test]
+fn nobody_is_asked_when_the_time_is_up() {
+    for reply in [expired(), denied()] {
+        let mut world = World::new([reply]).with_identities([Has::This(instance()), Has::This(key("LATE"))]);
+        world.latency = 995;
+        let run = world.run(to_resource(Policy::default().with_deadline(1_000)));
+        assert_eq!(
+            (run.outcome.kind, run.asked.len()),
+            (OutcomeKind::Deadline, 1),
+            "{}",
+            run.outcome.message
+        );
+    }
+}

@@ -105,7 +105,8 @@ fn fields(attempt: &Attempt) -> Result<Fields, SendError> {
 fn options(attempt: &Attempt) -> RequestOptions {
     let options = RequestOptions::new();
     let (connect, total) = (nanoseconds(attempt.connect_timeout), nanoseconds(attempt.timeout));
-    let _unknown = options.set_connect_timeout(Some(connect.min(total)));
+    // Before the request's own end, which cannot tell whether a connection opened.
+    let _unknown = options.set_connect_timeout(Some(connect.min(total - total / 8)));
     let _unknown = options.set_first_byte_timeout(Some(total));
     let _unknown = options.set_between_bytes_timeout(Some(total));
     options

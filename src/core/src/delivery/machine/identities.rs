@@ -13,6 +13,15 @@ const RENEWALS: u32 = 2;
 
 impl Delivery {
     pub(super) fn ask(&mut self, freshness: Freshness, asked: Asked, at: Moment) -> Step {
+        if self.left(at) == 0 {
+            let last = match asked {
+                Asked::First => None,
+                Asked::Expired(failure) | Asked::Renewal(failure) | Asked::Instead(_, failure) => {
+                    Some((OutcomeKind::Deadline, failure))
+                }
+            };
+            return self.out_of_time(last, at);
+        }
         self.expected = Expected::Identity(freshness, asked);
         Step::NeedIdentity(IdentityRequest { freshness, timeout: self.left(at) })
     }
