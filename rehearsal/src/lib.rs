@@ -25,6 +25,9 @@
 //! let (failed, why) = rehearsal.failure().ok_or("nothing has failed")?;
 //! assert_eq!(failed, "Server");
 //! assert!(why.contains("Failed to receive 1 resource signal(s)"), "{why}");
+//! let report = rehearsal.report("a server that never signals")?;
+//! assert!(report.json_lines.contains("Failed to receive 1 resource signal(s)"), "{}", report.json_lines);
+//! assert!(report.junit.contains("<failure") && report.html.contains("a server that never signals"));
 //! # Ok(())
 //! # }
 //! ```
@@ -93,6 +96,6 @@ pub use clock::{ClockKind, NotASpeed, Speed};
 pub use faults::{Plan as FaultPlan, Rule as FaultRule, RuleError as FaultRuleError};
 pub use ids::NoRandomness;
 pub use listen::ListenError;
-pub use rehearsal::{Handle, Options, Rehearsal, SetupError};
+pub use rehearsal::{Handle, Options, Rehearsal, Report, SetupError};
 pub use stack::{DeleteError, Fate, UpdateError};
 pub use template::{Location, Place, TemplateError};

@@ -2,6 +2,7 @@
 
 mod course;
 mod error;
+mod report;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -23,6 +24,8 @@ use crate::stack::{Fate, OnFailure};
 use crate::telling::Happenings;
 use crate::template::{Planned, Template, TemplateError};
 pub use error::SetupError;
+use report::Record;
+pub use report::Report;
 
 /// What to rehearse. Unless told: an account without stacks in `us-east-1`, on any port of 127.0.0.1, in real time.
 #[derive(Clone, Debug)]
@@ -112,6 +115,8 @@ pub struct Rehearsal {
     pub(crate) address: SocketAddr,
     /// The template's stack.
     pub(crate) principal: Option<Principal>,
+    /// What has happened, for those who drive it by [`Self::until_decided`].
+    record: Record,
 }
 
 impl Rehearsal {
@@ -154,7 +159,9 @@ impl Rehearsal {
                 tokio::spawn(serve(opening.bound, services, opening.metadata, opening.closed));
             }
         });
-        Ok(Self { account, faults, news, address, principal })
+        let mut rehearsal = Self { account, faults, news, address, principal, record: Record::new() };
+        rehearsal.remember_plan();
+        Ok(rehearsal)
     }
 
     /// The stack begins.

@@ -12,7 +12,6 @@ use clap_complete::Shell;
 
 use super::{definition, host_name, log, manual};
 use crate::credentials::{AwsChain, ChainSettings};
-use crate::deliver::Machine;
 use crate::engine::{CallError, Component, Delivery, EngineError, GuestLimits};
 use crate::http::{Client, HttpSettings, Proxies, RootsSource};
 use crate::imds::Imds;
@@ -29,6 +28,7 @@ pub(super) struct Native {
 impl Platform for Native {
     type Http = Client;
     type Chain = AwsChain;
+    type Machine = Delivery;
     type Error = EngineError;
 
     fn options(&self) -> Vec<&'static Group> {
@@ -80,20 +80,18 @@ impl Platform for Native {
         host_name::full()
     }
 
-    fn with_machine(
+    fn machine(
         &self,
         signal: &Signal,
         target: &Target,
         policy: &Policy,
-        run: &mut dyn FnMut(&mut dyn Machine<Error = EngineError>) -> u8,
-    ) -> Result<u8, Unprepared<EngineError>> {
+    ) -> Result<Delivery, Unprepared<EngineError>> {
         let component = self.component().map_err(Unprepared::Machine)?;
         let prepared = Delivery::prepare(&component, GuestLimits::default(), signal, target, policy, seed());
-        let mut delivery = prepared.map_err(|error| match error {
+        prepared.map_err(|error| match error {
             CallError::Refused(why) => Unprepared::Invalid(why),
             CallError::Engine(error) => Unprepared::Machine(error),
-        })?;
-        Ok(run(&mut delivery))
+        })
     }
 }
 

@@ -17,14 +17,19 @@ impl Rehearsal {
     /// the next timeout once no request has come for `quiet`.
     pub async fn until_decided(&mut self, quiet: Duration) -> Fate {
         loop {
-            while self.news.try_recv().is_ok() {}
-            if let Some(fate) = self.fate() {
+            // The fate first: what led to it has been told by then.
+            let fate = self.fate();
+            while let Ok(news) = self.news.try_recv() {
+                self.remember(&news);
+            }
+            if let Some(fate) = fate {
                 return fate;
             }
+            self.remember_waits();
             self.pass_time(quiet);
             let nap = self.nap(quiet, None);
             tokio::select! {
-                Some(_) = self.news.recv() => {}
+                Some(news) = self.news.recv() => self.remember(&news),
                 () = sleep(nap) => {}
             }
         }

@@ -10,6 +10,7 @@ mod mode;
 mod number;
 mod options;
 mod optparse;
+mod order;
 mod parties;
 mod platform;
 mod redact;

@@ -19,7 +19,9 @@ pub trait Platform {
     type Http: Http;
     /// Where keys are looked for.
     type Chain: Chain;
-    /// How the machine that decides can fail.
+    /// What decides.
+    type Machine: Machine<Error = Self::Error>;
+    /// How it can fail.
     type Error: Display;
 
     /// The options, with what this platform adds to [`GROUPS`].
@@ -64,22 +66,22 @@ pub trait Platform {
         None
     }
 
-    /// Prepares a delivery and runs it with `run`.
+    /// Prepares a delivery.
     ///
     /// # Errors
     ///
     /// When it cannot be prepared.
-    fn with_machine(
+    fn machine(
         &self,
         signal: &Signal,
         target: &Target,
         policy: &Policy,
-        run: &mut dyn FnMut(&mut dyn Machine<Error = Self::Error>) -> u8,
-    ) -> Result<u8, Unprepared<Self::Error>>;
+    ) -> Result<Self::Machine, Unprepared<Self::Error>>;
 }
 
 /// Why a delivery cannot be prepared.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Unprepared<E> {
     /// The signal or its target is not what CloudFormation takes.
     Invalid(PrepareError),

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cfn_signal_command_line::{self as command_line, Format, Options, Platform, Unprepared, definition};
-use cfn_signal_core::deliver::{Machine, SendError};
+use cfn_signal_core::deliver::SendError;
 use cfn_signal_core::delivery::{Delivery, Policy, Signal, Target};
 use cfn_signal_core::http::{Request, Response};
 use cfn_signal_instance::environment::variable;
@@ -64,6 +64,7 @@ struct Wasi;
 impl Platform for Wasi {
     type Http = WasiHttp;
     type Chain = EnvironmentChain<WasiHttp>;
+    type Machine = Delivery;
     type Error = Infallible;
 
     fn help(&self) -> String {
@@ -115,16 +116,13 @@ impl Platform for Wasi {
         Some(format!("a component sees the folders that its host opens: wasmtime run --dir {folder} …"))
     }
 
-    fn with_machine(
+    fn machine(
         &self,
         signal: &Signal,
         target: &Target,
         policy: &Policy,
-        run: &mut dyn FnMut(&mut dyn Machine<Error = Infallible>) -> u8,
-    ) -> Result<u8, Unprepared<Infallible>> {
-        let mut delivery = Delivery::prepare(signal.clone(), target.clone(), *policy, seed())
-            .map_err(Unprepared::Invalid)?;
-        Ok(run(&mut delivery))
+    ) -> Result<Delivery, Unprepared<Infallible>> {
+        Delivery::prepare(signal.clone(), target.clone(), *policy, seed()).map_err(Unprepared::Invalid)
     }
 }
 

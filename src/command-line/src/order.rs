@@ -1,0 +1,154 @@
+//! From what was typed to what is to be done.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cfn_signal_core::delivery::{Policy, ResourceTarget, Signal, Target};
+use cfn_signal_core::identity::AccessKey;
+use cfn_signal_instance::credential_file::{self, FileError};
+use cfn_signal_instance::environment::variable;
+use cfn_signal_instance::finder::{Chain, Explicit, Finder};
+use cfn_signal_instance::http::{Http, Sender};
+use cfn_signal_instance::imds::Imds;
+
+use super::defaults;
+use super::mode::{self, Mode, Refused};
+use super::options::Options;
+use super::platform::Platform;
+use super::report::Style;
+use super::voice::Voice;
+
+/// What is to be done: nothing of what was typed is looked at again.
+pub(super) struct Order<H, C> {
+    pub signal: Signal,
+    pub target: Target,
+    pub policy: Policy,
+    /// Who is signed as.
+    pub finder: Finder<H, C>,
+    /// Who sends.
+    pub sender: Sender<H>,
+    /// Show the request, and send nothing.
+    pub dry_run: bool,
+    /// How it is told.
+    pub style: Style,
+}
+
+impl<H: Http, C: Chain> Order<H, C> {
+    /// Decides what `options` leave open, which may mean to ask the instance.
+    pub(super) fn of<P: Platform<Http = H, Chain = C>>(
+        platform: &P,
+        options: &Options,
+        voice: Voice,
+    ) -> Result<Self, Refused> {
+        let mode = mode::decide(options)?;
+        for note in platform.review(options).map_err(Refused::Line)? {
+            voice.note(&note);
+        }
+        // Before anything is asked of anybody: mistakes that show without it.
+        let explicit = match mode {
+            Mode::WaitHandle(_) => None,
+            Mode::Resource { .. } => explicit(platform, options, voice)?,
+        };
+        defaults::check_id(options).map_err(Refused::Line)?;
+        let http = Arc::new(platform.http(options));
+        let imds = Rc::new(Imds::from_environment(&variable, Arc::clone(&http)));
+        let unique_id = defaults::unique_id(platform, options, &imds, voice).map_err(Refused::Line)?;
+        let target = match mode {
+            Mode::WaitHandle(handle) => Target::WaitHandle(handle),
+            Mode::Resource { stack, logical_id } => resource(options, stack, logical_id, &imds, voice)?,
+        };
+        let wait_handle = matches!(target, Target::WaitHandle(_));
+        let status = options.status();
+        let chain = platform.chain(&http, &imds, &target);
+        Ok(Self {
+            signal: Signal {
+                status,
+                unique_id,
+                reason: options.reason.clone().filter(|_| wait_handle),
+                data: options.data.clone().filter(|_| wait_handle),
+            },
+            target,
+            policy: policy(options),
+            finder: Finder::new(explicit, options.auth, imds, chain),
+            sender: Sender(http),
+            dry_run: options.dry_run,
+            style: Style {
+                json: options.json,
+                complete_is_ok: options.complete_is_ok,
+                wait_handle,
+                status,
+                voice,
+            },
+        })
+    }
+}
+
+fn resource(
+    options: &Options,
+    stack: Option<String>,
+    logical_id: Option<String>,
+    imds: &Imds<impl Http>,
+    voice: Voice,
+) -> Result<Target, Refused> {
+    let dropped = [("--reason", &options.reason), ("--data", &options.data)];
+    for (option, value) in dropped {
+        if value.is_some() {
+            voice.note(&format!(
+                "{option} is not sent: a resource signal has no such field, only a wait condition's has"
+            ));
+        }
+    }
+    let (stack, logical_id) = defaults::discover(stack, logical_id, imds).map_err(Refused::Line)?;
+    let region = defaults::region(options, imds, voice);
+    let mut resource = ResourceTarget::new(stack, logical_id, region)
+        .with_endpoint_variant(defaults::endpoint_variant(options));
+    resource.endpoint_url = defaults::endpoint_url(options);
+    Ok(Target::Resource(resource))
+}
+
+/// What the command line says of credentials: a file before a role before keys.
+fn explicit(platform: &impl Platform, options: &Options, voice: Voice) -> Result<Option<Explicit>, Refused> {
+    if let Some(path) = &options.credential_file {
+        return credential_file::read(path)
+            .map(|key| Some(Explicit::Keys(key, "--credential-file")))
+            .map_err(|error| {
+                let advice = match &error {
+                    FileError::NotFound(path) => platform.about_missing_file(path),
+                    _ => None,
+                };
+                let advice = advice.map(|advice| format!(": {advice}")).unwrap_or_default();
+                Refused::Line(format!("Error retrieving credentials from file: {error}{advice}"))
+            });
+    }
+    if let Some(name) = &options.role {
+        return Ok(Some(Explicit::Role(name.clone())));
+    }
+    match (&options.access_key, &options.secret_key) {
+        (Some(id), Some(secret)) => {
+            let key =
+                AccessKey { id: id.clone(), secret: secret.clone(), session_token: None, expires_at: None };
+            Ok(Some(Explicit::Keys(key, "the command line")))
+        }
+        (Some(_), None) => Err(Refused::Line("Error: --access-key needs --secret-key".to_owned())),
+        (None, Some(_)) => {
+            voice.note("--secret-key without --access-key is not used");
+            Ok(None)
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+fn policy(options: &Options) -> Policy {
+    let default = Policy::default();
+    let max_delay = milliseconds(options.max_delay);
+    default
+        .with_max_attempts(options.max_attempts)
+        .with_deadline(milliseconds(options.deadline))
+        .with_base_delay(default.base_delay.min(max_delay))
+        .with_max_delay(max_delay)
+}
+
+fn milliseconds(duration: Duration) -> u32 {
+    u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)
+}
