@@ -6,6 +6,7 @@ mod support;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 use support::{Run, Server, Signal, answer, metadata};
 use tempfile::TempDir;
@@ -221,6 +222,37 @@ fn the_chain_trades_a_web_identity() {
     assert!(authorization(&server).contains("Credential=ASIAWEB/"));
     assert!(sts.received()[0].body.contains("Action=AssumeRoleWithWebIdentity"));
     run.assert_hides(&["hunter2", "t0k3n"]);
+}
+
+/// A web identity that `sts` is asked to trade.
+fn as_a_web_identity(sts: &Server, token: &Path) -> Run {
+    signal(&Server::ok(), &["--auth", "sigv4", "--deadline", "8s"])
+        .env("AWS_WEB_IDENTITY_TOKEN_FILE", token.to_str().unwrap())
+        .env("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/web")
+        .env("AWS_ENDPOINT_URL_STS", &sts.url)
+        .run()
+}
+
+#[test]
+fn a_service_that_refuses_is_final_and_one_that_fails_is_asked_again() {
+    let folder = TempDir::new().unwrap();
+    let token = folder.path().join("token");
+    fs::write(&token, "jwt-hunter2").unwrap();
+    let error = |code: &str| {
+        format!(
+            "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type>\
+             <Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"
+        )
+    };
+    let denied = error("AccessDenied");
+    let sts = Server::start(move |_| answer(403, &denied));
+    let run = as_a_web_identity(&sts, &token);
+    assert_eq!((run.code, sts.received().len()), (15, 1), "{run:?}");
+    assert!(!run.stderr.contains("next try in"), "{}", run.stderr);
+    let sts = Server::start(|_| answer(503, ""));
+    let run = as_a_web_identity(&sts, &token);
+    assert_eq!(run.code, 15, "{run:?}");
+    assert!(run.stderr.contains("next try in"), "{}", run.stderr);
 }
 
 #[test]

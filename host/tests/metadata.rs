@@ -4,6 +4,7 @@
 mod support;
 
 use std::net::TcpListener;
+use std::thread;
 use std::time::Duration;
 
 use support::{Received, Run, Server, Signal, answer, metadata, metadata_v1};
@@ -110,10 +111,61 @@ fn a_token_that_has_expired_is_replaced() {
 #[test]
 fn a_token_that_is_wanted_and_not_given_is_an_error() {
     let imds = Server::start(|request| answer(if request.method == "PUT" { 403 } else { 401 }, ""));
-    let run =
-        signal_resource(&Server::ok(), &imds, &["--auth", "instance", "-i", "x", "--region", "us-east-1"]);
+    let run = as_the_instance(&imds, &[]);
     assert_eq!(run.code, 15, "{run:?}");
-    assert!(run.stderr.contains("wants a token"), "{}", run.stderr);
+    assert_eq!(
+        said(&run),
+        "cfn-signal: credentials: no credentials: instance metadata wants a token and gives none; --auth instance works on \
+         an EC2 instance only"
+    );
+}
+
+#[test]
+fn a_token_that_does_not_arrive_is_the_hop_limit() {
+    let imds = Server::start(|request| {
+        if request.method == "PUT" {
+            thread::sleep(Duration::from_secs(3));
+            return None;
+        }
+        answer(401, "")
+    });
+    for variables in [&[][..], &[("AWS_EC2_METADATA_V1_DISABLED", "true")]] {
+        let run = as_the_instance(&imds, variables);
+        assert_eq!(run.code, 15, "{run:?}");
+        assert_eq!(
+            said(&run),
+            "cfn-signal: credentials: no credentials: instance metadata answers, and its token does not arrive (in a container \
+             the instance's metadata hop limit has to be 2); --auth instance works on an EC2 instance only"
+        );
+    }
+}
+
+#[test]
+fn version_1_is_not_used_where_it_is_disabled() {
+    let imds =
+        Server::start(|request| if request.method == "PUT" { answer(404, "") } else { metadata_v1(request) });
+    let run = as_the_instance(&imds, &[("AWS_EC2_METADATA_V1_DISABLED", "true")]);
+    assert_eq!(run.code, 15, "{run:?}");
+    assert_eq!(
+        said(&run),
+        "cfn-signal: credentials: no credentials: instance metadata gives no token, and version 1 is disabled \
+         (AWS_EC2_METADATA_V1_DISABLED); --auth instance works on an EC2 instance only"
+    );
+    assert!(targets(&imds).iter().all(|target| target.starts_with("PUT ")), "{:?}", targets(&imds));
+}
+
+/// The line without what it took.
+fn said(run: &Run) -> &str {
+    let line = run.stderr.trim_end();
+    line.rsplit_once(" (nothing sent, ").map_or(line, |(said, _)| said)
+}
+
+/// Signals as the instance, whose id and region are known.
+fn as_the_instance(imds: &Server, variables: &[(&str, &str)]) -> Run {
+    let arguments =
+        ["--stack", "S", "--resource", "R", "-i", "x", "--region", "us-east-1", "--auth", "instance"];
+    let signal = Signal::new(&arguments).metadata(imds);
+    variables.iter().fold(signal, |signal, (name, value)| signal.env(name, value)).run()
 }
 
 #[test]
@@ -197,6 +249,21 @@ fn where_there_is_none_a_wait_handle_is_signalled_as_the_host_at_once() {
 }
 
 /// It may be late: it is waited for until the deadline. Where it is not to be asked, there is nothing to wait for.
+/// By then there is no time to ask without a token.
+#[test]
+fn what_is_looked_up_ends_with_the_deadline() {
+    let (server, imds) = (
+        Server::ok(),
+        Server::start(|_| {
+            thread::sleep(Duration::from_secs(2));
+            None
+        }),
+    );
+    let handle = format!("{}/h", server.url);
+    Signal::new(&["--deadline", "400ms", &handle]).metadata(&imds).run();
+    assert_eq!(targets(&imds), ["PUT /latest/api/token"]);
+}
+
 #[test]
 fn where_there_is_none_credentials_are_waited_for() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();

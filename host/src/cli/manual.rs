@@ -11,7 +11,7 @@ Sends the signal that a CreationPolicy, an UpdatePolicy or a wait condition make
 signalled by its handle's URL, a resource by its stack and logical id. The options of Amazon's helper of the same name \
 mean the same here.";
 
-const ENVIRONMENT: [(&str, &str); 6] = [
+const ENVIRONMENT: [(&str, &str); 7] = [
     ("AWS_REGION, AWS_DEFAULT_REGION", "The region, where --region is not given."),
     (
         "AWS_ENDPOINT_URL_CLOUDFORMATION, AWS_ENDPOINT_URL, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT",
@@ -20,6 +20,10 @@ const ENVIRONMENT: [(&str, &str); 6] = [
     (
         "AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_DISABLED",
         "Where the instance metadata service is, and whether it is asked at all.",
+    ),
+    (
+        "AWS_EC2_METADATA_V1_DISABLED, AWS_METADATA_SERVICE_TIMEOUT, AWS_METADATA_SERVICE_NUM_ATTEMPTS",
+        "Whether it is never asked without a token (true); the seconds that it has for an answer (1); how often it is asked for one value (3, within 2.5 seconds while neither is set).",
     ),
     (
         "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY",

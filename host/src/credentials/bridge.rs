@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -29,12 +30,19 @@ pub(super) struct Bridge {
     http: Arc<Client>,
     /// The metadata service is known not to answer: it is not asked again.
     without_metadata: bool,
+    /// Whether the last request found nobody, or a service that fails or throttles.
+    failing: Arc<AtomicBool>,
 }
 
 impl Bridge {
     /// A bridge to `http`.
     pub(super) fn new(http: Arc<Client>, without_metadata: bool) -> Self {
-        Self { http, without_metadata }
+        Self { http, without_metadata, failing: Arc::default() }
+    }
+
+    /// Whether what the SDK makes of the last request may pass: nobody answered, or a service that fails or throttles.
+    pub(super) fn is_failing(&self) -> bool {
+        self.failing.load(Ordering::Relaxed)
     }
 }
 
@@ -75,7 +83,10 @@ impl Connector {
         };
         let route = if is_local(host) { Route::Direct } else { Route::Configured };
         let limits = RequestLimits { connect: self.connect, total: self.total, route };
-        let answer = self.bridge.http.send(&message, limits).map_err(convert)?;
+        let answer = self.bridge.http.send(&message, limits);
+        let failing = answer.as_ref().map_or(true, |answer| matches!(answer.status, 429 | 500..));
+        self.bridge.failing.store(failing, Ordering::Relaxed);
+        let answer = answer.map_err(convert)?;
         let status = answer.status.try_into().map_err(|_| ConnectorError::user("no HTTP status".into()))?;
         let mut response = HttpResponse::new(status, SdkBody::from(answer.body));
         for (name, value) in answer.headers {

@@ -12,15 +12,18 @@ use aws_credential_types::provider::ProvideCredentials as _;
 use cfn_signal_core::delivery::{CredentialsError, Target};
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
+use cfn_signal_instance::environment::variable;
 
 use super::bridge::{BlockingSleep, Bridge};
 use super::{Chain, complaint};
 use crate::http::Client;
+use crate::imds::patience;
 
 /// The longest that a search may take.
 const LONGEST: Duration = Duration::from_secs(30);
-/// For the metadata service: it is next door, or not there.
-const METADATA_PATIENCE: Duration = Duration::from_secs(1);
+/// For the metadata service, where the environment does not say: it is next door, or not there.
+const METADATA_TIMEOUT: Duration = Duration::from_secs(1);
+const METADATA_TRIES: u32 = 2;
 
 /// What AWS's security token service needs to know.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,16 +99,18 @@ async fn search(settings: ChainSettings, bridge: Bridge) -> Result<Credentials, 
     let region = Region::new(settings.region);
     let config = ProviderConfig::empty()
         .with_behavior_version(Some(BehaviorVersion::v2026_01_12()))
-        .with_http_client(bridge)
+        .with_http_client(bridge.clone())
         .with_sleep_impl(BlockingSleep)
         .with_use_fips(Some(settings.fips))
         .with_use_dual_stack(Some(settings.dual_stack))
         .with_region(Some(region.clone()));
+    let (timeout, tries) = patience(&variable);
+    let timeout = timeout.unwrap_or(METADATA_TIMEOUT);
     let metadata = imds::Client::builder()
         .configure(&config)
-        .max_attempts(2)
-        .connect_timeout(METADATA_PATIENCE)
-        .read_timeout(METADATA_PATIENCE)
+        .max_attempts(tries.unwrap_or(METADATA_TRIES))
+        .connect_timeout(timeout)
+        .read_timeout(timeout)
         .build();
     let chain = DefaultCredentialsChain::builder()
         .configure(config)
@@ -113,7 +118,7 @@ async fn search(settings: ChainSettings, bridge: Bridge) -> Result<Credentials, 
         .imds_client(metadata)
         .build()
         .await;
-    chain.provide_credentials().await.map_err(|error| complaint::of(&error))
+    chain.provide_credentials().await.map_err(|error| complaint::of(&error, bridge.is_failing()))
 }
 
 fn convert(credentials: Credentials) -> AccessKey {

@@ -29,20 +29,18 @@ const NOT_BUILT_IN: [(&str, &str); 3] = [
 ];
 
 /// An error of the chain: what each provider says where all were asked, else what is wrong with the one that failed; and
-/// whether another try may help.
-pub(super) fn of(error: &CredentialsError) -> Lack {
+/// whether another try may help. A provider that has nothing to go by, or is set up wrongly, stays so; one that was refused
+/// does, unless its service is `failing`.
+pub(super) fn of(error: &CredentialsError, failing: bool) -> Lack {
     let chain =
         error.source().and_then(|source| source.downcast_ref::<ProviderChainError<CredentialsError>>());
-    let (may_pass, line) = match chain {
-        Some(chain) => (chain.attempts().iter().any(|attempt| may_pass(attempt.error())), attempts(chain)),
-        None => (may_pass(error), causes(error)),
+    let line = chain.map_or_else(|| causes(error), attempts);
+    let may_pass = match error {
+        CredentialsError::CredentialsNotLoaded(_) | CredentialsError::InvalidConfiguration(_) => false,
+        CredentialsError::ProviderTimedOut(_) => true,
+        _ => failing,
     };
     if may_pass { Lack::Temporary(line) } else { Lack::Permanent(line) }
-}
-
-/// A provider that has nothing to go by, or is set up wrongly, stays so; one that failed may yet succeed.
-fn may_pass(error: &CredentialsError) -> bool {
-    matches!(error, CredentialsError::ProviderTimedOut(_) | CredentialsError::ProviderError(_))
 }
 
 fn attempts(chain: &ProviderChainError<CredentialsError>) -> String {

@@ -53,6 +53,8 @@ impl<H: Http, C: Chain> Order<H, C> {
         defaults::check_id(options).map_err(Refused::Line)?;
         let http = Arc::new(platform.http(options));
         let imds = Rc::new(Imds::from_environment(&variable, Arc::clone(&http)));
+        // What is looked up has no more time than the signal that it is for.
+        imds.within(options.deadline);
         let unique_id = defaults::unique_id(platform, options, &imds, voice).map_err(Refused::Line)?;
         let target = match mode {
             Mode::WaitHandle(handle) => Target::WaitHandle(handle),

@@ -26,6 +26,7 @@ use cfn_signal_core::http::{Request, Response};
 use cfn_signal_core::identity::{AccessKey, InstanceDocument};
 use cfn_signal_core::secret::Secret;
 
+pub use access::patience;
 pub use error::ImdsError;
 
 use access::Access;

@@ -35,7 +35,6 @@ impl Access {
     pub(super) fn from_environment(environment: &dyn Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| environment(name).filter(|value| !value.is_empty());
         let is_true = |name: &str| set(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        let number = |name: &str| set(name)?.trim().parse::<u32>().ok().filter(|number| *number > 0);
         let url = || {
             let mode = set("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE").unwrap_or_default();
             let default = if mode.eq_ignore_ascii_case("ipv6") {
@@ -46,9 +45,7 @@ impl Access {
             let url = set("AWS_EC2_METADATA_SERVICE_ENDPOINT").unwrap_or_else(|| default.to_owned());
             url.trim_end_matches('/').to_owned()
         };
-        let timeout =
-            number("AWS_METADATA_SERVICE_TIMEOUT").map(|seconds| Duration::from_secs(seconds.into()));
-        let tries = number("AWS_METADATA_SERVICE_NUM_ATTEMPTS");
+        let (timeout, tries) = patience(environment);
         let budget = if timeout.is_none() && tries.is_none() { BUDGET } else { Duration::MAX };
         Self {
             url: (!is_true("AWS_EC2_METADATA_DISABLED")).then(url),
@@ -58,6 +55,15 @@ impl Access {
             budget,
         }
     }
+}
+
+/// How long `AWS_METADATA_SERVICE_TIMEOUT` gives a request and how many tries `AWS_METADATA_SERVICE_NUM_ATTEMPTS` gives a
+/// value, where `environment` has them.
+#[must_use]
+pub fn patience(environment: &dyn Fn(&str) -> Option<String>) -> (Option<Duration>, Option<u32>) {
+    let number = |name: &str| environment(name)?.trim().parse::<u32>().ok().filter(|number| *number > 0);
+    let timeout = number("AWS_METADATA_SERVICE_TIMEOUT").map(|seconds| Duration::from_secs(seconds.into()));
+    (timeout, number("AWS_METADATA_SERVICE_NUM_ATTEMPTS"))
 }
 
 #[cfg(test)]
