@@ -10,7 +10,7 @@ use cfn_signal_instance::finder::Auth;
 
 use super::options::{Options, filled};
 use super::voice::Format;
-use super::{number, optparse, value};
+use super::{number, value};
 
 /// An option.
 #[derive(Clone, Copy, Debug)]
@@ -357,7 +357,7 @@ impl Opt {
             Takes::Text(_, set) => set(options, given),
             Takes::Integer(_, set) => {
                 let zero = number::is_zero(given);
-                set(options, zero.ok_or_else(|| optparse::no_integer(option, given))?);
+                set(options, zero.ok_or_else(|| value::no_integer(option, given))?);
             }
             Takes::Choice(_, choices, set) | Takes::OneOf(_, choices, set) => {
                 value::choice(option, given, choices)?;

@@ -6,7 +6,6 @@ use cfn_signal_core::delivery::Status;
 use cfn_signal_core::secret::Secret;
 use cfn_signal_instance::finder::Auth;
 
-use super::definition::Group;
 use super::voice::Format;
 
 /// What was typed, each option as its row in the table sets it. One that is empty where the original takes that for absent is
@@ -82,18 +81,6 @@ pub struct Options {
 }
 
 impl Options {
-    /// What a line says that says nothing: every row's default.
-    pub(super) fn of(table: &[&Group]) -> Self {
-        let mut options = Self::default();
-        for option in table.iter().flat_map(|group| group.options) {
-            if let Some(default) = option.default_value() {
-                // A test holds every default to its option.
-                let _is_one = option.set(&mut options, option.long, default);
-            }
-        }
-        options
-    }
-
     /// Success or failure.
     #[must_use]
     pub const fn status(&self) -> Status {

@@ -7,7 +7,6 @@ use cfn_signal_core::secret::Secret;
 
 use super::definition::{Group, ORIGINAL, Opt, Takes};
 use super::options::Options;
-use super::value;
 
 /// What a command line asks for.
 #[derive(Clone)]
@@ -26,7 +25,7 @@ pub(super) enum Parsed {
 ///
 /// optparse's complaint, without the usage line and the program's name.
 pub(super) fn parse(options: &[&Group], arguments: Vec<String>) -> Result<Parsed, String> {
-    let mut typed = Options::of(options);
+    let mut typed = defaults(options);
     let mut positionals = Vec::new();
     let mut rest = arguments.into_iter();
     while let Some(argument) = rest.next() {
@@ -54,6 +53,18 @@ pub(super) fn parse(options: &[&Group], arguments: Vec<String>) -> Result<Parsed
     Ok(Parsed::Options(Box::new(typed)))
 }
 
+/// What a line says that says nothing: every row's default.
+fn defaults(table: &[&Group]) -> Options {
+    let mut options = Options::default();
+    for option in all(table) {
+        if let Some(default) = option.default_value() {
+            // A test holds every default to its option.
+            let _is_one = option.set(&mut options, option.long, default);
+        }
+    }
+    options
+}
+
 /// Whether `--output json` is there, for the sake of a line with a mistake in it: wherever it is, however it is written.
 pub(super) fn asks_for_json(arguments: &[String]) -> bool {
     let is_output = |typed: &str| typed.len() > "--".len() && "--output".starts_with(typed);
@@ -64,11 +75,6 @@ pub(super) fn asks_for_json(arguments: &[String]) -> bool {
     let mut next = arguments.iter().skip(1);
     attached
         || arguments.iter().any(|typed| next.next().is_some_and(|value| is_output(typed) && value == "json"))
-}
-
-/// What optparse says of `given` that is no integer; `option` as it was typed.
-pub(super) fn no_integer(option: &str, given: &str) -> String {
-    format!("option {option}: invalid integer value: {}", value::quoted(given))
 }
 
 /// An option, how it is named in a complaint, and its value.

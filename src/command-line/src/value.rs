@@ -33,6 +33,11 @@ pub(super) fn number(text: &str) -> Result<u32, String> {
     }
 }
 
+/// What optparse says of `given` that is no integer; `option` as it was typed.
+pub(super) fn no_integer(option: &str, given: &str) -> String {
+    format!("option {option}: invalid integer value: {}", quoted(given))
+}
+
 /// As Python's `repr` writes a string.
 pub(super) fn quoted(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };

@@ -7,8 +7,6 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::delivery::scrub::Scrub;
-use crate::http::Request;
 use crate::uri;
 
 /// What the names of secret parameters, variables and headers end with, in lower case.
@@ -91,19 +89,6 @@ pub fn url(url: &str, query: Query, mask: &str) -> String {
         }
     };
     format!("{scheme}{host}{}{query}", parts.path)
-}
-
-/// What somebody who was given `request` says of it: one line, without its query and its headers' values.
-#[must_use]
-pub fn said_of(request: &Request, text: &str) -> String {
-    const LONGEST: usize = 500;
-    let mut scrub = Scrub::default();
-    scrub.learn_url(&request.uri);
-    scrub.learn_authorization(request);
-    for (_, value) in &request.headers {
-        scrub.learn(value);
-    }
-    scrub.line(text, LONGEST)
 }
 
 fn parameter<'a>(parameter: &'a str, mask: &str) -> Cow<'a, str> {

@@ -19,8 +19,8 @@ use crate::wasi::io::streams::{InputStream, OutputStream, StreamError};
 
 use cfn_signal_core::deliver::SendError;
 use cfn_signal_core::delivery::TransportError;
+use cfn_signal_core::delivery::said_of;
 use cfn_signal_core::http::{Request, Response};
-use cfn_signal_core::redact::said_of;
 use cfn_signal_core::uri;
 
 /// The most that is read of an answer's body, in bytes; AWS's are a hundredth of it.

@@ -37,7 +37,7 @@ mod redirect;
 mod report;
 mod resource_request;
 mod retry_after;
-pub(crate) mod scrub;
+mod scrub;
 mod signal;
 mod skew;
 mod types;
@@ -45,6 +45,7 @@ mod wait_body;
 mod wait_handle;
 
 pub use machine::Delivery;
+pub use scrub::said_of;
 pub use types::{
     Attempt, CredentialsError, Event, Freshness, IdentityRequest, Outcome, OutcomeKind, Pause, Policy,
     PrepareError, ResourceTarget, Signal, Status, Step, Target, TransportError,

@@ -195,5 +195,18 @@ fn cut(mut text: String, limit: usize) -> String {
     text
 }
 
+/// What somebody who was given `request` says of it: one line, without its query and its headers' values.
+#[must_use]
+pub fn said_of(request: &Request, text: &str) -> String {
+    const LONGEST: usize = 500;
+    let mut scrub = Scrub::default();
+    scrub.learn_url(&request.uri);
+    scrub.learn_authorization(request);
+    for (_, value) in &request.headers {
+        scrub.learn(value);
+    }
+    scrub.line(text, LONGEST)
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,5 @@
-use super::{Query, header, is_secret, said_of, secret_value, url};
+use super::{Query, header, is_secret, secret_value, url};
+use crate::delivery::said_of;
 use crate::http::{self, Request};
 
 #[test]

@@ -10,9 +10,9 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use cfn_signal_core::deliver::SendError;
+use cfn_signal_core::delivery::said_of;
 use cfn_signal_core::delivery::{Attempt, TransportError};
 use cfn_signal_core::http::Response;
-use cfn_signal_core::redact::said_of;
 use cfn_signal_core::uri;
 use wit_bindgen::StreamResult;
 
