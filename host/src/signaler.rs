@@ -112,8 +112,7 @@ impl Config {
     }
 
     /// Sends the signal, in place of this crate's HTTP client. It blocks: what it returns is done when it is asked for the
-    /// first time. Asking for credentials is another matter: see
-    /// [`Self::identities`].
+    /// first time.
     #[must_use]
     pub fn transport(self, transport: impl Transport + Send + 'static) -> Self {
         Self { transport: Some(Box::new(transport)), ..self }

@@ -213,3 +213,42 @@ fn a_future_that_cannot_be_sent_will_do() {
     };
     assert_eq!((outcome.kind, sent.get()), (OutcomeKind::Delivered, 1));
 }
+
+/// Throttles for ever; pending once before each answer.
+struct Throttling;
+
+impl Transport for Throttling {
+    async fn send(&mut self, _: &Attempt) -> Result<Response, SendError> {
+        pending_once().await;
+        Ok(Response { status: 503, ..Response::default() })
+    }
+}
+
+/// Counts from the start of a machine that has been up for longer than 32 bits of milliseconds.
+struct Uptime(Time);
+
+impl Clock for Uptime {
+    fn now(&self) -> u64 {
+        self.0.now()
+    }
+    fn elapsed(&self) -> u64 {
+        60 * 24 * 3_600_000 + self.0.elapsed()
+    }
+    async fn sleep(&mut self, milliseconds: u32) {
+        self.0.sleep(milliseconds).await;
+    }
+}
+
+#[test]
+fn a_clock_that_counts_from_long_ago_reaches_the_deadline() {
+    let (mut transport, mut vault, mut clock) = (Throttling, Vault(0), Uptime(Time(Slow::default())));
+    let mut signaler = Signaler::new(Config::default().http(direct())).unwrap();
+    let (signal, target) = (signal(), resource(None));
+    let mut delivery = pin!(signaler.deliver_async(&signal, &target, &mut transport, &mut vault, &mut clock));
+    let mut context = Context::from_waker(Waker::noop());
+    let outcome = (0..10_000).find_map(|_| match delivery.as_mut().poll(&mut context) {
+        Poll::Ready(outcome) => Some(outcome.unwrap()),
+        Poll::Pending => None,
+    });
+    assert_eq!(outcome.unwrap().kind, OutcomeKind::Deadline);
+}

@@ -174,6 +174,8 @@ impl Signer {
 pub struct Delivery {
     instance: Instance,
     delivery: ResourceAny,
+    /// What the host's clock showed at the first step.
+    origin: Option<u64>,
 }
 
 impl Delivery {
@@ -200,19 +202,21 @@ impl Delivery {
         })?;
         instance.drop_resource(options);
         match prepared {
-            Ok(delivery) => Ok(Self { instance, delivery }),
+            Ok(delivery) => Ok(Self { instance, delivery, origin: None }),
             Err(error) => Err(CallError::Refused(convert::prepare_error(error))),
         }
     }
 
     /// What to do, after `event`: [`cfn_signal_core::delivery::Delivery::next`] inside the component. `now` in Unix
-    /// milliseconds, `elapsed` in milliseconds since the start.
+    /// milliseconds, `elapsed` in milliseconds since any moment before the start.
     ///
     /// # Errors
     ///
     /// When the component could not be run to the end of the call; the delivery is of no use then.
     pub fn next(&mut self, event: Event, now: u64, elapsed: u64) -> Result<Step, EngineError> {
         let event = convert::event(event).ok_or(EngineError::UnknownEvent)?;
+        // 32 bits of milliseconds are 49 days: enough for a delivery, not for a clock that counts from the machine's start.
+        let elapsed = elapsed.saturating_sub(*self.origin.get_or_insert(elapsed));
         let elapsed = u32::try_from(elapsed).unwrap_or(u32::MAX);
         let resource = self.delivery;
         self.instance

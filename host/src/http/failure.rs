@@ -41,9 +41,9 @@ pub(super) fn classify(error: Error, hop: &Hop, opened: bool) -> TransportError 
             TransportError::Proxy(format!("{proxy} refuses to connect to {origin}: {reason}"))
         }
         (Error::ConnectProxyFailed(reason), None) => TransportError::Proxy(reason),
-        (Error::InvalidProxyUrl, _) => TransportError::Proxy("the proxy's address is not one".into()),
-        (Error::Rustls(error), _) => TransportError::Tls(format!("{origin}: {error}")),
-        (Error::Tls(reason), _) => TransportError::Tls(format!("{origin}: {reason}")),
+        (Error::InvalidProxyUrl, _) => TransportError::Proxy("the proxy's URL cannot be read".into()),
+        (Error::Rustls(error), _) => tls(format!("{origin}: {error}"), opened),
+        (Error::Tls(reason), _) => tls(format!("{origin}: {reason}"), opened),
         (Error::TlsRequired, _) => TransportError::Tls(format!("{origin}: no TLS")),
         (Error::Io(error), proxy) => io(&error, origin, proxy.as_deref(), opened),
         (Error::Protocol(error), _) => {
@@ -62,10 +62,15 @@ fn timeout(opened: bool) -> TransportError {
     if opened { TransportError::Timeout } else { TransportError::ConnectTimeout }
 }
 
+/// TLS is agreed on before the request is sent: what breaks it later may have come after the request.
+fn tls(why: String, opened: bool) -> TransportError {
+    if opened { TransportError::Reset(why) } else { TransportError::Tls(why) }
+}
+
 fn io(error: &std::io::Error, origin: &str, proxy: Option<&str>, opened: bool) -> TransportError {
     match (error.kind(), proxy) {
         (ErrorKind::TimedOut | ErrorKind::WouldBlock, _) => timeout(opened),
-        (ErrorKind::InvalidData, _) => TransportError::Tls(format!("{origin}: {error}")),
+        (ErrorKind::InvalidData, _) => tls(format!("{origin}: {error}"), opened),
         (ErrorKind::UnexpectedEof, _) if opened => {
             TransportError::Reset(format!("{origin} closed the connection"))
         }
@@ -83,4 +88,30 @@ fn brief(error: &std::io::Error) -> String {
     let text = error.to_string();
     let end = text.find(" (os error").unwrap_or(text.len());
     text.get(..end).unwrap_or(&text).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hop() -> Hop {
+        Hop { origin: "example.com:443".into(), proxy: None }
+    }
+
+    #[test]
+    fn tls_that_breaks_after_the_handshake_may_have_carried_the_request() {
+        let broken = || {
+            let alert = rustls::Error::AlertReceived(rustls::AlertDescription::InternalError);
+            let io = std::io::Error::new(ErrorKind::InvalidData, "a bad record");
+            [Error::Rustls(alert), Error::Tls("broken"), Error::Io(io)]
+        };
+        for error in broken() {
+            let shown = format!("{error:?}");
+            assert!(matches!(classify(error, &hop(), false), TransportError::Tls(_)), "{shown}");
+        }
+        for error in broken() {
+            let shown = format!("{error:?}");
+            assert!(matches!(classify(error, &hop(), true), TransportError::Reset(_)), "{shown}");
+        }
+    }
 }

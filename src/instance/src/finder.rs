@@ -96,7 +96,7 @@ impl<H: Http, C: Chain> Finder<H, C> {
         self.used.as_ref()
     }
 
-    fn look(&mut self, freshness: Freshness, patience: Duration) -> Result<Found, CredentialsError> {
+    fn look(&mut self, freshness: Freshness) -> Result<Found, CredentialsError> {
         match (&self.explicit, self.auth) {
             (Some(Explicit::Keys(key, source)), _) => {
                 Ok((Identity::AccessKey(key.clone()), (*source).to_owned()))
@@ -105,12 +105,12 @@ impl<H: Http, C: Chain> Finder<H, C> {
             (None, Auth::Instance) => self.instance().map_err(|error| {
                 because(&error, format!("{error}; --auth instance works on an EC2 instance only"))
             }),
-            (None, Auth::SigV4) => self.search_chain(patience),
-            (None, Auth::Auto) => self.auto(freshness, patience),
+            (None, Auth::SigV4) => self.search_chain(),
+            (None, Auth::Auto) => self.auto(freshness),
         }
     }
 
-    fn auto(&mut self, freshness: Freshness, patience: Duration) -> Result<Found, CredentialsError> {
+    fn auto(&mut self, freshness: Freshness) -> Result<Found, CredentialsError> {
         let refused = !self.past_instance && self.used.is_some() && freshness == Freshness::Renewed;
         if refused {
             tracing::info!("the instance identity was refused: trying the AWS credential chain");
@@ -126,7 +126,7 @@ impl<H: Http, C: Chain> Finder<H, C> {
                 Err(error) => Some(because(&error, error.to_string())),
             }
         };
-        let found = self.search_chain(patience).map_err(|error| match why_not {
+        let found = self.search_chain().map_err(|error| match why_not {
             Some(why) => both(why, error),
             None => error,
         })?;
@@ -159,8 +159,8 @@ impl<H: Http, C: Chain> Finder<H, C> {
         }
     }
 
-    fn search_chain(&self, patience: Duration) -> Result<Found, CredentialsError> {
-        match self.chain.key(self.imds.is_gone(), patience) {
+    fn search_chain(&self) -> Result<Found, CredentialsError> {
+        match self.chain.key(self.imds.is_gone(), self.imds.left().unwrap_or(Duration::MAX)) {
             Ok((key, source)) => Ok((Identity::AccessKey(key), source)),
             Err(CredentialsError::Temporary(why)) => {
                 Err(CredentialsError::Temporary(format!("AWS chain: {why}")))
@@ -203,9 +203,8 @@ impl<H: Http, C: Chain> Finder<H, C> {
     ///
     /// When there is none, and whether there may be one later.
     pub fn find(&mut self, request: IdentityRequest) -> Result<Identity, CredentialsError> {
-        let patience = Duration::from_millis(request.timeout.into());
-        self.imds.within(patience);
-        let (identity, source) = self.look(request.freshness, patience)?;
+        self.imds.within(Duration::from_millis(request.timeout.into()));
+        let (identity, source) = self.look(request.freshness)?;
         let used = match &identity {
             Identity::Instance(_) => Used { kind: "instance", source, access_key_id: None },
             Identity::AccessKey(key) => {

@@ -70,6 +70,12 @@ impl<H: Http> Imds<H> {
         self.deadline.set((self.time.now)().checked_add(patience));
     }
 
+    /// What is left of [`Self::within`]'s time; `None` where it was never called.
+    #[must_use]
+    pub fn left(&self) -> Option<Duration> {
+        self.deadline.get().map(|deadline| deadline.saturating_duration_since((self.time.now)()))
+    }
+
     /// Whether the service was not there when it was last asked, a moment ago, or must not be asked.
     #[must_use]
     pub fn is_gone(&self) -> bool {
@@ -230,8 +236,7 @@ impl<H: Http> Imds<H> {
     }
 
     fn send(&self, method: &str, uri: String, headers: Vec<(String, String)>) -> Result<Response, ImdsError> {
-        let left = self.deadline.get().map(|deadline| deadline.saturating_duration_since((self.time.now)()));
-        let timeout = left.unwrap_or(self.access.timeout).min(self.access.timeout);
+        let timeout = self.left().unwrap_or(self.access.timeout).min(self.access.timeout);
         if timeout.is_zero() {
             return Err(ImdsError::Unreachable(SendError::Failed(TransportError::Timeout)));
         }

@@ -3,7 +3,7 @@
 //! The host sends `Host` itself, from the authority that was signed. A body goes out with its length, or it would be
 //! sent in chunks, which S3 refuses.
 //!
-//! Source: <https://github.com/WebAssembly/wasi-http>, `wit/deps/http.wit`
+//! Source: <https://github.com/WebAssembly/wasi-http>, `wit/deps/wasi-http-0.2.0.wit`
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;

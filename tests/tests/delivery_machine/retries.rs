@@ -209,3 +209,12 @@ fn a_try_that_the_deadline_cuts_short_hides_nothing() {
     assert_eq!(run.outcome.kind, OutcomeKind::Deadline);
     assert!(run.outcome.message.contains("no answer within"), "{}", run.outcome.message);
 }
+
+#[test]
+fn waits_as_short_as_can_be_end_at_the_deadline_too() {
+    let policy = Policy::default().with_base_delay(0).with_max_delay(0).with_deadline(300_000);
+    let run =
+        World::new([answer(200, "")]).with_identities([Has::NothingYet("not yet")]).run(to_resource(policy));
+    assert_eq!((run.outcome.kind, run.sent.len()), (OutcomeKind::Credentials, 0));
+    assert!(run.elapsed <= 300_000, "{}", run.elapsed);
+}

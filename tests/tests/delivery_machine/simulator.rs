@@ -82,7 +82,8 @@ impl World {
         let (mut pauses, mut patience) = (Vec::new(), Vec::new());
         let mut elapsed = 0;
         let mut event = Event::Start;
-        for _ in 0..10_000 {
+        // A wait may be a millisecond or none: steps enough for the longest deadline.
+        for _ in 0..1_000_000 {
             let took = match delivery.next(event, self.now + elapsed, elapsed) {
                 Step::Done(outcome) => {
                     let again = delivery.next(Event::Waited, 0, 0);

@@ -1,11 +1,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use cfn_signal_core::deliver::SendError;
-use cfn_signal_core::delivery::{CredentialsError, Freshness, TransportError};
+use cfn_signal_core::delivery::{CredentialsError, Freshness, IdentityRequest, TransportError};
 use cfn_signal_core::http::{Request, Response};
 use cfn_signal_core::identity::AccessKey;
 
@@ -49,7 +50,7 @@ fn find(
 ) -> CredentialsError {
     let imds = Rc::new(Imds::from_environment(&|_| None, Arc::new(Metadata(status))));
     let mut finder = Finder::new(explicit, auth, imds, Failing(chain));
-    finder.look(Freshness::Cached, Duration::from_secs(60)).map(|(_, source)| source).unwrap_err()
+    finder.look(Freshness::Cached).map(|(_, source)| source).unwrap_err()
 }
 
 #[test]
@@ -96,4 +97,34 @@ fn a_role_that_is_named_is_waited_for_and_one_that_is_not_there_is_not() {
     assert_eq!(role(Some(404), "web"), permanent(none));
     let arn = "arn:aws:iam::1:role/web";
     assert_eq!(role(None, arn), permanent("--role takes a role's name, not its ARN: try --role web"));
+}
+
+/// A metadata service that is late to say nothing.
+#[derive(Debug)]
+struct Late;
+
+impl Http for Late {
+    fn send(&self, _: &Request, _: RequestLimits) -> Result<Response, SendError> {
+        std::thread::sleep(Duration::from_millis(300));
+        Err(SendError::Failed(TransportError::Timeout))
+    }
+}
+
+/// Keeps how long it may search.
+struct Patient(Rc<Cell<Option<Duration>>>);
+
+impl Chain for Patient {
+    fn key(&self, _: bool, patience: Duration) -> Result<(AccessKey, String), CredentialsError> {
+        self.0.set(Some(patience));
+        Err(temporary("nothing"))
+    }
+}
+
+#[test]
+fn the_chain_has_what_the_instance_left_of_the_time() {
+    let patience = Rc::default();
+    let imds = Rc::new(Imds::from_environment(&|_| None, Arc::new(Late)));
+    let mut finder = Finder::new(None, Auth::Auto, imds, Patient(Rc::clone(&patience)));
+    finder.find(IdentityRequest::new(Freshness::Cached, 1_000)).unwrap_err();
+    assert!(patience.get().unwrap() <= Duration::from_millis(700), "{patience:?}");
 }

@@ -1,4 +1,4 @@
-//! The `signer` world: `sigv4` and `delivery` for any host, without imports.
+//! The `signer` world: `signing` and `delivery` for any host, without imports.
 
 #![cfg(target_family = "wasm")]
 #![no_std]

@@ -7,7 +7,7 @@ use core::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PrepareError {
-    /// Not an `http` or `https` URL, nor one in base64. Never holds the URL itself, which may be a secret.
+    /// Not an `http` or `https` URL, nor one in base64; or one with a user name. Never holds the URL itself, which may be a secret.
     WaitHandle(String),
     /// The stack's name is empty.
     Stack(String),
@@ -17,7 +17,7 @@ pub enum PrepareError {
     UniqueId(String),
     /// Not a region's name.
     Region(String),
-    /// Not an `http` or `https` URL.
+    /// Not an `http` or `https` URL without user name, query and fragment.
     EndpointUrl(String),
     /// The body would be so many bytes, reason not counted, where CloudFormation takes 4096.
     TooLarge(u32),

@@ -40,7 +40,7 @@ pub enum OutcomeKind {
 pub struct Outcome {
     /// How it ended.
     pub kind: OutcomeKind,
-    /// Of the answer that decided; `None` where there was no answer.
+    /// Of the answer that decided; `None` such as when the last try brought no answer.
     pub status_code: Option<u16>,
     /// AWS's error code, where it gave one.
     pub code: Option<String>,
