@@ -7,13 +7,13 @@
 extern crate alloc;
 
 mod clock;
-#[path = "../../shared/convert.rs"]
+#[path = "../../common/convert.rs"]
 mod convert;
-#[path = "../../shared/exports.rs"]
+#[path = "../../common/exports.rs"]
 mod exports;
 mod http;
 mod race;
-#[path = "../../shared/runtime.rs"]
+#[path = "../../common/runtime.rs"]
 mod runtime;
 
 use alloc::borrow::ToOwned as _;

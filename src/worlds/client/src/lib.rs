@@ -5,14 +5,14 @@
 
 extern crate alloc;
 
-#[path = "../../shared/convert.rs"]
+#[path = "../../common/convert.rs"]
 mod convert;
-#[path = "../../shared/exports.rs"]
+#[path = "../../common/exports.rs"]
 mod exports;
-#[path = "../../shared/runtime.rs"]
+#[path = "../../common/runtime.rs"]
 mod runtime;
 mod wasi_clock;
-#[path = "../../shared/wasi_http.rs"]
+#[path = "../../common/wasi_http.rs"]
 mod wasi_http;
 
 use core::convert::Infallible;

@@ -7,7 +7,7 @@ extern crate alloc;
 extern crate wasi;
 
 mod log;
-#[path = "../../shared/wasi_http.rs"]
+#[path = "../../common/wasi_http.rs"]
 mod wasi_http;
 
 use std::convert::Infallible;

@@ -5,11 +5,11 @@
 
 extern crate alloc;
 
-#[path = "../../shared/convert.rs"]
+#[path = "../../common/convert.rs"]
 mod convert;
-#[path = "../../shared/exports.rs"]
+#[path = "../../common/exports.rs"]
 mod exports;
-#[path = "../../shared/runtime.rs"]
+#[path = "../../common/runtime.rs"]
 mod runtime;
 
 #[expect(unsafe_code, reason = "the canonical ABI is generated")]
