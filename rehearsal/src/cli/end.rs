@@ -1,7 +1,7 @@
 //! The last lines.
 
 use super::drive::Drive;
-use super::{COMPLETE, CliError, INTERRUPTED, ROLLED_BACK};
+use super::{CliError, INTERRUPTED};
 use crate::clock::ClockKind;
 use crate::model::{Role, UpdatePolicy};
 use crate::moment::spoken;
@@ -67,11 +67,7 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
     for text in &advice {
         console.field(if summary.failure.is_some() { "Advice" } else { "But" }, text);
     }
-    match fate {
-        Some(fate) if fate.is_good() => COMPLETE,
-        Some(_) => ROLLED_BACK,
-        None => INTERRUPTED,
-    }
+    Ending::of(fate).exit_code
 }
 
 /// Learns what is to be said beside the stacks' histories; on the console too, if not everything could be told.

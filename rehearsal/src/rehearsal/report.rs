@@ -7,7 +7,6 @@ use crate::clock::{ClockKind, wall};
 use crate::happening::News;
 use crate::report::json::{self, Ending};
 use crate::report::{Notes, Page, Recorder, html, junit};
-use crate::stack::Fate;
 
 /// What is remembered of a rehearsal that goes on.
 pub(super) struct Record {
@@ -70,9 +69,12 @@ impl Rehearsal {
     /// When the JUnit report cannot be written down, which is a bug.
     pub fn report(&self, title: &str) -> std::io::Result<Report> {
         let stacks = self.record.recorder.stacks();
-        let complete = matches!(self.fate(), None | Some(Fate::Complete));
-        let ending = Ending { exit_code: u8::from(!complete), interrupted: self.fate().is_none() };
-        let notes = Notes { faults: None, untold: self.news.untold() };
+        let ending = match self.principal {
+            Some(_) => Ending::of(self.fate()),
+            // No stack was to come to anything.
+            None => Ending { exit_code: 0, interrupted: false },
+        };
+        let notes = Notes { faults: self.faults.summary(), untold: self.news.untold() };
         let mut json_lines = self.record.lines.join("\n");
         if !json_lines.is_empty() {
             json_lines.push('\n');

@@ -34,6 +34,7 @@ use super::record::{ResourceRecord, StackRecord, Wait, WaitEnd};
 use super::redact::redact;
 use crate::happening::{Effect, Happening, Launch};
 use crate::moment::Moment;
+use crate::stack::Fate;
 
 /// How a rehearsal ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,19 @@ pub struct Ending {
     pub exit_code: u8,
     /// Whether it was interrupted before the stack's fate.
     pub interrupted: bool,
+}
+
+impl Ending {
+    /// The end of a rehearsal whose stack came to `fate`; without one it was interrupted.
+    #[must_use]
+    pub fn of(fate: Option<Fate>) -> Self {
+        let exit_code = match fate {
+            Some(fate) if fate.is_good() => 0,
+            Some(_) => 1,
+            None => 130,
+        };
+        Self { exit_code, interrupted: fate.is_none() }
+    }
 }
 
 /// The line of something that was recorded, without its line break.

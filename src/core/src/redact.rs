@@ -14,10 +14,11 @@ use crate::uri;
 /// Sources: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>,
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html>,
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html>
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "signature",
     "credential",
     "accesskeyid",
+    "access_key_id",
     "security-token",
     "security_token",
     "sessiontoken",

@@ -18,6 +18,16 @@ fn what_follows_a_secret_name_is_hidden() {
         ("> Authorization: AWS4-HMAC-SHA256 Credential=A/b, Signature=c", "> Authorization: (hidden)"),
         ("authorization: CFN_V1 eyJ9:sig==\nnext", "authorization: (hidden)\nnext"),
         ("X-aws-ec2-metadata-token: AQAE==", "X-aws-ec2-metadata-token: (hidden)"),
+        ("Cookie: a=b; c=d", "Cookie: (hidden)"),
+        ("set-cookie: a=b", "set-cookie: (hidden)"),
+        (
+            "SECRET_ACCESS_KEY=abc MY_SESSION_TOKEN=def",
+            "SECRET_ACCESS_KEY=(hidden) MY_SESSION_TOKEN=(hidden)",
+        ),
+        ("accessKeyId: AKIA1, x", "accessKeyId: (hidden), x"),
+        ("AWS_ACCESS_KEY_ID=AKIA1", "AWS_ACCESS_KEY_ID=(hidden)"),
+        ("db_credential=abc", "db_credential=(hidden)"),
+        ("--header 'Authorization: Basic dXNlcg==' -v", "--header 'Authorization: (hidden)' -v"),
         ("Signature=ü&x=ö", "Signature=(hidden)&x=ö"),
     ] {
         assert_eq!(redact(text), redacted);
@@ -31,6 +41,9 @@ fn other_texts_stay_as_they_are() {
         "the signature is wrong",
         "no_signature_here=1",
         "Signature=",
+        "IncompleteSignature: Date must be in ISO-8601",
+        "token: anything",
+        "https://example.com:443/a=b",
         "Received SUCCESS signal with UniqueId i-1",
     ] {
         assert!(matches!(redact(text), Cow::Borrowed(same) if same == text), "{text}");
