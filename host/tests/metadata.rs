@@ -248,7 +248,6 @@ fn where_there_is_none_a_wait_handle_is_signalled_as_the_host_at_once() {
     assert!(!server.received()[0].body.contains(r#""UniqueId": """#));
 }
 
-/// It may be late: it is waited for until the deadline. Where it is not to be asked, there is nothing to wait for.
 /// By then there is no time to ask without a token.
 #[test]
 fn what_is_looked_up_ends_with_the_deadline() {
@@ -260,10 +259,12 @@ fn what_is_looked_up_ends_with_the_deadline() {
         }),
     );
     let handle = format!("{}/h", server.url);
-    Signal::new(&["--deadline", "400ms", &handle]).metadata(&imds).run();
+    let run = Signal::new(&["--deadline", "400ms", &handle]).metadata(&imds).run();
+    assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(targets(&imds), ["PUT /latest/api/token"]);
 }
 
+/// It may be late: it is waited for until the deadline. Where it is not to be asked, there is nothing to wait for.
 #[test]
 fn where_there_is_none_credentials_are_waited_for() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -144,7 +144,9 @@ impl Exchange<'_> {
             }
             ConnectionTimeout => TransportError::ConnectTimeout,
             ConnectionReadTimeout | ConnectionWriteTimeout | HttpResponseTimeout => TransportError::Timeout,
-            TlsProtocolError | TlsAlertReceived(_) => self.tls("the TLS handshake failed"),
+            TlsProtocolError => self.tls("the TLS handshake failed"),
+            // In TLS 1.3 it may follow the request: RFC 8446, 6.2.
+            TlsAlertReceived(_) => return self.told("broke off TLS"),
             TlsCertificateError => self.tls("its certificate is not trusted"),
             HttpRequestDenied | ConfigurationError => {
                 return SendError::Misconfigured(["the host allows no request to ", &self.origin()].concat());

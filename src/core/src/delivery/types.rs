@@ -67,8 +67,8 @@ pub enum Target {
 #[non_exhaustive]
 pub struct Policy {
     /// So many failures that may be lasting are final: no connection, 404, 408, 5xx but 503, an answer that is
-    /// not AWS's. Throttling, 503, and waiting for an identity, for IAM or for the stack to know the instance are not
-    /// counted: they end at the deadline only. Redirects are not counted either. At least 1.
+    /// not AWS's, a signature dated anew. Throttling, 503, and waiting for an identity, for IAM or for the stack to know
+    /// the instance are not counted: they end at the deadline only. Redirects are not counted either. At least 1.
     pub max_attempts: u32,
     /// From the first step to the last, waits included. With 0 nothing is sent.
     pub deadline: u32,

@@ -152,7 +152,9 @@ fn failure(attempt: &Attempt, error: ErrorCode) -> SendError {
         }
         ConnectionTimeout => TransportError::ConnectTimeout,
         ConnectionReadTimeout | ConnectionWriteTimeout | HttpResponseTimeout => TransportError::Timeout,
-        TlsProtocolError | TlsAlertReceived(_) => TransportError::Tls(because("the TLS handshake failed")),
+        TlsProtocolError => TransportError::Tls(because("the TLS handshake failed")),
+        // In TLS 1.3 it may follow the request: RFC 8446, 6.2.
+        TlsAlertReceived(_) => TransportError::Other(Some(told("broke off TLS"))),
         TlsCertificateError => TransportError::Tls(because("its certificate is not trusted")),
         HttpRequestDenied | ConfigurationError => {
             return SendError::Misconfigured(format!("the host allows no request to {origin}"));
