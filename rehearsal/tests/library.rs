@@ -1,6 +1,6 @@
 //! Reports of a rehearsal in a program of one's own.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::path::Path;
 use std::time::Duration;
