@@ -78,10 +78,8 @@ fn arg(option: &Opt) -> Arg {
     match option.takes {
         Takes::Help | Takes::Version | Takes::Nothing(_) => arg.action(ArgAction::SetTrue),
         Takes::Count(_) => arg.action(ArgAction::Count),
-        Takes::Text(value, _) | Takes::Integer(value, _) => arg.value_name(value),
-        Takes::Duration(value, default, _) | Takes::Number(value, default, _) => {
-            arg.value_name(value).default_value(default)
-        }
+        Takes::Text(value, _) | Takes::Integer(value, _) | Takes::Number(value, _) => arg.value_name(value),
+        Takes::Duration(value, default, _) => arg.value_name(value).default_value(default),
         Takes::Choice(value, choices, _) | Takes::OneOf(value, choices, _) => {
             let arg = arg.value_name(value).value_parser(PossibleValuesParser::new(choices));
             match option.default_value() {

@@ -163,7 +163,7 @@ fn transport_error(error: core::TransportError) -> delivery::TransportError {
     use core::TransportError as Core;
     use delivery::TransportError as Wit;
     mirror!(error, Core => Wit {
-        ConnectTimeout, Timeout; Dns, Refused, Tls, Proxy, Reset, Other; _ => Wit::Other(None)
+        ConnectTimeout, Timeout; Dns, Refused, Tls, Certificate, Proxy, Reset, Other; _ => Wit::Other(None)
     })
 }
 

@@ -234,6 +234,7 @@ fn options(instance: &mut Instance, target: &Target, policy: &Policy) -> Result<
         let made = guest.call_constructor(&mut *store)?;
         guest.call_set_max_attempts(&mut *store, made, policy.max_attempts)?;
         guest.call_set_deadline(&mut *store, made, policy.deadline)?;
+        guest.call_set_spent(&mut *store, made, policy.spent)?;
         guest.call_set_attempt_timeout(&mut *store, made, policy.attempt_timeout)?;
         guest.call_set_connect_timeout(&mut *store, made, policy.connect_timeout)?;
         guest.call_set_base_delay(&mut *store, made, policy.base_delay)?;

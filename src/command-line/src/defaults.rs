@@ -1,5 +1,7 @@
 //! What the command line leaves open: region, endpoint, unique id, stack and resource.
 
+use std::time::Duration;
+
 use cfn_signal_core::endpoint::EndpointVariant;
 use cfn_signal_instance::environment::variable;
 
@@ -30,7 +32,7 @@ pub(super) fn region(options: &Options, imds: &Imds<impl Http>, voice: Voice) ->
         (region, "--region")
     } else if let Some(region) = set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION")) {
         (region, "the environment")
-    } else if let Ok(region) = imds.region() {
+    } else if let Ok(region) = imds.insist(patience(imds), is_late, Imds::region) {
         (region, "instance metadata")
     } else {
         ("us-east-1".to_owned(), "the default")
@@ -59,6 +61,24 @@ pub(super) fn endpoint_variant(options: &Options) -> EndpointVariant {
     }
 }
 
+/// How long what there is a substitute for is waited for. A wrong region or a host's name is taken by CloudFormation, or by
+/// somebody else's, and never counted.
+fn patience(imds: &Imds<impl Http>) -> Duration {
+    const LONGEST: Duration = Duration::from_secs(30);
+    imds.left().map_or(LONGEST, |left| left / 3).min(LONGEST)
+}
+
+/// Whether a metadata service is there and not ready: where none is, or another cloud's, there is nothing to wait for.
+fn is_late(error: &ImdsError) -> bool {
+    matches!(error, ImdsError::Status { .. }) && error.is_temporary()
+}
+
+/// How long there would be time to send a signal after it.
+fn until_last(imds: &Imds<impl Http>) -> Duration {
+    const TO_SEND: Duration = Duration::from_millis(1_500);
+    imds.left().unwrap_or(Duration::MAX).saturating_sub(TO_SEND)
+}
+
 /// Whether an id that is given fits.
 pub(super) fn check_id(options: &Options) -> Result<(), String> {
     let length = options.id.as_deref().unwrap_or_default().chars().count();
@@ -82,7 +102,7 @@ pub(super) fn unique_id<P: Platform>(
         Some(id) => return Ok(id.to_owned()),
         None => {}
     }
-    let why = match imds.instance_id() {
+    let why = match imds.insist(patience(imds), is_late, Imds::instance_id) {
         Ok(id) => return Ok(id),
         Err(error) => error.to_string(),
     };
@@ -102,9 +122,11 @@ pub(super) fn discover(
     imds: &Imds<impl Http>,
 ) -> Result<(String, String), String> {
     let looked_up = stack.is_none() || logical_id.is_none();
-    let tag = |given: Option<String>, key: &str| match given {
+    let tag = |given: Option<String>, key: &str| {
+        match given {
         Some(value) => Ok(value),
-        None => imds.tag(key).map_err(|error| {
+        // Nothing can be sent without: it is waited for until there would be no time to.
+        None => imds.insist(until_last(imds), ImdsError::is_temporary, |imds| imds.tag(key)).map_err(|error| {
             let advice = match error {
                 ImdsError::NotFound(_) => {
                     "allow instance tags in metadata (InstanceMetadataTags: enabled), or "
@@ -115,6 +137,7 @@ pub(super) fn discover(
                 "Error: --discover found no stack or resource: {error}: {advice}give --stack and --resource"
             )
         }),
+    }
     };
     let stack = tag(stack, "aws:cloudformation:stack-name")?;
     let logical_id = tag(logical_id, "aws:cloudformation:logical-id")?;

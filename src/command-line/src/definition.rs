@@ -46,8 +46,8 @@ pub enum Takes {
     OneOf(&'static str, &'static [&'static str], fn(&mut Options, &str)),
     /// A duration, and the default.
     Duration(&'static str, &'static str, fn(&mut Options, Duration)),
-    /// A number from 1 up, and the default.
-    Number(&'static str, &'static str, fn(&mut Options, u32)),
+    /// A number from 1 up, and none where it is left out.
+    Number(&'static str, fn(&mut Options, u32)),
 }
 
 /// Options that belong together.
@@ -262,8 +262,9 @@ const DELIVERY: [Opt; 5] = [
     Opt {
         long: "max-attempts",
         short: None,
-        takes: Takes::Number("N", "10", |it, value| it.max_attempts = value),
-        help: "Requests that may fail for lasting reasons; throttling does not count",
+        takes: Takes::Number("N", |it, value| it.max_attempts = Some(value)),
+        help: "Give up before the deadline, after so many requests that failed for what may be lasting; throttling does not \
+               count",
     },
     Opt {
         long: "max-delay",
@@ -336,7 +337,7 @@ impl Opt {
     #[must_use]
     pub fn default_value(&self) -> Option<&'static str> {
         match self.takes {
-            Takes::Duration(_, default, _) | Takes::Number(_, default, _) => Some(default),
+            Takes::Duration(_, default, _) => Some(default),
             Takes::Choice(_, choices, _) => choices.first().copied(),
             _ => None,
         }
@@ -364,7 +365,7 @@ impl Opt {
                 set(options, given);
             }
             Takes::Duration(_, _, set) => set(options, value::duration(given).map_err(invalid)?),
-            Takes::Number(_, _, set) => set(options, value::number(given).map_err(invalid)?),
+            Takes::Number(_, set) => set(options, value::number(given).map_err(invalid)?),
         }
         Ok(())
     }

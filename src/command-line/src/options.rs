@@ -58,8 +58,8 @@ pub struct Options {
     pub dual_stack: bool,
     /// When to give up.
     pub deadline: Duration,
-    /// How often to try what may fail for lasting reasons.
-    pub max_attempts: u32,
+    /// How often to try what may fail for lasting reasons, if there is a limit.
+    pub max_attempts: Option<u32>,
     /// The longest wait.
     pub max_delay: Duration,
     /// A stack that is not waiting any more is no failure.

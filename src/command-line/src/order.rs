@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use cfn_signal_core::delivery::{Policy, ResourceTarget, Signal, Target};
 use cfn_signal_core::identity::AccessKey;
+use cfn_signal_instance::clock::SystemClock;
 use cfn_signal_instance::credential_file::{self, FileError};
 use cfn_signal_instance::environment::variable;
 use cfn_signal_instance::finder::{Chain, Explicit, Finder};
@@ -26,6 +27,8 @@ pub(super) struct Order<H, C> {
     pub policy: Policy,
     /// Who is signed as.
     pub finder: Finder<H, C>,
+    /// Runs since the command began: the deadline does.
+    pub clock: SystemClock,
     /// Who sends.
     pub sender: Sender<H>,
     /// Show the request, and send nothing.
@@ -41,6 +44,7 @@ impl<H: Http, C: Chain> Order<H, C> {
         options: &Options,
         voice: Voice,
     ) -> Result<Self, Refused> {
+        let clock = SystemClock::start();
         let mode = mode::decide(options)?;
         for note in platform.review(options).map_err(Refused::Line)? {
             voice.note(&note);
@@ -73,6 +77,7 @@ impl<H: Http, C: Chain> Order<H, C> {
             target,
             policy: policy(options),
             finder: Finder::new(explicit, options.auth, imds, chain),
+            clock,
             sender: Sender(http),
             dry_run: options.dry_run,
             style: Style {
@@ -145,7 +150,7 @@ fn policy(options: &Options) -> Policy {
     let default = Policy::default();
     let max_delay = milliseconds(options.max_delay);
     default
-        .with_max_attempts(options.max_attempts)
+        .with_max_attempts(options.max_attempts.unwrap_or(default.max_attempts))
         .with_deadline(milliseconds(options.deadline))
         .with_base_delay(default.base_delay.min(max_delay))
         .with_max_delay(max_delay)

@@ -36,7 +36,8 @@ pub(super) fn run(platform: &impl Platform, options: &Options, voice: Voice) -> 
 
 /// Does what is to be done; returns the exit code.
 fn carry_out<P: Platform>(platform: &P, order: Order<P::Http, P::Chain>) -> u8 {
-    let Order { signal, target, policy, mut finder, sender, dry_run, style } = order;
+    let Order { signal, target, policy, mut finder, clock, sender, dry_run, style } = order;
+    let policy = policy.with_spent(u32::try_from(clock.elapsed()).unwrap_or(u32::MAX));
     let refused = |line: &str| report::refused(line, exit::REFUSED, style.json, style.status, style.voice);
     let machine = match platform.machine(&signal, &target, &policy) {
         Ok(machine) => machine,
@@ -47,9 +48,9 @@ fn carry_out<P: Platform>(platform: &P, order: Order<P::Http, P::Chain>) -> u8 {
         Err(Unprepared::Machine(error)) => return fail(&Fault::Machine(error), style),
     };
     if dry_run {
-        return show(machine, &mut finder, style);
+        return show(machine, &mut finder, clock, style);
     }
-    let driver = Driver::new(machine, sender, SystemClock::start()).identities(&mut finder);
+    let driver = Driver::new(machine, sender, clock).identities(&mut finder);
     match driver.observer(Teller(style.voice, query(style))).run_blocking() {
         Ok(outcome) => report::outcome(&outcome, finder.used(), style),
         Err(fault) => fail(&fault, style),
@@ -60,9 +61,10 @@ fn carry_out<P: Platform>(platform: &P, order: Order<P::Http, P::Chain>) -> u8 {
 fn show<E: Display, H: Http, C: Chain>(
     machine: impl Machine<Error = E>,
     finder: &mut Finder<H, C>,
+    clock: SystemClock,
     style: Style,
 ) -> u8 {
-    match first_attempt(machine, finder, style) {
+    match first_attempt(machine, finder, clock, style) {
         Ok(Ok(attempt)) => report::dry_run(&Shown::new(&attempt.request, query(style)), finder.used(), style),
         Ok(Err(outcome)) => report::outcome(&outcome, finder.used(), style),
         Err(fault) => fail(&fault, style),
@@ -73,9 +75,9 @@ fn show<E: Display, H: Http, C: Chain>(
 fn first_attempt<E, H: Http, C: Chain>(
     mut machine: impl Machine<Error = E>,
     finder: &mut Finder<H, C>,
+    clock: SystemClock,
     style: Style,
 ) -> Result<Result<Attempt, Outcome>, Fault<E>> {
-    let clock = SystemClock::start();
     let mut teller = Teller(style.voice, query(style));
     let mut event = Event::Start;
     loop {

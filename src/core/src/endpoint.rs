@@ -100,6 +100,11 @@ impl Partition {
             .unwrap_or(&COMMERCIAL)
     }
 
+    /// Whether `holds` of any.
+    pub(crate) fn any(holds: impl Fn(&Self) -> bool) -> bool {
+        holds(&COMMERCIAL) || OTHERS.iter().any(holds)
+    }
+
     /// As ARNs spell it, such as `aws-us-gov`.
     #[must_use]
     pub const fn name(&self) -> &'static str {

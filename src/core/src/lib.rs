@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+mod calendar;
 pub mod deliver;
 pub mod delivery;
 pub mod endpoint;

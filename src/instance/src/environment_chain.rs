@@ -49,8 +49,9 @@ impl<H: Http> Chain for EnvironmentChain<H> {
             return wrong(nothing);
         }
         let role = self.imds.first_role().and_then(|name| Ok((self.imds.role(&name)?, name)));
-        role.map(|(key, name)| (key, format!("the instance's role {name}")))
-            .map_err(|error| because(&error, format!("{nothing}; no role of the instance: {error}")))
+        role.map(|(key, name)| (key, format!("the instance's role {name}"))).map_err(|error| {
+            because(&self.imds, &error, format!("{nothing}; no role of the instance: {error}"))
+        })
     }
 }
 

@@ -103,7 +103,7 @@ impl<H: Http, C: Chain> Finder<H, C> {
             }
             (Some(Explicit::Role(name)), _) => self.role(name),
             (None, Auth::Instance) => self.instance().map_err(|error| {
-                because(&error, format!("{error}; --auth instance works on an EC2 instance only"))
+                because(&self.imds, &error, format!("{error}; --auth instance works on an EC2 instance only"))
             }),
             (None, Auth::SigV4) => self.search_chain(),
             (None, Auth::Auto) => self.auto(freshness),
@@ -123,7 +123,7 @@ impl<H: Http, C: Chain> Finder<H, C> {
             match self.instance() {
                 Ok(found) => return Ok(found),
                 // A service that is not there may be late: at boot the network is.
-                Err(error) => Some(because(&error, error.to_string())),
+                Err(error) => Some(because(&self.imds, &error, error.to_string())),
             }
         };
         let found = self.search_chain().map_err(|error| match why_not {
@@ -149,10 +149,13 @@ impl<H: Http, C: Chain> Finder<H, C> {
         }
         match self.imds.role(name) {
             Ok(key) => Ok((Identity::AccessKey(key), format!("the instance's role {name}"))),
-            Err(ImdsError::NotFound(_)) => wrong(format!(
-                "the instance has no role named {name}: check the name and the instance profile"
+            Err(error @ ImdsError::NotFound(_)) => Err(because(
+                &self.imds,
+                &error,
+                format!("the instance has no role named {name}: check the name and the instance profile"),
             )),
             Err(error) => Err(because(
+                &self.imds,
                 &error,
                 format!("no credentials of the role {name}: {error}; --role works on an EC2 instance only"),
             )),
@@ -173,9 +176,13 @@ impl<H: Http, C: Chain> Finder<H, C> {
 /// An identity, and where it came from.
 type Found = (Identity, String);
 
-/// What `error` means for credentials, in the words `line`.
-pub(crate) fn because(error: &ImdsError, line: String) -> CredentialsError {
-    if error.is_temporary() { CredentialsError::Temporary(line) } else { CredentialsError::Permanent(line) }
+/// What `error` of `imds` means for credentials, in the words `line`.
+pub(crate) fn because<H: Http>(imds: &Imds<H>, error: &ImdsError, line: String) -> CredentialsError {
+    if imds.may_yet_come(error) {
+        CredentialsError::Temporary(line)
+    } else {
+        CredentialsError::Permanent(line)
+    }
 }
 
 /// Two reasons, the second at the end of a search that began with the first: either may pass.

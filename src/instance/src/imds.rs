@@ -16,12 +16,11 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::http::{Http, RequestLimits, Route};
-use cfn_signal_core::deliver::SendError;
-use cfn_signal_core::delivery::TransportError;
 use cfn_signal_core::http::{Request, Response};
 use cfn_signal_core::identity::{AccessKey, InstanceDocument};
 use cfn_signal_core::secret::Secret;
@@ -38,6 +37,10 @@ const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How long a service that was not there is not asked again.
 const ABSENCE: Duration = Duration::from_secs(5);
+/// How long after its first lack of something an instance may still be getting it: its profile's role, for one.
+const EARLY: Duration = Duration::from_secs(60);
+/// Between two questions for a value that is waited for.
+const BETWEEN: Duration = Duration::from_millis(500);
 /// Of an instance's id or a region's name, in characters: both are much shorter.
 const LONGEST_NAME: usize = 64;
 
@@ -49,6 +52,8 @@ pub struct Imds<H> {
     session: RefCell<Session>,
     /// When whoever asks gives up.
     deadline: Cell<Option<Instant>>,
+    /// Since when something is lacking that may yet come.
+    lacking: Cell<Option<Instant>>,
     time: Time,
 }
 
@@ -61,13 +66,56 @@ impl<H: Http> Imds<H> {
             http,
             session: RefCell::new(Session::Unknown),
             deadline: Cell::new(None),
+            lacking: Cell::new(None),
             time: Time { now: Instant::now, sleep },
         }
     }
 
     /// Nothing that is asked from now on takes longer than `patience`, all together.
+    ///
+    /// Where that is not much, a service that was not there is asked again at once: it could not be later.
     pub fn within(&self, patience: Duration) {
+        if patience < ABSENCE * 2 && matches!(*self.session.borrow(), Session::Gone(..)) {
+            self.settle(Session::Unknown);
+        }
         self.deadline.set((self.time.now)().checked_add(patience));
+    }
+
+    /// Whether what `error` says may be otherwise when it is asked for again later.
+    #[must_use]
+    pub fn may_yet_come(&self, error: &ImdsError) -> bool {
+        let now = (self.time.now)();
+        if error.is_early() {
+            let since = self.lacking.get().unwrap_or(now);
+            self.lacking.set(Some(since));
+            return now - since < EARLY;
+        }
+        error.is_temporary()
+    }
+
+    /// Asks until there is an answer, as long as `worth` says that the error is worth it, for `patience` at most.
+    ///
+    /// # Errors
+    ///
+    /// The last one.
+    pub fn insist<T>(
+        &self,
+        patience: Duration,
+        worth: impl Fn(&ImdsError) -> bool,
+        ask: impl Fn(&Self) -> Result<T, ImdsError>,
+    ) -> Result<T, ImdsError> {
+        let started = (self.time.now)();
+        loop {
+            let error = match ask(self) {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            let spent = (self.time.now)() - started;
+            if !worth(&error) || spent + BETWEEN > patience {
+                return Err(error);
+            }
+            (self.time.sleep)(BETWEEN);
+        }
     }
 
     /// What is left of [`Self::within`]'s time; `None` where it was never called.
@@ -116,7 +164,12 @@ impl<H: Http> Imds<H> {
     ///
     /// As [`ImdsError`] says.
     pub fn identity(&self) -> Result<InstanceDocument, ImdsError> {
-        let document = Secret::new(self.get("dynamic/instance-identity/document")?);
+        const DOCUMENT: &str = "dynamic/instance-identity/document";
+        let document = Secret::new(self.get(DOCUMENT)?);
+        // One that was cut off is no document: AWS would refuse it for good.
+        if serde_json::from_str::<IgnoredAny>(document.expose()).is_err() {
+            return Err(ImdsError::Malformed(DOCUMENT.to_owned()));
+        }
         let signature = Secret::new(self.get("dynamic/instance-identity/signature")?);
         Ok(InstanceDocument { document, signature })
     }
@@ -140,8 +193,12 @@ impl<H: Http> Imds<H> {
     /// As [`ImdsError`] says.
     pub fn role(&self, name: &str) -> Result<AccessKey, ImdsError> {
         let body = Secret::new(self.get(&format!("meta-data/iam/security-credentials/{name}"))?);
-        let parsed: RoleCredentials = serde_json::from_str(body.expose())
-            .map_err(|_| ImdsError::Malformed(format!("answer for the role {name}")))?;
+        let malformed = || ImdsError::Malformed(format!("answer for the role {name}"));
+        let said: Said = serde_json::from_str(body.expose()).map_err(|_| malformed())?;
+        if let Some(code) = said.code.filter(|code| code != "Success") {
+            return Err(ImdsError::NoCredentials { code, message: said.message.unwrap_or_default() });
+        }
+        let parsed: RoleCredentials = serde_json::from_str(body.expose()).map_err(|_| malformed())?;
         let expires_at = parsed
             .expiration
             .and_then(|text| OffsetDateTime::parse(&text, &Rfc3339).ok())
@@ -238,7 +295,7 @@ impl<H: Http> Imds<H> {
     fn send(&self, method: &str, uri: String, headers: Vec<(String, String)>) -> Result<Response, ImdsError> {
         let timeout = self.left().unwrap_or(self.access.timeout).min(self.access.timeout);
         if timeout.is_zero() {
-            return Err(ImdsError::Unreachable(SendError::Failed(TransportError::Timeout)));
+            return Err(ImdsError::OutOfTime);
         }
         let request = Request { method: method.to_owned(), uri, headers, body: Vec::new() };
         let limits = RequestLimits { connect: timeout, total: timeout, route: Route::Direct };
@@ -257,6 +314,14 @@ impl fmt::Debug for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Time")
     }
+}
+
+/// What the service says of a role besides its credentials.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Said {
+    code: Option<String>,
+    message: Option<String>,
 }
 
 /// A role's credentials, as the service spells them.

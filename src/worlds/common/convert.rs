@@ -171,7 +171,7 @@ impl From<core::PrepareError> for delivery::PrepareError {
 impl From<delivery::TransportError> for core::TransportError {
     fn from(error: delivery::TransportError) -> Self {
         use delivery::TransportError as Wit;
-        mirror!(error, Wit => Self { ConnectTimeout, Timeout; Dns, Refused, Tls, Proxy, Reset, Other })
+        mirror!(error, Wit => Self { ConnectTimeout, Timeout; Dns, Refused, Tls, Certificate, Proxy, Reset, Other })
     }
 }
 

@@ -119,6 +119,10 @@ impl delivery::GuestDeliveryOptions for Options {
         self.0.borrow_mut().policy.deadline = deadline;
     }
 
+    fn set_spent(&self, spent: u32) {
+        self.0.borrow_mut().policy.spent = spent;
+    }
+
     fn set_max_attempts(&self, attempts: u32) {
         self.0.borrow_mut().policy.max_attempts = attempts;
     }

@@ -11,6 +11,7 @@ mod abuse;
 mod golden;
 mod identities;
 mod messages;
+mod outages;
 mod outcomes;
 mod properties;
 mod redirects;

@@ -38,7 +38,7 @@ fn they_say_what_failed_what_was_tried_and_what_to_do() {
 #[test]
 fn a_delivery_that_needed_two_tries_says_so() {
     let exists = error(400, "ValidationError", "Signal with ID i for resource R already exists.");
-    let message = message([answer(500, ""), exists]);
+    let message = message([error(500, "InternalFailure", "x"), exists]);
     assert!(
         message.starts_with("delivered SUCCESS for Server")
             && message.ends_with("; an earlier try had arrived")

@@ -44,7 +44,6 @@ fn patience_ends_at_the_deadline_only() {
         (error(400, "RequestLimitExceeded", "x"), OutcomeKind::Throttled),
         (answer(429, "slow down"), OutcomeKind::Throttled),
         (answer(503, "<html>"), OutcomeKind::Deadline),
-        (error(403, "InvalidClientTokenId", "x"), OutcomeKind::Credentials),
         (error(400, "ValidationError", "Instance i-0 in not a member of stack s"), OutcomeKind::NotMember),
     ] {
         let run = run([reply.clone()], Policy::default().with_max_attempts(2));
@@ -73,12 +72,15 @@ fn patient_tries_are_not_counted_with_the_others() {
     assert_eq!((run.outcome.kind, run.outcome.attempts), (OutcomeKind::Delivered, 8));
 }
 
+/// Beyond a second between two tries: a fleet that began at once does not go on at once.
 #[test]
 fn waits_are_jittered_below_a_limit_that_doubles() {
     let run = run([answer(503, "")], Policy::default().with_deadline(3_600_000));
     let limits = [1_000, 2_000, 4_000, 8_000, 16_000].into_iter().chain(std::iter::repeat(20_000));
-    assert!(run.waits.iter().zip(limits).all(|(wait, limit)| *wait <= limit), "{:?}", run.waits);
-    assert!(run.waits.iter().any(|wait| *wait > 16_000));
+    let beyond = |wait: &u32| wait + u32::try_from(LATENCY).unwrap() - 1_000;
+    let (_, waits) = run.waits.split_last().unwrap();
+    assert!(waits.iter().zip(limits).all(|(wait, limit)| beyond(wait) <= limit), "{:?}", run.waits);
+    assert!(waits.iter().any(|wait| *wait > 16_000));
 }
 
 #[test]
@@ -99,7 +101,7 @@ fn a_server_that_asks_to_be_left_alone_is() {
     for (headers, at_least, at_most) in [
         ([("Retry-After", "30")], 30_000, 30_000),
         ([("Retry-After", "Thu, 01 Jan 2026 00:00:40 GMT")], 39_900, 40_000),
-        ([("x-amz-retry-after", "1500")], 1_500, 1_500),
+        ([("x-amz-retry-after", "4500")], 4_500, 4_500),
         ([("x-amz-retry-after", "60000")], 5_000, 6_000),
     ] {
         let run = run([answer_with(503, &headers, ""), answer(200, "")], Policy::default());
@@ -111,17 +113,23 @@ fn a_server_that_asks_to_be_left_alone_is() {
 #[test]
 fn a_date_to_wait_for_is_the_servers() {
     // The server's clock is an hour ahead; it asks for ten seconds.
-    let headers =
-        [("Date", "Thu, 01 Jan 2026 01:00:00 GMT"), ("Retry-After", "Thu, 01 Jan 2026 01:00:10 GMT")];
+    let headers = [
+        ("x-amzn-requestid", "rid-1"),
+        ("Date", "Thu, 01 Jan 2026 01:00:00 GMT"),
+        ("Retry-After", "Thu, 01 Jan 2026 01:00:10 GMT"),
+    ];
     let run = run([answer_with(503, &headers, ""), answer(200, "")], Policy::default());
     assert!((9_900..=10_000).contains(&run.waits[0]), "{:?}", run.waits);
 }
 
 #[test]
-fn a_wait_past_the_deadline_is_not_begun() {
-    let run = run([answer_with(429, &[("Retry-After", "3600")], "")], Policy::default());
-    assert_eq!((run.outcome.kind, run.waits.len()), (OutcomeKind::Throttled, 0));
-    assert!(run.elapsed < 1_000);
+fn a_wait_past_the_deadline_is_cut_for_a_last_try() {
+    let asked = answer_with(429, &[("Retry-After", "3600")], "");
+    let never = run([asked.clone()], Policy::default());
+    assert_eq!(never.outcome.kind, OutcomeKind::Throttled);
+    assert!((298_000..=300_000).contains(&never.elapsed), "{}", never.elapsed);
+    let once = run([asked, answer(200, "{}")], Policy::default());
+    assert_eq!((once.outcome.kind, once.sent.len()), (OutcomeKind::Delivered, 2));
 }
 
 #[test]
@@ -134,12 +142,12 @@ fn the_deadline_says_what_the_last_failure_was() {
 }
 
 #[test]
-fn a_request_may_take_what_is_left() {
+fn a_request_may_take_a_part_of_what_is_left() {
     let policy = Policy::default().with_deadline(70_000).with_attempt_timeout(30_000);
     let run = run([Reply::Fail(TransportError::Timeout)], policy);
-    assert_eq!(run.timeouts[0], 30_000);
-    assert!(run.timeouts.iter().all(|timeout| *timeout <= 30_000));
-    assert!(*run.timeouts.last().unwrap() < 30_000);
+    assert!((23_000..=23_333).contains(&run.timeouts[0]), "{:?}", run.timeouts);
+    assert!(run.timeouts.len() >= 5, "{:?}", run.timeouts);
+    assert!(*run.timeouts.last().unwrap() < 2_000);
     assert_eq!(run.outcome.kind, OutcomeKind::Deadline);
     assert!(run.elapsed <= 70_000);
 }
@@ -151,7 +159,7 @@ fn where_connections_are_swallowed_the_time_is_used_and_told() {
     let run = run([Reply::Fail(TransportError::ConnectTimeout)], policy);
     assert_eq!(run.outcome.kind, OutcomeKind::Deadline);
     assert!(run.sent.len() >= 5, "{} tries in {} ms", run.sent.len(), run.elapsed);
-    assert_eq!(run.pauses[0].reason, "no connection within 10 s");
+    assert_eq!(run.pauses[0].reason, "no connection within 5 s");
 }
 
 /// A host may give a request up before its time is over, and says so.

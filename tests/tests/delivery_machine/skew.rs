@@ -36,6 +36,7 @@ fn response(expected: &Value) -> Response {
         headers: headers
             .iter()
             .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
+            .chain([("x-amzn-requestid".to_owned(), "rid-1".to_owned())])
             .collect(),
         body: if code.is_empty() {
             Vec::new()
@@ -62,7 +63,8 @@ fn play(name: &str, operation: &Value) {
     if skew != 0 {
         let date = http_date(start.saturating_add_signed(skew * 1_000));
         let headers = vec![("Date".to_owned(), date)];
-        let seed = Response { status: 503, headers, body: Vec::new() };
+        let id = ("x-amzn-requestid".to_owned(), "rid-0".to_owned());
+        let seed = Response { status: 503, headers: [headers, vec![id]].concat(), body: Vec::new() };
         assert!(matches!(delivery.next(Event::Response(seed), start, 0), Step::Wait(_)));
         step = delivery.next(Event::Waited, start, 0);
     }
@@ -119,7 +121,6 @@ fn a_right_clock_is_not_to_blame() {
         ("SignatureDoesNotMatch", OutcomeKind::Credentials),
         ("AuthFailure", OutcomeKind::Credentials),
         ("RequestTimeTooSkewed", OutcomeKind::Rejected),
-        ("AccessDeniedException", OutcomeKind::Denied),
     ] {
         for minute in [0, 3] {
             let run = World::new([skewed(code, minute)]).run(to_resource(Policy::default()));
@@ -151,6 +152,43 @@ fn a_clock_set_during_a_request_does_not_matter() {
     let step = delivery.next(Event::Response(response), right + 1_000, 1_000);
     let Step::Send(send) = step else { panic!("{step:?}") };
     assert_eq!(header(&send.request, "x-amz-date"), Some("20260101T003000Z"));
+}
+
+/// A proxy's clock is not the service's.
+#[test]
+fn only_the_services_clock_counts() {
+    let headers = [("Date", "Thu, 01 Jan 2026 02:00:00 GMT"), ("Via", "1.1 proxy")];
+    let mut replies = vec![answer_with(502, &headers, "<html>"); 6];
+    replies.push(answer(200, "{}"));
+    let run = World::new(replies).run(to_resource(Policy::default()));
+    assert_eq!(run.outcome.kind, OutcomeKind::Delivered);
+    for request in &run.sent {
+        assert!(header(request, "x-amz-date").unwrap().starts_with("20260101T000"), "{request:?}");
+    }
+}
+
+/// A wrong clock may be told in words alone: without a `Date`, or with one of a cache's.
+#[test]
+fn what_aws_says_of_the_time_corrects_it_too() {
+    for message in [
+        "Signature expired: 20260101T000000Z is now earlier than 20260101T015500Z (20260101T020000Z - 5 min.)",
+        "Signature not yet current: 20260101T000000Z is still later than 20260101T021500Z (20260101T020000Z + 15 min.)",
+    ] {
+        for code in ["SignatureDoesNotMatch", "InvalidSignatureException", "RequestExpired"] {
+            let cached = [("Date", "Thu, 01 Jan 2026 00:00:00 GMT"), ("Age", "30")];
+            for headers in [&[][..], &cached, &cached[..1]] {
+                let reply = error_with(403, code, message, headers);
+                let run = World::new([reply.clone(), answer(200, "{}")]).run(to_resource(Policy::default()));
+                assert_eq!((run.outcome.kind, run.sent.len()), (OutcomeKind::Delivered, 2), "{code}");
+                let date = header(&run.sent[1], "x-amz-date").unwrap();
+                assert!(date.starts_with("20260101T0200"), "{date}");
+                // A clock that stays wrong ends the delivery, and is named.
+                let run = World::new([reply]).run(to_resource(Policy::default()));
+                assert!(run.sent.len() <= 4 && run.waits.is_empty(), "{:?}", run.waits);
+                assert!(run.outcome.message.contains("machine's clock"), "{}", run.outcome.message);
+            }
+        }
+    }
 }
 
 #[test]

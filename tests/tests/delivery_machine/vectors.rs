@@ -23,9 +23,11 @@ const TRIED_AGAIN: [(Option<u64>, &str, &str); 10] = [
 ];
 
 /// The same, by code and whatever the status.
-const TRIED_AGAIN_BY_CODE: [(&str, &str); 6] = [
+const TRIED_AGAIN_BY_CODE: [(&str, &str); 8] = [
     ("InvalidClientTokenId", "IAM may not have propagated the key yet"),
     ("UnrecognizedClientException", "the same under another name"),
+    ("AccessDenied", "nor the permission"),
+    ("AccessDeniedException", "the same under another name"),
     ("ExpiredToken", "with renewed credentials"),
     ("ExpiredTokenException", "likewise"),
     ("attempt 3 of 3", "these two vectors are about the SDK's count of attempts"),
@@ -117,5 +119,5 @@ fn the_vectors() {
             assert!(seen.wait.abs_diff(asked.min(5_000)) <= 1, "{case}: {}", seen.wait);
         }
     }
-    assert_eq!(differences, 10 + 4 * 2 + 2, "every line of the table is needed");
+    assert_eq!(differences, 10 + 6 * 2 + 2, "every line of the table is needed");
 }

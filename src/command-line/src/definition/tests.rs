@@ -44,7 +44,7 @@ fn every_default_is_a_value_of_its_option() {
         if let Some(default) = option.default_value() {
             assert_eq!(option.set(&mut Options::default(), option.long, default), Ok(()));
         }
-        let needs_one = matches!(option.takes, Takes::Choice(..) | Takes::Duration(..) | Takes::Number(..));
+        let needs_one = matches!(option.takes, Takes::Choice(..) | Takes::Duration(..));
         assert_eq!(option.default_value().is_some(), needs_one, "{}", option.long);
     }
 }

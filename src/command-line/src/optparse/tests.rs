@@ -58,7 +58,7 @@ fn a_line_that_says_nothing_has_every_default() {
     let options = typed(&[]);
     assert_eq!(
         (options.deadline.as_secs(), options.max_attempts, options.max_delay.as_secs()),
-        (300, 10, 20)
+        (300, None, 20)
     );
     assert_eq!((options.status(), options.auth), (Status::Success, Auth::Auto));
     assert!(!options.complete_is_ok && !options.json && options.log_format == Format::Text);

@@ -75,7 +75,8 @@ impl Observer for Party {
 
 fn machine() -> Delivery {
     let signal = Signal { status: Status::Success, unique_id: "i-1".to_owned(), reason: None, data: None };
-    let target = Target::Resource(ResourceTarget::new("S", "R", "us-west-2"));
+    let target =
+        Target::Resource(ResourceTarget::new("S", "R", "us-west-2").with_endpoint_url("http://127.0.0.1:1"));
     let policy = Policy::default().with_deadline(60_000).with_max_attempts(3);
     Delivery::prepare(signal, target, policy, 1).unwrap()
 }
@@ -96,13 +97,13 @@ fn it_sends_waits_and_ends() {
     let (outcome, world) = run(World { answers: vec![status(503), status(200)], ..World::default() });
     assert_eq!(outcome, Ok(OutcomeKind::Delivered));
     assert_eq!(world.sent.len(), 2);
-    assert_eq!((world.sent[0].connect_timeout, world.sent[0].timeout), (10_000, 30_000));
+    assert_eq!((world.sent[0].connect_timeout, world.sent[0].timeout), (5_000, 20_000));
     assert_eq!(world.pauses.len(), 1);
     assert_eq!(
         (world.pauses[0].remaining, world.pauses[0].reason.as_str()),
         (60_000, "the server answered 503")
     );
-    assert_eq!(world.asked, [IdentityRequest::new(Freshness::Cached, 60_000)]);
+    assert_eq!(world.asked, [IdentityRequest::new(Freshness::Cached, 20_000)]);
 }
 
 #[test]
@@ -125,7 +126,7 @@ fn an_identity_that_may_yet_come_is_asked_for_again() {
     assert_eq!(outcome, Ok(OutcomeKind::Delivered));
     assert_eq!(world.asked.len(), 3);
     assert_eq!(world.pauses[0].reason, "no credentials: metadata is late");
-    assert_eq!(world.asked[1].timeout, 60_000 - world.pauses[0].duration);
+    assert_eq!(world.asked[1].timeout, (60_000 - world.pauses[0].duration) / 3);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::codes;
 use super::error_response::{ErrorResponse, Fault};
+use super::origin::Worth;
 use super::types::OutcomeKind;
 
 /// Which kind of target answered: Amazon S3 answers for a wait handle.
@@ -22,6 +23,8 @@ pub(super) enum Meaning {
     AlreadySignalled,
     /// Worth trying until the deadline, which is then called so.
     Patient(OutcomeKind),
+    /// What IAM knows spreads in seconds: worth trying for a while, after which it is called so.
+    Propagating(OutcomeKind),
     /// May be lasting: worth some tries, after which it is called so.
     Lasting(OutcomeKind),
     /// The identity was good once.
@@ -46,11 +49,30 @@ const fn verdict(meaning: Meaning, advice: &'static str) -> Verdict {
 }
 
 /// Classifies an answer: its status, and AWS's error document if its body is one.
-pub(super) fn classify(service: Service, status: u16, error: Option<&ErrorResponse>) -> Verdict {
+pub(super) fn classify(
+    service: Service,
+    status: u16,
+    error: Option<&ErrorResponse>,
+    worth: impl FnOnce() -> Worth,
+) -> Verdict {
     match status {
-        200..=299 => verdict(Meaning::Delivered, ""),
+        200..=299 => match worth() {
+            Worth::Delivery => verdict(Meaning::Delivered, ""),
+            Worth::Page => verdict(
+                Meaning::Lasting(OutcomeKind::Rejected),
+                "check the network and the proxy: a page was answered in place of the service",
+            ),
+            Worth::Anonymous => verdict(
+                Meaning::Lasting(OutcomeKind::Rejected),
+                "check the network and the proxy: AWS's answers have a request id, and this one has none",
+            ),
+        },
         301 | 302 | 307 | 308 => verdict(Meaning::Moved, ""),
-        0..=399 | 600.. => verdict(Meaning::Final(OutcomeKind::Rejected), "check the URL that was signalled"),
+        // None of AWS's.
+        0..=399 | 600.. => verdict(
+            Meaning::Lasting(OutcomeKind::Rejected),
+            "check the URL that was signalled, and the proxy",
+        ),
         _ => match error {
             Some(error) => by_code(service, status, error),
             None => by_status(service, status),
@@ -85,7 +107,8 @@ fn by_code(service: Service, status: u16, error: &ErrorResponse) -> Verdict {
     })
 }
 
-/// An answer that is not AWS's: a proxy's, a load balancer's, or another server's.
+/// An answer that is not AWS's: a proxy's, a load balancer's, or another server's. It is never final, but where the proxy
+/// asks for what this machine was not given.
 fn by_status(service: Service, status: u16) -> Verdict {
     match (status, service) {
         (429, _) => throttled(),
@@ -93,20 +116,21 @@ fn by_status(service: Service, status: u16) -> Verdict {
         (500.., _) => server_error(),
         (407, _) => verdict(Meaning::Final(OutcomeKind::Rejected), "give the proxy's user name and password"),
         (408, _) => verdict(Meaning::Lasting(OutcomeKind::Unreachable), "check the network to the endpoint"),
-        (404, _) | (_, Service::CloudFormation) => verdict(
+        (_, Service::CloudFormation) => verdict(
             Meaning::Lasting(OutcomeKind::Rejected),
             "check that the URL is CloudFormation's, and the proxy",
         ),
-        (_, Service::WaitHandle) => {
-            verdict(Meaning::Final(OutcomeKind::Rejected), "check the wait condition handle's URL")
-        }
+        (_, Service::WaitHandle) => verdict(
+            Meaning::Lasting(OutcomeKind::Rejected),
+            "check the wait condition handle's URL, and the proxy",
+        ),
     }
 }
 
 /// CloudFormation tells most of its errors apart in words only.
 fn by_message(error: &ErrorResponse) -> Option<Verdict> {
     let (code, message) = (error.code.as_str(), error.message.as_str());
-    let has = |words: &str| message.contains(words);
+    let has = |words: &str| holds(message, words);
     if message.starts_with("Signal with ID") && has("already exists") {
         return Some(verdict(
             Meaning::AlreadySignalled,
@@ -148,7 +172,7 @@ fn by_credentials(error: &ErrorResponse) -> Option<Verdict> {
         Some(verdict(Meaning::Expired, "renew the credentials"))
     } else if codes::UNKNOWN_KEY.contain(code) {
         Some(verdict(
-            Meaning::Patient(rejected),
+            Meaning::Propagating(rejected),
             "check the access key, and its session token if it is temporary",
         ))
     } else if codes::CLOCK.contain(code) {
@@ -173,21 +197,29 @@ fn denied(error: &ErrorResponse) -> Verdict {
     let advice = "allow cloudformation:SignalResource on the stack, or signal from an instance of the stack";
     match error.code.as_str() {
         "AccessDeniedException" => verdict(Meaning::Misdated(OutcomeKind::Denied), advice),
-        _ => verdict(Meaning::Final(OutcomeKind::Denied), advice),
+        _ => verdict(Meaning::Propagating(OutcomeKind::Denied), advice),
     }
 }
 
 fn by_presigned_url(error: &ErrorResponse) -> Option<Verdict> {
     let code = error.code.as_str();
-    if error.message.contains("Unparsable WaitCondition data") {
+    if holds(&error.message, "Unparsable WaitCondition data") {
         return Some(verdict(Meaning::Final(OutcomeKind::Rejected), "shorten the data and the reason"));
     }
     if codes::EXPIRED.contain(code)
-        || (code == "AccessDenied" && error.message.contains("Request has expired"))
+        || (code == "AccessDenied" && holds(&error.message, "Request has expired"))
     {
         return Some(verdict(
             Meaning::Final(OutcomeKind::ExpiredUrl),
             "the handle's URL is valid for about a day: update the stack with a new WaitConditionHandle",
+        ));
+    }
+    // Nothing of the URL's is wrong: the way to it is closed.
+    if codes::DENIED.contain(code) && holds(&error.message, "endpoint policy") {
+        return Some(verdict(
+            Meaning::Final(OutcomeKind::Rejected),
+            "allow s3:PutObject on CloudFormation's bucket, cloudformation-waitcondition-<region>, in the VPC endpoint's policy: \
+             conditions on an organisation or an account exclude it",
         ));
     }
     if codes::DENIED.contain(code) {
@@ -206,6 +238,12 @@ fn by_presigned_url(error: &ErrorResponse) -> Option<Verdict> {
         ));
     }
     None
+}
+
+// Not inlined: every copy of it is larger than a call.
+#[inline(never)]
+fn holds(message: &str, words: &str) -> bool {
+    message.contains(words)
 }
 
 const fn throttled() -> Verdict {

@@ -7,6 +7,7 @@
 pub(super) struct Codes(&'static [&'static str]);
 
 impl Codes {
+    #[inline(never)]
     pub(super) fn contain(&self, code: &str) -> bool {
         self.0.contains(&code)
     }

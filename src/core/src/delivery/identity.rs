@@ -36,6 +36,11 @@ pub(super) fn has_expired(identity: &Identity, now: u64) -> bool {
     }
 }
 
+/// Whether whoever gave `identity` will give another: what has an end is renewed before it, sooner or later.
+pub(super) fn is_renewable(identity: &Identity) -> bool {
+    matches!(identity, Identity::AccessKey(key) if key.expires_at.is_some())
+}
+
 /// An identity document and its signature as `CFN_V1` spells them: in base64, and on one line.
 pub(super) struct CfnV1 {
     pub document: Secret,

@@ -11,6 +11,7 @@ use alloc::string::{String, ToString as _};
 use super::backoff::Backoff;
 use super::classify::Service;
 use super::identity;
+use super::pacing;
 use super::plan::Plan;
 use super::report::{Effort, Failure, with_detail};
 use super::scrub::Scrub;
@@ -57,8 +58,23 @@ struct Tally {
     corrections: u32,
     /// Other credentials were asked for in place of the instance's document.
     past_instance: bool,
-    /// A try without a good answer may have reached the service all the same.
-    may_have_arrived: bool,
+    /// What the tries without a good answer may have come to all the same.
+    arrival: Arrival,
+    /// When the last request began, or the last question for an identity.
+    began: u64,
+    /// Since when IAM is waited for.
+    propagating: Option<u64>,
+}
+
+/// Whether an earlier try may have reached the service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Arrival {
+    #[default]
+    No,
+    /// Somebody on the way has had it, and it is not known how far it came.
+    Perhaps,
+    /// The service may well have had it.
+    Likely,
 }
 
 /// The event that answers the last step.
@@ -95,6 +111,8 @@ struct Sent {
     uri: Secret,
     redirects: u32,
     timeout: u32,
+    /// It has all the time that was left.
+    last: bool,
     /// When, by the caller's `elapsed`.
     at: u64,
     /// The time it is signed for, in Unix milliseconds.
@@ -157,7 +175,8 @@ impl Delivery {
         if let (Expected::Start, Event::Start) = (&expected, &event) {
             self.origin = elapsed;
         }
-        let at = Moment { now, elapsed: elapsed.saturating_sub(self.origin) };
+        let spent = u64::from(self.policy.spent);
+        let at = Moment { now, elapsed: elapsed.saturating_sub(self.origin).saturating_add(spent) };
         match (expected, event) {
             (Expected::Nothing(outcome), _) => self.done(outcome),
             (Expected::Start, Event::Start) | (Expected::Waited(Then::Try), Event::Waited) => {
@@ -208,9 +227,12 @@ impl Delivery {
         match self.plan.request(uri.expose(), self.identity.as_ref(), dated / 1_000, &mut self.keys) {
             Ok(request) => {
                 self.scrub.learn_authorization(&request);
-                let timeout = self.policy.attempt_timeout.min(self.left(at));
-                self.expected = Expected::Answer(Sent { uri, redirects, timeout, at: at.elapsed, dated });
-                let connect_timeout = self.policy.connect_timeout.min(timeout);
+                let left = self.left(at);
+                let (timeout, connect_timeout) = pacing::timeouts(&self.policy, left);
+                let last = pacing::is_last(left);
+                self.tally.began = at.elapsed;
+                self.expected =
+                    Expected::Answer(Sent { uri, redirects, timeout, last, at: at.elapsed, dated });
                 Step::Send(Attempt { request, connect_timeout, timeout })
             }
             Err(error) => {
@@ -229,6 +251,23 @@ impl Delivery {
                 let summary = with_detail("the request cannot be signed", &error.to_string());
                 self.finish(kind, "", &Failure::new(summary, advice), at)
             }
+        }
+    }
+
+    /// A wait before another try, because of `failure`: for as long as is drawn, or `asked` for by the server, or as is left
+    /// before the last try. Without time for one, the end.
+    fn wait(
+        &mut self,
+        then: Then,
+        asked: impl FnOnce(u32) -> Option<u64>,
+        failure: (OutcomeKind, Failure),
+        at: Moment,
+    ) -> Step {
+        let drawn = self.backoff.next();
+        let since = at.elapsed.saturating_sub(self.tally.began);
+        match pacing::wait(&self.policy, drawn, asked(drawn), since, self.left(at)) {
+            Some(wait) => self.pause(then, wait, failure, at),
+            None => self.out_of_time(Some(failure), at),
         }
     }
 

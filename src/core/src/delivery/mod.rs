@@ -4,8 +4,8 @@
 //! The caller owns the socket, the clock and the credentials; everything that has to be *decided* is here, once:
 //!
 //! 1. `signal`, `resource_request`, `wait_handle` and `wait_body` check the input and build the request;
-//! 2. `error_response` reads AWS's errors and `classify` says what an answer means;
-//! 3. `backoff`, `retry_after`, `redirect` and `skew` say when, where and with which time to try again;
+//! 2. `error_response` reads AWS's errors, `origin` says whether it was AWS at all, and `classify` what an answer means;
+//! 3. `backoff`, `retry_after`, `pacing`, `redirect` and `skew` say when, where and with which time to try again;
 //! 4. `machine` puts them together, and `report` words the outcome without any secret (`scrub`).
 //!
 //! ```
@@ -32,6 +32,8 @@ pub(crate) mod error_response;
 mod http_date;
 mod identity;
 mod machine;
+mod origin;
+mod pacing;
 mod plan;
 mod redirect;
 mod report;

@@ -5,6 +5,7 @@ use alloc::format;
 use alloc::string::String;
 
 use super::error_response::ErrorResponse;
+use super::origin;
 use super::scrub::Scrub;
 use super::types::TransportError;
 use crate::http::Response;
@@ -63,8 +64,7 @@ impl Failure {
         while matches!(summary.as_bytes(), [.., b':' | b' ']) {
             summary.pop();
         }
-        let in_header = response.header("x-amzn-requestid").or_else(|| response.header("x-amz-request-id"));
-        let request_id = in_header.or_else(|| error?.request_id.as_deref());
+        let request_id = origin::request_id(response).or_else(|| error?.request_id.as_deref());
         Self {
             summary,
             advice,
@@ -99,6 +99,11 @@ impl Failure {
                 "no secure connection",
                 detail.as_str(),
                 "check the CA certificates and this machine's clock",
+            ),
+            TransportError::Certificate(detail) => (
+                "the server's certificate is not trusted",
+                detail.as_str(),
+                "check the endpoint, the CA certificates and what intercepts TLS on the way",
             ),
             TransportError::Proxy(detail) => {
                 ("the proxy failed", detail.as_str(), "check the proxy's address and password")

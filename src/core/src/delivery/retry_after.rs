@@ -6,21 +6,20 @@ use crate::http::Response;
 /// The most that `x-amz-retry-after` may add to the wait, in milliseconds, as in AWS's SDKs.
 const MOST_ADDED: u64 = 5_000;
 
-/// The wait in milliseconds: `drawn`, or what the answer asks for.
+/// The milliseconds that the answer asks for, if it does, where `drawn` would be waited without.
 ///
 /// `x-amz-retry-after` (milliseconds) is held between the drawn wait and 5 s more; `Retry-After` (seconds or a date, RFC
-/// 9110 §10.2.3) is waited for in full, if it is longer than the drawn wait. `now` is the server's time in Unix milliseconds.
-pub(super) fn wait(response: &Response, drawn: u32, now: u64) -> u64 {
+/// 9110 §10.2.3) is taken as it is. `now` is the server's time in Unix milliseconds.
+pub(super) fn asked(response: &Response, drawn: u32, now: u64) -> Option<u64> {
     let drawn = u64::from(drawn);
     let header = |name| response.header(name).map(str::trim);
     if let Some(asked) = header("x-amz-retry-after").and_then(number) {
-        return asked.clamp(drawn, drawn + MOST_ADDED);
+        return Some(asked.clamp(drawn, drawn + MOST_ADDED));
     }
-    let asked = header("retry-after").and_then(|value| match number(value) {
+    header("retry-after").and_then(|value| match number(value) {
         Some(seconds) => Some(seconds.saturating_mul(1_000)),
         None => http_date(value).map(|date| date.saturating_sub(now)),
-    });
-    asked.map_or(drawn, |asked| asked.max(drawn))
+    })
 }
 
 fn number(text: &str) -> Option<u64> {

@@ -1,10 +1,9 @@
 //! Text from elsewhere, made fit to print: one line, bounded, without secrets.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use zeroize::Zeroize;
+mod skeleton;
 
 use super::identity::CfnV1;
 use crate::http::Request;
@@ -13,21 +12,32 @@ use crate::redact;
 use crate::secret::Secret;
 use crate::uri;
 
+use skeleton::{Skeleton, TELLING};
+
 /// Stands where something was taken out.
 const MASK: &str = "***";
 
-/// Shorter texts are part of ordinary words: masking them would hide nothing and spoil the message.
+/// Shorter texts, in letters and digits, are part of ordinary words: masking them would hide nothing and spoil the message.
 const SHORTEST: usize = 6;
+
+/// How much of an identity document in a row gives it away, in letters and digits: its values alone stand in AWS's messages.
+const OF_DOCUMENT: usize = 64;
+
+/// How much redirects may teach in one try, in bytes: a presigned URL is a tenth of that.
+const MOST_OF_REDIRECTS: usize = 16_384;
 
 /// The secrets known so far.
 #[derive(Default)]
 pub(crate) struct Scrub {
-    secrets: Vec<Secret>,
+    secrets: Vec<Known>,
     /// Of the URLs that this try was redirected to: each try may be sent elsewhere, and the list must not grow for ever.
-    redirects: Vec<Secret>,
-    /// Of the last request: the ones before it are worth as little as they are likely to come back.
-    authorization: Option<Secret>,
+    redirects: Vec<Known>,
+    /// Of the last requests: the ones before them are worth as little as they are likely to come back.
+    signatures: Vec<Known>,
 }
+
+/// A secret, and how many letters and digits of it in a row are one.
+struct Known(Secret, usize);
 
 impl Scrub {
     /// Learns what `identity` holds.
@@ -40,8 +50,7 @@ impl Scrub {
                 }
             }
             Identity::Instance(instance) => {
-                self.learn(instance.document.expose());
-                self.learn(instance.signature.expose());
+                self.secrets.push(Known(instance.document.clone(), OF_DOCUMENT));
                 let sent = CfnV1::new(instance);
                 self.learn(sent.document.expose());
                 self.learn(sent.signature.expose());
@@ -51,19 +60,25 @@ impl Scrub {
 
     /// Learns what the last request was signed with.
     pub(crate) fn learn_authorization(&mut self, request: &Request) {
+        /// More than the requests that are made while a signature is good.
+        const MOST: usize = 16;
         let sent = request.headers.iter().find(|(name, _)| name == "authorization");
-        self.authorization = sent.and_then(|(_, value)| Some(Secret::new(value.split_once("Signature=")?.1)));
+        if let Some((_, signature)) = sent.and_then(|(_, value)| value.split_once("Signature=")) {
+            self.signatures.truncate(MOST - 1);
+            self.signatures.insert(0, Known(Secret::new(signature), TELLING));
+        }
     }
 
     /// Learns the query of a URL that may be presigned, and its values.
     pub(crate) fn learn_url(&mut self, url: &str) {
-        learn_url(&mut self.secrets, url, "");
+        learn_url(&mut self.secrets, url, "", usize::MAX);
     }
 
     /// Learns the URL that this try was redirected to, until [`forget_redirects`](Self::forget_redirects). What was in the
     /// URL `from` already is no secret, or a known one.
     pub(crate) fn learn_redirect(&mut self, url: &str, from: &str) {
-        learn_url(&mut self.redirects, url, from);
+        let learnt: usize = self.redirects.iter().map(|known| known.0.expose().len()).sum();
+        learn_url(&mut self.redirects, url, from, MOST_OF_REDIRECTS.saturating_sub(learnt));
     }
 
     /// Forgets the last try's redirects.
@@ -71,14 +86,13 @@ impl Scrub {
         self.redirects.clear();
     }
 
-    /// Learns a secret as it is, and as URLs and headers spell it.
+    /// Learns a secret, in whatever spelling it may come back.
     pub(crate) fn learn(&mut self, secret: &str) {
         learn(&mut self.secrets, secret);
     }
 
     /// `text` on one line of at most `limit` bytes, without what is secret.
     pub(crate) fn line(&self, text: &str, limit: usize) -> String {
-        // Before the whitespace is changed, and after: a secret may hold some.
         let text = self.masked(beginning(text));
         let mut identity_follows = false;
         let mut spaced = String::with_capacity(text.len());
@@ -99,49 +113,55 @@ impl Scrub {
             }
             identity_follows = part.ends_with("CFN_V1");
         }
-        cut(self.masked(&line), limit)
+        cut(line, limit)
     }
 
     fn masked(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for secret in self.secrets.iter().chain(&self.redirects).chain(&self.authorization) {
-            if text.contains(secret.expose()) {
-                text = text.replace(secret.expose(), MASK);
-            }
+        let mut skeleton = Skeleton::of(text);
+        for Known(secret, width) in self.secrets.iter().chain(&self.redirects).chain(&self.signatures) {
+            skeleton.mask(&Skeleton::of(secret.expose()), *width);
         }
-        text
+        let mut masked = String::with_capacity(text.len());
+        // What is shown begins here, or what is masked ends.
+        let (mut from, mut hidden) = (0, false);
+        for (place, hide) in skeleton.masked() {
+            let between = text.get(from..place).unwrap_or_default();
+            let goes_on = hidden && hide && !between.contains(char::is_whitespace);
+            if !goes_on {
+                // What fills a value up belongs to it.
+                masked.push_str(if hidden { between.trim_start_matches('=') } else { between });
+                masked.push_str(if hide { MASK } else { text.get(place..=place).unwrap_or_default() });
+            }
+            (from, hidden) = (place + 1, hide);
+        }
+        let between = text.get(from..).unwrap_or_default();
+        masked.push_str(if hidden { between.trim_start_matches('=') } else { between });
+        masked
     }
 }
 
-fn learn_url(secrets: &mut Vec<Secret>, url: &str, from: &str) {
-    // A presigned URL has about ten: without a bound, a redirect could make every search take too long.
-    const MOST: usize = 32;
+fn learn_url(secrets: &mut Vec<Known>, url: &str, from: &str, mut most: usize) {
     let Some(query) = uri::split(url).query else {
         return;
     };
-    if !from.contains(query) {
-        learn(secrets, query);
-    }
-    let parameters = query.split('&').filter_map(|parameter| parameter.split_once('='));
-    for (_, value) in parameters.take(MOST) {
-        if !from.contains(value) {
+    for parameter in query.split('&') {
+        let value = parameter.split_once('=').map_or(parameter, |(_, value)| value);
+        if !from.contains(value) && value.len() <= most {
+            most -= value.len();
             learn(secrets, value);
             learn(secrets, &String::from_utf8_lossy(&uri::percent_decode(value)));
         }
     }
 }
 
-fn learn(secrets: &mut Vec<Secret>, secret: &str) {
-    let secret = secret.trim();
-    let mut encoded = uri::percent_encode(secret);
-    for text in &[secret, encoded.as_str()] {
-        if text.len() >= SHORTEST && !secrets.iter().any(|known| known.expose() == *text) {
-            // The longest first, or masking a part would leave the rest of a whole.
-            let shorter = secrets.iter().position(|known| known.expose().len() < text.len());
-            secrets.insert(shorter.unwrap_or(secrets.len()), Secret::new(*text));
+fn learn(secrets: &mut Vec<Known>, secret: &str) {
+    if secret.bytes().filter(u8::is_ascii_alphanumeric).count() >= SHORTEST {
+        secrets.push(Known(Secret::new(secret), TELLING));
+        let encoded = uri::percent_encode(secret);
+        if encoded != secret {
+            secrets.push(Known(Secret::new(encoded), TELLING));
         }
     }
-    encoded.zeroize();
 }
 
 /// Appends a word without the query of a URL in it, and without what follows a tell-tale name.

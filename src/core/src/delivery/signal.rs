@@ -30,6 +30,7 @@ pub(super) fn in_range(policy: Policy) -> Policy {
     Policy {
         max_attempts: policy.max_attempts.max(1),
         deadline: policy.deadline,
+        spent: policy.spent,
         attempt_timeout: policy.attempt_timeout.max(1),
         connect_timeout: policy.connect_timeout.max(1),
         base_delay: policy.base_delay.clamp(1, max_delay),

@@ -67,16 +67,20 @@ pub enum Target {
 #[non_exhaustive]
 pub struct Policy {
     /// So many failures that may be lasting are final: no connection, 404, 408, 5xx but 503, an answer that is
-    /// not AWS's, a signature dated anew. Throttling, 503, and waiting for an identity, for IAM or for the stack to know
-    /// the instance are not counted: they end at the deadline only. Redirects are not counted either. At least 1.
+    /// not AWS's, a signature dated anew. Throttling, 503, and waiting for an identity or for the stack to know
+    /// the instance are not counted: they end at the deadline only. Redirects are not counted either. At least 1;
+    /// [`u32::MAX`], which is the default, counts nothing: the deadline is the only limit.
     pub max_attempts: u32,
     /// From the first step to the last, waits included. With 0 nothing is sent.
     pub deadline: u32,
-    /// For one request; never more than what is left before the deadline. At least 1.
+    /// Of the deadline, what had passed before the first step, such as while the region was looked up.
+    pub spent: u32,
+    /// For one request. Where little is left before the deadline it is a part of that, so that several fit in. At least 1.
     pub attempt_timeout: u32,
-    /// For a connection to open; never more than its request may take. At least 1.
+    /// For a connection to open; likewise, and never more than its request may take. At least 1.
     pub connect_timeout: u32,
-    /// The longest first wait; it doubles with each try (full jitter). At least 1, at most `max_delay`.
+    /// The least time from the beginning of one try to the next's, and the longest that is first waited beyond it; that
+    /// doubles with each try (full jitter). At least 1, at most `max_delay`.
     pub base_delay: u32,
     /// The longest wait, unless the server asks for a longer one. At least 1.
     pub max_delay: u32,
@@ -85,10 +89,11 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            max_attempts: 10,
+            max_attempts: u32::MAX,
             deadline: 300_000,
+            spent: 0,
             attempt_timeout: 30_000,
-            connect_timeout: 10_000,
+            connect_timeout: 5_000,
             base_delay: 1_000,
             max_delay: 20_000,
         }
@@ -106,6 +111,12 @@ impl Policy {
     #[must_use]
     pub const fn with_deadline(self, milliseconds: u32) -> Self {
         Self { deadline: milliseconds, ..self }
+    }
+
+    /// With another [`Self::spent`], in milliseconds.
+    #[must_use]
+    pub const fn with_spent(self, milliseconds: u32) -> Self {
+        Self { spent: milliseconds, ..self }
     }
 
     /// With another [`Self::attempt_timeout`], in milliseconds.

@@ -7,6 +7,7 @@ use alloc::string::String;
 use time::OffsetDateTime;
 
 use super::SignError;
+use crate::calendar;
 
 /// `YYYYMMDDTHHMMSSZ`.
 pub(super) struct Stamp(String);
@@ -33,4 +34,13 @@ impl Stamp {
     pub(super) fn day(&self) -> &str {
         self.0.get(..8).unwrap_or_default()
     }
+}
+
+/// Unix seconds of a time as Signature Version 4 writes it, `YYYYMMDDTHHMMSSZ`.
+pub(crate) fn parse(text: &str) -> Option<u64> {
+    let &[y1, y2, y3, y4, mo1, mo2, d1, d2, b'T', h1, h2, mi1, mi2, s1, s2, b'Z'] = text.as_bytes() else {
+        return None;
+    };
+    let month = calendar::number([mo1, mo2])?;
+    calendar::unix_seconds([y1, y2, y3, y4], month, [d1, d2], [[h1, h2], [mi1, mi2], [s1, s2]])
 }

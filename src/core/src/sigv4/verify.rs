@@ -8,14 +8,11 @@
 use alloc::borrow::ToOwned;
 
 use ctutils::CtEq as _;
-use time::PrimitiveDateTime;
-use time::format_description::BorrowedFormatItem;
-use time::macros::format_description;
 
 use super::canonical::{CanonicalRequest, canonical_path, string_to_sign};
 use super::headers::CanonicalHeaders;
 use super::query::{CanonicalQuery, param};
-use super::stamp::Stamp;
+use super::stamp::{self, Stamp};
 use super::{
     ALGORITHM, Authorization, Explanation, Scope, SessionToken, SignError, SigningKeys, SigningSettings,
     credential_scope,
@@ -110,10 +107,7 @@ pub fn expected(
 /// Unix seconds of an `x-amz-date`, `YYYYMMDDTHHMMSSZ`.
 #[must_use]
 pub fn parse_date(text: &str) -> Option<u64> {
-    const FORMAT: &[BorrowedFormatItem<'_>] =
-        format_description!("[year][month][day]T[hour][minute][second]Z");
-    let moment = PrimitiveDateTime::parse(text, FORMAT).ok()?.assume_utc();
-    u64::try_from(moment.unix_timestamp()).ok()
+    stamp::parse(text)
 }
 
 impl Expected {

@@ -76,6 +76,14 @@ fn error(found: &Found) -> &str {
     }
 }
 
+/// The line, of an error that may.
+fn lack(found: &Found) -> &str {
+    match found.result.as_ref().err().unwrap() {
+        CredentialsError::Temporary(line) => line,
+        other => panic!("it does not pass: {other}"),
+    }
+}
+
 #[test]
 fn the_environment_comes_first_and_nobody_is_asked() {
     let found = find(
@@ -140,14 +148,14 @@ fn where_there_is_none_the_line_says_where_was_looked() {
     let nothing = "nothing in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)";
     let no_role = "; no role of the instance: instance metadata has no meta-data/iam/security-credentials/";
     for values in [&[][..], &[("meta-data/iam/security-credentials/", "\n")]] {
-        assert_eq!(error(&find(bare, values)), [nothing, no_role].concat());
+        assert_eq!(lack(&find(bare, values)), [nothing, no_role].concat());
     }
     let unreadable = &[
         ("meta-data/iam/security-credentials/", "r"),
         ("meta-data/iam/security-credentials/r", r#"{"SecretAccessKey": "half a secret""#),
     ];
     let said = "; no role of the instance: instance metadata's answer for the role r cannot be read";
-    assert_eq!(error(&find(bare, unreadable)), [nothing, said].concat());
+    assert_eq!(lack(&find(bare, unreadable)), [nothing, said].concat());
 }
 
 #[test]

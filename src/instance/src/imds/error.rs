@@ -27,6 +27,17 @@ pub enum ImdsError {
     /// The service takes no token that it has only just given.
     #[error("instance metadata refuses the token that it gave")]
     TokenRefused,
+    /// Whoever asks has no more time for it.
+    #[error("no time is left to ask instance metadata")]
+    OutOfTime,
+    /// The service has the role, and AWS gives it no credentials of it.
+    #[error("instance metadata has no credentials of it: {code}{}", if message.is_empty() { String::new() } else { format!(": {message}") })]
+    NoCredentials {
+        /// AWS's error code, such as `AssumeRoleUnauthorizedAccess`.
+        code: String,
+        /// What AWS says of it; possibly empty.
+        message: String,
+    },
     /// The instance has no such metadata.
     #[error("instance metadata has no {0}")]
     NotFound(String),
@@ -44,9 +55,21 @@ pub enum ImdsError {
 }
 
 impl ImdsError {
-    /// Whether it may pass by itself: silence, throttling, and a service that fails.
+    /// Whether it may pass by itself, however long it lasts: silence, throttling, a service that fails or is cut off.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Unreachable(_) | Self::Status { status: 429 | 500.., .. })
+        matches!(
+            self,
+            Self::Unreachable(_)
+                | Self::Status { status: 429 | 500.., .. }
+                | Self::Malformed(_)
+                | Self::OutOfTime
+        )
+    }
+
+    /// Whether it is what an instance's first minute looks like, and lasting after that.
+    #[must_use]
+    pub fn is_early(&self) -> bool {
+        matches!(self, Self::NotFound(_) | Self::NoCredentials { .. })
     }
 }

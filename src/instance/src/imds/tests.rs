@@ -96,6 +96,7 @@ fn imds(
         http: Arc::new(Service { handler: Box::new(handler), asked: Mutex::default() }),
         session: RefCell::new(Session::Unknown),
         deadline: Cell::new(None),
+        lacking: Cell::new(None),
         time: Time { now, sleep: pass },
     }
 }
@@ -254,7 +255,7 @@ fn what_answers_with_a_page_has_given_no_token() {
     for page in ["<html>\n<body>", "Please log in", "", "tök"] {
         let imds = imds(&[], move |_, _| Reply::Answer(200, page));
         assert_eq!(imds.instance_id(), Err(ImdsError::Malformed("token".to_owned())), "{page:?}");
-        assert_eq!(asked(&imds), [PUT]);
+        assert_eq!(asked(&imds), [PUT; 3]);
     }
 }
 
@@ -316,7 +317,100 @@ fn nobody_waits_longer_than_who_asks() {
     let imds = imds(&[], |_, _| Reply::Silence);
     let started = now();
     imds.within(Duration::from_millis(300));
-    assert_eq!(imds.instance_id(), Err(ImdsError::Unreachable(silence())));
+    assert_eq!(imds.instance_id(), Err(ImdsError::OutOfTime));
     assert_eq!(now() - started, Duration::from_millis(300));
+    assert!(!imds.is_gone(), "it was not the service's fault");
     assert_eq!(asked(&imds), [PUT]);
+}
+
+#[test]
+fn a_role_without_credentials_says_why() {
+    let refused = r#"{"Code":"AssumeRoleUnauthorizedAccess","Message":"EC2 cannot assume the role web.","LastUpdated":"x"}"#;
+    for (body, expected) in [
+        (
+            refused,
+            ImdsError::NoCredentials {
+                code: "AssumeRoleUnauthorizedAccess".to_owned(),
+                message: "EC2 cannot assume the role web.".to_owned(),
+            },
+        ),
+        (
+            "{\"Code\":\"Success\",\"AccessKeyId\":\"AK",
+            ImdsError::Malformed("answer for the role web".to_owned()),
+        ),
+        ("{}", ImdsError::Malformed("answer for the role web".to_owned())),
+    ] {
+        let imds = imds(
+            &[],
+            move |line, _| {
+                if line == PUT { Reply::Token("t", "600") } else { Reply::Answer(200, body) }
+            },
+        );
+        let error = imds.role("web").unwrap_err();
+        assert_eq!(error, expected);
+        assert!(imds.may_yet_come(&error), "{error}");
+    }
+    let error = ImdsError::NoCredentials { code: "Failed".to_owned(), message: String::new() };
+    assert_eq!(error.to_string(), "instance metadata has no credentials of it: Failed");
+}
+
+#[test]
+fn an_identity_document_that_is_cut_off_is_none() {
+    for document in ["{\"accountId\" : \"1234", "", "<html>"] {
+        let imds = imds(&[], move |line, _| match line {
+            PUT => Reply::Token("t", "600"),
+            "GET dynamic/instance-identity/document" => Reply::Answer(200, document),
+            _ => Reply::Answer(200, "c2ln"),
+        });
+        let error = imds.identity().unwrap_err();
+        assert_eq!(error, ImdsError::Malformed("dynamic/instance-identity/document".to_owned()));
+        assert!(error.is_temporary());
+    }
+}
+
+/// A role is attached to an instance that runs already, and a name that is mistyped stays so.
+#[test]
+fn what_is_not_there_yet_may_come_within_a_minute() {
+    let imds = imds(&[], |_, _| Reply::Silence);
+    let lack = ImdsError::NotFound("x".to_owned());
+    assert!(!lack.is_temporary());
+    for (seconds, may_come) in [(0, true), (59, true), (1, false), (600, false)] {
+        pass(Duration::from_secs(seconds));
+        assert_eq!(imds.may_yet_come(&lack), may_come, "{seconds}");
+        assert!(imds.may_yet_come(&ImdsError::OutOfTime));
+        assert!(!imds.may_yet_come(&ImdsError::Disabled));
+    }
+}
+
+#[test]
+fn with_little_time_a_service_that_was_not_there_is_asked_at_once() {
+    let imds = imds(&[], |_, _| Reply::Silence);
+    imds.within(Duration::from_secs(60));
+    assert!(imds.instance_id().is_err() && imds.is_gone());
+    imds.within(Duration::from_secs(10));
+    assert!(imds.is_gone(), "that is more than it is left alone for");
+    imds.within(Duration::from_millis(9_999));
+    assert!(!imds.is_gone());
+}
+
+#[test]
+fn who_insists_asks_until_it_comes_or_is_not_worth_it() {
+    let count = Mutex::new(0);
+    let late = imds(&[], move |line, _| {
+        let mut count = count.lock().unwrap();
+        *count += 1;
+        match line {
+            _ if *count < 20 => Reply::Answer(503, ""),
+            PUT => Reply::Token("t", "600"),
+            _ => Reply::Answer(200, "i-1"),
+        }
+    });
+    let insist = |imds: &Imds<Service>, patience, worth: fn(&ImdsError) -> bool| {
+        imds.insist(Duration::from_secs(patience), worth, Imds::instance_id)
+    };
+    let status = ImdsError::Status { status: 503, path: "api/token".to_owned() };
+    assert_eq!(insist(&late, 60, |_| false), Err(status.clone()), "once");
+    assert_eq!(asked(&late).len(), 3);
+    assert_eq!(insist(&late, 1, ImdsError::is_temporary), Err(status));
+    assert_eq!(insist(&late, 60, ImdsError::is_temporary).as_deref(), Ok("i-1"));
 }

@@ -1,6 +1,7 @@
 use super::{Meaning, Service, classify};
 use crate::delivery::OutcomeKind;
 use crate::delivery::error_response::{ErrorResponse, Fault};
+use crate::delivery::origin::Worth;
 
 fn error(code: &str, message: &str) -> ErrorResponse {
     let (code, message) = (code.to_owned(), message.to_owned());
@@ -8,7 +9,7 @@ fn error(code: &str, message: &str) -> ErrorResponse {
 }
 
 fn meaning(service: Service, status: u16, code: &str, message: &str) -> Meaning {
-    classify(service, status, Some(&error(code, message))).meaning
+    classify(service, status, Some(&error(code, message)), || Worth::Delivery).meaning
 }
 
 #[test]
@@ -61,18 +62,18 @@ fn cloudformations_words() {
             403,
             "AccessDenied",
             "Instance i-0 is not allowed to call SignalResource for S",
-            Meaning::Final(OutcomeKind::Denied),
+            Meaning::Propagating(OutcomeKind::Denied),
         ),
         (
             403,
             "AccessDenied",
             "User: u is not authorized to perform: cloudformation:SignalResource on resource: s/*",
-            Meaning::Final(OutcomeKind::Denied),
+            Meaning::Propagating(OutcomeKind::Denied),
         ),
-        (403, "UnauthorizedOperation", "", Meaning::Final(OutcomeKind::Denied)),
+        (403, "UnauthorizedOperation", "", Meaning::Propagating(OutcomeKind::Denied)),
         (403, "AccessDeniedException", "", Meaning::Misdated(OutcomeKind::Denied)),
         (403, "ExpiredToken", "", Meaning::Expired),
-        (403, "InvalidClientTokenId", "", Meaning::Patient(OutcomeKind::Credentials)),
+        (403, "InvalidClientTokenId", "", Meaning::Propagating(OutcomeKind::Credentials)),
         (403, "SignatureDoesNotMatch", "", Meaning::Misdated(OutcomeKind::Credentials)),
         (403, "RequestTimeTooSkewed", "", Meaning::Misdated(OutcomeKind::Rejected)),
         (
@@ -109,30 +110,41 @@ fn s3s_words() {
 
 #[test]
 fn a_status_alone() {
-    let rejected = Meaning::Final(OutcomeKind::Rejected);
-    for (status, resource, handle) in [
-        (200, Meaning::Delivered, Meaning::Delivered),
-        (299, Meaning::Delivered, Meaning::Delivered),
-        (100, rejected, rejected),
-        (300, rejected, rejected),
-        (301, Meaning::Moved, Meaning::Moved),
-        (303, rejected, rejected),
-        (304, rejected, rejected),
-        (308, Meaning::Moved, Meaning::Moved),
-        (400, Meaning::Lasting(OutcomeKind::Rejected), rejected),
-        (403, Meaning::Lasting(OutcomeKind::Rejected), rejected),
-        (404, Meaning::Lasting(OutcomeKind::Rejected), Meaning::Lasting(OutcomeKind::Rejected)),
-        (407, rejected, rejected),
-        (408, Meaning::Lasting(OutcomeKind::Unreachable), Meaning::Lasting(OutcomeKind::Unreachable)),
-        (429, Meaning::Patient(OutcomeKind::Throttled), Meaning::Patient(OutcomeKind::Throttled)),
-        (500, Meaning::Lasting(OutcomeKind::Unreachable), Meaning::Lasting(OutcomeKind::Unreachable)),
-        (501, Meaning::Lasting(OutcomeKind::Unreachable), Meaning::Lasting(OutcomeKind::Unreachable)),
-        (503, Meaning::Patient(OutcomeKind::Deadline), Meaning::Patient(OutcomeKind::Deadline)),
-        (0, rejected, rejected),
-        (600, rejected, rejected),
+    let (lasting, unreachable) =
+        (Meaning::Lasting(OutcomeKind::Rejected), Meaning::Lasting(OutcomeKind::Unreachable));
+    for (status, expected) in [
+        (200, Meaning::Delivered),
+        (299, Meaning::Delivered),
+        (0, lasting),
+        (100, lasting),
+        (300, lasting),
+        (301, Meaning::Moved),
+        (303, lasting),
+        (304, lasting),
+        (308, Meaning::Moved),
+        (400, lasting),
+        (403, lasting),
+        (404, lasting),
+        (407, Meaning::Final(OutcomeKind::Rejected)),
+        (408, unreachable),
+        (425, lasting),
+        (429, Meaning::Patient(OutcomeKind::Throttled)),
+        (500, unreachable),
+        (501, unreachable),
+        (503, Meaning::Patient(OutcomeKind::Deadline)),
+        (600, lasting),
+        (999, lasting),
     ] {
-        assert_eq!(classify(Service::CloudFormation, status, None).meaning, resource, "{status}");
-        assert_eq!(classify(Service::WaitHandle, status, None).meaning, handle, "{status}");
+        assert_eq!(
+            classify(Service::CloudFormation, status, None, || Worth::Delivery).meaning,
+            expected,
+            "{status}"
+        );
+        assert_eq!(
+            classify(Service::WaitHandle, status, None, || Worth::Delivery).meaning,
+            expected,
+            "{status}"
+        );
     }
 }
 
@@ -140,7 +152,18 @@ fn a_status_alone() {
 fn a_receivers_fault_may_pass() {
     let fault = ErrorResponse { fault: Some(Fault::Receiver), ..error("Odd", "") };
     assert_eq!(
-        classify(Service::CloudFormation, 400, Some(&fault)).meaning,
+        classify(Service::CloudFormation, 400, Some(&fault), || Worth::Delivery).meaning,
         Meaning::Lasting(OutcomeKind::Unreachable)
     );
+}
+
+#[test]
+fn a_success_that_is_none_may_be_followed_by_one() {
+    for worth in [Worth::Page, Worth::Anonymous] {
+        for service in [Service::CloudFormation, Service::WaitHandle] {
+            let verdict = classify(service, 200, None, || worth);
+            assert_eq!(verdict.meaning, Meaning::Lasting(OutcomeKind::Rejected));
+            assert!(verdict.advice.contains("proxy"), "{}", verdict.advice);
+        }
+    }
 }

@@ -3,9 +3,9 @@
 use alloc::borrow::ToOwned;
 
 use super::{Asked, Delivery, Expected, Moment, Then};
-use crate::delivery::identity;
 use crate::delivery::report::{Failure, with_detail};
 use crate::delivery::types::{CredentialsError, Freshness, IdentityRequest, OutcomeKind, Step};
+use crate::delivery::{identity, pacing};
 use crate::identity::Identity;
 
 /// Identities in a row that AWS may call expired.
@@ -22,8 +22,9 @@ impl Delivery {
             };
             return self.out_of_time(last, at);
         }
+        self.tally.began = at.elapsed;
         self.expected = Expected::Identity(freshness, asked);
-        Step::NeedIdentity(IdentityRequest { freshness, timeout: self.left(at) })
+        Step::NeedIdentity(IdentityRequest { freshness, timeout: pacing::share(self.left(at)) })
     }
 
     /// After a wait: what was asked has had no answer yet.
@@ -45,13 +46,13 @@ impl Delivery {
         let CredentialsError::Temporary(why) = error else {
             return self.not_identified(asked, error.why(), at);
         };
-        let (kind, failure) = self.lack(&asked, why);
-        let wait = self.backoff.next();
-        if wait < self.left(at) {
-            self.pause(Then::Ask(freshness, asked), wait, (kind, failure), at)
-        } else {
-            self.out_of_time(Some((kind, failure)), at)
-        }
+        self.ask_later(freshness, asked, why, at)
+    }
+
+    /// Asks again after a wait: there may be an identity by then.
+    fn ask_later(&mut self, freshness: Freshness, asked: Asked, why: &str, at: Moment) -> Step {
+        let failure = self.lack(&asked, why);
+        self.wait(Then::Ask(freshness, asked), |_| None, failure, at)
     }
 
     // Not inlined: see `answered`.
@@ -65,7 +66,12 @@ impl Delivery {
                 self.not_identified(asked, "only the instance's identity document again", at)
             }
             Asked::Renewal(_) if self.identity.as_ref() == Some(&identity) => {
-                self.not_identified(asked, "only the same ones again", at)
+                const SAME: &str = "only the same ones again";
+                if identity::is_renewable(&identity) {
+                    self.ask_later(Freshness::Renewed, asked, SAME, at)
+                } else {
+                    self.not_identified(asked, SAME, at)
+                }
             }
             // Where a renewed identity still looks expired, the clock is to blame as likely: AWS has to say.
             Asked::Expired(failure) => {
@@ -117,6 +123,12 @@ impl Delivery {
     }
 
     pub(super) fn expired(&mut self, failure: Failure, at: Moment) -> Step {
+        let renewable = self.identity.as_ref().is_some_and(identity::is_renewable);
+        if self.tally.renewals >= RENEWALS && renewable {
+            // Whoever renews them is late: each of these may have been the one before the last.
+            let asked = Asked::Renewal(failure);
+            return self.ask_later(Freshness::Renewed, asked, "those had expired, too", at);
+        }
         if self.tally.renewals >= RENEWALS {
             return self.finish(OutcomeKind::Credentials, "renewed in vain: ", &failure, at);
         }

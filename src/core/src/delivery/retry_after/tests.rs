@@ -1,4 +1,4 @@
-use super::wait;
+use super::asked;
 use crate::delivery::http_date::http_date;
 use crate::http::Response;
 
@@ -16,25 +16,25 @@ fn awss_header_is_held_close_to_the_drawn_wait() {
         ("10000", 1_000, 6_000),
         (" 1500 ", 1_000, 1_500),
     ] {
-        assert_eq!(wait(&answer("X-Amz-Retry-After", value), drawn, 0), expected, "{value}");
+        assert_eq!(asked(&answer("X-Amz-Retry-After", value), drawn, 0), Some(expected), "{value}");
     }
 }
 
 #[test]
 fn what_is_no_number_is_ignored() {
     for value in ["", "-100", "abc", "1.5", "+5", "99999999999999999999999"] {
-        assert_eq!(wait(&answer("x-amz-retry-after", value), 700, 0), 700, "{value}");
-        assert_eq!(wait(&answer("retry-after", value), 700, 0), 700, "{value}");
+        assert_eq!(asked(&answer("x-amz-retry-after", value), 700, 0), None, "{value}");
+        assert_eq!(asked(&answer("retry-after", value), 700, 0), None, "{value}");
     }
 }
 
 #[test]
-fn the_standard_header_is_waited_for_in_full() {
-    assert_eq!(wait(&answer("Retry-After", "120"), 700, 0), 120_000);
-    assert_eq!(wait(&answer("Retry-After", "0"), 700, 0), 700);
-    assert_eq!(wait(&answer("Retry-After", "18446744073709551615"), 700, 0), u64::MAX);
+fn the_standard_header_is_taken_as_it_is() {
+    assert_eq!(asked(&answer("Retry-After", "120"), 700, 0), Some(120_000));
+    assert_eq!(asked(&answer("Retry-After", "0"), 700, 0), Some(0));
+    assert_eq!(asked(&answer("Retry-After", "18446744073709551615"), 700, 0), Some(u64::MAX));
     let now = http_date("Thu, 01 Jan 2026 00:00:00 GMT").unwrap_or_default();
     let date = answer("Retry-After", "Thu, 01 Jan 2026 00:00:10 GMT");
-    assert_eq!(wait(&date, 700, now), 10_000);
-    assert_eq!(wait(&date, 700, now + 60_000), 700, "already past");
+    assert_eq!(asked(&date, 700, now), Some(10_000));
+    assert_eq!(asked(&date, 700, now + 60_000), Some(0), "already past");
 }

@@ -75,5 +75,61 @@ fn identities_are_masked_as_they_are_and_as_they_are_sent() {
     }));
     let echoed = "AKIDEXAMPLE secret-access-key session-token {\n \"accountId\" : \"1\"\n} \
                   CFN_V1 ewogImFjY291bnRJZCIgOiAiMSIKfQ==:AAAABBBB AAAA\nBBBB";
-    assert_eq!(scrub.line(echoed, 200), "AKIDEXAMPLE *** *** *** CFN_V1 *** ***");
+    let shown = "AKIDEXAMPLE *** *** { \"***\" : \"***\" } CFN_V1 *** *** ***";
+    assert_eq!(scrub.line(echoed, 200), shown);
+}
+
+#[test]
+fn however_a_secret_is_respelt_it_is_known() {
+    let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    let scrub = knowing(secret);
+    for respelt in [
+        "wJalrXUtnFEMI%2fK7MDENG%2bbPxRfiCYEXAMPLEKEY",
+        "wJalrXUtnFEMI%252FK7MDENG%252BbPxRfiCYEXAMPLEKEY",
+        "wJalrXUtnFEMI%25252fK7MDENG%25252bbPxRfiCYEXAMPLEKEY",
+        "wJalrXUtnFEMI\\/K7MDENG\\u002bbPxRfiCYEXAMPLEKEY",
+        "wJalrXUtnFEMI&#47;K7MDENG&#43;bPxRfiCYEXAMPLEKEY",
+        "wJalrXUtnFEMI&#x2F;K7MDENG&#x2b;bPxRfiCYEXAMPLEKEY",
+        "WJALRXUTNFEMI/K7MDENG+BPXRFICYEXAMPLEKEY",
+        "wjalrxutnfemi/k7mdeng+bpxrficyexamplekey",
+        "wJalrXUtnFEMI/K7MDE\u{200b}NG+bPxRfiCYEXAMPLEKEY",
+        "w-J-a-l-r-X-U-t-n-F-E-M-I-K-7-M-D-E-N-G-b-P-x-R-f-i-C-Y-E-X-A-M-P-L-E-K-E-Y",
+        "wJalrXUtnFEMI/K7MDEN",
+        "XAMPLEKEYwJalrXUtnFEMI/K7",
+        "RfiCYEXAMPLEKEY",
+    ] {
+        let line = scrub.line(&format!("key {respelt} refused"), 200);
+        let shown = line.strip_prefix("key ").and_then(|line| line.strip_suffix(" refused"));
+        let masks = shown.unwrap_or_default().split("***").map(str::len).sum::<usize>();
+        assert!(masks <= "XAMPLEKEY".len() && line.contains("***"), "{respelt}: {line}");
+    }
+    let broken = scrub.line("key wJalrXUtnFEMI/K7M\r\n DENG+bPxRfiCY\tEXAMPLEKEY refused", 200);
+    assert_eq!(broken, "key *** *** *** refused");
+}
+
+#[test]
+fn what_only_looks_like_one_is_shown() {
+    let mut scrub = knowing("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+    let document = "{\n  \"accountId\" : \"123456789012\",\n  \"instanceId\" : \"i-0123456789abcdef0\",\n  \"region\" : \"us-west-2\"\n}";
+    scrub.learn_identity(&Identity::Instance(InstanceDocument {
+        document: document.to_owned().into(),
+        signature: "c2lnbmF0dXJl".repeat(12).into(),
+    }));
+    let line =
+        "User arn:aws:iam::123456789012:user/x and i-0123456789abcdef0 in us-west-2: wJalrXU &#43; 100%25";
+    assert_eq!(scrub.line(line, 200), line);
+    assert!(!scrub.line(document, 400).contains("123456789012"));
+}
+
+/// A server decides how long a redirect is, and how often another follows.
+#[test]
+fn what_a_redirect_teaches_is_bounded() {
+    let mut scrub = Scrub::default();
+    let url = ["https://b.s3.example/h?", &"abcdefghijklmnop=qrstuvwxyzabcdefgh&".repeat(2_000)].concat();
+    for _ in 0..5 {
+        scrub.learn_redirect(&url, "");
+    }
+    let kept: usize = scrub.redirects.iter().map(|known| known.0.expose().len()).sum();
+    assert!(kept <= super::MOST_OF_REDIRECTS * 3, "{kept}");
+    assert_eq!(scrub.line("qrstuvwxyzabcdefgh", 100), "***");
 }

@@ -20,6 +20,7 @@ fn a_policy_out_of_range_becomes_the_nearest_in_range() {
     let zero = Policy {
         max_attempts: 0,
         deadline: 0,
+        spent: 0,
         attempt_timeout: 0,
         connect_timeout: 0,
         base_delay: 0,
@@ -28,6 +29,7 @@ fn a_policy_out_of_range_becomes_the_nearest_in_range() {
     let nearest = Policy {
         max_attempts: 1,
         deadline: 0,
+        spent: 0,
         attempt_timeout: 1,
         connect_timeout: 1,
         base_delay: 1,

@@ -44,3 +44,25 @@ fn four_minutes_may_be_the_clocks_fault() {
     assert!(Skew(0).refutes(NOON - 300_000, received, 2_000), "the clock was set in between");
     assert!(!Skew(i64::MIN).refutes(0, 0, u64::MAX));
 }
+
+/// 12:00 in each of them.
+#[test]
+fn awss_words_tell_the_time_too() {
+    for message in [
+        "Signature expired: 19941106T093000Z is now earlier than 19941106T115500Z (19941106T120000Z - 5 min.)",
+        "Signature not yet current: 19941106T143000Z is still later than 19941106T121500Z (19941106T120000Z + 15 min.)",
+    ] {
+        assert_eq!(Skew::told(message, NOON + 61_000, 2_000), Some(Skew(-60_000)), "{message}");
+    }
+    for message in [
+        "",
+        "(",
+        "The request signature we calculated does not match the signature you provided.",
+        "19941106T120000Z - 5 min.",
+        "expired (19941306T120000Z - 5 min.)",
+        "expired (1994-11-06T12:00)",
+        "expired (1994110ßT120000Z)",
+    ] {
+        assert_eq!(Skew::told(message, NOON, 0), None, "{message}");
+    }
+}

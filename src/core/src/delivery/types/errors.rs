@@ -35,8 +35,10 @@ pub enum TransportError {
     Refused(String),
     /// No connection opened in its time: nothing was sent.
     ConnectTimeout,
-    /// The TLS handshake failed, or the certificate is not trusted: nothing was sent.
+    /// The TLS handshake failed: nothing was sent.
     Tls(String),
+    /// The server's certificate is not trusted, or not for this host, and no other try can change that: nothing was sent.
+    Certificate(String),
     /// The proxy could not be reached, or refused: nothing was sent.
     Proxy(String),
     /// The connection opened, and no answer came in the request's time.
@@ -52,7 +54,12 @@ impl TransportError {
     #[must_use]
     pub const fn may_have_arrived(&self) -> bool {
         match self {
-            Self::Dns(_) | Self::Refused(_) | Self::ConnectTimeout | Self::Tls(_) | Self::Proxy(_) => false,
+            Self::Dns(_)
+            | Self::Refused(_)
+            | Self::ConnectTimeout
+            | Self::Tls(_)
+            | Self::Certificate(_)
+            | Self::Proxy(_) => false,
             Self::Timeout | Self::Reset(_) | Self::Other(_) => true,
         }
     }
@@ -117,9 +124,11 @@ impl fmt::Display for TransportError {
             Self::Timeout => f.write_str("no answer in time"),
             Self::Dns(host) => write!(f, "{host}: the name cannot be resolved"),
             Self::Proxy(text) => write!(f, "proxy {text}"),
-            Self::Refused(text) | Self::Tls(text) | Self::Reset(text) | Self::Other(Some(text)) => {
-                f.write_str(text)
-            }
+            Self::Refused(text)
+            | Self::Tls(text)
+            | Self::Certificate(text)
+            | Self::Reset(text)
+            | Self::Other(Some(text)) => f.write_str(text),
             Self::Other(None) => f.write_str("no answer"),
         }
     }
