@@ -3,7 +3,6 @@
 //! Case, escapes, white space and what is invisible change with each respelling; letters and digits stay. So both are compared by
 //! those alone, and a part of a secret is a secret too.
 
-use alloc::vec;
 use alloc::vec::Vec;
 
 /// How many letters and digits of a secret in a row give it away, where it has so many.
@@ -47,17 +46,19 @@ impl Skeleton {
     /// Masks every `width` letters and digits in a row that stand in `secret` in a row too; all of a shorter secret.
     pub(super) fn mask(&mut self, secret: &Self, width: usize) {
         let width = width.min(secret.0.len()).max(1);
-        let mut seen = vec![false; SIEVE];
+        // What most windows that are not in the secret fall through.
+        let mut seen = [0_u64; 64];
         for window in secret.0.windows(width) {
-            if let Some(seen) = seen.get_mut(sieve(window)) {
-                *seen = true;
+            let (word, bit) = sieve(window);
+            if let Some(word) = seen.get_mut(word) {
+                *word |= bit;
             }
         }
         for at in 0..self.0.len() {
             let Some(window) = self.0.get_mut(at..at + width) else { break };
-            if seen.get(sieve(window)) == Some(&true)
-                && secret.0.windows(width).any(|known| same(known, window))
-            {
+            let (word, bit) = sieve(window);
+            let may_be = seen.get(word).is_some_and(|word| word & bit != 0);
+            if may_be && secret.0.windows(width).any(|known| same(known, window)) {
                 for bone in window {
                     bone.masked = true;
                 }
@@ -71,11 +72,10 @@ impl Skeleton {
     }
 }
 
-/// Places of a sieve that most windows which are not in a secret fall through.
-const SIEVE: usize = 1 << 14;
-
-fn sieve(window: &[Bone]) -> usize {
-    window.iter().fold(0, |sum: usize, bone| sum.wrapping_mul(37).wrapping_add(bone.letter.into())) % SIEVE
+/// A word and a bit in it.
+fn sieve(window: &[Bone]) -> (usize, u64) {
+    let sum = window.iter().fold(0_u32, |sum, bone| sum.wrapping_mul(37).wrapping_add(bone.letter.into()));
+    ((sum >> 6) as usize % 64, 1 << (sum % 64))
 }
 
 fn same(one: &[Bone], other: &[Bone]) -> bool {
