@@ -192,7 +192,7 @@ fn outcomes_have_exit_codes_of_their_own() {
     let cases = [
         (400, complete.clone(), 10, "already-complete"),
         (400, error("ValidationError", "Resource R does not exist for stack S"), 12, "wrong-resource"),
-        // Retried up to the deadline, unlike the others.
+        // Retried up to the deadline.
         (400, error("Throttling", "Rate exceeded"), 16, "throttled"),
         (
             403,
@@ -210,7 +210,8 @@ fn outcomes_have_exit_codes_of_their_own() {
         let server = Server::start(move |_| answer(status, &body));
         let arguments =
             ["--stack", "S", "--resource", "R", "--region", "us-east-1", "-i", "x", "--url", &server.url];
-        let deadline = if name == "throttled" { "2s" } else { "1m" };
+        // A permission that is new is waited for, too.
+        let deadline = if matches!(name, "throttled" | "denied") { "2s" } else { "1m" };
         let keys = ["--access-key", "AK", "--secret-key", "hunter2", "--deadline", deadline];
         let run = Signal::new(&[&arguments[..], &keys, &QUICK].concat()).run();
         assert_eq!(run.code, code, "{name}: {run:?}");

@@ -90,8 +90,11 @@ fn half_a_pair_of_keys() {
 #[test]
 fn a_role_that_is_not_there_or_is_an_arn() {
     let (server, imds) = (Server::ok(), Server::start(metadata));
-    let run = signal(&server, &["--role", "nosuch"]).metadata(&imds).run();
+    // It may be attached in a moment: it is asked for again.
+    let run = signal(&server, &["--role", "nosuch", "--deadline", "2s"]).metadata(&imds).run();
     assert_eq!(run.code, 15);
+    let role = "/latest/meta-data/iam/security-credentials/nosuch";
+    assert!(imds.received().iter().filter(|request| request.target == role).count() > 1);
     assert!(run.stderr.contains("the instance has no role named nosuch"), "{}", run.stderr);
     let run = signal(&server, &["--role", "arn:aws:iam::123456789012:role/path/web"]).metadata(&imds).run();
     assert_eq!(run.code, 15);

@@ -117,7 +117,8 @@ impl Transport for Slow {
         pending_once().await;
         self.sent.push(attempt.request.clone());
         let status = if self.sent.len() == 1 { 503 } else { 200 };
-        Ok(Response { status, ..Response::default() })
+        let headers = vec![("x-amzn-requestid".to_owned(), "rid-1".to_owned())];
+        Ok(Response { status, headers, ..Response::default() })
     }
 }
 
@@ -126,7 +127,7 @@ struct Vault(u32);
 impl Identities for Vault {
     async fn identity(&mut self, request: IdentityRequest) -> Result<Identity, CredentialsError> {
         pending_once().await;
-        assert_eq!(request, IdentityRequest::new(Freshness::Cached, 300_000));
+        assert_eq!(request, IdentityRequest::new(Freshness::Cached, 100_000));
         self.0 += 1;
         Ok(key("AKASYNC"))
     }
@@ -193,7 +194,8 @@ impl Transport for Local {
         let sent = std::rc::Rc::clone(&self.0);
         pending_once().await;
         sent.set(sent.get() + 1);
-        Ok(Response { status: 200, ..Response::default() })
+        let headers = vec![("x-amzn-requestid".to_owned(), "rid-1".to_owned())];
+        Ok(Response { status: 200, headers, ..Response::default() })
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn region(options: &Options, imds: &Imds<impl Http>, voice: Voice) ->
         (region, "--region")
     } else if let Some(region) = set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION")) {
         (region, "the environment")
-    } else if let Ok(region) = imds.insist(patience(imds), is_late, Imds::region) {
+    } else if let Ok(region) = imds.insist(PATIENCE, is_late, Imds::region) {
         (region, "instance metadata")
     } else {
         ("us-east-1".to_owned(), "the default")
@@ -61,22 +61,13 @@ pub(super) fn endpoint_variant(options: &Options) -> EndpointVariant {
     }
 }
 
-/// How long what there is a substitute for is waited for. A wrong region or a host's name is taken by CloudFormation, or by
-/// somebody else's, and never counted.
-fn patience(imds: &Imds<impl Http>) -> Duration {
-    const LONGEST: Duration = Duration::from_secs(30);
-    imds.left().map_or(LONGEST, |left| left / 3).min(LONGEST)
-}
+/// How long what there is a substitute for is waited for at most. A signal to a wrong region, or with a host's name for its id, is
+/// taken and never counted.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Whether a metadata service is there and not ready: where none is, or another cloud's, there is nothing to wait for.
 fn is_late(error: &ImdsError) -> bool {
     matches!(error, ImdsError::Status { .. }) && error.is_temporary()
-}
-
-/// How long there would be time to send a signal after it.
-fn until_last(imds: &Imds<impl Http>) -> Duration {
-    const TO_SEND: Duration = Duration::from_millis(1_500);
-    imds.left().unwrap_or(Duration::MAX).saturating_sub(TO_SEND)
 }
 
 /// Whether an id that is given fits.
@@ -94,6 +85,7 @@ pub(super) fn check_id(options: &Options) -> Result<(), String> {
 pub(super) fn unique_id<P: Platform>(
     platform: &P,
     options: &Options,
+    needed: bool,
     imds: &Imds<P::Http>,
     voice: Voice,
 ) -> Result<String, String> {
@@ -102,7 +94,8 @@ pub(super) fn unique_id<P: Platform>(
         Some(id) => return Ok(id.to_owned()),
         None => {}
     }
-    let why = match imds.insist(patience(imds), is_late, Imds::instance_id) {
+    // A wait condition counts whatever has an id of its own; a group and an instance only the instance's.
+    let why = match imds.insist(PATIENCE, |error| needed && is_late(error), Imds::instance_id) {
         Ok(id) => return Ok(id),
         Err(error) => error.to_string(),
     };
@@ -125,8 +118,7 @@ pub(super) fn discover(
     let tag = |given: Option<String>, key: &str| {
         match given {
         Some(value) => Ok(value),
-        // Nothing can be sent without: it is waited for until there would be no time to.
-        None => imds.insist(until_last(imds), ImdsError::is_temporary, |imds| imds.tag(key)).map_err(|error| {
+        None => imds.insist(Duration::MAX, ImdsError::is_temporary, |imds| imds.tag(key)).map_err(|error| {
             let advice = match error {
                 ImdsError::NotFound(_) => {
                     "allow instance tags in metadata (InstanceMetadataTags: enabled), or "

@@ -4,8 +4,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cfn_signal_core::deliver::Clock as _;
 use cfn_signal_core::delivery::{Policy, ResourceTarget, Signal, Target};
 use cfn_signal_core::identity::AccessKey;
+use cfn_signal_core::secret::Secret;
 use cfn_signal_instance::clock::SystemClock;
 use cfn_signal_instance::credential_file::{self, FileError};
 use cfn_signal_instance::environment::variable;
@@ -57,12 +59,23 @@ impl<H: Http, C: Chain> Order<H, C> {
         defaults::check_id(options).map_err(Refused::Line)?;
         let http = Arc::new(platform.http(options));
         let imds = Rc::new(Imds::from_environment(&variable, Arc::clone(&http)));
-        // What is looked up has no more time than the signal that it is for.
-        imds.within(options.deadline);
-        let unique_id = defaults::unique_id(platform, options, &imds, voice).map_err(Refused::Line)?;
-        let target = match mode {
-            Mode::WaitHandle(handle) => Target::WaitHandle(handle),
-            Mode::Resource { stack, logical_id } => resource(options, stack, logical_id, &imds, voice)?,
+        let left = || options.deadline.saturating_sub(Duration::from_millis(clock.elapsed()));
+        // Nothing can be sent without: it is waited for until there would be no time to.
+        imds.within(left().saturating_sub(TO_SEND));
+        let found = match mode {
+            Mode::WaitHandle(handle) => Found::WaitHandle(handle),
+            Mode::Resource { stack, logical_id } => {
+                let (stack, logical_id) = defaults::discover(stack, logical_id, &imds).map_err(Refused::Line)?;
+                Found::Resource { stack, logical_id }
+            }
+        };
+        // There are substitutes for what comes now: it must leave most of the time to the signal.
+        imds.within(left() / 3);
+        let needed = matches!(found, Found::Resource { .. });
+        let unique_id = defaults::unique_id(platform, options, needed, &imds, voice).map_err(Refused::Line)?;
+        let target = match found {
+            Found::WaitHandle(handle) => Target::WaitHandle(handle),
+            Found::Resource { stack, logical_id } => resource(options, stack, logical_id, &imds, voice),
         };
         let wait_handle = matches!(target, Target::WaitHandle(_));
         let status = options.status();
@@ -91,13 +104,22 @@ impl<H: Http, C: Chain> Order<H, C> {
     }
 }
 
+/// Whom to signal, but for the region.
+enum Found {
+    WaitHandle(Secret),
+    Resource { stack: String, logical_id: String },
+}
+
+/// Before the deadline: what a signal takes.
+const TO_SEND: Duration = Duration::from_millis(1_500);
+
 fn resource(
     options: &Options,
-    stack: Option<String>,
-    logical_id: Option<String>,
+    stack: String,
+    logical_id: String,
     imds: &Imds<impl Http>,
     voice: Voice,
-) -> Result<Target, Refused> {
+) -> Target {
     let dropped = [("--reason", &options.reason), ("--data", &options.data)];
     for (option, value) in dropped {
         if value.is_some() {
@@ -106,12 +128,11 @@ fn resource(
             ));
         }
     }
-    let (stack, logical_id) = defaults::discover(stack, logical_id, imds).map_err(Refused::Line)?;
     let region = defaults::region(options, imds, voice);
     let mut resource = ResourceTarget::new(stack, logical_id, region)
         .with_endpoint_variant(defaults::endpoint_variant(options));
     resource.endpoint_url = defaults::endpoint_url(options);
-    Ok(Target::Resource(resource))
+    Target::Resource(resource)
 }
 
 /// What the command line says of credentials: a file before a role before keys.

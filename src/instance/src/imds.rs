@@ -38,7 +38,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How long a service that was not there is not asked again.
 const ABSENCE: Duration = Duration::from_secs(5);
 /// How long after its first lack of something an instance may still be getting it: its profile's role, for one.
-const EARLY: Duration = Duration::from_secs(60);
+const EARLY: Duration = Duration::from_secs(30);
 /// Between two questions for a value that is waited for.
 const BETWEEN: Duration = Duration::from_millis(500);
 /// Of an instance's id or a region's name, in characters: both are much shorter.
@@ -93,7 +93,8 @@ impl<H: Http> Imds<H> {
         error.is_temporary()
     }
 
-    /// Asks until there is an answer, as long as `worth` says that the error is worth it, for `patience` at most.
+    /// Asks until there is an answer, as long as `worth` says that the error is worth it, for `patience` at most and never
+    /// beyond the time of [`Self::within`].
     ///
     /// # Errors
     ///
@@ -111,7 +112,8 @@ impl<H: Http> Imds<H> {
                 Err(error) => error,
             };
             let spent = (self.time.now)() - started;
-            if !worth(&error) || spent + BETWEEN > patience {
+            let has_time = spent + BETWEEN <= patience && self.left().is_none_or(|left| BETWEEN < left);
+            if !worth(&error) || !has_time {
                 return Err(error);
             }
             (self.time.sleep)(BETWEEN);
