@@ -29,7 +29,7 @@ FALLBACK := $(CARGO_TARGET_DIR)/component-from-debian.wasm
 component_env = $$( [ -f $(FALLBACK) ] && echo CFN_SIGNAL_COMPONENT=$(FALLBACK) )
 cargo = env $(component_env) cargo
 
-.PHONY: help demo build test bench check prerequisites component lint-tools python heat browser node hosts-node cdk clean
+.PHONY: help demo build test test-faults bench check prerequisites component lint-tools python heat browser node hosts-node cdk clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -45,6 +45,10 @@ build: prerequisites $(COMPONENTS) ## target/component/*.wasm, target/release/cf
 test: prerequisites $(COMPONENTS) python heat browser node hosts-node ## Every test
 	$(call say,building the commands and the tests (the first time takes some minutes), then testing)
 	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) CDK=$(CDK) HOSTS_NODE=$(HOSTS_NODE) $(cargo) test --locked --workspace --no-fail-fast
+
+test-faults: prerequisites $(COMPONENTS) ## The command against a server that misbehaves by seed, 2,000 times (six minutes)
+	@$(cargo) build --locked --workspace --bins
+	@CFN_SIGNAL_FAULT_RUNS=$${CFN_SIGNAL_FAULT_RUNS:-2000} $(cargo) test --locked --package cfn-signal-tests --test hostile -- --nocapture
 
 bench: build ## Measurements, against peers in the same run
 	@$(cargo) bench --locked --workspace
