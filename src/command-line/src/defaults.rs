@@ -115,8 +115,7 @@ pub(super) fn discover(
     imds: &Imds<impl Http>,
 ) -> Result<(String, String), String> {
     let looked_up = stack.is_none() || logical_id.is_none();
-    let tag = |given: Option<String>, key: &str| {
-        match given {
+    let tag = |given: Option<String>, key: &str| match given {
         Some(value) => Ok(value),
         None => imds.insist(Duration::MAX, ImdsError::is_temporary, |imds| imds.tag(key)).map_err(|error| {
             let advice = match error {
@@ -129,7 +128,6 @@ pub(super) fn discover(
                 "Error: --discover found no stack or resource: {error}: {advice}give --stack and --resource"
             )
         }),
-    }
     };
     let stack = tag(stack, "aws:cloudformation:stack-name")?;
     let logical_id = tag(logical_id, "aws:cloudformation:logical-id")?;

@@ -3,6 +3,7 @@
 //! [`main`] reads the arguments, finds out what they leave open, delivers the signal and says how that ended. What it runs
 //! on is a [`Platform`]: the native command, or a component of the `command` world.
 
+mod conceal;
 mod defaults;
 pub mod definition;
 pub mod exit;
@@ -71,6 +72,7 @@ fn interpret(platform: &mut impl Platform, arguments: Vec<String>, legible: bool
 }
 
 fn usage_error(complaint: &str, json: bool) -> u8 {
+    let complaint = &flat(complaint);
     if json {
         report::usage_error(complaint);
     }

@@ -65,14 +65,16 @@ impl<H: Http, C: Chain> Order<H, C> {
         let found = match mode {
             Mode::WaitHandle(handle) => Found::WaitHandle(handle),
             Mode::Resource { stack, logical_id } => {
-                let (stack, logical_id) = defaults::discover(stack, logical_id, &imds).map_err(Refused::Line)?;
+                let (stack, logical_id) =
+                    defaults::discover(stack, logical_id, &imds).map_err(Refused::Line)?;
                 Found::Resource { stack, logical_id }
             }
         };
         // There are substitutes for what comes now: it must leave most of the time to the signal.
         imds.within(left() / 3);
         let needed = matches!(found, Found::Resource { .. });
-        let unique_id = defaults::unique_id(platform, options, needed, &imds, voice).map_err(Refused::Line)?;
+        let unique_id =
+            defaults::unique_id(platform, options, needed, &imds, voice).map_err(Refused::Line)?;
         let target = match found {
             Found::WaitHandle(handle) => Target::WaitHandle(handle),
             Found::Resource { stack, logical_id } => resource(options, stack, logical_id, &imds, voice),

@@ -3,6 +3,7 @@
 use cfn_signal_core::delivery::{Outcome, OutcomeKind, Status};
 use serde::Serialize;
 
+use super::conceal::conceal;
 use super::exit;
 use super::redact::Shown;
 use super::voice::{self, Voice};
@@ -82,7 +83,7 @@ pub(super) fn outcome(outcome: &Outcome, used: Option<&Used>, style: Style) -> u
 pub(super) fn refused(line: &str, code: u8, json: bool, status: Status, voice: Voice) -> u8 {
     if json {
         let outcome = if code == exit::INTERNAL { "internal-error" } else { "refused" };
-        record(&plain(outcome, line, code, Some(status)));
+        record(&plain(outcome, &conceal(line), code, Some(status)));
     }
     voice.failure(line);
     code

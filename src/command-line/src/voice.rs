@@ -2,6 +2,8 @@
 
 use std::io::{self, Write as _};
 
+use super::conceal::conceal;
+
 /// How it is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
@@ -21,7 +23,7 @@ impl Voice {
     pub(super) fn note(self, text: &str) {
         match self.0 {
             Format::Text => line(&format!("cfn-signal: {}", flat(text))),
-            Format::Json => tracing::warn!("{text}"),
+            Format::Json => tracing::warn!("{}", conceal(text)),
         }
     }
 
@@ -29,15 +31,15 @@ impl Voice {
     pub(super) fn failure(self, text: &str) {
         match self.0 {
             Format::Text => line(&flat(text)),
-            Format::Json => tracing::error!("{text}"),
+            Format::Json => tracing::error!("{}", conceal(text)),
         }
     }
 }
 
-/// One line, whatever an argument or an answer in it holds: a terminal obeys control characters.
+/// One line, whatever an argument or an answer in it holds: a terminal obeys control characters, and a log is read by many.
 #[must_use]
 pub fn flat(text: &str) -> String {
-    text.replace(|c: char| c.is_control(), " ")
+    conceal(text).replace(|c: char| c.is_control(), " ")
 }
 
 /// A line on standard error; if that is closed there is nobody to tell.

@@ -99,10 +99,27 @@ fn parameter<'a>(parameter: &'a str, mask: &str) -> Cow<'a, str> {
     }
 }
 
+/// An access key's id as it may be shown: one that does not look like an id may be the secret in the id's place.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html>
+#[must_use]
+pub fn access_key_id<'a>(id: &'a str, mask: &'a str) -> &'a str {
+    let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    if id.len() <= 128 && id.bytes().all(plain) { id } else { mask }
+}
+
 fn authorization(value: &str, mask: &str) -> String {
     let Some((scheme, rest)) = value.split_once(' ') else { return mask.to_owned() };
     match rest.rsplit_once("Signature=") {
-        Some((front, _)) if scheme.starts_with("AWS4-") => format!("{scheme} {front}Signature={mask}"),
+        Some((front, _)) if scheme.starts_with("AWS4-") => {
+            let Some((before, (id, scope))) =
+                front.split_once("Credential=").and_then(|(before, it)| Some((before, it.split_once('/')?)))
+            else {
+                return format!("{scheme} {mask}");
+            };
+            let id = access_key_id(id, mask);
+            format!("{scheme} {before}Credential={id}/{scope}Signature={mask}")
+        }
         _ => format!("{scheme} {mask}"),
     }
 }

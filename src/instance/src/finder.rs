@@ -13,6 +13,10 @@ use super::imds::{Imds, ImdsError};
 use cfn_signal_core::deliver::Identities;
 use cfn_signal_core::delivery::{CredentialsError, Freshness, IdentityRequest};
 use cfn_signal_core::identity::{AccessKey, Identity};
+use cfn_signal_core::redact;
+
+/// Stands for an access key's id that does not look like one: it may be the secret in the id's place.
+const HIDDEN: &str = "<hidden: it does not look like an id>";
 
 /// Where keys are looked for when the command line names none and the instance's identity is not used.
 pub trait Chain {
@@ -59,7 +63,7 @@ pub struct Used {
     pub kind: &'static str,
     /// Where it came from.
     pub source: String,
-    /// The access key id.
+    /// The access key id, if it looks like one.
     pub access_key_id: Option<String>,
 }
 
@@ -215,7 +219,8 @@ impl<H: Http, C: Chain> Finder<H, C> {
         let used = match &identity {
             Identity::Instance(_) => Used { kind: "instance", source, access_key_id: None },
             Identity::AccessKey(key) => {
-                Used { kind: "access-key", source, access_key_id: Some(key.id.clone()) }
+                let id = redact::access_key_id(&key.id, HIDDEN).to_owned();
+                Used { kind: "access-key", source, access_key_id: Some(id) }
             }
         };
         tracing::info!(identity = %used, "signing");
