@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::Read as _;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use cfn_signal_core::deliver::SendError;
 use cfn_signal_core::delivery::TransportError;
@@ -18,6 +19,7 @@ use super::failure::{self, Hop};
 use super::forward::ForwardConnector;
 use super::opened::Opened;
 use super::resolver::Names;
+use super::watch::Watch;
 use super::{
     Http, Misconfigured, Proxies, RequestLimits, RootsError, RootsSource, Route, has_unreadable_port,
 };
@@ -27,6 +29,20 @@ pub const USER_AGENT: &str = concat!("cfn-signal/", env!("CARGO_PKG_VERSION"));
 
 /// The most that is read of an answer's body, in bytes.
 const MAX_BODY: u64 = 64 * 1024;
+
+/// For the body of an answer that says that all is well, which says no more.
+const THANKS: Duration = Duration::from_secs(2);
+/// For the body of any other answer, which says what is wrong.
+const REASON: Duration = Duration::from_secs(5);
+
+/// How much of an answer's body there has to be.
+#[derive(Clone, Copy, Debug)]
+enum Reading {
+    /// All of it: half a document is none.
+    Whole,
+    /// What comes while one listens: the head has said what matters, and the request need not be sent again.
+    AsFarAsItComes,
+}
 
 /// How requests travel.
 #[derive(Clone, Debug, Default)]
@@ -73,8 +89,17 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When no answer came. No error holds the request's path or query.
+    /// When no answer came, or not all of it. No error holds the request's path or query.
     pub fn send(&self, request: &Request, limits: RequestLimits) -> Result<Response, TransportError> {
+        self.exchange(request, limits, Reading::Whole)
+    }
+
+    fn exchange(
+        &self,
+        request: &Request,
+        limits: RequestLimits,
+        reading: Reading,
+    ) -> Result<Response, TransportError> {
         let uri: Uri = request.uri.parse().map_err(|_| {
             TransportError::Other(Some("the address is not one this client can send to".into()))
         })?;
@@ -89,7 +114,15 @@ impl Client {
         let hop = Hop::new(&uri, proxy.as_ref());
         let opened = Opened::default();
         let agent = self.agent(&uri, proxy, limits, opened.clone())?;
-        let failed = |error: ureq::Error| failure::classify(error, &hop, opened.get());
+        // Without one the sockets' own timers have to do.
+        let watch = Watch::start(&agent, limits.total).ok();
+        let failed = |error: ureq::Error| {
+            let error = match &watch {
+                Some(watch) if watch.is_over() => ureq::Error::Timeout(ureq::Timeout::Global),
+                _ => error,
+            };
+            failure::classify(error, &hop, opened.get())
+        };
         let answer =
             if request.body.is_empty() && matches!(request.method.as_str(), "GET" | "HEAD" | "DELETE") {
                 agent.run(message(request, &uri, ())?)
@@ -106,13 +139,27 @@ impl Client {
             })
             .collect();
         let mut body = Vec::new();
-        answer
-            .into_body()
-            .into_reader()
-            .take(MAX_BODY)
-            .read_to_end(&mut body)
-            .map_err(|error| failed(error.into()))?;
-        Ok(Response { status, headers, body })
+        if let (Reading::AsFarAsItComes, Some(watch)) = (reading, &watch) {
+            watch.at_most(if matches!(status, 200..=299) { THANKS } else { REASON });
+        }
+        // What came before a failure stays in `body`.
+        let read = answer.into_body().into_reader().take(MAX_BODY).read_to_end(&mut body);
+        match (read, reading) {
+            (Err(error), Reading::Whole) => Err(failed(error.into())),
+            _ => Ok(Response { status, headers, body }),
+        }
+    }
+
+    fn checked(
+        &self,
+        request: &Request,
+        limits: RequestLimits,
+        reading: Reading,
+    ) -> Result<Response, SendError> {
+        if limits.route == Route::Configured {
+            self.check(&request.uri).map_err(|error| SendError::Misconfigured(error.to_string()))?;
+        }
+        self.exchange(request, limits, reading).map_err(SendError::Failed)
     }
 
     /// An agent for one request: there is rarely a second one to the same place, and never soon.
@@ -161,10 +208,11 @@ impl Client {
 /// What could never be sent by the way that is configured stops a delivery.
 impl Http for Client {
     fn send(&self, request: &Request, limits: RequestLimits) -> Result<Response, SendError> {
-        if limits.route == Route::Configured {
-            self.check(&request.uri).map_err(|error| SendError::Misconfigured(error.to_string()))?;
-        }
-        Self::send(self, request, limits).map_err(SendError::Failed)
+        self.checked(request, limits, Reading::Whole)
+    }
+
+    fn deliver(&self, request: &Request, limits: RequestLimits) -> Result<Response, SendError> {
+        self.checked(request, limits, Reading::AsFarAsItComes)
     }
 }
 

@@ -8,6 +8,7 @@ mod opened;
 mod proxies;
 mod resolver;
 mod roots;
+mod watch;
 
 use ureq::http::Uri;
 
