@@ -1,6 +1,9 @@
 //! Proxies, TLS and certificates.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
+#[path = "support/secure.rs"]
+#[expect(dead_code, reason = "each test file uses its part of it")]
+mod secure;
 mod support;
 
 use std::fs;
@@ -9,9 +12,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use support::{QUICK, Received, Server, Signal, answer, exchange, read_request, tunnel};
+use secure::Secure;
+use support::{QUICK, Server, Signal, answer, read_request, tunnel};
 use tempfile::TempDir;
 
 const HANDLE: &str = "http://example.invalid/h?x=1";
@@ -77,38 +79,6 @@ fn a_proxy_that_refuses_to_connect() {
     assert_eq!((run.code, proxy.received().len()), (18, 2), "{run:?}");
     assert!(run.stderr.lines().last().unwrap().contains("403"), "{}", run.stderr);
     run.assert_hides(&["s3cr3t"]);
-}
-
-/// A server with a certificate of its own making.
-struct Secure {
-    url: String,
-    certificate: String,
-    received: Arc<Mutex<Vec<Received>>>,
-}
-
-impl Secure {
-    fn start() -> Self {
-        let key = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
-        let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.signing_key.serialize_der()));
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![key.cert.der().clone()], private)
-            .unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("https://localhost:{}/h?Signature=s3cr3t", listener.local_addr().unwrap().port());
-        let received = Arc::new(Mutex::new(Vec::new()));
-        let (log, config) = (Arc::clone(&received), Arc::new(config));
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
-                exchange(StreamOwned::new(connection, stream), &log, &|_| answer(200, ""));
-            }
-        });
-        Self { url, certificate: key.cert.pem(), received }
-    }
 }
 
 #[test]

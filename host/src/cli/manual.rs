@@ -30,7 +30,7 @@ const ENVIRONMENT: [(&str, &str); 7] = [
         "Proxies, in capitals or not, where none is given by an option. The metadata service is never asked through one.",
     ),
     (
-        "REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, CA_OVERRIDE",
+        "REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, AWS_CA_BUNDLE, CA_OVERRIDE, SSL_CERT_FILE, SSL_CERT_DIR",
         "Certificates to trust in place of the system's, where --ca-bundle is not given.",
     ),
     (
