@@ -81,6 +81,60 @@ fn a_proxy_that_refuses_to_connect() {
     run.assert_hides(&["s3cr3t"]);
 }
 
+/// What comes before a proxy has led to the server is the proxy's fault, whatever it is.
+#[test]
+fn a_proxy_that_talks_nonsense_is_named() {
+    let handle = "https://example.invalid/h?Signature=s3cr3t";
+    let said = [
+        "SSH-2.0-OpenSSH_9.2\r\n",
+        "<html>hello</html>\r\n\r\n",
+        "",
+        "HTTP/1.1 502 Bad Gateway\r\nx-mark: s3cr3t\r\n\r\ns3cr3t",
+        "HTTP/1.1 \r\n\r\n",
+    ];
+    for answer in said {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            for mut client in listener.incoming().flatten() {
+                let _asked = read_request(&mut client);
+                let _client_may_be_gone = client.write_all(answer.as_bytes());
+            }
+        });
+        let proxy = format!("http://user:hunter2@{address}");
+        let run = Signal::new(&[&["-i", "x", "--https-proxy", &proxy, handle], &QUICK[..]].concat()).run();
+        assert_eq!(run.code, 18, "{answer}: {run:?}");
+        let last = run.stderr.lines().last().unwrap();
+        assert!(last.contains(&format!("the proxy failed: {address}")), "{answer}: {last}");
+        run.assert_hides(&["s3cr3t", "hunter2", "example.invalid:443 does not speak"]);
+    }
+}
+
+/// After that it is the server's.
+#[test]
+fn a_certificate_that_is_not_trusted_is_the_servers_also_through_a_proxy() {
+    let (secure, other) = (Secure::start(), Secure::start());
+    let folder = TempDir::new().unwrap();
+    let bundle = folder.path().join("ca.pem");
+    fs::write(&bundle, &other.certificate).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = format!("http://{}", listener.local_addr().unwrap());
+    let port = secure.port;
+    thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let _asked = read_request(&mut client);
+            client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").unwrap();
+            thread::spawn(move || tunnel(client, TcpStream::connect(("127.0.0.1", port)).unwrap()));
+        }
+    });
+    let arguments =
+        ["-i", "x", "--https-proxy", &proxy, "--ca-bundle", bundle.to_str().unwrap(), &secure.url];
+    let run = Signal::new(&[&arguments[..], &QUICK].concat()).run();
+    assert_eq!(run.code, 18, "{run:?}");
+    let said = format!("no secure connection: localhost:{port}: its certificate has an issuer");
+    assert!(run.stderr.lines().last().unwrap().contains(&said), "{run:?}");
+}
+
 #[test]
 fn a_bundle_of_ones_own_is_trusted_wherever_it_is_named() {
     let folder = TempDir::new().unwrap();

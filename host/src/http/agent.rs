@@ -35,8 +35,10 @@ const THANKS: Duration = Duration::from_secs(2);
 /// For the body of any other answer, which says what is wrong.
 const REASON: Duration = Duration::from_secs(5);
 
-/// The status of a proxy that wants to know who asks.
+/// The status of a proxy that wants to know who asks, or takes the password for wrong.
 const UNAUTHORIZED: u16 = 407;
+/// What some proxies say of a wrong password in its place, tinyproxy among them.
+const ALSO_UNAUTHORIZED: u16 = 401;
 
 /// How much of an answer's body there has to be.
 #[derive(Clone, Copy, Debug)]
@@ -134,12 +136,16 @@ impl Client {
             };
         let answer = match answer {
             // As the answer to a request that was sent through it: no other try changes it.
-            Err(error) if failure::refusal(&error) == Some(UNAUTHORIZED) => {
+            Err(error) if matches!(failure::refusal(&error), Some(UNAUTHORIZED | ALSO_UNAUTHORIZED)) => {
                 return Ok(Response { status: UNAUTHORIZED, ..Response::default() });
             }
             answer => answer.map_err(failed)?,
         };
-        let status = answer.status().as_u16();
+        // AWS's services do not know it, so it is the proxy's.
+        let status = match answer.status().as_u16() {
+            ALSO_UNAUTHORIZED if hop.forwards_with_password() => UNAUTHORIZED,
+            status => status,
+        };
         let headers = answer
             .headers()
             .iter()

@@ -17,6 +17,8 @@ pub(super) struct Hop {
     proxy: Option<String>,
     /// The proxy is sent the request itself, and never asked for a connection.
     forwards: bool,
+    /// Who we are is told to the proxy.
+    named: bool,
 }
 
 impl Hop {
@@ -28,7 +30,13 @@ impl Hop {
             origin: format!("{}:{port}", uri.host().unwrap_or_default()),
             proxy: proxy.map(|proxy| format!("{}:{}", proxy.host(), proxy.port())),
             forwards: proxy.is_some_and(|proxy| !secure && !is_socks(proxy)),
+            named: proxy.is_some_and(|proxy| proxy.username().is_some() || proxy.password().is_some()),
         }
+    }
+
+    /// Whether the proxy is sent the request itself, with a user name and a password.
+    pub(super) fn forwards_with_password(&self) -> bool {
+        self.forwards && self.named
     }
 
     /// The proxy, as long as it is the one that fails: until it has led to the origin.

@@ -1,7 +1,7 @@
 use super::*;
 
 fn direct() -> Hop {
-    Hop { origin: "example.com:443".into(), proxy: None, forwards: false }
+    Hop { origin: "example.com:443".into(), proxy: None, forwards: false, named: false }
 }
 
 fn proxied(forwards: bool) -> Hop {
