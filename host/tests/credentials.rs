@@ -75,6 +75,30 @@ fn a_bad_file_is_refused_in_the_originals_words() {
 }
 
 #[test]
+fn an_id_and_a_secret_that_were_exchanged_are_not_shown() {
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    let folder = TempDir::new().unwrap();
+    let text = format!("AWSAccessKeyId={SECRET}\nAWSSecretKey=AKIAIOSFODNN7EXAMPLE\n");
+    let path = file(&folder, &text, 0o600);
+    // It says again whatever it was sent.
+    let server = Server::start(|request| {
+        let error = format!(
+            r#"{{"Error":{{"Code":"InvalidClientTokenId","Message":"no such key: {}","Type":"Sender"}}}}"#,
+            request.headers["authorization"]
+        );
+        answer(403, &error)
+    });
+    let modes: [&[&str]; 5] =
+        [&[], &["-v"], &["-vv"], &["-v", "--log-format", "json", "--output", "json"], &["--dry-run"]];
+    for mode in modes {
+        let run = signal(&server, &[&["-f", &path, "--deadline", "2s"], mode].concat()).run();
+        run.assert_hides(&[SECRET, "wJalrXUtnFEMI", "bPxRfiCYEXAMPLEKEY"]);
+        let said = run.stdout.contains("Credential=") || run.stderr.contains("does not look like one");
+        assert!(said, "{mode:?}: {run:?}");
+    }
+}
+
+#[test]
 fn half_a_pair_of_keys() {
     let (server, imds) = (Server::ok(), Server::start(metadata));
     let run = signal(&server, &["--access-key", "A"]).metadata(&imds).run();

@@ -13,6 +13,7 @@ use super::imds::{Imds, ImdsError};
 use cfn_signal_core::deliver::Identities;
 use cfn_signal_core::delivery::{CredentialsError, Freshness, IdentityRequest};
 use cfn_signal_core::identity::{AccessKey, Identity};
+use cfn_signal_core::redact;
 
 /// Where keys are looked for when the command line names none and the instance's identity is not used.
 pub trait Chain {
@@ -52,6 +53,9 @@ pub enum Auth {
     SigV4,
 }
 
+/// The kind of an identity that is not the instance's.
+const ACCESS_KEY: &str = "access-key";
+
 /// An identity that was used, for people: never its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Used {
@@ -59,7 +63,7 @@ pub struct Used {
     pub kind: &'static str,
     /// Where it came from.
     pub source: String,
-    /// The access key id.
+    /// The access key id, unless it does not look like one: it may be the secret.
     pub access_key_id: Option<String>,
 }
 
@@ -67,6 +71,9 @@ impl fmt::Display for Used {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.access_key_id {
             Some(id) => write!(f, "access key {id} from {}", self.source),
+            None if self.kind == ACCESS_KEY => {
+                write!(f, "an access key whose id does not look like one from {}", self.source)
+            }
             None => f.write_str(&self.source),
         }
     }
@@ -208,7 +215,8 @@ impl<H: Http, C: Chain> Finder<H, C> {
         let used = match &identity {
             Identity::Instance(_) => Used { kind: "instance", source, access_key_id: None },
             Identity::AccessKey(key) => {
-                Used { kind: "access-key", source, access_key_id: Some(key.id.clone()) }
+                let access_key_id = redact::access_key_id(&key.id).map(str::to_owned);
+                Used { kind: ACCESS_KEY, source, access_key_id }
             }
         };
         tracing::info!(identity = %used, "signing");
