@@ -2,12 +2,11 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 #[path = "support/secure.rs"]
-#[expect(dead_code, reason = "each test file uses its part of it")]
 mod secure;
 mod support;
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -79,6 +78,59 @@ fn a_proxy_that_refuses_to_connect() {
     assert_eq!((run.code, proxy.received().len()), (18, 2), "{run:?}");
     assert!(run.stderr.lines().last().unwrap().contains("403"), "{}", run.stderr);
     run.assert_hides(&["s3cr3t"]);
+}
+
+/// The way to the proxy itself may be secure.
+#[test]
+fn a_proxy_that_is_spoken_to_by_tls() {
+    let (proxy, other) = (Secure::start(), Secure::start());
+    let folder = TempDir::new().unwrap();
+    let url = format!("https://localhost:{}", proxy.port);
+    for (certificate, code) in [(&proxy.certificate, 0), (&other.certificate, 18)] {
+        let bundle = folder.path().join("ca.pem");
+        fs::write(&bundle, certificate).unwrap();
+        let arguments = ["-i", "x", "--http-proxy", &url, "--ca-bundle", bundle.to_str().unwrap(), HANDLE];
+        let run = Signal::new(&[&arguments[..], &QUICK].concat()).run();
+        assert_eq!((run.code, proxy.count()), (code, 1), "{run:?}");
+        let said = format!("the proxy failed: localhost:{}: its certificate has an issuer", proxy.port);
+        assert!(code == 0 || run.stderr.lines().last().unwrap().contains(&said), "{run:?}");
+    }
+    assert!(proxy.received.lock().unwrap()[0].head.starts_with("PUT http://example.invalid/h?x=1 "));
+}
+
+/// SOCKS leads to the server by a few bytes (RFC 1928), or does not.
+#[test]
+fn socks_leads_to_the_server() {
+    let server = Server::ok();
+    for (answered, code) in [(0, 0), (5, 18)] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let proxy = format!("socks5h://{}", listener.local_addr().unwrap());
+        let to = server.address;
+        thread::spawn(move || {
+            for mut client in listener.incoming().flatten() {
+                thread::spawn(move || {
+                    let mut greeting = [0; 2];
+                    client.read_exact(&mut greeting).unwrap();
+                    client.read_exact(&mut vec![0; greeting[1].into()]).unwrap();
+                    client.write_all(&[5, 0]).unwrap();
+                    let mut asked = [0; 5];
+                    client.read_exact(&mut asked).unwrap();
+                    assert_eq!(asked[..4], [5, 1, 0, 3], "the proxy resolves the name");
+                    client.read_exact(&mut vec![0; usize::from(asked[4]) + 2]).unwrap();
+                    client.write_all(&[5, answered, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
+                    if answered == 0 {
+                        tunnel(client, TcpStream::connect(to).unwrap());
+                    }
+                });
+            }
+        });
+        let run = Signal::new(&[&["-i", "x", "--http-proxy", &proxy, HANDLE], &QUICK[..]].concat()).run();
+        assert_eq!((run.code, server.received().len()), (code, 1), "{run:?}");
+        let address = proxy.strip_prefix("socks5h://").unwrap();
+        let said = format!("the proxy failed: {address}");
+        assert!(code == 0 || run.stderr.lines().last().unwrap().contains(&said), "{run:?}");
+    }
+    assert_eq!(server.received()[0].target, "/h?x=1");
 }
 
 /// What comes before a proxy has led to the server is the proxy's fault, whatever it is.

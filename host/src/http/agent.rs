@@ -120,7 +120,7 @@ impl Client {
         let progress = Progress::default();
         let agent = self.agent(&uri, proxy, limits, &progress)?;
         // Without one the sockets' own timers have to do.
-        let watch = Watch::start(&agent, limits.total).ok();
+        let watch = Watch::start(&agent, limits.total);
         let failed = |error: ureq::Error| {
             let error = match &watch {
                 Some(watch) if watch.is_over() => ureq::Error::Timeout(ureq::Timeout::Global),

@@ -9,6 +9,7 @@ use ureq::{Error, Proxy, ProxyProtocol};
 
 use super::certificates;
 use super::progress::Stage;
+use super::resolver::Unresolved;
 
 /// Who is talked to: the origin, and the proxy between if there is one.
 #[derive(Debug)]
@@ -71,10 +72,13 @@ pub(super) fn classify(error: Error, hop: &Hop, stage: Stage) -> TransportError 
     let via = hop.failing_proxy(stage);
     match (error, via) {
         (Error::Timeout(_), _) => timeout(opened),
-        (Error::HostNotFound, Some(proxy)) => {
-            TransportError::Proxy(format!("{proxy}: its name cannot be resolved"))
-        }
-        (Error::HostNotFound, None) => TransportError::Dns(origin.clone()),
+        (Error::Other(error), via) if error.is::<Unresolved>() => match via {
+            // With some it is the origin's name that is looked up here.
+            Some(proxy) if error.downcast_ref().is_some_and(|Unresolved(host)| is_at(proxy, host)) => {
+                TransportError::Proxy(format!("{proxy}: its name cannot be resolved"))
+            }
+            _ => TransportError::Dns(origin.clone()),
+        },
         (error @ Error::ConnectProxyFailed(_), _) => {
             let why = refusal(&error).map_or_else(
                 || ", and gave no answer".to_owned(),
@@ -101,6 +105,11 @@ pub(super) fn classify(error: Error, hop: &Hop, stage: Stage) -> TransportError 
         (_, Some(proxy)) => TransportError::Proxy(format!("{proxy}: no connection")),
         _ => TransportError::Refused(format!("{origin}: no connection")),
     }
+}
+
+/// Whether `address` is `host` and a port.
+fn is_at(address: &str, host: &str) -> bool {
+    address.rsplit_once(':').is_some_and(|(name, _)| name.eq_ignore_ascii_case(host))
 }
 
 fn timeout(opened: bool) -> TransportError {

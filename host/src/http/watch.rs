@@ -4,7 +4,6 @@
 //! for a message is exact, so a thread does that and closes the connection when the time is up: a read, a write, a handshake
 //! with the server or with any proxy ends there and then.
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -22,17 +21,14 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Closes all connections of `agent`, and lets it open none, once `total` has passed.
-    ///
-    /// # Errors
-    ///
-    /// When there can be no more threads.
-    pub(super) fn start(agent: &Agent, total: Duration) -> io::Result<Self> {
+    /// Closes all connections of `agent`, and lets it open none, once `total` has passed. `None` where there can be no more
+    /// threads, or the end is out of sight.
+    pub(super) fn start(agent: &Agent, total: Duration) -> Option<Self> {
+        let mut end = Instant::now().checked_add(total)?;
         let (sooner, orders) = mpsc::channel();
         let over = Arc::new(AtomicBool::new(false));
         let (agent, flag) = (agent.clone(), Arc::clone(&over));
-        let mut end = Instant::now() + total;
-        thread::Builder::new().name("watch".to_owned()).spawn(move || {
+        let watching = thread::Builder::new().name("watch".to_owned()).spawn(move || {
             loop {
                 match orders.recv_timeout(end.saturating_duration_since(Instant::now())) {
                     Ok(sooner) => end = end.min(sooner),
@@ -43,8 +39,8 @@ impl Watch {
                     }
                 }
             }
-        })?;
-        Ok(Self { sooner, over })
+        });
+        watching.is_ok().then_some(Self { sooner, over })
     }
 
     /// From now on no longer than `time`, nor than was said before.

@@ -56,13 +56,26 @@ fn a_proxy_is_to_blame_until_it_has_led_to_the_origin() {
     );
 }
 
+fn unresolved(host: &str) -> Error {
+    Error::Other(Box::new(Unresolved(host.to_owned())))
+}
+
+#[test]
+fn a_name_that_is_unknown_is_the_one_that_was_looked_up() {
+    let failed = |host, hop: &Hop| classify(unresolved(host), hop, Stage::Nothing);
+    let proxy = "proxy:3128: its name cannot be resolved".to_owned();
+    assert_eq!(failed("example.com", &direct()), TransportError::Dns("example.com:443".into()));
+    assert_eq!(failed("Proxy", &proxied(false)), TransportError::Proxy(proxy));
+    assert_eq!(failed("example.com", &proxied(false)), TransportError::Dns("example.com:443".into()));
+}
+
 #[test]
 fn nothing_has_arrived_before_the_connection_is_open() {
     for stage in [Stage::Nothing, Stage::Proxy, Stage::Connected] {
         for hop in [direct(), proxied(false), proxied(true)] {
             let errors = broken().into_iter().chain([
                 Error::Timeout(ureq::Timeout::Connect),
-                Error::HostNotFound,
+                unresolved("example.com"),
                 Error::ConnectionFailed,
                 Error::ConnectProxyFailed("proxy server responded 403/403".into()),
             ]);
