@@ -212,12 +212,16 @@ fn outcomes_have_exit_codes_of_their_own() {
             ["--stack", "S", "--resource", "R", "--region", "us-east-1", "-i", "x", "--url", &server.url];
         // A permission that is new is waited for, too.
         let deadline = if matches!(name, "throttled" | "denied") { "2s" } else { "1m" };
-        let keys = ["--access-key", "AK", "--secret-key", "hunter2", "--deadline", deadline];
+        let keys =
+            ["--access-key", "AKIAIOSFODNN7EXAMPLE", "--secret-key", "hunter2", "--deadline", deadline];
         let run = Signal::new(&[&arguments[..], &keys, &QUICK].concat()).run();
         assert_eq!(run.code, code, "{name}: {run:?}");
         let last = run.stderr.lines().last().unwrap();
         assert!(last.starts_with(&format!("cfn-signal: {name}: ")), "{last}");
-        assert!(last.ends_with("; signed with access key AK from the command line"), "{last}");
+        assert!(
+            last.ends_with("; signed with access key AKIAIOSFODNN7EXAMPLE from the command line"),
+            "{last}"
+        );
         run.assert_hides(&["hunter2"]);
     }
     let server = Server::start(move |_| answer(400, &complete));

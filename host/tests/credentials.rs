@@ -7,6 +7,8 @@ mod support;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use support::{Run, Server, Signal, answer, metadata};
 use tempfile::TempDir;
@@ -70,6 +72,30 @@ fn a_bad_file_is_refused_in_the_originals_words() {
         run.assert_hides(&["hunter2"]);
     }
     assert!(server.received().is_empty());
+}
+
+#[test]
+fn an_id_and_a_secret_that_were_exchanged_are_not_shown() {
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    let folder = TempDir::new().unwrap();
+    let text = format!("AWSAccessKeyId={SECRET}\nAWSSecretKey=AKIAIOSFODNN7EXAMPLE\n");
+    let path = file(&folder, &text, 0o600);
+    // It says again whatever it was sent.
+    let server = Server::start(|request| {
+        let error = format!(
+            r#"{{"Error":{{"Code":"InvalidClientTokenId","Message":"no such key: {}","Type":"Sender"}}}}"#,
+            request.headers["authorization"]
+        );
+        answer(403, &error)
+    });
+    let modes: [&[&str]; 5] =
+        [&[], &["-v"], &["-vv"], &["-v", "--log-format", "json", "--output", "json"], &["--dry-run"]];
+    for mode in modes {
+        let run = signal(&server, &[&["-f", &path, "--deadline", "2s"], mode].concat()).run();
+        run.assert_hides(&[SECRET, "wJalrXUtnFEMI", "bPxRfiCYEXAMPLEKEY"]);
+        let said = run.stdout.contains("Credential=") || run.stderr.contains("does not look like one");
+        assert!(said, "{mode:?}: {run:?}");
+    }
 }
 
 #[test]
@@ -252,10 +278,69 @@ fn a_service_that_refuses_is_final_and_one_that_fails_is_asked_again() {
     let run = as_a_web_identity(&sts, &token);
     assert_eq!((run.code, sts.received().len()), (15, 1), "{run:?}");
     assert!(!run.stderr.contains("next try in"), "{}", run.stderr);
-    let sts = Server::start(|_| answer(503, ""));
-    let run = as_a_web_identity(&sts, &token);
+    let throttled = error("Throttling");
+    let html = "<html>Please log in</html>".to_owned();
+    thread::scope(|scope| {
+        for (status, body) in [(503, String::new()), (400, throttled), (200, html)] {
+            let token = &token;
+            scope.spawn(move || {
+                let sts = Server::start(move |_| answer(status, &body));
+                let run = as_a_web_identity(&sts, token);
+                assert_eq!(run.code, 15, "{run:?}");
+                assert!(run.stderr.contains("next try in"), "{}", run.stderr);
+                assert!(run.stderr.contains(&format!("127.0.0.1 answered {status}")), "{}", run.stderr);
+            });
+        }
+    });
+}
+
+/// A metadata service whose role's credentials are what `says` says, the how manieth time it is asked for anything of it.
+fn role(says: impl Fn(usize, bool) -> support::Answer + Send + Sync + 'static) -> Server {
+    let asked = AtomicUsize::new(0);
+    Server::start(move |request| match request.target.split_once("/security-credentials/") {
+        Some((_, name)) => says(asked.fetch_add(1, Ordering::Relaxed), name.is_empty()),
+        None => metadata(request),
+    })
+}
+
+#[test]
+fn an_error_in_place_of_the_roles_credentials_is_told_and_nothing_else_of_the_answer() {
+    let error = r#"{"Code":"AssumeRoleUnauthorizedAccess","Message":"EC2 cannot assume the role web.",
+        "AccessKeyId":"ASIAROLE","SecretAccessKey":"hunter2"}"#;
+    let imds = role(move |_, list| answer(200, if list { "web" } else { error }));
+    let server = Server::ok();
+    let run = signal(&server, &["--auth", "sigv4"]).metadata(&imds).run();
+    assert_eq!((run.code, run.stderr.lines().count()), (15, 1), "{run:?}");
+    for part in ["AssumeRoleUnauthorizedAccess", "EC2 cannot assume the role web"] {
+        assert!(run.stderr.contains(part), "{}", run.stderr);
+    }
+    run.assert_hides(&["hunter2", "ASIAROLE"]);
+    let imds =
+        role(|_, _| Some((500, vec![("x-mark", "s3cr3t-header".to_owned())], "s3cr3t-body".to_owned())));
+    let run = signal(&server, &["--auth", "sigv4", "--deadline", "3s"]).metadata(&imds).run();
     assert_eq!(run.code, 15, "{run:?}");
-    assert!(run.stderr.contains("next try in"), "{}", run.stderr);
+    assert!(run.stderr.contains("answered 500"), "{}", run.stderr);
+    run.assert_hides(&["s3cr3t", "Response", "SdkBody"]);
+    assert!(server.received().is_empty());
+}
+
+#[test]
+fn a_role_that_comes_late_is_waited_for() {
+    let whole = r#"{"Code":"Success","Type":"AWS-HMAC","AccessKeyId":"ASIALATE","SecretAccessKey":"hunter2",
+        "Token":"t0k3n","Expiration":"2099-01-01T00:00:00Z","LastUpdated":"2026-01-01T00:00:00Z"}"#;
+    // No role yet; a role without credentials; half of them; all.
+    let imds = role(move |time, list| match (time, list) {
+        (0 | 2, _) => answer(404, "not found"),
+        (_, true) => answer(200, "web"),
+        (4, _) => answer(200, &whole[..60]),
+        _ => answer(200, whole),
+    });
+    let server = Server::ok();
+    let run = signal(&server, &["--auth", "sigv4", "--deadline", "60s"]).metadata(&imds).run();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(authorization(&server).contains("Credential=ASIALATE/"));
+    assert_eq!(run.stderr.matches("next try in").count(), 3, "{}", run.stderr);
+    run.assert_hides(&["hunter2", "t0k3n"]);
 }
 
 #[test]

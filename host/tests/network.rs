@@ -1,17 +1,18 @@
 //! Proxies, TLS and certificates.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
+#[path = "support/secure.rs"]
+mod secure;
 mod support;
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use support::{QUICK, Received, Server, Signal, answer, exchange, read_request, tunnel};
+use secure::Secure;
+use support::{QUICK, Server, Signal, answer, read_request, tunnel};
 use tempfile::TempDir;
 
 const HANDLE: &str = "http://example.invalid/h?x=1";
@@ -79,36 +80,111 @@ fn a_proxy_that_refuses_to_connect() {
     run.assert_hides(&["s3cr3t"]);
 }
 
-/// A server with a certificate of its own making.
-struct Secure {
-    url: String,
-    certificate: String,
-    received: Arc<Mutex<Vec<Received>>>,
+/// The way to the proxy itself may be secure.
+#[test]
+fn a_proxy_that_is_spoken_to_by_tls() {
+    let (proxy, other) = (Secure::start(), Secure::start());
+    let folder = TempDir::new().unwrap();
+    let url = format!("https://localhost:{}", proxy.port);
+    for (certificate, code) in [(&proxy.certificate, 0), (&other.certificate, 18)] {
+        let bundle = folder.path().join("ca.pem");
+        fs::write(&bundle, certificate).unwrap();
+        let arguments = ["-i", "x", "--http-proxy", &url, "--ca-bundle", bundle.to_str().unwrap(), HANDLE];
+        let run = Signal::new(&[&arguments[..], &QUICK].concat()).run();
+        assert_eq!((run.code, proxy.count()), (code, 1), "{run:?}");
+        let said = format!("the proxy failed: localhost:{}: its certificate has an issuer", proxy.port);
+        assert!(code == 0 || run.stderr.lines().last().unwrap().contains(&said), "{run:?}");
+    }
+    assert!(proxy.received.lock().unwrap()[0].head.starts_with("PUT http://example.invalid/h?x=1 "));
 }
 
-impl Secure {
-    fn start() -> Self {
-        let key = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
-        let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.signing_key.serialize_der()));
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![key.cert.der().clone()], private)
-            .unwrap();
+/// SOCKS leads to the server by a few bytes (RFC 1928), or does not.
+#[test]
+fn socks_leads_to_the_server() {
+    let server = Server::ok();
+    for (answered, code) in [(0, 0), (5, 18)] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("https://localhost:{}/h?Signature=s3cr3t", listener.local_addr().unwrap().port());
-        let received = Arc::new(Mutex::new(Vec::new()));
-        let (log, config) = (Arc::clone(&received), Arc::new(config));
+        let proxy = format!("socks5h://{}", listener.local_addr().unwrap());
+        let to = server.address;
         thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
-                exchange(StreamOwned::new(connection, stream), &log, &|_| answer(200, ""));
+            for mut client in listener.incoming().flatten() {
+                thread::spawn(move || {
+                    let mut greeting = [0; 2];
+                    client.read_exact(&mut greeting).unwrap();
+                    client.read_exact(&mut vec![0; greeting[1].into()]).unwrap();
+                    client.write_all(&[5, 0]).unwrap();
+                    let mut asked = [0; 5];
+                    client.read_exact(&mut asked).unwrap();
+                    assert_eq!(asked[..4], [5, 1, 0, 3], "the proxy resolves the name");
+                    client.read_exact(&mut vec![0; usize::from(asked[4]) + 2]).unwrap();
+                    client.write_all(&[5, answered, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
+                    if answered == 0 {
+                        tunnel(client, TcpStream::connect(to).unwrap());
+                    }
+                });
             }
         });
-        Self { url, certificate: key.cert.pem(), received }
+        let run = Signal::new(&[&["-i", "x", "--http-proxy", &proxy, HANDLE], &QUICK[..]].concat()).run();
+        assert_eq!((run.code, server.received().len()), (code, 1), "{run:?}");
+        let address = proxy.strip_prefix("socks5h://").unwrap();
+        let said = format!("the proxy failed: {address}");
+        assert!(code == 0 || run.stderr.lines().last().unwrap().contains(&said), "{run:?}");
     }
+    assert_eq!(server.received()[0].target, "/h?x=1");
+}
+
+/// What comes before a proxy has led to the server is the proxy's fault, whatever it is.
+#[test]
+fn a_proxy_that_talks_nonsense_is_named() {
+    let handle = "https://example.invalid/h?Signature=s3cr3t";
+    let said = [
+        "SSH-2.0-OpenSSH_9.2\r\n",
+        "<html>hello</html>\r\n\r\n",
+        "",
+        "HTTP/1.1 502 Bad Gateway\r\nx-mark: s3cr3t\r\n\r\ns3cr3t",
+        "HTTP/1.1 \r\n\r\n",
+    ];
+    for answer in said {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            for mut client in listener.incoming().flatten() {
+                let _asked = read_request(&mut client);
+                let _client_may_be_gone = client.write_all(answer.as_bytes());
+            }
+        });
+        let proxy = format!("http://user:hunter2@{address}");
+        let run = Signal::new(&[&["-i", "x", "--https-proxy", &proxy, handle], &QUICK[..]].concat()).run();
+        assert_eq!(run.code, 18, "{answer}: {run:?}");
+        let last = run.stderr.lines().last().unwrap();
+        assert!(last.contains(&format!("the proxy failed: {address}")), "{answer}: {last}");
+        run.assert_hides(&["s3cr3t", "hunter2", "example.invalid:443 does not speak"]);
+    }
+}
+
+/// After that it is the server's.
+#[test]
+fn a_certificate_that_is_not_trusted_is_the_servers_also_through_a_proxy() {
+    let (secure, other) = (Secure::start(), Secure::start());
+    let folder = TempDir::new().unwrap();
+    let bundle = folder.path().join("ca.pem");
+    fs::write(&bundle, &other.certificate).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = format!("http://{}", listener.local_addr().unwrap());
+    let port = secure.port;
+    thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let _asked = read_request(&mut client);
+            client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").unwrap();
+            thread::spawn(move || tunnel(client, TcpStream::connect(("127.0.0.1", port)).unwrap()));
+        }
+    });
+    let arguments =
+        ["-i", "x", "--https-proxy", &proxy, "--ca-bundle", bundle.to_str().unwrap(), &secure.url];
+    let run = Signal::new(&[&arguments[..], &QUICK].concat()).run();
+    assert_eq!(run.code, 18, "{run:?}");
+    let said = format!("the server's certificate is not trusted: localhost:{port}: its certificate has an issuer");
+    assert!(run.stderr.lines().last().unwrap().contains(&said), "{run:?}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn resource<'a>(url: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     [&["--stack", "S", "--resource", "R", "--region", "eu-west-1", "-i", "x", "--url", url], more].concat()
 }
 
-const KEYS: [&str; 4] = ["--access-key", "AK", "--secret-key", "hunter2"];
+const KEYS: [&str; 4] = ["--access-key", "AKIAIOSFODNN7EXAMPLE", "--secret-key", "hunter2"];
 
 #[test]
 fn one_object_for_a_delivery() {
@@ -29,7 +29,10 @@ fn one_object_for_a_delivery() {
         ("http_status", json!(200)),
         ("request_id", json!("rid-1")),
         ("attempts", json!(1)),
-        ("identity", json!({"kind": "access-key", "source": "the command line", "access_key_id": "AK"})),
+        (
+            "identity",
+            json!({"kind": "access-key", "source": "the command line", "access_key_id": "AKIAIOSFODNN7EXAMPLE"}),
+        ),
     ] {
         assert_eq!(object[key], value, "{key}");
     }

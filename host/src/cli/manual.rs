@@ -15,7 +15,7 @@ const ENVIRONMENT: [(&str, &str); 7] = [
     ("AWS_REGION, AWS_DEFAULT_REGION", "The region, where --region is not given."),
     (
         "AWS_ENDPOINT_URL_CLOUDFORMATION, AWS_ENDPOINT_URL, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT",
-        "The endpoint, where --url, --fips and --dual-stack are not given.",
+        "The endpoint, where --url, --fips and --dual-stack are not given. AWS_IGNORE_CONFIGURED_ENDPOINT_URLS (true) switches the URLs off.",
     ),
     (
         "AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_DISABLED",
@@ -30,7 +30,7 @@ const ENVIRONMENT: [(&str, &str); 7] = [
         "Proxies, in capitals or not, where none is given by an option. The metadata service is never asked through one.",
     ),
     (
-        "REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, CA_OVERRIDE",
+        "REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, AWS_CA_BUNDLE, CA_OVERRIDE, SSL_CERT_FILE, SSL_CERT_DIR",
         "Certificates to trust in place of the system's, where --ca-bundle is not given.",
     ),
     (

@@ -1,6 +1,7 @@
 //! The command line on a machine of its own: [`cfn_signal_command_line`] with this crate's HTTP, credentials and
 //! component.
 
+mod core_dumps;
 mod definition;
 mod host_name;
 mod log;
@@ -16,5 +17,6 @@ use platform::Native;
 
 /// Runs the command with `arguments`, the program's name left out, and returns its exit code.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    core_dumps::forbid();
     command_line::main(&mut Native::default(), arguments).into()
 }

@@ -1,8 +1,6 @@
 //! AWS's SDK over this crate's HTTP client, without an async runtime: every future is ready when it is polled.
 
-use std::net::{IpAddr, Ipv6Addr};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -16,7 +14,10 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use cfn_signal_core::delivery::TransportError;
 use cfn_signal_core::http::Request;
+use ureq::http::Uri;
 
+use super::asked::{Asked, Reply};
+use super::near::{host, is_local, is_metadata};
 use crate::http::{Client, RequestLimits, Route};
 
 /// To connect, where the SDK does not say.
@@ -28,21 +29,29 @@ const ANSWER: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug)]
 pub(super) struct Bridge {
     http: Arc<Client>,
+    /// Where the metadata service is, if not at its own addresses.
+    metadata: Option<String>,
     /// The metadata service is known not to answer: it is not asked again.
     without_metadata: bool,
-    /// Whether the last request found nobody, or a service that fails or throttles.
-    failing: Arc<AtomicBool>,
+    last: Arc<Mutex<Option<Asked>>>,
 }
 
 impl Bridge {
-    /// A bridge to `http`.
-    pub(super) fn new(http: Arc<Client>, without_metadata: bool) -> Self {
-        Self { http, without_metadata, failing: Arc::default() }
+    /// A bridge to `http`. `metadata` is the URL of the metadata service, if it has one of its own.
+    pub(super) fn new(http: Arc<Client>, metadata: Option<&str>, without_metadata: bool) -> Self {
+        let metadata = metadata.and_then(|url| Some(host(&url.parse().ok()?)));
+        Self { http, metadata, without_metadata, last: Arc::default() }
     }
 
-    /// Whether what the SDK makes of the last request may pass: nobody answered, or a service that fails or throttles.
-    pub(super) fn is_failing(&self) -> bool {
-        self.failing.load(Ordering::Relaxed)
+    /// What came of the last request, if there was one.
+    pub(super) fn last(&self) -> Option<Asked> {
+        self.last.lock().ok().and_then(|last| last.clone())
+    }
+
+    fn note(&self, asked: Asked) {
+        if let Ok(mut last) = self.last.lock() {
+            *last = Some(asked);
+        }
     }
 }
 
@@ -69,8 +78,11 @@ impl HttpConnector for Connector {
 
 impl Connector {
     fn exchange(&self, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let host = host(request.uri());
-        if self.bridge.without_metadata && request.uri().contains("/latest/") && is_local(host) {
+        let uri: Uri = request.uri().parse().map_err(|_| ConnectorError::user("no address".into()))?;
+        let host = host(&uri);
+        let is_metadata = is_metadata(&host) || self.bridge.metadata.as_ref() == Some(&host);
+        if self.bridge.without_metadata && is_metadata && uri.path().starts_with("/latest/") {
+            self.bridge.note(Asked { host, reply: Reply::None });
             return Err(ConnectorError::user("instance metadata is not there".into()));
         }
         let headers =
@@ -81,11 +93,10 @@ impl Connector {
             headers,
             body: request.body().bytes().unwrap_or_default().to_vec(),
         };
-        let route = if is_local(host) { Route::Direct } else { Route::Configured };
+        let route = if is_metadata || is_local(&host) { Route::Direct } else { Route::Configured };
         let limits = RequestLimits { connect: self.connect, total: self.total, route };
         let answer = self.bridge.http.send(&message, limits);
-        let failing = answer.as_ref().map_or(true, |answer| matches!(answer.status, 429 | 500..));
-        self.bridge.failing.store(failing, Ordering::Relaxed);
+        self.bridge.note(Asked { host, reply: answer.as_ref().map_or(Reply::None, Reply::of) });
         let answer = answer.map_err(convert)?;
         let status = answer.status.try_into().map_err(|_| ConnectorError::user("no HTTP status".into()))?;
         let mut response = HttpResponse::new(status, SdkBody::from(answer.body));
@@ -105,28 +116,6 @@ fn convert(error: TransportError) -> ConnectorError {
     }
 }
 
-fn host(uri: &str) -> &str {
-    let authority = uri.split_once("://").map_or(uri, |(_, rest)| rest);
-    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
-    match authority.strip_prefix('[') {
-        Some(address) => address.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
-    }
-}
-
-/// Whether `host` is this machine or the hypervisor's: metadata and container credentials, which no proxy knows.
-fn is_local(host: &str) -> bool {
-    const EC2: u16 = 0xfd00;
-    match host.parse::<IpAddr>() {
-        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_link_local(),
-        Ok(IpAddr::V6(address)) => {
-            address == Ipv6Addr::LOCALHOST
-                || (address.segments().first() == Some(&EC2) && host.contains("ec2"))
-        }
-        Err(_) => host == "localhost",
-    }
-}
-
 /// Sleeps where it is polled. The SDK polls what it waits for first, which is ready by then.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BlockingSleep;
@@ -134,25 +123,5 @@ pub(super) struct BlockingSleep;
 impl AsyncSleep for BlockingSleep {
     fn sleep(&self, duration: Duration) -> Sleep {
         Sleep::new(async move { thread::sleep(duration) })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{host, is_local};
-
-    #[test]
-    fn local_addresses_are_reached_directly() {
-        for uri in [
-            "http://169.254.170.2/v2?x",
-            "http://[fd00:ec2::23]:80/v1",
-            "http://127.0.0.1:8080",
-            "http://localhost/x",
-        ] {
-            assert!(is_local(host(uri)), "{uri}");
-        }
-        for uri in ["https://sts.us-east-1.amazonaws.com/", "http://10.0.0.1/", "http://[fd00:abcd::1]/"] {
-            assert!(!is_local(host(uri)), "{uri}");
-        }
     }
 }

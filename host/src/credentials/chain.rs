@@ -72,7 +72,8 @@ impl Chain for AwsChain {
         metadata_is_gone: bool,
         patience: Duration,
     ) -> Result<(AccessKey, String), CredentialsError> {
-        let bridge = Bridge::new(Arc::clone(&self.http), metadata_is_gone);
+        let metadata = variable("AWS_EC2_METADATA_SERVICE_ENDPOINT");
+        let bridge = Bridge::new(Arc::clone(&self.http), metadata.as_deref(), metadata_is_gone);
         let key = fetch(self.settings.clone(), bridge, patience)?;
         Ok((key, "the AWS credential chain".to_owned()))
     }
@@ -83,11 +84,16 @@ fn fetch(settings: ChainSettings, bridge: Bridge, patience: Duration) -> Result<
     let patience = patience.min(LONGEST);
     let (sender, receiver) = mpsc::sync_channel(1);
     // A provider may take longer than the delivery has: its thread is then left behind.
-    thread::spawn(move || sender.send(pollster::block_on(search(settings, bridge))));
+    let searching = bridge.clone();
+    thread::spawn(move || sender.send(pollster::block_on(search(settings, searching))));
     match receiver.recv_timeout(patience) {
         Ok(found) => found.map(convert),
         Err(mpsc::RecvTimeoutError::Timeout) => {
-            Err(CredentialsError::Temporary(format!("nothing within {} s", patience.as_secs())))
+            let asked = bridge.last().map_or_else(String::new, |asked| match asked.answer() {
+                Some(answer) => format!(": {answer}"),
+                None => format!(": {} does not answer", asked.host),
+            });
+            Err(CredentialsError::Temporary(format!("nothing within {:.1} s{asked}", patience.as_secs_f64())))
         }
         Err(mpsc::RecvTimeoutError::Disconnected) => {
             Err(CredentialsError::Permanent("the search failed".to_owned()))
@@ -118,7 +124,7 @@ async fn search(settings: ChainSettings, bridge: Bridge) -> Result<Credentials, 
         .imds_client(metadata)
         .build()
         .await;
-    chain.provide_credentials().await.map_err(|error| complaint::of(&error, bridge.is_failing()))
+    chain.provide_credentials().await.map_err(|error| complaint::of(&error, bridge.last().as_ref()))
 }
 
 fn convert(credentials: Credentials) -> AccessKey {

@@ -6,8 +6,14 @@ use aws_config::meta::ProviderChainError;
 use aws_credential_types::provider::error::CredentialsError;
 use cfn_signal_core::delivery::CredentialsError as Lack;
 
-/// What the SDK says of every provider that has nothing to go by; what matters comes after it.
-const NOT_ENABLED: &str = "the credential provider was not enabled";
+use super::asked::Asked;
+
+/// What the SDK says first of whatever went wrong; what matters comes after it.
+const PREAMBLES: [&str; 3] = [
+    "the credential provider was not enabled",
+    "an error occurred while loading credentials",
+    "unexpected credentials error",
+];
 
 /// What the SDK says of a profile that needs a part of it which is not built in, and what to do about it.
 const NOT_BUILT_IN: [(&str, &str); 3] = [
@@ -29,18 +35,35 @@ const NOT_BUILT_IN: [(&str, &str); 3] = [
 ];
 
 /// An error of the chain: what each provider says where all were asked, else what is wrong with the one that failed; and
-/// whether another try may help. A provider that has nothing to go by, or is set up wrongly, stays so; one that was refused
-/// does, unless its service is `failing`.
-pub(super) fn of(error: &CredentialsError, failing: bool) -> Lack {
+/// whether another try may help. What is set up wrongly, or not at all, stays so; a service that does not answer, or has
+/// nothing to say yet, may come round.
+pub(super) fn of(error: &CredentialsError, asked: Option<&Asked>) -> Lack {
     let chain =
         error.source().and_then(|source| source.downcast_ref::<ProviderChainError<CredentialsError>>());
-    let line = chain.map_or_else(|| causes(error), attempts);
+    let mut line = chain.map_or_else(|| causes(error), attempts);
+    let unread = is_gibberish(error);
+    if let Some(asked) = asked.filter(|asked| unread || !asked.is_success())
+        && let Some(answer) = asked.answer()
+    {
+        line = format!("{line}: {answer}");
+    }
     let may_pass = match error {
-        CredentialsError::CredentialsNotLoaded(_) | CredentialsError::InvalidConfiguration(_) => false,
+        CredentialsError::InvalidConfiguration(_) => false,
         CredentialsError::ProviderTimedOut(_) => true,
-        _ => failing,
+        _ => asked.is_some_and(|asked| asked.may_pass() || (asked.is_success() && unread)),
     };
     if may_pass { Lack::Temporary(line) } else { Lack::Permanent(line) }
+}
+
+/// Whether an answer that should have been credentials could not be read. One that is an error in so many words can be, and
+/// the SDK says so without a deeper cause.
+fn is_gibberish(error: &CredentialsError) -> bool {
+    let said = || error.source().is_some_and(|cause| cause.source().is_none());
+    match error {
+        CredentialsError::Unhandled(_) => true,
+        CredentialsError::ProviderError(_) => !said(),
+        _ => false,
+    }
 }
 
 fn attempts(chain: &ProviderChainError<CredentialsError>) -> String {
@@ -70,10 +93,40 @@ fn causes(error: &dyn Error) -> String {
         if let Some((_, advice)) = NOT_BUILT_IN.iter().find(|(marker, _)| text.contains(marker)) {
             return (*advice).to_owned();
         }
-        if text != NOT_ENABLED && !parts.iter().any(|part| part.contains(&text)) {
+        let text = in_words(&text);
+        if !text.is_empty()
+            && !PREAMBLES.contains(&text.as_str())
+            && !parts.iter().any(|part| part.contains(&text))
+        {
             parts.push(text);
         }
         next = error.source();
     }
     parts.join(": ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+/// What is for people of a text into which the SDK has written its own types: those hold an answer's headers and body. Of an
+/// error only the message is kept.
+fn in_words(text: &str) -> String {
+    // Such as `Response {`, `Error {`, `Some(`.
+    let types = text.char_indices().filter(|(_, c)| c.is_ascii_uppercase()).find_map(|(start, _)| {
+        let rest = text.get(start..)?;
+        let name = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+        let alone = !text.get(..start)?.ends_with(|c: char| c.is_ascii_alphanumeric());
+        (alone && (name.starts_with(" {") || name.starts_with('('))).then_some((start, rest))
+    });
+    let Some((start, rest)) = types else { return text.trim_end_matches('.').to_owned() };
+    let before = text.get(..start).unwrap_or_default().trim_end_matches([' ', '.', ',', ':']);
+    let message = rest
+        .starts_with("Error {")
+        .then(|| rest.split_once("message: \"").and_then(|(_, message)| message.split_once('"')))
+        .flatten();
+    match message {
+        Some((message, _)) if before.is_empty() => message.to_owned(),
+        Some((message, _)) => format!("{before}: {message}"),
+        None => before.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,23 +1,25 @@
 //! Sends one request over a connection of its own.
 
-use std::fmt;
 use std::io::Read as _;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use cfn_signal_core::deliver::SendError;
 use cfn_signal_core::delivery::TransportError;
 use cfn_signal_core::http::{Request, Response};
+use rustls::ClientConfig;
 use ureq::config::{AutoHeaderValue, Config};
 use ureq::http::Uri;
 use ureq::http::uri::Scheme;
-use ureq::tls::{RootCerts, TlsConfig};
-use ureq::unversioned::transport::{Connector as _, DefaultConnector};
+use ureq::unversioned::transport::{ConnectProxyConnector, Connector, SocksConnector, TcpConnector};
 use ureq::{Agent, Proxy};
 
 use super::failure::{self, Hop};
 use super::forward::ForwardConnector;
-use super::opened::Opened;
+use super::progress::{Progress, Stage};
 use super::resolver::Names;
+use super::tls::{self, TlsConnector};
+use super::watch::Watch;
 use super::{
     Http, Misconfigured, Proxies, RequestLimits, RootsError, RootsSource, Route, has_unreadable_port,
 };
@@ -27,6 +29,25 @@ pub const USER_AGENT: &str = concat!("cfn-signal/", env!("CARGO_PKG_VERSION"));
 
 /// The most that is read of an answer's body, in bytes.
 const MAX_BODY: u64 = 64 * 1024;
+
+/// For the body of an answer that says that all is well, which says no more.
+const THANKS: Duration = Duration::from_secs(2);
+/// For the body of any other answer, which says what is wrong.
+const REASON: Duration = Duration::from_secs(5);
+
+/// The status of a proxy that wants to know who asks, or takes the password for wrong.
+const UNAUTHORIZED: u16 = 407;
+/// What some proxies say of a wrong password in its place, tinyproxy among them.
+const ALSO_UNAUTHORIZED: u16 = 401;
+
+/// How much of an answer's body there has to be.
+#[derive(Clone, Copy, Debug)]
+enum Reading {
+    /// All of it: half a document is none.
+    Whole,
+    /// What comes while one listens: the head has said what matters, and the request need not be sent again.
+    AsFarAsItComes,
+}
 
 /// How requests travel.
 #[derive(Clone, Debug, Default)]
@@ -41,14 +62,14 @@ pub struct HttpSettings {
 #[derive(Debug)]
 pub struct Client {
     settings: HttpSettings,
-    roots: OnceLock<Result<Roots, RootsError>>,
+    trust: OnceLock<Result<Arc<ClientConfig>, RootsError>>,
 }
 
 impl Client {
     /// A client that does nothing, opens nothing and reads nothing yet.
     #[must_use]
     pub fn new(settings: HttpSettings) -> Self {
-        Self { settings, roots: OnceLock::new() }
+        Self { settings, trust: OnceLock::new() }
     }
 
     /// Whether a request to `uri` could be sent at all: reads the roots for an `https` one.
@@ -64,7 +85,7 @@ impl Client {
         }
         self.settings.proxies.choose(&uri)?;
         if uri.scheme() == Some(&Scheme::HTTPS) {
-            self.roots()?;
+            self.trust()?;
         }
         Ok(())
     }
@@ -73,8 +94,17 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When no answer came. No error holds the request's path or query.
+    /// When no answer came, or not all of it. No error holds the request's path or query.
     pub fn send(&self, request: &Request, limits: RequestLimits) -> Result<Response, TransportError> {
+        self.exchange(request, limits, Reading::Whole)
+    }
+
+    fn exchange(
+        &self,
+        request: &Request,
+        limits: RequestLimits,
+        reading: Reading,
+    ) -> Result<Response, TransportError> {
         let uri: Uri = request.uri.parse().map_err(|_| {
             TransportError::Other(Some("the address is not one this client can send to".into()))
         })?;
@@ -87,17 +117,35 @@ impl Client {
                 .map_err(|error| TransportError::Proxy(error.to_string()))?,
         };
         let hop = Hop::new(&uri, proxy.as_ref());
-        let opened = Opened::default();
-        let agent = self.agent(&uri, proxy, limits, opened.clone())?;
-        let failed = |error: ureq::Error| failure::classify(error, &hop, opened.get());
+        let progress = Progress::default();
+        let agent = self.agent(&uri, proxy, limits, &progress)?;
+        // Without one the sockets' own timers have to do.
+        let watch = Watch::start(&agent, limits.total);
+        let failed = |error: ureq::Error| {
+            let error = match &watch {
+                Some(watch) if watch.is_over() => ureq::Error::Timeout(ureq::Timeout::Global),
+                _ => error,
+            };
+            failure::classify(error, &hop, progress.stage())
+        };
         let answer =
             if request.body.is_empty() && matches!(request.method.as_str(), "GET" | "HEAD" | "DELETE") {
                 agent.run(message(request, &uri, ())?)
             } else {
                 agent.run(message(request, &uri, request.body.as_slice())?)
             };
-        let answer = answer.map_err(failed)?;
-        let status = answer.status().as_u16();
+        let answer = match answer {
+            // As the answer to a request that was sent through it: no other try changes it.
+            Err(error) if matches!(failure::refusal(&error), Some(UNAUTHORIZED | ALSO_UNAUTHORIZED)) => {
+                return Ok(Response { status: UNAUTHORIZED, ..Response::default() });
+            }
+            answer => answer.map_err(failed)?,
+        };
+        // AWS's services do not know it, so it is the proxy's.
+        let status = match answer.status().as_u16() {
+            ALSO_UNAUTHORIZED if hop.forwards_with_password() => UNAUTHORIZED,
+            status => status,
+        };
         let headers = answer
             .headers()
             .iter()
@@ -106,13 +154,27 @@ impl Client {
             })
             .collect();
         let mut body = Vec::new();
-        answer
-            .into_body()
-            .into_reader()
-            .take(MAX_BODY)
-            .read_to_end(&mut body)
-            .map_err(|error| failed(error.into()))?;
-        Ok(Response { status, headers, body })
+        if let (Reading::AsFarAsItComes, Some(watch)) = (reading, &watch) {
+            watch.at_most(if matches!(status, 200..=299) { THANKS } else { REASON });
+        }
+        // What came before a failure stays in `body`.
+        let read = answer.into_body().into_reader().take(MAX_BODY).read_to_end(&mut body);
+        match (read, reading) {
+            (Err(error), Reading::Whole) => Err(failed(error.into())),
+            _ => Ok(Response { status, headers, body }),
+        }
+    }
+
+    fn checked(
+        &self,
+        request: &Request,
+        limits: RequestLimits,
+        reading: Reading,
+    ) -> Result<Response, SendError> {
+        if limits.route == Route::Configured {
+            self.check(&request.uri).map_err(|error| SendError::Misconfigured(error.to_string()))?;
+        }
+        self.exchange(request, limits, reading).map_err(SendError::Failed)
     }
 
     /// An agent for one request: there is rarely a second one to the same place, and never soon.
@@ -121,10 +183,10 @@ impl Client {
         uri: &Uri,
         proxy: Option<Proxy>,
         limits: RequestLimits,
-        opened: Opened,
+        progress: &Progress,
     ) -> Result<Agent, TransportError> {
         let secure_proxy = proxy.as_ref().is_some_and(|proxy| proxy.uri().scheme() == Some(&Scheme::HTTPS));
-        let mut config = Config::builder()
+        let config = Config::builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -135,45 +197,46 @@ impl Client {
             .user_agent(USER_AGENT)
             .timeout_connect(Some(limits.connect.min(limits.total)))
             .timeout_global(Some(limits.total))
-            .proxy(proxy.clone());
-        if uri.scheme() == Some(&Scheme::HTTPS) || secure_proxy {
-            let roots = self.roots().map_err(|error| TransportError::Tls(error.to_string()))?;
-            config = config.tls_config(TlsConfig::builder().root_certs(roots.0.clone()).build());
-        }
+            .proxy(proxy.clone())
+            .build();
+        let trust = if uri.scheme() == Some(&Scheme::HTTPS) || secure_proxy {
+            Some(self.trust().map_err(|error| TransportError::Tls(error.to_string()))?)
+        } else {
+            None
+        };
+        let tls = TlsConnector::new(trust);
+        let proxied = proxy.is_some();
         let forward = proxy.filter(|proxy| uri.scheme() == Some(&Scheme::HTTP) && !failure::is_socks(proxy));
+        let connected = progress.at(Stage::Connected, proxied);
+        let open = progress.at(Stage::Open, proxied);
         Ok(match forward {
-            Some(proxy) => Agent::with_parts(
-                config.build(),
-                ForwardConnector::new(proxy).chain(opened),
-                Names::default(),
-            ),
+            Some(proxy) => {
+                Agent::with_parts(config, ForwardConnector::new(proxy, tls).chain(open), Names::default())
+            }
             None => {
-                Agent::with_parts(config.build(), DefaultConnector::default().chain(opened), Names::default())
+                let connector = ().chain(ConnectProxyConnector::default()).chain(SocksConnector::default());
+                let connector =
+                    connector.chain(TcpConnector::default()).chain(connected).chain(tls).chain(open);
+                Agent::with_parts(config, connector, Names::default())
             }
         })
     }
 
-    fn roots(&self) -> Result<&Roots, RootsError> {
-        self.roots.get_or_init(|| self.settings.roots.load().map(Roots)).as_ref().map_err(Clone::clone)
+    fn trust(&self) -> Result<Arc<ClientConfig>, RootsError> {
+        let load =
+            || self.settings.roots.load().and_then(|roots| tls::config(roots).map_err(RootsError::unusable));
+        self.trust.get_or_init(load).clone()
     }
 }
 
 /// What could never be sent by the way that is configured stops a delivery.
 impl Http for Client {
     fn send(&self, request: &Request, limits: RequestLimits) -> Result<Response, SendError> {
-        if limits.route == Route::Configured {
-            self.check(&request.uri).map_err(|error| SendError::Misconfigured(error.to_string()))?;
-        }
-        Self::send(self, request, limits).map_err(SendError::Failed)
+        self.checked(request, limits, Reading::Whole)
     }
-}
 
-/// The certificates, too many to be shown.
-struct Roots(RootCerts);
-
-impl fmt::Debug for Roots {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Roots")
+    fn deliver(&self, request: &Request, limits: RequestLimits) -> Result<Response, SendError> {
+        self.checked(request, limits, Reading::AsFarAsItComes)
     }
 }
 

@@ -5,22 +5,24 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, Either, NextTimeout, RustlsConnector, TcpConnector, Transport,
+    Buffers, ConnectionDetails, Connector, Either, NextTimeout, TcpConnector, Transport,
 };
 use ureq::{Error, Proxy};
+
+use super::tls::TlsConnector;
 
 /// Connects to the proxy instead of the origin, whose name it does not resolve.
 #[derive(Debug)]
 pub(super) struct ForwardConnector {
     proxy: Proxy,
     tcp: TcpConnector,
-    tls: RustlsConnector,
+    tls: TlsConnector,
 }
 
 impl ForwardConnector {
-    /// A connector through `proxy`, which speaks HTTP.
-    pub(super) fn new(proxy: Proxy) -> Self {
-        Self { proxy, tcp: TcpConnector::default(), tls: RustlsConnector::default() }
+    /// A connector through `proxy`, which speaks HTTP; by `tls`, if it is an `https` one.
+    pub(super) fn new(proxy: Proxy, tls: TlsConnector) -> Self {
+        Self { proxy, tcp: TcpConnector::default(), tls }
     }
 
     /// The header that names us to the proxy, as a line.

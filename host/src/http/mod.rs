@@ -1,13 +1,16 @@
 //! HTTP, synchronously: proxies, trusted roots, timeouts; no redirects, no decompression, bounded bodies.
 
 mod agent;
+mod certificates;
 mod failure;
 mod forward;
 mod no_proxy;
-mod opened;
+mod progress;
 mod proxies;
 mod resolver;
 mod roots;
+mod tls;
+mod watch;
 
 use ureq::http::Uri;
 

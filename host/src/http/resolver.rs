@@ -9,6 +9,11 @@ use ureq::http::uri::Scheme;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
+/// A host that has no address: the origin, or a proxy.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} has no address")]
+pub(super) struct Unresolved(pub(super) String);
+
 /// The system's resolver; an address needs none, nor the thread that bounds a lookup in time.
 #[derive(Debug, Default)]
 pub(super) struct Names(DefaultResolver);
@@ -26,7 +31,9 @@ impl Resolver for Names {
             return Ok(addresses);
         }
         self.0.resolve(uri, config, timeout).map_err(|error| match error {
-            Error::Io(_) => Error::HostNotFound,
+            Error::Io(_) | Error::HostNotFound => {
+                Error::Other(Box::new(Unresolved(uri.host().unwrap_or_default().to_owned())))
+            }
             other => other,
         })
     }

@@ -1,23 +1,9 @@
 //! The certificates to trust.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::{Error as PemError, PemObject as _};
-use ureq::tls::{Certificate, RootCerts};
-
-/// Where operating systems keep their certificates, in the order in which Amazon's helper looks.
-const SYSTEM: [&str; 8] = [
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/usr/share/ssl/certs/ca-bundle.crt",
-    "/usr/local/share/certs/ca-root.crt",
-    "/etc/ssl/cert.pem",
-    "/System/Library/OpenSSL/certs/cert.pem",
-    "/usr/local/share/certs/ca-root-nss.crt",
-    "/etc/ssl/ca-bundle.pem",
-];
 
 /// Variables that have to name a file or a folder of certificates.
 const REQUIRED: [&str; 3] = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE"];
@@ -45,6 +31,16 @@ pub enum RootsError {
         /// What is wrong with it, if that is known.
         reason: String,
     },
+    /// None of the certificates is one that could be trusted.
+    #[error("the CA certificates cannot be used: {0}")]
+    Unusable(String),
+}
+
+impl RootsError {
+    /// rustls makes nothing of the certificates.
+    pub(super) fn unusable(error: rustls::Error) -> Self {
+        Self::Unusable(error.to_string())
+    }
 }
 
 /// Where the certificates come from.
@@ -60,12 +56,29 @@ pub enum RootsSource {
         /// The option or variable that names it.
         origin: String,
     },
+    /// What `SSL_CERT_FILE` and `SSL_CERT_DIR` name, which replaces the system's.
+    OpenSsl {
+        /// The file.
+        file: Option<PathBuf>,
+        /// The folders.
+        folders: Vec<PathBuf>,
+    },
+}
+
+/// Certificates.
+#[derive(Debug)]
+pub(super) enum Roots {
+    /// Those that came with this program.
+    BuiltIn,
+    /// These.
+    Of(Vec<CertificateDer<'static>>),
 }
 
 impl RootsSource {
-    /// The option `--ca-bundle`, then the variables that Amazon's helper and AWS's tools know, then the system.
+    /// The option `--ca-bundle`, then the variables that Amazon's helper and AWS's tools know, then OpenSSL's, then the
+    /// system.
     ///
-    /// `CA_OVERRIDE` or its default file, and `SSL_CERT_FILE`, are used only where they exist.
+    /// `CA_OVERRIDE` or its default file, `SSL_CERT_FILE` and the folders of `SSL_CERT_DIR` are used only where they exist.
     #[must_use]
     pub fn new(option: Option<&str>, environment: &dyn Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| environment(name).filter(|value| !value.is_empty());
@@ -77,15 +90,14 @@ impl RootsSource {
                 return Self::bundle(&path, name);
             }
         }
-        let fallback = Some(default_override(environment));
-        let optional =
-            [("CA_OVERRIDE", set("CA_OVERRIDE").or(fallback)), ("SSL_CERT_FILE", set("SSL_CERT_FILE"))];
-        for (name, path) in optional {
-            if let Some(path) = path.filter(|path| Path::new(path).is_file()) {
-                return Self::bundle(&path, name);
-            }
+        let path = set("CA_OVERRIDE").unwrap_or_else(|| default_override(environment));
+        if Path::new(&path).is_file() {
+            return Self::bundle(&path, "CA_OVERRIDE");
         }
-        Self::System
+        let file = set("SSL_CERT_FILE").map(PathBuf::from).filter(|path| path.is_file());
+        let listed = set("SSL_CERT_DIR").unwrap_or_default();
+        let folders: Vec<_> = std::env::split_paths(&listed).filter(|folder| folder.is_dir()).collect();
+        if file.is_some() || !folders.is_empty() { Self::OpenSsl { file, folders } } else { Self::System }
     }
 
     fn bundle(path: &str, origin: &str) -> Self {
@@ -97,15 +109,45 @@ impl RootsSource {
     /// # Errors
     ///
     /// When a bundle that was asked for cannot be read or holds none.
-    pub(super) fn load(&self) -> Result<RootCerts, RootsError> {
+    pub(super) fn load(&self) -> Result<Roots, RootsError> {
         match self {
-            Self::Bundle { path, origin } => read(path, origin),
-            Self::System => {
-                let bundle = SYSTEM.iter().find(|path| Path::new(path).is_file());
-                bundle.map_or(Ok(RootCerts::WebPki), |path| read(Path::new(path), "the system's"))
+            Self::Bundle { path, origin } => read(path, origin).map(Roots::Of),
+            Self::OpenSsl { file, folders } => {
+                let mut certificates = match file {
+                    Some(file) => read(file, "SSL_CERT_FILE")?,
+                    None => Vec::new(),
+                };
+                for folder in folders {
+                    match read(folder, "SSL_CERT_DIR") {
+                        Ok(found) => certificates.extend(found),
+                        // As long as there is a certificate somewhere.
+                        Err(RootsError::Empty { .. }) if !certificates.is_empty() || folders.len() > 1 => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+                Ok(Roots::Of(certificates))
             }
+            Self::System => system(),
         }
     }
+}
+
+/// What macOS and Windows keep in stores of their own.
+#[cfg(any(windows, target_vendor = "apple"))]
+fn system() -> Result<Roots, RootsError> {
+    let found = rustls_native_certs::load_native_certs().certs;
+    Ok(if found.is_empty() { Roots::BuiltIn } else { Roots::Of(found) })
+}
+
+/// What other systems keep in a file, or else in folders: a folder takes as many reads as it has certificates.
+#[cfg(not(any(windows, target_vendor = "apple")))]
+fn system() -> Result<Roots, RootsError> {
+    let places = openssl_probe::probe();
+    if let Some(file) = places.cert_file {
+        return read(&file, "the system's").map(Roots::Of);
+    }
+    let found = places.cert_dir.iter().find_map(|folder| read(folder, "the system's").ok());
+    Ok(found.map_or(Roots::BuiltIn, Roots::Of))
 }
 
 fn default_override(environment: &dyn Fn(&str) -> Option<String>) -> String {
@@ -116,7 +158,7 @@ fn default_override(environment: &dyn Fn(&str) -> Option<String>) -> String {
     }
 }
 
-fn read(path: &Path, origin: &str) -> Result<RootCerts, RootsError> {
+fn read(path: &Path, origin: &str) -> Result<Vec<CertificateDer<'static>>, RootsError> {
     let unreadable = |error: std::io::Error| RootsError::Unreadable {
         path: path.to_owned(),
         origin: origin.to_owned(),
@@ -128,7 +170,7 @@ fn read(path: &Path, origin: &str) -> Result<RootCerts, RootsError> {
         let text = std::fs::read(&file).map_err(unreadable)?;
         for certificate in CertificateDer::pem_slice_iter(&text) {
             match certificate {
-                Ok(der) => certificates.push(Certificate::from_der(&der).to_owned()),
+                Ok(certificate) => certificates.push(certificate),
                 Err(error) => problem = describe(&error),
             }
         }
@@ -136,7 +178,7 @@ fn read(path: &Path, origin: &str) -> Result<RootCerts, RootsError> {
     if certificates.is_empty() {
         return Err(RootsError::Empty { path: path.to_owned(), origin: origin.to_owned(), reason: problem });
     }
-    Ok(RootCerts::Specific(Arc::new(certificates)))
+    Ok(certificates)
 }
 
 /// The file itself, or what a folder holds.

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -117,7 +117,10 @@ pub fn read_request(stream: &mut impl Read) -> Option<Received> {
 /// Copies bytes both ways until one side closes.
 pub fn tunnel(client: TcpStream, server: TcpStream) {
     let (mut from_client, mut to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-    thread::spawn(move || std::io::copy(&mut from_client, &mut to_server));
+    thread::spawn(move || {
+        let _closed = std::io::copy(&mut from_client, &mut to_server);
+        let _closed_already = to_server.shutdown(Shutdown::Write);
+    });
     let (mut from_server, mut to_client) = (server, client);
     let _closed = std::io::copy(&mut from_server, &mut to_client);
 }

@@ -1,15 +1,17 @@
 //! Who a request is made as.
 
 use alloc::string::String;
+use core::fmt;
 
+use crate::redact;
 use crate::secret::Secret;
 
 /// AWS credentials.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds.html>
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct AccessKey {
-    /// The access key id, such as `AKIAIOSFODNN7EXAMPLE`; not a secret.
+    /// The access key id, such as `AKIAIOSFODNN7EXAMPLE`; not a secret, if it is not the secret by mistake.
     pub id: String,
     /// The secret access key.
     pub secret: Secret,
@@ -17,6 +19,17 @@ pub struct AccessKey {
     pub session_token: Option<Secret>,
     /// Unix seconds after which AWS refuses the key; `None` for a long-term key.
     pub expires_at: Option<u64>,
+}
+
+impl fmt::Debug for AccessKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessKey")
+            .field("id", &redact::access_key_id(&self.id).unwrap_or("…"))
+            .field("secret", &self.secret)
+            .field("session_token", &self.session_token)
+            .field("expires_at", &self.expires_at)
+            .finish()
+    }
 }
 
 /// An EC2 instance's identity document and its signature, verbatim from the metadata service.

@@ -62,6 +62,16 @@ pub fn secret_value(text: &str) -> Option<usize> {
     NAMES.iter().flat_map(|name| [begins(name, "="), begins(name, "%3d")]).flatten().min()
 }
 
+/// `id`, if it looks like an access key's: another may be the secret in its place.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html>; IAM gives capitals and digits only.
+#[must_use]
+pub fn access_key_id(id: &str) -> Option<&str> {
+    let is_one = (16..=128).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    is_one.then_some(id)
+}
+
 /// A header's value as it may be shown: of a signature what is signed and as whom, of another secret nothing.
 #[must_use]
 pub fn header<'a>(name: &str, value: &'a str, mask: &str) -> Cow<'a, str> {
@@ -99,28 +109,30 @@ fn parameter<'a>(parameter: &'a str, mask: &str) -> Cow<'a, str> {
     }
 }
 
-/// An access key's id as it may be shown: one that does not look like an id may be the secret in the id's place.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html>
-#[must_use]
-pub fn access_key_id<'a>(id: &'a str, mask: &'a str) -> &'a str {
-    let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-    if id.len() <= 128 && id.bytes().all(plain) { id } else { mask }
-}
-
 fn authorization(value: &str, mask: &str) -> String {
     let Some((scheme, rest)) = value.split_once(' ') else { return mask.to_owned() };
     match rest.rsplit_once("Signature=") {
         Some((front, _)) if scheme.starts_with("AWS4-") => {
-            let Some((before, (id, scope))) =
-                front.split_once("Credential=").and_then(|(before, it)| Some((before, it.split_once('/')?)))
-            else {
-                return format!("{scheme} {mask}");
-            };
-            let id = access_key_id(id, mask);
-            format!("{scheme} {before}Credential={id}/{scope}Signature={mask}")
+            format!("{scheme} {}Signature={mask}", credential(front, mask))
         }
         _ => format!("{scheme} {mask}"),
+    }
+}
+
+/// `Credential=ID/DAY/REGION/SERVICE/aws4_request,…`, with an id that may be shown.
+fn credential<'a>(text: &'a str, mask: &str) -> Cow<'a, str> {
+    let Some((front, rest)) = text.split_once("Credential=") else { return text.into() };
+    let end = rest.find(',').unwrap_or(rest.len());
+    let (value, after) = rest.split_at(end);
+    // From behind: what is in the id's place may have slashes of its own.
+    let Some((scope, _)) = value.rmatch_indices('/').nth(3) else {
+        return format!("{front}Credential={mask}{after}").into();
+    };
+    let (id, scope) = value.split_at(scope);
+    if access_key_id(id).is_some() {
+        text.into()
+    } else {
+        format!("{front}Credential={mask}{scope}{after}").into()
     }
 }
 

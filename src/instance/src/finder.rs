@@ -15,9 +15,6 @@ use cfn_signal_core::delivery::{CredentialsError, Freshness, IdentityRequest};
 use cfn_signal_core::identity::{AccessKey, Identity};
 use cfn_signal_core::redact;
 
-/// Stands for an access key's id that does not look like one: it may be the secret in the id's place.
-const HIDDEN: &str = "<hidden: it does not look like an id>";
-
 /// Where keys are looked for when the command line names none and the instance's identity is not used.
 pub trait Chain {
     /// The first key of the chain and where it was found, within `patience`. `metadata_is_gone` where the instance metadata
@@ -56,6 +53,9 @@ pub enum Auth {
     SigV4,
 }
 
+/// The kind of an identity that is not the instance's.
+const ACCESS_KEY: &str = "access-key";
+
 /// An identity that was used, for people: never its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Used {
@@ -63,7 +63,7 @@ pub struct Used {
     pub kind: &'static str,
     /// Where it came from.
     pub source: String,
-    /// The access key id, if it looks like one.
+    /// The access key id, unless it does not look like one: it may be the secret.
     pub access_key_id: Option<String>,
 }
 
@@ -71,6 +71,9 @@ impl fmt::Display for Used {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.access_key_id {
             Some(id) => write!(f, "access key {id} from {}", self.source),
+            None if self.kind == ACCESS_KEY => {
+                write!(f, "an access key whose id does not look like one from {}", self.source)
+            }
             None => f.write_str(&self.source),
         }
     }
@@ -219,8 +222,8 @@ impl<H: Http, C: Chain> Finder<H, C> {
         let used = match &identity {
             Identity::Instance(_) => Used { kind: "instance", source, access_key_id: None },
             Identity::AccessKey(key) => {
-                let id = redact::access_key_id(&key.id, HIDDEN).to_owned();
-                Used { kind: "access-key", source, access_key_id: Some(id) }
+                let access_key_id = redact::access_key_id(&key.id).map(str::to_owned);
+                Used { kind: ACCESS_KEY, source, access_key_id }
             }
         };
         tracing::info!(identity = %used, "signing");

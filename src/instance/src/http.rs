@@ -38,6 +38,16 @@ pub trait Http: Debug {
     ///
     /// When no answer came. No error holds the request's path or query.
     fn send(&self, request: &Request, limits: RequestLimits) -> Result<Response, SendError>;
+
+    /// Sends a signal. What matters stands in the answer's head: a body that breaks off, or does not come, is handed over as
+    /// far as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer came. No error holds the request's path or query.
+    fn deliver(&self, request: &Request, limits: RequestLimits) -> Result<Response, SendError> {
+        self.send(request, limits)
+    }
 }
 
 /// A client as a delivery's transport.
@@ -51,6 +61,6 @@ impl<H: Http> Transport for Sender<H> {
             total: Duration::from_millis(attempt.timeout.into()),
             route: Route::Configured,
         };
-        ready(self.0.send(&attempt.request, limits))
+        ready(self.0.deliver(&attempt.request, limits))
     }
 }

@@ -8,9 +8,11 @@ fn source(option: Option<&str>, environment: &[(&str, &str)]) -> String {
     match RootsSource::new(option, &read) {
         RootsSource::System => "system".to_owned(),
         RootsSource::Bundle { path, origin } => format!("{origin}={}", path.display()),
+        RootsSource::OpenSsl { file, folders } => format!("openssl={file:?}{folders:?}"),
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn the_option_comes_before_the_variables_in_their_order() {
     let here = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
@@ -27,7 +29,18 @@ fn the_option_comes_before_the_variables_in_their_order() {
     assert_eq!(source(None, &[("CA_OVERRIDE", "/nonexistent")]), "system");
     assert_eq!(
         source(None, &[("CA_OVERRIDE", "/nonexistent"), ("SSL_CERT_FILE", here)]),
-        format!("SSL_CERT_FILE={here}")
+        format!("openssl=Some({here:?})[]")
+    );
+    let folder = env!("CARGO_MANIFEST_DIR");
+    let folders = format!("/nonexistent:{folder}:{folder}/src");
+    assert_eq!(
+        source(None, &[("SSL_CERT_FILE", here), ("SSL_CERT_DIR", &folders)]),
+        format!("openssl=Some({here:?})[{folder:?}, \"{folder}/src\"]")
+    );
+    assert_eq!(source(None, &[("SSL_CERT_DIR", folder)]), format!("openssl=None[{folder:?}]"));
+    assert_eq!(
+        source(None, &[("SSL_CERT_FILE", "/nonexistent"), ("SSL_CERT_DIR", "/nonexistent")]),
+        "system"
     );
 }
 

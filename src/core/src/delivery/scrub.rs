@@ -45,6 +45,10 @@ impl Scrub {
         match identity {
             Identity::AccessKey(key) => {
                 self.learn(key.secret.expose());
+                // The two may have been exchanged.
+                if redact::access_key_id(&key.id).is_none() {
+                    self.learn(&key.id);
+                }
                 if let Some(token) = &key.session_token {
                     self.learn(token.expose());
                 }

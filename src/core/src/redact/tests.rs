@@ -1,4 +1,4 @@
-use super::{Query, header, is_secret, secret_value, url};
+use super::{Query, access_key_id, header, is_secret, secret_value, url};
 use crate::delivery::said_of;
 use crate::http::{self, Request};
 
@@ -21,8 +21,19 @@ fn a_header_shows_what_is_signed_and_as_whom() {
     for (name, value, shown) in [
         (
             "Authorization",
-            "AWS4-HMAC-SHA256 Credential=AK/d/r/cloudformation/aws4_request,SignedHeaders=host, Signature=ab12",
-            "AWS4-HMAC-SHA256 Credential=AK/d/r/cloudformation/aws4_request,SignedHeaders=host, Signature=***",
+            "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/d/r/cloudformation/aws4_request,SignedHeaders=host, Signature=ab12",
+            "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/d/r/cloudformation/aws4_request,SignedHeaders=host, Signature=***",
+        ),
+        // The secret in the id's place.
+        (
+            "Authorization",
+            "AWS4-HMAC-SHA256 Credential=wJalrXUtnFEMI/K7MDENG/bPx/d/r/s/aws4_request,SignedHeaders=host, Signature=ab12",
+            "AWS4-HMAC-SHA256 Credential=***/d/r/s/aws4_request,SignedHeaders=host, Signature=***",
+        ),
+        (
+            "Authorization",
+            "AWS4-HMAC-SHA256 Credential=wJal/K7M, Signature=ab12",
+            "AWS4-HMAC-SHA256 Credential=***, Signature=***",
         ),
         ("authorization", "CFN_V1 ZG9j:c2ln", "CFN_V1 ***"),
         ("authorization", "bare", "***"),
@@ -63,4 +74,22 @@ fn a_host_that_quotes_a_request_tells_none_of_its_secrets() {
         assert!(!told.contains("0123456789abcdef") && !told.contains("Zm9v"), "{told}");
     }
     assert_eq!(said_of(&request, "connection reset\nby peer"), "connection reset by peer");
+}
+
+#[test]
+fn what_does_not_look_like_an_access_keys_id_is_none() {
+    for id in ["AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE", "AKIA234567890123"] {
+        assert_eq!(access_key_id(id), Some(id));
+    }
+    for other in [
+        "",
+        "AKIA23456789012",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "wJalrXUtnFEMIxK7MDENGxbPxRfiCYEXAMPLEKEY",
+        "AKIAIOSFODNN7EXAMPLE\n",
+        "AKIA IOSFODNN7EXAMPLE",
+    ] {
+        assert_eq!(access_key_id(other), None, "{other}");
+    }
+    assert_eq!(access_key_id(&"A".repeat(129)), None);
 }

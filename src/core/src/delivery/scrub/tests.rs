@@ -64,7 +64,7 @@ fn a_urls_values_are_secret_decoded_too() {
 fn identities_are_masked_as_they_are_and_as_they_are_sent() {
     let mut scrub = Scrub::default();
     scrub.learn_identity(&Identity::AccessKey(AccessKey {
-        id: "AKIDEXAMPLE".to_owned(),
+        id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
         secret: "secret-access-key".to_owned().into(),
         session_token: Some("session-token".to_owned().into()),
         expires_at: None,
@@ -73,9 +73,9 @@ fn identities_are_masked_as_they_are_and_as_they_are_sent() {
         document: "{\n \"accountId\" : \"1\"\n}\n".to_owned().into(),
         signature: "AAAA\nBBBB\n".to_owned().into(),
     }));
-    let echoed = "AKIDEXAMPLE secret-access-key session-token {\n \"accountId\" : \"1\"\n} \
+    let echoed = "AKIAIOSFODNN7EXAMPLE secret-access-key session-token {\n \"accountId\" : \"1\"\n} \
                   CFN_V1 ewogImFjY291bnRJZCIgOiAiMSIKfQ==:AAAABBBB AAAA\nBBBB";
-    let shown = "AKIDEXAMPLE *** *** { \"***\" : \"***\" } CFN_V1 *** *** ***";
+    let shown = "AKIAIOSFODNN7EXAMPLE *** *** { \"***\" : \"***\" } CFN_V1 *** *** ***";
     assert_eq!(scrub.line(echoed, 200), shown);
 }
 
