@@ -60,11 +60,11 @@ pub(super) fn classify(
             Worth::Delivery => verdict(Meaning::Delivered, ""),
             Worth::Page => verdict(
                 Meaning::Lasting(OutcomeKind::Rejected),
-                "check the network and the proxy: a page was answered in place of the service",
+                "check the proxy: a page came in place of an answer",
             ),
             Worth::Anonymous => verdict(
                 Meaning::Lasting(OutcomeKind::Rejected),
-                "check the network and the proxy: AWS's answers have a request id, and this one has none",
+                "check the proxy: AWS's answers have a request id",
             ),
         },
         301 | 302 | 307 | 308 => verdict(Meaning::Moved, ""),
@@ -218,8 +218,7 @@ fn by_presigned_url(error: &ErrorResponse) -> Option<Verdict> {
     if codes::DENIED.contain(code) && holds(&error.message, "endpoint policy") {
         return Some(verdict(
             Meaning::Final(OutcomeKind::Rejected),
-            "allow s3:PutObject on CloudFormation's bucket, cloudformation-waitcondition-<region>, in the VPC endpoint's policy: \
-             conditions on an organisation or an account exclude it",
+            "allow AWS's bucket cloudformation-waitcondition-<region> in the VPC endpoint's policy: conditions on an organisation exclude it",
         ));
     }
     if codes::DENIED.contain(code) {
