@@ -11,7 +11,7 @@ use ureq::unversioned::transport::NextTimeout;
 
 /// A host that has no address: the origin, or a proxy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} has no address")]
+#[error("{0}: unresolved")]
 pub(super) struct Unresolved(pub(super) String);
 
 /// The system's resolver; an address needs none, nor the thread that bounds a lookup in time.
