@@ -10,8 +10,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use cfn_signal::engine::{Component, Delivery, GuestLimits, Signer};
-use cfn_signal_core::delivery::{Event, Policy, Signal, Status, Step, Target};
+use cfn_signal::engine::{Component, Delivery, EngineError, GuestLimits, Signer};
+use cfn_signal_core::delivery::{Event, OutcomeKind, Policy, Signal, Status, Step, Target};
 use cfn_signal_core::http::Response;
 use cfn_signal_tests::{binaries, python, sigv4_suite};
 use wit_parser::decoding::{DecodedWasm, decode};
@@ -214,6 +214,7 @@ fn signs_a_case_of_the_suite_in_python() {
 fn no_answer_tires_the_component() {
     let target = Target::WaitHandle("http://127.0.0.1/handle?Signature=abcdefgh".to_owned().into());
     let signal = Signal { status: Status::Success, unique_id: "i-1".to_owned(), reason: None, data: None };
+    let almost = "a".repeat(1_800);
     let parameters: String = (0..2_500).map(|index| format!("&p{index}=value%2F{index}")).collect();
     let answers = [
         Response {
@@ -232,6 +233,16 @@ fn no_answer_tires_the_component() {
             headers: vec![("location".to_owned(), format!("/elsewhere?x=1{parameters}"))],
             ..Response::default()
         },
+        // What is learnt from it is looked for in the next, which holds it almost.
+        Response {
+            status: 307,
+            headers: vec![(
+                "location".to_owned(),
+                format!("/elsewhere?{}", format!("&p={almost}b").repeat(32)),
+            )],
+            ..Response::default()
+        },
+        Response { status: 503, body: almost.repeat(30).into(), ..Response::default() },
     ];
     let (component, limits) = (Component::embedded().unwrap(), GuestLimits::default());
     let mut delivery =
@@ -248,4 +259,49 @@ fn no_answer_tires_the_component() {
             other => unreachable!("a wait handle needs no identity: {other:?}"),
         };
     }
+}
+
+#[test]
+fn a_delivery_that_lost_its_guest_goes_on_with_a_fresh_one() {
+    let target = Target::WaitHandle("http://127.0.0.1/handle?Signature=abcdefgh".to_owned().into());
+    let signal = Signal { status: Status::Success, unique_id: "i-1".to_owned(), reason: None, data: None };
+    let component = Component::embedded().unwrap();
+    let mut limits = GuestLimits::default();
+    limits.memory = 4 << 20;
+    let policy = Policy::default().with_deadline(60_000);
+    let prepare = || Delivery::prepare(&component, limits, &signal, &target, &policy, 1).unwrap();
+    // More than the guest's memory holds.
+    let huge = || Event::Response(Response { status: 503, body: vec![b'x'; 8 << 20], ..Response::default() });
+    let (now, day) = (1_767_225_600_000, 86_400_000);
+    let mut delivery = prepare();
+    let Ok(Step::Send(first)) = delivery.next(Event::Start, now, day) else { unreachable!("a request") };
+    let Ok(Step::Send(second)) = delivery.next(huge(), now, day + 30_000) else { unreachable!("another") };
+    assert_eq!(first.request, second.request);
+    assert!(second.timeout < first.timeout, "the time that passed has passed");
+    let Ok(Step::Wait(pause)) =
+        delivery.next(Event::Response(Response { status: 503, ..Response::default() }), now, day + 40_000)
+    else {
+        unreachable!("a wait")
+    };
+    assert_eq!(pause.remaining, 20_000);
+    let Ok(Step::Send(_)) = delivery.next(Event::Waited, now, day + 41_000) else { unreachable!("a third") };
+    let well = Event::Response(Response { status: 200, ..Response::default() });
+    let Ok(Step::Done(outcome)) = delivery.next(well, now, day + 42_000) else { unreachable!("the end") };
+    assert_eq!(outcome.kind, OutcomeKind::Delivered);
+
+    // What fails always is one clear error in the end.
+    let mut delivery = prepare();
+    delivery.next(Event::Start, now, 0).unwrap();
+    let failures: Vec<_> = (0..5).map(|second| delivery.next(huge(), now, second * 1_000)).collect();
+    assert_eq!(failures.iter().filter(|step| matches!(step, Ok(Step::Send(_)))).count(), 3);
+    let error = failures.last().unwrap().as_ref().unwrap_err();
+    assert!(matches!(error, EngineError::Trap { call: "next", .. }), "{error}");
+    // So is what does not end.
+    limits = GuestLimits::default();
+    limits.fuel = 400_000;
+    let mut delivery = Delivery::prepare(&component, limits, &signal, &target, &policy, 1).unwrap();
+    delivery.next(Event::Start, now, 0).unwrap();
+    let long = || Event::Response(Response { status: 503, body: vec![b'x'; 60_000], ..Response::default() });
+    let last = (0..5).map(|second| delivery.next(long(), now, second * 1_000)).find(Result::is_err).unwrap();
+    assert!(matches!(last, Err(EngineError::OutOfFuel { call: "next", fuel: 400_000 })), "{last:?}");
 }

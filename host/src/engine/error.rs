@@ -62,6 +62,11 @@ pub enum CallError<E: Error + 'static> {
 }
 
 impl EngineError {
+    /// Whether a fresh instance may do what this one did not.
+    pub(super) fn costs_an_instance(&self) -> bool {
+        matches!(self, Self::OutOfFuel { .. } | Self::Trap { .. })
+    }
+
     pub(super) fn load(error: wasmtime::Error) -> Self {
         Self::Load(cause(error))
     }

@@ -4,20 +4,20 @@ mod bindings;
 mod component;
 mod config;
 mod convert;
+mod delivery;
 mod error;
 mod limits;
 
-use cfn_signal_core::delivery::{Event, Policy, PrepareError, Signal, Step, Target};
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::sigv4::{Explanation, Request, Scope, SignError, SigningInstructions, SigningSettings};
 use wasmtime::component::{Linker, ResourceAny};
 use wasmtime::{Store, StoreLimits};
 
 pub use component::Component;
+pub use delivery::Delivery;
 pub use error::{CallError, EngineError};
 pub use limits::GuestLimits;
 
-use bindings::exports::cfn::signal::delivery::Guest as DeliveryGuest;
 use bindings::exports::cfn::sigv4::signing::Guest as SigningGuest;
 
 /// An instance of the component. It shares nothing with other instances but the code.
@@ -170,92 +170,8 @@ impl Signer {
     }
 }
 
-/// A delivery inside the component, in an instance of its own.
-pub struct Delivery {
-    instance: Instance,
-    delivery: ResourceAny,
-    /// What the host's clock showed at the first step.
-    origin: Option<u64>,
-}
-
-impl Delivery {
-    /// Prepares a delivery in an instance of `component`, within `limits`:
-    /// [`cfn_signal_core::delivery::Delivery::prepare`] inside the component.
-    ///
-    /// # Errors
-    ///
-    /// When the signal or its target is not what CloudFormation takes, or the component could not be run.
-    pub fn prepare(
-        component: &Component,
-        limits: GuestLimits,
-        signal: &Signal,
-        target: &Target,
-        policy: &Policy,
-        seed: u64,
-    ) -> Result<Self, CallError<PrepareError>> {
-        let mut instance = Instance::new(component, limits)?;
-        let options = options(&mut instance, target, policy)?;
-        let (signal, target) = (convert::signal(signal), convert::target(target));
-        let prepared = instance.call("prepare", |store, exports| {
-            let guest = delivery(exports).signal_delivery();
-            guest.call_prepare(store, &signal, &target, Some(options), seed)
-        })?;
-        instance.drop_resource(options);
-        match prepared {
-            Ok(delivery) => Ok(Self { instance, delivery, origin: None }),
-            Err(error) => Err(CallError::Refused(convert::prepare_error(error))),
-        }
-    }
-
-    /// What to do, after `event`: [`cfn_signal_core::delivery::Delivery::next`] inside the component. `now` in Unix
-    /// milliseconds, `elapsed` in milliseconds since any moment before the start.
-    ///
-    /// # Errors
-    ///
-    /// When the component could not be run to the end of the call; the delivery is of no use then.
-    pub fn next(&mut self, event: Event, now: u64, elapsed: u64) -> Result<Step, EngineError> {
-        let event = convert::event(event).ok_or(EngineError::UnknownEvent)?;
-        // 32 bits of milliseconds are 49 days: enough for a delivery, not for a clock that counts from the machine's start.
-        let elapsed = elapsed.saturating_sub(*self.origin.get_or_insert(elapsed));
-        let elapsed = u32::try_from(elapsed).unwrap_or(u32::MAX);
-        let resource = self.delivery;
-        self.instance
-            .call("next", |store, exports| {
-                delivery(exports).signal_delivery().call_next(store, resource, &event, now, elapsed)
-            })
-            .map(convert::step)
-    }
-}
-
-/// The guest's own of `policy`, and of what `target` says of its endpoint.
-fn options(instance: &mut Instance, target: &Target, policy: &Policy) -> Result<ResourceAny, EngineError> {
-    instance.call("[constructor]delivery-options", |store, exports| {
-        let guest = delivery(exports).delivery_options();
-        let made = guest.call_constructor(&mut *store)?;
-        guest.call_set_max_attempts(&mut *store, made, policy.max_attempts)?;
-        guest.call_set_deadline(&mut *store, made, policy.deadline)?;
-        guest.call_set_spent(&mut *store, made, policy.spent)?;
-        guest.call_set_attempt_timeout(&mut *store, made, policy.attempt_timeout)?;
-        guest.call_set_connect_timeout(&mut *store, made, policy.connect_timeout)?;
-        guest.call_set_base_delay(&mut *store, made, policy.base_delay)?;
-        guest.call_set_max_delay(&mut *store, made, policy.max_delay)?;
-        if let Target::Resource(resource) = target {
-            let variant = convert::endpoint_variant(resource.endpoint_variant);
-            guest.call_set_endpoint_variant(&mut *store, made, variant)?;
-            if let Some(url) = &resource.endpoint_url {
-                guest.call_set_endpoint_url(&mut *store, made, url)?;
-            }
-        }
-        Ok(made)
-    })
-}
-
 fn signing(exports: &bindings::Signer) -> &SigningGuest {
     exports.cfn_sigv4_signing()
-}
-
-fn delivery(exports: &bindings::Signer) -> &DeliveryGuest {
-    exports.cfn_signal_delivery()
 }
 
 /// Each call starts with a full tank. Setting it fails only where fuel is off, and [`config`] turns it on.
