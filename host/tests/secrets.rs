@@ -107,8 +107,11 @@ fn echo(request: &Received, known: &[&str]) -> String {
 /// Ends what is echoed, so that something always follows a secret.
 const HANDLE_MARK: &str = "end";
 
+/// A way to write a text, and its name.
+type Spelling = (&'static str, fn(&str) -> String);
+
 /// In other words, and in parts.
-const SPELLINGS: [(&str, fn(&str) -> String); 9] = [
+const SPELLINGS: [Spelling; 9] = [
     ("as it is", |text| text.to_owned()),
     ("in lower case", |text| text.to_lowercase()),
     ("in upper case", |text| text.to_uppercase()),
@@ -130,8 +133,11 @@ const SPELLINGS: [(&str, fn(&str) -> String); 9] = [
     }),
 ];
 
+/// A status, headers and a body.
+type Reply = (u16, Vec<(&'static str, String)>, String);
+
 /// How it comes back.
-fn replies(echoed: &str) -> Vec<(u16, Vec<(&'static str, String)>, String)> {
+fn replies(echoed: &str) -> Vec<Reply> {
     let json = |code: &str, message: &str| {
         serde_json::json!({"Error": {"Code": code, "Message": message, "Type": "Sender"}}).to_string()
     };
