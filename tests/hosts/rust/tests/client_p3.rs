@@ -65,7 +65,7 @@ struct Host {
     wasi: WasiCtx,
     http: WasiHttpCtx,
     table: ResourceTable,
-    hooks: Box<dyn WasiHttpHooks + Send>,
+    hooks: Box<dyn WasiHttpHooks>,
     /// Without one, whoever asks waits for ever.
     key: Option<AccessKey>,
 }
@@ -100,7 +100,7 @@ struct Client {
 }
 
 impl Client {
-    async fn new(hooks: impl WasiHttpHooks + Send + 'static, key: Option<AccessKey>) -> Self {
+    async fn new(hooks: impl WasiHttpHooks + 'static, key: Option<AccessKey>) -> Self {
         let engine = Engine::new(Config::new().wasm_component_model_async(true)).unwrap();
         let component = Component::from_file(&engine, binaries::component("client-p3.wasm")).unwrap();
         let mut linker = Linker::new(&engine);
