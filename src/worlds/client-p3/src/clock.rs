@@ -4,6 +4,7 @@ use core::future::Future;
 
 use cfn_signal_core::deliver::Clock;
 
+use crate::http_terms::nanoseconds;
 use crate::wasi::clocks::{monotonic_clock, system_clock};
 
 const NANOSECONDS: u64 = 1_000_000;
@@ -37,9 +38,4 @@ impl Clock for WasiClock {
 /// Lets so many milliseconds pass.
 pub(crate) async fn pass(milliseconds: u32) {
     monotonic_clock::wait_for(nanoseconds(milliseconds)).await;
-}
-
-/// As wasi:clocks counts.
-pub(crate) fn nanoseconds(milliseconds: u32) -> u64 {
-    u64::from(milliseconds) * NANOSECONDS
 }

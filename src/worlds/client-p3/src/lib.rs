@@ -12,6 +12,8 @@ mod convert;
 #[path = "../../common/exports.rs"]
 mod exports;
 mod http;
+#[path = "../../common/http_terms.rs"]
+mod http_terms;
 mod race;
 #[path = "../../common/runtime.rs"]
 mod runtime;

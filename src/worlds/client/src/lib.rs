@@ -9,6 +9,8 @@ extern crate alloc;
 mod convert;
 #[path = "../../common/exports.rs"]
 mod exports;
+#[path = "../../common/http_terms.rs"]
+mod http_terms;
 #[path = "../../common/runtime.rs"]
 mod runtime;
 mod wasi_clock;

@@ -6,6 +6,8 @@ extern crate alloc;
 // Where the shared code looks for it.
 extern crate wasi;
 
+#[path = "../../common/http_terms.rs"]
+mod http_terms;
 mod log;
 #[path = "../../common/wasi_http.rs"]
 mod wasi_http;
