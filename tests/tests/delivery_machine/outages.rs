@@ -155,7 +155,7 @@ fn deliver(kind: Kind, seed: u64, deadline: u64, outage: u64) -> Ended {
     let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let policy = Policy::default().with_deadline(u32::try_from(deadline).unwrap());
     let signal = Signal { status: Status::Success, unique_id: "i-0".to_owned(), reason: None, data: None };
-    let to_resource = kind.needs_identity() || seed % 2 == 0;
+    let to_resource = kind.needs_identity() || seed.is_multiple_of(2);
     let target = match to_resource {
         true => Target::Resource(resource_target()),
         false => Target::WaitHandle(HANDLE.to_owned().into()),
