@@ -1,7 +1,7 @@
 //! An instance's first boot.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
@@ -11,11 +11,12 @@ use rustix::process::{Signal, set_child_subreaper};
 use tokio::process::Command;
 use tokio::sync::mpsc::Sender;
 
+use super::Scratch;
 use super::groups::Groups;
+use super::refusal::StartError;
 use super::scratch::put;
 use super::sequence::{BootEvent, Ended, Prepared, Sequence};
 use super::user_data::{Folder, Script, Step, UserData, WrittenFile};
-use super::{Scratch, ScratchError};
 use crate::happening::Launch;
 
 /// User data that was started, and its scratch directory.
@@ -46,21 +47,21 @@ pub struct Surroundings<'a> {
 ///
 /// # Errors
 ///
-/// [`ScratchError::Io`] where a script that is alone cannot be started, such as with an interpreter that is not there.
+/// [`StartError`].
 pub async fn start(
     launch: &Launch,
     user_data: &UserData,
     scratch: Scratch,
     around: &Surroundings<'_>,
     events: Sender<BootEvent>,
-) -> Result<Boot, ScratchError> {
+) -> Result<Boot, StartError> {
     // Daemons that the scripts leave behind become ours, and can be ended and counted.
     let _ = set_child_subreaper(Some(rustix::process::getpid()));
-    scratch.write_signal_command(around)?;
+    scratch.write_signal_command(around).map_err(StartError::Machine)?;
     let steps = prepare(launch, user_data, &scratch, around)?;
     let groups = Arc::new(Groups::default());
     let sequence = Sequence::new(launch.clone(), Arc::clone(&groups), events);
-    let calls = File::open(scratch.call_log())?;
+    let calls = File::open(scratch.call_log()).map_err(|error| StartError::Machine(error.into()))?;
     sequence.start(steps).await?;
     Ok(Boot {
         instance_id: launch.instance_id.clone(),
@@ -119,7 +120,7 @@ fn prepare(
     user_data: &UserData,
     scratch: &Scratch,
     around: &Surroundings<'_>,
-) -> Result<Vec<Prepared>, ScratchError> {
+) -> io::Result<Vec<Prepared>> {
     let written: Vec<&WrittenFile> = user_data
         .steps
         .iter()

@@ -29,6 +29,21 @@ pub enum ScratchError {
          --cfn-signal PATH"
     )]
     NoSignalCommand,
+    /// Nothing can run there.
+    #[error(
+        "TMPDIR ({}) is mounted noexec, and user data runs there: set TMPDIR to a directory where programs may run, such \
+         as /var/tmp",
+        .0.display()
+    )]
+    NoExec(PathBuf),
+    /// A script that is as it should be.
+    #[error("this machine cannot run the user data: {error}{advice}")]
+    NotStarted {
+        /// Why.
+        error: io::Error,
+        /// What to do, after a semicolon.
+        advice: &'static str,
+    },
     /// The command given is none.
     #[error("{0}: is not a command that can be run; --cfn-signal wants the path of cfn-signal")]
     NotACommand(PathBuf),
@@ -187,7 +202,7 @@ fn on_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).find_map(|directory| runnable(&directory.join(name)))
 }
 
-fn runnable(path: &Path) -> Option<PathBuf> {
+pub(super) fn runnable(path: &Path) -> Option<PathBuf> {
     let path = fs::canonicalize(path).ok()?;
     let metadata = fs::metadata(&path).ok()?;
     (metadata.is_file() && metadata.permissions().mode() & 0o111 != 0).then_some(path)

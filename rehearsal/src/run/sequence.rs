@@ -12,6 +12,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use super::ScratchError;
 use super::groups::{Groups, id_of};
 use super::lines::{self, LAST_LINES, LINES_AHEAD};
+use super::refusal::StartError;
 use super::scratch::put;
 use super::user_data::WrittenFile;
 use crate::happening::Launch;
@@ -23,7 +24,7 @@ const NOT_STARTED: i32 = 126;
 const TERMINATED: i32 = 15;
 
 /// What a boot tells.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum BootEvent {
     /// A line of output.
     Line {
@@ -41,6 +42,8 @@ pub enum BootEvent {
         /// What became of it.
         result: PartResult,
     },
+    /// It cannot go on, and that is not the user data's doing.
+    Broken(ScratchError),
     /// Every script has ended.
     Exited {
         /// The instance.
@@ -99,7 +102,7 @@ impl Sequence {
     }
 
     /// Starts the first step, and goes on by itself.
-    pub(super) async fn start(self, mut steps: Vec<Prepared>) -> Result<(), ScratchError> {
+    pub(super) async fn start(self, mut steps: Vec<Prepared>) -> Result<(), StartError> {
         // Of a script that is alone the caller says that it cannot be started.
         let alone = match steps.as_mut_slice() {
             [Prepared::Script { command, runs: true, hook, .. }] => {
@@ -112,6 +115,20 @@ impl Sequence {
     }
 
     async fn run(mut self, steps: Vec<Prepared>, alone: Option<Child>) {
+        match self.go_through(steps, alone).await {
+            Ok(ended) => self.finish(ended).await,
+            Err(error) => {
+                let _ = self.events.send(BootEvent::Broken(error)).await;
+            }
+        }
+    }
+
+    /// How the first that failed did, or else the last.
+    async fn go_through(
+        &mut self,
+        steps: Vec<Prepared>,
+        alone: Option<Child>,
+    ) -> Result<Ended, ScratchError> {
         let begun = Instant::now();
         let mut failed = None;
         if let Some(child) = alone {
@@ -127,17 +144,20 @@ impl Sequence {
                     break;
                 }
                 match step {
-                    Prepared::Files(files) => self.write(files).await,
+                    Prepared::Files(files) => self.write(files).await?,
                     Prepared::Script { name, command, runs, hook } => {
-                        let ended = self.part(name, command, runs, hook).await;
+                        let ended = self.part(name, command, runs, hook).await?;
                         failed = failed.or(Some(ended).filter(|ended| ended.code != Some(0)));
                     }
                 }
             }
         }
         let how = failed.unwrap_or(Ended { code: Some(0), signal: None, after: Duration::ZERO });
+        Ok(Ended { after: begun.elapsed(), ..how })
+    }
+
+    async fn finish(self, ended: Ended) {
         let instance_id = self.launch.instance_id.clone();
-        let ended = Ended { after: begun.elapsed(), ..how };
         let _ = self.events.send(BootEvent::Exited { instance_id, ended }).await;
         let Self { launch, groups, events, lines, mut said } = self;
         drop(lines);
@@ -154,12 +174,12 @@ impl Sequence {
         mut command: Box<Command>,
         runs: bool,
         hook: Option<WrittenFile>,
-    ) -> Ended {
+    ) -> Result<Ended, ScratchError> {
         let begun = Instant::now();
         let spawned = if runs {
             self.spawn(&mut command, hook.as_ref()).await
         } else {
-            Err(io::Error::other("exec format error: it does not begin with #!"))
+            Err(StartError::Script(io::Error::other("exec format error: it does not begin with #!")))
         };
         let (result, ended) = match spawned {
             Ok(Some(child)) => {
@@ -170,28 +190,35 @@ impl Sequence {
                 let ended = Ended { code: None, signal: Some(TERMINATED), after: begun.elapsed() };
                 (PartResult::Ended(ended), ended)
             }
-            Err(error) => {
+            Err(StartError::Machine(error)) => return Err(error),
+            Err(StartError::Script(error)) => {
                 let ended = Ended { code: Some(NOT_STARTED), signal: None, after: begun.elapsed() };
                 (PartResult::NotStarted(error.to_string()), ended)
             }
         };
         let instance_id = self.launch.instance_id.clone();
         let _ = self.events.send(BootEvent::Part { instance_id, name, result }).await;
-        ended
+        Ok(ended)
     }
 
     /// A file that was just written cannot be run while another child that is being started still holds it open.
-    async fn spawn(&self, command: &mut Command, hook: Option<&WrittenFile>) -> io::Result<Option<Child>> {
+    async fn spawn(
+        &self,
+        command: &mut Command,
+        hook: Option<&WrittenFile>,
+    ) -> Result<Option<Child>, StartError> {
         hook.map(put).transpose()?;
-        for _ in 0..20 {
+        let mut tries = 20;
+        loop {
             match self.groups.start(command) {
-                Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => {
+                Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy && tries > 0 => {
+                    tries -= 1;
                     tokio::time::sleep(Duration::from_millis(10)).await;
                 }
-                spawned => return spawned,
+                Err(error) => return Err(StartError::of(error, command.as_std().get_program().as_ref())),
+                Ok(child) => return Ok(child),
             }
         }
-        self.groups.start(command)
     }
 
     /// Shows what a script says until it has ended.
@@ -219,13 +246,18 @@ impl Sequence {
         how(status.ok(), after)
     }
 
-    async fn write(&mut self, files: Vec<WrittenFile>) {
+    async fn write(&mut self, files: Vec<WrittenFile>) -> Result<(), ScratchError> {
         for file in files {
             if let Err(error) = put(&file) {
+                let error = match StartError::from(error) {
+                    StartError::Script(error) => error,
+                    StartError::Machine(error) => return Err(error),
+                };
                 let text = format!("write_files: {}: {error}", file.path.display());
                 say(&self.launch, &self.events, text).await;
             }
         }
+        Ok(())
     }
 }
 
