@@ -14,7 +14,6 @@ use tokio::sync::mpsc::Sender;
 use super::Scratch;
 use super::groups::Groups;
 use super::refusal::StartError;
-use super::scratch::put;
 use super::sequence::{BootEvent, Ended, Prepared, Sequence};
 use super::user_data::{Folder, Script, Step, UserData, WrittenFile};
 use crate::happening::Launch;
@@ -60,7 +59,7 @@ pub async fn start(
     scratch.write_signal_command(around).map_err(StartError::Machine)?;
     let steps = prepare(launch, user_data, &scratch, around)?;
     let groups = Arc::new(Groups::default());
-    let sequence = Sequence::new(launch.clone(), Arc::clone(&groups), events);
+    let sequence = Sequence::new(launch.clone(), Arc::clone(scratch.disk()), Arc::clone(&groups), events);
     let calls = File::open(scratch.call_log()).map_err(|error| StartError::Machine(error.into()))?;
     sequence.start(steps).await?;
     Ok(Boot {
@@ -142,7 +141,7 @@ fn prepare(
                 let hook = if script.folder == Folder::Boothooks {
                     Some(file)
                 } else {
-                    put(&file)?;
+                    scratch.disk().put(&file)?;
                     None
                 };
                 Prepared::Script { name: script.name.clone(), command, runs, hook }

@@ -4,6 +4,7 @@ mod boot;
 mod claim;
 mod daemons;
 mod directory;
+mod disk;
 mod groups;
 mod guard;
 mod lines;

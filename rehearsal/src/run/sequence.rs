@@ -10,10 +10,10 @@ use tokio::process::{Child, Command};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::ScratchError;
+use super::disk::Disk;
 use super::groups::{Groups, id_of};
 use super::lines::{self, LAST_LINES, LINES_AHEAD};
 use super::refusal::StartError;
-use super::scratch::put;
 use super::user_data::WrittenFile;
 use crate::happening::Launch;
 
@@ -89,6 +89,7 @@ pub(super) enum Prepared {
 /// A boot under way.
 pub(super) struct Sequence {
     launch: Launch,
+    disk: Arc<Disk>,
     groups: Arc<Groups>,
     events: Sender<BootEvent>,
     lines: Sender<String>,
@@ -96,9 +97,14 @@ pub(super) struct Sequence {
 }
 
 impl Sequence {
-    pub(super) fn new(launch: Launch, groups: Arc<Groups>, events: Sender<BootEvent>) -> Self {
+    pub(super) fn new(
+        launch: Launch,
+        disk: Arc<Disk>,
+        groups: Arc<Groups>,
+        events: Sender<BootEvent>,
+    ) -> Self {
         let (lines, said) = channel(LINES_AHEAD);
-        Self { launch, groups, events, lines, said }
+        Self { launch, disk, groups, events, lines, said }
     }
 
     /// Starts the first step, and goes on by itself.
@@ -159,7 +165,7 @@ impl Sequence {
     async fn finish(self, ended: Ended) {
         let instance_id = self.launch.instance_id.clone();
         let _ = self.events.send(BootEvent::Exited { instance_id, ended }).await;
-        let Self { launch, groups, events, lines, mut said } = self;
+        let Self { launch, groups, events, lines, mut said, .. } = self;
         drop(lines);
         while let Some(text) = said.recv().await {
             say(&launch, &events, text).await;
@@ -207,7 +213,7 @@ impl Sequence {
         command: &mut Command,
         hook: Option<&WrittenFile>,
     ) -> Result<Option<Child>, StartError> {
-        hook.map(put).transpose()?;
+        hook.map(|hook| self.disk.put(hook)).transpose()?;
         let mut tries = 20;
         loop {
             match self.groups.start(command) {
@@ -248,7 +254,7 @@ impl Sequence {
 
     async fn write(&mut self, files: Vec<WrittenFile>) -> Result<(), ScratchError> {
         for file in files {
-            if let Err(error) = put(&file) {
+            if let Err(error) = self.disk.put(&file) {
                 let error = match StartError::from(error) {
                     StartError::Script(error) => error,
                     StartError::Machine(error) => return Err(error),
