@@ -314,6 +314,11 @@ impl Drive {
                 self.console.output(&label, &text, false);
                 self.reports.output(&stack, &launch, &text, false, now);
             }
+            BootEvent::Note { instance_id, text } => {
+                let (label, launch) = self.named(&instance_id);
+                self.console.warn(&format!("{label}: {text}"));
+                self.reports.output(&stack, &launch, &text, true, now);
+            }
             BootEvent::Part { instance_id, name, result, .. } => {
                 let (label, launch) = self.named(&instance_id);
                 let text = match &result {

@@ -1,7 +1,6 @@
 //! An instance's first boot.
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
@@ -12,6 +11,7 @@ use tokio::process::Command;
 use tokio::sync::mpsc::Sender;
 
 use super::Scratch;
+use super::calls::Calls;
 use super::groups::Groups;
 use super::refusal::StartError;
 use super::sequence::{BootEvent, Ended, Prepared, Sequence};
@@ -27,7 +27,7 @@ pub struct Boot {
     /// Whether it was ended because the rehearsal was over.
     pub cut_short: bool,
     groups: Arc<Groups>,
-    calls: File,
+    calls: Calls,
     _scratch: Scratch,
 }
 
@@ -60,7 +60,7 @@ pub async fn start(
     let steps = prepare(launch, user_data, &scratch, around)?;
     let groups = Arc::new(Groups::default());
     let sequence = Sequence::new(launch.clone(), Arc::clone(scratch.disk()), Arc::clone(&groups), events);
-    let calls = File::open(scratch.call_log()).map_err(|error| StartError::Machine(error.into()))?;
+    let calls = Calls::open(&scratch.call_log()).map_err(|error| StartError::Machine(error.into()))?;
     sequence.start(steps).await?;
     Ok(Boot {
         instance_id: launch.instance_id.clone(),
@@ -81,11 +81,7 @@ impl Boot {
 
     /// The calls of stubs since the last time, one a line.
     pub fn new_calls(&mut self) -> Vec<String> {
-        let mut new = String::new();
-        match self.calls.read_to_string(&mut new) {
-            Ok(_) => new.lines().map(str::to_owned).collect(),
-            Err(_) => Vec::new(),
-        }
+        self.calls.latest()
     }
 
     /// Asks every process to end; scripts that have not begun do not begin.

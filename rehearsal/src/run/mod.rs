@@ -1,6 +1,7 @@
 //! An instance's first boot: its user data, run on this machine in a scratch directory.
 
 mod boot;
+mod calls;
 mod claim;
 mod daemons;
 mod directory;
@@ -15,6 +16,7 @@ mod script;
 mod sequence;
 mod signal_command;
 mod stubs;
+mod tap;
 pub mod user_data;
 
 pub use boot::{Boot, Surroundings, start};

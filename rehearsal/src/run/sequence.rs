@@ -14,6 +14,7 @@ use super::disk::Disk;
 use super::groups::{Groups, id_of};
 use super::lines::{self, LAST_LINES, LINES_AHEAD};
 use super::refusal::StartError;
+use super::tap::Tap;
 use super::user_data::WrittenFile;
 use crate::happening::Launch;
 
@@ -31,6 +32,13 @@ pub enum BootEvent {
         /// The instance.
         instance_id: String,
         /// Without its line break.
+        text: String,
+    },
+    /// Something is to be said of its output.
+    Note {
+        /// The instance.
+        instance_id: String,
+        /// What.
         text: String,
     },
     /// One of several parts is done.
@@ -88,10 +96,9 @@ pub(super) enum Prepared {
 
 /// A boot under way.
 pub(super) struct Sequence {
-    launch: Launch,
     disk: Arc<Disk>,
     groups: Arc<Groups>,
-    events: Sender<BootEvent>,
+    tap: Tap,
     lines: Sender<String>,
     said: Receiver<String>,
 }
@@ -104,7 +111,7 @@ impl Sequence {
         events: Sender<BootEvent>,
     ) -> Self {
         let (lines, said) = channel(LINES_AHEAD);
-        Self { launch, disk, groups, events, lines, said }
+        Self { disk, groups, tap: Tap::new(launch, events), lines, said }
     }
 
     /// Starts the first step, and goes on by itself.
@@ -124,7 +131,7 @@ impl Sequence {
         match self.go_through(steps, alone).await {
             Ok(ended) => self.finish(ended).await,
             Err(error) => {
-                let _ = self.events.send(BootEvent::Broken(error)).await;
+                let _ = self.tap.events.send(BootEvent::Broken(error)).await;
             }
         }
     }
@@ -162,14 +169,16 @@ impl Sequence {
         Ok(Ended { after: begun.elapsed(), ..how })
     }
 
-    async fn finish(self, ended: Ended) {
-        let instance_id = self.launch.instance_id.clone();
-        let _ = self.events.send(BootEvent::Exited { instance_id, ended }).await;
-        let Self { launch, groups, events, lines, mut said, .. } = self;
+    async fn finish(mut self, ended: Ended) {
+        self.tap.rest().await;
+        let instance_id = self.tap.launch.instance_id.clone();
+        let _ = self.tap.events.send(BootEvent::Exited { instance_id, ended }).await;
+        let Self { groups, mut tap, lines, mut said, .. } = self;
         drop(lines);
         while let Some(text) = said.recv().await {
-            say(&launch, &events, text).await;
+            tap.say(text).await;
         }
+        tap.rest().await;
         groups.drained();
     }
 
@@ -202,8 +211,8 @@ impl Sequence {
                 (PartResult::NotStarted(error.to_string()), ended)
             }
         };
-        let instance_id = self.launch.instance_id.clone();
-        let _ = self.events.send(BootEvent::Part { instance_id, name, result }).await;
+        let instance_id = self.tap.launch.instance_id.clone();
+        let _ = self.tap.events.send(BootEvent::Part { instance_id, name, result }).await;
         Ok(ended)
     }
 
@@ -236,7 +245,7 @@ impl Sequence {
             tokio::select! {
                 biased;
                 status = child.wait() => break status,
-                Some(text) = self.said.recv() => say(&self.launch, &self.events, text).await,
+                Some(text) = self.said.recv() => self.tap.say(text).await,
             }
         };
         self.groups.over(group);
@@ -244,7 +253,7 @@ impl Sequence {
         // What it wrote last may still be in the pipes; what it left behind may hold them open for good.
         let ended = Instant::now();
         while let Ok(Some(text)) = tokio::time::timeout(Duration::from_millis(100), self.said.recv()).await {
-            say(&self.launch, &self.events, text).await;
+            self.tap.say(text).await;
             if ended.elapsed() > LAST_LINES {
                 break;
             }
@@ -260,16 +269,11 @@ impl Sequence {
                     StartError::Machine(error) => return Err(error),
                 };
                 let text = format!("write_files: {}: {error}", file.path.display());
-                say(&self.launch, &self.events, text).await;
+                self.tap.say(text).await;
             }
         }
         Ok(())
     }
-}
-
-async fn say(launch: &Launch, events: &Sender<BootEvent>, text: String) {
-    let instance_id = launch.instance_id.clone();
-    let _ = events.send(BootEvent::Line { instance_id, text }).await;
 }
 
 fn how(status: Option<ExitStatus>, after: Duration) -> Ended {
