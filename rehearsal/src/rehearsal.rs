@@ -19,7 +19,7 @@ use crate::clock::ClockKind;
 use crate::faults::Plan;
 use crate::listen::bind;
 use crate::model::{Role, Stack};
-use crate::server::{Faults, Services, serve};
+use crate::server::{Faults, Limits, Services, serve};
 use crate::stack::{Fate, OnFailure};
 use crate::telling::Happenings;
 use crate::template::{Planned, Template, TemplateError};
@@ -152,7 +152,11 @@ impl Rehearsal {
         let mut plan = options.faults.clone();
         plan.begin(account.clock.now());
         let faults = Arc::new(Faults::new(plan));
-        let services = Arc::new(Services { account: Arc::clone(&account), faults: Arc::clone(&faults) });
+        let services = Arc::new(Services {
+            account: Arc::clone(&account),
+            faults: Arc::clone(&faults),
+            limits: Limits::default(),
+        });
         tokio::spawn(async move {
             while let Some(opening) = openings.recv().await {
                 let services = Arc::clone(&services);

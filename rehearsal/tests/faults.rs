@@ -158,7 +158,7 @@ fn a_connection_is_reset_before_or_after_the_work() {
     let served = Served::start(HANDLE, &["--fault", "reset,first=1", "--fault", "lost,first=2", "--once"]);
     let body = r#"{"Status": "SUCCESS", "UniqueId": "one"}"#;
     let request = format!(
-        "PUT {} HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{body}",
+        "PUT {} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{body}",
         handle(&served),
         body.len()
     );
@@ -289,7 +289,7 @@ fn metadata_comes_in_every_kind() {
     stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
     stream
         .write_all(
-            b"PUT /latest/api/token HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\
+            b"PUT /latest/api/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\
               x-aws-ec2-metadata-token-ttl-seconds: 60\r\n\r\n",
         )
         .unwrap();

@@ -119,3 +119,22 @@ fn an_options_value_is_not_taken_for_an_option() {
         assert_eq!(said.contains("/elsewhere"), elsewhere, "{arguments}: {said}");
     }
 }
+
+#[test]
+fn a_boothooks_link_takes_no_file_out_of_the_directory() {
+    let home = TempDir::new().unwrap();
+    let own = home.path().join("own");
+    fs::create_dir(&own).unwrap();
+    let user_data = format!(
+        "#cloud-config-archive\n- \"#cloud-boothook\\n#!/bin/sh\\ncd .. && ln -s {} etcx && echo linked\"\n\
+         - \"#cloud-config\\nwrite_files: [{{path: /etcx/f, content: x}}, {{path: /etcy/f, content: x}}]\\n\
+         runcmd: [echo then, cat /etcy/f]\"\n",
+        own.display()
+    );
+    let said = rehearsed(&user_data, home.path());
+    for line in ["linked", "then", "x"] {
+        assert_eq!(count(&said, line), 1, "{line}: {said}");
+    }
+    assert_eq!(fs::read_dir(&own).unwrap().count(), 0, "{said}");
+    assert!(said.contains("| write_files: ") && said.contains("/etcx/f: a path led outside"), "{said}");
+}

@@ -86,7 +86,7 @@ fn a_chunked_document_is_refused() {
     let served = Served::start(WAIT, &[]);
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", served.port)).unwrap();
     let request = format!(
-        "PUT {} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n",
+        "PUT {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n",
         target(&served)
     );
     stream.write_all(request.as_bytes()).unwrap();
@@ -189,4 +189,28 @@ fn each_instance_has_metadata_of_its_own() {
         let answer = served.metadata(served.port_of(id), "/latest/meta-data/instance-id");
         assert_eq!(&answer.body, served.env.get(&format!("CFN_REHEARSE_INSTANCE_{id}")).unwrap());
     }
+}
+
+#[test]
+fn a_name_that_was_made_to_lead_here_is_not_served() {
+    let served = Served::start(SERVER, &[]);
+    let ttl = ("x-aws-ec2-metadata-token-ttl-seconds".to_owned(), "60".to_owned());
+    let rules = r#"{"rules": [{"fault": "503"}]}"#;
+    for headers in [header("host", "evil.example"), header("sec-fetch-site", "cross-site")] {
+        let headers = [headers, vec![ttl.clone()]].concat();
+        for (method, target, body) in [
+            ("PUT", "/_rehearsal/faults", rules),
+            ("DELETE", "/_rehearsal/faults", ""),
+            ("GET", "/_rehearsal/instances", ""),
+            ("PUT", "/latest/api/token", ""),
+            ("GET", "/?Action=ListStacks", ""),
+        ] {
+            let answer = served.send(method, target, &headers, body);
+            assert!([403, 421].contains(&answer.status), "{method} {target}: {}", answer.head);
+            assert!(answer.body.starts_with("A "), "{}", answer.body);
+        }
+    }
+    // Nothing was done.
+    assert_eq!(served.call("ListStacks", &[]).status, 200);
+    assert_eq!(served.metadata(served.port_of("Server"), "/latest/meta-data/instance-id").status, 200);
 }

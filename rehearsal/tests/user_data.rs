@@ -175,3 +175,36 @@ Resources:
     // Two of three waited, a second each at least; a slow machine makes it more.
     assert!(real - (ended - begun) > 1500, "{real} {begun} {ended}");
 }
+
+#[test]
+fn of_endless_output_the_beginning_and_the_end_are_shown() {
+    let user_data = "#!/bin/sh\necho the beginning\nyes 'some of it' | head -n 1000000\necho the end\n";
+    let (_, said) = rehearsed(user_data);
+    in_order(
+        &said,
+        &[
+            "| the beginning",
+            "| some of it",
+            "Server: it has said more than 4 MiB; of what follows the end is shown",
+            " bytes, are left out here",
+            "| some of it",
+            "| the end",
+            "the user data exited with status 0",
+        ],
+    );
+    assert!(said.len() < 16 << 20, "{} bytes", said.len());
+    let count = |word: &str| {
+        let before = said.split_once(word).unwrap().0;
+        before.rsplit([' ', '\n']).next().unwrap().parse::<usize>().unwrap()
+    };
+    let shown = said.lines().filter(|line| line.ends_with("| some of it")).count();
+    assert_eq!(shown + count(" lines, "), 1_000_000);
+}
+
+#[test]
+fn what_stubs_are_called_for_is_bounded_too() {
+    let user_data = "#!/bin/sh\nyes 'no stub' | head -n 1000000 >>../../stub-calls\n";
+    let (_, said) = rehearsed(user_data);
+    assert!(said.contains("~ no stub\n") && said.contains("are left out)"), "{}", said.len());
+    assert!(said.len() < 8 << 20, "{} bytes", said.len());
+}

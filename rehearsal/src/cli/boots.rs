@@ -12,7 +12,8 @@ use crate::happening::Launch;
 use crate::report::Console;
 use crate::run::user_data::UserData;
 use crate::run::{
-    Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Scratch, ScratchError, Stub, Surroundings, start, user_data,
+    Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Scratch, ScratchError, StartError, Stub, Surroundings,
+    start, user_data,
 };
 
 /// What instances boot with.
@@ -262,11 +263,8 @@ impl Boots {
                 self.any_started = true;
                 self.running.push(boot);
             }
-            Err(error) => {
-                let error = match error {
-                    ScratchError::Io(error) => error.to_string(),
-                    other => other.to_string(),
-                };
+            Err(StartError::Machine(error)) => return Err(error),
+            Err(StartError::Script(error)) => {
                 console.warn(&format!(
                     "{label}: the user data could not be started ({error}); its first line is {}",
                     parts.first_line()

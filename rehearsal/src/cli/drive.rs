@@ -13,7 +13,7 @@ use crate::happening::{Effect, Happening, Launch, News, SignalReceived};
 use crate::model::Role;
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
-use crate::run::{Boot, BootEvent, Ended, PartResult};
+use crate::run::{Boot, BootEvent, Ended, PartResult, ScratchError};
 use crate::stack::Waiting;
 
 /// How often scripts are looked at that may have ended.
@@ -45,9 +45,12 @@ pub(super) struct Drive {
     shown: Option<Arc<str>>,
     /// When it was last said what is waited for.
     waiting_shown: Option<Instant>,
+    /// Why user data cannot go on on this machine.
+    broken: Option<ScratchError>,
     interrupt: Signal,
     terminate: Signal,
     hang_up: Signal,
+    quit: Signal,
 }
 
 /// Why the loop ended.
@@ -55,7 +58,7 @@ pub(super) struct Drive {
 pub(super) enum Pause {
     /// What was waited for is so: the stack's fate is decided.
     Decided,
-    /// SIGINT, SIGTERM or SIGHUP.
+    /// SIGINT, SIGTERM, SIGHUP or SIGQUIT.
     Interrupted,
     /// The time given is over.
     Over,
@@ -92,9 +95,11 @@ impl Drive {
             ran: false,
             shown,
             waiting_shown: None,
+            broken: None,
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
             hang_up: signal(SignalKind::hangup())?,
+            quit: signal(SignalKind::quit())?,
         })
     }
 
@@ -120,6 +125,9 @@ impl Drive {
         let end = Instant::now() + span.unwrap_or(Duration::from_secs(365 * 86_400));
         loop {
             self.show_what_is_there();
+            if let Some(error) = self.broken.take() {
+                return Err(error.into());
+            }
             if !on(self) {
                 return Ok(Pause::Decided);
             }
@@ -197,6 +205,7 @@ impl Drive {
             _ = self.interrupt.recv() => Wake::Interrupted,
             _ = self.terminate.recv() => Wake::Interrupted,
             _ = self.hang_up.recv() => Wake::Interrupted,
+            _ = self.quit.recv() => Wake::Interrupted,
             Some(news) = self.rehearsal.news.recv() => Wake::News(news),
             Some(event) = told => Wake::Boot(event),
             () = sleep(nap) => Wake::Time,
@@ -305,6 +314,11 @@ impl Drive {
                 self.console.output(&label, &text, false);
                 self.reports.output(&stack, &launch, &text, false, now);
             }
+            BootEvent::Note { instance_id, text } => {
+                let (label, launch) = self.named(&instance_id);
+                self.console.warn(&format!("{label}: {text}"));
+                self.reports.output(&stack, &launch, &text, true, now);
+            }
             BootEvent::Part { instance_id, name, result, .. } => {
                 let (label, launch) = self.named(&instance_id);
                 let text = match &result {
@@ -319,6 +333,7 @@ impl Drive {
                 }
                 self.reports.output(&stack, &launch, &text, true, now);
             }
+            BootEvent::Broken(error) => self.broken = Some(error),
             BootEvent::Exited { instance_id, ended, .. } => {
                 let (label, launch) = self.named(&instance_id);
                 self.reports.exited(&stack, &launch, ended, now);

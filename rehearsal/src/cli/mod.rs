@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
+use crate::run::guarded;
 use arguments::{Arguments, Command};
 
 /// The stack would be complete.
@@ -34,7 +35,7 @@ pub fn main() -> ExitCode {
     // Errors of usage exit with 2, as everything does that keeps a rehearsal from beginning.
     let arguments = Arguments::parse();
     let result = match arguments.command {
-        Command::Run(run) => on_a_runtime(run::run(&run)),
+        Command::Run(run) => guarded(|| on_a_runtime(run::run(&run))),
         Command::Serve(serve) => on_a_runtime(serve::serve(&serve)),
         Command::Faults => {
             faults::list();

@@ -8,7 +8,7 @@ use super::drive::{Drive, Pause};
 use super::reports::Reports;
 use super::{CliError, INTERRUPTED, end};
 use crate::rehearsal::Rehearsal;
-use crate::run::{Boot, find_signal_command, kill_daemons};
+use crate::run::{Boot, check_place, find_signal_command, kill_daemons, sweep};
 
 /// Without a process that could still do something, a moment of quiet is enough.
 const QUIET: Duration = Duration::from_millis(50);
@@ -63,6 +63,10 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         Err(error) if runs || arguments.cfn_signal.is_some() => return Err(error.into()),
         Err(_) => std::path::PathBuf::new(),
     };
+    if runs {
+        sweep();
+        check_place()?;
+    }
     let mut console = arguments.stacked.reports.console();
     for id in &principal.left_out {
         console.note(&format!("{id}: not rehearsed, so its policies are left out; it counts as created"));

@@ -1,5 +1,6 @@
 //! From a template's value to text with places, without knowing any parameter.
 
+use super::encoded::decoded;
 use super::source::Source;
 use super::text::{Symbol, Text};
 use crate::template::{
@@ -12,18 +13,24 @@ const MAX_BRANCHES: usize = 8;
 /// More than any user data; a text that grows further, by aliases of aliases, is cut.
 const MAX_TEXT: usize = 1 << 20;
 
-/// The texts that a value may be: one for each branch of the `Fn::If`s around it. `Fn::Base64` is looked through.
+/// The texts that user data may be: one for each branch of the `Fn::If`s around it. `Fn::Base64` is looked through, and
+/// what is base64 without it is decoded.
 pub(super) fn texts(source: &Source<'_>, node: &Node) -> Vec<Text> {
     let mut texts = Vec::new();
-    let mut rest = vec![node];
-    while let Some(node) = rest.pop() {
+    let mut rest = vec![(node, false)];
+    while let Some((node, is_encoded_here)) = rest.pop() {
         match node.function() {
-            Some(("Fn::Base64", inner)) => rest.push(inner),
+            Some(("Fn::Base64", inner)) => rest.push((inner, true)),
             Some(("Fn::If", argument)) if texts.len() + rest.len() < MAX_BRANCHES => {
-                rest.extend(argument.items().unwrap_or_default().iter().skip(1).rev());
+                let branches = argument.items().unwrap_or_default().iter().skip(1).rev();
+                rest.extend(branches.map(|branch| (branch, is_encoded_here)));
             }
             Some(("Ref", name)) if name.text() == Some("AWS::NoValue") => {}
-            _ => texts.push(text(source, node)),
+            _ if is_encoded_here => texts.push(text(source, node)),
+            _ => {
+                let text = text(source, node);
+                texts.push(decoded(&text).unwrap_or(text));
+            }
         }
     }
     texts

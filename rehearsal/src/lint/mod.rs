@@ -11,6 +11,7 @@
 //! 5. each of `rules` asks the facts; `suppress` drops what the template says to ignore.
 
 mod build;
+mod encoded;
 mod facts;
 mod finding;
 mod kinds;

@@ -1,7 +1,6 @@
 //! An instance's first boot.
 
-use std::fs::File;
-use std::io::Read as _;
+use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
@@ -11,11 +10,12 @@ use rustix::process::{Signal, set_child_subreaper};
 use tokio::process::Command;
 use tokio::sync::mpsc::Sender;
 
+use super::Scratch;
+use super::calls::Calls;
 use super::groups::Groups;
-use super::scratch::put;
+use super::refusal::StartError;
 use super::sequence::{BootEvent, Ended, Prepared, Sequence};
 use super::user_data::{Folder, Script, Step, UserData, WrittenFile};
-use super::{Scratch, ScratchError};
 use crate::happening::Launch;
 
 /// User data that was started, and its scratch directory.
@@ -27,7 +27,7 @@ pub struct Boot {
     /// Whether it was ended because the rehearsal was over.
     pub cut_short: bool,
     groups: Arc<Groups>,
-    calls: File,
+    calls: Calls,
     _scratch: Scratch,
 }
 
@@ -46,21 +46,21 @@ pub struct Surroundings<'a> {
 ///
 /// # Errors
 ///
-/// [`ScratchError::Io`] where a script that is alone cannot be started, such as with an interpreter that is not there.
+/// [`StartError`].
 pub async fn start(
     launch: &Launch,
     user_data: &UserData,
     scratch: Scratch,
     around: &Surroundings<'_>,
     events: Sender<BootEvent>,
-) -> Result<Boot, ScratchError> {
+) -> Result<Boot, StartError> {
     // Daemons that the scripts leave behind become ours, and can be ended and counted.
     let _ = set_child_subreaper(Some(rustix::process::getpid()));
-    scratch.write_signal_command(around)?;
+    scratch.write_signal_command(around).map_err(StartError::Machine)?;
     let steps = prepare(launch, user_data, &scratch, around)?;
     let groups = Arc::new(Groups::default());
-    let sequence = Sequence::new(launch.clone(), Arc::clone(&groups), events);
-    let calls = File::open(scratch.call_log())?;
+    let sequence = Sequence::new(launch.clone(), Arc::clone(scratch.disk()), Arc::clone(&groups), events);
+    let calls = Calls::open(&scratch.call_log()).map_err(|error| StartError::Machine(error.into()))?;
     sequence.start(steps).await?;
     Ok(Boot {
         instance_id: launch.instance_id.clone(),
@@ -81,11 +81,7 @@ impl Boot {
 
     /// The calls of stubs since the last time, one a line.
     pub fn new_calls(&mut self) -> Vec<String> {
-        let mut new = String::new();
-        match self.calls.read_to_string(&mut new) {
-            Ok(_) => new.lines().map(str::to_owned).collect(),
-            Err(_) => Vec::new(),
-        }
+        self.calls.latest()
     }
 
     /// Asks every process to end; scripts that have not begun do not begin.
@@ -119,7 +115,7 @@ fn prepare(
     user_data: &UserData,
     scratch: &Scratch,
     around: &Surroundings<'_>,
-) -> Result<Vec<Prepared>, ScratchError> {
+) -> io::Result<Vec<Prepared>> {
     let written: Vec<&WrittenFile> = user_data
         .steps
         .iter()
@@ -141,7 +137,7 @@ fn prepare(
                 let hook = if script.folder == Folder::Boothooks {
                     Some(file)
                 } else {
-                    put(&file)?;
+                    scratch.disk().put(&file)?;
                     None
                 };
                 Prepared::Script { name: script.name.clone(), command, runs, hook }

@@ -2,6 +2,8 @@
 //! this process, which is its subreaper.
 
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 
@@ -16,6 +18,24 @@ pub fn kill_daemons() -> bool {
         any = true;
     }
     any
+}
+
+/// Ends every process that was started to run in a directory of a rehearsal that is gone: what works there, and what was
+/// told that its home is there.
+pub(super) fn kill_those_of(directory: &Path) {
+    let mut path = directory.as_os_str().as_bytes().to_vec();
+    path.push(b'/');
+    let has = |text: &[u8]| text.windows(path.len()).any(|window| window == path);
+    for process in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let Some(id) = process.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        let works_there =
+            fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| has(cwd.as_os_str().as_bytes()));
+        if (works_there || fs::read(process.path().join("environ")).is_ok_and(|it| has(&it)))
+            && let Some(id) = Pid::from_raw(id)
+        {
+            let _ = kill_process(id, Signal::KILL);
+        }
+    }
 }
 
 fn children() -> Vec<Pid> {

@@ -7,7 +7,7 @@ use tokio::process::Child;
 use tokio::sync::mpsc::Sender;
 
 /// Bytes of a line that are shown as one.
-const MAX_LINE: usize = 4096;
+pub(super) const MAX_LINE: usize = 4096;
 
 /// How long the last lines of a script that has ended are waited for.
 pub(super) const LAST_LINES: Duration = Duration::from_millis(500);

@@ -1,21 +1,30 @@
 //! An instance's first boot: its user data, run on this machine in a scratch directory.
 
 mod boot;
+mod calls;
+mod claim;
 mod daemons;
 mod directory;
+mod disk;
 mod groups;
+mod guard;
 mod lines;
 mod quoting;
+mod refusal;
 mod scratch;
 mod script;
 mod sequence;
 mod signal_command;
 mod stubs;
+mod tap;
 pub mod user_data;
 
 pub use boot::{Boot, Surroundings, start};
 pub use daemons::kill_daemons;
+pub use directory::{check_place, sweep};
+pub use guard::guarded;
 pub use lines::LINES_AHEAD;
+pub use refusal::StartError;
 pub use scratch::{Scratch, ScratchError, find_signal_command};
 pub use sequence::{BootEvent, Ended, PartResult};
 pub use stubs::Stub;

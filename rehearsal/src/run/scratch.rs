@@ -1,14 +1,16 @@
 //! The directory that stands for an instance's disk.
 
 use std::ffi::OsString;
-use std::io::{self, Write as _};
+use std::io;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _, symlink};
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{env, fs};
 
 use super::Surroundings;
 use super::directory::Directory;
+use super::disk::Disk;
 use super::script::{redirect, replace_path};
 use super::signal_command::script;
 use super::stubs::{Stub, complete};
@@ -29,6 +31,21 @@ pub enum ScratchError {
          --cfn-signal PATH"
     )]
     NoSignalCommand,
+    /// Nothing can run there.
+    #[error(
+        "TMPDIR ({}) is mounted noexec, and user data runs there: set TMPDIR to a directory where programs may run, such \
+         as /var/tmp",
+        .0.display()
+    )]
+    NoExec(PathBuf),
+    /// A script that is as it should be.
+    #[error("this machine cannot run the user data: {error}{advice}")]
+    NotStarted {
+        /// Why.
+        error: io::Error,
+        /// What to do, after a semicolon.
+        advice: &'static str,
+    },
     /// The command given is none.
     #[error("{0}: is not a command that can be run; --cfn-signal wants the path of cfn-signal")]
     NotACommand(PathBuf),
@@ -37,6 +54,7 @@ pub enum ScratchError {
 /// An instance's disk.
 pub struct Scratch {
     directory: Directory,
+    disk: Arc<Disk>,
     /// What `cfn-signal` is.
     signal_command: PathBuf,
     /// Commands that stand for others.
@@ -54,7 +72,8 @@ impl Scratch {
         let stubs = complete(asked, |name| {
             on_path(name).or_else(|| runnable(&Path::new("/opt/aws/bin").join(name))).is_some()
         });
-        let scratch = Self { directory, signal_command: signal_command.to_owned(), stubs };
+        let disk = Arc::new(Disk::create(directory.path().join("disk"))?);
+        let scratch = Self { directory, disk, signal_command: signal_command.to_owned(), stubs };
         let helpers = scratch.helpers();
         fs::create_dir_all(&helpers)?;
         fs::create_dir_all(scratch.home())?;
@@ -133,13 +152,13 @@ impl Scratch {
 
     /// A path of the instance, in this directory.
     fn below(&self, path: &Path) -> PathBuf {
-        self.disk().join(path.strip_prefix("/").unwrap_or(path))
+        self.disk.below(path)
     }
 
     /// Where the script finds itself.
     #[must_use]
     pub fn home(&self) -> PathBuf {
-        self.disk().join("root")
+        self.disk.path().join("root")
     }
 
     /// `PATH`, the helpers and stubs first.
@@ -161,12 +180,12 @@ impl Scratch {
     }
 
     /// What an instance has from its root on.
-    fn disk(&self) -> PathBuf {
-        self.directory.path().join("disk")
+    pub(super) fn disk(&self) -> &Arc<Disk> {
+        &self.disk
     }
 
     fn helpers(&self) -> PathBuf {
-        self.disk().join("opt/aws/bin")
+        self.disk.path().join("opt/aws/bin")
     }
 }
 
@@ -187,7 +206,7 @@ fn on_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).find_map(|directory| runnable(&directory.join(name)))
 }
 
-fn runnable(path: &Path) -> Option<PathBuf> {
+pub(super) fn runnable(path: &Path) -> Option<PathBuf> {
     let path = fs::canonicalize(path).ok()?;
     let metadata = fs::metadata(&path).ok()?;
     (metadata.is_file() && metadata.permissions().mode() & 0o111 != 0).then_some(path)
@@ -197,22 +216,3 @@ fn write_command(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::write(path, content)?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o700))
 }
-
-/// Writes a file of the instance, and the folders that it is in.
-pub(super) fn put(file: &WrittenFile) -> io::Result<()> {
-    if let Some(parent) = file.path.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    // A link here leads to a helper of this machine, which is nobody's to write.
-    if fs::symlink_metadata(&file.path).is_ok_and(|there| there.is_symlink()) {
-        fs::remove_file(&file.path)?;
-    }
-    let mut open = fs::OpenOptions::new();
-    open.create(true).mode(file.mode).append(file.append);
-    let mut written = open.write(true).truncate(!file.append).open(&file.path)?;
-    written.write_all(&file.content)?;
-    written.set_permissions(fs::Permissions::from_mode(file.mode))
-}
-
-#[cfg(test)]
-mod tests;

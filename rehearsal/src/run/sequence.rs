@@ -10,9 +10,11 @@ use tokio::process::{Child, Command};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::ScratchError;
+use super::disk::Disk;
 use super::groups::{Groups, id_of};
 use super::lines::{self, LAST_LINES, LINES_AHEAD};
-use super::scratch::put;
+use super::refusal::StartError;
+use super::tap::Tap;
 use super::user_data::WrittenFile;
 use crate::happening::Launch;
 
@@ -23,13 +25,20 @@ const NOT_STARTED: i32 = 126;
 const TERMINATED: i32 = 15;
 
 /// What a boot tells.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum BootEvent {
     /// A line of output.
     Line {
         /// The instance.
         instance_id: String,
         /// Without its line break.
+        text: String,
+    },
+    /// Something is to be said of its output.
+    Note {
+        /// The instance.
+        instance_id: String,
+        /// What.
         text: String,
     },
     /// One of several parts is done.
@@ -41,6 +50,8 @@ pub enum BootEvent {
         /// What became of it.
         result: PartResult,
     },
+    /// It cannot go on, and that is not the user data's doing.
+    Broken(ScratchError),
     /// Every script has ended.
     Exited {
         /// The instance.
@@ -85,21 +96,26 @@ pub(super) enum Prepared {
 
 /// A boot under way.
 pub(super) struct Sequence {
-    launch: Launch,
+    disk: Arc<Disk>,
     groups: Arc<Groups>,
-    events: Sender<BootEvent>,
+    tap: Tap,
     lines: Sender<String>,
     said: Receiver<String>,
 }
 
 impl Sequence {
-    pub(super) fn new(launch: Launch, groups: Arc<Groups>, events: Sender<BootEvent>) -> Self {
+    pub(super) fn new(
+        launch: Launch,
+        disk: Arc<Disk>,
+        groups: Arc<Groups>,
+        events: Sender<BootEvent>,
+    ) -> Self {
         let (lines, said) = channel(LINES_AHEAD);
-        Self { launch, groups, events, lines, said }
+        Self { disk, groups, tap: Tap::new(launch, events), lines, said }
     }
 
     /// Starts the first step, and goes on by itself.
-    pub(super) async fn start(self, mut steps: Vec<Prepared>) -> Result<(), ScratchError> {
+    pub(super) async fn start(self, mut steps: Vec<Prepared>) -> Result<(), StartError> {
         // Of a script that is alone the caller says that it cannot be started.
         let alone = match steps.as_mut_slice() {
             [Prepared::Script { command, runs: true, hook, .. }] => {
@@ -112,6 +128,20 @@ impl Sequence {
     }
 
     async fn run(mut self, steps: Vec<Prepared>, alone: Option<Child>) {
+        match self.go_through(steps, alone).await {
+            Ok(ended) => self.finish(ended).await,
+            Err(error) => {
+                let _ = self.tap.events.send(BootEvent::Broken(error)).await;
+            }
+        }
+    }
+
+    /// How the first that failed did, or else the last.
+    async fn go_through(
+        &mut self,
+        steps: Vec<Prepared>,
+        alone: Option<Child>,
+    ) -> Result<Ended, ScratchError> {
         let begun = Instant::now();
         let mut failed = None;
         if let Some(child) = alone {
@@ -127,23 +157,28 @@ impl Sequence {
                     break;
                 }
                 match step {
-                    Prepared::Files(files) => self.write(files).await,
+                    Prepared::Files(files) => self.write(files).await?,
                     Prepared::Script { name, command, runs, hook } => {
-                        let ended = self.part(name, command, runs, hook).await;
+                        let ended = self.part(name, command, runs, hook).await?;
                         failed = failed.or(Some(ended).filter(|ended| ended.code != Some(0)));
                     }
                 }
             }
         }
         let how = failed.unwrap_or(Ended { code: Some(0), signal: None, after: Duration::ZERO });
-        let instance_id = self.launch.instance_id.clone();
-        let ended = Ended { after: begun.elapsed(), ..how };
-        let _ = self.events.send(BootEvent::Exited { instance_id, ended }).await;
-        let Self { launch, groups, events, lines, mut said } = self;
+        Ok(Ended { after: begun.elapsed(), ..how })
+    }
+
+    async fn finish(mut self, ended: Ended) {
+        self.tap.rest().await;
+        let instance_id = self.tap.launch.instance_id.clone();
+        let _ = self.tap.events.send(BootEvent::Exited { instance_id, ended }).await;
+        let Self { groups, mut tap, lines, mut said, .. } = self;
         drop(lines);
         while let Some(text) = said.recv().await {
-            say(&launch, &events, text).await;
+            tap.say(text).await;
         }
+        tap.rest().await;
         groups.drained();
     }
 
@@ -154,12 +189,12 @@ impl Sequence {
         mut command: Box<Command>,
         runs: bool,
         hook: Option<WrittenFile>,
-    ) -> Ended {
+    ) -> Result<Ended, ScratchError> {
         let begun = Instant::now();
         let spawned = if runs {
             self.spawn(&mut command, hook.as_ref()).await
         } else {
-            Err(io::Error::other("exec format error: it does not begin with #!"))
+            Err(StartError::Script(io::Error::other("exec format error: it does not begin with #!")))
         };
         let (result, ended) = match spawned {
             Ok(Some(child)) => {
@@ -170,28 +205,35 @@ impl Sequence {
                 let ended = Ended { code: None, signal: Some(TERMINATED), after: begun.elapsed() };
                 (PartResult::Ended(ended), ended)
             }
-            Err(error) => {
+            Err(StartError::Machine(error)) => return Err(error),
+            Err(StartError::Script(error)) => {
                 let ended = Ended { code: Some(NOT_STARTED), signal: None, after: begun.elapsed() };
                 (PartResult::NotStarted(error.to_string()), ended)
             }
         };
-        let instance_id = self.launch.instance_id.clone();
-        let _ = self.events.send(BootEvent::Part { instance_id, name, result }).await;
-        ended
+        let instance_id = self.tap.launch.instance_id.clone();
+        let _ = self.tap.events.send(BootEvent::Part { instance_id, name, result }).await;
+        Ok(ended)
     }
 
     /// A file that was just written cannot be run while another child that is being started still holds it open.
-    async fn spawn(&self, command: &mut Command, hook: Option<&WrittenFile>) -> io::Result<Option<Child>> {
-        hook.map(put).transpose()?;
-        for _ in 0..20 {
+    async fn spawn(
+        &self,
+        command: &mut Command,
+        hook: Option<&WrittenFile>,
+    ) -> Result<Option<Child>, StartError> {
+        hook.map(|hook| self.disk.put(hook)).transpose()?;
+        let mut tries = 20;
+        loop {
             match self.groups.start(command) {
-                Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => {
+                Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy && tries > 0 => {
+                    tries -= 1;
                     tokio::time::sleep(Duration::from_millis(10)).await;
                 }
-                spawned => return spawned,
+                Err(error) => return Err(StartError::of(error, command.as_std().get_program().as_ref())),
+                Ok(child) => return Ok(child),
             }
         }
-        self.groups.start(command)
     }
 
     /// Shows what a script says until it has ended.
@@ -203,7 +245,7 @@ impl Sequence {
             tokio::select! {
                 biased;
                 status = child.wait() => break status,
-                Some(text) = self.said.recv() => say(&self.launch, &self.events, text).await,
+                Some(text) = self.said.recv() => self.tap.say(text).await,
             }
         };
         self.groups.over(group);
@@ -211,7 +253,7 @@ impl Sequence {
         // What it wrote last may still be in the pipes; what it left behind may hold them open for good.
         let ended = Instant::now();
         while let Ok(Some(text)) = tokio::time::timeout(Duration::from_millis(100), self.said.recv()).await {
-            say(&self.launch, &self.events, text).await;
+            self.tap.say(text).await;
             if ended.elapsed() > LAST_LINES {
                 break;
             }
@@ -219,19 +261,19 @@ impl Sequence {
         how(status.ok(), after)
     }
 
-    async fn write(&mut self, files: Vec<WrittenFile>) {
+    async fn write(&mut self, files: Vec<WrittenFile>) -> Result<(), ScratchError> {
         for file in files {
-            if let Err(error) = put(&file) {
+            if let Err(error) = self.disk.put(&file) {
+                let error = match StartError::from(error) {
+                    StartError::Script(error) => error,
+                    StartError::Machine(error) => return Err(error),
+                };
                 let text = format!("write_files: {}: {error}", file.path.display());
-                say(&self.launch, &self.events, text).await;
+                self.tap.say(text).await;
             }
         }
+        Ok(())
     }
-}
-
-async fn say(launch: &Launch, events: &Sender<BootEvent>, text: String) {
-    let instance_id = launch.instance_id.clone();
-    let _ = events.send(BootEvent::Line { instance_id, text }).await;
 }
 
 fn how(status: Option<ExitStatus>, after: Duration) -> Ended {

@@ -5,10 +5,12 @@
 //! over the request as it arrived.
 
 mod actions;
+mod addressee;
 mod answer;
 mod control;
 mod faults;
 mod handles;
+mod limits;
 mod metadata;
 mod parameters;
 mod query;
@@ -16,11 +18,12 @@ mod serve;
 mod validation;
 
 pub use faults::Faults;
+pub(crate) use limits::Limits;
 pub(crate) use serve::serve;
 
 use std::sync::Arc;
 
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::{Request, Response, StatusCode};
@@ -30,9 +33,7 @@ use crate::clock;
 use crate::faults::Met;
 use crate::moment::Moment;
 use crate::paths::ELSEWHERE;
-
-/// Bytes of a request's body that are read. A template may be a megabyte; nothing else is nearly as long.
-const MAX_BODY: usize = 2 << 20;
+use limits::BODY_TIME;
 
 /// An answer.
 pub type Reply = Response<Full<Bytes>>;
@@ -43,6 +44,8 @@ pub struct Services {
     pub account: Arc<Account>,
     /// Faults on demand.
     pub faults: Arc<Faults>,
+    /// What clients may take.
+    pub(crate) limits: Limits,
 }
 
 /// A request, read to its end.
@@ -71,7 +74,10 @@ impl Received {
 /// Answers one request at a listener that also is `metadata`'s.
 pub(crate) async fn answer(services: &Services, metadata: &Metadata, request: Request<Incoming>) -> Reply {
     let _guard = services.account.activity.in_flight();
-    let mut request = match read(request).await {
+    if let Some(refusal) = addressee::refuse(&request) {
+        return refusal;
+    }
+    let mut request = match read(services, request).await {
         Ok(request) => request,
         Err(refusal) => return refusal,
     };
@@ -105,15 +111,9 @@ fn dispatch(services: &Services, metadata: &Metadata, request: &Received) -> Rep
     plain(StatusCode::NOT_FOUND, "text/plain", "Not found\n")
 }
 
-async fn read(request: Request<Incoming>) -> Result<Received, Reply> {
+async fn read(services: &Services, request: Request<Incoming>) -> Result<Received, Reply> {
     let (parts, body) = request.into_parts();
-    let body = match Limited::new(body, MAX_BODY).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => {
-            return Err(plain(StatusCode::PAYLOAD_TOO_LARGE, "text/plain", "The body is too long\n"));
-        }
-        Err(_) => return Err(plain(StatusCode::BAD_REQUEST, "text/plain", "The body ended early\n")),
-    };
+    let body = services.limits.read(body, BODY_TIME).await?;
     // A proxy's form of the target holds an authority; the path and the query are signed without it.
     let target = parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
     Ok(Received {

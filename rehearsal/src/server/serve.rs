@@ -42,6 +42,7 @@ async fn accept(bound: Bound, services: Arc<Services>, metadata: Arc<Metadata>) 
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
             continue;
         };
+        let turn = services.limits.connection().await;
         let _ = stream.set_nodelay(true);
         let (services, metadata) = (Arc::clone(&services), Arc::clone(&metadata));
         tokio::spawn(async move {
@@ -55,6 +56,7 @@ async fn accept(bound: Bound, services: Arc<Services>, metadata: Arc<Metadata>) 
             // A client that leaves in the middle is the client's business.
             let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
             end(connection.into_parts().io.into_inner(), ended).await;
+            drop(turn);
         });
     }
 }

@@ -18,6 +18,7 @@ mod launch;
 pub(crate) mod node;
 mod order;
 mod parameters;
+mod pattern;
 mod physical;
 mod plan;
 mod planned;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::{
     error::{Fault, listed, quoted},
     node::{Entry, Node},
+    pattern::{Pattern, Steps},
     value::Value,
 };
 
@@ -119,11 +120,12 @@ pub(super) fn values<'t>(
     given: &BTreeMap<String, String>,
 ) -> Result<Values<'t>, Fault> {
     let section = root.get("Parameters");
+    let mut steps = Steps::default();
     let value = |parameter: &'t Parameter| {
         let default = parameter.default.as_ref().filter(|_| !parameter.is_stored());
         let chosen = given.get(&parameter.name).or(default);
         if let Some((chosen, node)) = chosen.zip(section.and_then(|section| section.get(&parameter.name))) {
-            check(parameter, node, chosen)?;
+            check(parameter, node, chosen, &mut steps)?;
         }
         Ok((parameter.name.as_str(), chosen.map(|chosen| as_value(parameter, chosen))))
     };
@@ -143,25 +145,34 @@ fn elements<'v>(parameter: &Parameter, text: &'v str) -> impl Iterator<Item = &'
     whole.into_iter().chain(parts.into_iter().flatten())
 }
 
-fn check(parameter: &Parameter, node: &Node, text: &str) -> Result<(), Fault> {
-    elements(parameter, text).try_for_each(|element| check_element(parameter, node, element))
+fn check(parameter: &Parameter, node: &Node, text: &str, steps: &mut Steps) -> Result<(), Fault> {
+    // For a stored value they say what its name may be.
+    let pattern = node.get("AllowedPattern").and_then(Node::text).filter(|_| !parameter.is_stored());
+    let mut pattern = pattern.map(|pattern| Pattern::new(pattern, steps));
+    elements(parameter, text)
+        .try_for_each(|element| check_element(parameter, node, element, pattern.as_mut()))?;
+    pattern.into_iter().for_each(|pattern| pattern.done(steps));
+    Ok(())
 }
 
-fn check_element(parameter: &Parameter, node: &Node, text: &str) -> Result<(), Fault> {
+fn check_element(
+    parameter: &Parameter,
+    node: &Node,
+    text: &str,
+    pattern: Option<&mut Pattern<'_>>,
+) -> Result<(), Fault> {
     let shown = if parameter.no_echo { "its value (masked)".to_owned() } else { quoted(text) };
     let refused = |why: String| Err(Fault::invalid(node, format!("{shown} {why}")));
     if !parameter.allowed_values.is_empty() && !parameter.allowed_values.iter().any(|allowed| allowed == text)
     {
         return refused(format!("is not allowed; {}", listed("allowed are", &parameter.allowed_values)));
     }
-    // For a stored value they say what its name may be.
-    let pattern = node.get("AllowedPattern").and_then(Node::text).filter(|_| !parameter.is_stored());
     if let Some(pattern) = pattern
-        && !matches(pattern, text)
+        && !pattern.matches(text)
     {
         let why = node.get("ConstraintDescription").and_then(Node::text);
         let why = why.map(|why| format!(": {}", quoted(why))).unwrap_or_default();
-        return refused(format!("does not match the AllowedPattern {pattern}{why}"));
+        return refused(format!("does not match the AllowedPattern {}{why}", pattern.text()));
     }
     if parameter.is_number() {
         let Some(number) = text.parse::<f64>().ok().filter(|number| number.is_finite()) else {
@@ -184,12 +195,6 @@ fn check_element(parameter: &Parameter, node: &Node, text: &str) -> Result<(), F
         }
     }
     Ok(())
-}
-
-/// Whether a value matches as a whole. A pattern that only Java's engine knows is not checked here.
-fn matches(pattern: &str, text: &str) -> bool {
-    let whole = fancy_regex::RegexBuilder::new(&format!("^(?:{pattern})$")).backtrack_limit(100_000).build();
-    whole.is_ok_and(|whole| whole.is_match(text).unwrap_or(true)) || fancy_regex::Regex::new(pattern).is_err()
 }
 
 fn bound(node: &Node, key: &str) -> Result<Option<f64>, Fault> {
