@@ -14,8 +14,12 @@ fuzz: fuzz-build ## Every fuzz target for a minute each: FUZZ_SECONDS=600 for lo
 	@fuzz/run $(FUZZ) $(FUZZ)/$(FUZZ_TRIPLE)/release $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 # With a target named, build scripts and macros are not instrumented.
-fuzz-build: prerequisites
+fuzz-build: fuzz/targets/Cargo.lock | prerequisites
 	@command -v c++ >/dev/null || host/install-debian-packages 'a C++ compiler (c++)' g++
 	$(call say,building the fuzzers (the first time takes some minutes))
 	@RUSTFLAGS='$(FUZZ_FLAGS)' cargo build --locked --quiet --release --manifest-path fuzz/targets/Cargo.toml \
 	    --target $(FUZZ_TRIPLE) --target-dir $(FUZZ)
+
+# The versions of the main workspace, and libFuzzer, which its manifest names exactly.
+fuzz/targets/Cargo.lock: Cargo.lock fuzz/targets/Cargo.toml | prerequisites
+	@cp Cargo.lock $@ && cargo metadata --quiet --format-version 1 --manifest-path fuzz/targets/Cargo.toml >/dev/null

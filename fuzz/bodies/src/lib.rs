@@ -4,7 +4,10 @@
 
 pub mod answers;
 mod checks;
+pub mod delivery;
 mod message;
+#[cfg(feature = "rehearsal")]
+pub mod rehearsal;
 pub mod sigv4;
 pub mod wait_handle;
 
@@ -12,5 +15,17 @@ pub mod wait_handle;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: &[Target] =
-    &[("answers", answers::run), ("sigv4", sigv4::run), ("wait_handle", wait_handle::run)];
+pub const TARGETS: &[Target] = &[
+    ("answers", answers::run),
+    ("delivery", delivery::run),
+    #[cfg(feature = "rehearsal")]
+    ("mime", rehearsal::mime::run),
+    #[cfg(feature = "rehearsal")]
+    ("requests", rehearsal::requests::run),
+    ("sigv4", sigv4::run),
+    #[cfg(feature = "rehearsal")]
+    ("template", rehearsal::template::run),
+    #[cfg(feature = "rehearsal")]
+    ("user_data", rehearsal::user_data::run),
+    ("wait_handle", wait_handle::run),
+];
