@@ -58,6 +58,7 @@ check: prerequisites lint-tools $(COMPONENTS) python ## rustfmt, clippy with war
 	$(call say,rustfmt)
 	@cargo fmt --all --check
 	@cargo fmt --manifest-path tests/hosts/rust/Cargo.toml --check
+	@cargo fmt --manifest-path fuzz/targets/Cargo.toml --check
 	$(call say,clippy)
 	@$(cargo) clippy --locked --workspace --all-targets -- -D warnings
 	@if [ ! -f $(FALLBACK) ]; then \
@@ -83,6 +84,7 @@ cdk: node ## Synthesises tests/cdk/app.mjs anew: tests/cdk/synthesised (needs no
 
 include host/packaging/packages.mk
 include tests/hosts/hosts.mk
+include fuzz/fuzz.mk
 
 clean: ## Removes everything that was built
 	cargo clean

@@ -71,6 +71,9 @@ mod duration;
 mod encoding;
 mod engine;
 mod faults;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod happening;
 mod ids;
 pub mod lint;

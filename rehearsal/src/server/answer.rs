@@ -161,7 +161,7 @@ fn document(root: &str, content: impl FnOnce(&mut Xml)) -> Vec<u8> {
 fn element(writer: &mut Xml, name: &str, node: &Node) {
     write(writer, Event::Start(BytesStart::new(name)));
     match node {
-        Node::Text(text) => write(writer, Event::Text(BytesText::new(text))),
+        Node::Text(text) => write(writer, Event::Text(BytesText::new(&in_xml(text)))),
         Node::Time(moment) => write(writer, Event::Text(BytesText::new(&moment.iso_8601()))),
         Node::Flag(flag) => write(writer, Event::Text(BytesText::new(if *flag { "true" } else { "false" }))),
         Node::Number(number) => write(writer, Event::Text(BytesText::new(&number.to_string()))),
@@ -171,7 +171,24 @@ fn element(writer: &mut Xml, name: &str, node: &Node) {
     write(writer, Event::End(BytesEnd::new(name)));
 }
 
+/// With a mark in place of each character that XML cannot have at all (<https://www.w3.org/TR/xml/#charsets>): requests may
+/// hold them, and errors repeat them.
+fn in_xml(text: &str) -> String {
+    let is_none = |it: char| (it < ' ' && !"\t\n\r".contains(it)) || matches!(it, '\u{fffe}' | '\u{ffff}');
+    text.chars().map(|it| if is_none(it) { char::REPLACEMENT_CHARACTER } else { it }).collect()
+}
+
 fn write(writer: &mut Xml, event: Event<'_>) {
     // Into memory: there is nothing that can fail.
     let _ = writer.write_event(event);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_xml;
+
+    #[test]
+    fn what_xml_cannot_have_is_marked() {
+        assert_eq!(in_xml("a\0\u{1b}[1m\u{ffff}\t\n\u{1f600}"), "a\u{fffd}\u{fffd}[1m\u{fffd}\t\n\u{1f600}");
+    }
 }

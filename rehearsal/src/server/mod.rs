@@ -26,6 +26,7 @@ use std::sync::Arc;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 
 use crate::account::{Account, Handles, Metadata};
@@ -61,6 +62,20 @@ pub(crate) struct Received {
 }
 
 impl Received {
+    pub(crate) fn new(parts: Parts, body: Bytes) -> Self {
+        // A proxy's form of the target holds an authority; the path and the query are signed without it.
+        let target = parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
+        Self {
+            method: parts.method.as_str().to_owned(),
+            target,
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().map(str::to_owned),
+            headers: parts.headers,
+            body,
+            met: Met::default(),
+        }
+    }
+
     /// The service's time.
     fn now(&self) -> Moment {
         self.met.service_time(clock::wall())
@@ -88,7 +103,8 @@ pub(crate) async fn answer(services: &Services, metadata: &Metadata, request: Re
     faults::finish(&request.met, reply)
 }
 
-fn dispatch(services: &Services, metadata: &Metadata, request: &Received) -> Reply {
+/// What an answer is where no fault is met.
+pub(crate) fn dispatch(services: &Services, metadata: &Metadata, request: &Received) -> Reply {
     if request.path.starts_with("/latest/") || request.path == "/latest" {
         return metadata::answer(metadata, request);
     }
@@ -114,17 +130,7 @@ fn dispatch(services: &Services, metadata: &Metadata, request: &Received) -> Rep
 async fn read(services: &Services, request: Request<Incoming>) -> Result<Received, Reply> {
     let (parts, body) = request.into_parts();
     let body = services.limits.read(body, BODY_TIME).await?;
-    // A proxy's form of the target holds an authority; the path and the query are signed without it.
-    let target = parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
-    Ok(Received {
-        method: parts.method.as_str().to_owned(),
-        target,
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().map(str::to_owned),
-        headers: parts.headers,
-        body,
-        met: Met::default(),
-    })
+    Ok(Received::new(parts, body))
 }
 
 fn plain(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Reply {

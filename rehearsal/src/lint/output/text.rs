@@ -43,7 +43,7 @@ fn paragraph(text: &mut String, report: &Report, finding: &Finding, is_first: bo
         "{} {} {} {}",
         painter.paint(Style::new().bold(), &at),
         painter.paint(strong, &format!("{}:", severity.name())),
-        finding.message,
+        finding.message.replace(char::is_control, " "),
         painter.paint(Style::new().dimmed(), &format!("[{}]", finding.rule.code)),
     );
     let (line, column) = window(&finding.excerpt, place.column, painter.width - GUTTER);

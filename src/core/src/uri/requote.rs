@@ -30,7 +30,7 @@ const FORBIDDEN_IN_QUERY: &AsciiSet = &FORBIDDEN_IN_PATH.remove(b'?');
 /// needless escapes undone, hexadecimal digits in upper case, `.` and `..` resolved, no fragment. All else is
 /// kept: the order of the query, `+`, and escapes with a meaning such as `%2F`.
 ///
-/// `None` where it is not an absolute `http` or `https` URL with a host in ASCII.
+/// `None` where it is not an absolute `http` or `https` URL with a host in ASCII that clients take for one.
 #[must_use]
 pub fn requote(url: &str) -> Option<String> {
     let parts = split(url);
@@ -45,6 +45,9 @@ pub fn requote(url: &str) -> Option<String> {
         Some(at) => authority.split_at_checked(at + 1).unwrap_or_default(),
         None => ("", authority),
     };
+    if !is_host(host) {
+        return None;
+    }
     // With room for the worst: a text that grows leaves its beginning, which may be secret, behind in memory.
     let mut wire = String::with_capacity(url.len() * 3 + 1);
     wire.push_str(&scheme);
@@ -60,6 +63,22 @@ pub fn requote(url: &str) -> Option<String> {
         push_requoted(&mut wire, query, FORBIDDEN_IN_QUERY);
     }
     Some(wire)
+}
+
+/// Whether `host`, perhaps with a port, is one (RFC 3986 §3.2.2). No name that is looked up has an escape in it.
+fn is_host(host: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let (is_name, port) = match host.strip_prefix("[").map(|inside| inside.split_once(']')) {
+        Some(Some((address, port))) => (address.bytes().all(|it| is_plain(it) || it == b':'), port),
+        Some(None) => return false,
+        None => {
+            let (name, port) =
+                host.split_at_checked(host.find(':').unwrap_or(host.len())).unwrap_or_default();
+            (name.bytes().all(is_plain), port)
+        }
+    };
+    let digits = if port.is_empty() { Some("") } else { port.strip_prefix(":") };
+    is_name && digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// A `%` that starts no escape makes requests take none of the component's `%` for one.

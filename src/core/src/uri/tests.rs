@@ -126,6 +126,8 @@ fn a_url_is_requoted_as_requests_does() {
         ("http://h/a%4?b=%41", "http://h/a%254?b=A"),
         ("http://h/../../x", "http://h/x"),
         ("http://h/x?#f", "http://h/x"),
+        ("http://[FE80::1]:8080/x", "http://[fe80::1]:8080/x"),
+        ("http://a_b.example.:/x", "http://a_b.example.:/x"),
     ] {
         assert_eq!(requote(given).as_deref(), Some(sent), "{given}");
     }
@@ -144,6 +146,14 @@ fn what_is_no_http_url_is_not_requoted() {
         "http:///p",
         "http://hé/",
         "http://a b/",
+        "http://a\\/",
+        "http://a%41/",
+        "http://a<b>/",
+        "http://a:80:81/",
+        "http://a:8O/",
+        "http://[::1/",
+        "http://[::1]8/",
+        "http://a[::1]/",
     ] {
         assert_eq!(requote(url), None, "{url}");
     }

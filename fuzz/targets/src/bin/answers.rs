@@ -1,0 +1,7 @@
+//! One answer of any kind.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| cfn_signal_fuzz_bodies::answers::run(input));

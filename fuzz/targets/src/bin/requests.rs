@@ -1,0 +1,7 @@
+//! Requests to a rehearsal's services.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| cfn_signal_fuzz_bodies::rehearsal::requests::run(input));

@@ -1,0 +1,7 @@
+//! Wait handles' URLs.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| cfn_signal_fuzz_bodies::wait_handle::run(input));
