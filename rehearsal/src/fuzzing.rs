@@ -14,7 +14,7 @@ use crate::clock::{self, ClockKind};
 use crate::faults::Plan;
 use crate::listen::bind;
 use crate::run::user_data;
-use crate::server::{Faults, Received, Services, dispatch};
+use crate::server::{Faults, Limits, Received, Services, dispatch};
 use crate::template::{Inputs, Template, TemplateError};
 
 const REGION: &str = "us-east-1";
@@ -91,8 +91,11 @@ impl Server {
         account.open_rest().ok()?;
         let metadata = outlets.openings.try_recv().ok()?.metadata;
         drop(context);
-        let services =
-            Services { account: Arc::new(account), faults: Arc::new(Faults::new(Plan::default())) };
+        let services = Services {
+            account: Arc::new(account),
+            faults: Arc::new(Faults::new(Plan::default())),
+            limits: Limits::default(),
+        };
         Some(Self { services, metadata, _outlets: outlets, runtime })
     }
 

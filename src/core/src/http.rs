@@ -38,7 +38,9 @@ pub struct Response {
 
 impl Response {
     /// The first value of the header called `name`, whatever its case.
+    // Not inlined: every copy of it is larger than a call.
     #[must_use]
+    #[inline(never)]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()

@@ -69,13 +69,10 @@ pub(super) fn classify(
         },
         301 | 302 | 307 | 308 => verdict(Meaning::Moved, ""),
         // None of AWS's.
-        0..=399 | 600.. => verdict(
-            Meaning::Lasting(OutcomeKind::Rejected),
-            "check the URL that was signalled, and the proxy",
-        ),
+        0..=399 | 600.. => by_status(status),
         _ => match error {
             Some(error) => by_code(service, status, error),
-            None => by_status(service, status),
+            None => by_status(status),
         },
     }
 }
@@ -98,7 +95,7 @@ fn by_code(service: Service, status: u16, error: &ErrorResponse) -> Verdict {
     };
     known.unwrap_or_else(|| {
         if status == 408 || (status == 404 && error.fault != Some(Fault::Sender)) {
-            by_status(service, status)
+            by_status(status)
         } else if status >= 500 || error.fault == Some(Fault::Receiver) {
             server_error()
         } else {
@@ -109,20 +106,16 @@ fn by_code(service: Service, status: u16, error: &ErrorResponse) -> Verdict {
 
 /// An answer that is not AWS's: a proxy's, a load balancer's, or another server's. It is never final, but where the proxy
 /// asks for what this machine was not given.
-fn by_status(service: Service, status: u16) -> Verdict {
-    match (status, service) {
-        (429, _) => throttled(),
-        (503, _) => unavailable(),
-        (500.., _) => server_error(),
-        (407, _) => verdict(Meaning::Final(OutcomeKind::Rejected), "give the proxy's user name and password"),
-        (408, _) => verdict(Meaning::Lasting(OutcomeKind::Unreachable), "check the network to the endpoint"),
-        (_, Service::CloudFormation) => verdict(
+fn by_status(status: u16) -> Verdict {
+    match status {
+        429 => throttled(),
+        503 => unavailable(),
+        500..=599 => server_error(),
+        407 => verdict(Meaning::Final(OutcomeKind::Rejected), "give the proxy's user name and password"),
+        408 => verdict(Meaning::Lasting(OutcomeKind::Unreachable), "check the network to the endpoint"),
+        _ => verdict(
             Meaning::Lasting(OutcomeKind::Rejected),
-            "check that the URL is CloudFormation's, and the proxy",
-        ),
-        (_, Service::WaitHandle) => verdict(
-            Meaning::Lasting(OutcomeKind::Rejected),
-            "check the wait condition handle's URL, and the proxy",
+            "check the URL that was signalled, and the proxy",
         ),
     }
 }

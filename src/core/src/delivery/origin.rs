@@ -61,31 +61,21 @@ fn is_aws_host(uri: &str) -> bool {
 /// Whether `body` is HTML. XML is what CloudFormation may speak, and an empty body is what frameworks call HTML by default.
 fn is_page(body: &str, content_type: &str) -> bool {
     /// What a page begins with.
-    const BEGINNINGS: [&str; 8] =
-        ["<!doctype html", "<html", "<head>", "<body", "<title", "<meta", "<script", "<div"];
-    let root = after_prologue(body);
-    if !root.starts_with('<') {
+    const BEGINNINGS: [&str; 7] = ["<!doctype html", "<html", "<head>", "<body", "<title", "<script", "<div"];
+    let body = body.trim_start_matches('\u{feff}').trim_start();
+    if !body.starts_with('<') {
         return false;
     }
-    let typed = ["text/html", "application/xhtml"].iter().any(|html| begins(content_type, html));
-    BEGINNINGS.iter().any(|page| begins(root, page)) || (typed && !begins(root, "<SignalResourceResponse"))
+    let typed = begins(content_type, "text/html") || begins(content_type, "application/xhtml");
+    // A declaration or a comment may come first.
+    BEGINNINGS.iter().any(|page| begins(body, page))
+        || body.contains("<html")
+        || (typed && !begins(body, "<SignalResourceResponse"))
 }
 
 /// Whether `text` begins with `start`, in any case.
 fn begins(text: &str, start: &str) -> bool {
     text.get(..start.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(start))
-}
-
-/// `body` without what may stand before a document's first element but its type: a byte order mark, a declaration, comments.
-fn after_prologue(body: &str) -> &str {
-    let mut rest = body.trim_start_matches('\u{feff}').trim_start();
-    for (opening, closing) in [("<?", "?>"), ("<!--", "-->")] {
-        while let Some((_, after)) = rest.strip_prefix(opening).and_then(|inside| inside.split_once(closing))
-        {
-            rest = after.trim_start();
-        }
-    }
-    rest
 }
 
 #[cfg(test)]

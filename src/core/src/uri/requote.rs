@@ -67,18 +67,25 @@ pub fn requote(url: &str) -> Option<String> {
 
 /// Whether `host`, perhaps with a port, is one (RFC 3986 §3.2.2). No name that is looked up has an escape in it.
 fn is_host(host: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let (is_name, port) = match host.strip_prefix("[").map(|inside| inside.split_once(']')) {
-        Some(Some((address, port))) => (address.bytes().all(|it| is_plain(it) || it == b':'), port),
-        Some(None) => return false,
-        None => {
-            let (name, port) =
-                host.split_at_checked(host.find(':').unwrap_or(host.len())).unwrap_or_default();
-            (name.bytes().all(is_plain), port)
+    // The colons of an address, between brackets, are no port's.
+    let (mut bracketed, mut port) = (false, false);
+    for (at, byte) in host.bytes().enumerate() {
+        let fits = match byte {
+            b'[' => at == 0,
+            b']' => bracketed,
+            b':' if bracketed => true,
+            b':' => !port,
+            _ if port => byte.is_ascii_digit(),
+            _ => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~'),
+        };
+        let closed = at > 0 && !bracketed && host.as_bytes().get(at - 1) == Some(&b']');
+        if !fits || closed && byte != b':' {
+            return false;
         }
-    };
-    let digits = if port.is_empty() { Some("") } else { port.strip_prefix(":") };
-    is_name && digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+        bracketed = byte == b'[' || bracketed && byte != b']';
+        port |= byte == b':' && !bracketed;
+    }
+    !bracketed
 }
 
 /// A `%` that starts no escape makes requests take none of the component's `%` for one.
