@@ -111,14 +111,15 @@ impl Config {
         Self { http: Some(settings), ..self }
     }
 
-    /// Sends the signal, in place of this crate's HTTP client. It blocks: what it returns is done when it is asked for the
-    /// first time.
+    /// Sends the signal, in place of this crate's HTTP client. [`Signaler::deliver`] waits for it: where it awaits and does not
+    /// block, something else than the thread that delivers has to wake it, such as a runtime with threads of its own.
     #[must_use]
     pub fn transport(self, transport: impl Transport + Send + 'static) -> Self {
         Self { transport: Some(Box::new(transport)), ..self }
     }
 
-    /// Gives the identities to sign as, in place of the instance's and AWS's chain. It blocks, as [`Self::transport`] does.
+    /// Gives the identities to sign as, in place of the instance's and AWS's chain. They are waited for as a
+    /// [`Self::transport`] is.
     #[must_use]
     pub fn identities(self, identities: impl Identities + Send + 'static) -> Self {
         Self { identities: Some(Box::new(identities)), ..self }
@@ -209,7 +210,7 @@ impl Signaler {
     }
 
     /// Delivers `signal` to `target`: sends, waits and tries again until there is an outcome, at the latest at the policy's
-    /// deadline. Blocks the thread meanwhile.
+    /// deadline. Blocks the thread meanwhile, which sleeps while a party awaits something.
     ///
     /// # Errors
     ///
@@ -235,7 +236,7 @@ impl Signaler {
             None => &mut (),
         };
         let driver = Driver::new(machine, transport, SystemClock::start());
-        Ok(driver.identities(identities).observer(observer).run_blocking()?)
+        Ok(pollster::block_on(driver.identities(identities).observer(observer).run())?)
     }
 
     /// [`Self::deliver`] with parties that wait without blocking. The policy and the observer are the [`Config`]'s, its other

@@ -5,10 +5,14 @@
 #[path = "support/mod.rs"]
 mod support;
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Duration;
 
 use cfn_signal::deliver::{Clock, Identities, Observer, SendError, Transport};
 use cfn_signal::http::{HttpSettings, Proxies, RootsSource};
@@ -60,10 +64,8 @@ impl Observer for Notes {
 #[test]
 fn one_call_delivers_with_the_applications_credentials_over_this_crates_client() {
     let server = Server::start({
-        let count = std::sync::atomic::AtomicU32::new(0);
-        move |_| {
-            answer(if count.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 { 503 } else { 200 }, "")
-        }
+        let count = AtomicU32::new(0);
+        move |_| answer(if count.fetch_add(1, Ordering::SeqCst) == 0 { 503 } else { 200 }, "")
     });
     let notes = Notes::default();
     let policy = Policy::default().with_base_delay(5).with_max_delay(20);
@@ -102,7 +104,7 @@ struct Slow {
 
 async fn pending_once() {
     let mut asked = false;
-    std::future::poll_fn(|context| {
+    poll_fn(|context| {
         if std::mem::replace(&mut asked, true) {
             return Poll::Ready(());
         }
@@ -177,12 +179,60 @@ fn async_parties_are_awaited_and_need_no_runtime() {
     assert!(authorization.contains("Credential=AKASYNC/20260101/eu-west-1/cloudformation/aws4_request"));
 }
 
+/// Is answered by another thread, which wakes the one that delivers; counts how often it is asked.
+#[derive(Clone, Default)]
+struct Elsewhere(Arc<AtomicU32>);
+
+impl Elsewhere {
+    async fn answer(&self) {
+        let (tell, answered) = channel();
+        let mut tell = Some(tell);
+        poll_fn(|context| {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            if let Some(tell) = tell.take() {
+                let waker = context.waker().clone();
+                thread::spawn(move || {
+                    thread::sleep(Duration::from_millis(50));
+                    tell.send(()).unwrap();
+                    waker.wake();
+                });
+            }
+            answered.try_recv().map_or(Poll::Pending, Poll::Ready)
+        })
+        .await;
+    }
+}
+
+impl Transport for Elsewhere {
+    async fn send(&mut self, _: &Attempt) -> Result<Response, SendError> {
+        self.answer().await;
+        Ok(Response { status: 200, ..Response::default() })
+    }
+}
+
+impl Identities for Elsewhere {
+    async fn identity(&mut self, _: IdentityRequest) -> Result<Identity, CredentialsError> {
+        self.answer().await;
+        Ok(key("AKELSEWHERE"))
+    }
+}
+
+/// Each is asked once, and once more when it has been woken.
+#[test]
+fn parties_that_do_not_block_are_waited_for_asleep() {
+    let (transport, identities) = (Elsewhere::default(), Elsewhere::default());
+    let config = Config::default().http(direct()).transport(transport.clone()).identities(identities.clone());
+    let outcome = Signaler::new(config).unwrap().deliver(&signal(), &resource(None)).unwrap();
+    assert_eq!((outcome.kind, outcome.attempts), (OutcomeKind::Delivered, 1));
+    assert_eq!([transport, identities].map(|party| party.0.load(Ordering::SeqCst)), [2, 2]);
+}
+
 #[test]
 fn a_signaler_moves_between_threads() {
     let server = Server::ok();
     let handle = Target::WaitHandle(format!("{}/h?Signature=x", server.url).into());
     let mut signaler = Signaler::new(Config::default().http(direct())).unwrap();
-    let outcome = std::thread::spawn(move || signaler.deliver(&signal(), &handle)).join().unwrap().unwrap();
+    let outcome = thread::spawn(move || signaler.deliver(&signal(), &handle)).join().unwrap().unwrap();
     assert_eq!(outcome.kind, OutcomeKind::Delivered);
 }
 

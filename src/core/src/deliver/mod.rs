@@ -53,6 +53,8 @@ pub enum Fault<E> {
     Machine(E),
     /// Nothing can be sent with these settings.
     Misconfigured(String),
+    /// [`Driver::run_blocking`] was given somebody who does not block. Whether the signal has been sent is not known.
+    Pending,
 }
 
 impl<E: fmt::Display> fmt::Display for Fault<E> {
@@ -60,6 +62,10 @@ impl<E: fmt::Display> fmt::Display for Fault<E> {
         match self {
             Self::Machine(error) => error.fmt(f),
             Self::Misconfigured(why) => f.write_str(why),
+            Self::Pending => f.write_str(
+                "the transport, the identities or the clock waits without blocking: \
+                 `run` the delivery on what runs futures, in place of `run_blocking`",
+            ),
         }
     }
 }
@@ -69,7 +75,7 @@ impl<E: Error + 'static> Error for Fault<E> {
         match self {
             // Displayed as itself, so that what is behind it comes next.
             Self::Machine(error) => error.source(),
-            Self::Misconfigured(_) => None,
+            Self::Misconfigured(_) | Self::Pending => None,
         }
     }
 }
@@ -138,26 +144,17 @@ impl<M: Machine, T: Transport, C: Clock, I: Identities, O: Observer> Driver<M, T
         }
     }
 
-    /// [`Self::run`] for parties that block: their futures are done when they are asked for the first time.
+    /// [`Self::run`] for parties that block: their futures are done when they are asked for the first time. Nobody could wait
+    /// for others here, for this crate knows no threads.
     ///
     /// # Errors
     ///
-    /// As [`Self::run`].
+    /// As [`Self::run`], and [`Fault::Pending`] when somebody does not block.
     pub fn run_blocking(self) -> Result<Outcome, Fault<M::Error>> {
-        block_on(self.run())
-    }
-}
-
-/// What becomes of `future`, which waits for nothing but parties that block.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(result) = future.as_mut().poll(&mut context) {
-            return result;
+        match pin!(self.run()).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(result) => result,
+            Poll::Pending => Err(Fault::Pending),
         }
-        // Somebody does not block: asked again, for want of a better way without a runtime.
-        core::hint::spin_loop();
     }
 }
 
