@@ -30,9 +30,10 @@ impl Endless {
         let user_data = format!(
             "#!/bin/sh\nsleep 1000 & echo $! >>{pids}\n\
              setsid sh -c 'trap \"\" TERM; echo $$ >>{pids}; cd /; while :; do sleep 1000; done' &\n\
-             (setsid env -i sh -c 'echo $$ >>{pids}; cd /; exec sleep 1000' &)\n\
+             (setsid env -i sh -c 'echo $$ >{lost}; echo $$ >>{pids}; cd /; exec sleep 1000' &)\n\
              echo $$ >>{pids}; exec sleep 1000\n",
-            pids = pids.display()
+            pids = pids.display(),
+            lost = home.path().join("lost").display()
         );
         let rehearsal = command(&home, &user_data).spawn().unwrap();
         let others = loop {
@@ -54,8 +55,21 @@ impl Endless {
         Pid::from_raw(i32::try_from(self.rehearsal.id()).unwrap()).unwrap()
     }
 
+    /// The daemon that remembers nothing.
+    fn lost(&self) -> Pid {
+        let told = fs::read_to_string(self.home.path().join("lost")).unwrap();
+        Pid::from_raw(told.trim().parse().unwrap()).unwrap()
+    }
+
     fn directories(&self) -> Vec<PathBuf> {
         directories(self.home.path())
+    }
+
+    /// How many processes were told that their home is there.
+    fn told_of_home(&self) -> usize {
+        let home = format!("{}/cfn-rehearse-", self.home.path().display());
+        let processes = fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path().join("environ"));
+        processes.filter(|path| fs::read(path).is_ok_and(|it| common::text(&it).contains(&home))).count()
     }
 
     /// Waits until nothing is left.
@@ -63,10 +77,12 @@ impl Endless {
         let begun = Instant::now();
         loop {
             let left: Vec<_> = self.others.iter().filter(|id| runs(**id)).collect();
-            if left.is_empty() && !runs(self.inner) && self.directories().is_empty() {
+            let told = self.told_of_home();
+            if left.is_empty() && !runs(self.inner) && self.directories().is_empty() && told == 0 {
                 return;
             }
-            assert!(begun.elapsed() < Duration::from_secs(60), "{left:?} {:?}", self.directories());
+            let late = begun.elapsed() > Duration::from_secs(60);
+            assert!(!late, "{left:?} {told} {:?}", self.directories());
             std::thread::sleep(Duration::from_millis(10));
             // Or its number is not given back.
             let _ = self.rehearsal.try_wait();
@@ -76,10 +92,10 @@ impl Endless {
 
 impl Drop for Endless {
     fn drop(&mut self) {
-        for id in [self.inner].iter().chain(&self.others) {
-            let _ = kill_process(*id, Signal::KILL);
+        // It cleans up.
+        if self.rehearsal.try_wait().is_ok_and(|ended| ended.is_none()) {
+            let _ = kill_process(self.outer(), Signal::TERM);
         }
-        let _ = self.rehearsal.kill();
         let _ = self.rehearsal.wait();
     }
 }
@@ -154,7 +170,7 @@ fn what_nobody_was_left_to_end_ends_with_the_next_rehearsal() {
     assert_eq!(killed.directories(), std::slice::from_ref(&other));
     fs::remove_dir(other).unwrap();
     // What left the directory, forgot where its home is and has nobody above it can be found by nobody.
-    killed.others.retain(|id| fs::read(format!("/proc/{id}/environ")).is_ok_and(|it| !it.is_empty()));
+    kill_process(killed.lost(), Signal::KILL).unwrap();
     killed.ends();
     drop(lives);
 }

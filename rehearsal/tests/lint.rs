@@ -408,24 +408,3 @@ fn why_user_data_is_not_run_is_said_as_it_is() {
         assert_eq!((finding.rule.code, (finding.place.line, finding.place.column)), ("CFS301", place));
     }
 }
-
-#[test]
-fn user_data_that_is_encoded_already_is_looked_into() {
-    use base64::Engine as _;
-
-    let script =
-        "#!/bin/bash\nyum update -y\n/opt/aws/bin/cfn-signal -e $? --stack rehearsal --resource Nobody\n";
-    let template = |user_data: &str| {
-        format!(
-            "Resources:\n  Server:\n    Type: AWS::EC2::Instance\n    CreationPolicy: {{ResourceSignal: {{Timeout: PT5M}}}}\n    \
-             Properties:\n      UserData: {user_data}\n"
-        )
-    };
-    let found = |user_data: &str| {
-        let report = lint(&template(user_data), "t.yaml", &Selection::default()).unwrap();
-        report.findings.iter().map(|it| (it.rule.code, it.message.clone())).collect::<Vec<_>>()
-    };
-    let plain = found(&format!("{{'Fn::Base64': {script:?}}}"));
-    assert!(plain.iter().any(|(code, _)| *code == "CFS105"), "{plain:?}");
-    assert_eq!(found(&base64::engine::general_purpose::STANDARD.encode(script)), plain);
-}

@@ -184,3 +184,61 @@ fn principals_are_named_as_iam_does() {
     let session = Principal::Session { role: "r".to_owned(), name: "i-1".to_owned() };
     assert_eq!(session.arn("aws", "1"), "arn:aws:sts::1:assumed-role/r/i-1");
 }
+
+#[test]
+fn a_presigned_urls_headers_of_amazons_have_to_be_signed_too() {
+    let (verifier, _) = verifier();
+    let target = "/?Action=ListStacks&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAREHEARSAL%2F20260131%2F\
+                  eu-west-1%2Fcloudformation%2Faws4_request&X-Amz-Date=20260131T201416Z&X-Amz-Expires=60\
+                  &X-Amz-SignedHeaders=host&X-Amz-Signature=00";
+    let verify = |name: &str| {
+        let headers = [("host".to_owned(), "127.0.0.1".to_owned()), (name.to_owned(), "token".to_owned())];
+        let request = Presented { method: "GET", target, headers: &headers, body: b"" };
+        verifier.verify(&request, Moment::from_millis(1_769_890_456_000)).unwrap_err().to_string()
+    };
+    // Looked at is the signature, which is wrong; but with a header that it does not cover, that.
+    assert!(verify("accept").starts_with("The request signature we calculated does not match"));
+    for name in ["x-amz-security-token", "x-amz-date"] {
+        let told = verify(name);
+        assert!(told.ends_with("' must be a 'SignedHeader' in the AWS Authorization."), "{told}");
+    }
+}
+
+#[test]
+fn a_token_is_its_keys_own() {
+    let keys = Arc::new(Keys::default());
+    for (id, token) in [("AKIAREHEARSAL", None), ("ASIAREHEARSAL", Some("token"))] {
+        let key = AccessKey {
+            id: id.to_owned(),
+            secret: Secret::new("secret"),
+            session_token: token.map(Secret::new),
+            expires_at: None,
+        };
+        keys.add(&key, Principal::User { name: "tester".to_owned() });
+    }
+    let verifier = Verifier::new("eu-west-1".to_owned(), keys, Arc::default());
+    let verify = |id: &str, token: Option<&str>| {
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential={id}/20260131/eu-west-1/cloudformation/aws4_request, \
+             SignedHeaders=host;x-amz-date;x-amz-security-token, Signature=00"
+        );
+        let mut headers = vec![
+            ("authorization".to_owned(), authorization),
+            ("x-amz-date".to_owned(), "20260131T201416Z".to_owned()),
+        ];
+        headers.extend(token.map(|token| ("x-amz-security-token".to_owned(), token.to_owned())));
+        let request = Presented { method: "GET", target: "/", headers: &headers, body: b"" };
+        verifier.verify(&request, Moment::from_millis(1_769_890_456_000)).unwrap_err()
+    };
+    assert_eq!(verify("ASIAREHEARSAL", Some("token")), AuthError::Mismatch);
+    for (id, token) in [
+        ("ASIAREHEARSAL", None),
+        ("ASIAREHEARSAL", Some("")),
+        ("ASIAREHEARSAL", Some("tokens")),
+        ("ASIAREHEARSAL", Some("Token")),
+        ("AKIAREHEARSAL", Some("token")),
+        ("AKIAREHEARSAL", Some("")),
+    ] {
+        assert_eq!(verify(id, token), AuthError::UnknownKey, "{id} {token:?}");
+    }
+}

@@ -140,7 +140,7 @@ fn stand(drive: &mut Drive) {
             drive.console.field("Waiting", &text);
         }
         let record = drive.reports.recorder.stacks().iter().find(|it| it.name == stack.name);
-        record.map(state).unwrap_or_default().iter().for_each(|line| drive.console.line(line));
+        record.map(state).unwrap_or_default().iter().for_each(|line| drive.console.text(line));
     }
 }
 

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::{COMPLETE, CliError, ROLLED_BACK, UNUSABLE};
 use crate::lint::{self, Report, Selection, output};
+use crate::shown;
 
 #[derive(Debug, Args)]
 pub(super) struct Lint {
@@ -71,7 +72,7 @@ pub(super) fn lint(arguments: &Lint) -> Result<u8, CliError> {
             Ok(report) => reports.push(report),
             Err(error) => {
                 is_unreadable = true;
-                eprintln!("cfn-rehearse: {error}");
+                eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&error.to_string())));
             }
         }
     }

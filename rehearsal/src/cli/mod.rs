@@ -18,6 +18,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::run::guarded;
+use crate::shown;
 use arguments::{Arguments, Command};
 
 /// The stack would be complete.
@@ -51,7 +52,7 @@ pub fn main() -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("cfn-rehearse: {error}");
+            eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&error.to_string())));
             ExitCode::from(UNUSABLE)
         }
     }

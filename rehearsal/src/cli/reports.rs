@@ -13,6 +13,7 @@ use crate::model;
 use crate::moment::Moment;
 use crate::report::{Console, Notes, Page, Recorder, html, json, junit};
 use crate::run::Ended;
+use crate::shown;
 use crate::stack::Waiting;
 
 /// What standard output is for.
@@ -186,7 +187,7 @@ impl Reports {
 fn print_line(line: &str) {
     let mut out = io::stdout().lock();
     // Whoever closed the pipe does not want to know any more; the exit code still tells.
-    let _ = out.write_all(format!("{line}\n").as_bytes());
+    let _ = out.write_all(shown::json(&format!("{line}\n")).as_bytes());
     let _ = out.flush();
 }
 

@@ -9,6 +9,7 @@ use anstyle::{AnsiColor, Style};
 use super::phase::{Phase, Tone};
 use super::redact::redact;
 use crate::moment::{Moment, spoken};
+use crate::shown;
 use crate::stack::{Event, STACK_TYPE, Waiting};
 
 const GREEN: Style = AnsiColor::Green.on_default();
@@ -104,7 +105,8 @@ impl Console {
         let line = if self.live && wide > self.columns {
             format!("{time} | {status} | {id}")
         } else {
-            format!("{time} | {status} | {:<width$} | {id}", event.resource_type, width = self.type_width)
+            let kind = printable(&event.resource_type);
+            format!("{time} | {status} | {kind:<width$} | {id}", width = self.type_width)
         };
         self.line(&line);
         if let Some(reason) = &event.reason {
@@ -121,7 +123,7 @@ impl Console {
         let mark = self.styled(DIM, if stub { "~" } else { "|" });
         let text = printable(text);
         let text = if stub { self.styled(DIM, &text) } else { text };
-        self.line(&format!("  {instance} {mark} {text}"));
+        self.line(&format!("  {} {mark} {text}", printable(instance)));
     }
 
     /// Something the rehearsal itself has to say.
@@ -152,11 +154,16 @@ impl Console {
         }
     }
 
-    /// A line as it is.
+    /// A line of somebody's text.
+    pub fn text(&mut self, text: &str) {
+        self.line(&printable(text));
+    }
+
+    /// A line as it is, but for what could be taken for a command.
     pub fn line(&mut self, line: &str) {
         self.clear();
         // Whoever closed the pipe does not want to know any more; the exit code still tells.
-        let _ = writeln!(self.out, "{line}");
+        let _ = writeln!(self.out, "{}", shown::line(line));
         let _ = self.out.flush();
     }
 
@@ -173,7 +180,8 @@ impl Console {
             many => format!("; {} more wait", many - 1),
         };
         let missing = first.expected.saturating_sub(first.received);
-        let mut wanted = format!("{} waits for {missing} of {} signal(s)", first.logical_id, first.expected);
+        let id = printable(&first.logical_id);
+        let mut wanted = format!("{id} waits for {missing} of {} signal(s)", first.expected);
         if first.expected > 1 {
             wanted.push_str(&format!(" ({}/{} received)", first.received, first.expected));
         }
@@ -214,9 +222,9 @@ impl Console {
     }
 }
 
-/// No escape sequences of a script's or a signal's own making, and no secrets.
+/// No escape sequences of a script's or a signal's own making, nothing that nobody sees, and no secrets.
 fn printable(text: &str) -> String {
-    redact(text).chars().map(|it| if it.is_control() && it != '\t' { ' ' } else { it }).collect()
+    shown::plain(&redact(text))
 }
 
 /// A text without the sequences by which terminals are coloured and moved about (ECMA-48's CSI and OSC).

@@ -8,6 +8,7 @@
 use std::io;
 use std::time::Duration;
 
+use cfn_signal_core::delivery::is_invisible;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event as Xml};
 
@@ -248,14 +249,15 @@ fn seconds(span: Duration) -> String {
     format!("{:.3}", span.as_secs_f64())
 }
 
-/// Without the characters that XML cannot have at all, colours and other escape sequences among them.
+/// Without the characters that XML cannot have at all, colours and other escape sequences among them, and without those
+/// that nobody sees.
 ///
 /// Source: <https://www.w3.org/TR/xml/#charsets>
 fn clean(text: &str) -> String {
     super::console::without_escapes(text)
         .chars()
         .filter(|it| {
-            matches!(it, '\t' | '\n') || (!it.is_control() && !matches!(it, '\u{fffe}' | '\u{ffff}'))
+            matches!(it, '\t' | '\n') || (!is_invisible(*it) && !matches!(it, '\u{fffe}' | '\u{ffff}'))
         })
         .collect()
 }

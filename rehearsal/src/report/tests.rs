@@ -293,3 +293,17 @@ fn statuses_are_read_by_their_names() {
         assert_eq!(Phase::read(status).tone(), tone, "{status}");
     }
 }
+
+#[test]
+fn nothing_that_anybody_says_is_a_command_or_hides() {
+    let page = Page::default();
+    let mut console = Console::on(Box::new(page.clone()), false);
+    console.event(&event(Status::CreateFailed, Some("::error::forged ##[error]forged \u{202e}\u{e0041}"), 0));
+    console.output("Server", "##[warning]\u{200b}x", false);
+    console.note("::set-env name=x::y");
+    console.field("Why", &format!("{} ::error::forged", "word ".repeat(17)));
+    let text = page.text();
+    assert!(!text.contains("##[") && !text.contains(['\u{202e}', '\u{e0041}', '\u{200b}']), "{text:?}");
+    assert!(text.lines().all(|line| !line.trim_start().starts_with("::")), "{text}");
+    assert_eq!(text.matches("\\::").count(), 3, "{text}");
+}

@@ -21,8 +21,11 @@ pub fn kill_daemons() -> bool {
 }
 
 /// Ends every process that was started to run in a directory of a rehearsal that is gone: what works there, and what was
-/// told that its home is there.
-pub(super) fn kill_those_of(directory: &Path) {
+/// told that its home is there. Whether there was one; to be asked until there is none, for one may have started another
+/// in the meantime.
+#[must_use]
+pub(super) fn kill_those_of(directory: &Path) -> bool {
+    let mut any = false;
     let mut path = directory.as_os_str().as_bytes().to_vec();
     path.push(b'/');
     let has = |text: &[u8]| text.windows(path.len()).any(|window| window == path);
@@ -33,9 +36,10 @@ pub(super) fn kill_those_of(directory: &Path) {
         if (works_there || fs::read(process.path().join("environ")).is_ok_and(|it| has(&it)))
             && let Some(id) = Pid::from_raw(id)
         {
-            let _ = kill_process(id, Signal::KILL);
+            any |= kill_process(id, Signal::KILL).is_ok();
         }
     }
+    any
 }
 
 fn children() -> Vec<Pid> {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::lint::Report;
+use crate::shown;
 
 /// One object for all templates: `findings`, each with its file, place, code, severity, message, why and fix; and
 /// `templates` with how many findings each has, and how many it says to ignore.
@@ -32,5 +33,5 @@ pub fn json(reports: &[Report]) -> String {
             json!({"file": report.file, "findings": report.findings.len(), "ignored": report.suppressed})
         })
         .collect();
-    format!("{:#}\n", json!({"findings": findings, "templates": templates}))
+    shown::json(&format!("{:#}\n", json!({"findings": findings, "templates": templates})))
 }

@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::lint::{Report, RuleInfo, rules};
+use crate::shown;
 
 /// What a path of a URI reference does not take as it is. A colon would make its first part a scheme.
 const PATH: &AsciiSet = &CONTROLS
@@ -67,7 +68,7 @@ pub fn sarif(reports: &[Report]) -> String {
             "results": results,
         }],
     });
-    format!("{log:#}\n")
+    shown::json(&format!("{log:#}\n"))
 }
 
 fn described(rule: &RuleInfo) -> Value {

@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
+use cfn_signal_core::delivery::is_invisible;
+
 use crate::lint::{Excerpt, Finding, Report, Severity};
+use crate::shown;
 
 /// What is shown before a line's text, in characters.
 const GUTTER: usize = 9;
@@ -36,19 +39,19 @@ fn paragraph(text: &mut String, report: &Report, finding: &Finding, is_first: bo
     };
     let strong = colour.on_default().bold();
     let place = finding.place;
-    let at = format!("{}:{}:{}:", report.file, place.line, place.column);
+    let at = format!("{}:{}:{}:", named(&report.file), place.line, place.column);
     // Writing to a String cannot fail.
     let _ = writeln!(
         text,
         "{} {} {} {}",
         painter.paint(Style::new().bold(), &at),
         painter.paint(strong, &format!("{}:", severity.name())),
-        finding.message.replace(char::is_control, " "),
+        shown::line(&shown::escaped(&finding.message)),
         painter.paint(Style::new().dimmed(), &format!("[{}]", finding.rule.code)),
     );
     let (line, column) = window(&finding.excerpt, place.column, painter.width - GUTTER);
     let number = place.line;
-    let _ = writeln!(text, "{number:>5} | {line}");
+    let _ = writeln!(text, "{number:>5} | {}", shown::line(&line));
     let _ = writeln!(text, "{INDENT}| {}{}", " ".repeat(column), painter.paint(strong, "^"));
     if is_first {
         for (name, words) in [("why", finding.rule.why), ("fix", finding.rule.fix)] {
@@ -63,10 +66,17 @@ fn paragraph(text: &mut String, report: &Report, finding: &Finding, is_first: bo
     text.push('\n');
 }
 
+/// A file's name, which is nobody's command: the same file is at `./`.
+fn named(file: &str) -> String {
+    let escaped = shown::escaped(file);
+    let here = if escaped.trim_start().starts_with("::") { "./" } else { "" };
+    shown::line(&format!("{here}{escaped}")).into_owned()
+}
+
 /// As much of a line as is shown, without control characters, and where the column is in it, from 0.
 fn window(excerpt: &Excerpt, column: u32, shown: usize) -> (String, usize) {
     let letters: Vec<char> =
-        excerpt.text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+        excerpt.text.chars().map(|letter| if is_invisible(letter) { ' ' } else { letter }).collect();
     let column = usize::try_from(column.saturating_sub(excerpt.column)).unwrap_or_default();
     let is_cut = excerpt.column > 1;
     if letters.len() <= shown && !is_cut {

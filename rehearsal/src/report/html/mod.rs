@@ -10,6 +10,7 @@ mod timeline;
 
 use std::time::Duration;
 
+use cfn_signal_core::delivery::is_invisible;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::json::Ending;
@@ -77,6 +78,8 @@ pub fn render(page: &Page<'_>) -> String {
         }
     }
     .into_string()
+    // Also where a text is no element, such as the title.
+    .replace(|it| is_invisible(it) && !['\n', '\t'].contains(&it), " ")
 }
 
 /// How it ended; of several stacks, how many failed: clients may make stacks that are to fail.

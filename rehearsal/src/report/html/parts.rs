@@ -1,5 +1,6 @@
 //! The page's tables and texts.
 
+use cfn_signal_core::delivery::is_invisible;
 use maud::{Markup, html};
 
 use super::super::phase::{Phase, Tone};
@@ -17,7 +18,7 @@ pub(super) fn bdi(text: &str) -> Markup {
 }
 
 fn printable(text: &str) -> String {
-    text.chars().filter(|it| !it.is_control() || *it == '\n').collect()
+    text.chars().filter(|it| !is_invisible(*it) || *it == '\n').collect()
 }
 
 /// A resource's type: it may break after its colons.
@@ -205,7 +206,7 @@ fn output(instance: &InstanceRecord, signalled_failure: bool) -> Markup {
     };
     let line = |line: &Line| {
         let text: String = super::super::console::without_escapes(&line.text);
-        let text: String = text.chars().filter(|it| !it.is_control() || *it == '\t').collect();
+        let text: String = text.chars().filter(|it| !is_invisible(*it) || *it == '\t').collect();
         html! { @if line.stub { span.stub { "~ " (text) } } @else { (text) } "\n" }
     };
     html! {

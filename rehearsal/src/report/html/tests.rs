@@ -1,4 +1,5 @@
 use super::*;
+use crate::happening::Launch;
 use crate::report::recorder::tests::{SILENCE, failed};
 
 fn page() -> String {
@@ -48,4 +49,25 @@ fn whatever_is_hostile_is_text() {
     for forbidden in ["<script", " src=", "http://", "https://", "@import", "url("] {
         assert!(!page.contains(forbidden), "{forbidden}");
     }
+}
+
+#[test]
+fn nothing_hides_anywhere_on_the_page() {
+    let mut recorder = failed();
+    let from = Launch { logical_id: "Server".to_owned(), instance_id: "i-1".to_owned() };
+    let text = "colour\u{1b}[31m \u{202e}turned\u{200b}\u{e0041}";
+    recorder.output("web", &from, text, false, Moment::from_millis(0), Duration::ZERO);
+    let page = render(&Page {
+        title: "a\u{1b}[31m\u{202e}\u{9b}.yaml",
+        stacks: recorder.stacks(),
+        beyond: 0,
+        ending: Ending { exit_code: 1, interrupted: false },
+        virtual_time: true,
+        notes: &Notes { faults: None, untold: 0 },
+        made: Moment::from_millis(0),
+    });
+    assert!(page.contains("turned") && page.contains("[31m"));
+    let hidden =
+        |it: char| (it.is_control() && !"\n\t".contains(it)) || "\u{202e}\u{200b}\u{e0041}".contains(it);
+    assert_eq!(page.find(hidden), None);
 }

@@ -47,7 +47,7 @@ mod wait_body;
 mod wait_handle;
 
 pub use machine::Delivery;
-pub use scrub::said_of;
+pub use scrub::{is_invisible, said_of};
 pub use types::{
     Attempt, CredentialsError, Event, Freshness, IdentityRequest, Outcome, OutcomeKind, Pause, Policy,
     PrepareError, ResourceTarget, Signal, Status, Step, Target, TransportError,

@@ -185,10 +185,12 @@ fn push_word(line: &mut String, word: &str) {
     }
 }
 
-/// Control characters, and those that turn the direction of the text around.
-fn is_invisible(character: char) -> bool {
+/// Control characters, those that turn the direction of the text around, and those that nobody sees.
+#[must_use]
+pub fn is_invisible(character: char) -> bool {
     character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Enough of `text` for a line, ending between words: half a secret would not be recognised.
