@@ -31,8 +31,7 @@ def send(attempt):  # the event that answers the step
             return Variant("failed", Variant(case, None if case.endswith("timeout") else type(error).__name__))
 
 wasm, endpoint, region, stack, resource, unique_id = sys.argv[1:]
-engine = Engine()
-store = Store(engine)  # what is in it is dropped with it; a host that keeps its store drops `options` and `delivery`
+store = Store(engine := Engine())
 instance = Linker(engine).instantiate(store, Component.from_file(engine, wasm))  # it imports nothing but types
 interface = instance.get_export_index(store, "cfn:signal/delivery@0.1.0")
 call = lambda name, *arguments: instance.get_func(store, instance.get_export_index(store, name, interface))(store, *arguments)
@@ -55,5 +54,6 @@ while (step := call("[method]signal-delivery.next", delivery, event, int(time.ti
         event = Variant("identity", Variant("access-key", record(id=id, secret=secret, session_token=token, expires_at=None)))
     else:
         event = Variant("no-identity", Variant("permanent", "the environment has no AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"))
+delivery.drop(store), options.drop(store)  # which nothing else does as long as the store is there
 print(f"{step.payload.kind}: {step.payload.message}")
 sys.exit(step.payload.kind != "delivered")
