@@ -11,6 +11,9 @@ use crate::uri::Parts;
 /// A week, the longest that a presigned URL may be valid.
 const MAX_EXPIRES: u32 = 604_800;
 
+/// Of one request.
+const MOST_HEADERS: usize = 1_000;
+
 pub(super) fn key(key: &AccessKey) -> Result<(), SignError> {
     if !is_scope_part(&key.id) {
         return Err(SignError::InvalidScope("the access key id is empty or malformed".to_owned()));
@@ -50,6 +53,10 @@ pub(super) fn method(method: &str) -> Result<(), SignError> {
 }
 
 pub(super) fn headers(headers: &[Header]) -> Result<(), SignError> {
+    // Servers take about a hundred, and each is put into its place among all of them.
+    if headers.len() > MOST_HEADERS {
+        return Err(SignError::InvalidHeader("there are more than 1000".to_owned()));
+    }
     for (name, value) in headers {
         if !is_token(name) {
             return Err(SignError::InvalidHeader("a name that is not an HTTP token".to_owned()));

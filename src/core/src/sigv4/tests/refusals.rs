@@ -137,3 +137,11 @@ fn every_error_says_what_is_wrong() {
         assert_eq!(error.to_string(), text);
     }
 }
+
+#[test]
+fn so_many_headers_that_no_server_takes_them_are_refused() {
+    let many = |count| vec![("x-a".to_owned(), "b".to_owned()); count];
+    let sign = |count| signed(&get("https://h.example/", &many(count)), &key(), &SigningSettings::default());
+    assert!(sign(1_000).is_ok());
+    assert_eq!(sign(1_001), Err(SignError::InvalidHeader("there are more than 1000".to_owned())));
+}
