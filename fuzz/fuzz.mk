@@ -14,10 +14,10 @@ fuzz: fuzz-build ## Every fuzz target for a minute each: FUZZ_SECONDS=600 for lo
 	@fuzz/run $(FUZZ) $(FUZZ)/$(FUZZ_TRIPLE)/release $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 # With a target named, build scripts and macros are not instrumented.
-fuzz-build: fuzz/targets/Cargo.lock | prerequisites
+fuzz-build: fuzz/targets/Cargo.lock $(COMPONENT) | prerequisites
 	@command -v c++ >/dev/null || host/install-debian-packages 'a C++ compiler (c++)' g++
 	$(call say,building the fuzzers (the first time takes some minutes))
-	@RUSTFLAGS='$(FUZZ_FLAGS)' cargo build --locked --quiet --release --manifest-path fuzz/targets/Cargo.toml \
+	@RUSTFLAGS='$(FUZZ_FLAGS)' $(cargo) build --locked --quiet --release --manifest-path fuzz/targets/Cargo.toml \
 	    --target $(FUZZ_TRIPLE) --target-dir $(FUZZ)
 
 # The versions of the main workspace, and libFuzzer, which its manifest names exactly.

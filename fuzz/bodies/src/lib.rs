@@ -5,6 +5,8 @@
 pub mod answers;
 mod checks;
 pub mod delivery;
+#[cfg(feature = "guests")]
+pub mod guest;
 mod message;
 #[cfg(feature = "rehearsal")]
 pub mod rehearsal;
@@ -18,6 +20,8 @@ pub type Target = (&'static str, fn(&[u8]));
 pub const TARGETS: &[Target] = &[
     ("answers", answers::run),
     ("delivery", delivery::run),
+    #[cfg(feature = "guests")]
+    ("guest", guest::run),
     #[cfg(feature = "rehearsal")]
     ("mime", rehearsal::mime::run),
     #[cfg(feature = "rehearsal")]

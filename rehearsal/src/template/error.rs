@@ -49,7 +49,7 @@ pub enum TemplateError {
         problem: String,
     },
     /// Parameters that have neither a default nor a value.
-    #[error("{file}: {} no value: {}; give {} with --param NAME=VALUE", counted(names.len()), names.join(", "),
+    #[error("{file}: {} no value: {}; give {} with --param NAME=VALUE", counted(names.len()), one_line(&names.join(", ")),
         if names.len() == 1 { "it" } else { "each" })]
     MissingParameters {
         /// The template's name.
@@ -58,7 +58,7 @@ pub enum TemplateError {
         names: Vec<String>,
     },
     /// Values for parameters that the template has not.
-    #[error("{file}: the template has no parameter {}; {}", unknown.join(", "), listed("it has", known))]
+    #[error("{file}: the template has no parameter {}; {}", one_line(&unknown.join(", ")), one_line(&listed("it has", known)))]
     UnknownParameters {
         /// The template's name.
         file: String,
@@ -68,7 +68,7 @@ pub enum TemplateError {
         known: Vec<String>,
     },
     /// No resource of the name that was chosen.
-    #[error("{file}: there is no resource {logical_id}; {known}")]
+    #[error("{file}: there is no resource {}; {}", one_line(logical_id), one_line(known))]
     NotThere {
         /// The template's name.
         file: String,
@@ -78,7 +78,7 @@ pub enum TemplateError {
         known: String,
     },
     /// What was chosen runs no user data.
-    #[error("{file}: {logical_id} is of type {resource_type}; {known}")]
+    #[error("{file}: {} is of type {}; {}", one_line(logical_id), one_line(resource_type), one_line(known))]
     NotAnInstance {
         /// The template's name.
         file: String,
@@ -168,7 +168,7 @@ impl Fault {
     pub(crate) fn into_error(self, file: &str, root: Option<&Node>) -> TemplateError {
         let path = self.node.zip(root).and_then(|(id, root)| root.path_to(id)).unwrap_or_default();
         let at = Location { file: file.to_owned(), place: self.place, path };
-        let problem = self.problem;
+        let problem = one_line(&self.problem);
         match self.class {
             Class::Syntax => TemplateError::Syntax { at, problem },
             Class::Invalid => TemplateError::Invalid { at, problem },
@@ -186,6 +186,19 @@ pub(crate) fn quoted(text: &str) -> String {
         shown.push('…');
     }
     format!("\"{shown}\"")
+}
+
+/// A template's words are its own: one that a terminal would obey, or a line's end, is shown as it would be written.
+fn one_line(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_control() {
+            shown.extend(letter.escape_debug());
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
 }
 
 /// `it has A, B and 3 more`, or `it has none`.
