@@ -30,7 +30,7 @@ FALLBACK := $(CARGO_TARGET_DIR)/component-from-debian.wasm
 component_env = $$( [ -f $(FALLBACK) ] && echo CFN_SIGNAL_COMPONENT=$(FALLBACK) )
 cargo = env $(component_env) cargo
 
-.PHONY: help demo build test test-faults bench check prerequisites component lint-tools python heat proxies browser node hosts-node cdk clean
+.PHONY: help demo build test test-faults compare bench check prerequisites component lint-tools python heat proxies browser node hosts-node cdk clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -50,6 +50,9 @@ test: prerequisites $(COMPONENTS) python heat proxies browser node hosts-node ##
 test-faults: prerequisites $(COMPONENTS) ## The command against a server that misbehaves by seed, 2,000 times (six minutes)
 	@$(cargo) build --locked --workspace --bins
 	@CFN_SIGNAL_FAULT_RUNS=$${CFN_SIGNAL_FAULT_RUNS:-2000} $(cargo) test --locked --package cfn-signal-tests --test hostile -- --nocapture
+
+compare: build python ## The command, the AWS CLI and boto3 past 23 faults: a table of who delivered (two minutes)
+	@$(VENV)/bin/python tests/peers/compare $(CARGO_TARGET_DIR)/release/cfn-signal
 
 bench: build ## Measurements, against peers in the same run
 	@$(cargo) bench --locked --workspace
