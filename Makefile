@@ -21,6 +21,7 @@ COMPONENT_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml $(shell find src w
 VENV := $(CARGO_TARGET_DIR)/venv
 HEAT := $(CARGO_TARGET_DIR)/heat-cfntools
 PROXIES := $(CARGO_TARGET_DIR)/proxies
+QEMU := $(CARGO_TARGET_DIR)/qemu
 CDK := $(CARGO_TARGET_DIR)/cdk
 HOSTS_NODE := $(CARGO_TARGET_DIR)/hosts-node
 say = @printf '\033[1m==> %s\033[0m\n' '$(1)'
@@ -30,7 +31,7 @@ FALLBACK := $(CARGO_TARGET_DIR)/component-from-debian.wasm
 component_env = $$( [ -f $(FALLBACK) ] && echo CFN_SIGNAL_COMPONENT=$(FALLBACK) )
 cargo = env $(component_env) cargo
 
-.PHONY: help demo build test test-faults bench check prerequisites component lint-tools python heat proxies browser node hosts-node cdk clean
+.PHONY: help demo build test test-faults compare bench check prerequisites component lint-tools python heat proxies processors qemu browser node hosts-node cdk clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -43,13 +44,16 @@ build: prerequisites $(COMPONENTS) ## target/component/*.wasm, target/release/cf
 	@$(cargo) build --locked --release --workspace --bin cfn-signal --bin cfn-rehearse
 	@ls -l $(wildcard $(COMPONENTS)) $(CARGO_TARGET_DIR)/release/cfn-signal $(CARGO_TARGET_DIR)/release/cfn-rehearse | awk '{ print $$5 " bytes\t" $$NF }'
 
-test: prerequisites $(COMPONENTS) python heat proxies browser node hosts-node ## Every test
+test: prerequisites $(COMPONENTS) python heat proxies processors browser node hosts-node ## Every test
 	$(call say,building the commands and the tests (the first time takes some minutes), then testing)
-	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) PROXIES=$(PROXIES) CDK=$(CDK) HOSTS_NODE=$(HOSTS_NODE) $(cargo) test --locked --workspace --no-fail-fast
+	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) PROXIES=$(PROXIES) QEMU=$(QEMU) CDK=$(CDK) HOSTS_NODE=$(HOSTS_NODE) $(cargo) test --locked --workspace --no-fail-fast
 
 test-faults: prerequisites $(COMPONENTS) ## The command against a server that misbehaves by seed, 2,000 times (six minutes)
 	@$(cargo) build --locked --workspace --bins
 	@CFN_SIGNAL_FAULT_RUNS=$${CFN_SIGNAL_FAULT_RUNS:-2000} $(cargo) test --locked --package cfn-signal-tests --test hostile -- --nocapture
+
+compare: build python ## The command, the AWS CLI and boto3 past 23 faults: a table of who delivered (two minutes)
+	@$(VENV)/bin/python tests/peers/compare $(CARGO_TARGET_DIR)/release/cfn-signal
 
 bench: build ## Measurements, against peers in the same run
 	@$(cargo) bench --locked --workspace
@@ -150,7 +154,16 @@ $(HEAT)/usr/bin/cfn-signal:
 # Debian's own proxies, unpacked without being installed. Without apt-get their tests say that they were skipped.
 proxies: $(PROXIES)/fetched
 $(PROXIES)/fetched:
-	@tests/fetch-proxies $(PROXIES)
+	@tests/fetch-debian-packages $(PROXIES) 'through which signals go' squid tinyproxy
+
+# Debian's QEMU, in which the command runs on older processors; unpacked likewise. It is large, so people are only told; CI has to have it.
+processors:
+	@[ -f $(QEMU)/fetched ] || command -v qemu-$$(uname -m) >/dev/null \
+	    || if [ "$${CI:-}" = true ]; then $(MAKE) --no-print-directory qemu; \
+	    else echo 'no QEMU here: the test that needs it is skipped (make qemu unpacks it)'; fi
+qemu: $(QEMU)/fetched
+$(QEMU)/fetched:
+	@tests/fetch-debian-packages $(QEMU) 'of older processors' qemu-user
 
 # The page of `cfn-rehearse --html` is looked at in it. It is large, so people are only told; CI has to have it.
 browser:
