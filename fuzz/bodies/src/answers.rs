@@ -49,7 +49,7 @@ fn check(step: &Step, answer: &Response) {
     match step {
         Step::Send(attempt) => checks::sendable(attempt),
         Step::Wait(pause) => checks::pause(pause, &[]),
-        Step::Done(outcome) => checks::outcome(outcome, Some(answer), &[]),
+        Step::Done(outcome) => checks::outcome(outcome, Some(answer), false, &[]),
         _ => {}
     }
 }

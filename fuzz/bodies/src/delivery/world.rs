@@ -267,7 +267,7 @@ impl Saying {
                 "Signal with ID i-0123456789abcdef0 for resource Server already exists.".to_owned()
             }
             Self::NotMember => "Instance i-0123456789abcdef0 in not a member of stack s".to_owned(),
-            Self::Complete => "Stack arn is in CREATE_COMPLETE state and could not be signaled".to_owned(),
+            Self::Complete => "Stack arn is in CREATE_COMPLETE state and cannot be signaled".to_owned(),
             Self::Echo => echo(),
             Self::Any(text) => text.clone(),
         }
