@@ -41,6 +41,8 @@ const ABSENCE: Duration = Duration::from_secs(5);
 const EARLY: Duration = Duration::from_secs(30);
 /// Between two questions for a value that is waited for.
 const BETWEEN: Duration = Duration::from_millis(500);
+/// What a last question takes, before the time is up.
+const LAST_QUESTION: Duration = Duration::from_millis(300);
 /// Of an instance's id or a region's name, in characters: both are much shorter.
 const LONGEST_NAME: usize = 64;
 
@@ -112,11 +114,11 @@ impl<H: Http> Imds<H> {
                 Err(error) => error,
             };
             let spent = (self.time.now)() - started;
-            let has_time = spent + BETWEEN <= patience && self.left().is_none_or(|left| BETWEEN < left);
-            if !worth(&error) || !has_time {
+            let left = self.left().unwrap_or(Duration::MAX).min(patience.saturating_sub(spent));
+            if !worth(&error) || left <= LAST_QUESTION {
                 return Err(error);
             }
-            (self.time.sleep)(BETWEEN);
+            (self.time.sleep)(BETWEEN.min(left - LAST_QUESTION));
         }
     }
 
@@ -172,7 +174,12 @@ impl<H: Http> Imds<H> {
         if serde_json::from_str::<IgnoredAny>(document.expose()).is_err() {
             return Err(ImdsError::Malformed(DOCUMENT.to_owned()));
         }
-        let signature = Secret::new(self.get("dynamic/instance-identity/signature")?);
+        const SIGNATURE: &str = "dynamic/instance-identity/signature";
+        let signature = Secret::new(self.get(SIGNATURE)?);
+        let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(&byte);
+        if signature.is_empty() || !signature.expose().bytes().all(is_base64) {
+            return Err(ImdsError::Malformed(SIGNATURE.to_owned()));
+        }
         Ok(InstanceDocument { document, signature })
     }
 

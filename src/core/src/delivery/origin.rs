@@ -41,7 +41,7 @@ pub(super) fn worth(response: &Response, uri: &str) -> Worth {
     if is_page(&body, response.header("content-type").unwrap_or_default()) {
         return Worth::Page;
     }
-    let identified = request_id(response).is_some() || body.contains("RequestId");
+    let identified = request_id(response).is_some() || body.contains("RequestId\"");
     if identified || !is_aws_host(uri) { Worth::Delivery } else { Worth::Anonymous }
 }
 
@@ -61,7 +61,7 @@ fn is_aws_host(uri: &str) -> bool {
 /// Whether `body` is HTML. XML is what CloudFormation may speak, and an empty body is what frameworks call HTML by default.
 fn is_page(body: &str, content_type: &str) -> bool {
     /// What a page begins with.
-    const BEGINNINGS: [&str; 7] = ["<!doctype html", "<html", "<head>", "<body", "<title", "<script", "<div"];
+    const BEGINNINGS: [&str; 4] = ["<!doctype html", "<head", "<body", "<script"];
     let body = body.trim_start_matches('\u{feff}').trim_start();
     if !body.starts_with('<') {
         return false;
@@ -70,6 +70,7 @@ fn is_page(body: &str, content_type: &str) -> bool {
     // A declaration or a comment may come first.
     BEGINNINGS.iter().any(|page| begins(body, page))
         || body.contains("<html")
+        || body.contains("<HTML")
         || (typed && !begins(body, "<SignalResourceResponse"))
 }
 

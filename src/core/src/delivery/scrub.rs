@@ -153,7 +153,6 @@ fn learn_url(secrets: &mut Vec<Known>, url: &str, from: &str, mut most: usize) {
         if !from.contains(value) && value.len() <= most {
             most -= value.len();
             learn(secrets, value);
-            learn(secrets, &String::from_utf8_lossy(&uri::percent_decode(value)));
         }
     }
 }
@@ -161,10 +160,6 @@ fn learn_url(secrets: &mut Vec<Known>, url: &str, from: &str, mut most: usize) {
 fn learn(secrets: &mut Vec<Known>, secret: &str) {
     if secret.bytes().filter(u8::is_ascii_alphanumeric).count() >= SHORTEST {
         secrets.push(Known(Secret::new(secret), TELLING));
-        let encoded = uri::percent_encode(secret);
-        if encoded != secret {
-            secrets.push(Known(Secret::new(encoded), TELLING));
-        }
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) fn method(method: &str) -> Result<(), SignError> {
 pub(super) fn headers(headers: &[Header]) -> Result<(), SignError> {
     // Servers take about a hundred, and each is put into its place among all of them.
     if headers.len() > MOST_HEADERS {
-        return Err(SignError::InvalidHeader("there are more than 1000".to_owned()));
+        return Err(SignError::InvalidHeader("over 1000".to_owned()));
     }
     for (name, value) in headers {
         if !is_token(name) {

@@ -70,6 +70,6 @@ impl ImdsError {
     /// Whether it is what an instance's first minute looks like, and lasting after that.
     #[must_use]
     pub fn is_early(&self) -> bool {
-        matches!(self, Self::NotFound(_) | Self::NoCredentials { .. })
+        matches!(self, Self::NotFound(_) | Self::NoCredentials { .. } | Self::Unauthorized)
     }
 }

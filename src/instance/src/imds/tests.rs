@@ -356,6 +356,14 @@ fn a_role_without_credentials_says_why() {
 
 #[test]
 fn an_identity_document_that_is_cut_off_is_none() {
+    for signature in ["", "<html>"] {
+        let imds = imds(&[], move |line, _| match line {
+            PUT => Reply::Token("t", "600"),
+            "GET dynamic/instance-identity/signature" => Reply::Answer(200, signature),
+            _ => Reply::Answer(200, "{}"),
+        });
+        assert!(imds.identity().unwrap_err().is_temporary(), "{signature}");
+    }
     for document in ["{\"accountId\" : \"1234", "", "<html>"] {
         let imds = imds(&[], move |line, _| match line {
             PUT => Reply::Token("t", "600"),

@@ -19,26 +19,17 @@ struct Bone {
 }
 
 impl Skeleton {
-    /// Without escapes of HTML and JSON, which stand for neither. An escape of an escaped URL's counts as one of the URL's.
+    /// Escapes of URLs, of JSON and of HTML count as what they stand for.
     pub(super) fn of(text: &str) -> Self {
         let mut bones = Vec::with_capacity(text.len());
         let mut rest = text.as_bytes();
-        while let [first, after @ ..] = rest {
+        while !rest.is_empty() {
             let place = text.len() - rest.len();
-            rest = match rest {
-                [b'&', b'#', digits @ ..] => digits.get(entity(digits)..).unwrap_or_default(),
-                [b'\\', b'u', _, _, _, _, after @ ..] | [b'%', b'2', b'5', after @ ..] => after,
-                // What is left of an escape that was escaped twice or more.
-                [b'2', b'5', after @ ..] if text.get(..place).is_some_and(|front| front.ends_with("%25")) => {
-                    after
-                }
-                _ => {
-                    if first.is_ascii_alphanumeric() {
-                        bones.push(Bone { letter: first.to_ascii_lowercase(), place, masked: false });
-                    }
-                    after
-                }
-            };
+            let (byte, after) = unescaped(rest);
+            if byte.is_ascii_alphanumeric() {
+                bones.push(Bone { letter: byte.to_ascii_lowercase(), place, masked: false });
+            }
+            rest = after;
         }
         Self(bones)
     }
@@ -82,8 +73,42 @@ fn same(one: &[Bone], other: &[Bone]) -> bool {
     one.iter().zip(other).all(|(one, other)| one.letter == other.letter)
 }
 
-/// How long the rest of an entity such as `&#43;` is, of which `text` follows `&#`.
-fn entity(text: &[u8]) -> usize {
-    const LONGEST: usize = 7;
-    text.iter().take(LONGEST).position(|byte| *byte == b';').map_or(0, |end| end + 1)
+/// What `text` begins with, and what follows it. A percent sign may have been escaped itself, again and again.
+fn unescaped(text: &[u8]) -> (u8, &[u8]) {
+    match text {
+        [b'%', rest @ ..] => {
+            let mut rest = rest;
+            while let [b'2', b'5', after @ ..] = rest {
+                rest = after;
+            }
+            match rest {
+                [high, low, after @ ..] => hex(*high, *low).map_or((b'%', rest), |byte| (byte, after)),
+                _ => (b'%', rest),
+            }
+        }
+        [b'\\', b'u', b'0', b'0', high, low, after @ ..] => (hex(*high, *low).unwrap_or_default(), after),
+        [b'&', b'#', b'x' | b'X', rest @ ..] => entity(rest, 16),
+        [b'&', b'#', rest @ ..] => entity(rest, 10),
+        [first, after @ ..] => (*first, after),
+        [] => (0, text),
+    }
+}
+
+fn hex(high: u8, low: u8) -> Option<u8> {
+    Some(digit(high, 16)? << 4 | digit(low, 16)?)
+}
+
+fn digit(byte: u8, radix: u32) -> Option<u8> {
+    (byte as char).to_digit(radix).and_then(|digit| u8::try_from(digit).ok())
+}
+
+/// What an entity such as `&#43;` stands for, whose digits `text` begins with; and what follows it.
+fn entity(text: &[u8], radix: u8) -> (u8, &[u8]) {
+    let (mut number, mut rest) = (0_u8, text);
+    while let [first, after @ ..] = rest {
+        let Some(digit) = digit(*first, radix.into()) else { break };
+        number = number.wrapping_mul(radix).wrapping_add(digit);
+        rest = after;
+    }
+    (number, rest)
 }
