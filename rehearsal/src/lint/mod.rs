@@ -59,6 +59,7 @@ impl Selection {
 
 /// A template's findings.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Report {
     /// The template's name, usually its file.
     pub file: String,
