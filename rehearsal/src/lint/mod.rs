@@ -73,7 +73,7 @@ pub struct Report {
 ///
 /// # Errors
 ///
-/// [`TemplateError::Unreadable`] where the file is, and whatever [`lint`] says of its text.
+/// [`TemplateError::Unreadable`] or [`TemplateError::NotText`] where the file is, and whatever [`lint`] says of its text.
 pub fn lint_file(path: &Path, selection: &Selection) -> Result<Report, TemplateError> {
     lint(&read_text(path)?, &path.display().to_string(), selection)
 }
