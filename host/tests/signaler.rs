@@ -41,7 +41,7 @@ fn key(id: &str) -> Identity {
 
 /// No proxy and no bundle, whatever this machine's environment says.
 fn direct() -> HttpSettings {
-    HttpSettings { proxies: Proxies::default(), roots: RootsSource::System }
+    HttpSettings::default().with_proxies(Proxies::default()).with_roots(RootsSource::System)
 }
 
 struct Keys(&'static str);

@@ -83,7 +83,7 @@ impl Observer for Watch {
 
 fn signal_to(address: SocketAddr, policy: Policy, watch: &Watch) -> Outcome {
     let config = Config::default()
-        .http(HttpSettings { proxies: Proxies::default(), roots: RootsSource::System })
+        .http(HttpSettings::default().with_proxies(Proxies::default()).with_roots(RootsSource::System))
         .policy(policy)
         .identities(Keys)
         .observer(watch.clone());

@@ -102,4 +102,4 @@ pub use ids::NoRandomness;
 pub use listen::ListenError;
 pub use rehearsal::{Handle, Options, Rehearsal, Report, SetupError};
 pub use stack::{DeleteError, Fate, UpdateError};
-pub use template::{Location, Place, TemplateError};
+pub use template::{Location, Place, TemplateError, Unreadable};

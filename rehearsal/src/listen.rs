@@ -16,7 +16,7 @@ pub enum ListenError {
     #[error("cannot listen on {0}: the port is in use; choose another, or 0 for any")]
     InUse(SocketAddr),
     /// The system says no.
-    #[error("cannot listen on {0}: {1}")]
+    #[error("cannot listen on {0}")]
     Refused(SocketAddr, #[source] io::Error),
 }
 

@@ -342,3 +342,31 @@ fn user_data_given_stands_for_what_cannot_be_resolved() {
     let output = run(&template, &["--cfn-signal", &fake_signal(&directory), "--user-data", &script]);
     assert!(text(&output.stdout).contains("| given"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn a_failures_one_line_names_its_cause_once() {
+    let folder = TempDir::new().unwrap();
+    let missing = folder.path().join("missing").display().to_string();
+    let below = folder.path().join("missing/report").display().to_string();
+    let faults = file(&folder, "faults", "\n  503,frist=3\n");
+    let faults = faults.display().to_string();
+    let none = "No such file or directory";
+    let template = file(&folder, "template.yaml", SERVER).display().to_string();
+    for (arguments, cause) in [
+        (vec!["run", &missing], none),
+        (vec!["lint", &missing], none),
+        (vec!["run", &template, "--user-data", &missing], none),
+        (vec!["run", &template, "--fault-file", &missing], none),
+        (vec!["run", &template, "--fault-file", &faults], "faults:2:7: there is no limit frist"),
+        (vec!["run", &template, "--fault", "503", "--fault", "503"], "--fault: 503 is given twice"),
+        (vec!["run", &template, "--junit", &below], "nothing was rehearsed: there is no folder"),
+        (vec!["serve", &template, "--port-file", &below], none),
+        (vec!["man", &missing], none),
+    ] {
+        let output = rehearse().args(&arguments).output().unwrap();
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert_eq!(said.matches(cause).count(), 1, "{said}");
+        assert!(said.starts_with("cfn-rehearse: ") && said.lines().count() == 1, "{said}");
+    }
+}

@@ -266,7 +266,7 @@ fn a_delivery_that_lost_its_guest_goes_on_with_a_fresh_one() {
     let target = Target::WaitHandle("http://127.0.0.1/handle?Signature=abcdefgh".to_owned().into());
     let signal = Signal { status: Status::Success, unique_id: "i-1".to_owned(), reason: None, data: None };
     let component = Component::embedded().unwrap();
-    let limits = GuestLimits { memory: 4 << 20, ..GuestLimits::default() };
+    let limits = GuestLimits::default().with_memory(4 << 20);
     let policy = Policy::default().with_deadline(60_000);
     let prepare = || Delivery::prepare(&component, limits, &signal, &target, &policy, 1).unwrap();
     // More than the guest's memory holds.
@@ -296,7 +296,7 @@ fn a_delivery_that_lost_its_guest_goes_on_with_a_fresh_one() {
     let error = failures.last().unwrap().as_ref().unwrap_err();
     assert!(matches!(error, EngineError::Trap { call: "next", .. }), "{error}");
     // So is what does not end.
-    let limits = GuestLimits { fuel: 400_000, ..GuestLimits::default() };
+    let limits = GuestLimits::default().with_fuel(400_000);
     let mut delivery = Delivery::prepare(&component, limits, &signal, &target, &policy, 1).unwrap();
     delivery.next(Event::Start, now, 0).unwrap();
     let long = || Event::Response(Response { status: 503, body: vec![b'x'; 60_000], ..Response::default() });

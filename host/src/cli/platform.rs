@@ -89,7 +89,7 @@ impl Platform for Native {
         let component = self.component().map_err(Unprepared::Machine)?;
         let prepared = Delivery::prepare(&component, GuestLimits::default(), signal, target, policy, seed());
         prepared.map_err(|error| match error {
-            CallError::Refused(why) => Unprepared::Invalid(why),
+            CallError::Refused(why) => Unprepared::Refused(why),
             CallError::Engine(error) => Unprepared::Machine(error),
         })
     }

@@ -27,6 +27,7 @@ const METADATA_TRIES: u32 = 2;
 
 /// What AWS's security token service needs to know.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ChainSettings {
     /// The region of the signal.
     pub region: String,

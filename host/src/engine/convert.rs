@@ -190,15 +190,13 @@ pub(super) fn step(step: delivery::Step) -> core::Step {
 fn outcome(outcome: delivery::Outcome) -> core::Outcome {
     use core::OutcomeKind as Core;
     use delivery::OutcomeKind as Wit;
-    core::Outcome {
-        kind: mirror!(outcome.kind, Wit => Core {
-            Delivered, AlreadyComplete, AlreadySignalled, WrongResource, NotMember, Denied, Credentials, Throttled,
-            Rejected, Unreachable, ExpiredUrl, Deadline, Misused
-        }),
-        status_code: outcome.status_code,
-        code: outcome.code,
-        request_id: outcome.request_id,
-        message: outcome.message,
-        attempts: outcome.attempts,
-    }
+    let kind = mirror!(outcome.kind, Wit => Core {
+        Delivered, AlreadyComplete, AlreadySignalled, WrongResource, NotMember, Denied, Credentials, Throttled,
+        Rejected, Unreachable, ExpiredUrl, Deadline, Misused
+    });
+    core::Outcome::new(kind, outcome.message)
+        .with_status_code(outcome.status_code)
+        .with_code(outcome.code)
+        .with_request_id(outcome.request_id)
+        .with_attempts(outcome.attempts)
 }

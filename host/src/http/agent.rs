@@ -51,11 +51,28 @@ enum Reading {
 
 /// How requests travel.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct HttpSettings {
     /// Which proxy for which address.
     pub proxies: Proxies,
     /// The certificates to trust, read when TLS is first needed.
     pub roots: RootsSource,
+}
+
+impl HttpSettings {
+    /// The same with these proxies.
+    #[must_use]
+    pub fn with_proxies(mut self, proxies: Proxies) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
+    /// The same with certificates from there.
+    #[must_use]
+    pub fn with_roots(mut self, roots: RootsSource) -> Self {
+        self.roots = roots;
+        self
+    }
 }
 
 /// A client. Redirects are answers; a status is never an error.

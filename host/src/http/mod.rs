@@ -21,6 +21,7 @@ pub use roots::{RootsError, RootsSource};
 
 /// What keeps requests from being sent at all, however often one tries.
 #[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Misconfigured {
     /// The certificates to trust.
     #[error(transparent)]

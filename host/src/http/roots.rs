@@ -10,6 +10,7 @@ const REQUIRED: [&str; 3] = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUN
 
 /// Why there are no certificates.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RootsError {
     /// The file cannot be read.
     #[error("cannot read the CA bundle {path} ({origin}): {reason}")]
@@ -45,6 +46,7 @@ impl RootsError {
 
 /// Where the certificates come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RootsSource {
     /// The system's, or the ones built in where it has none.
     #[default]

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::faults::{Document, DocumentError, Overlap, Plan, Rule, overlap, read, table};
+use crate::faults::{
+    Document, DocumentError, DocumentProblem, Overlap, Place, Plan, Rule, overlap, read, table,
+};
 use crate::ids::{self, NoRandomness};
 use crate::report::Console;
 
@@ -29,12 +31,21 @@ pub(super) struct FaultArguments {
 /// Why the faults cannot be had.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FaultsError {
-    #[error("{path}: the faults cannot be read: {error}")]
-    Unreadable { path: String, error: std::io::Error },
-    #[error("{path}:{error}")]
-    Document { path: String, error: DocumentError },
-    #[error("--fault: {0}")]
-    Overlap(Overlap),
+    #[error("{path}: the faults cannot be read")]
+    Unreadable {
+        path: String,
+        #[source]
+        error: std::io::Error,
+    },
+    #[error("{path}:{}:{}", place.line, place.column)]
+    Document {
+        path: String,
+        place: Place,
+        #[source]
+        problem: DocumentProblem,
+    },
+    #[error("--fault")]
+    Overlap(#[source] Overlap),
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
 }
@@ -74,7 +85,7 @@ impl FaultArguments {
         let path = file.display().to_string();
         let text = std::fs::read_to_string(file)
             .map_err(|error| FaultsError::Unreadable { path: path.clone(), error })?;
-        read(&text).map_err(|error| FaultsError::Document { path, error })
+        read(&text).map_err(|DocumentError { place, problem }| FaultsError::Document { path, place, problem })
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) fn lint(arguments: &Lint) -> Result<u8, CliError> {
             Ok(report) => reports.push(report),
             Err(error) => {
                 is_unreadable = true;
-                eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&error.to_string())));
+                eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&shown::chain(&error))));
             }
         }
     }

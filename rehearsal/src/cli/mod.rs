@@ -52,7 +52,7 @@ pub fn main() -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&error.to_string())));
+            eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&shown::chain(&error))));
             ExitCode::from(UNUSABLE)
         }
     }
@@ -74,17 +74,29 @@ enum CliError {
     Scratch(#[from] crate::run::ScratchError),
     #[error("{0}")]
     Usage(String),
-    #[error("{path}: cannot be read: {error}")]
-    UserData { path: String, error: std::io::Error },
+    #[error("{path}: cannot be read")]
+    UserData {
+        path: String,
+        #[source]
+        error: std::io::Error,
+    },
     #[error(transparent)]
     Faults(#[from] faults::FaultsError),
-    #[error("{path}: the port file cannot be written: {error}")]
-    PortFile { path: String, error: std::io::Error },
+    #[error("{path}: the port file cannot be written")]
+    PortFile {
+        path: String,
+        #[source]
+        error: std::io::Error,
+    },
     #[error(transparent)]
     Report(#[from] reports::ReportError),
-    #[error("{path}: the manual pages cannot be written: {error}")]
-    Manual { path: String, error: std::io::Error },
-    #[error("cannot start: {0}")]
+    #[error("{path}: the manual pages cannot be written")]
+    Manual {
+        path: String,
+        #[source]
+        error: std::io::Error,
+    },
+    #[error("cannot start")]
     System(#[from] std::io::Error),
 }
 
@@ -108,3 +120,6 @@ fn many_descriptors() {
         let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(current), ..limit });
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,10 +43,20 @@ pub(super) struct ReportArguments {
 /// Why a report is not written.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ReportError {
-    #[error("{option} {path}: {error}; nothing was rehearsed")]
-    Unwritable { option: &'static str, path: String, error: io::Error },
-    #[error("{option} {path}: the report cannot be written: {error}")]
-    NotWritten { option: &'static str, path: String, error: io::Error },
+    #[error("{option} {path}: cannot be written, so nothing was rehearsed")]
+    Unwritable {
+        option: &'static str,
+        path: String,
+        #[source]
+        error: io::Error,
+    },
+    #[error("{option} {path}: the report cannot be written")]
+    NotWritten {
+        option: &'static str,
+        path: String,
+        #[source]
+        error: io::Error,
+    },
     #[error("--output json and --env both write to standard output: leave one of them out")]
     TwoOutputs,
 }

@@ -5,6 +5,7 @@ use super::definitions::DEFINITIONS;
 /// Why a text is no rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{problem}")]
+#[non_exhaustive]
 pub struct RuleError {
     /// The characters of the text before what is wrong.
     pub at: usize,

@@ -19,7 +19,7 @@ mod span;
 mod table;
 mod target;
 
-pub use document::{Document, DocumentError, read};
+pub use document::{Document, DocumentError, DocumentProblem, Place, read};
 pub use error::RuleError;
 pub use fault::{Fault, ImdsMode};
 pub use overlap::{Overlap, overlap};

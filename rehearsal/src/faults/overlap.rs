@@ -30,6 +30,8 @@ impl fmt::Display for Overlap {
     }
 }
 
+impl std::error::Error for Overlap {}
+
 /// The first rule that is there twice or that an earlier one leaves nothing to do.
 #[must_use]
 pub fn overlap(rules: &[Rule]) -> Option<Overlap> {

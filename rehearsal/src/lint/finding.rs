@@ -5,6 +5,7 @@ use crate::template::node::Place;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Severity {
     /// Works, and says less than it should.
     Note,
@@ -28,6 +29,7 @@ impl Severity {
 
 /// What is said of a rule.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct RuleInfo {
     /// Stable: `CFS` and three digits.
     pub code: &'static str,
@@ -45,6 +47,7 @@ pub struct RuleInfo {
 
 /// One thing that is wrong.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Finding {
     /// What it breaks.
     pub rule: &'static RuleInfo,

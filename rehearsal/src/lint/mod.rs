@@ -59,6 +59,7 @@ impl Selection {
 
 /// A template's findings.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Report {
     /// The template's name, usually its file.
     pub file: String,
@@ -72,7 +73,7 @@ pub struct Report {
 ///
 /// # Errors
 ///
-/// [`TemplateError::Unreadable`] where the file is, and whatever [`lint`] says of its text.
+/// [`TemplateError::Unreadable`] or [`TemplateError::NotText`] where the file is, and whatever [`lint`] says of its text.
 pub fn lint_file(path: &Path, selection: &Selection) -> Result<Report, TemplateError> {
     lint(&read_text(path)?, &path.display().to_string(), selection)
 }

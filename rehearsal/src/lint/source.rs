@@ -26,6 +26,7 @@ pub(super) struct Source<'t> {
 
 /// A line of the template, or, where it is long, what is around a place in it.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Excerpt {
     /// The text.
     pub text: String,

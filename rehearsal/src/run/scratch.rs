@@ -23,7 +23,7 @@ const INIT_LOG: &str = "/var/log/cfn-init.log";
 #[derive(Debug, thiserror::Error)]
 pub enum ScratchError {
     /// Files.
-    #[error("cannot set up a scratch directory: {0}")]
+    #[error("cannot set up a scratch directory")]
     Io(#[from] io::Error),
     /// The command that signals.
     #[error(

@@ -53,6 +53,7 @@ pub enum SignalError {
 
 /// The API's `ValidationError`s for an update.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum UpdateError {
     /// Another operation is under way, or has left the stack in a state that no update leads out of.
     #[error("Stack:{stack_id} is in {status} state and can not be updated.")]
@@ -84,6 +85,7 @@ pub enum UpdateError {
 
 /// The API's `ValidationError` for a deletion.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DeleteError {
     /// An update is under way.
     #[error("Stack [{stack_id}] cannot be deleted while in status {status}")]

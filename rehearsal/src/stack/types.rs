@@ -259,6 +259,7 @@ pub enum OnFailure {
 
 /// How an operation on a stack ended. The next one decides anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Fate {
     /// `CREATE_COMPLETE`.
     Complete,

@@ -1,6 +1,8 @@
 //! What can be wrong with a template, and where.
 
-use std::fmt;
+use std::error::Error;
+use std::sync::Arc;
+use std::{fmt, io};
 
 use super::node::{Node, Place};
 
@@ -8,13 +10,14 @@ use super::node::{Node, Place};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TemplateError {
-    /// The file cannot be read, or holds no text.
-    #[error("{file}: {problem}")]
-    Unreadable {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// The file holds no text.
+    #[error("{file}: is not text in UTF-8, so no template")]
+    NotText {
         /// The file's name as given.
         file: String,
-        /// What happened.
-        problem: String,
     },
     /// Neither YAML nor JSON, or more of it than is read.
     #[error("{at}: {problem}")]
@@ -90,6 +93,38 @@ pub enum TemplateError {
         known: String,
     },
 }
+
+/// A template's file that cannot be read. Its source is the system's error.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Unreadable {
+    /// The file's name as given.
+    pub file: String,
+    /// What happened; shared, for errors of templates are copied.
+    pub error: Arc<io::Error>,
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: cannot be read", self.file)
+    }
+}
+
+impl Error for Unreadable {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        // The error itself, not what shares it.
+        Some(&*self.error)
+    }
+}
+
+impl PartialEq for Unreadable {
+    /// The system's errors do not compare; their kinds do.
+    fn eq(&self, other: &Self) -> bool {
+        self.file == other.file && self.error.kind() == other.error.kind()
+    }
+}
+
+impl Eq for Unreadable {}
 
 /// A place in a template.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -38,10 +38,11 @@ pub(crate) mod yaml;
 mod tests;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use self::{error::Fault, functions::Resolver, node::Node};
 pub use self::{
-    error::{Location, TemplateError},
+    error::{Location, TemplateError, Unreadable},
     node::Place,
 };
 pub(crate) use self::{
@@ -64,7 +65,7 @@ impl Template {
     ///
     /// # Errors
     ///
-    /// [`TemplateError::Unreadable`] where the file is, and whatever [`Template::parse`] says of its text.
+    /// [`TemplateError::Unreadable`] or [`TemplateError::NotText`] where the file is, and whatever [`Template::parse`] says of its text.
     pub fn load(path: &Path) -> Result<Self, TemplateError> {
         Self::parse(&read_text(path)?, &path.display().to_string())
     }
@@ -162,10 +163,12 @@ impl Template {
 
 /// Reads a template's text from a file.
 pub(crate) fn read_text(path: &Path) -> Result<String, TemplateError> {
-    let name = path.display().to_string();
-    let unreadable = |problem: String| TemplateError::Unreadable { file: name.clone(), problem };
-    let bytes = read_bounded(path).map_err(|error| unreadable(format!("cannot be read: {error}")))?;
-    String::from_utf8(bytes).map_err(|_| unreadable("is not text in UTF-8, so no template".to_owned()))
+    let file = path.display().to_string();
+    match read_bounded(path).map(String::from_utf8) {
+        Ok(Ok(text)) => Ok(text),
+        Ok(Err(_)) => Err(TemplateError::NotText { file }),
+        Err(error) => Err(Unreadable { file, error: Arc::new(error) }.into()),
+    }
 }
 
 /// Reads no more than it takes to see that a file is too long.

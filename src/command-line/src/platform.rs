@@ -84,7 +84,7 @@ pub trait Platform {
 #[non_exhaustive]
 pub enum Unprepared<E> {
     /// The signal or its target is not what CloudFormation takes.
-    Invalid(PrepareError),
+    Refused(PrepareError),
     /// The machine failed.
     Machine(E),
 }

@@ -41,10 +41,10 @@ fn carry_out<P: Platform>(platform: &P, order: Order<P::Http, P::Chain>) -> u8 {
     let refused = |line: &str| report::refused(line, exit::REFUSED, style.json, style.status, style.voice);
     let machine = match platform.machine(&signal, &target, &policy) {
         Ok(machine) => machine,
-        Err(Unprepared::Invalid(PrepareError::WaitHandle(why))) => {
+        Err(Unprepared::Refused(PrepareError::WaitHandle(why))) => {
             return refused(&format!("Error: Invalid WaitConditionHandle URL specified: {why}"));
         }
-        Err(Unprepared::Invalid(why)) => return refused(&format!("Error: {why}")),
+        Err(Unprepared::Refused(why)) => return refused(&format!("Error: {why}")),
         Err(Unprepared::Machine(error)) => return fail(&Fault::Machine(error), style),
     };
     if dry_run {

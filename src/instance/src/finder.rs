@@ -58,6 +58,7 @@ const ACCESS_KEY: &str = "access-key";
 
 /// An identity that was used, for people: never its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Used {
     /// `instance` or `access-key`.
     pub kind: &'static str,

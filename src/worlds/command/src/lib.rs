@@ -124,7 +124,7 @@ impl Platform for Wasi {
         target: &Target,
         policy: &Policy,
     ) -> Result<Delivery, Unprepared<Infallible>> {
-        Delivery::prepare(signal.clone(), target.clone(), *policy, seed()).map_err(Unprepared::Invalid)
+        Delivery::prepare(signal.clone(), target.clone(), *policy, seed()).map_err(Unprepared::Refused)
     }
 }
 

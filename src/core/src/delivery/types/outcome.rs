@@ -37,6 +37,7 @@ pub enum OutcomeKind {
 
 /// A delivery's end.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Outcome {
     /// How it ended.
     pub kind: OutcomeKind,
@@ -50,6 +51,42 @@ pub struct Outcome {
     pub message: String,
     /// Requests sent, redirects not counted.
     pub attempts: u32,
+}
+
+impl Outcome {
+    /// An end without an answer, after no request.
+    #[must_use]
+    pub const fn new(kind: OutcomeKind, message: String) -> Self {
+        Self { kind, status_code: None, code: None, request_id: None, message, attempts: 0 }
+    }
+
+    /// The same with the status code of the answer that decided.
+    #[must_use]
+    pub const fn with_status_code(mut self, status_code: Option<u16>) -> Self {
+        self.status_code = status_code;
+        self
+    }
+
+    /// The same with AWS's error code.
+    #[must_use]
+    pub fn with_code(mut self, code: Option<String>) -> Self {
+        self.code = code;
+        self
+    }
+
+    /// The same with AWS's request id.
+    #[must_use]
+    pub fn with_request_id(mut self, request_id: Option<String>) -> Self {
+        self.request_id = request_id;
+        self
+    }
+
+    /// The same after so many requests.
+    #[must_use]
+    pub const fn with_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
 }
 
 impl OutcomeKind {
