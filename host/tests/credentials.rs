@@ -343,6 +343,20 @@ fn a_role_that_comes_late_is_waited_for() {
     run.assert_hides(&["hunter2", "t0k3n"]);
 }
 
+/// Half a minute after it was first lacking, and long before the deadline.
+#[test]
+fn a_role_that_does_not_come_is_not_waited_for_until_the_deadline() {
+    let imds = role(|_, _| answer(404, "not found"));
+    let server = Server::start(|_| {
+        answer(403, r#"{"Error":{"Code":"AccessDenied","Message":"not a member","Type":"Sender"}}"#)
+    });
+    let run = signal(&server, &["--deadline", "5m"]).metadata(&imds).run();
+    assert_eq!(run.code, 14, "{run:?}");
+    assert!(run.stderr.contains("next try in"), "{}", run.stderr);
+    let last = run.stderr.lines().last().unwrap();
+    assert!(last.contains("no other credentials") && !last.contains("deadline"), "{last}");
+}
+
 #[test]
 fn without_any_credentials_one_line_says_what_was_tried() {
     let server = Server::ok();

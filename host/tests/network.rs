@@ -183,7 +183,8 @@ fn a_certificate_that_is_not_trusted_is_the_servers_also_through_a_proxy() {
         ["-i", "x", "--https-proxy", &proxy, "--ca-bundle", bundle.to_str().unwrap(), &secure.url];
     let run = Signal::new(&[&arguments[..], &QUICK].concat()).run();
     assert_eq!(run.code, 18, "{run:?}");
-    let said = format!("the server's certificate is not trusted: localhost:{port}: its certificate has an issuer");
+    let said =
+        format!("the server's certificate is not trusted: localhost:{port}: its certificate has an issuer");
     assert!(run.stderr.lines().last().unwrap().contains(&said), "{run:?}");
 }
 

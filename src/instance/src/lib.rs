@@ -10,6 +10,7 @@ pub mod environment_chain;
 pub mod finder;
 pub mod http;
 pub mod imds;
+pub mod lacking;
 
 use std::hash::{BuildHasher as _, RandomState};
 
