@@ -18,6 +18,7 @@ use cfn_signal_instance::lacking::Lacking;
 use super::Chain;
 use super::bridge::{BlockingSleep, Bridge};
 use super::complaint::{self, Lack, Prospect};
+use super::process;
 use crate::http::Client;
 use crate::imds::patience;
 
@@ -96,7 +97,8 @@ fn fetch(settings: ChainSettings, bridge: Bridge, patience: Duration) -> Result<
     let (sender, receiver) = mpsc::sync_channel(1);
     // A provider may take longer than the delivery has: its thread is then left behind.
     let searching = bridge.clone();
-    thread::spawn(move || sender.send(pollster::block_on(search(settings, searching))));
+    let until = Instant::now() + patience - patience / 10;
+    thread::spawn(move || sender.send(pollster::block_on(search(settings, searching, until))));
     match receiver.recv_timeout(patience) {
         Ok(found) => found.map(convert),
         Err(mpsc::RecvTimeoutError::Timeout) => {
@@ -113,7 +115,8 @@ fn fetch(settings: ChainSettings, bridge: Bridge, patience: Duration) -> Result<
     }
 }
 
-async fn search(settings: ChainSettings, bridge: Bridge) -> Result<Credentials, Lack> {
+/// Searches the chain. A process that it leads to is ended at `until`.
+async fn search(settings: ChainSettings, bridge: Bridge, until: Instant) -> Result<Credentials, Lack> {
     let region = Region::new(settings.region);
     let config = ProviderConfig::empty()
         .with_behavior_version(Some(BehaviorVersion::v2026_01_12()))
@@ -131,12 +134,17 @@ async fn search(settings: ChainSettings, bridge: Bridge) -> Result<Credentials, 
         .read_timeout(timeout)
         .build();
     let chain = DefaultCredentialsChain::builder()
-        .configure(config)
+        .configure(config.clone())
         .region(region)
         .imds_client(metadata)
         .build()
         .await;
-    chain.provide_credentials().await.map_err(|error| complaint::of(&error, bridge.last().as_ref()))
+    match chain.provide_credentials().await {
+        Err(error) if process::is_wanted(&error) => {
+            process::credentials(&config, until, || bridge.last()).await
+        }
+        found => found.map_err(|error| complaint::of(&error, bridge.last().as_ref())),
+    }
 }
 
 fn convert(credentials: Credentials) -> AccessKey {

@@ -15,12 +15,7 @@ const PREAMBLES: [&str; 3] = [
 ];
 
 /// What the SDK says of a profile that needs a part of it which is not built in, and what to do about it.
-const NOT_BUILT_IN: [(&str, &str); 3] = [
-    (
-        "enabled: credentials-process",
-        "the profile has a credential_process, which cfn-signal does not run: run it and export its keys \
-         (AWS_ACCESS_KEY_ID and so on)",
-    ),
+const NOT_BUILT_IN: [(&str, &str); 2] = [
     (
         "enabled: sso",
         "the profile is one of IAM Identity Center, which takes a cfn-signal built with --features sso: or export its \
