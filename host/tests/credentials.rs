@@ -7,6 +7,7 @@ mod support;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -341,6 +342,45 @@ fn a_role_that_comes_late_is_waited_for() {
     assert!(authorization(&server).contains("Credential=ASIALATE/"));
     assert_eq!(run.stderr.matches("next try in").count(), 3, "{}", run.stderr);
     run.assert_hides(&["hunter2", "t0k3n"]);
+}
+
+/// The service may be late with new ones, and AWS has the last word on the time.
+#[test]
+fn expired_credentials_of_the_role_are_used_and_renewed() {
+    let keys = |id: &str, year: u16| {
+        format!(
+            r#"{{"Code":"Success","Type":"AWS-HMAC","AccessKeyId":"{id}","SecretAccessKey":"hunter2",
+                "Token":"t0k3n","Expiration":"{year}-01-01T00:00:00Z","LastUpdated":"2020-01-01T00:00:00Z"}}"#
+        )
+    };
+    for by in [&["--role", "web"][..], &["--auth", "sigv4"]] {
+        // Whoever takes expired ones for none, or renews them only once, does not get to the new ones.
+        let asked = Arc::new(AtomicUsize::new(0));
+        let refused = Arc::clone(&asked);
+        let (old, new) = (keys("ASIAOLD", 2021), keys("ASIANEW", 2099));
+        let imds = role(move |_, list| match (list, refused.load(Ordering::Relaxed)) {
+            (true, _) => answer(200, "web"),
+            (false, 0) => answer(200, &old),
+            (false, _) => answer(200, &new),
+        });
+        let server = Server::start(move |request| {
+            asked.fetch_add(1, Ordering::Relaxed);
+            if request.headers["authorization"].contains("Credential=ASIANEW/") {
+                return answer(200, "{}");
+            }
+            let error = r#"{"Error":{"Code":"ExpiredToken","Message":"The security token is expired","Type":"Sender"}}"#;
+            answer(403, error)
+        });
+        let run = signal(&server, by).metadata(&imds).run();
+        assert_eq!(run.code, 0, "{by:?}: {run:?}");
+        let ids: Vec<bool> = server
+            .received()
+            .iter()
+            .map(|request| request.headers["authorization"].contains("Credential=ASIAOLD/"))
+            .collect();
+        assert_eq!(ids, [true, false], "{by:?}");
+        run.assert_hides(&["hunter2", "t0k3n"]);
+    }
 }
 
 /// Half a minute after it was first lacking, and long before the deadline.
