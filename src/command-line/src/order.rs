@@ -57,6 +57,9 @@ impl<H: Http, C: Chain> Order<H, C> {
             Mode::Resource { .. } => explicit(platform, options, voice)?,
         };
         defaults::check_id(options).map_err(Refused::Line)?;
+        if let Mode::Resource { .. } = mode {
+            defaults::check_placeholders(options).map_err(Refused::Line)?;
+        }
         let http = Arc::new(platform.http(options));
         let imds = Rc::new(Imds::from_environment(&variable, Arc::clone(&http)));
         let left = || options.deadline.saturating_sub(Duration::from_millis(clock.elapsed()));
