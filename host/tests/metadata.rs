@@ -267,13 +267,6 @@ fn stack_and_resource_from_the_instances_tags() {
     let target = &server.received()[0].target;
     assert!(target.contains("LogicalResourceId=TaggedGroup&StackName=tagged-stack&"), "{target}");
     assert!(target.contains("Status=FAILURE"));
-    let without =
-        Server::start(
-            |request| if request.target.contains("/tags/") { answer(404, "") } else { metadata(request) },
-        );
-    let run = Signal::new(&["--discover", "--url", &server.url]).metadata(&without).run();
-    assert_eq!(run.code, 1);
-    assert!(run.stderr.contains("InstanceMetadataTags"), "{}", run.stderr);
 }
 
 #[test]

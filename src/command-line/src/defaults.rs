@@ -95,12 +95,15 @@ fn region_of(url: &str) -> Option<String> {
 ///
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
 pub(super) fn endpoint_url(options: &Options) -> Option<String> {
-    options.url.clone().or_else(|| {
-        if is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
-            return None;
-        }
-        set("AWS_ENDPOINT_URL_CLOUDFORMATION").or_else(|| set("AWS_ENDPOINT_URL"))
-    })
+    options.url.clone().or_else(|| configured_url("AWS_ENDPOINT_URL_CLOUDFORMATION"))
+}
+
+/// A service's endpoint in the environment, by the variable of its own or the one for all.
+pub(super) fn configured_url(variable: &str) -> Option<String> {
+    if is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
+        return None;
+    }
+    set(variable).or_else(|| set("AWS_ENDPOINT_URL"))
 }
 
 /// FIPS and dual-stack, by option or environment.
@@ -156,35 +159,6 @@ pub(super) fn unique_id<P: Platform>(
         }
         None => Err(format!("Error: no unique id: {why}, and the host has no name: give --id")),
     }
-}
-
-/// The stack and the logical id, from the instance's tags where they are not given.
-pub(super) fn discover(
-    stack: Option<String>,
-    logical_id: Option<String>,
-    imds: &Imds<impl Http>,
-) -> Result<(String, String), String> {
-    let looked_up = stack.is_none() || logical_id.is_none();
-    let tag = |given: Option<String>, key: &str| match given {
-        Some(value) => Ok(value),
-        None => imds.insist(Duration::MAX, ImdsError::is_temporary, |imds| imds.tag(key)).map_err(|error| {
-            let advice = match error {
-                ImdsError::NotFound(_) => {
-                    "allow instance tags in metadata (InstanceMetadataTags: enabled), or "
-                }
-                _ => "",
-            };
-            format!(
-                "Error: --discover found no stack or resource: {error}: {advice}give --stack and --resource"
-            )
-        }),
-    };
-    let stack = tag(stack, "aws:cloudformation:stack-name")?;
-    let logical_id = tag(logical_id, "aws:cloudformation:logical-id")?;
-    if looked_up {
-        tracing::info!(stack, logical_id, "discovered");
-    }
-    Ok((stack, logical_id))
 }
 
 #[cfg(test)]
