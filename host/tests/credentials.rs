@@ -7,6 +7,7 @@ mod support;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -343,6 +344,59 @@ fn a_role_that_comes_late_is_waited_for() {
     run.assert_hides(&["hunter2", "t0k3n"]);
 }
 
+/// The service may be late with new ones, and AWS has the last word on the time.
+#[test]
+fn expired_credentials_of_the_role_are_used_and_renewed() {
+    let keys = |id: &str, year: u16| {
+        format!(
+            r#"{{"Code":"Success","Type":"AWS-HMAC","AccessKeyId":"{id}","SecretAccessKey":"hunter2",
+                "Token":"t0k3n","Expiration":"{year}-01-01T00:00:00Z","LastUpdated":"2020-01-01T00:00:00Z"}}"#
+        )
+    };
+    for by in [&["--role", "web"][..], &["--auth", "sigv4"]] {
+        // Whoever takes expired ones for none, or renews them only once, does not get to the new ones.
+        let asked = Arc::new(AtomicUsize::new(0));
+        let refused = Arc::clone(&asked);
+        let (old, new) = (keys("ASIAOLD", 2021), keys("ASIANEW", 2099));
+        let imds = role(move |_, list| match (list, refused.load(Ordering::Relaxed)) {
+            (true, _) => answer(200, "web"),
+            (false, 0) => answer(200, &old),
+            (false, _) => answer(200, &new),
+        });
+        let server = Server::start(move |request| {
+            asked.fetch_add(1, Ordering::Relaxed);
+            if request.headers["authorization"].contains("Credential=ASIANEW/") {
+                return answer(200, "{}");
+            }
+            let error = r#"{"Error":{"Code":"ExpiredToken","Message":"The security token is expired","Type":"Sender"}}"#;
+            answer(403, error)
+        });
+        let run = signal(&server, by).metadata(&imds).run();
+        assert_eq!(run.code, 0, "{by:?}: {run:?}");
+        let ids: Vec<bool> = server
+            .received()
+            .iter()
+            .map(|request| request.headers["authorization"].contains("Credential=ASIAOLD/"))
+            .collect();
+        assert_eq!(ids, [true, false], "{by:?}");
+        run.assert_hides(&["hunter2", "t0k3n"]);
+    }
+}
+
+/// Half a minute after it was first lacking, and long before the deadline.
+#[test]
+fn a_role_that_does_not_come_is_not_waited_for_until_the_deadline() {
+    let imds = role(|_, _| answer(404, "not found"));
+    let server = Server::start(|_| {
+        answer(403, r#"{"Error":{"Code":"AccessDenied","Message":"not a member","Type":"Sender"}}"#)
+    });
+    let run = signal(&server, &["--deadline", "5m"]).metadata(&imds).run();
+    assert_eq!(run.code, 14, "{run:?}");
+    assert!(run.stderr.contains("next try in"), "{}", run.stderr);
+    let last = run.stderr.lines().last().unwrap();
+    assert!(last.contains("no other credentials") && !last.contains("deadline"), "{last}");
+}
+
 #[test]
 fn without_any_credentials_one_line_says_what_was_tried() {
     let server = Server::ok();
@@ -360,19 +414,113 @@ fn without_any_credentials_one_line_says_what_was_tried() {
     assert!(server.received().is_empty());
 }
 
+/// Signals as the profile `boot` of `config`.
+fn as_a_profile(server: &Server, folder: &TempDir, config: &str) -> Signal {
+    let path = folder.path().join("config");
+    fs::write(&path, config).unwrap();
+    signal(server, &["--deadline", "20s"])
+        .env("AWS_CONFIG_FILE", path.to_str().unwrap())
+        .env("AWS_PROFILE", "boot")
+        .env("PATH", "/usr/bin:/bin")
+}
+
 #[test]
 fn a_profile_that_needs_what_is_not_built_in_says_what_to_do() {
     let folder = TempDir::new().unwrap();
-    let config = folder.path().join("config");
-    fs::write(&config, "[profile boot]\ncredential_process = /bin/echo hunter2\n").unwrap();
     let server = Server::ok();
-    let run = signal(&server, &[])
-        .env("AWS_CONFIG_FILE", config.to_str().unwrap())
-        .env("AWS_PROFILE", "boot")
-        .run();
+    let config = "[profile boot]\nlogin_session = arn:aws:iam::123456789012:user/Admin\n";
+    let run = as_a_profile(&server, &folder, config).run();
     assert_eq!((run.code, run.stderr.lines().count()), (15, 1), "{run:?}");
-    for part in ["the profile has a credential_process, which cfn-signal does not run", "AWS_ACCESS_KEY_ID"] {
+    for part in ["the profile is one of aws login", "aws configure export-credentials"] {
         assert!(run.stderr.contains(part), "{}", run.stderr);
     }
-    run.assert_hides(&["hunter2"]);
+}
+
+/// A script that prints `json`, and something else to standard error.
+fn script(folder: &TempDir, json: &str) -> String {
+    let path = folder.path().join("print keys");
+    fs::write(&path, format!("#!/bin/sh\necho s3cr3t-note >&2\ncat <<'.'\n{json}\n.\n")).unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o700)).unwrap();
+    format!("\"{}\" --user s3cr3t-argument", path.display())
+}
+
+const PRINTED: &str = r#"{"Version": 1, "AccessKeyId": "AKPROCESS", "SecretAccessKey": "hunter2",
+    "SessionToken": "t0k3n", "Expiration": "2099-01-01T00:00:00Z"}"#;
+
+#[test]
+fn the_chain_runs_a_profiles_process() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::ok();
+    let config = format!("[profile boot]\ncredential_process = {}\n", script(&folder, PRINTED));
+    for verbosity in ["-v", "-vv"] {
+        let run = as_a_profile(&server, &folder, &config).argument(verbosity.as_ref()).run();
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(authorization(&server).contains("Credential=AKPROCESS/"));
+        assert_eq!(server.received()[0].headers["x-amz-security-token"], "t0k3n");
+        run.assert_hides(&["hunter2", "t0k3n", "s3cr3t"]);
+    }
+}
+
+#[test]
+fn a_process_is_the_source_of_a_role() {
+    let folder = TempDir::new().unwrap();
+    let sts = Server::start(|_| {
+        answer(
+            200,
+            "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult>\
+             <Credentials><AccessKeyId>ASIAASSUMED</AccessKeyId><SecretAccessKey>hunter3</SecretAccessKey>\
+             <SessionToken>t0k3n3</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>\
+             </AssumeRoleResult></AssumeRoleResponse>",
+        )
+    });
+    let process = format!("credential_process = {}\n", script(&folder, PRINTED));
+    let role = "[profile boot]\nrole_arn = arn:aws:iam::123456789012:role/web\nexternal_id = outside\n";
+    // By a profile of its own, and in the role's.
+    let profiles = [
+        format!("{role}source_profile = base\n[profile base]\n{process}"),
+        format!("{role}source_profile = boot\n{process}"),
+    ];
+    for config in profiles {
+        let server = Server::ok();
+        let run = as_a_profile(&server, &folder, &config).env("AWS_ENDPOINT_URL_STS", &sts.url).run();
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(authorization(&server).contains("Credential=ASIAASSUMED/"));
+        let asked = sts.received().pop().unwrap();
+        assert!(asked.headers["authorization"].contains("Credential=AKPROCESS/"), "{asked:?}");
+        assert_eq!(asked.headers["x-amz-security-token"], "t0k3n");
+        assert!(asked.body.contains("ExternalId=outside"), "{}", asked.body);
+        run.assert_hides(&["hunter", "t0k3n", "s3cr3t"]);
+    }
+}
+
+#[test]
+fn a_process_that_does_not_do_is_told_without_what_it_said() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::ok();
+    let printing = |json: &str| format!("[profile boot]\ncredential_process = {}\n", script(&folder, json));
+    let run = as_a_profile(&server, &folder, &printing(r#"{"Version":2,"Secret":"hunter2"}"#)).run();
+    assert_eq!((run.code, run.stderr.lines().count()), (15, 1), "{run:?}");
+    let told = "the credential_process of the profile boot printed no credentials of Version 1 in JSON: ";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    run.assert_hides(&["hunter2", "s3cr3t"]);
+    let config = "[profile boot]\ncredential_process = /nonexistent/s3cr3t-command hunter2\n";
+    let run = as_a_profile(&server, &folder, config).run();
+    assert_eq!((run.code, run.stderr.lines().count()), (15, 1), "{run:?}");
+    assert!(run.stderr.contains("failed (exit status: 127): run it by hand to see why"), "{}", run.stderr);
+    run.assert_hides(&["hunter2", "s3cr3t"]);
+    // It may need what comes later.
+    let late = folder.path().join("late");
+    let config = format!(
+        "[profile boot]\ncredential_process = test -e {0} && {1} || {{ touch {0}; exit 3; }}\n",
+        late.display(),
+        script(&folder, PRINTED)
+    );
+    let run = as_a_profile(&server, &folder, &config).run();
+    assert_eq!((run.code, run.stderr.matches("next try in").count()), (0, 1), "{run:?}");
+    assert!(authorization(&server).contains("Credential=AKPROCESS/"));
+    // It is ended, and the time is told.
+    let config = "[profile boot]\ncredential_process = exec sleep 600\n";
+    let run = as_a_profile(&server, &folder, config).argument("--deadline=2s".as_ref()).run();
+    assert_eq!(run.code, 15, "{run:?}");
+    assert!(run.stderr.contains("did not end in time"), "{}", run.stderr);
 }

@@ -212,6 +212,53 @@ fn the_environments_region_goes_before_the_instances() {
     }
 }
 
+const VPC_ENDPOINT: &str = "https://vpce-0123-abcd.cloudformation.eu-west-1.vpce.amazonaws.com";
+
+/// Shows a request that is signed with keys.
+fn shown(more: &[&str], variables: &[(&str, &str)]) -> Run {
+    let arguments = ["--stack", "S", "--resource", "R", "-i", "x", "--dry-run"];
+    let keys = ["--access-key", "AK", "--secret-key", "SK"];
+    let signal = Signal::new(&[&arguments[..], &keys, more].concat());
+    variables.iter().fold(signal, |signal, (name, value)| signal.env(name, value)).run()
+}
+
+#[test]
+fn without_a_region_the_endpoints_is_signed() {
+    let warned = "the endpoint one of eu-west-1";
+    for (more, variables, region, differs) in [
+        (&["--url", VPC_ENDPOINT][..], &[][..], "eu-west-1", false),
+        (&[], &[("AWS_ENDPOINT_URL_CLOUDFORMATION", VPC_ENDPOINT)], "eu-west-1", false),
+        (&["--url", VPC_ENDPOINT, "--region", "eu-west-1"], &[], "eu-west-1", false),
+        (&["--url", VPC_ENDPOINT, "--region", "us-west-2"], &[], "us-west-2", true),
+        (&["--url", VPC_ENDPOINT], &[("AWS_REGION", "us-west-2")], "us-west-2", true),
+        (&["--url", "https://cloudformation.internal"], &[], "us-east-1", false),
+    ] {
+        let run = shown(more, variables);
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(run.stdout.contains(&format!("/{region}/cloudformation/aws4_request")), "{}", run.stdout);
+        assert_eq!(run.stderr.contains(warned), differs, "{more:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn what_a_template_did_not_resolve_is_refused() {
+    let cases: [(&[&str], &[(&str, &str)], &str); 5] = [
+        (&["--region", "${Token[AWS.Region.4]}"], &[], "--region"),
+        (&[], &[("AWS_DEFAULT_REGION", "${AWS::Region}")], "the environment's region"),
+        (&["--stack", "${AWS::StackName}"], &[], "--stack"),
+        (&["--resource", "${Token[TOKEN.12]}"], &[], "--resource"),
+        (&["--url", "https://cloudformation.${AWS::Region}.amazonaws.com"], &[], "the endpoint URL"),
+    ];
+    for (more, variables, what) in cases {
+        let run = shown(more, variables);
+        assert_eq!((run.code, run.stderr.lines().count()), (1, 1), "{run:?}");
+        let told = format!(
+            "Error: {what} holds ${{…}}, a CDK token or a variable of Fn::Sub that was never resolved"
+        );
+        assert!(run.stderr.starts_with(&told), "{}", run.stderr);
+    }
+}
+
 #[test]
 fn stack_and_resource_from_the_instances_tags() {
     let (server, imds) = (Server::ok(), Server::start(metadata));
@@ -220,13 +267,6 @@ fn stack_and_resource_from_the_instances_tags() {
     let target = &server.received()[0].target;
     assert!(target.contains("LogicalResourceId=TaggedGroup&StackName=tagged-stack&"), "{target}");
     assert!(target.contains("Status=FAILURE"));
-    let without =
-        Server::start(
-            |request| if request.target.contains("/tags/") { answer(404, "") } else { metadata(request) },
-        );
-    let run = Signal::new(&["--discover", "--url", &server.url]).metadata(&without).run();
-    assert_eq!(run.code, 1);
-    assert!(run.stderr.contains("InstanceMetadataTags"), "{}", run.stderr);
 }
 
 #[test]

@@ -45,10 +45,14 @@ impl Reply {
 }
 
 impl Asked {
-    /// Whether it may be otherwise soon: nobody answered, or a service that is late, busy or broken. What is not there (404)
-    /// may come: an instance's role is known to its metadata only after a while.
+    /// Whether it may be otherwise soon: nobody answered, or a service that is late, busy or broken.
     pub(super) fn may_pass(&self) -> bool {
-        matches!(self.reply, Reply::None | Reply::Busy(_) | Reply::Status(404))
+        matches!(self.reply, Reply::None | Reply::Busy(_))
+    }
+
+    /// Whether it is not there, as an instance's role, which its metadata knows only after a while.
+    pub(super) fn is_absent(&self) -> bool {
+        self.reply == Reply::Status(404)
     }
 
     /// Whether the service took the request.

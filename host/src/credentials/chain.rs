@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::provider_config::ProviderConfig;
@@ -13,9 +13,12 @@ use cfn_signal_core::delivery::{CredentialsError, Target};
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
 use cfn_signal_instance::environment::variable;
+use cfn_signal_instance::lacking::Lacking;
 
+use super::Chain;
 use super::bridge::{BlockingSleep, Bridge};
-use super::{Chain, complaint};
+use super::complaint::{self, Lack, Prospect};
+use super::process;
 use crate::http::Client;
 use crate::imds::patience;
 
@@ -57,13 +60,14 @@ impl ChainSettings {
 pub struct AwsChain {
     http: Arc<Client>,
     settings: ChainSettings,
+    lacking: Lacking,
 }
 
 impl AwsChain {
     /// A chain that asks nobody yet.
     #[must_use]
     pub fn new(http: Arc<Client>, settings: ChainSettings) -> Self {
-        Self { http, settings }
+        Self { http, settings, lacking: Lacking::default() }
     }
 }
 
@@ -75,18 +79,27 @@ impl Chain for AwsChain {
     ) -> Result<(AccessKey, String), CredentialsError> {
         let metadata = variable("AWS_EC2_METADATA_SERVICE_ENDPOINT");
         let bridge = Bridge::new(Arc::clone(&self.http), metadata.as_deref(), metadata_is_gone);
-        let key = fetch(self.settings.clone(), bridge, patience)?;
-        Ok((key, "the AWS credential chain".to_owned()))
+        match fetch(self.settings.clone(), bridge, patience) {
+            Ok(key) => Ok((key, "the AWS credential chain".to_owned())),
+            Err(Lack { why, prospect }) => Err(match prospect {
+                Prospect::Passing => CredentialsError::Temporary(why),
+                Prospect::Early if self.lacking.may_yet_come(Instant::now()) => {
+                    CredentialsError::Temporary(why)
+                }
+                Prospect::Early | Prospect::Lasting => CredentialsError::Permanent(why),
+            }),
+        }
     }
 }
 
 /// Searches the chain, at most for `patience`.
-fn fetch(settings: ChainSettings, bridge: Bridge, patience: Duration) -> Result<AccessKey, CredentialsError> {
+fn fetch(settings: ChainSettings, bridge: Bridge, patience: Duration) -> Result<AccessKey, Lack> {
     let patience = patience.min(LONGEST);
     let (sender, receiver) = mpsc::sync_channel(1);
     // A provider may take longer than the delivery has: its thread is then left behind.
     let searching = bridge.clone();
-    thread::spawn(move || sender.send(pollster::block_on(search(settings, searching))));
+    let until = Instant::now() + patience - patience / 10;
+    thread::spawn(move || sender.send(pollster::block_on(search(settings, searching, until))));
     match receiver.recv_timeout(patience) {
         Ok(found) => found.map(convert),
         Err(mpsc::RecvTimeoutError::Timeout) => {
@@ -94,15 +107,17 @@ fn fetch(settings: ChainSettings, bridge: Bridge, patience: Duration) -> Result<
                 Some(answer) => format!(": {answer}"),
                 None => format!(": {} does not answer", asked.host),
             });
-            Err(CredentialsError::Temporary(format!("nothing within {:.1} s{asked}", patience.as_secs_f64())))
+            let why = format!("nothing within {:.1} s{asked}", patience.as_secs_f64());
+            Err(Lack { why, prospect: Prospect::Passing })
         }
         Err(mpsc::RecvTimeoutError::Disconnected) => {
-            Err(CredentialsError::Permanent("the search failed".to_owned()))
+            Err(Lack { why: "the search failed".to_owned(), prospect: Prospect::Lasting })
         }
     }
 }
 
-async fn search(settings: ChainSettings, bridge: Bridge) -> Result<Credentials, CredentialsError> {
+/// Searches the chain. A process that it leads to is ended at `until`.
+async fn search(settings: ChainSettings, bridge: Bridge, until: Instant) -> Result<Credentials, Lack> {
     let region = Region::new(settings.region);
     let config = ProviderConfig::empty()
         .with_behavior_version(Some(BehaviorVersion::v2026_01_12()))
@@ -120,12 +135,17 @@ async fn search(settings: ChainSettings, bridge: Bridge) -> Result<Credentials, 
         .read_timeout(timeout)
         .build();
     let chain = DefaultCredentialsChain::builder()
-        .configure(config)
+        .configure(config.clone())
         .region(region)
         .imds_client(metadata)
         .build()
         .await;
-    chain.provide_credentials().await.map_err(|error| complaint::of(&error, bridge.last().as_ref()))
+    match chain.provide_credentials().await {
+        Err(error) if process::is_wanted(&error) => {
+            process::credentials(&config, until, || bridge.last()).await
+        }
+        found => found.map_err(|error| complaint::of(&error, bridge.last().as_ref())),
+    }
 }
 
 fn convert(credentials: Credentials) -> AccessKey {

@@ -4,7 +4,6 @@ use std::error::Error;
 
 use aws_config::meta::ProviderChainError;
 use aws_credential_types::provider::error::CredentialsError;
-use cfn_signal_core::delivery::CredentialsError as Lack;
 
 use super::asked::Asked;
 
@@ -16,12 +15,7 @@ const PREAMBLES: [&str; 3] = [
 ];
 
 /// What the SDK says of a profile that needs a part of it which is not built in, and what to do about it.
-const NOT_BUILT_IN: [(&str, &str); 3] = [
-    (
-        "enabled: credentials-process",
-        "the profile has a credential_process, which cfn-signal does not run: run it and export its keys \
-         (AWS_ACCESS_KEY_ID and so on)",
-    ),
+const NOT_BUILT_IN: [(&str, &str); 2] = [
     (
         "enabled: sso",
         "the profile is one of IAM Identity Center, which takes a cfn-signal built with --features sso: or export its \
@@ -34,9 +28,28 @@ const NOT_BUILT_IN: [(&str, &str); 3] = [
     ),
 ];
 
+/// Why there are no credentials, and whether there may be some later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Lack {
+    /// One line.
+    pub(super) why: String,
+    pub(super) prospect: Prospect,
+}
+
+/// Whether another try may help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Prospect {
+    /// However long it lasts.
+    Passing,
+    /// As long as the instance is new.
+    Early,
+    /// No.
+    Lasting,
+}
+
 /// An error of the chain: what each provider says where all were asked, else what is wrong with the one that failed; and
 /// whether another try may help. What is set up wrongly, or not at all, stays so; a service that does not answer, or has
-/// nothing to say yet, may come round.
+/// nothing to say yet, may come round, the latter soon or not at all.
 pub(super) fn of(error: &CredentialsError, asked: Option<&Asked>) -> Lack {
     let chain =
         error.source().and_then(|source| source.downcast_ref::<ProviderChainError<CredentialsError>>());
@@ -47,12 +60,14 @@ pub(super) fn of(error: &CredentialsError, asked: Option<&Asked>) -> Lack {
     {
         line = format!("{line}: {answer}");
     }
-    let may_pass = match error {
-        CredentialsError::InvalidConfiguration(_) => false,
-        CredentialsError::ProviderTimedOut(_) => true,
-        _ => asked.is_some_and(|asked| asked.may_pass() || (asked.is_success() && unread)),
+    let prospect = match (error, asked) {
+        (CredentialsError::InvalidConfiguration(_), _) => Prospect::Lasting,
+        (CredentialsError::ProviderTimedOut(_), _) => Prospect::Passing,
+        (_, Some(asked)) if asked.may_pass() || (asked.is_success() && unread) => Prospect::Passing,
+        (_, Some(asked)) if asked.is_absent() => Prospect::Early,
+        _ => Prospect::Lasting,
     };
-    if may_pass { Lack::Temporary(line) } else { Lack::Permanent(line) }
+    Lack { why: line, prospect }
 }
 
 /// Whether an answer that should have been credentials could not be read. One that is an error in so many words can be, and

@@ -5,6 +5,7 @@ mod bridge;
 mod chain;
 mod complaint;
 mod near;
+mod process;
 
 pub use cfn_signal_instance::credential_file as file;
 pub use cfn_signal_instance::finder::{Auth, Chain, Explicit, Finder, Used};

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use cfn_signal_core::endpoint::EndpointVariant;
+use cfn_signal_core::endpoint::{EndpointVariant, Partition};
+use cfn_signal_core::uri;
 use cfn_signal_instance::environment::variable;
 
 use super::options::Options;
@@ -22,35 +23,87 @@ fn is_true(name: &str) -> bool {
     set(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
-/// `--region`, the environment's, the instance's, `us-east-1`.
+/// Where a placeholder of a template begins.
+const PLACEHOLDER: &str = "${";
+
+/// Whether what was typed is what it should stand for. No name that AWS gives holds a placeholder.
+pub(super) fn check_placeholders(options: &Options) -> Result<(), String> {
+    let region = || set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION"));
+    let typed = options.region.as_deref().is_some_and(|region| !region.is_empty());
+    let names = [
+        ("--stack", options.stack.clone()),
+        ("--resource", options.resource.clone()),
+        ("--region", options.region.clone()),
+        ("the environment's region", region().filter(|_| !typed)),
+        ("the endpoint URL", endpoint_url(options)),
+    ];
+    for (what, value) in names {
+        if value.is_some_and(|value| value.contains(PLACEHOLDER)) {
+            return Err(format!(
+                "Error: {what} holds {PLACEHOLDER}…}}, a CDK token or a variable of Fn::Sub that was never resolved: \
+                 write it where the template resolves it"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// `--region`, the environment's, the instance's, that of the endpoint's host, `us-east-1`.
 pub(super) fn region(options: &Options, imds: &Imds<impl Http>, voice: Voice) -> String {
     if options.region.as_deref() == Some("") {
         voice.note("--region is empty: taken as not given");
     }
     let given = options.region.clone().filter(|region| !region.is_empty());
+    let hosts = endpoint_url(options).as_deref().and_then(region_of);
     let (region, origin) = if let Some(region) = given {
         (region, "--region")
     } else if let Some(region) = set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION")) {
         (region, "the environment")
     } else if let Ok(region) = imds.insist(PATIENCE, is_late, Imds::region) {
         (region, "instance metadata")
+    } else if let Some(region) = hosts.clone() {
+        (region, "the endpoint")
     } else {
         ("us-east-1".to_owned(), "the default")
     };
     tracing::info!(region, origin, "region");
+    if let Some(hosts) = hosts.filter(|hosts| *hosts != region) {
+        voice.note(&format!(
+            "the region is {region} ({origin}) and the endpoint one of {hosts}: the request is signed for {region}"
+        ));
+    }
     region
+}
+
+/// The region in the name of an endpoint's host, which is CloudFormation's own or a VPC endpoint's.
+fn region_of(url: &str) -> Option<String> {
+    let host = uri::split(url.trim()).host()?.to_ascii_lowercase();
+    let host = host.trim_end_matches('.');
+    let services = ["cloudformation", "cloudformation-fips"];
+    let (_, after) = services.iter().find_map(|service| {
+        let (before, after) = host.split_once(&format!("{service}."))?;
+        (before.is_empty() || before.ends_with('.')).then_some((before, after))
+    })?;
+    let (region, rest) = after.split_once('.')?;
+    let partition = Partition::of(region);
+    let suffix = rest.strip_prefix("vpce.").unwrap_or(rest);
+    let known = [partition.dns_suffix(), partition.dual_stack_dns_suffix()].contains(&suffix);
+    known.then(|| region.to_owned())
 }
 
 /// `--url`, or the environment's endpoint unless that is to be ignored.
 ///
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
 pub(super) fn endpoint_url(options: &Options) -> Option<String> {
-    options.url.clone().or_else(|| {
-        if is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
-            return None;
-        }
-        set("AWS_ENDPOINT_URL_CLOUDFORMATION").or_else(|| set("AWS_ENDPOINT_URL"))
-    })
+    options.url.clone().or_else(|| configured_url("AWS_ENDPOINT_URL_CLOUDFORMATION"))
+}
+
+/// A service's endpoint in the environment, by the variable of its own or the one for all.
+pub(super) fn configured_url(variable: &str) -> Option<String> {
+    if is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
+        return None;
+    }
+    set(variable).or_else(|| set("AWS_ENDPOINT_URL"))
 }
 
 /// FIPS and dual-stack, by option or environment.
@@ -108,31 +161,5 @@ pub(super) fn unique_id<P: Platform>(
     }
 }
 
-/// The stack and the logical id, from the instance's tags where they are not given.
-pub(super) fn discover(
-    stack: Option<String>,
-    logical_id: Option<String>,
-    imds: &Imds<impl Http>,
-) -> Result<(String, String), String> {
-    let looked_up = stack.is_none() || logical_id.is_none();
-    let tag = |given: Option<String>, key: &str| match given {
-        Some(value) => Ok(value),
-        None => imds.insist(Duration::MAX, ImdsError::is_temporary, |imds| imds.tag(key)).map_err(|error| {
-            let advice = match error {
-                ImdsError::NotFound(_) => {
-                    "allow instance tags in metadata (InstanceMetadataTags: enabled), or "
-                }
-                _ => "",
-            };
-            format!(
-                "Error: --discover found no stack or resource: {error}: {advice}give --stack and --resource"
-            )
-        }),
-    };
-    let stack = tag(stack, "aws:cloudformation:stack-name")?;
-    let logical_id = tag(logical_id, "aws:cloudformation:logical-id")?;
-    if looked_up {
-        tracing::info!(stack, logical_id, "discovered");
-    }
-    Ok((stack, logical_id))
-}
+#[cfg(test)]
+mod tests;

@@ -243,11 +243,9 @@ const RESOURCE: [Opt; 7] = [
         it.url = filled(value);
     }),
     text("region", "REGION", "The region", |it, value| it.region = Some(value.to_owned())),
-    flag(
-        "discover",
-        "Take stack and resource from the instance's tags in its metadata, where they are not given",
-        |it| it.discover = true,
-    ),
+    flag("discover", "Take stack and resource from the instance's tags, where they are not given", |it| {
+        it.discover = true
+    }),
     flag("fips", "Use the region's FIPS endpoint", |it| it.fips = true),
     flag("dual-stack", "Use the region's endpoint for IPv4 and IPv6", |it| it.dual_stack = true),
 ];

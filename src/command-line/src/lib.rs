@@ -6,6 +6,7 @@
 mod conceal;
 mod defaults;
 pub mod definition;
+mod discover;
 pub mod exit;
 mod mode;
 mod number;

@@ -16,6 +16,7 @@ use cfn_signal_instance::http::{Http, Sender};
 use cfn_signal_instance::imds::Imds;
 
 use super::defaults;
+use super::discover::{Discovered, Search};
 use super::mode::{self, Mode, Refused};
 use super::options::Options;
 use super::platform::Platform;
@@ -57,6 +58,9 @@ impl<H: Http, C: Chain> Order<H, C> {
             Mode::Resource { .. } => explicit(platform, options, voice)?,
         };
         defaults::check_id(options).map_err(Refused::Line)?;
+        if let Mode::Resource { .. } = mode {
+            defaults::check_placeholders(options).map_err(Refused::Line)?;
+        }
         let http = Arc::new(platform.http(options));
         let imds = Rc::new(Imds::from_environment(&variable, Arc::clone(&http)));
         let left = || options.deadline.saturating_sub(Duration::from_millis(clock.elapsed()));
@@ -65,19 +69,19 @@ impl<H: Http, C: Chain> Order<H, C> {
         let found = match mode {
             Mode::WaitHandle(handle) => Found::WaitHandle(handle),
             Mode::Resource { stack, logical_id } => {
-                let (stack, logical_id) =
-                    defaults::discover(stack, logical_id, &imds).map_err(Refused::Line)?;
-                Found::Resource { stack, logical_id }
+                let explicit = explicit.as_ref();
+                let search = Search { platform, options, explicit, http: &http, imds: &imds, voice };
+                Found::Resource(search.run(stack, logical_id).map_err(Refused::Line)?)
             }
         };
         // There are substitutes for what comes now: it must leave most of the time to the signal.
         imds.within(left() / 3);
-        let needed = matches!(found, Found::Resource { .. });
+        let needed = matches!(found, Found::Resource(_));
         let unique_id =
             defaults::unique_id(platform, options, needed, &imds, voice).map_err(Refused::Line)?;
         let target = match found {
             Found::WaitHandle(handle) => Target::WaitHandle(handle),
-            Found::Resource { stack, logical_id } => resource(options, stack, logical_id, &imds, voice),
+            Found::Resource(found) => resource(options, found, &imds, voice),
         };
         let wait_handle = matches!(target, Target::WaitHandle(_));
         let status = options.status();
@@ -106,22 +110,16 @@ impl<H: Http, C: Chain> Order<H, C> {
     }
 }
 
-/// Whom to signal, but for the region.
+/// Whom to signal, but for the region, perhaps.
 enum Found {
     WaitHandle(Secret),
-    Resource { stack: String, logical_id: String },
+    Resource(Discovered),
 }
 
 /// Before the deadline: what a signal takes.
 const TO_SEND: Duration = Duration::from_millis(1_500);
 
-fn resource(
-    options: &Options,
-    stack: String,
-    logical_id: String,
-    imds: &Imds<impl Http>,
-    voice: Voice,
-) -> Target {
+fn resource(options: &Options, found: Discovered, imds: &Imds<impl Http>, voice: Voice) -> Target {
     let dropped = [("--reason", &options.reason), ("--data", &options.data)];
     for (option, value) in dropped {
         if value.is_some() {
@@ -130,8 +128,8 @@ fn resource(
             ));
         }
     }
-    let region = defaults::region(options, imds, voice);
-    let mut resource = ResourceTarget::new(stack, logical_id, region)
+    let region = found.region.unwrap_or_else(|| defaults::region(options, imds, voice));
+    let mut resource = ResourceTarget::new(found.stack, found.logical_id, region)
         .with_endpoint_variant(defaults::endpoint_variant(options));
     resource.endpoint_url = defaults::endpoint_url(options);
     Target::Resource(resource)

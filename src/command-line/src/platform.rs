@@ -24,6 +24,9 @@ pub trait Platform {
     /// How it can fail.
     type Error: Display;
 
+    /// Whether EC2 may be asked for tags that the instance's metadata does not offer.
+    const ASKS_EC2: bool = true;
+
     /// The options, with what this platform adds to [`GROUPS`].
     fn options(&self) -> Vec<&'static Group> {
         GROUPS.to_vec()

@@ -21,6 +21,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::http::{Http, RequestLimits, Route};
+use super::lacking::Lacking;
 use cfn_signal_core::http::{Request, Response};
 use cfn_signal_core::identity::{AccessKey, InstanceDocument};
 use cfn_signal_core::secret::Secret;
@@ -37,8 +38,6 @@ const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How long a service that was not there is not asked again.
 const ABSENCE: Duration = Duration::from_secs(5);
-/// How long after its first lack of something an instance may still be getting it: its profile's role, for one.
-const EARLY: Duration = Duration::from_secs(30);
 /// Between two questions for a value that is waited for.
 const BETWEEN: Duration = Duration::from_millis(500);
 /// What a last question takes, before the time is up.
@@ -55,7 +54,7 @@ pub struct Imds<H> {
     /// When whoever asks gives up.
     deadline: Cell<Option<Instant>>,
     /// Since when something is lacking that may yet come.
-    lacking: Cell<Option<Instant>>,
+    lacking: Lacking,
     time: Time,
 }
 
@@ -68,7 +67,7 @@ impl<H: Http> Imds<H> {
             http,
             session: RefCell::new(Session::Unknown),
             deadline: Cell::new(None),
-            lacking: Cell::new(None),
+            lacking: Lacking::default(),
             time: Time { now: Instant::now, sleep },
         }
     }
@@ -86,11 +85,8 @@ impl<H: Http> Imds<H> {
     /// Whether what `error` says may be otherwise when it is asked for again later.
     #[must_use]
     pub fn may_yet_come(&self, error: &ImdsError) -> bool {
-        let now = (self.time.now)();
         if error.is_early() {
-            let since = self.lacking.get().unwrap_or(now);
-            self.lacking.set(Some(since));
-            return now - since < EARLY;
+            return self.lacking.may_yet_come((self.time.now)());
         }
         error.is_temporary()
     }

@@ -1,7 +1,7 @@
 use aws_credential_types::provider::error::CredentialsError;
-use cfn_signal_core::delivery::CredentialsError as Lack;
 
 use super::super::asked::{Asked, Reply};
+use super::Prospect::{Early, Lasting, Passing};
 use super::{in_words, of};
 
 #[test]
@@ -35,25 +35,24 @@ fn what_may_pass_and_what_stays() {
     let failed = || CredentialsError::provider_error("no");
     let deep = || CredentialsError::provider_error(CredentialsError::provider_error("not XML"));
     let cases = [
-        (failed(), None, false),
-        (failed(), asked(Reply::None), true),
-        (failed(), asked(Reply::Busy(503)), true),
-        (failed(), asked(Reply::Status(404)), true),
-        (failed(), asked(Reply::Status(403)), false),
-        (failed(), asked(Reply::Status(200)), false),
-        (deep(), asked(Reply::Status(200)), true),
-        (deep(), asked(Reply::Status(403)), false),
-        (CredentialsError::unhandled("half a document"), asked(Reply::Status(200)), true),
-        (CredentialsError::unhandled("a file"), None, false),
-        (CredentialsError::not_loaded("no role"), asked(Reply::Status(404)), true),
-        (CredentialsError::not_loaded("nobody"), asked(Reply::None), true),
-        (CredentialsError::not_loaded_no_source(), None, false),
-        (CredentialsError::invalid_configuration("no"), asked(Reply::None), false),
-        (CredentialsError::provider_timed_out(std::time::Duration::from_secs(1)), None, true),
+        (failed(), None, Lasting),
+        (failed(), asked(Reply::None), Passing),
+        (failed(), asked(Reply::Busy(503)), Passing),
+        (failed(), asked(Reply::Status(404)), Early),
+        (failed(), asked(Reply::Status(403)), Lasting),
+        (failed(), asked(Reply::Status(200)), Lasting),
+        (deep(), asked(Reply::Status(200)), Passing),
+        (deep(), asked(Reply::Status(403)), Lasting),
+        (CredentialsError::unhandled("half a document"), asked(Reply::Status(200)), Passing),
+        (CredentialsError::unhandled("a file"), None, Lasting),
+        (CredentialsError::not_loaded("no role"), asked(Reply::Status(404)), Early),
+        (CredentialsError::not_loaded("nobody"), asked(Reply::None), Passing),
+        (CredentialsError::not_loaded_no_source(), None, Lasting),
+        (CredentialsError::invalid_configuration("no"), asked(Reply::None), Lasting),
+        (CredentialsError::provider_timed_out(std::time::Duration::from_secs(1)), None, Passing),
     ];
-    for (error, asked, passes) in cases {
-        let found = of(&error, asked.as_ref());
-        assert_eq!(matches!(found, Lack::Temporary(_)), passes, "{error:?} {asked:?}");
+    for (error, asked, prospect) in cases {
+        assert_eq!(of(&error, asked.as_ref()).prospect, prospect, "{error:?} {asked:?}");
     }
 }
 
@@ -61,8 +60,8 @@ fn what_may_pass_and_what_stays() {
 fn who_refused_is_said() {
     let asked = Asked { host: "169.254.169.254".to_owned(), reply: Reply::Busy(503) };
     let found = of(&CredentialsError::provider_error("no token"), Some(&asked));
-    assert_eq!(found.why(), "no token: 169.254.169.254 answered 503");
+    assert_eq!(found.why, "no token: 169.254.169.254 answered 503");
     let asked = Asked { host: "sts".to_owned(), reply: Reply::Status(200) };
     let found = of(&CredentialsError::unhandled("not XML"), Some(&asked));
-    assert_eq!(found.why(), "not XML: sts answered 200");
+    assert_eq!(found.why, "not XML: sts answered 200");
 }

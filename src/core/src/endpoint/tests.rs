@@ -14,6 +14,11 @@ fn a_region_of_any_partition_has_every_variant() {
         ("us-gov-west-1", FIPS_DUAL_STACK, "https://cloudformation-fips.us-gov-west-1.api.aws"),
         ("cn-north-1", DUAL_STACK, "https://cloudformation.cn-north-1.api.amazonwebservices.com.cn"),
         ("eusc-de-east-1", STANDARD, "https://cloudformation.eusc-de-east-1.amazonaws.eu"),
+        ("us-isob-east-1", STANDARD, "https://cloudformation.us-isob-east-1.sc2s.sgov.gov"),
+        ("mx-central-1", STANDARD, "https://cloudformation.mx-central-1.amazonaws.com"),
+        ("ap-southeast-7", STANDARD, "https://cloudformation.ap-southeast-7.amazonaws.com"),
+        // One that is not there yet.
+        ("ap-southeast-9", STANDARD, "https://cloudformation.ap-southeast-9.amazonaws.com"),
     ] {
         assert_eq!(url(region, variant), Ok(expected.to_owned()));
     }

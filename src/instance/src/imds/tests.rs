@@ -12,6 +12,7 @@ use super::access::Access;
 use super::session::Session;
 use super::{Imds, ImdsError, Time};
 use crate::http::{Http, RequestLimits};
+use crate::lacking::Lacking;
 
 thread_local! {
     static NOW: Cell<Option<Instant>> = const { Cell::new(None) };
@@ -96,7 +97,7 @@ fn imds(
         http: Arc::new(Service { handler: Box::new(handler), asked: Mutex::default() }),
         session: RefCell::new(Session::Unknown),
         deadline: Cell::new(None),
-        lacking: Cell::new(None),
+        lacking: Lacking::default(),
         time: Time { now, sleep: pass },
     }
 }

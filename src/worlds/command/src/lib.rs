@@ -69,6 +69,9 @@ impl Platform for Wasi {
     type Machine = Delivery;
     type Error = Infallible;
 
+    /// A component's size counts.
+    const ASKS_EC2: bool = false;
+
     fn help(&self) -> String {
         [HELP, "\n", STATUS, "\n"].concat()
     }

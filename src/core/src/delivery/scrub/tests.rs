@@ -92,7 +92,7 @@ fn however_a_secret_is_respelt_it_is_known() {
         "wJalrXUtnFEMI&#x2F;K7MDENG&#x2b;bPxRfiCYEXAMPLEKEY",
         "%77Jalr%58UtnFEMI%2FK7MD%45NG+bPxRfiCYEXAMPLEKEY",
         "wJalrXUt%0AnFEMI/K7M%0ADENG+bPxR%0AfiCYEXAM%0APLEKEY",
-        "\\u0077Jalr\\x58UtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKE\\u0059",
+        "\\u0077Jalr\\u0058UtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKE\\u0059",
         "&#119;Jalr&#x58;UtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
         "WJALRXUTNFEMI/K7MDENG+BPXRFICYEXAMPLEKEY",
         "wjalrxutnfemi/k7mdeng+bpxrficyexamplekey",

@@ -1,0 +1,146 @@
+//! `--discover`: the stack and the logical id, from the instance's tags.
+//!
+//! The metadata is asked first, and needs no permission. Where it does not offer tags EC2 is, with credentials.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use cfn_signal_core::delivery::{CredentialsError, Freshness, IdentityRequest, ResourceTarget, Target};
+use cfn_signal_core::identity::{AccessKey, Identity};
+use cfn_signal_instance::ec2::{self, Question, TagsError};
+use cfn_signal_instance::finder::{Auth, Chain, Explicit, Finder};
+use cfn_signal_instance::http::Http;
+use cfn_signal_instance::imds::{Imds, ImdsError};
+
+use super::defaults;
+use super::options::Options;
+use super::platform::Platform;
+use super::voice::Voice;
+
+const STACK: &str = "aws:cloudformation:stack-name";
+const LOGICAL_ID: &str = "aws:cloudformation:logical-id";
+
+/// What was found.
+pub(super) struct Discovered {
+    pub stack: String,
+    pub logical_id: String,
+    /// The region, where it had to be known for this.
+    pub region: Option<String>,
+}
+
+/// Who is asked, and as whom.
+pub(super) struct Search<'a, P: Platform> {
+    pub platform: &'a P,
+    pub options: &'a Options,
+    pub explicit: Option<&'a Explicit>,
+    pub http: &'a Arc<P::Http>,
+    pub imds: &'a Rc<Imds<P::Http>>,
+    pub voice: Voice,
+}
+
+impl<P: Platform> Search<'_, P> {
+    /// What is given, else the instance's tags.
+    pub(super) fn run(
+        &self,
+        stack: Option<String>,
+        logical_id: Option<String>,
+    ) -> Result<Discovered, String> {
+        if let (Some(stack), Some(logical_id)) = (&stack, &logical_id) {
+            let (stack, logical_id) = (stack.clone(), logical_id.clone());
+            return Ok(Discovered { stack, logical_id, region: None });
+        }
+        let tag = |given: &Option<String>, key: &str| match given {
+            Some(value) => Ok(value.clone()),
+            None => self.imds.insist(Duration::MAX, ImdsError::is_temporary, |imds| imds.tag(key)),
+        };
+        let found = tag(&stack, STACK).and_then(|stack| Ok((stack, tag(&logical_id, LOGICAL_ID)?)));
+        let discovered = match found {
+            Ok((stack, logical_id)) => Discovered { stack, logical_id, region: None },
+            Err(lack @ ImdsError::NotFound(_)) if P::ASKS_EC2 && self.options.auth != Auth::Instance => {
+                self.ask_ec2(stack, logical_id, &lack)?
+            }
+            Err(error) => {
+                let advice = match error {
+                    ImdsError::NotFound(_) => {
+                        "allow instance tags in metadata (InstanceMetadataTags: enabled), or "
+                    }
+                    _ => "",
+                };
+                return Err(refusal(&format!("{error}: {advice}give --stack and --resource")));
+            }
+        };
+        let Discovered { stack, logical_id, .. } = &discovered;
+        tracing::info!(stack, logical_id, "discovered");
+        Ok(discovered)
+    }
+
+    fn ask_ec2(
+        &self,
+        stack: Option<String>,
+        logical_id: Option<String>,
+        lack: &ImdsError,
+    ) -> Result<Discovered, String> {
+        tracing::info!(%lack, "asking EC2 for the instance's tags");
+        let patience = self.imds.left().unwrap_or(Duration::MAX);
+        let started = Instant::now();
+        let instance = self
+            .imds
+            .insist(Duration::MAX, ImdsError::is_temporary, Imds::instance_id)
+            .map_err(|error| refusal(&format!("{error}: give --stack and --resource")))?;
+        let region = defaults::region(self.options, self.imds, self.voice);
+        let wanted = [stack.is_none().then_some(STACK), logical_id.is_none().then_some(LOGICAL_ID)];
+        let keys: Vec<&str> = wanted.into_iter().flatten().collect();
+        let answer = self.question(&instance, &region, &keys).and_then(|question| {
+            let left = patience.saturating_sub(started.elapsed());
+            let mut finder = self.finder(&region);
+            ec2::tags(self.http.as_ref(), &question, |left| key(&mut finder, left), left)
+        });
+        let values = answer.map_err(|error| {
+            let whose = if error.is_denied() { " to the credentials" } else { "" };
+            refusal(&format!(
+                "{lack}; {error}: allow instance tags in metadata (InstanceMetadataTags: enabled), or \
+                 ec2:DescribeTags{whose}, or give --stack and --resource"
+            ))
+        })?;
+        let mut values = values.into_iter();
+        let stack = stack.or_else(|| values.next()).unwrap_or_default();
+        let logical_id = logical_id.or_else(|| values.next()).unwrap_or_default();
+        Ok(Discovered { stack, logical_id, region: Some(region) })
+    }
+
+    fn question<'q>(
+        &self,
+        instance: &'q str,
+        region: &'q str,
+        keys: &'q [&'q str],
+    ) -> Result<Question<'q>, TagsError> {
+        let endpoint = match defaults::configured_url("AWS_ENDPOINT_URL_EC2") {
+            Some(url) => url,
+            None => ec2::url(region, defaults::endpoint_variant(self.options)).map_err(TagsError::Region)?,
+        };
+        Ok(Question { endpoint, region, instance, keys })
+    }
+
+    /// As for the signal, but never as the instance: EC2 knows no such identity.
+    fn finder(&self, region: &str) -> Finder<P::Http, P::Chain> {
+        let target = ResourceTarget::new("", "", region)
+            .with_endpoint_variant(defaults::endpoint_variant(self.options));
+        let chain = self.platform.chain(self.http, self.imds, &Target::Resource(target));
+        Finder::new(self.explicit.cloned(), Auth::SigV4, Rc::clone(self.imds), chain)
+    }
+}
+
+fn key<H: Http, C: Chain>(finder: &mut Finder<H, C>, left: Duration) -> Result<AccessKey, CredentialsError> {
+    let left = u32::try_from(left.as_millis()).unwrap_or(u32::MAX);
+    match finder.find(IdentityRequest::new(Freshness::Cached, left))? {
+        Identity::AccessKey(key) => Ok(key),
+        Identity::Instance(_) => {
+            Err(CredentialsError::Permanent("the instance identity is none for EC2".to_owned()))
+        }
+    }
+}
+
+fn refusal(why: &str) -> String {
+    format!("Error: --discover found no stack or resource: {why}")
+}
