@@ -16,8 +16,8 @@ static ARTIFACT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/signer.cwasm"
 fn oldest() -> &'static [&'static str] {
     match ARCH {
         "x86_64" => &["qemu64", "Nehalem"],
-        // Those of the first two generations of AWS's own: without and with instructions for atomics.
-        "aarch64" => &["cortex-a72", "neoverse-n1"],
+        // The second is that of the first generation of AWS's own: without instructions for atomics.
+        "aarch64" => &["cortex-a53", "cortex-a72"],
         _ => &[],
     }
 }
