@@ -130,10 +130,7 @@ fn respond(answers: &mut BTreeMap<String, VecDeque<(u16, String)>>, request: &Re
 }
 
 fn client() -> Arc<Client> {
-    Arc::new(Client::new(HttpSettings {
-        proxies: Proxies::default(),
-        roots: RootsSource::new(None, &|_| None),
-    }))
+    Arc::new(Client::new(HttpSettings::default().with_roots(RootsSource::new(None, &|_| None))))
 }
 
 #[test]

@@ -164,7 +164,7 @@ fn request(question: &Question<'_>, key: AccessKey, signed_at: i64) -> Result<Re
     filter(1, "resource-id", &[question.instance]);
     filter(2, "key", question.keys);
     let endpoint = question.endpoint.trim();
-    let mut url = uri::requote(endpoint).ok_or_else(|| TagsError::Endpoint("is not an http or https URL"))?;
+    let mut url = uri::requote(endpoint).ok_or(TagsError::Endpoint("is not an http or https URL"))?;
     let parts = uri::split(endpoint);
     if parts.query.is_some() || parts.fragment.is_some() {
         return Err(TagsError::Endpoint("has a query or a fragment, which an endpoint cannot have"));
