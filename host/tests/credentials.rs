@@ -390,7 +390,7 @@ fn a_role_that_does_not_come_is_not_waited_for_until_the_deadline() {
     let server = Server::start(|_| {
         answer(403, r#"{"Error":{"Code":"AccessDenied","Message":"not a member","Type":"Sender"}}"#)
     });
-    let run = signal(&server, &["--deadline", "5m"]).metadata(&imds).run();
+    let run = signal(&server, &["--deadline", "60s"]).metadata(&imds).run();
     assert_eq!(run.code, 14, "{run:?}");
     assert!(run.stderr.contains("next try in"), "{}", run.stderr);
     let last = run.stderr.lines().last().unwrap();

@@ -1,5 +1,5 @@
 //! `--discover` where the instance's metadata offers no tags: EC2 is asked for them.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![expect(clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 mod support;
 

@@ -3,7 +3,7 @@
 //!
 //! Where they differ on purpose, the table below says why. Everything else has to agree. Most credentials in the file have long
 //! expired, as those of a service that is late with new ones have: they are to be used all the same.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
 
 mod support;
 

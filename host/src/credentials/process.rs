@@ -58,7 +58,7 @@ pub(super) async fn credentials(
     let profiles = profiles.map_err(|error| lasting(error.to_string()))?;
     // The chain has just read the same profiles: it is another matter if they changed since.
     let source = source(&profiles).ok_or_else(|| lasting("the profiles have changed".to_owned()))?;
-    tracing::debug!(profile = source.profile, "running the credential_process");
+    tracing::debug!(profile = source.profile, "running credential_process");
     let base = run(source.command, until)
         .and_then(|printed| read(&printed))
         .map_err(|wrong| wrong.of(source.profile))?;

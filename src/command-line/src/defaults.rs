@@ -40,7 +40,7 @@ pub(super) fn check_placeholders(options: &Options) -> Result<(), String> {
     for (what, value) in names {
         if value.is_some_and(|value| value.contains(PLACEHOLDER)) {
             return Err(format!(
-                "Error: {what} holds {PLACEHOLDER}…}}, a CDK token or a variable of Fn::Sub that was never resolved: \
+                "Error: {what} holds a CDK token or a variable of Fn::Sub that was never resolved ({PLACEHOLDER}…): \
                  write it where the template resolves it"
             ));
         }

@@ -136,7 +136,9 @@ fn ask<H: Http>(
     Err(TagsError::Refused {
         status: response.status,
         code: said(&answer.code),
-        message: said(answer.message.split(" Encoded authorization failure").next().unwrap_or_default()),
+        message: said(
+            answer.message.split("Encoded authorization failure").next().unwrap_or_default().trim_end(),
+        ),
     })
 }
 
@@ -168,6 +170,9 @@ fn request(question: &Question<'_>, key: AccessKey, signed_at: i64) -> Result<Re
     let parts = uri::split(endpoint);
     if parts.query.is_some() || parts.fragment.is_some() {
         return Err(TagsError::Endpoint("has a query or a fragment, which an endpoint cannot have"));
+    }
+    if parts.authority.is_some_and(|authority| authority.contains('@')) {
+        return Err(TagsError::Endpoint("holds a user name: the request is signed, not logged in"));
     }
     if !url.ends_with('/') {
         url.push('/');
