@@ -3,7 +3,7 @@
 //!
 //! Where they differ on purpose, the table below says why. Everything else has to agree. Most credentials in the file have long
 //! expired, as those of a service that is late with new ones have: they are to be used all the same.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 mod support;
 
@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cfn_signal::credentials::Chain as _;
-use cfn_signal::http::{Client, HttpSettings, Proxies, RootsSource};
+use cfn_signal::http::{Client, HttpSettings, RootsSource};
 use cfn_signal::imds::{Imds, ImdsError};
 use cfn_signal::{AccessKey, CredentialsError};
 use cfn_signal_instance::environment_chain::EnvironmentChain;
