@@ -74,7 +74,7 @@ enum Difference {
 const INSTANCES_REGION: Difference = Difference::Changed("/us-east-1/", "/us-west-2/");
 
 /// Every deliberate difference, with its reason: the README's table has the same.
-const DIFFERENCES: [(&str, Difference, &str); 11] = [
+const DIFFERENCES: [(&str, Difference, &str); 12] = [
     ("e-res-empty", Difference::Refused, "an empty --resource is refused"),
     (
         "data-json",
@@ -91,6 +91,7 @@ const DIFFERENCES: [(&str, Difference, &str); 11] = [
     ("e-rs-301", INSTANCES_REGION, "the region is the instance's before it is us-east-1"),
     ("e-rs-301", Difference::NotFollowed, "a signed request follows no redirect"),
     ("e-rs-spacesig", INSTANCES_REGION, "the region is the instance's before it is us-east-1"),
+    ("e-wch-400", Difference::Retried, "an answer that is not S3's is never final"),
     ("e-wch-429", Difference::Retried, "429 is retried"),
     ("r-throttlingexception", Difference::Retried, "ThrottlingException is retried"),
     ("w-fqdn", Difference::Changed("host.example.com", ""), "the recording machine's name, not this one's"),
