@@ -112,7 +112,9 @@ fn a_token_that_has_expired_is_replaced() {
 fn a_token_that_is_wanted_and_not_given_is_an_error() {
     let imds = Server::start(|request| answer(if request.method == "PUT" { 403 } else { 401 }, ""));
     // A service that has only just begun may be so: it is asked again.
-    let run = as_the_instance(&imds, &["--deadline", "2s"]);
+    let arguments =
+        ["--stack", "S", "--resource", "R", "-i", "x", "--region", "us-east-1", "--auth", "instance"];
+    let run = Signal::new(&[&arguments[..], &["--deadline", "2s"]].concat()).metadata(&imds).run();
     assert_eq!(run.code, 15, "{run:?}");
     let why = "no credentials: instance metadata wants a token and gives none; --auth instance works on an EC2 instance only";
     assert!(said(&run).contains(why), "{run:?}");
