@@ -62,6 +62,14 @@ impl Server {
         Self::start(|_| answer(200, "{}"))
     }
 
+    /// What the last request was signed with.
+    pub fn authorization(&self) -> String {
+        self.received()
+            .last()
+            .and_then(|request| request.headers.get("authorization").cloned())
+            .unwrap_or_default()
+    }
+
     pub fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap().clone()
     }
@@ -175,6 +183,13 @@ impl Signal {
         Self(command)
     }
 
+    /// A signal to a resource, through `server`.
+    pub fn resource(server: &Server, more: &[&str]) -> Self {
+        let common =
+            ["--stack", "S", "--resource", "R", "--region", "us-east-1", "-i", "x", "--url", &server.url];
+        Self::new(&[&common[..], more].concat())
+    }
+
     /// One more argument, which need not be UTF-8.
     pub fn argument(mut self, argument: &OsStr) -> Self {
         self.0.arg(argument);
@@ -204,6 +219,12 @@ impl Signal {
 }
 
 impl Run {
+    /// Where the identity came from, by `--output json`.
+    pub fn signed_with(&self) -> String {
+        let object: serde_json::Value = serde_json::from_str(&self.stdout).unwrap();
+        object.pointer("/identity/source").and_then(serde_json::Value::as_str).unwrap().to_owned()
+    }
+
     pub fn assert_hides(&self, secrets: &[&str]) {
         for secret in secrets {
             assert!(!self.stdout.contains(secret) && !self.stderr.contains(secret), "{secret} in {self:?}");
