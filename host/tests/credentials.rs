@@ -6,12 +6,8 @@ mod support;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
-use support::{Run, Server, Signal, answer, metadata};
+use support::{Server, Signal, answer, metadata};
 use tempfile::TempDir;
 
 fn file(folder: &TempDir, text: &str, mode: u32) -> String {

@@ -19,3 +19,4 @@ pub mod redact;
 pub mod secret;
 pub mod sigv4;
 pub mod uri;
+pub mod xml;

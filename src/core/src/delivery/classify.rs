@@ -113,10 +113,7 @@ fn by_status(status: u16) -> Verdict {
         500..=599 => server_error(),
         407 => verdict(Meaning::Final(OutcomeKind::Rejected), "give the proxy's user name and password"),
         408 => verdict(Meaning::Lasting(OutcomeKind::Unreachable), "check the network to the endpoint"),
-        _ => verdict(
-            Meaning::Lasting(OutcomeKind::Rejected),
-            "check the URL that was signalled, and the proxy",
-        ),
+        _ => verdict(Meaning::Lasting(OutcomeKind::Rejected), "check the URL, and the proxy"),
     }
 }
 

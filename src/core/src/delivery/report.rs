@@ -88,7 +88,8 @@ impl Failure {
                 "check the security group, the routes and the VPC endpoint",
             ),
             TransportError::ConnectTimeout => {
-                let advice = "check that the instance has a way out: a NAT or internet gateway, a VPC endpoint, or a proxy";
+                let advice =
+                    "check that there is a way out: a NAT or internet gateway, a VPC endpoint, or a proxy";
                 return Self::new(format!("no connection within {}", duration(took)), advice);
             }
             TransportError::Timeout => {
@@ -103,7 +104,7 @@ impl Failure {
             TransportError::Certificate(detail) => (
                 "the server's certificate is not trusted",
                 detail.as_str(),
-                "check the endpoint, the CA certificates and what intercepts TLS on the way",
+                "check the endpoint, the CA certificates and the proxy",
             ),
             TransportError::Proxy(detail) => {
                 ("the proxy failed", detail.as_str(), "check the proxy's address and password")

@@ -8,6 +8,9 @@ use crate::delivery::types::{CredentialsError, Freshness, IdentityRequest, Outco
 use crate::delivery::{identity, pacing};
 use crate::identity::Identity;
 
+/// What asking for others has come to.
+const SAME: &str = "only the same ones again";
+
 /// Identities in a row that AWS may call expired.
 const RENEWALS: u32 = 2;
 
@@ -66,7 +69,6 @@ impl Delivery {
                 self.not_identified(asked, "only the instance's identity document again", at)
             }
             Asked::Renewal(_) if self.identity.as_ref() == Some(&identity) => {
-                const SAME: &str = "only the same ones again";
                 if identity::is_renewable(&identity) {
                     self.ask_later(Freshness::Renewed, asked, SAME, at)
                 } else {
@@ -127,7 +129,7 @@ impl Delivery {
         if self.tally.renewals >= RENEWALS && renewable {
             // Whoever renews them is late: each of these may have been the one before the last.
             let asked = Asked::Renewal(failure);
-            return self.ask_later(Freshness::Renewed, asked, "those had expired, too", at);
+            return self.ask_later(Freshness::Renewed, asked, SAME, at);
         }
         if self.tally.renewals >= RENEWALS {
             return self.finish(OutcomeKind::Credentials, "renewed in vain: ", &failure, at);
