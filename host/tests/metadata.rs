@@ -362,3 +362,42 @@ fn a_page_of_somebody_else_is_no_metadata() {
     assert!(!request.target.contains("html"), "{}", request.target);
     assert!(request.headers["authorization"].contains("/us-east-1/cloudformation/"));
 }
+
+/// A signal with another id, or to another region, is taken and never counted.
+#[test]
+fn the_instances_own_id_and_region_are_waited_for() {
+    use std::time::Instant;
+    type Late = fn(&Received) -> support::Answer;
+    let late: [Late; 4] = [
+        |_| answer(404, ""),
+        |_| answer(500, ""),
+        |_| answer(200, "<html>"),
+        |request| if request.target.contains("meta-data") { None } else { metadata(request) },
+    ];
+    thread::scope(|scope| {
+        for how in late {
+            for by in [&["--role", "web"][..], &["--auth", "instance"], &[]] {
+                scope.spawn(move || {
+                    let began = Instant::now();
+                    let imds =
+                        Server::start(move |request| match began.elapsed() < Duration::from_millis(1_500) {
+                            true => how(request),
+                            false => metadata(request),
+                        });
+                    let server = Server::ok();
+                    let run = signal_resource(&server, &imds, &[by, &["--deadline", "20s"]].concat());
+                    assert_eq!(run.code, 0, "{by:?}: {run:?}");
+                    let request = &server.received()[0];
+                    assert!(
+                        request.target.contains("UniqueId=i-0123456789abcdef0"),
+                        "{by:?}: {}",
+                        request.target
+                    );
+                    if by.first() == Some(&"--role") {
+                        assert!(request.headers["authorization"].contains("/us-west-2/cloudformation/"));
+                    }
+                });
+            }
+        }
+    });
+}

@@ -1,5 +1,7 @@
 //! What the command line leaves open: region, endpoint, unique id, stack and resource.
 
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cfn_signal_core::endpoint::{EndpointVariant, Partition};
@@ -9,6 +11,7 @@ use cfn_signal_instance::environment::variable;
 use super::options::Options;
 use super::platform::Platform;
 use super::voice::Voice;
+use cfn_signal_instance::finder::{Auth, Explicit};
 use cfn_signal_instance::http::Http;
 use cfn_signal_instance::imds::{Imds, ImdsError};
 
@@ -49,7 +52,7 @@ pub(super) fn check_placeholders(options: &Options) -> Result<(), String> {
 }
 
 /// `--region`, the environment's, the instance's, that of the endpoint's host, `us-east-1`.
-pub(super) fn region(options: &Options, imds: &Imds<impl Http>, voice: Voice) -> String {
+pub(super) fn region(options: &Options, patience: Patience, imds: &Imds<impl Http>, voice: Voice) -> String {
     if options.region.as_deref() == Some("") {
         voice.note("--region is empty: taken as not given");
     }
@@ -59,7 +62,7 @@ pub(super) fn region(options: &Options, imds: &Imds<impl Http>, voice: Voice) ->
         (region, "--region")
     } else if let Some(region) = set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION")) {
         (region, "the environment")
-    } else if let Ok(region) = imds.insist(PATIENCE, is_late, Imds::region) {
+    } else if let Ok(region) = patience.insist(imds, voice, Imds::region) {
         (region, "instance metadata")
     } else if let Some(region) = hosts.clone() {
         (region, "the endpoint")
@@ -114,13 +117,77 @@ pub(super) fn endpoint_variant(options: &Options) -> EndpointVariant {
     }
 }
 
-/// How long what there is a substitute for is waited for at most. A signal to a wrong region, or with a host's name for its id, is
-/// taken and never counted.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long what the instance knows of itself is waited for. A signal to a wrong region, or with a host's name for its id, is taken
+/// and never counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// A wait condition counts whatever has an id of its own.
+    None,
+    /// There are substitutes, and perhaps there is no such service, or another cloud's: only one that says that it fails is
+    /// waited for.
+    Some,
+    /// The signal is signed by what the same service gives: it is waited for anyway.
+    Whole,
+}
 
-/// Whether a metadata service is there and not ready: where none is, or another cloud's, there is nothing to wait for.
-fn is_late(error: &ImdsError) -> bool {
+impl Patience {
+    /// `ask`, as long as it is worth it.
+    fn insist<H: Http>(
+        self,
+        imds: &Imds<H>,
+        voice: Voice,
+        ask: impl Fn(&Imds<H>) -> Result<String, ImdsError>,
+    ) -> Result<String, ImdsError> {
+        const LONGEST: Duration = Duration::from_secs(30);
+        match self {
+            Self::None => ask(imds),
+            Self::Some => imds.insist(LONGEST, is_failing, ask),
+            Self::Whole => {
+                let told = Cell::new(false);
+                let worth = |error: &ImdsError| {
+                    let worth = imds.may_yet_come(error);
+                    if worth && !told.replace(true) {
+                        voice.note(&format!("waiting for the instance's metadata: {error}"));
+                    }
+                    worth
+                };
+                imds.insist(Duration::MAX, worth, ask)
+            }
+        }
+    }
+}
+
+fn is_failing(error: &ImdsError) -> bool {
     matches!(error, ImdsError::Status { .. }) && error.is_temporary()
+}
+
+/// Whether what signs comes from the instance's metadata: because it has to, or because nothing else gives credentials.
+pub(super) fn signs_by_metadata(options: &Options, explicit: Option<&Explicit>) -> bool {
+    /// Where else AWS's chain looks. Source: <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>
+    const ELSEWHERE: [&str; 5] = [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_PROFILE",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    ];
+    match explicit {
+        Some(Explicit::Role(_)) => true,
+        Some(_) => false,
+        None if options.auth == Auth::Instance => true,
+        None => !ELSEWHERE.iter().any(|name| set(name).is_some()) && !has_profiles(),
+    }
+}
+
+/// Whether there is a file that profiles may be in.
+fn has_profiles() -> bool {
+    let home = set("HOME").or_else(|| set("USERPROFILE")).unwrap_or_default();
+    [("AWS_SHARED_CREDENTIALS_FILE", "credentials"), ("AWS_CONFIG_FILE", "config")].iter().any(
+        |(variable, name)| {
+            let path = set(variable).map_or_else(|| Path::new(&home).join(".aws").join(name), PathBuf::from);
+            path.is_file()
+        },
+    )
 }
 
 /// Whether an id that is given fits.
@@ -138,7 +205,7 @@ pub(super) fn check_id(options: &Options) -> Result<(), String> {
 pub(super) fn unique_id<P: Platform>(
     platform: &P,
     options: &Options,
-    needed: bool,
+    patience: Patience,
     imds: &Imds<P::Http>,
     voice: Voice,
 ) -> Result<String, String> {
@@ -147,8 +214,7 @@ pub(super) fn unique_id<P: Platform>(
         Some(id) => return Ok(id.to_owned()),
         None => {}
     }
-    // A wait condition counts whatever has an id of its own; a group and an instance only the instance's.
-    let why = match imds.insist(PATIENCE, |error| needed && is_late(error), Imds::instance_id) {
+    let why = match patience.insist(imds, voice, Imds::instance_id) {
         Ok(id) => return Ok(id),
         Err(error) => error.to_string(),
     };

@@ -13,7 +13,7 @@ use cfn_signal_instance::finder::{Auth, Chain, Explicit, Finder};
 use cfn_signal_instance::http::Http;
 use cfn_signal_instance::imds::{Imds, ImdsError};
 
-use super::defaults;
+use super::defaults::{self, Patience};
 use super::options::Options;
 use super::platform::Platform;
 use super::voice::Voice;
@@ -88,7 +88,7 @@ impl<P: Platform> Search<'_, P> {
             .imds
             .insist(Duration::MAX, ImdsError::is_temporary, Imds::instance_id)
             .map_err(|error| refusal(&format!("{error}: give --stack and --resource")))?;
-        let region = defaults::region(self.options, self.imds, self.voice);
+        let region = defaults::region(self.options, Patience::Whole, self.imds, self.voice);
         let wanted = [stack.is_none().then_some(STACK), logical_id.is_none().then_some(LOGICAL_ID)];
         let keys: Vec<&str> = wanted.into_iter().flatten().collect();
         let answer = self.question(&instance, &region, &keys).and_then(|question| {

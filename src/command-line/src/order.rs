@@ -15,7 +15,7 @@ use cfn_signal_instance::finder::{Chain, Explicit, Finder};
 use cfn_signal_instance::http::{Http, Sender};
 use cfn_signal_instance::imds::Imds;
 
-use super::defaults;
+use super::defaults::{self, Patience};
 use super::discover::{Discovered, Search};
 use super::mode::{self, Mode, Refused};
 use super::options::Options;
@@ -74,14 +74,21 @@ impl<H: Http, C: Chain> Order<H, C> {
                 Found::Resource(search.run(stack, logical_id).map_err(Refused::Line)?)
             }
         };
-        // There are substitutes for what comes now: it must leave most of the time to the signal.
-        imds.within(left() / 3);
-        let needed = matches!(found, Found::Resource(_));
+        let patience = match found {
+            Found::WaitHandle(_) => Patience::None,
+            Found::Resource(_) if defaults::signs_by_metadata(options, explicit.as_ref()) => Patience::Whole,
+            Found::Resource(_) => Patience::Some,
+        };
+        // Where there are substitutes for what comes now, it must leave most of the time to the signal.
+        imds.within(match patience {
+            Patience::Whole => left().saturating_sub(TO_SEND),
+            Patience::None | Patience::Some => left() / 3,
+        });
         let unique_id =
-            defaults::unique_id(platform, options, needed, &imds, voice).map_err(Refused::Line)?;
+            defaults::unique_id(platform, options, patience, &imds, voice).map_err(Refused::Line)?;
         let target = match found {
             Found::WaitHandle(handle) => Target::WaitHandle(handle),
-            Found::Resource(found) => resource(options, found, &imds, voice),
+            Found::Resource(found) => resource(options, found, patience, &imds, voice),
         };
         let wait_handle = matches!(target, Target::WaitHandle(_));
         let status = options.status();
@@ -119,7 +126,13 @@ enum Found {
 /// Before the deadline: what a signal takes.
 const TO_SEND: Duration = Duration::from_millis(1_500);
 
-fn resource(options: &Options, found: Discovered, imds: &Imds<impl Http>, voice: Voice) -> Target {
+fn resource(
+    options: &Options,
+    found: Discovered,
+    patience: Patience,
+    imds: &Imds<impl Http>,
+    voice: Voice,
+) -> Target {
     let dropped = [("--reason", &options.reason), ("--data", &options.data)];
     for (option, value) in dropped {
         if value.is_some() {
@@ -128,7 +141,7 @@ fn resource(options: &Options, found: Discovered, imds: &Imds<impl Http>, voice:
             ));
         }
     }
-    let region = found.region.unwrap_or_else(|| defaults::region(options, imds, voice));
+    let region = found.region.unwrap_or_else(|| defaults::region(options, patience, imds, voice));
     let mut resource = ResourceTarget::new(found.stack, found.logical_id, region)
         .with_endpoint_variant(defaults::endpoint_variant(options));
     resource.endpoint_url = defaults::endpoint_url(options);
