@@ -78,6 +78,7 @@ impl Default for Options {
 
 /// A wait condition handle of the stack.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Handle {
     /// Its name in the template.
     pub logical_id: String,
