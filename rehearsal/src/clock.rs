@@ -8,6 +8,7 @@ use crate::moment::Moment;
 
 /// How a rehearsal's time passes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ClockKind {
     /// As everywhere else.
     #[default]

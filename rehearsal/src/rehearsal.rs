@@ -1,5 +1,6 @@
 //! A rehearsal put together: an account on loopback, and the stack of a template where there is one.
 
+mod conclusion;
 mod course;
 mod error;
 mod report;
@@ -19,12 +20,13 @@ use crate::clock::ClockKind;
 use crate::faults::Plan;
 use crate::listen::bind;
 use crate::model::{Role, Stack};
+use crate::report::Reporter;
 use crate::server::{Faults, Limits, Services, serve};
 use crate::stack::{Fate, OnFailure};
 use crate::telling::Happenings;
 use crate::template::{Planned, Template, TemplateError};
+pub(crate) use conclusion::Conclusion;
 pub use error::SetupError;
-use report::Record;
 pub use report::Report;
 
 /// What to rehearse. Unless told: an account without stacks in `us-east-1`, on any port of 127.0.0.1, in real time.
@@ -78,6 +80,7 @@ impl Default for Options {
 
 /// A wait condition handle of the stack.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Handle {
     /// Its name in the template.
     pub logical_id: String,
@@ -115,8 +118,8 @@ pub struct Rehearsal {
     pub(crate) address: SocketAddr,
     /// The template's stack.
     pub(crate) principal: Option<Principal>,
-    /// What has happened, for those who drive it by [`Self::until_decided`].
-    record: Record,
+    /// What is recorded of it.
+    pub(crate) reporter: Reporter,
 }
 
 impl Rehearsal {
@@ -163,9 +166,11 @@ impl Rehearsal {
                 tokio::spawn(serve(opening.bound, services, opening.metadata, opening.closed));
             }
         });
-        let mut rehearsal = Self { account, faults, news, address, principal, record: Record::new() };
-        rehearsal.remember_plan();
-        Ok(rehearsal)
+        let mut reporter = Reporter::new();
+        if let Some(principal) = &principal {
+            reporter.planned(&principal.plan);
+        }
+        Ok(Self { account, faults, news, address, principal, reporter })
     }
 
     /// The stack begins.

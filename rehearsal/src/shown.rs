@@ -24,18 +24,6 @@ pub(crate) fn escaped(text: &str) -> String {
     escaped
 }
 
-/// An error and what led to it, outermost first.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut told = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        told.push_str(": ");
-        told.push_str(&error.to_string());
-        cause = error.source();
-    }
-    told
-}
-
 /// A line that is no command to GitHub Actions, whose runners read them from any step's output: a line that begins with
 /// `::`, whatever blanks are before it, or has `##[` in it.
 ///

@@ -248,6 +248,21 @@ fn what_cannot_be_rehearsed_is_one_line_and_2() {
         assert_eq!(said.lines().count(), 1, "{said}");
         assert!(said.starts_with("cfn-rehearse: ") && said.contains(text_in), "{said}");
     }
+    // The system's reason is in the line, once.
+    for arguments in [
+        vec!["run", &missing],
+        vec!["lint", &missing],
+        vec!["run", &good, "--update-from", &missing],
+        vec!["run", &good, "--user-data", &missing],
+        vec!["run", &good, "--fault-file", &missing],
+        vec!["serve", &good, "--port-file", "/no/such/directory/port"],
+        vec!["man", "/no/such/directory"],
+    ] {
+        let output = rehearse().args(&arguments).output().unwrap();
+        let said = text(&output.stderr);
+        assert_eq!(said.matches("No such file").count(), 1, "{arguments:?}: {said}");
+        assert!(said.contains(": No such file or directory (os error 2)"), "{said}");
+    }
     for arguments in [
         vec!["run"],
         vec!["run", &good, "--stub", "cfn-init"],

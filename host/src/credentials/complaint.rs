@@ -4,6 +4,7 @@ use std::error::Error;
 
 use aws_config::meta::ProviderChainError;
 use aws_credential_types::provider::error::CredentialsError;
+use cfn_signal_core::causes::causes;
 
 use super::asked::Asked;
 
@@ -53,7 +54,7 @@ pub(super) enum Prospect {
 pub(super) fn of(error: &CredentialsError, asked: Option<&Asked>) -> Lack {
     let chain =
         error.source().and_then(|source| source.downcast_ref::<ProviderChainError<CredentialsError>>());
-    let mut line = chain.map_or_else(|| causes(error), attempts);
+    let mut line = chain.map_or_else(|| why(error), attempts);
     let unread = is_gibberish(error);
     if let Some(asked) = asked.filter(|asked| unread || !asked.is_success())
         && let Some(answer) = asked.answer()
@@ -85,7 +86,7 @@ fn attempts(chain: &ProviderChainError<CredentialsError>) -> String {
     let tried: Vec<String> = chain
         .attempts()
         .iter()
-        .map(|attempt| match causes(attempt.error()) {
+        .map(|attempt| match why(attempt.error()) {
             why if is_absence(&why) => attempt.name().to_owned(),
             why => format!("{} ({why})", attempt.name()),
         })
@@ -100,10 +101,9 @@ fn is_absence(why: &str) -> bool {
 }
 
 /// An error and its causes in one line, none of them twice.
-fn causes(error: &dyn Error) -> String {
+fn why(error: &(dyn Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
+    for error in causes(error) {
         let text = error.to_string();
         if let Some((_, advice)) = NOT_BUILT_IN.iter().find(|(marker, _)| text.contains(marker)) {
             return (*advice).to_owned();
@@ -115,7 +115,6 @@ fn causes(error: &dyn Error) -> String {
         {
             parts.push(text);
         }
-        next = error.source();
     }
     parts.join(": ").split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use cfn_signal_core::causes;
 use cfn_signal_core::deliver::SendError;
 use cfn_signal_core::delivery::TransportError;
 use cfn_signal_core::http::{Request, Response};
@@ -189,7 +190,7 @@ impl Client {
         reading: Reading,
     ) -> Result<Response, SendError> {
         if limits.route == Route::Configured {
-            self.check(&request.uri).map_err(|error| SendError::Misconfigured(error.to_string()))?;
+            self.check(&request.uri).map_err(|error| SendError::Misconfigured(causes::line(&error)))?;
         }
         self.exchange(request, limits, reading).map_err(SendError::Failed)
     }
@@ -217,7 +218,7 @@ impl Client {
             .proxy(proxy.clone())
             .build();
         let trust = if uri.scheme() == Some(&Scheme::HTTPS) || secure_proxy {
-            Some(self.trust().map_err(|error| TransportError::Tls(error.to_string()))?)
+            Some(self.trust().map_err(|error| TransportError::Tls(causes::line(&error)))?)
         } else {
             None
         };

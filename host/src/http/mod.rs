@@ -17,7 +17,7 @@ use ureq::http::Uri;
 pub use agent::{Client, HttpSettings, USER_AGENT};
 pub use cfn_signal_instance::http::{Http, RequestLimits, Route, Sender};
 pub use proxies::{InvalidProxy, Proxies};
-pub use roots::{RootsError, RootsSource};
+pub use roots::{MalformedPem, RootsError, RootsSource};
 
 /// What keeps requests from being sent at all, however often one tries.
 #[derive(Clone, Debug, thiserror::Error)]

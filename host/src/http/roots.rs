@@ -1,46 +1,64 @@
 //! The certificates to trust.
 
+use std::error::Error;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use cfn_signal_core::causes::Shared;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::{Error as PemError, PemObject as _};
 
 /// Variables that have to name a file or a folder of certificates.
 const REQUIRED: [&str; 3] = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE"];
 
-/// Why there are no certificates.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why there are no certificates. What is behind it is its source.
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RootsError {
     /// The file cannot be read.
-    #[error("cannot read the CA bundle {path} ({origin}): {reason}")]
+    #[error("cannot read the CA bundle {path} ({origin})")]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// The option or variable that names it.
         origin: String,
         /// The system's error.
-        reason: String,
+        source: Shared<io::Error>,
     },
     /// There is no certificate in it.
-    #[error("the CA bundle {path} ({origin}) holds no certificate in PEM form{reason}")]
+    #[error("the CA bundle {path} ({origin}) holds no certificate in PEM form")]
     Empty {
         /// The file.
         path: PathBuf,
         /// The option or variable that names it.
         origin: String,
         /// What is wrong with it, if that is known.
-        reason: String,
+        source: Option<MalformedPem>,
     },
     /// None of the certificates is one that could be trusted.
-    #[error("the CA certificates cannot be used: {0}")]
-    Unusable(String),
+    #[error("the CA certificates cannot be used")]
+    Unusable(#[source] Shared<dyn Error + Send + Sync>),
+}
+
+/// What is wrong with a file of certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MalformedPem {
+    /// A section begins and does not end.
+    #[error("a section has no end")]
+    NoEnd,
+    /// A section's first line is no such line.
+    #[error("a section's first line is malformed")]
+    FirstLine,
+    /// A section holds something else.
+    #[error("a section is not base64")]
+    NotBase64,
 }
 
 impl RootsError {
     /// rustls makes nothing of the certificates.
     pub(super) fn unusable(error: rustls::Error) -> Self {
-        Self::Unusable(error.to_string())
+        Self::Unusable(error.into())
     }
 }
 
@@ -161,30 +179,30 @@ fn default_override(environment: &dyn Fn(&str) -> Option<String>) -> String {
 }
 
 fn read(path: &Path, origin: &str) -> Result<Vec<CertificateDer<'static>>, RootsError> {
-    let unreadable = |error: std::io::Error| RootsError::Unreadable {
+    let unreadable = |error: io::Error| RootsError::Unreadable {
         path: path.to_owned(),
         origin: origin.to_owned(),
-        reason: error.to_string(),
+        source: Shared::new(error),
     };
     let mut certificates = Vec::new();
-    let mut problem = String::new();
+    let mut problem = None;
     for file in files(path).map_err(unreadable)? {
         let text = std::fs::read(&file).map_err(unreadable)?;
         for certificate in CertificateDer::pem_slice_iter(&text) {
             match certificate {
                 Ok(certificate) => certificates.push(certificate),
-                Err(error) => problem = describe(&error),
+                Err(error) => problem = MalformedPem::of(&error),
             }
         }
     }
     if certificates.is_empty() {
-        return Err(RootsError::Empty { path: path.to_owned(), origin: origin.to_owned(), reason: problem });
+        return Err(RootsError::Empty { path: path.to_owned(), origin: origin.to_owned(), source: problem });
     }
     Ok(certificates)
 }
 
 /// The file itself, or what a folder holds.
-fn files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
@@ -198,12 +216,14 @@ fn files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn describe(error: &PemError) -> String {
-    match error {
-        PemError::MissingSectionEnd { .. } => ": a section has no end".to_owned(),
-        PemError::IllegalSectionStart { .. } => ": a section's first line is malformed".to_owned(),
-        PemError::Base64Decode(_) => ": a section is not base64".to_owned(),
-        _ => String::new(),
+impl MalformedPem {
+    fn of(error: &PemError) -> Option<Self> {
+        match error {
+            PemError::MissingSectionEnd { .. } => Some(Self::NoEnd),
+            PemError::IllegalSectionStart { .. } => Some(Self::FirstLine),
+            PemError::Base64Decode(_) => Some(Self::NotBase64),
+            _ => None,
+        }
     }
 }
 

@@ -13,6 +13,7 @@ const LINGERING: usize = 64;
 
 /// An instance of a stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Instance {
     /// Its name in the template, or its group's.
     pub logical_id: String,

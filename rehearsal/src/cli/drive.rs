@@ -74,16 +74,16 @@ enum Wake {
 
 impl Drive {
     pub(super) fn new(
-        rehearsal: Rehearsal,
+        mut rehearsal: Rehearsal,
         mut console: Console,
-        mut reports: Reports,
+        reports: Reports,
         boots: Option<Boots>,
         quiet: Duration,
     ) -> std::io::Result<Self> {
         if let Some(principal) = &rehearsal.principal {
             console.fit(principal.plan.resources.iter().map(|it| it.resource_type.as_str()));
-            reports.planned(&principal.plan);
         }
+        rehearsal.reporter = rehearsal.reporter.passing(reports.printer());
         let shown = rehearsal.principal.as_ref().map(|it| it.deployed.name.as_str().into());
         Ok(Self {
             rehearsal,
@@ -175,7 +175,7 @@ impl Drive {
         let mut all = Vec::new();
         for stack in &stacks {
             let mut waiting = stack.engine.waiting();
-            self.reports.waiting(&stack.name, &waiting, now);
+            self.rehearsal.reporter.waiting(&stack.name, &waiting, now);
             if stacks.len() > 1 {
                 waiting.iter_mut().for_each(|it| it.logical_id = format!("{}/{}", stack.name, it.logical_id));
             }
@@ -258,7 +258,7 @@ impl Drive {
         for (instance_id, call) in calls {
             let (label, launch) = self.named(&instance_id);
             self.console.output(&label, &call, true);
-            self.reports.output(&stack, &launch, &call, true, now);
+            self.rehearsal.reporter.output(&stack, &launch, &call, true, now);
         }
     }
 
@@ -269,7 +269,7 @@ impl Drive {
             self.shown = Some(Arc::clone(&news.stack));
         }
         let now = self.rehearsal.account.clock.now();
-        self.reports.happened(&news.stack, &news.happening, now);
+        self.rehearsal.reporter.happened(&news.stack, &news.happening, now);
         match news.happening {
             Happening::Event(event) => {
                 self.console.fit(std::iter::once(event.resource_type.as_str()));
@@ -292,7 +292,7 @@ impl Drive {
                     && let Some(instance) = principal.deployed.instance(&launch.instance_id)
                     && let Some(not_run) = boots.launched(instance, alone, &mut self.console)
                 {
-                    self.reports.not_run(&news.stack, &launch, &not_run.to_string(), now);
+                    self.rehearsal.reporter.not_run(&news.stack, &launch, &not_run.to_string(), now);
                 }
             }
             Happening::Terminated(launch) => {
@@ -312,12 +312,12 @@ impl Drive {
             BootEvent::Line { instance_id, text, .. } => {
                 let (label, launch) = self.named(&instance_id);
                 self.console.output(&label, &text, false);
-                self.reports.output(&stack, &launch, &text, false, now);
+                self.rehearsal.reporter.output(&stack, &launch, &text, false, now);
             }
             BootEvent::Note { instance_id, text } => {
                 let (label, launch) = self.named(&instance_id);
                 self.console.warn(&format!("{label}: {text}"));
-                self.reports.output(&stack, &launch, &text, true, now);
+                self.rehearsal.reporter.output(&stack, &launch, &text, true, now);
             }
             BootEvent::Part { instance_id, name, result, .. } => {
                 let (label, launch) = self.named(&instance_id);
@@ -331,12 +331,12 @@ impl Drive {
                 } else {
                     self.console.warn(&line);
                 }
-                self.reports.output(&stack, &launch, &text, true, now);
+                self.rehearsal.reporter.output(&stack, &launch, &text, true, now);
             }
             BootEvent::Broken(error) => self.broken = Some(error),
             BootEvent::Exited { instance_id, ended, .. } => {
                 let (label, launch) = self.named(&instance_id);
-                self.reports.exited(&stack, &launch, ended, now);
+                self.rehearsal.reporter.exited(&stack, &launch, ended, now);
                 let text = format!("{label}: the user data {}", how(ended));
                 self.rehearsal.account.activity.stir();
                 let Some(boot) = self.boots.as_mut().and_then(|boots| boots.ended(&instance_id, ended))

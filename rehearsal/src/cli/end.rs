@@ -5,33 +5,18 @@ use super::{CliError, INTERRUPTED};
 use crate::clock::ClockKind;
 use crate::model::{Role, UpdatePolicy};
 use crate::moment::spoken;
+use crate::rehearsal::Conclusion;
 use crate::report::json::Ending;
-use crate::report::{Facts, Notes, ScriptFacts, advise, state, summarise};
-use crate::stack::{Event, Status};
+use crate::report::{ScriptFacts, state};
+use crate::stack::Status;
 
 /// Says how it ended, and what to do; gives the exit code.
 pub(super) fn conclude(drive: &mut Drive) -> u8 {
     take_notes(drive);
+    let scripts = scripts(drive);
+    let Some(Conclusion { summary, advice }) = drive.rehearsal.conclude(scripts) else { return INTERRUPTED };
     let Some(principal) = &drive.rehearsal.principal else { return INTERRUPTED };
-    let engine = &principal.deployed.engine;
-    let fate = engine.fate();
-    let told = |history: &[Event]| {
-        let events = history.get(principal.taken_for_granted..)?;
-        Some((summarise(events)?, failing(events)))
-    };
-    let Some((summary, failing)) = engine.look(|_, history| told(history)) else { return INTERRUPTED };
-    let groups = principal.plan.resources.iter().filter(|it| matches!(it.role, Role::Group(_)));
-    let facts = Facts {
-        failure: summary.failure.clone(),
-        stuck: summary.status == Status::UpdateRollbackFailed,
-        failing,
-        scripts: scripts(drive),
-        groups: groups.map(|it| it.logical_id.clone()).collect(),
-        idle: engine.idle_signals(),
-        faults: drive.rehearsal.faults.came_true(),
-    };
-    let advice = advise(&facts);
-    drive.reports.recorder.advised(&principal.deployed.name, &advice);
+    let fate = principal.deployed.engine.fate();
     let name = principal.deployed.name.clone();
     let resources = principal.plan.resources.len();
     let clock = drive.rehearsal.account.clock.kind();
@@ -72,22 +57,13 @@ pub(super) fn conclude(drive: &mut Drive) -> u8 {
 
 /// Learns what is to be said beside the stacks' histories; on the console too, if not everything could be told.
 fn take_notes(drive: &mut Drive) {
-    let notes = Notes { faults: drive.rehearsal.faults.summary(), untold: drive.rehearsal.news.untold() };
+    let notes = drive.rehearsal.notes();
     if let Some(untold) = notes.untold()
         && notes.untold > drive.reports.notes.untold
     {
         drive.console.warn(&untold);
     }
     drive.reports.notes = notes;
-}
-
-/// The unique ids of the signals that said that something failed.
-fn failing(events: &[Event]) -> Vec<String> {
-    let reasons = events.iter().filter_map(|it| it.reason.as_deref());
-    reasons
-        .filter_map(|it| it.strip_prefix("Received FAILURE signal with UniqueId "))
-        .map(str::to_owned)
-        .collect()
 }
 
 /// Says where it stood when it was interrupted.
@@ -107,8 +83,8 @@ pub(super) fn interrupted(drive: &mut Drive) -> u8 {
 pub(super) fn report(drive: &mut Drive, exit_code: u8) -> Result<u8, CliError> {
     take_notes(drive);
     let ending = Ending { exit_code, interrupted: exit_code == INTERRUPTED };
-    drive.reports.finish(ending);
-    drive.reports.write(ending)?;
+    drive.rehearsal.reporter.finish(ending, &drive.reports.notes);
+    drive.reports.write(&drive.rehearsal, ending)?;
     Ok(exit_code)
 }
 
@@ -139,7 +115,7 @@ fn stand(drive: &mut Drive) {
             );
             drive.console.field("Waiting", &text);
         }
-        let record = drive.reports.recorder.stacks().iter().find(|it| it.name == stack.name);
+        let record = drive.rehearsal.reporter.stacks().iter().find(|it| it.name == stack.name);
         record.map(state).unwrap_or_default().iter().for_each(|line| drive.console.text(line));
     }
 }

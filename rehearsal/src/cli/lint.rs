@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
+use cfn_signal_core::causes;
 use clap::{Args, ValueEnum};
 
 use super::{COMPLETE, CliError, ROLLED_BACK, UNUSABLE};
@@ -72,7 +73,7 @@ pub(super) fn lint(arguments: &Lint) -> Result<u8, CliError> {
             Ok(report) => reports.push(report),
             Err(error) => {
                 is_unreadable = true;
-                eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&shown::chain(&error))));
+                eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&causes::line(&error))));
             }
         }
     }

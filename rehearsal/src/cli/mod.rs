@@ -15,6 +15,7 @@ mod serve;
 use std::path::Path;
 use std::process::ExitCode;
 
+use cfn_signal_core::causes;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::run::guarded;
@@ -52,7 +53,7 @@ pub fn main() -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&shown::chain(&error))));
+            eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&causes::line(&error))));
             ExitCode::from(UNUSABLE)
         }
     }

@@ -3,18 +3,11 @@
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
-use crate::clock::{self, ClockKind};
-use crate::happening::{Happening, Launch};
-use crate::model;
-use crate::moment::Moment;
-use crate::report::{Console, Notes, Page, Recorder, html, json, junit};
-use crate::run::Ended;
-use crate::shown;
-use crate::stack::Waiting;
+use crate::rehearsal::Rehearsal;
+use crate::report::{Console, Notes, json};
 
 /// What standard output is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -92,62 +85,23 @@ impl ReportArguments {
     }
 }
 
-/// What is recorded, and where it goes.
+/// Where the reports go.
 pub(super) struct Reports {
     arguments: ReportArguments,
     title: String,
-    virtual_time: bool,
-    pub(super) recorder: Recorder,
+    /// What was last said beside the stacks' histories.
     pub(super) notes: Notes,
-    begun: Instant,
 }
 
 impl Reports {
-    /// Nothing is recorded yet. `title` says what is rehearsed.
-    pub(super) fn new(arguments: &ReportArguments, title: &Path, clock: ClockKind) -> Self {
-        Self {
-            recorder: Recorder::new(arguments.output == OutputChoice::Json),
-            arguments: arguments.clone(),
-            notes: Notes::default(),
-            title: title.display().to_string(),
-            virtual_time: clock != ClockKind::Real,
-            begun: Instant::now(),
-        }
+    /// `title` says what is rehearsed.
+    pub(super) fn new(arguments: &ReportArguments, title: &Path) -> Self {
+        Self { arguments: arguments.clone(), notes: Notes::default(), title: title.display().to_string() }
     }
 
-    /// A stack is going to have these resources.
-    pub(super) fn planned(&mut self, plan: &model::Stack) {
-        self.recorder.planned(plan);
-    }
-
-    /// Something happened.
-    pub(super) fn happened(&mut self, stack: &str, happening: &Happening, now: Moment) {
-        self.recorder.happened(stack, happening, now, self.real());
-        self.print();
-    }
-
-    /// What a stack waits for, as often as anybody looks.
-    pub(super) fn waiting(&mut self, stack: &str, waiting: &[Waiting], now: Moment) {
-        self.recorder.waiting(stack, waiting, now, self.real());
-        self.print();
-    }
-
-    /// User data, or a stub that it called, printed a line.
-    pub(super) fn output(&mut self, stack: &str, from: &Launch, text: &str, stub: bool, now: Moment) {
-        self.recorder.output(stack, from, text, stub, now, self.real());
-        self.print();
-    }
-
-    /// User data ended.
-    pub(super) fn exited(&mut self, stack: &str, from: &Launch, ended: Ended, now: Moment) {
-        self.recorder.exited(stack, from, ended, now, self.real());
-        self.print();
-    }
-
-    /// User data is nothing that can be run.
-    pub(super) fn not_run(&mut self, stack: &str, from: &Launch, why: &str, now: Moment) {
-        self.recorder.not_run(stack, from, why, now, self.real());
-        self.print();
+    /// Who takes the lines of what is recorded.
+    pub(super) fn printer(&self) -> Option<fn(&str)> {
+        (self.arguments.output == OutputChoice::Json).then_some(print_line)
     }
 
     /// Writes the files.
@@ -155,41 +109,16 @@ impl Reports {
     /// # Errors
     ///
     /// [`ReportError::NotWritten`], after all the others were written.
-    pub(super) fn write(&self, ending: json::Ending) -> Result<(), ReportError> {
-        let stacks = self.recorder.stacks();
+    pub(super) fn write(&self, rehearsal: &Rehearsal, ending: json::Ending) -> Result<(), ReportError> {
         let junit = self.arguments.junit.as_ref().map(|path| {
-            let result = junit::render(stacks).and_then(|text| replace(path, text.as_bytes()));
+            let result = rehearsal.reporter.junit().and_then(|text| replace(path, text.as_bytes()));
             result.map_err(|error| not_written("--junit", path, error))
         });
         let html = self.arguments.html.as_ref().map(|path| {
-            let page = Page {
-                title: &self.title,
-                stacks,
-                beyond: self.recorder.beyond(),
-                ending,
-                virtual_time: self.virtual_time,
-                notes: &self.notes,
-                made: clock::wall(),
-            };
-            replace(path, html(&page).as_bytes()).map_err(|error| not_written("--html", path, error))
+            let page = rehearsal.html(&self.title, ending, &self.notes);
+            replace(path, page.as_bytes()).map_err(|error| not_written("--html", path, error))
         });
         [junit, html].into_iter().flatten().collect()
-    }
-
-    /// Prints the last line of `--output json`.
-    pub(super) fn finish(&mut self, ending: json::Ending) {
-        self.print();
-        if self.arguments.output == OutputChoice::Json {
-            print_line(&json::summary(self.recorder.stacks(), ending, &self.notes));
-        }
-    }
-
-    fn real(&self) -> Duration {
-        self.begun.elapsed()
-    }
-
-    fn print(&mut self) {
-        self.recorder.drain().iter().for_each(|it| print_line(&json::line(it)));
     }
 }
 
@@ -197,7 +126,7 @@ impl Reports {
 fn print_line(line: &str) {
     let mut out = io::stdout().lock();
     // Whoever closed the pipe does not want to know any more; the exit code still tells.
-    let _ = out.write_all(shown::json(&format!("{line}\n")).as_bytes());
+    let _ = out.write_all(format!("{line}\n").as_bytes());
     let _ = out.flush();
 }
 

@@ -40,7 +40,7 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
     let port = rehearsal.address.port();
     let has_stack = rehearsal.principal.is_some();
     let title = arguments.template.as_deref().unwrap_or(Path::new("an account without a template"));
-    let reports = Reports::new(chosen, title, options.clock);
+    let reports = Reports::new(chosen, title);
     let mut drive = Drive::new(rehearsal, console, reports, None, Duration::from_secs_f64(arguments.quiet))?;
     if let Some(path) = &arguments.port_file {
         port_file::write(path, port)?;
@@ -59,7 +59,7 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
     let code = end::conclude(&mut drive);
     if !arguments.once {
         // Already now, for whoever does not end it gently.
-        drive.reports.write(Ending { exit_code: code, interrupted: false })?;
+        drive.reports.write(&drive.rehearsal, Ending { exit_code: code, interrupted: false })?;
         drive.console.note("still answering; interrupt to end");
         drive.go_on(None, |_| true).await?;
         end::closed(&mut drive);

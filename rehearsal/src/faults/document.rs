@@ -29,13 +29,14 @@ pub struct Place {
     pub column: usize,
 }
 
-/// Why a text cannot be read. Displays as `LINE:COLUMN: what is wrong`.
+/// Why a text cannot be read. Displays as `LINE:COLUMN`; what is wrong there is its source.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}:{}: {problem}", place.line, place.column)]
+#[error("{}:{}", place.line, place.column)]
 pub struct DocumentError {
     /// Where.
     pub place: Place,
     /// What is wrong.
+    #[source]
     pub problem: DocumentProblem,
 }
 
@@ -56,7 +57,7 @@ pub enum DocumentProblem {
     #[error(transparent)]
     Rule(RuleError),
     /// Two rules.
-    #[error("{0}")]
+    #[error(transparent)]
     Overlap(Overlap),
 }
 

@@ -41,8 +41,9 @@ pub fn rules() -> Vec<&'static RuleInfo> {
     rules::ALL.iter().map(|rule| &rule.info).collect()
 }
 
-/// Which rules are asked.
+/// Which rules are asked: all, unless told.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Selection {
     /// These only; all where it is empty. A code, or what codes begin with, such as `CFS2`.
     pub select: Vec<String>,

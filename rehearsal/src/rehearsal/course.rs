@@ -6,6 +6,7 @@ use tokio::time::sleep;
 
 use super::Rehearsal;
 use crate::clock::ClockKind;
+use crate::happening::News;
 use crate::report::summarise;
 use crate::stack::Fate;
 
@@ -20,16 +21,17 @@ impl Rehearsal {
             // The fate first: what led to it has been told by then.
             let fate = self.fate();
             while let Ok(news) = self.news.try_recv() {
-                self.remember(&news);
+                self.record(&news);
             }
             if let Some(fate) = fate {
+                self.conclude(Vec::new());
                 return fate;
             }
-            self.remember_waits();
+            self.record_waits();
             self.pass_time(quiet);
             let nap = self.nap(quiet, None);
             tokio::select! {
-                Some(news) = self.news.recv() => self.remember(&news),
+                Some(news) = self.news.recv() => self.record(&news),
                 () = sleep(nap) => {}
             }
         }
@@ -43,6 +45,19 @@ impl Rehearsal {
             .deployed
             .engine
             .look(|_, history| summarise(history.get(principal.taken_for_granted..)?)?.failure)
+    }
+
+    /// Something happened.
+    fn record(&mut self, news: &News) {
+        self.reporter.happened(&news.stack, &news.happening, self.account.clock.now());
+    }
+
+    /// What the stacks wait for.
+    fn record_waits(&mut self) {
+        let now = self.account.clock.now();
+        for stack in self.account.all() {
+            self.reporter.waiting(&stack.name, &stack.engine.waiting(), now);
+        }
     }
 
     /// Lets the stacks do what their time has come for.

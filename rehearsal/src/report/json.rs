@@ -1,6 +1,6 @@
 //! `--output json`: an object a line.
 //!
-//! Every object has `type`. All but the summary have `stack`, `at` (the stack's time, ISO 8601 with milliseconds, UTC),
+//! Every object has `type`. All but `left-out` and the summary have `stack`, `at` (the stack's time, ISO 8601 with milliseconds, UTC),
 //! `at_ms` (the same in milliseconds since 1970) and `real_ms` (milliseconds since the rehearsal began, by this machine's
 //! clock). Fields that do not apply are `null`. Fields and types may be added; those that are there stay as they are.
 //!
@@ -15,6 +15,7 @@
 //! | `output` | `logical_id`, `instance_id`, `source` (`script`, `stub`), `text` |
 //! | `exited` | `logical_id`, `instance_id`, `code`, `signal`, `after_ms` |
 //! | `not-run` | `logical_id`, `instance_id`, `reason` |
+//! | `left-out` | `lines`: how many are not kept, in their place; of the library's report only, for the command keeps none |
 //! | `summary` | last, also after an interruption: `result` (`complete`, `failed`, `interrupted`), `exit_code`, `faults` (which came true, and the seed that has them again), `untold` (signals and faults that came too fast to be recorded), `stacks` |
 //!
 //! A wait has `since`, `since_ms`, `until`, `until_ms` (when it would give up), `expected`, `received`, `end` (`open`, `met`,
@@ -34,6 +35,7 @@ use super::record::{ResourceRecord, StackRecord, Wait, WaitEnd};
 use super::redact::redact;
 use crate::happening::{Effect, Happening, Launch};
 use crate::moment::Moment;
+use crate::shown;
 use crate::stack::Fate;
 
 /// How a rehearsal ended.
@@ -70,7 +72,13 @@ pub fn line(entry: &Entry) -> String {
     ] {
         add(&mut fields, name, value);
     }
-    fields.to_string()
+    shown::json(&fields.to_string())
+}
+
+/// In place of lines that are not kept, without its line break.
+#[must_use]
+pub fn left_out(lines: u64) -> String {
+    json!({"type": "left-out", "lines": lines}).to_string()
 }
 
 /// The last line, without its line break.
@@ -82,15 +90,15 @@ pub fn summary(stacks: &[StackRecord], ending: Ending, notes: &Notes) -> String 
         (false, _) => "failed",
     };
     let stacks: Vec<_> = stacks.iter().map(stack).collect();
-    json!({
+    let summary = json!({
         "type": "summary",
         "result": result,
         "exit_code": ending.exit_code,
         "faults": notes.faults,
         "untold": notes.untold,
         "stacks": stacks,
-    })
-    .to_string()
+    });
+    shown::json(&summary.to_string())
 }
 
 fn fields(what: &What) -> Value {

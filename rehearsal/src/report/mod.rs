@@ -12,16 +12,18 @@ mod phase;
 mod record;
 mod recorder;
 mod redact;
+mod reporter;
 mod state;
 mod summary;
 
 pub use advice::{Facts, ScriptFacts, advise};
 pub use console::Console;
-pub use html::{Page, render as html};
+use html::{Page, render as html};
 pub use notes::Notes;
-pub use recorder::Recorder;
+use recorder::Recorder;
+pub use reporter::Reporter;
 pub use state::state;
-pub use summary::summarise;
+pub use summary::{Summary, summarise};
 
 #[cfg(test)]
 mod tests;

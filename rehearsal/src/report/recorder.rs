@@ -46,6 +46,12 @@ impl Recorder {
         Self { journal: journal.then(Vec::new), ..Self::default() }
     }
 
+    /// The same without a journal.
+    #[must_use]
+    pub fn without_journal(self) -> Self {
+        Self { journal: None, ..self }
+    }
+
     /// What is remembered.
     #[must_use]
     pub fn stacks(&self) -> &[StackRecord] {

@@ -39,9 +39,10 @@ pub enum ScratchError {
     )]
     NoExec(PathBuf),
     /// A script that is as it should be.
-    #[error("this machine cannot run the user data: {error}{advice}")]
+    #[error("this machine cannot run the user data{advice}")]
     NotStarted {
         /// Why.
+        #[source]
         error: io::Error,
         /// What to do, after a semicolon.
         advice: &'static str,

@@ -128,6 +128,7 @@ impl Eq for Unreadable {}
 
 /// A place in a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Location {
     /// The template's name, usually its file.
     pub file: String,

@@ -1,5 +1,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
+use std::error::Error as _;
+use std::io;
+
+use cfn_signal_core::causes::line;
+
 use super::RootsSource;
 
 fn source(option: Option<&str>, environment: &[(&str, &str)]) -> String {
@@ -46,12 +51,23 @@ fn the_option_comes_before_the_variables_in_their_order() {
 
 #[test]
 fn a_bundle_that_is_missing_or_holds_nothing_says_so() {
-    let missing = RootsSource::new(Some("/nonexistent/ca.pem"), &|_| None).load().err().unwrap().to_string();
-    assert!(
-        missing.starts_with("cannot read the CA bundle /nonexistent/ca.pem (--ca-bundle): "),
-        "{missing}"
-    );
-    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    let garbage = RootsSource::new(Some(manifest), &|_| None).load().err().unwrap().to_string();
-    assert_eq!(garbage, format!("the CA bundle {manifest} (--ca-bundle) holds no certificate in PEM form"));
+    let refused = |path: &str| RootsSource::new(Some(path), &|_| None).load().err().unwrap();
+    let missing = refused("/nonexistent/ca.pem");
+    assert_eq!(missing.to_string(), "cannot read the CA bundle /nonexistent/ca.pem (--ca-bundle)");
+    let system = missing.source().and_then(|source| source.downcast_ref::<io::Error>()).unwrap();
+    assert_eq!(system.kind(), io::ErrorKind::NotFound);
+    assert_eq!(line(&missing), format!("{missing}: {system}"));
+    let folder = tempfile::tempdir().unwrap();
+    let bundle = folder.path().join("ca.pem");
+    let path = bundle.to_str().unwrap();
+    let empty = format!("the CA bundle {path} (--ca-bundle) holds no certificate in PEM form");
+    for (text, why) in [
+        ("", ""),
+        ("-----BEGIN CERTIFICATE-----\nAAAA\n", ": a section has no end"),
+        ("-----BEGIN CERTIFICATE\nAAAA\n", ": a section's first line is malformed"),
+        ("-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----\n", ": a section is not base64"),
+    ] {
+        std::fs::write(&bundle, text).unwrap();
+        assert_eq!(line(&refused(path)), format!("{empty}{why}"));
+    }
 }

@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use cfn_signal_core::causes;
 use proptest::prelude::*;
 
 use super::*;
@@ -60,7 +61,7 @@ fn what_is_wrong_has_a_line_and_a_column() {
             "2:3: 503 contradicts SignalResource:500: the first always comes before",
         ),
     ] {
-        let error = read(text).unwrap_err().to_string();
+        let error = causes::line(&read(text).unwrap_err());
         assert!(error.starts_with(says), "{text}: {error}");
         assert!(!error.contains('\n'), "{text}: {error}");
     }

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use cfn_signal_core::causes;
 
 use super::{gzip, yaml::Value};
 use crate::number::Number;
@@ -115,7 +116,7 @@ fn decoded(encoding: &str, content: &[u8]) -> Result<Vec<u8>, String> {
         if !bytes.starts_with(&[0x1f, 0x8b]) {
             return Err("its content is not compressed".to_owned());
         }
-        return gzip::decompressed(&bytes).map(Cow::into_owned).map_err(|error| error.to_string());
+        return gzip::decompressed(&bytes).map(Cow::into_owned).map_err(|error| causes::line(&error));
     }
     Ok(bytes.into_owned())
 }

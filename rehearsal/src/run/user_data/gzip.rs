@@ -11,7 +11,7 @@ const MAX_BYTES: u64 = 16 << 20;
 /// Not readable.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum GzipError {
-    #[error("cannot be decompressed: {0}")]
+    #[error("cannot be decompressed")]
     Broken(#[from] std::io::Error),
     #[error("decompresses to more than {MAX_BYTES} bytes")]
     TooLong,

@@ -1,5 +1,7 @@
 //! What a part is: by its content type, or else by how it begins.
 
+use cfn_signal_core::causes;
+
 use super::gzip;
 
 /// What is done with a part.
@@ -93,7 +95,7 @@ pub(super) fn of_part(content_type: Option<&str>, content: Vec<u8>) -> Result<(K
     if COMPRESSED.contains(&content_type) {
         match gzip::decompressed(&content) {
             Ok(plain) => content = plain.into_owned(),
-            Err(problem) => return Err(problem.to_string()),
+            Err(problem) => return Err(causes::line(&problem)),
         }
         content_type = "text/plain";
     }

@@ -2,6 +2,7 @@
 
 use std::sync::PoisonError;
 
+use cfn_signal_core::causes;
 use hyper::StatusCode;
 use hyper::header::{ALLOW, HeaderValue};
 use serde_json::json;
@@ -25,7 +26,8 @@ pub(crate) fn answer(faults: &Faults, request: &Received, now: Moment) -> Reply 
                     faults.replace(rules, document.seed, now);
                 }
                 Err(error) => {
-                    return plain(StatusCode::BAD_REQUEST, "text/plain; charset=utf-8", format!("{error}\n"));
+                    let line = format!("{}\n", causes::line(&error));
+                    return plain(StatusCode::BAD_REQUEST, "text/plain; charset=utf-8", line);
                 }
             }
         }

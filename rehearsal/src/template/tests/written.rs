@@ -9,9 +9,10 @@
 
 use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
+use cfn_signal_core::causes;
+
 use super::super::{Inputs, Template, TemplateError, inputs::sample::user_data_of};
 use crate::model::{CreationPolicy, Role, Stack, Wait};
-use crate::shown::chain;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -175,9 +176,9 @@ fn files_that_are_no_templates() {
     let error = Template::load(&folder("nowhere.yaml")).unwrap_err();
     assert!(matches!(&error, TemplateError::Unreadable(_)));
     assert!(std::error::Error::source(&error).unwrap().is::<std::io::Error>());
-    assert!(chain(&error).contains("nowhere.yaml: cannot be read: No such file"), "{error}");
+    assert!(causes::line(&error).contains("nowhere.yaml: cannot be read: No such file"), "{error}");
     let error = Template::load(&folder("good")).unwrap_err();
-    assert!(chain(&error).contains("cannot be read: Is a directory"), "{error}");
+    assert!(causes::line(&error).contains("cannot be read: Is a directory"), "{error}");
 }
 
 /// The first error of each bad template, as the user reads it: `bad/X.yaml` beside `bad/X.yaml.txt`, which `BLESS=1`

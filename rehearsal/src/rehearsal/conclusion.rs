@@ -1,0 +1,48 @@
+//! What the stack's end comes to, and what to do about it.
+
+use super::Rehearsal;
+use crate::model::Role;
+use crate::report::{Facts, ScriptFacts, Summary, advise, summarise};
+use crate::stack::{Event, Status};
+
+/// How it ended, and what to do.
+pub(crate) struct Conclusion {
+    /// In numbers and in the service's words.
+    pub(crate) summary: Summary,
+    /// Most likely cause first.
+    pub(crate) advice: Vec<String>,
+}
+
+impl Rehearsal {
+    /// Concludes and records the advice; none where there is no stack or nothing has happened. `scripts` are those that were
+    /// run, what went wrong first.
+    pub(crate) fn conclude(&mut self, scripts: Vec<ScriptFacts>) -> Option<Conclusion> {
+        let principal = self.principal.as_ref()?;
+        let engine = &principal.deployed.engine;
+        let (summary, failing) = engine.look(|_, history| {
+            let events = history.get(principal.taken_for_granted..)?;
+            Some((summarise(events)?, failing(events)))
+        })?;
+        let groups = principal.plan.resources.iter().filter(|it| matches!(it.role, Role::Group(_)));
+        let advice = advise(&Facts {
+            failure: summary.failure.clone(),
+            stuck: summary.status == Status::UpdateRollbackFailed,
+            failing,
+            scripts,
+            groups: groups.map(|it| it.logical_id.clone()).collect(),
+            idle: engine.idle_signals(),
+            faults: self.faults.came_true(),
+        });
+        self.reporter.advised(&principal.deployed.name, &advice);
+        Some(Conclusion { summary, advice })
+    }
+}
+
+/// The unique ids of the signals that said that something failed.
+fn failing(events: &[Event]) -> Vec<String> {
+    let reasons = events.iter().filter_map(|it| it.reason.as_deref());
+    reasons
+        .filter_map(|it| it.strip_prefix("Received FAILURE signal with UniqueId "))
+        .map(str::to_owned)
+        .collect()
+}
