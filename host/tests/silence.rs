@@ -99,7 +99,7 @@ fn a_connection_that_never_opens_is_told_by_its_name() {
     let outcome = signal_to(hole.address(), policy, &Watch::default());
     assert_eq!(outcome.kind, OutcomeKind::Deadline);
     assert!(outcome.message.contains("the deadline of 1.5 s: no connection within "), "{}", outcome.message);
-    assert!(outcome.message.contains("check that the instance has a way out"), "{}", outcome.message);
+    assert!(outcome.message.contains("check that there is a way out"), "{}", outcome.message);
 }
 
 /// It was never sent, so the signal that is there is somebody else's.
