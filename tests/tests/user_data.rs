@@ -137,9 +137,14 @@ fn metadata_that_is_absent_is_waited_for_and_named() {
     let output = command.output().unwrap();
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(15), "{said}");
+    // First for the instance's id and its region, then for what signs.
     let (first, last) = (said.lines().next().unwrap(), said.lines().last().unwrap());
     let lack = "no credentials: instance metadata cannot be reached: ";
-    assert!(first.starts_with(&format!("cfn-signal: {lack}")) && first.contains("; next try in "), "{said}");
+    let waits = "cfn-signal: waiting for the instance's metadata: instance metadata cannot be reached: ";
+    assert!(first.starts_with(waits), "{said}");
+    let again =
+        |line: &str| line.starts_with(&format!("cfn-signal: {lack}")) && line.contains("; next try in ");
+    assert!(said.lines().any(again), "{said}");
     let end = "cfn-signal: credentials: no more time before the deadline of 2 s: ";
     assert!(last.starts_with(&format!("{end}{lack}")), "{said}");
     assert!(
