@@ -139,9 +139,12 @@ fn as_value(parameter: &Parameter, text: &str) -> Value {
     Value::List(elements(parameter, text).map(|element| Value::Text(element.to_owned())).collect())
 }
 
+/// The values of a list; of an empty text there is one, the empty text.
+///
+/// Source: <https://github.com/aws-cloudformation/cfn-language-discussion/issues/102>
 fn elements<'v>(parameter: &Parameter, text: &'v str) -> impl Iterator<Item = &'v str> {
     let whole = (!parameter.is_list()).then_some(text);
-    let parts = (parameter.is_list() && !text.is_empty()).then(|| text.split(',').map(str::trim));
+    let parts = parameter.is_list().then(|| text.split(',').map(str::trim));
     whole.into_iter().chain(parts.into_iter().flatten())
 }
 

@@ -34,7 +34,7 @@ fn defaults_and_given_values() {
         ("{Type: 'AWS::SSM::Parameter::Value<String>', Default: /name}", Some("v"), Some(text("v"))),
         ("{Type: AWS::SSM::Parameter::Name, Default: /name}", None, Some(text("/name"))),
         ("{Type: CommaDelimitedList, Default: 'a, b'}", None, Some(Value::List(vec![text("a"), text("b")]))),
-        ("{Type: CommaDelimitedList, Default: ''}", None, Some(Value::List(vec![]))),
+        ("{Type: CommaDelimitedList, Default: ''}", None, Some(Value::List(vec![text("")]))),
         ("{Type: String, Default: aB9, AllowedPattern: '[a-z](?=B)\\w+'}", None, Some(text("aB9"))),
         ("{Type: String, Default: a, AllowedPattern: '(broken'}", None, Some(text("a"))),
         ("{Type: 'AWS::SSM::Parameter::Value<String>', AllowedPattern: '/.*'}", Some("v"), Some(text("v"))),
