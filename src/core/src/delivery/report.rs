@@ -93,7 +93,7 @@ impl Failure {
                 return Self::new(format!("no connection within {}", duration(took)), advice);
             }
             TransportError::Timeout => {
-                let advice = "check the proxy or the VPC endpoint on the way: it takes requests and passes on no answer";
+                let advice = "check the proxy or the VPC endpoint: it takes requests and passes on no answer";
                 return Self::new(format!("no answer within {}", duration(took)), advice);
             }
             TransportError::Tls(detail) => (

@@ -40,7 +40,8 @@ impl Delivery {
             self.tally.propagating = None;
         }
         let arrival = self.tally.arrival;
-        if response.status >= 500 {
+        // A page with a status of success is somebody's on the way, too.
+        if !matches!(response.status, 300..=499) {
             self.may_have_arrived(if of_aws { Arrival::Likely } else { Arrival::Perhaps });
         }
         match verdict.meaning {
