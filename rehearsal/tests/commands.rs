@@ -295,6 +295,21 @@ fn version_and_completions_are_there() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn standard_output_that_takes_nothing_is_called_that() {
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    for arguments in [&["lint", "--list-rules"][..], &["completions", "bash"], &["serve", "--env"]] {
+        let output = rehearse().args(arguments).stdout(full()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(
+            text(&output.stderr),
+            "cfn-rehearse: standard output cannot be written: No space left on device (os error 28)\n",
+            "{arguments:?}"
+        );
+    }
+}
+
 #[test]
 fn the_signal_command_reaches_the_rehearsal_only() {
     let script = "#!/bin/sh\nexport PATH=/opt/aws/bin:/usr/bin:/bin\nenv -i /opt/aws/bin/cfn-signal one\n\

@@ -12,6 +12,7 @@ mod reports;
 mod run;
 mod serve;
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -45,8 +46,9 @@ pub fn main() -> ExitCode {
         }
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Arguments::command(), "cfn-rehearse", &mut std::io::stdout());
-            Ok(COMPLETE)
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "cfn-rehearse", &mut script);
+            print(script).map(|()| COMPLETE)
         }
         Command::Man { folder } => manual_pages(&folder),
     };
@@ -97,8 +99,19 @@ enum CliError {
         #[source]
         error: std::io::Error,
     },
+    #[error("standard output cannot be written")]
+    Output(#[source] std::io::Error),
     #[error("cannot start")]
     System(#[from] std::io::Error),
+}
+
+/// Writes what was asked for to standard output. Who closed a pipe has read enough.
+fn print(text: impl AsRef<[u8]>) -> Result<(), CliError> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_ref()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(CliError::Output(error)),
+        _ => Ok(()),
+    }
 }
 
 /// One thread does it all: the stack is one, and its signals come one after the other.

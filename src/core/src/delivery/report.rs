@@ -74,6 +74,11 @@ impl Failure {
         }
     }
 
+    /// Whether it is AWS's word: see [`origin`].
+    pub(super) fn is_aws(&self) -> bool {
+        self.code.is_some() || self.request_id.is_some()
+    }
+
     /// No answer, after `took` milliseconds.
     pub(super) fn transport(error: &TransportError, took: u64, scrub: &Scrub) -> Self {
         let (what, detail, advice) = match error {

@@ -95,7 +95,9 @@ fn unescaped(text: &[u8]) -> (u8, &[u8]) {
                 _ => (b'%', rest),
             }
         }
-        [b'\\', b'u', b'0', b'0', high, low, after @ ..] => (hex(*high, *low).unwrap_or_default(), after),
+        [b'\\', b'u', b'0', b'0', high, low, after @ ..] | [b'\\', b'x', high, low, after @ ..] => {
+            (hex(*high, *low).unwrap_or_default(), after)
+        }
         [b'&', b'#', b'x' | b'X', rest @ ..] => entity(rest, 16),
         [b'&', b'#', rest @ ..] => entity(rest, 10),
         [first, after @ ..] => (*first, after),
