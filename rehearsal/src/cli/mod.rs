@@ -10,6 +10,7 @@ mod lint;
 mod port_file;
 mod reports;
 mod run;
+mod scaling;
 mod serve;
 
 use std::io::Write as _;
