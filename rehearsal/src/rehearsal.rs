@@ -100,6 +100,8 @@ pub(crate) struct Principal {
     pub handles: Vec<Handle>,
     /// Resources with a policy that is not rehearsed, because another resource was chosen.
     pub left_out: Vec<String>,
+    /// What of the template is taken otherwise than it reads.
+    pub notes: Vec<String>,
     /// Events that were there before the rehearsal began.
     pub taken_for_granted: usize,
     /// What it is yet to be updated to.
@@ -223,10 +225,20 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
     let mut draft = account.draft(creation(options, template, options.parameters.clone()))?;
     let left_out = choose(&mut draft.planned, options)?;
     let plan = draft.planned.stack.clone();
+    let notes = draft.planned.notes.iter().map(ToString::to_string).collect();
     let deployed = account.deploy(draft)?;
     let instances = account.announce(&deployed, &plan);
     let handles = handles(&plan);
-    Ok(Principal { deployed, plan, instances, handles, left_out, taken_for_granted: 0, revision: None })
+    Ok(Principal {
+        deployed,
+        plan,
+        instances,
+        handles,
+        left_out,
+        notes,
+        taken_for_granted: 0,
+        revision: None,
+    })
 }
 
 /// A stack that is taken as created from `before`, every signal received, and is to be updated.
@@ -259,11 +271,12 @@ fn update(
     let mut revision = account.revise(&deployed, change)?;
     let left_out = choose(&mut revision.planned, options)?;
     let plan = revision.planned.stack.clone();
+    let notes = revision.planned.notes.iter().map(ToString::to_string).collect();
     let handles = handles(&plan);
     let taken_for_granted = deployed.engine.look(|_, history| history.len());
     let instances = Vec::new();
     let revision = Some(revision);
-    Ok(Principal { deployed, plan, instances, handles, left_out, taken_for_granted, revision })
+    Ok(Principal { deployed, plan, instances, handles, left_out, notes, taken_for_granted, revision })
 }
 
 /// Leaves out of a plan what is not rehearsed, and gives the logical ids of what was left out.

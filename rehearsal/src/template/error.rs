@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::{fmt, io};
 
 use super::node::{Node, Place};
+use super::notes::Note;
 
 /// Why a template cannot be rehearsed. Displays as one line that begins with the place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -199,6 +200,14 @@ impl Fault {
 
     pub(super) fn is_unresolved(&self) -> bool {
         self.class == Class::Unresolved
+    }
+
+    pub(super) fn into_note(self, file: &str, root: &Node) -> Note {
+        let path = self.node.and_then(|id| root.path_to(id)).unwrap_or_default();
+        Note {
+            at: Location { file: file.to_owned(), place: self.place, path },
+            text: one_line(&self.problem),
+        }
     }
 
     pub(crate) fn into_error(self, file: &str, root: Option<&Node>) -> TemplateError {

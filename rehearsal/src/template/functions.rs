@@ -33,6 +33,8 @@ pub(super) struct Resolver<'t> {
     pub(super) parameters: Values<'t>,
     /// Whether references are compared only, so that any text will do for what cannot be known.
     pub(super) is_symbolic: bool,
+    /// What is taken otherwise than it reads.
+    pub(super) notes: RefCell<Vec<Fault>>,
     depth: Cell<u32>,
     produced: Cell<usize>,
 }
@@ -47,6 +49,7 @@ impl<'t> Resolver<'t> {
             text,
             parameters,
             is_symbolic: false,
+            notes: RefCell::default(),
             depth: Cell::new(0),
             produced: Cell::new(0),
         }
@@ -56,6 +59,11 @@ impl<'t> Resolver<'t> {
     pub(super) fn afresh(&self) -> &Self {
         self.produced.set(0);
         self
+    }
+
+    /// Tells that a node is taken otherwise than it reads.
+    pub(super) fn note(&self, node: &Node, text: impl Into<String>) {
+        self.notes.borrow_mut().push(Fault::invalid(node, text));
     }
 
     /// Resolves a value.

@@ -16,6 +16,7 @@ mod inputs;
 mod instance_role;
 mod launch;
 pub(crate) mod node;
+mod notes;
 mod order;
 mod parameters;
 mod pattern;
@@ -44,6 +45,7 @@ use self::{error::Fault, functions::Resolver, node::Node};
 pub use self::{
     error::{Location, TemplateError, Unreadable},
     node::Place,
+    notes::Note,
 };
 pub(crate) use self::{
     inputs::Inputs,
@@ -58,6 +60,7 @@ pub struct Template {
     text: String,
     root: Node,
     parameters: Vec<Parameter>,
+    notes: Vec<Note>,
 }
 
 impl Template {
@@ -77,11 +80,13 @@ impl Template {
     /// [`TemplateError::Syntax`] where it is neither YAML nor JSON, [`TemplateError::Invalid`] where its sections are
     /// not those of a template, and [`TemplateError::Unsupported`] where macros have yet to write its resources.
     pub fn parse(text: &str, name: &str) -> Result<Self, TemplateError> {
-        let root = yaml::read(text).map_err(|fault| fault.into_error(name, None))?;
+        let document = yaml::document(text).map_err(|fault| fault.into_error(name, None))?;
+        let root = document.root;
+        let notes = document.repeated.iter().map(|repeated| repeated.note(name)).collect();
         let parameters = sections::check(&root)
             .and_then(|()| parameters::declared(&root))
             .map_err(|fault| fault.into_error(name, Some(&root)))?;
-        Ok(Self { name: name.to_owned(), text: text.to_owned(), root, parameters })
+        Ok(Self { name: name.to_owned(), text: text.to_owned(), root, parameters, notes })
     }
 
     /// The text it was read from.
@@ -127,7 +132,9 @@ impl Template {
             })
             .map(|(logical_id, node)| (logical_id.clone(), self.launch(&resolver, node)))
             .collect();
-        Ok(Planned { file: self.name.clone(), stack, launches })
+        let notes = resolver.notes.take().into_iter().map(|fault| fault.into_note(&self.name, &self.root));
+        let notes = self.notes.iter().cloned().chain(notes).collect();
+        Ok(Planned { file: self.name.clone(), stack, launches, notes })
     }
 
     fn launch<'n>(&self, resolver: &Resolver<'n>, resource: &'n Node) -> LaunchPlan {
