@@ -99,7 +99,8 @@ fn templates_that_are_right_have_no_findings() {
 
 #[test]
 fn json_gives_the_same_findings_as_yaml() {
-    for rule in rules() {
+    // A map of JSON's has a key once.
+    for rule in rules().into_iter().filter(|rule| rule.code != "CFS402") {
         let yaml = fs::read_to_string(here("tests/lint").join(rule.code).join("bad.yaml")).unwrap();
         let json = as_json(&yaml);
         for text in [format!("{json:#}"), json.to_string()] {

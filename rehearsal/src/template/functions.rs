@@ -13,7 +13,7 @@ use super::{
     inputs::Inputs,
     node::{Kind, Node},
     parameters::Values,
-    physical, sections,
+    physical, rules, sections,
     value::Value,
 };
 use cfn_signal_core::endpoint::Partition;
@@ -156,11 +156,12 @@ impl<'t> Resolver<'t> {
             "Fn::Cidr" => self.cidr(node, argument),
             "Fn::Length" => self.length(node, argument),
             "Fn::ToJsonString" => self.to_json_string(node, argument),
-            "Fn::Contains" | "Fn::EachMemberEquals" | "Fn::EachMemberIn" => {
+            "Fn::RefAll" => rules::ref_all(self, node, argument),
+            "Fn::Contains" | "Fn::EachMemberEquals" | "Fn::EachMemberIn" | "Fn::Implies" => {
                 Err(Fault::invalid(node, format!("{name} belongs in the Rules section")))
             }
-            "Fn::ImportValue" | "Fn::GetAZs" | "Fn::Transform" | "Fn::GetStackOutput" | "Fn::RefAll"
-            | "Fn::ValueOf" | "Fn::ValueOfAll" => {
+            "Fn::ImportValue" | "Fn::GetAZs" | "Fn::Transform" | "Fn::GetStackOutput" | "Fn::ValueOf"
+            | "Fn::ValueOfAll" => {
                 let problem = format!("{name} is needed here, and only the real service knows its value");
                 Err(Fault::unresolved(node, problem))
             }

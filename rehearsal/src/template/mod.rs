@@ -15,8 +15,10 @@ mod functions;
 mod inputs;
 mod instance_role;
 mod launch;
+mod limits;
 pub(crate) mod node;
 mod notes;
+mod nulls;
 mod order;
 mod parameters;
 mod pattern;
@@ -26,13 +28,16 @@ mod planned;
 mod policy;
 mod references;
 mod removal;
+mod returned;
 mod rules;
 mod sections;
 mod shown;
 pub(crate) mod sub;
+mod transforms;
 mod unresolved;
 mod user_data;
 mod value;
+pub(crate) mod written;
 pub(crate) mod yaml;
 
 #[cfg(test)]
@@ -83,7 +88,7 @@ impl Template {
         let document = yaml::document(text).map_err(|fault| fault.into_error(name, None))?;
         let root = document.root;
         let notes = document.repeated.iter().map(|repeated| repeated.note(name)).collect();
-        let parameters = sections::check(&root)
+        let parameters = written::check_form(&root)
             .and_then(|()| parameters::declared(&root))
             .map_err(|fault| fault.into_error(name, Some(&root)))?;
         Ok(Self { name: name.to_owned(), text: text.to_owned(), root, parameters, notes })
@@ -112,6 +117,15 @@ impl Template {
         sections::resource(&self.root, logical_id).map(sections::type_of)
     }
 
+    /// Whether CloudFormation would take it, as far as that depends on no parameter.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError::Invalid`].
+    pub fn check(&self) -> Result<(), TemplateError> {
+        written::check(&self.root, &self.text).map_err(|fault| self.error(fault))
+    }
+
     /// What the template asks for, for one stack. Properties are compared as texts in which a reference is a physical
     /// id: to compare two plans of one stack, give both the same ones.
     ///
@@ -121,6 +135,7 @@ impl Template {
     /// other or on none that exists, a policy is not one. User data that cannot be known is an error of the resource
     /// that runs it.
     pub(crate) fn resolve(&self, inputs: &Inputs<'_>) -> Result<Planned, TemplateError> {
+        self.check()?;
         let resolver = self.resolver(inputs)?;
         let stack = rules::check(&resolver)
             .and_then(|()| plan::plan(&resolver))
