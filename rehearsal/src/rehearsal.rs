@@ -109,6 +109,8 @@ pub(crate) struct Principal {
     pub handles: Vec<Handle>,
     /// Resources with a policy that is not rehearsed, because another resource was chosen.
     pub left_out: Vec<String>,
+    /// What of the template is taken otherwise than it reads.
+    pub notes: Vec<String>,
     /// Events that were there before the rehearsal began.
     pub taken_for_granted: usize,
     /// What it is yet to be updated to.
@@ -251,13 +253,23 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
     }
     check_scaled(&options.scaled, &plan)?;
     check_scale(&options.scale, &plan)?;
+    let notes = draft.planned.notes.iter().map(ToString::to_string).collect();
     let deployed = account.deploy(draft)?;
     let before_update = options.scaled.iter().map(|it| (it.group.clone(), it.instances));
     deployed.scale_before_update(before_update.collect());
     deployed.engine.scale_during_update(scalings(&options.scale));
     let instances = account.announce(&deployed, &plan);
     let handles = handles(&plan);
-    Ok(Principal { deployed, plan, instances, handles, left_out, taken_for_granted: 0, revision: None })
+    Ok(Principal {
+        deployed,
+        plan,
+        instances,
+        handles,
+        left_out,
+        notes,
+        taken_for_granted: 0,
+        revision: None,
+    })
 }
 
 /// A stack that is taken as created from `before`, every signal received, and is to be updated.
@@ -297,11 +309,12 @@ fn update(
     let plan = revision.planned.stack.clone();
     check_scale(&options.scale, &plan)?;
     deployed.engine.scale_during_update(scalings(&options.scale));
+    let notes = revision.planned.notes.iter().map(ToString::to_string).collect();
     let handles = handles(&plan);
     let taken_for_granted = deployed.engine.look(|_, history| history.len());
     let instances = Vec::new();
     let revision = Some(revision);
-    Ok(Principal { deployed, plan, instances, handles, left_out, taken_for_granted, revision })
+    Ok(Principal { deployed, plan, instances, handles, left_out, notes, taken_for_granted, revision })
 }
 
 /// Nobody can have scaled what is not updated.

@@ -99,7 +99,8 @@ fn templates_that_are_right_have_no_findings() {
 
 #[test]
 fn json_gives_the_same_findings_as_yaml() {
-    for rule in rules() {
+    // A map of JSON's has a key once.
+    for rule in rules().into_iter().filter(|rule| rule.code != "CFS402") {
         let yaml = fs::read_to_string(here("tests/lint").join(rule.code).join("bad.yaml")).unwrap();
         let json = as_json(&yaml);
         for text in [format!("{json:#}"), json.to_string()] {
@@ -120,7 +121,7 @@ fn json_gives_the_same_findings_as_yaml() {
 
 /// A template's YAML as JSON, by the parser that other tools use: long functions in place of tags.
 fn as_json(yaml: &str) -> Value {
-    use saphyr_parser::{Event, Parser, ScalarStyle};
+    use granit_parser::{Event, Parser, ScalarStyle};
 
     fn value(events: &mut std::vec::IntoIter<Event<'_>>) -> Option<Value> {
         let event = events.next()?;
@@ -129,14 +130,14 @@ fn as_json(yaml: &str) -> Value {
                 (Value::Bool(text == "true"), tag)
             }
             Event::Scalar(text, _, _, tag) => (Value::String(text.into_owned()), tag),
-            Event::SequenceStart(_, tag) => {
+            Event::SequenceStart(_, _, tag) => {
                 let mut items = Vec::new();
                 while let Some(item) = value(events) {
                     items.push(item);
                 }
                 (Value::Array(items), tag)
             }
-            Event::MappingStart(_, tag) => {
+            Event::MappingStart(_, _, tag) => {
                 let mut map = serde_json::Map::new();
                 while let Some(key) = value(events) {
                     map.insert(key.as_str().unwrap().to_owned(), value(events).unwrap());
@@ -146,14 +147,14 @@ fn as_json(yaml: &str) -> Value {
             _ => return None,
         };
         let Some(tag) = tag else { return Some(value) };
-        let name = if tag.suffix == "Ref" { "Ref".to_owned() } else { format!("Fn::{}", tag.suffix) };
+        let name = if tag.suffix() == "Ref" { "Ref".to_owned() } else { format!("Fn::{}", tag.suffix()) };
         Some(Value::Object([(name, value)].into_iter().collect()))
     }
 
     let events: Vec<Event<'_>> = Parser::new_from_str(yaml).map(|event| event.unwrap().0).collect();
     let content: Vec<Event<'_>> = events
         .into_iter()
-        .filter(|event| !matches!(event, Event::StreamStart | Event::DocumentStart(_)))
+        .filter(|event| !matches!(event, Event::StreamStart | Event::DocumentStart(..)))
         .collect();
     value(&mut content.into_iter()).unwrap()
 }

@@ -68,6 +68,9 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         check_place()?;
     }
     let mut console = arguments.stacked.reports.console();
+    for note in &principal.notes {
+        console.warn(&format!("note: {note}"));
+    }
     for id in &principal.left_out {
         console.note(&format!("{id}: not rehearsed, so its policies are left out; it counts as created"));
     }

@@ -1,6 +1,6 @@
 //! Several rules in one text: a file's, or what is put to the control endpoint.
 
-use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
+use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 
 use super::error::RuleError;
 use super::overlap::{Overlap, overlap};
@@ -140,7 +140,7 @@ impl<'t> Reader<'t> {
             let (event, place) = self.next()?;
             match event {
                 Event::StreamEnd => return Ok(document),
-                Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
+                Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
                 Event::SequenceStart(..) if !begun => {
                     begun = true;
                     document.rules = self.rules()?;

@@ -11,10 +11,13 @@ use super::source::Source;
 use super::text::Text;
 use super::user_data::{self, Part};
 use crate::template::node::{Entry, Node};
+use crate::template::yaml::{Document, Repeated};
 
 /// A template, taken apart.
 pub(super) struct Facts<'t> {
     pub(super) root: &'t Node,
+    /// Keys that their maps have already.
+    pub(super) repeated: &'t [Repeated],
     pub(super) source: Source<'t>,
     pub(super) resources: Vec<Resource<'t>>,
     by_id: HashMap<&'t str, usize>,
@@ -114,7 +117,8 @@ impl<'t> Resource<'t> {
 }
 
 impl<'t> Facts<'t> {
-    pub(super) fn new(root: &'t Node, file: &'t str) -> Self {
+    pub(super) fn new(document: &'t Document, file: &'t str) -> Self {
+        let root = &document.root;
         let source = Source::new(file);
         let entries = root.get("Resources").map(Node::entries).unwrap_or_default();
         let resources: Vec<Resource<'t>> = entries
@@ -131,6 +135,7 @@ impl<'t> Facts<'t> {
             root.get("Transform").is_some() || entries.iter().any(|entry| entry.key.starts_with("Fn::"));
         let mut facts = Self {
             root,
+            repeated: &document.repeated,
             source,
             resources,
             by_id,

@@ -85,12 +85,13 @@ pub fn lint_file(path: &Path, selection: &Selection) -> Result<Report, TemplateE
 ///
 /// [`TemplateError::Syntax`] where it is neither YAML nor JSON, [`TemplateError::Invalid`] where it has no resources.
 pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, TemplateError> {
-    let root = yaml::read(text).map_err(|fault| fault.into_error(name, None))?;
+    let document = yaml::document(text).map_err(|fault| fault.into_error(name, None))?;
+    let root = &document.root;
     if !root.get("Resources").is_some_and(crate::template::node::Node::is_map) {
-        let fault = crate::template::error::Fault::invalid(&root, "no template: it has no map of Resources");
-        return Err(fault.into_error(name, Some(&root)));
+        let fault = crate::template::error::Fault::invalid(root, "no template: it has no map of Resources");
+        return Err(fault.into_error(name, Some(root)));
     }
-    let facts = facts::Facts::new(&root, text);
+    let facts = facts::Facts::new(&document, text);
     let ignored = suppress::Ignored::new(&facts);
     let (mut findings, mut suppressed) = (Vec::new(), 0);
     for rule in rules::ALL.iter().filter(|rule| selection.takes(&rule.info)) {
@@ -109,6 +110,9 @@ pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, Tem
             }
         }
     }
+    let places: Vec<_> =
+        findings.iter().filter(|it| !rules::is_general(it.rule)).map(|it| place_key(it.place)).collect();
+    findings.retain(|it| !rules::is_general(it.rule) || !places.contains(&place_key(it.place)));
     findings.sort_by_key(|finding| (place_key(finding.place), finding.rule.code));
     for finding in &mut findings {
         finding.excerpt = facts.source.excerpt(finding.place);

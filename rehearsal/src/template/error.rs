@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::{fmt, io};
 
 use super::node::{Node, Place};
+use super::notes::Note;
+use super::written::Refusal;
 
 /// Why a template cannot be rehearsed. Displays as one line that begins with the place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,12 +30,14 @@ pub enum TemplateError {
         problem: String,
     },
     /// CloudFormation would refuse it.
-    #[error("{at}: {problem}")]
+    #[error("{at}: {problem}{}", said(message.as_deref()))]
     Invalid {
         /// Where.
         at: Location,
         /// What is wrong, and how to mend it.
         problem: String,
+        /// How CloudFormation says so, where that is known.
+        message: Option<String>,
     },
     /// Good for CloudFormation, but not rehearsed by this version.
     #[error("{at}: {problem}")]
@@ -153,6 +157,8 @@ pub(crate) struct Fault {
     /// The node whose path is told.
     node: Option<u32>,
     problem: String,
+    /// How CloudFormation says so.
+    message: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,7 +171,7 @@ enum Class {
 
 impl Fault {
     pub(super) fn syntax(place: Place, problem: impl Into<String>) -> Self {
-        Self { class: Class::Syntax, place, node: None, problem: problem.into() }
+        Self { class: Class::Syntax, place, node: None, problem: problem.into(), message: None }
     }
 
     pub(crate) fn invalid(node: &Node, problem: impl Into<String>) -> Self {
@@ -181,7 +187,12 @@ impl Fault {
     }
 
     fn new(class: Class, node: &Node, problem: impl Into<String>) -> Self {
-        Self { class, place: node.place, node: Some(node.id), problem: problem.into() }
+        Self { class, place: node.place, node: Some(node.id), problem: problem.into(), message: None }
+    }
+
+    /// The same fault, in CloudFormation's words.
+    pub(super) fn in_words(self, message: impl Into<String>) -> Self {
+        Self { message: Some(message.into()), ..self }
     }
 
     /// The same fault, at a more exact place.
@@ -201,17 +212,39 @@ impl Fault {
         self.class == Class::Unresolved
     }
 
+    pub(super) fn into_refusal(self) -> Refusal {
+        let message =
+            self.message.map_or(self.problem.clone(), |message| format!("{message}: {}", self.problem));
+        Refusal { place: self.place, text: one_line(&message) }
+    }
+
+    pub(super) fn into_note(self, file: &str, root: &Node) -> Note {
+        let path = self.node.and_then(|id| root.path_to(id)).unwrap_or_default();
+        Note {
+            at: Location { file: file.to_owned(), place: self.place, path },
+            text: one_line(&self.problem),
+        }
+    }
+
     pub(crate) fn into_error(self, file: &str, root: Option<&Node>) -> TemplateError {
         let path = self.node.zip(root).and_then(|(id, root)| root.path_to(id)).unwrap_or_default();
         let at = Location { file: file.to_owned(), place: self.place, path };
         let problem = one_line(&self.problem);
         match self.class {
             Class::Syntax => TemplateError::Syntax { at, problem },
-            Class::Invalid => TemplateError::Invalid { at, problem },
+            Class::Invalid => {
+                let message = self.message.as_deref().map(one_line);
+                TemplateError::Invalid { at, problem, message }
+            }
             Class::Unsupported => TemplateError::Unsupported { at, problem },
             Class::Unresolved => TemplateError::Unresolved { at, problem },
         }
     }
+}
+
+/// What CloudFormation says, after what is said here.
+fn said(message: Option<&str>) -> String {
+    message.map(|message| format!(" ({message})")).unwrap_or_default()
 }
 
 /// A template's own text inside a message: quoted, on one line, and cut where it is long.

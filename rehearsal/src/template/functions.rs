@@ -13,7 +13,7 @@ use super::{
     inputs::Inputs,
     node::{Kind, Node},
     parameters::Values,
-    physical, sections,
+    physical, rules, sections,
     value::Value,
 };
 use cfn_signal_core::endpoint::Partition;
@@ -33,6 +33,8 @@ pub(super) struct Resolver<'t> {
     pub(super) parameters: Values<'t>,
     /// Whether references are compared only, so that any text will do for what cannot be known.
     pub(super) is_symbolic: bool,
+    /// What is taken otherwise than it reads.
+    pub(super) notes: RefCell<Vec<Fault>>,
     depth: Cell<u32>,
     produced: Cell<usize>,
 }
@@ -47,6 +49,7 @@ impl<'t> Resolver<'t> {
             text,
             parameters,
             is_symbolic: false,
+            notes: RefCell::default(),
             depth: Cell::new(0),
             produced: Cell::new(0),
         }
@@ -56,6 +59,11 @@ impl<'t> Resolver<'t> {
     pub(super) fn afresh(&self) -> &Self {
         self.produced.set(0);
         self
+    }
+
+    /// Tells that a node is taken otherwise than it reads.
+    pub(super) fn note(&self, node: &Node, text: impl Into<String>) {
+        self.notes.borrow_mut().push(Fault::invalid(node, text));
     }
 
     /// Resolves a value.
@@ -148,11 +156,12 @@ impl<'t> Resolver<'t> {
             "Fn::Cidr" => self.cidr(node, argument),
             "Fn::Length" => self.length(node, argument),
             "Fn::ToJsonString" => self.to_json_string(node, argument),
-            "Fn::Contains" | "Fn::EachMemberEquals" | "Fn::EachMemberIn" => {
+            "Fn::RefAll" => rules::ref_all(self, node, argument),
+            "Fn::Contains" | "Fn::EachMemberEquals" | "Fn::EachMemberIn" | "Fn::Implies" => {
                 Err(Fault::invalid(node, format!("{name} belongs in the Rules section")))
             }
-            "Fn::ImportValue" | "Fn::GetAZs" | "Fn::Transform" | "Fn::GetStackOutput" | "Fn::RefAll"
-            | "Fn::ValueOf" | "Fn::ValueOfAll" => {
+            "Fn::ImportValue" | "Fn::GetAZs" | "Fn::Transform" | "Fn::GetStackOutput" | "Fn::ValueOf"
+            | "Fn::ValueOfAll" => {
                 let problem = format!("{name} is needed here, and only the real service knows its value");
                 Err(Fault::unresolved(node, problem))
             }

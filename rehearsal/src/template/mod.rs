@@ -15,7 +15,10 @@ mod functions;
 mod inputs;
 mod instance_role;
 mod launch;
+mod limits;
 pub(crate) mod node;
+mod notes;
+mod nulls;
 mod order;
 mod parameters;
 mod pattern;
@@ -25,13 +28,16 @@ mod planned;
 mod policy;
 mod references;
 mod removal;
+mod returned;
 mod rules;
 mod sections;
 mod shown;
 pub(crate) mod sub;
+mod transforms;
 mod unresolved;
 mod user_data;
 mod value;
+pub(crate) mod written;
 pub(crate) mod yaml;
 
 #[cfg(test)]
@@ -44,6 +50,7 @@ use self::{error::Fault, functions::Resolver, node::Node};
 pub use self::{
     error::{Location, TemplateError, Unreadable},
     node::Place,
+    notes::Note,
 };
 pub(crate) use self::{
     inputs::Inputs,
@@ -58,6 +65,7 @@ pub struct Template {
     text: String,
     root: Node,
     parameters: Vec<Parameter>,
+    notes: Vec<Note>,
 }
 
 impl Template {
@@ -77,11 +85,13 @@ impl Template {
     /// [`TemplateError::Syntax`] where it is neither YAML nor JSON, [`TemplateError::Invalid`] where its sections are
     /// not those of a template, and [`TemplateError::Unsupported`] where macros have yet to write its resources.
     pub fn parse(text: &str, name: &str) -> Result<Self, TemplateError> {
-        let root = yaml::read(text).map_err(|fault| fault.into_error(name, None))?;
-        let parameters = sections::check(&root)
+        let document = yaml::document(text).map_err(|fault| fault.into_error(name, None))?;
+        let root = document.root;
+        let notes = document.repeated.iter().map(|repeated| repeated.note(name)).collect();
+        let parameters = written::check_form(&root)
             .and_then(|()| parameters::declared(&root))
             .map_err(|fault| fault.into_error(name, Some(&root)))?;
-        Ok(Self { name: name.to_owned(), text: text.to_owned(), root, parameters })
+        Ok(Self { name: name.to_owned(), text: text.to_owned(), root, parameters, notes })
     }
 
     /// The text it was read from.
@@ -107,6 +117,15 @@ impl Template {
         sections::resource(&self.root, logical_id).map(sections::type_of)
     }
 
+    /// Whether CloudFormation would take it, as far as that depends on no parameter.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError::Invalid`].
+    pub fn check(&self) -> Result<(), TemplateError> {
+        written::check(&self.root, &self.text).map_err(|fault| self.error(fault))
+    }
+
     /// What the template asks for, for one stack. Properties are compared as texts in which a reference is a physical
     /// id: to compare two plans of one stack, give both the same ones.
     ///
@@ -116,6 +135,7 @@ impl Template {
     /// other or on none that exists, a policy is not one. User data that cannot be known is an error of the resource
     /// that runs it.
     pub(crate) fn resolve(&self, inputs: &Inputs<'_>) -> Result<Planned, TemplateError> {
+        self.check()?;
         let resolver = self.resolver(inputs)?;
         let stack = rules::check(&resolver)
             .and_then(|()| plan::plan(&resolver))
@@ -127,7 +147,9 @@ impl Template {
             })
             .map(|(logical_id, node)| (logical_id.clone(), self.launch(&resolver, node)))
             .collect();
-        Ok(Planned { file: self.name.clone(), stack, launches })
+        let notes = resolver.notes.take().into_iter().map(|fault| fault.into_note(&self.name, &self.root));
+        let notes = self.notes.iter().cloned().chain(notes).collect();
+        Ok(Planned { file: self.name.clone(), stack, launches, notes })
     }
 
     fn launch<'n>(&self, resolver: &Resolver<'n>, resource: &'n Node) -> LaunchPlan {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{
     error::{Fault, listed, quoted},
+    limits,
     node::{Entry, Node},
     pattern::{Pattern, Steps},
     value::Value,
@@ -125,6 +126,7 @@ pub(super) fn values<'t>(
         let default = parameter.default.as_ref().filter(|_| !parameter.is_stored());
         let chosen = given.get(&parameter.name).or(default);
         if let Some((chosen, node)) = chosen.zip(section.and_then(|section| section.get(&parameter.name))) {
+            limits::value(node, chosen)?;
             check(parameter, node, chosen, &mut steps)?;
         }
         Ok((parameter.name.as_str(), chosen.map(|chosen| as_value(parameter, chosen))))

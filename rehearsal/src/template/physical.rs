@@ -49,7 +49,9 @@ const ELSEWHERE: [&str; 2] = ["AWS::CloudFormation::CustomResource", "AWS::EC2::
 /// Whether only whoever makes the resource knows what `Ref` gives.
 pub(super) fn is_elsewhere(resource: &Node) -> bool {
     let resource_type = sections::type_of(resource);
-    ELSEWHERE.contains(&resource_type) || resource_type.starts_with("Custom::")
+    sections::is_module(resource)
+        || ELSEWHERE.contains(&resource_type)
+        || resource_type.starts_with("Custom::")
 }
 
 /// What `Ref` gives.

@@ -10,8 +10,9 @@ use super::{
     order::order,
     physical::physical_id,
     policy,
-    references::dependencies,
+    references::{check_outputs, dependencies},
     removal, sections,
+    unresolved::Missing,
 };
 use crate::model::{Resource, Stack};
 
@@ -26,8 +27,9 @@ pub(super) fn plan(resolver: &Resolver<'_>) -> Result<Stack, Fault> {
     let indices: HashMap<&str, usize> =
         entries.iter().enumerate().map(|(index, entry)| (entry.key.as_str(), index)).collect();
     let mut needed = Vec::with_capacity(entries.len());
+    let mut missing = Missing::default();
     for entry in &entries {
-        let mut others: Vec<usize> = dependencies(resolver, entry)?
+        let mut others: Vec<usize> = dependencies(resolver, entry, &mut missing)?
             .into_iter()
             .filter_map(|name| indices.get(name).copied())
             .collect();
@@ -35,6 +37,8 @@ pub(super) fn plan(resolver: &Resolver<'_>) -> Result<Stack, Fault> {
         others.dedup();
         needed.push(others);
     }
+    missing.check("Resources")?;
+    check_outputs(resolver)?;
     let ordered = order(&needed).map_err(|cycle| circular(&entries, &cycle))?;
     let digests = Digests::default();
     let resources: Result<Vec<Resource>, Fault> = with_symbols(resolver, &digests, |symbols| {

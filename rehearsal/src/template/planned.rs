@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::TemplateError;
+use super::{Note, TemplateError};
 use crate::model::{Role, Stack, UpdatePolicy};
 
 #[cfg(test)]
@@ -18,6 +18,8 @@ pub(crate) struct Planned {
     pub(crate) stack: Stack,
     /// What the resources that launch instances launch them with, by logical id.
     pub(crate) launches: BTreeMap<String, LaunchPlan>,
+    /// What is taken otherwise than it reads.
+    pub(crate) notes: Vec<Note>,
 }
 
 /// What a resource's instances are launched with.

@@ -3,12 +3,13 @@
 mod creation;
 mod fields;
 mod group;
+mod ignored;
 mod instance;
 mod update;
 mod wait_condition;
 
 use super::{
-    error::{Fault, quoted},
+    error::Fault,
     functions::Resolver,
     node::{Entry, Node},
     sections,
@@ -36,15 +37,18 @@ pub(super) fn role(
         (sections::GROUP, policy) => group::role(resolver, resource, policy, launch()).map(Role::Group),
         (WAIT_CONDITION, policy) => wait_condition::role(resolver, resource, policy).map(Role::WaitCondition),
         (WAIT_CONDITION_HANDLE, None) => Ok(Role::WaitConditionHandle),
+        (WAIT_CONDITION_HANDLE, Some(policy)) => {
+            ignored::takes_none(resolver, policy, WAIT_CONDITION_HANDLE);
+            Ok(Role::WaitConditionHandle)
+        }
+        (_, _) if sections::is_module(&resource.value) => {
+            ignored::module(resolver, &resource.value);
+            Ok(Role::Other)
+        }
         ("AWS::AppStream::Fleet", Some(_)) | (_, None) => Ok(Role::Other),
         (other, Some(policy)) => {
-            let problem = format!(
-                "{} takes no CreationPolicy; {}, {}, {WAIT_CONDITION} and AWS::AppStream::Fleet do",
-                quoted(other),
-                sections::INSTANCE,
-                sections::GROUP
-            );
-            Err(Fault::invalid(policy, problem))
+            ignored::takes_none(resolver, policy, other);
+            Ok(Role::Other)
         }
     }
 }

@@ -6,14 +6,19 @@ use super::{
     node::{Entry, Kind, Node},
     sections,
     sub::{self, Part},
+    unresolved::Missing,
 };
 
 /// The logical ids that a resource depends on, by `DependsOn` and by reference, with repetitions.
 ///
-/// A `DependsOn` a resource that is not created says nothing; a reference to one is an error.
-pub(super) fn dependencies<'t>(resolver: &Resolver<'t>, resource: &'t Entry) -> Result<Vec<&'t str>, Fault> {
+/// A `DependsOn` a resource that is not created says nothing; a reference to one is added to what is `missing`.
+pub(super) fn dependencies<'t>(
+    resolver: &Resolver<'t>,
+    resource: &'t Entry,
+    missing: &mut Missing<'t>,
+) -> Result<Vec<&'t str>, Fault> {
     let mut found = depends_on(resolver, &resource.value)?;
-    let mut walk = Walk { resolver, found: Vec::new() };
+    let mut walk = Walk { resolver, found: Vec::new(), missing };
     for attribute in resource.value.entries() {
         if !matches!(attribute.key.as_str(), "Type" | "Condition" | "DependsOn") {
             walk.node(&attribute.value)?;
@@ -25,9 +30,29 @@ pub(super) fn dependencies<'t>(resolver: &Resolver<'t>, resource: &'t Entry) -> 
 
 /// The logical ids that a value refers to.
 pub(super) fn within<'t>(resolver: &Resolver<'t>, node: &'t Node) -> Result<Vec<&'t str>, Fault> {
-    let mut walk = Walk { resolver, found: Vec::new() };
+    let mut missing = Missing::default();
+    let mut walk = Walk { resolver, found: Vec::new(), missing: &mut missing };
     walk.node(node)?;
-    Ok(walk.found)
+    let found = walk.found;
+    missing.first().map_or(Ok(found), Err)
+}
+
+/// Refuses what outputs refer to and what is not created.
+pub(super) fn check_outputs(resolver: &Resolver<'_>) -> Result<(), Fault> {
+    let mut missing = Missing::default();
+    let mut walk = Walk { resolver, found: Vec::new(), missing: &mut missing };
+    for output in resolver.root.get("Outputs").map(Node::entries).unwrap_or_default() {
+        match resolver.is_created(&output.value) {
+            Ok(true) => output.value.entries().iter().try_for_each(|it| match it.key.as_str() {
+                "Condition" => Ok(()),
+                _ => walk.node(&it.value),
+            })?,
+            Ok(false) => {}
+            Err(fault) if fault.is_unresolved() => {}
+            Err(fault) => return Err(fault),
+        }
+    }
+    missing.check("Outputs")
 }
 
 fn depends_on<'t>(resolver: &Resolver<'t>, resource: &'t Node) -> Result<Vec<&'t str>, Fault> {
@@ -40,8 +65,8 @@ fn depends_on<'t>(resolver: &Resolver<'t>, resource: &'t Node) -> Result<Vec<&'t
         let Some(logical_id) = name.text() else {
             return Err(Fault::invalid(name, "DependsOn takes a logical id, or a list of them"));
         };
-        match sections::resource(resolver.root, logical_id) {
-            Some(other) if resolver.is_created(other)? => found.push(logical_id),
+        match sections::resource_entry(resolver.root, logical_id) {
+            Some(other) if resolver.is_created(&other.value)? => found.push(other.key.as_str()),
             Some(_) => {}
             None if sections::is_transformed(resolver.root) => {}
             None => {
@@ -58,6 +83,7 @@ fn depends_on<'t>(resolver: &Resolver<'t>, resource: &'t Node) -> Result<Vec<&'t
 struct Walk<'r, 't> {
     resolver: &'r Resolver<'t>,
     found: Vec<&'t str>,
+    missing: &'r mut Missing<'t>,
 }
 
 impl<'t> Walk<'_, 't> {
@@ -114,8 +140,10 @@ impl<'t> Walk<'_, 't> {
             if variables.iter().any(|variable| variable.key == name) {
                 continue;
             }
-            self.variable(node, name)
-                .map_err(|fault| self.resolver.within(fault, node, text, start, name))?;
+            let count = self.missing.count();
+            let within = |fault| self.resolver.within(fault, node, text, start, name);
+            self.variable(node, name).map_err(within)?;
+            self.missing.refine(count, within);
         }
         Ok(())
     }
@@ -137,12 +165,17 @@ impl<'t> Walk<'_, 't> {
     fn resource(&mut self, node: &Node, logical_id: &'t str) -> Result<(), Fault> {
         match self.resolver.created(node, logical_id) {
             Ok(_) => {
-                self.found.push(logical_id);
+                let entry = sections::resource_entry(self.resolver.root, logical_id);
+                self.found.extend(entry.map(|entry| entry.key.as_str()));
                 Ok(())
             }
             // Macros write resources that are not in the template's text.
             Err(_) if sections::is_transformed(self.resolver.root) => Ok(()),
-            Err(fault) => Err(fault),
+            Err(fault) if fault.is_unresolved() => Err(fault),
+            Err(fault) => {
+                self.missing.add(logical_id, fault);
+                Ok(())
+            }
         }
     }
 }

@@ -47,11 +47,18 @@ fn known(holds: Result<bool, Fault>) -> Result<Option<bool>, Fault> {
 
 fn holds(resolver: &Resolver<'_>, node: &Node) -> Result<bool, Fault> {
     const FORMS: &str = "a rule asserts one of Fn::And, Fn::Contains, Fn::EachMemberEquals, Fn::EachMemberIn, Fn::Equals, \
-                         Fn::Not and Fn::Or";
+                         Fn::Implies, Fn::Not and Fn::Or";
 
     let Some((name, argument)) = node.function() else { return Err(Fault::invalid(node, FORMS)) };
     let Some(items) = argument.items() else { return Err(Fault::invalid(node, FORMS)) };
     resolver.deeper(node, || match (name, items) {
+        ("Fn::Implies", [one, other]) => match holds(resolver, one) {
+            Ok(true) => holds(resolver, other),
+            Ok(false) => Ok(true),
+            // Where the other holds it does not matter.
+            Err(fault) if fault.is_unresolved() && holds(resolver, other)? => Ok(true),
+            Err(fault) => Err(fault),
+        },
         ("Fn::Not", [one]) => Ok(!holds(resolver, one)?),
         ("Fn::And", items) => decide(items, false, |item| holds(resolver, item)),
         ("Fn::Or", items) => decide(items, true, |item| holds(resolver, item)),
@@ -70,6 +77,23 @@ fn holds(resolver: &Resolver<'_>, node: &Node) -> Result<bool, Fault> {
         }
         _ => Err(Fault::invalid(node, FORMS)),
     })
+}
+
+/// The values of all parameters of one type, such as `AWS::EC2::VPC::Id`, those in lists of it too.
+pub(super) fn ref_all(resolver: &Resolver<'_>, node: &Node, argument: &Node) -> Result<Value, Fault> {
+    let wanted = resolver.string(argument)?;
+    let mut values = Vec::new();
+    for entry in resolver.root.get("Parameters").map(Node::entries).unwrap_or_default() {
+        let declared = entry.value.get("Type").and_then(Node::text).unwrap_or_default();
+        let element = declared.strip_prefix("List<").and_then(|inner| inner.strip_suffix('>'));
+        if element.unwrap_or(declared) == wanted {
+            match resolver.reference(node, &entry.key)? {
+                Value::List(members) => values.extend(members),
+                one => values.push(one),
+            }
+        }
+    }
+    Ok(Value::List(values))
 }
 
 fn members(resolver: &Resolver<'_>, list: &Node) -> Result<Vec<Value>, Fault> {

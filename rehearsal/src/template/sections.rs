@@ -5,6 +5,7 @@
 use super::{
     error::{Fault, quoted},
     node::{Entry, Node},
+    transforms,
 };
 
 pub(super) const INSTANCE: &str = "AWS::EC2::Instance";
@@ -12,10 +13,6 @@ pub(super) const GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";
 pub(super) const LAUNCH_TEMPLATE: &str = "AWS::EC2::LaunchTemplate";
 pub(super) const LAUNCH_CONFIGURATION: &str = "AWS::AutoScaling::LaunchConfiguration";
 
-/// The service's own limit on resources.
-///
-/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
-const MAX_RESOURCES: usize = 500;
 const SECTIONS: [&str; 11] = [
     "AWSTemplateFormatVersion",
     "Description",
@@ -29,9 +26,11 @@ const SECTIONS: [&str; 11] = [
     "Resources",
     "Outputs",
 ];
-const ATTRIBUTES: [&str; 9] = [
+const ATTRIBUTES: [&str; 11] = [
     "Type",
     "Properties",
+    "Description",
+    "Version",
     "Metadata",
     "DependsOn",
     "Condition",
@@ -46,8 +45,25 @@ pub(super) fn resources(root: &Node) -> impl Iterator<Item = &Entry> {
     root.get("Resources").map(Node::entries).unwrap_or_default().iter()
 }
 
+/// The resource of that name; of a name such as `Module.Resource` the module, which holds it.
 pub(super) fn resource<'n>(root: &'n Node, logical_id: &str) -> Option<&'n Node> {
-    root.get("Resources")?.get(logical_id)
+    resource_entry(root, logical_id).map(|entry| &entry.value)
+}
+
+/// The same, with its name.
+pub(super) fn resource_entry<'n>(root: &'n Node, logical_id: &str) -> Option<&'n Entry> {
+    let named = |name: &str| resources(root).find(|entry| entry.key == name);
+    named(logical_id).or_else(|| {
+        let (module, _) = logical_id.split_once('.')?;
+        named(module).filter(|entry| is_module(&entry.value))
+    })
+}
+
+/// Whether a resource is a module of the account's registry, which stands for resources that are not in the template.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/modules.html>
+pub(super) fn is_module(resource: &Node) -> bool {
+    type_of(resource).ends_with("::MODULE")
 }
 
 /// A resource's type; never empty once the template is checked.
@@ -71,7 +87,8 @@ pub(super) fn check(root: &Node) -> Result<(), Fault> {
         let problem = format!("a template is a map with a Resources section, this is {}", root.described());
         return Err(Fault::invalid(root, problem));
     }
-    if let Some(entry) = root.entries().iter().find(|entry| !SECTIONS.contains(&entry.key.as_str())) {
+    let known = |name: &str| SECTIONS.contains(&name) || transforms::has_section(root, name);
+    if let Some(entry) = root.entries().iter().find(|entry| !known(&entry.key)) {
         let problem =
             format!("a template has no section {}; it has {}", quoted(&entry.key), SECTIONS.join(", "));
         return Err(Fault::invalid(&entry.value, problem).at(entry.place));
@@ -87,10 +104,6 @@ pub(super) fn check(root: &Node) -> Result<(), Fault> {
     if count == 0 {
         let problem = "the template has no resources; CloudFormation wants one at least";
         return Err(Fault::invalid(root.get("Resources").unwrap_or(root), problem));
-    }
-    if count > MAX_RESOURCES {
-        let problem = format!("{count} resources; CloudFormation takes {MAX_RESOURCES} at most");
-        return Err(Fault::invalid(root, problem));
     }
     resources(root).try_for_each(|entry| check_resource(entry, is_transformed(root)))
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Template, TemplateError, error::Fault, functions::Resolver, inputs::Inputs, node::Entry, sections,
-    value::Value,
+    transforms, value::Value,
 };
 
 /// Types that touch the account's permissions.
@@ -49,6 +49,18 @@ impl Template {
     #[must_use]
     pub fn description(&self) -> Option<&str> {
         self.root.get("Description")?.text()
+    }
+
+    /// Whether macros rewrite it, or a part of it, for which leave is needed.
+    #[must_use]
+    pub fn uses_macros(&self) -> bool {
+        transforms::used(&self.root)
+    }
+
+    /// What its author says of a resource.
+    #[must_use]
+    pub fn resource_description(&self, logical_id: &str) -> Option<&str> {
+        sections::resource(&self.root, logical_id)?.get("Description")?.text()
     }
 
     /// The leave it needs, if any.

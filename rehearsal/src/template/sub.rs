@@ -120,37 +120,60 @@ impl Resolver<'_> {
         if self.is_value(name) || sections::resource(self.root, logical_id).is_some() {
             return None;
         }
-        let problem = format!(
-            "{} is no parameter and no resource here; if it is meant for the shell, write {}",
-            quoted(&format!("${{{name}}}")),
-            quoted(&format!("${{!{name}}}"))
-        );
-        Some(Fault::invalid(node, problem))
+        Some(undefined(node, name))
     }
 
     /// Whether a name is a parameter's or a pseudo parameter's.
     pub(super) fn is_value(&self, name: &str) -> bool {
-        const PSEUDO: [&str; 8] = [
-            "AccountId",
-            "NotificationARNs",
-            "NoValue",
-            "Partition",
-            "Region",
-            "StackId",
-            "StackName",
-            "URLSuffix",
-        ];
-        name.strip_prefix("AWS::").is_some_and(|name| PSEUDO.contains(&name))
-            || self.parameters.contains_key(name)
+        is_pseudo(name) || self.parameters.contains_key(name)
     }
 
     /// Moves a fault to the place of its variable inside the string's source, where that can be found.
     pub(super) fn within(&self, fault: Fault, node: &Node, text: &str, start: usize, name: &str) -> Fault {
-        let written = format!("${{{name}}}");
-        let earlier = text.get(..start).unwrap_or_default().matches(&written).count();
-        match node.find_in_source(self.text, &written, earlier) {
-            Some(place) => fault.at(place),
-            None => fault,
-        }
+        within(self.text, fault, node, text, start, name)
+    }
+}
+
+/// Whether a name is a pseudo parameter's.
+pub(super) fn is_pseudo(name: &str) -> bool {
+    const PSEUDO: [&str; 8] = [
+        "AccountId",
+        "NotificationARNs",
+        "NoValue",
+        "Partition",
+        "Region",
+        "StackId",
+        "StackName",
+        "URLSuffix",
+    ];
+    name.strip_prefix("AWS::").is_some_and(|name| PSEUDO.contains(&name))
+}
+
+/// What the service says of another name.
+pub(super) const MALFORMED: &str = "Template error: variable names in Fn::Sub syntax must contain only alphanumeric \
+                                    characters, underscores, periods, and colons";
+
+/// Whether a variable may have the name.
+pub(super) fn is_well_formed(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "_.:".contains(letter))
+}
+
+/// What is wrong with a variable that nothing defines.
+pub(super) fn undefined(node: &Node, name: &str) -> Fault {
+    let problem = format!(
+        "{} is no parameter and no resource here; if it is meant for the shell, write {}",
+        quoted(&format!("${{{name}}}")),
+        quoted(&format!("${{!{name}}}"))
+    );
+    Fault::invalid(node, problem)
+}
+
+/// Moves a fault to the place of its variable inside the string's source, where that can be found.
+pub(super) fn within(source: &str, fault: Fault, node: &Node, text: &str, start: usize, name: &str) -> Fault {
+    let written = format!("${{{name}}}");
+    let earlier = text.get(..start).unwrap_or_default().matches(&written).count();
+    match node.find_in_source(source, &written, earlier) {
+        Some(place) => fault.at(place),
+        None => fault,
     }
 }

@@ -158,7 +158,6 @@ fn what_cannot_be_resolved() {
         ),
         ("Fn::Nope: a", "CloudFormation has no function \"Fn::Nope\"".to_owned()),
         ("{a: b}", "a value or a function is needed here, not a map".to_owned()),
-        ("~", "this is empty, and CloudFormation takes no empty values".to_owned()),
     ] {
         let told = resolved(value);
         assert!(told.ends_with(&expected), "{value}\n  {told}\n  {expected}");
@@ -217,9 +216,9 @@ fn conditions_that_ask_each_other_end() {
 
 #[test]
 fn functions_cannot_fill_the_memory() {
-    let long = "x".repeat(500_000);
+    let long = "x".repeat(4096);
     for function in [
-        format!("'Fn::Join': ['', [{}]]", "!Ref P, ".repeat(1000)),
+        format!("'Fn::Join': ['', [{}]]", "!Ref P, ".repeat(5000)),
         format!("'Fn::Sub': '{}'", "${P}".repeat(50_000)),
         format!("'Fn::Sub': ['{}', {{Q: !Ref P}}]", "${Q}".repeat(50_000)),
         format!("'Fn::Join': [!Ref P, [{}]]", "'', ".repeat(50_000)),

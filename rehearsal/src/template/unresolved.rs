@@ -1,9 +1,9 @@
 //! Names that nothing in the template has: what the service looks for before anything else, whatever conditions hold.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::{
-    Template,
+    error::{Fault, quoted},
     node::{Kind, Node},
     sections,
     sub::{self, Part},
@@ -12,36 +12,69 @@ use super::{
 #[cfg(test)]
 mod tests;
 
-/// Names that a section of the template refers to in vain.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Unresolved {
-    /// `Resources` or `Outputs`.
-    pub(crate) section: &'static str,
-    /// In the order of the alphabet.
-    pub(crate) names: Vec<String>,
+/// Refuses names that the template's resources refer to in vain, or else those that its outputs do: all of them at
+/// once, as the service does. Macros may still write what is referred to. `text` is the template's source.
+pub(super) fn check(root: &Node, text: &str) -> Result<(), Fault> {
+    if sections::is_transformed(root) {
+        return Ok(());
+    }
+    for section in ["Resources", "Outputs"] {
+        let mut walk = Walk { root, text, missing: Missing::default(), malformed: None };
+        for entry in root.get(section).map(Node::entries).unwrap_or_default() {
+            walk.entry(&entry.value);
+        }
+        walk.malformed.map_or(Ok(()), Err)?;
+        walk.missing.check(section)?;
+    }
+    Ok(())
 }
 
-impl Template {
-    /// The names that its resources refer to in vain, or else those that its outputs do. Macros may still write what
-    /// is referred to.
-    pub(crate) fn unresolved(&self) -> Option<Unresolved> {
-        if sections::is_transformed(&self.root) {
-            return None;
-        }
-        ["Resources", "Outputs"].into_iter().find_map(|section| {
-            let mut walk = Walk { root: &self.root, names: BTreeSet::new() };
-            for entry in self.root.get(section).map(Node::entries).unwrap_or_default() {
-                walk.entry(&entry.value);
-            }
-            let names: Vec<_> = walk.names.into_iter().map(str::to_owned).collect();
-            (!names.is_empty()).then_some(Unresolved { section, names })
-        })
+/// Names that are referred to in vain, each with what is wrong where it was met first.
+#[derive(Debug, Default)]
+pub(super) struct Missing<'t> {
+    names: BTreeMap<&'t str, usize>,
+    faults: Vec<Fault>,
+}
+
+impl<'t> Missing<'t> {
+    pub(super) fn add(&mut self, name: &'t str, fault: Fault) {
+        self.names.entry(name).or_insert(self.faults.len());
+        self.faults.push(fault);
+    }
+
+    /// How many have been met.
+    pub(super) fn count(&self) -> usize {
+        self.faults.len()
+    }
+
+    /// Tells those after the first `count` more exactly.
+    pub(super) fn refine(&mut self, count: usize, refine: impl Fn(Fault) -> Fault) {
+        let refined: Vec<Fault> = self.faults.drain(count.min(self.faults.len())..).map(refine).collect();
+        self.faults.extend(refined);
+    }
+
+    /// The first that was met.
+    pub(super) fn first(self) -> Option<Fault> {
+        self.faults.into_iter().next()
+    }
+
+    /// Refuses them, in the service's words, where the first is.
+    pub(super) fn check(self, section: &str) -> Result<(), Fault> {
+        let names: Vec<&str> = self.names.keys().copied().collect();
+        let message = format!(
+            "Template format error: Unresolved resource dependencies [{}] in the {section} block of the template",
+            names.join(", ")
+        );
+        self.first().map_or(Ok(()), |fault| Err(fault.in_words(message)))
     }
 }
 
 struct Walk<'t> {
     root: &'t Node,
-    names: BTreeSet<&'t str>,
+    text: &'t str,
+    missing: Missing<'t>,
+    /// The first variable that can be none.
+    malformed: Option<Fault>,
 }
 
 impl<'t> Walk<'t> {
@@ -52,7 +85,11 @@ impl<'t> Walk<'t> {
                 "Type" | "Condition" => {}
                 "DependsOn" => {
                     let names = attribute.value.items().unwrap_or(std::slice::from_ref(&attribute.value));
-                    names.iter().filter_map(Node::text).for_each(|name| self.resource(name));
+                    for node in names {
+                        let Some(name) = node.text() else { continue };
+                        let problem = format!("the template has no resource {}", quoted(name));
+                        self.resource(name, || Fault::invalid(node, problem));
+                    }
                 }
                 _ => self.node(&attribute.value),
             }
@@ -62,24 +99,32 @@ impl<'t> Walk<'t> {
     fn node(&mut self, node: &'t Node) {
         match (&node.kind, node.function()) {
             (Kind::List(items), _) => items.iter().for_each(|item| self.node(item)),
-            (Kind::Map(_), Some((name, argument))) => self.function(name, argument),
+            (Kind::Map(_), Some((name, argument))) => self.function(node, name, argument),
             (Kind::Map(entries), None) => entries.iter().for_each(|entry| self.node(&entry.value)),
             _ => {}
         }
     }
 
-    fn function(&mut self, name: &str, argument: &'t Node) {
-        match (name, argument.text(), argument.items()) {
-            ("Ref", Some(name), _) => self.name(name),
-            ("Fn::GetAtt", Some(text), _) => self.attribute(text),
+    fn function(&mut self, node: &'t Node, function: &str, argument: &'t Node) {
+        let unknown = |name: &str| {
+            Fault::invalid(node, format!("{} is no parameter and no resource of the template", quoted(name)))
+        };
+        match (function, argument.text(), argument.items()) {
+            ("Ref", Some(name), _) => self.name(name, || unknown(name)),
+            ("Fn::GetAtt", Some(text), _) => {
+                let logical_id = before_dot(text);
+                self.resource(logical_id, || unknown(logical_id));
+            }
             ("Fn::GetAtt", _, Some([logical_id, attribute])) => {
-                logical_id.text().into_iter().for_each(|name| self.resource(name));
+                if let Some(name) = logical_id.text() {
+                    self.resource(name, || unknown(name));
+                }
                 self.node(attribute);
             }
-            ("Fn::Sub", Some(text), _) => self.string(text, None),
+            ("Fn::Sub", Some(text), _) => self.string(argument, text, None),
             ("Fn::Sub", _, Some([string, map])) => {
                 self.node(map);
-                string.text().into_iter().for_each(|text| self.string(text, Some(map)));
+                string.text().into_iter().for_each(|text| self.string(string, text, Some(map)));
             }
             // Its first argument is a condition's name.
             ("Fn::If", _, Some([_, then, otherwise])) => {
@@ -90,30 +135,39 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn string(&mut self, text: &'t str, variables: Option<&Node>) {
+    fn string(&mut self, node: &'t Node, text: &'t str, variables: Option<&Node>) {
+        let source = self.text;
         for part in sub::parts(text) {
-            let Part::Variable { name, .. } = part else { continue };
+            let Part::Variable { name, start } = part else { continue };
             if variables.is_some_and(|map| map.get(name).is_some()) {
                 continue;
             }
-            if name.contains('.') { self.attribute(name) } else { self.name(name) }
+            let fault = || sub::within(source, sub::undefined(node, name), node, text, start, name);
+            if !sub::is_well_formed(name) {
+                self.malformed.get_or_insert_with(|| fault().in_words(sub::MALFORMED));
+                continue;
+            }
+            match name.split_once('.') {
+                Some((logical_id, _)) => self.resource(logical_id, fault),
+                None => self.name(name, fault),
+            }
         }
     }
 
-    fn attribute(&mut self, text: &'t str) {
-        self.resource(text.split_once('.').map_or(text, |(logical_id, _)| logical_id));
-    }
-
-    fn name(&mut self, name: &'t str) {
+    fn name(&mut self, name: &'t str, fault: impl FnOnce() -> Fault) {
         let declared = self.root.get("Parameters").is_some_and(|it| it.get(name).is_some());
-        if !declared && !name.starts_with("AWS::") {
-            self.resource(name);
+        if !declared && !sub::is_pseudo(name) {
+            self.resource(name, fault);
         }
     }
 
-    fn resource(&mut self, name: &'t str) {
+    fn resource(&mut self, name: &'t str, fault: impl FnOnce() -> Fault) {
         if sections::resource(self.root, name).is_none() {
-            self.names.insert(name);
+            self.missing.add(name, fault());
         }
     }
+}
+
+fn before_dot(text: &str) -> &str {
+    text.split_once('.').map_or(text, |(logical_id, _)| logical_id)
 }

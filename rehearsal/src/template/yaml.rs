@@ -1,17 +1,17 @@
 //! From YAML or JSON, which is YAML too, to nodes.
 //!
-//! saphyr-parser gives events with their tags and places, so that the limits here hold before anything is built.
+//! granit-parser gives events with their tags and places, so that the limits here hold before anything is built.
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-    str::Chars,
-};
+mod dash;
+mod tags;
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput, Tag};
+use std::collections::HashMap;
 
+use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, Span, StrInput, Tag};
+
+use self::tags::function;
 use super::{
-    error::{Fault, quoted},
+    error::Fault,
     node::{Entry, Kind, Node, Place},
 };
 use crate::number;
@@ -26,56 +26,107 @@ mod tests;
 pub(super) const MAX_BYTES: usize = 1_048_576;
 /// More than a template of the greatest size holds; reached by aliases of aliases only.
 const MAX_NODES: usize = 250_000;
+const START: Place = Place { line: 1, column: 1 };
+
+/// What a template's text is read to.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) root: Node,
+    /// In the text's order.
+    pub(crate) repeated: Vec<Repeated>,
+}
+
+/// A key that its map has already. The last of its values counts, as it does for the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Repeated {
+    pub(crate) key: String,
+    /// Of the one that counts.
+    pub(crate) place: Place,
+    /// Of the one that does not.
+    pub(crate) earlier: Place,
+}
 
 /// Reads the one document of a template.
 pub(crate) fn read(text: &str) -> Result<Node, Fault> {
-    let start = Place { line: 1, column: 1 };
+    document(text).map(|document| document.root)
+}
+
+/// Reads the one document of a template, and what is doubtful in it.
+pub(crate) fn document(text: &str) -> Result<Document, Fault> {
     if text.len() > MAX_BYTES {
         let problem =
             format!("the template has more than {MAX_BYTES} bytes, which is all that CloudFormation takes");
-        return Err(Fault::syntax(start, problem));
+        return Err(Fault::syntax(START, problem));
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let is_json = text.trim_start().starts_with('{');
-    let yaml = if is_json { Cow::Owned(json_as_yaml(text)) } else { Cow::Borrowed(text) };
-    let parser = Parser::new_from_str(&yaml);
-    Reader { parser, last: start, budget: Budget::new(MAX_NODES), anchors: HashMap::new() }.document()
+    let as_it_is = dash::Text::as_it_is(text);
+    let mut reader = Reader::new(&as_it_is);
+    let first = reader.document();
+    if !reader.met_dash {
+        return first;
+    }
+    match dash::Text::with_stand_ins(text) {
+        Some(text) => Reader::new(&text).document(),
+        None => first,
+    }
 }
 
 struct Reader<'t> {
     parser: Parser<'t, StrInput<'t>>,
+    text: &'t dash::Text<'t>,
     last: Place,
     budget: Budget,
     anchors: HashMap<usize, (Node, Size)>,
+    repeated: Vec<Repeated>,
+    /// Whether it ended at a dash that is a value of its own.
+    met_dash: bool,
 }
 
 impl<'t> Reader<'t> {
-    fn document(&mut self) -> Result<Node, Fault> {
+    fn new(text: &'t dash::Text<'t>) -> Self {
+        Self {
+            parser: Parser::new_from_str(text.as_str()),
+            text,
+            last: START,
+            budget: Budget::new(MAX_NODES),
+            anchors: HashMap::new(),
+            repeated: Vec::new(),
+            met_dash: false,
+        }
+    }
+
+    fn document(&mut self) -> Result<Document, Fault> {
         let mut root = None;
         loop {
             let (event, span) = self.next()?;
             match event {
-                Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
+                Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
                 Event::StreamEnd => break,
                 _ if root.is_some() => {
-                    return Err(Fault::syntax(
-                        place(span.start),
-                        "a second document begins here; a template is one",
-                    ));
+                    let problem = "a second document begins here; a template is one";
+                    return Err(Fault::syntax(place(span.start), problem));
                 }
                 event => root = Some(self.node(event, span, 0)?.0),
             }
         }
-        root.ok_or_else(|| Fault::syntax(Place { line: 1, column: 1 }, "the template is empty"))
+        let root = root.ok_or_else(|| Fault::syntax(START, "the template is empty"))?;
+        Ok(Document { root, repeated: std::mem::take(&mut self.repeated) })
     }
 
     fn next(&mut self) -> Result<(Event<'t>, Span), Fault> {
         match self.parser.next_event() {
             Some(Ok((event, span))) => {
                 self.last = place(span.start);
+                let event = match event {
+                    Event::Scalar(text, style, anchor, tag) => {
+                        Event::Scalar(self.text.restored(text), style, anchor, tag)
+                    }
+                    other => other,
+                };
                 Ok((event, span))
             }
             Some(Err(error)) => {
+                self.met_dash = *error.kind() == ErrorKind::PlainScalarStartsWithDashFlowIndicator;
                 let problem = format!("not readable as YAML or JSON: {}", error.info());
                 Err(Fault::syntax(place(*error.marker()), problem))
             }
@@ -85,17 +136,18 @@ impl<'t> Reader<'t> {
 
     /// A node and what it holds.
     fn node(&mut self, event: Event<'t>, span: Span, depth: usize) -> Result<(Node, Size), Fault> {
-        let at = place(span.start);
+        // Where its tag is, if it has one.
+        let at = place(span.tag_start().unwrap_or(span.start));
         let (kind, mut size, anchor, tag) = match event {
             Event::Alias(id) => return self.alias(id, at, depth),
             Event::Scalar(text, style, anchor, tag) => {
                 (scalar(&text, style, tag.as_deref()), Size::one(text.len()), anchor, tag)
             }
-            Event::SequenceStart(anchor, tag) => {
+            Event::SequenceStart(_, anchor, tag) => {
                 let (items, size) = self.sequence(at, depth)?;
                 (Kind::List(items), size, anchor, tag)
             }
-            Event::MappingStart(anchor, tag) => {
+            Event::MappingStart(_, anchor, tag) => {
                 let (entries, size) = self.mapping(at, depth)?;
                 (Kind::Map(entries), size, anchor, tag)
             }
@@ -138,7 +190,7 @@ impl<'t> Reader<'t> {
     fn mapping(&mut self, at: Place, depth: usize) -> Result<(Vec<Entry>, Size), Fault> {
         self.spend(Size::default(), at, depth)?;
         let (mut entries, mut merged, mut size) = (Vec::<Entry>::new(), Vec::new(), Size::one(0));
-        let mut keys = HashSet::new();
+        let mut keys = HashMap::new();
         loop {
             let (event, span) = self.next()?;
             let at = place(span.start);
@@ -162,13 +214,25 @@ impl<'t> Reader<'t> {
                 merge(value, &mut merged)?;
                 continue;
             }
-            if !keys.insert(key.clone()) {
-                return Err(Fault::syntax(at, format!("the key {} is here twice", quoted(&key))));
+            match keys.get(&key).and_then(|index: &usize| entries.get_mut(*index)) {
+                // It stays where it was first.
+                Some(entry) => {
+                    self.repeated.push(Repeated { key, place: at, earlier: entry.place });
+                    (entry.place, entry.value) = (at, value);
+                }
+                None => {
+                    keys.insert(key.clone(), entries.len());
+                    entries.push(Entry { key, place: at, value });
+                }
             }
-            entries.push(Entry { key, place: at, value });
         }
         // A map's own entries win over merged ones, and earlier merged ones over later.
-        entries.extend(merged.into_iter().filter(|entry| keys.insert(entry.key.clone())));
+        for entry in merged {
+            if !keys.contains_key(&entry.key) {
+                keys.insert(entry.key.clone(), entries.len());
+                entries.push(entry);
+            }
+        }
         Ok((entries, size))
     }
 
@@ -222,7 +286,7 @@ fn merge(value: Node, merged: &mut Vec<Entry>) -> Result<(), Fault> {
 /// A scalar by the rules of YAML 1.1 as CloudFormation follows them: `yes`, `no`, `on` and `off` are booleans, `y` and
 /// `n` are not. Numbers and dates stay text.
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Kind {
-    let forced = tag.filter(|tag| tag.is_yaml_core_schema()).map(|tag| tag.suffix.as_str());
+    let forced = tag.filter(|tag| tag.is_yaml_core_schema()).map(|tag| tag.suffix());
     if style != ScalarStyle::Plain || forced == Some("str") {
         return Kind::Text(text.to_owned());
     }
@@ -235,92 +299,6 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Kind {
         text if number::is_json(text) => Kind::Number(text.to_owned()),
         text => Kind::Text(text.to_owned()),
     }
-}
-
-/// The long form of a short tag; `None` for YAML's own tags.
-fn function(tag: &Tag, at: Place) -> Result<Option<String>, Fault> {
-    const FUNCTIONS: [&str; 21] = [
-        "And",
-        "Base64",
-        "Cidr",
-        "Contains",
-        "EachMemberEquals",
-        "EachMemberIn",
-        "Equals",
-        "FindInMap",
-        "GetAZs",
-        "GetAtt",
-        "If",
-        "ImportValue",
-        "Join",
-        "Length",
-        "Not",
-        "Or",
-        "Select",
-        "Split",
-        "Sub",
-        "ToJsonString",
-        "Transform",
-    ];
-    if tag.is_yaml_core_schema() {
-        return match tag.suffix.as_str() {
-            "str" | "int" | "float" | "bool" | "null" | "seq" | "map" => Ok(None),
-            other => Err(Fault::syntax(at, format!("CloudFormation takes no !!{other}"))),
-        };
-    }
-    match (tag.handle.as_str(), tag.suffix.as_str()) {
-        ("", "!") | ("!", "") => Ok(None),
-        ("!", name @ ("Ref" | "Condition")) => Ok(Some(name.to_owned())),
-        ("!", name) if FUNCTIONS.contains(&name) => Ok(Some(format!("Fn::{name}"))),
-        (_, name) => {
-            let known = name.strip_prefix("Fn::").filter(|name| FUNCTIONS.contains(name));
-            let hint = known.map(|name| format!("; write !{name}")).unwrap_or_default();
-            Err(Fault::syntax(at, format!("CloudFormation has no tag {}{hint}", quoted(&tag.to_string()))))
-        }
-    }
-}
-
-/// What JSON has and the YAML parser does not take: tabs between values, and a character above U+FFFF written as two
-/// escapes. Lines stay as they are, and columns up to such an escape.
-fn json_as_yaml(text: &str) -> String {
-    let mut yaml = String::with_capacity(text.len());
-    let mut rest = text.chars();
-    let mut is_string = false;
-    while let Some(character) = rest.next() {
-        match character {
-            '\\' => match surrogates(rest.clone()) {
-                Some((whole, after)) => {
-                    yaml.push_str(&format!("\\U{:08X}", u32::from(whole)));
-                    rest = after;
-                }
-                None => {
-                    yaml.push('\\');
-                    yaml.extend(rest.next());
-                }
-            },
-            '\t' if !is_string => yaml.push(' '),
-            other => {
-                is_string ^= other == '"';
-                yaml.push(other);
-            }
-        }
-    }
-    yaml
-}
-
-/// The character that `uD83D\uDE00` stands for, and what follows it.
-fn surrogates(mut rest: Chars<'_>) -> Option<(char, Chars<'_>)> {
-    let high = code_unit(&mut rest)?;
-    rest.next().filter(|next| *next == '\\')?;
-    let low = code_unit(&mut rest)?;
-    let whole = char::decode_utf16([high, low]).next()?.ok().filter(|whole| u32::from(*whole) > 0xffff)?;
-    Some((whole, rest))
-}
-
-fn code_unit(rest: &mut Chars<'_>) -> Option<u16> {
-    rest.next().filter(|next| *next == 'u')?;
-    let code = (0..4).try_fold(0, |code, _| Some(code * 16 + rest.next()?.to_digit(16)?))?;
-    u16::try_from(code).ok()
 }
 
 fn place(marker: Marker) -> Place {

@@ -49,7 +49,7 @@ fn what_is_wrong_has_a_line_and_a_column() {
         ("- SignalResource: throttling", "1:3: a rule is a text such as"),
         ("- *:503", "1:3: a rule that begins with * has to be in quotes"),
         ("- [503]", "1:3: a rule is a text such as"),
-        ("[\"503\"", "2:1: not readable as YAML or JSON: "),
+        ("[\"503\"", "1:1: not readable as YAML or JSON: unclosed bracket '['"),
         ("{\"seed\": 7}", "1:11: a list of rules is wanted here"),
         ("{\"seed\": -7, \"faults\": []}", "1:10: seed is a whole number"),
         ("{\"seed\": [], \"faults\": []}", "1:10: seed is a whole number"),

@@ -1,5 +1,5 @@
 //! The rules: 0xx what waits, 1xx the command that signals, 2xx whether it is reached and with which status,
-//! 3xx whether user data runs at all.
+//! 3xx whether user data runs at all, 4xx what CloudFormation makes of the template.
 
 mod calls;
 mod capacity;
@@ -12,16 +12,23 @@ mod order;
 mod roles;
 mod status;
 mod targets;
+mod template;
 mod timeouts;
 mod unique_id;
 mod unread;
 mod updates;
 mod waiting;
 
+use super::finding::RuleInfo;
 use super::rule::Rule;
 
+/// Whether a rule only says that a template is refused: where another says why, it is silent.
+pub(super) fn is_general(rule: &RuleInfo) -> bool {
+    rule.code == template::REFUSED.info.code
+}
+
 /// Every rule, by its code.
-pub(super) static ALL: [Rule; 37] = [
+pub(super) static ALL: [Rule; 40] = [
     waiting::NOBODY_SIGNALS,
     waiting::NOBODY_SIGNALS_UPDATE,
     timeouts::TOO_LONG,
@@ -59,4 +66,7 @@ pub(super) static ALL: [Rule; 37] = [
     unread::NOT_SUBSTITUTED,
     image::NOT_INSTALLED,
     unread::UNDEFINED,
+    template::REFUSED,
+    template::REPEATED,
+    template::IGNORED,
 ];

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
+use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
 
 use crate::number::{self, Number};
 use crate::yaml::{Budget, Excess, Size};
@@ -79,7 +79,7 @@ pub(super) fn read(text: &str, budget: &mut Budget) -> Result<Value, YamlError> 
     loop {
         let (event, span) = reader.next()?;
         match event {
-            Event::StreamStart | Event::DocumentStart(_) | Event::Nothing => {}
+            Event::StreamStart | Event::DocumentStart(..) => {}
             Event::StreamEnd | Event::DocumentEnd => return Ok(Value::Null),
             event => return Ok(reader.value(event, span, 0)?.0),
         }
@@ -99,7 +99,7 @@ impl<'t> Reader<'t, '_> {
             Some(Err(error)) => Err(YamlError {
                 line: error.marker().line(),
                 column: error.marker().col() + 1,
-                problem: error.info().to_owned(),
+                problem: error.info(),
             }),
             None => Ok((Event::StreamEnd, Span::default())),
         }
@@ -121,12 +121,12 @@ impl<'t> Reader<'t, '_> {
                 self.budget.spend(size, depth).map_err(excess)?;
                 (scalar(&text, style, tag.as_deref()), size, anchor)
             }
-            Event::SequenceStart(anchor, _) => {
+            Event::SequenceStart(_, anchor, _) => {
                 self.budget.spend(Size::one(0), depth).map_err(excess)?;
                 let (items, size) = self.items(depth)?;
                 (Value::List(items), size, anchor)
             }
-            Event::MappingStart(anchor, _) => {
+            Event::MappingStart(_, anchor, _) => {
                 self.budget.spend(Size::one(0), depth).map_err(excess)?;
                 let (entries, size) = self.entries(depth)?;
                 (Value::Map(entries), size, anchor)
@@ -181,7 +181,7 @@ fn refused(span: Span, problem: impl Into<String>) -> YamlError {
 }
 
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
-    let tag = tag.filter(|tag| tag.is_yaml_core_schema()).map(|tag| tag.suffix.as_str());
+    let tag = tag.filter(|tag| tag.handle() == "tag:yaml.org,2002:").map(|tag| tag.suffix());
     if tag == Some("binary") {
         let compact: String = text.chars().filter(|letter| !letter.is_ascii_whitespace()).collect();
         return STANDARD.decode(compact).map_or_else(|_| Value::Text(text.to_owned()), Value::Binary);

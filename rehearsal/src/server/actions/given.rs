@@ -30,14 +30,8 @@ pub(super) fn template(call: &Call<'_>) -> Result<Option<Template>, ApiError> {
     validation.size("templateBody", body, 1, MAX_TEMPLATE);
     validation.finish()?;
     let template = Template::parse(body, TEMPLATE).map_err(|error| template_error(&error, body))?;
-    match template.unresolved() {
-        None => Ok(Some(template)),
-        Some(it) => Err(ApiError::validation(format!(
-            "Template format error: Unresolved resource dependencies [{}] in the {} block of the template",
-            it.names.join(", "),
-            it.section
-        ))),
-    }
+    template.check().map_err(|error| template_error(&error, body))?;
+    Ok(Some(template))
 }
 
 /// The template in the request, which has to be there.
@@ -110,14 +104,19 @@ pub(super) fn capabilities(call: &Call<'_>, template: &Template) -> Result<Vec<S
         validation.one_of("capabilities", Some(capability), &CAPABILITIES);
     }
     validation.finish()?;
+    // Whose permissions it touches is known only once macros have rewritten it.
+    let insufficient = |name: &str| ApiError {
+        status: 400,
+        code: "InsufficientCapabilitiesException",
+        message: format!("Requires capabilities : [{name}]"),
+    };
+    if template.uses_macros() && !given.contains(&"CAPABILITY_AUTO_EXPAND") {
+        return Err(insufficient("CAPABILITY_AUTO_EXPAND"));
+    }
     if let Some(needed) = template.capability() {
         let enough = given.iter().any(|it| *it == needed.name || *it == "CAPABILITY_NAMED_IAM");
         if !enough {
-            return Err(ApiError {
-                status: 400,
-                code: "InsufficientCapabilitiesException",
-                message: format!("Requires capabilities : [{}]", needed.name),
-            });
+            return Err(insufficient(needed.name));
         }
     }
     Ok(given.into_iter().map(str::to_owned).collect())
@@ -151,7 +150,11 @@ pub(super) fn template_error(error: &TemplateError, body: &str) -> ApiError {
         TemplateError::UnknownParameters { unknown, .. } => {
             format!("Parameters: [{}] do not exist in the template", unknown.join(", "))
         }
-        TemplateError::Invalid { .. } => format!("Template format error: {error}"),
+        TemplateError::Invalid { message: Some(message), .. } => message.clone(),
+        TemplateError::Invalid { at, problem, .. } => {
+            let place = at.place;
+            format!("Template format error: {problem} (line {}, column {})", place.line, place.column)
+        }
         _ => format!("This rehearsal cannot take the template: {error}"),
     };
     ApiError::validation(message)

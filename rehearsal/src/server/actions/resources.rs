@@ -22,6 +22,7 @@ pub(super) fn one(call: &Call<'_>) -> Result<Node, ApiError> {
     let stack = call.find(given);
     call.check_membership("DescribeStackResource", given, stack.as_deref())?;
     let stack = stack.ok_or_else(|| ApiError::validation(format!("Stack '{given}' does not exist")))?;
+    let template = stack.version().template;
     stack.engine.look(|machine, _| {
         let resource =
             machine.resources().find(|resource| resource.logical_id == logical_id).ok_or_else(|| {
@@ -29,6 +30,7 @@ pub(super) fn one(call: &Call<'_>) -> Result<Node, ApiError> {
             })?;
         let mut detail = stack_fields(&stack);
         detail.extend(resource_fields(&resource, "LastUpdatedTimestamp"));
+        push_text(&mut detail, "Description", template.resource_description(resource.logical_id));
         Ok(Node::Map(vec![("StackResourceDetail", Node::Map(detail))]))
     })
 }
@@ -41,6 +43,7 @@ pub(super) fn described(call: &Call<'_>) -> Result<Node, ApiError> {
             .ok_or_else(|| ApiError::validation(format!("Stack for {physical_id} does not exist")))?,
         None => named(call)?,
     };
+    let template = stack.version().template;
     let resources = stack.engine.look(|machine, _| {
         machine
             .resources()
@@ -48,6 +51,7 @@ pub(super) fn described(call: &Call<'_>) -> Result<Node, ApiError> {
             .map(|resource| {
                 let mut fields = stack_fields(&stack);
                 fields.extend(resource_fields(&resource, "Timestamp"));
+                push_text(&mut fields, "Description", template.resource_description(resource.logical_id));
                 Node::Map(fields)
             })
             .collect()

@@ -65,7 +65,6 @@ fn properties_are_texts() {
         ("P: '{{resolve:ssm:x}}'", Some("\"{{resolve:ssm:x}}\"")),
         ("P: !Base64 {'Fn::Sub': '${Name}'}", Some(r#"{"Fn::Base64":"web"}"#)),
         ("P: !Ref Handle", Some("\"<Ref Handle>\"")),
-        ("P: ~", Some("null")),
     ] {
         let thing = resource(&with_value(value), "Thing");
         assert_eq!(thing.properties.get("P").map(String::as_str), expected, "{value}");

@@ -7,20 +7,24 @@ use std::time::Duration;
 use super::{
     super::{error::Fault, functions::Resolver, node::Node},
     fields::{iso_duration, map, only, percent, whole},
+    ignored,
 };
 use crate::duration;
 use crate::model::{CreationPolicy, GroupCreationPolicy};
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// The signals that a creation waits for.
-pub(super) fn creation_policy(resolver: &Resolver<'_>, policy: &Node) -> Result<CreationPolicy, Fault> {
+/// The signals that a creation waits for; none where the policy asks for none.
+pub(super) fn creation_policy(
+    resolver: &Resolver<'_>,
+    policy: &Node,
+) -> Result<Option<CreationPolicy>, Fault> {
     keys(policy)?;
-    resource_signal(resolver, policy)?.ok_or_else(|| {
-        let problem =
-            "a CreationPolicy without ResourceSignal waits for nothing; add ResourceSignal, or remove it";
-        Fault::invalid(policy, problem)
-    })
+    let signal = resource_signal(resolver, policy)?;
+    if signal.is_none() {
+        ignored::waits_for_nothing(resolver, policy);
+    }
+    Ok(signal)
 }
 
 /// The signals that a group's creation waits for: none where its policy only says how many of them have to succeed,
@@ -36,7 +40,8 @@ pub(super) fn of_group(resolver: &Resolver<'_>, policy: &Node) -> Result<Option<
     )?;
     let Some(share) = share else {
         let signal = creation_policy(resolver, policy)?;
-        return Ok(Some(GroupCreationPolicy { signal, min_successful: crate::model::Percent::ALL }));
+        let min_successful = crate::model::Percent::ALL;
+        return Ok(signal.map(|signal| GroupCreationPolicy { signal, min_successful }));
     };
     let min_successful = percent(resolver, share, "MinSuccessfulInstancesPercent")?;
     Ok(resource_signal(resolver, policy)?.map(|signal| GroupCreationPolicy { signal, min_successful }))

@@ -9,12 +9,10 @@ use crate::model::Role;
 pub(super) fn role(resolver: &Resolver<'_>, policy: Option<&Node>) -> Result<Role, Fault> {
     let Some(policy) = policy else { return Ok(Role::Instance { creation_policy: None }) };
     let creation_policy = creation_policy(resolver, policy)?;
-    if creation_policy.count > 1 {
-        let problem = format!(
-            "a Count of {} on one instance: an instance signals once, so the Count is 1",
-            creation_policy.count
-        );
+    if let Some(count) = creation_policy.map(|it| it.count).filter(|count| *count > 1) {
+        let problem =
+            format!("a Count of {count} on one instance: an instance signals once, so the Count is 1");
         return Err(Fault::invalid(count_of(policy), problem));
     }
-    Ok(Role::Instance { creation_policy: Some(creation_policy) })
+    Ok(Role::Instance { creation_policy })
 }

@@ -15,7 +15,7 @@ use super::{
     WAIT_CONDITION_HANDLE,
     creation::creation_policy,
     fields::{bounded, only, scalar, whole},
-    properties,
+    ignored, properties,
 };
 use crate::duration::{self, iso8601};
 use crate::model::Wait;
@@ -30,13 +30,20 @@ pub(super) fn role(resolver: &Resolver<'_>, resource: &Entry, policy: Option<&No
     }
     let property = |name: &str| properties.and_then(|properties| properties.get(name));
     if let Some(policy) = policy {
-        if let Some(name) = PROPERTIES.into_iter().find(|name| property(name).is_some()) {
-            let problem = format!(
-                "a wait condition has either a Handle or a CreationPolicy; with its CreationPolicy it takes no {name}"
-            );
-            return Err(Fault::invalid(property(name).unwrap_or(policy), problem));
+        let given = PROPERTIES.into_iter().find_map(|name| Some((name, property(name)?)));
+        match (creation_policy(resolver, policy)?, given) {
+            (Some(signals), None) => return Ok(Wait::Signals(signals)),
+            (Some(signals), Some((name, node))) => {
+                ignored::overrules(resolver, node, name);
+                return Ok(Wait::Signals(signals));
+            }
+            // There is nothing to wait for.
+            (None, None) => {
+                let timeout = Duration::ZERO;
+                return Ok(Wait::Signals(crate::model::CreationPolicy { count: 0, timeout }));
+            }
+            (None, Some(_)) => {}
         }
-        return creation_policy(resolver, policy).map(Wait::Signals);
     }
     let (Some(properties), Some(handle)) = (properties, property("Handle")) else {
         let problem = "a wait condition needs either a Handle or a CreationPolicy, or nobody can signal it";

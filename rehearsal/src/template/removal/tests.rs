@@ -6,7 +6,7 @@ use crate::model::Removal;
 /// `DeletionPolicy` and `UpdateReplacePolicy` of a resource with these attributes.
 fn removal(attributes: &str) -> Result<(Removal, Removal), String> {
     let text = format!(
-        "Parameters: {{Keep: {{Type: String, Default: Retain}}}}\nConditions: {{Never: !Equals [a, b]}}\n\
+        "Transform: AWS::LanguageExtensions\nParameters: {{Keep: {{Type: String, Default: Retain}}}}\nConditions: {{Never: !Equals [a, b]}}\n\
          Resources:\n  R: {{Type: AWS::S3::Bucket{attributes}}}"
     );
     let template = Template::parse(&text, "t").unwrap();
@@ -34,7 +34,7 @@ fn policies() {
     }
     assert_eq!(
         removal(", UpdateReplacePolicy: RetainExceptOnCreate").unwrap_err(),
-        "t:4:51: Resources.R.UpdateReplacePolicy: \"RetainExceptOnCreate\" is no UpdateReplacePolicy; it is Delete, Retain, Snapshot"
+        "t:5:51: Resources.R.UpdateReplacePolicy: \"RetainExceptOnCreate\" is no UpdateReplacePolicy; it is Delete, Retain, Snapshot"
     );
     assert!(removal(", DeletionPolicy: keep").unwrap_err().ends_with("Snapshot, RetainExceptOnCreate"));
 }

@@ -5,7 +5,7 @@ use super::super::{Template, inputs::sample::inputs};
 /// What is wrong with a stack whose rule asserts this.
 fn problem(condition: &str, assert: &str) -> Option<String> {
     let text = format!(
-        "Parameters: {{Stage: {{Type: String, Default: live}}, Zones: {{Type: CommaDelimitedList, Default: 'a,b'}}, Unknown: {{Type: 'AWS::SSM::Parameter::Value<String>', Default: /x}}}}\n\
+        "Parameters: {{Stage: {{Type: String, Default: live}}, Zones: {{Type: CommaDelimitedList, Default: 'a,b'}}, Unknown: {{Type: 'AWS::SSM::Parameter::Value<String>', Default: /x}}, Vpc: {{Type: 'AWS::EC2::VPC::Id', Default: vpc-1}}, Vpcs: {{Type: 'List<AWS::EC2::VPC::Id>', Default: 'vpc-2,vpc-3'}}, Image: {{Type: 'AWS::EC2::Image::Id'}}}}\n\
          Rules:\n  Sized:\n{condition}    Assertions:\n    - Assert: {assert}\n      AssertDescription: large enough\n\
          Resources: {{Bucket: {{Type: AWS::S3::Bucket}}}}"
     );
@@ -26,6 +26,19 @@ fn assertions() {
         ("!EachMemberEquals [!Ref Zones, a]", false),
         ("!And [!Equals [a, a], !Equals [a, b]]", false),
         ("!Or [!Equals [a, b], !Equals [a, a]]", true),
+        ("!Implies [!Equals [!Ref Stage, live], !Contains [!Ref Zones, a]]", true),
+        ("!Implies [!Equals [!Ref Stage, live], !Contains [!Ref Zones, c]]", false),
+        ("!Implies [!Equals [!Ref Stage, test], !Contains [!Ref Zones, c]]", true),
+        ("!Implies [!Equals [!Ref Unknown, a], !Contains [!Ref Zones, a]]", true),
+        ("!Implies [!Equals [!Ref Unknown, a], !Contains [!Ref Zones, c]]", true),
+        // All parameters of a type: a VPC, and a list of them.
+        ("!EachMemberIn [!RefAll 'AWS::EC2::VPC::Id', [vpc-1, vpc-2, vpc-3]]", true),
+        ("!EachMemberIn [!RefAll 'AWS::EC2::VPC::Id', [vpc-1, vpc-2]]", false),
+        ("!Contains [!RefAll 'AWS::EC2::VPC::Id', vpc-4]", false),
+        ("!EachMemberIn [!ValueOfAll ['AWS::EC2::Subnet::Id', VpcId], !RefAll 'AWS::EC2::VPC::Id']", true),
+        ("!Equals [!ValueOf [Vpc, Tags.Stage], !Ref Stage]", true),
+        // One that has no value cannot be told.
+        ("!EachMemberIn [!RefAll 'AWS::EC2::Image::Id', [ami-1]]", true),
         // What cannot be known stands in nobody's way, unless it makes no difference.
         ("!Not [!Contains [['1', '2'], !Ref Unknown]]", true),
         ("!Or [!Equals [a, b], !Equals [!Ref Unknown, a]]", true),

@@ -1,9 +1,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-use super::super::Template;
+use super::super::{Template, TemplateError};
 
-fn unresolved(text: &str) -> Option<(&'static str, Vec<String>)> {
-    Template::parse(text, "t").unwrap().unresolved().map(|it| (it.section, it.names))
+/// The names that are missing, and where.
+fn unresolved(text: &str) -> Option<String> {
+    let TemplateError::Invalid { message, .. } = Template::parse(text, "t").unwrap().check().err()? else {
+        return None;
+    };
+    let message = message.unwrap();
+    let names = message.strip_prefix("Template format error: Unresolved resource dependencies ").unwrap();
+    Some(names.strip_suffix(" block of the template").unwrap().to_owned())
 }
 
 const GOOD: &str = "
@@ -11,7 +17,7 @@ Parameters: {P: {Type: String}}
 Conditions: {C: !Equals [a, b]}
 Resources:
   A:
-    Type: AWS::SNS::Topic
+    Type: AWS::S3::Bucket
     Condition: C
     Properties:
       One: !Ref P
@@ -19,7 +25,7 @@ Resources:
       Three: !Sub ['${X} ${P} ${B} ${B.Arn} ${!Y}', {X: 1}]
       Four: !If [C, !Ref B, !Ref AWS::NoValue]
       Five: !FindInMap [M, K, L]
-  B: {Type: AWS::SNS::Topic}
+  B: {Type: AWS::S3::Bucket}
 Outputs: {O: {Condition: C, Value: !GetAtt A.Arn}}
 ";
 
@@ -36,15 +42,29 @@ fn every_way_to_name_something_is_looked_at_whatever_conditions_hold() {
         ("${B.Arn}", "${Nope.Arn}"),
         ("{X: 1}", "{X: !Ref Nope}"),
         ("!Ref B,", "!Ref Nope,"),
-        ("Type: AWS::SNS::Topic}", "Type: AWS::SNS::Topic, DependsOn: Nope}"),
-        ("Type: AWS::SNS::Topic}", "Type: AWS::SNS::Topic, DependsOn: [A, Nope]}"),
-        ("Type: AWS::SNS::Topic}", "Type: AWS::SNS::Topic, Metadata: {'Fn::GetAtt': [Nope, Arn]}}"),
+        ("Type: AWS::S3::Bucket}", "Type: AWS::S3::Bucket, DependsOn: Nope}"),
+        ("Type: AWS::S3::Bucket}", "Type: AWS::S3::Bucket, DependsOn: [A, Nope]}"),
+        ("Type: AWS::S3::Bucket}", "Type: AWS::S3::Bucket, Metadata: {'Fn::GetAtt': [Nope, Arn]}}"),
     ] {
         let bad = GOOD.replacen(from, to, 1);
-        assert_eq!(unresolved(&bad), Some(("Resources", vec!["Nope".to_owned()])), "{to}");
+        assert_eq!(unresolved(&bad), Some("[Nope] in the Resources".to_owned()), "{to}");
     }
     let outputs = GOOD.replace("!GetAtt A.Arn", "!GetAtt Nope.Arn");
-    assert_eq!(unresolved(&outputs), Some(("Outputs", vec!["Nope".to_owned()])));
+    assert_eq!(unresolved(&outputs), Some("[Nope] in the Outputs".to_owned()));
+}
+
+#[test]
+fn all_of_them_are_told_at_once_and_the_first_has_its_place() {
+    let bad = GOOD
+        .replace("!Ref P", "!Ref Zed")
+        .replace("${B.Arn}", "${Gone.Arn}")
+        .replace("!GetAtt A.Arn", "!Ref Out");
+    assert_eq!(unresolved(&bad), Some("[Gone, Zed] in the Resources".to_owned()));
+    let told = Template::parse(&bad, "t").unwrap().check().unwrap_err().to_string();
+    assert!(
+        told.starts_with("t:9:12: Resources.A.Properties.One: \"Zed\" is no parameter and no resource"),
+        "{told}"
+    );
 }
 
 #[test]

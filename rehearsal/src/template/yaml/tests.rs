@@ -1,11 +1,16 @@
-#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
 use proptest::prelude::*;
 
 use super::{
     super::node::{Kind, Node},
-    MAX_BYTES, read,
+    MAX_BYTES, Reader, dash, document, read,
 };
+
+/// What a text is read to with a letter for each dash that may be meant.
+fn with_stand_ins(text: &str) -> Option<String> {
+    Reader::new(&dash::Text::with_stand_ins(text)?).document().ok().map(|document| shown(&document.root))
+}
 
 /// A node on one line: lists in brackets, maps in braces, text in quotes, the rest bare.
 fn shown(node: &Node) -> String {
@@ -51,6 +56,68 @@ fn values() {
 }
 
 #[test]
+fn brackets_and_quotes_are_read_as_by_the_services_reader() {
+    for (text, expected) in [
+        // A closing bracket at its key's indent, and before it.
+        ("P:\n  Ids: [\n    \"a\",\n    \"b\"\n  ]\n  N: c\n", r#"{P: {Ids: ["a", "b"], N: "c"}}"#),
+        ("P: {\n  \"Id\": \"a\"\n}\nN: c\n", r#"{P: {Id: "a"}, N: "c"}"#),
+        ("P:\n  U: !Join [\"\", [\n    'a',\n    \"b\"\n  ]]\n", r#"{P: {U: {Fn::Join: ["", ["a", "b"]]}}}"#),
+        ("P:\n  - Ids: [\n\"a\",\n b\n]\n", r#"{P: [{Ids: ["a", "b"]}]}"#),
+        // Quoted text that goes on where it likes.
+        ("D: \"A box\nthat waits\"\nN: c\n", r#"{D: "A box that waits", N: "c"}"#),
+        ("P:\n  D: 'A box\n  that\n\nwaits'\n  N: c\n", r#"{P: {D: "A box that\nwaits", N: "c"}}"#),
+        ("- \"a\n b\"\n- c\n", r#"["a b", "c"]"#),
+    ] {
+        assert_eq!(told(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_dash_is_a_value_before_a_comma_or_a_bracket() {
+    for (text, expected) in [
+        ("!Join [-, [a, b]]", r#"{Fn::Join: ["-", ["a", "b"]]}"#),
+        (
+            "V: !Join\n  [ -, ['-, -', \"[-]\", -x, a-]]",
+            r#"{V: {Fn::Join: ["-", ["-, -", "[-]", "-x", "a-"]]}}"#,
+        ),
+        ("[-]", r#"["-"]"#),
+        ("{a: -, b: [-,-], -: c} # [-, x]", r#"{a: "-", b: ["-", "-"], -: "c"}"#),
+        ("a: [-, b]\nc: |\n  [-, d]\n  -,\n", r#"{a: ["-", "b"], c: "[-, d]\n-,\n"}"#),
+        ("a: !Join [-, [é, \u{e000}]]", "{a: {Fn::Join: [\"-\", [\"é\", \"\\u{e000}\"]]}}"),
+        // What is wrong behind one has its place.
+        ("a: [-, b]\nc: [é, -, @d]", "t:2:11: not readable as YAML or JSON: unexpected character: `@'"),
+    ] {
+        assert_eq!(told(text), expected, "{text}");
+    }
+    let root = read("a: !Join [-, [é, -, b]]").unwrap();
+    let list = root.get("a").unwrap().get("Fn::Join").unwrap().items().unwrap();
+    let columns: Vec<u32> = [&list[0], &list[1]]
+        .into_iter()
+        .chain(list[1].items().unwrap())
+        .map(|node| node.place.column)
+        .collect();
+    assert_eq!(columns, [11, 14, 15, 18, 21]);
+}
+
+#[test]
+fn the_last_of_a_key_counts_and_is_told() {
+    let text = "a: 1\nb: {c: 2, d: 3, c: {e: 4}, c: 5}\na: !Ref x\n";
+    let document = document(text).map_err(|fault| fault.into_error("t", None)).unwrap();
+    assert_eq!(shown(&document.root), r#"{a: {Ref: "x"}, b: {c: "5", d: "3"}}"#);
+    let told: Vec<_> = document
+        .repeated
+        .iter()
+        .map(|it| (it.key.as_str(), it.place.line, it.place.column, it.earlier.line, it.earlier.column))
+        .collect();
+    assert_eq!(told, [("c", 2, 17, 2, 5), ("c", 2, 28, 2, 17), ("a", 3, 1, 1, 1)]);
+    assert_eq!(read("{\"a\": 1, \"a\": 2}").map(|root| shown(&root)).ok().as_deref(), Some("{a: \"2\"}"));
+    // What is merged gives way, and is no repetition.
+    let merged =
+        super::document("a: &x {k: 1}\nb: {k: 2, <<: *x}").map_err(|fault| fault.into_error("t", None));
+    assert_eq!(merged.unwrap().repeated, []);
+}
+
+#[test]
 fn numbers_are_those_of_json() {
     let text = "[0, -1, 1.50, 1e9, 012, 0x1F, 1_000, .5, +1, 60:30, '1', !!str 1]";
     let root = read(text).unwrap();
@@ -69,6 +136,16 @@ fn tags_become_functions() {
         ("!Base64\n  Fn::Sub: a", "{Fn::Base64: {Fn::Sub: \"a\"}}"),
         ("!Join ['', [!Ref A, yes]]", r#"{Fn::Join: ["", [{Ref: "A"}, true]]}"#),
         ("!GetAZs", "{Fn::GetAZs: \"\"}"),
+        ("!RefAll AWS::EC2::VPC::Id", "{Fn::RefAll: \"AWS::EC2::VPC::Id\"}"),
+        ("!ValueOf [A, Tags.b]", "{Fn::ValueOf: [\"A\", \"Tags.b\"]}"),
+        (
+            "!ValueOfAll ['AWS::EC2::Subnet::Id', VpcId]",
+            "{Fn::ValueOfAll: [\"AWS::EC2::Subnet::Id\", \"VpcId\"]}",
+        ),
+        (
+            "!Implies [!Contains [[a], a], !EachMemberEquals [[a], a]]",
+            r#"{Fn::Implies: [{Fn::Contains: [["a"], "a"]}, {Fn::EachMemberEquals: [["a"], "a"]}]}"#,
+        ),
         ("! a", "\"a\""),
     ] {
         assert_eq!(told(text), expected, "{text}");
@@ -123,7 +200,6 @@ fn what_is_refused() {
     for (text, expected) in [
         ("a: 1\n---\nb: 2", "t:3:1: a second document begins here; a template is one"),
         ("# nothing", "t:1:1: the template is empty"),
-        ("a: 1\na: 2", "t:2:1: the key \"a\" is here twice"),
         ("a:\n  : 1", "t:2:3: a key is missing here"),
         ("{[a]: 1}", "t:1:2: a key has to be text"),
         ("!Nope a", "t:1:1: CloudFormation has no tag \"!Nope\""),
@@ -138,7 +214,10 @@ fn limits_hold() {
     assert!(told(&"a".repeat(MAX_BYTES + 1)).contains("more than 1048576 bytes"));
     // The parser looks ahead in brackets, and has a limit of its own.
     assert!(told(&"[".repeat(100_000)).contains("recursion limit exceeded"));
-    assert!(told(&"[\n".repeat(200)).contains("nested more than 100 levels deep"));
+    assert!(
+        told(&format!("{}{}", "[\n".repeat(200), "]".repeat(200)))
+            .contains("nested more than 100 levels deep")
+    );
     assert!(told(&"{a: ".repeat(50_000)).contains("recursion limit exceeded"));
     let steps: String = (0..400).map(|level| format!("{}k:\n", " ".repeat(level))).collect();
     assert!(told(&steps).contains("nested more than 100 levels deep"));
@@ -166,7 +245,7 @@ fn aliases_repeat_no_more_than_a_few_megabytes() {
         (format!("a: &a {long}\nb: [{many}]"), "t:2:"),
         (format!("a: &a [{long}]\nb: [{many}]"), "t:2:"),
         (format!("a: &a !Sub {long}\nb: [{many}]"), "t:2:"),
-        (format!("a: &a {{{long}: 1}}\nb: [{many}]"), "t:2:"),
+        (format!("a: &a\n  ? {long}\n  : 1\nb: [{many}]"), "t:4:"),
         (format!("a: &a {{k: {long}}}\nb: [{}]", "{<<: *a}, ".repeat(50_000)), "t:2:"),
         (format!("a: &a {long}\nb: &b [*a, *a, *a, *a]\nc: [{}]", "*b, ".repeat(50_000)), "t:3:"),
         (format!("a: &a {long}\nb: [{}]", "&b [*a], ".repeat(50_000)), "t:2:"),
@@ -193,6 +272,27 @@ proptest! {
     #[test]
     fn no_text_panics(text in "[\\[\\]{}:,&*!|>'\"%@`#?a<~. \n\t\r\u{feff}\u{85}é-]{0,60}") {
         let _ = read(&text);
+    }
+
+    #[test]
+    fn what_can_be_read_is_read_the_same_with_stand_ins(
+        text in "(- |[\\[\\]{}:,&*!|'\"#a-]|a: |\\[-, |, -| ?-,|\n *|é|\u{e000}){0,25}"
+    ) {
+        if let Ok(root) = read(&text) {
+            let told = shown(&root);
+            let twice = with_stand_ins(&text);
+            prop_assert_eq!(twice, Some(told));
+        }
+    }
+
+    #[test]
+    fn a_bare_dash_is_a_quoted_one(items in prop::collection::vec("-|a|-a|a-|- a|'-, -'|\"-\"", 1..8)) {
+        let flow = |items: &[String]| format!("k:\n  l: !Join [{}, [{}]]\n", items[0], items.join(","));
+        let bare = items.iter().map(|item| if item == "- a" { "a".to_owned() } else { item.clone() });
+        let bare: Vec<String> = bare.collect();
+        let in_quotes = bare.iter().map(|item| if item == "-" { "'-'".to_owned() } else { item.clone() });
+        let in_quotes: Vec<String> = in_quotes.collect();
+        prop_assert_eq!(told(&flow(&bare)), told(&flow(&in_quotes)));
     }
 
     #[test]

@@ -42,7 +42,7 @@ fn aliases_repeat_no_more_than_a_few_megabytes() {
     for (config, at) in [
         (format!("a: &a {long}\nb: [{many}]"), "line 3"),
         (format!("a: &a [{long}]\nb: [{many}]"), "line 3"),
-        (format!("a: &a {{{long}: 1}}\nb: [{many}]"), "line 3"),
+        (format!("a: &a\n  ? {long}\n  : 1\nb: [{many}]"), "line 5"),
         (format!("a: &a {{k: {long}}}\nb: [{}]", "{<<: *a}, ".repeat(50_000)), "line 3"),
         (format!("a: &a {long}\nb: [{}]", "{*a : 1}, ".repeat(50_000)), "line 3"),
         (format!("a: &a {long}\nb: &b [*a, *a, *a, *a]\nc: [{}]", "*b, ".repeat(10_000)), "line 4"),
