@@ -1,5 +1,6 @@
 //! An instance's first boot.
 
+use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -31,7 +32,7 @@ pub struct Boot {
     _scratch: Scratch,
 }
 
-/// What a script finds in its environment beyond its `PATH`.
+/// What an instance's commands find around them. Scripts are not told: cloud-init tells them nothing of it either.
 pub struct Surroundings<'a> {
     /// The region.
     pub region: &'a str,
@@ -56,7 +57,7 @@ pub async fn start(
 ) -> Result<Boot, StartError> {
     // Daemons that the scripts leave behind become ours, and can be ended and counted.
     let _ = set_child_subreaper(Some(rustix::process::getpid()));
-    scratch.write_signal_command(around).map_err(StartError::Machine)?;
+    scratch.write_commands(around).map_err(StartError::Machine)?;
     let steps = prepare(launch, user_data, &scratch, around)?;
     let groups = Arc::new(Groups::default());
     let sequence = Sequence::new(launch.clone(), Arc::clone(scratch.disk()), Arc::clone(&groups), events);
@@ -147,6 +148,10 @@ fn prepare(
     prepared.collect()
 }
 
+/// A script as cloud-init starts it: what systemd gives a service of the system, so no `HOME`, no `USER`, and no region.
+///
+/// Sources: <https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#Environment%20Variables%20in%20Spawned%20Processes>;
+/// `INSTANCE_ID` from <https://docs.cloud-init.io/en/latest/reference/modules.html#bootcmd>.
 fn command(
     launch: &Launch,
     script: &Script,
@@ -158,14 +163,9 @@ fn command(
     command
         .env_clear()
         .env("PATH", scratch.search_path())
-        .env("HOME", scratch.home())
         .env("LANG", "C.UTF-8")
-        .env("USER", "root")
-        .env("AWS_REGION", around.region)
-        .env("AWS_DEFAULT_REGION", around.region)
-        .env("AWS_ENDPOINT_URL_CLOUDFORMATION", around.endpoint)
-        .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", format!("http://{}", around.metadata))
-        .current_dir(scratch.home())
+        .envs(guards(&scratch.home(), around))
+        .current_dir(scratch.root())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -173,4 +173,15 @@ fn command(
         command.env("INSTANCE_ID", &launch.instance_id);
     }
     command
+}
+
+/// What keeps any SDK in a script from the credentials of whoever rehearses: his files, which are looked for in the home
+/// that the system knows where `HOME` is not set, and the role of the machine, should it be an instance itself. Nothing
+/// here tells a script what an instance's environment would not: its own metadata answers there too.
+fn guards(home: &Path, around: &Surroundings<'_>) -> [(&'static str, OsString); 3] {
+    [
+        ("AWS_CONFIG_FILE", home.join(".aws/config").into()),
+        ("AWS_SHARED_CREDENTIALS_FILE", home.join(".aws/credentials").into()),
+        ("AWS_EC2_METADATA_SERVICE_ENDPOINT", format!("http://{}", around.metadata).into()),
+    ]
 }
