@@ -2,6 +2,7 @@
 
 mod conclusion;
 mod course;
+mod elsewhere;
 mod error;
 mod report;
 
@@ -24,7 +25,7 @@ use crate::report::Reporter;
 use crate::server::{Faults, Limits, Services, serve};
 use crate::stack::{Fate, OnFailure};
 use crate::telling::Happenings;
-use crate::template::{Planned, Template, TemplateError};
+use crate::template::{Planned, Template};
 pub(crate) use conclusion::Conclusion;
 pub use error::SetupError;
 pub use report::Report;
@@ -100,6 +101,8 @@ pub(crate) struct Principal {
     pub handles: Vec<Handle>,
     /// Resources with a policy that is not rehearsed, because another resource was chosen.
     pub left_out: Vec<String>,
+    /// What counts as created because nothing that runs here could signal it, a line each.
+    pub elsewhere: Vec<String>,
     /// Events that were there before the rehearsal began.
     pub taken_for_granted: usize,
     /// What it is yet to be updated to.
@@ -221,12 +224,21 @@ impl Rehearsal {
 
 fn create(account: &Account, options: &Options, template: Template) -> Result<Principal, SetupError> {
     let mut draft = account.draft(creation(options, template, options.parameters.clone()))?;
-    let left_out = choose(&mut draft.planned, options)?;
+    let (left_out, elsewhere) = choose(&mut draft.planned, options)?;
     let plan = draft.planned.stack.clone();
     let deployed = account.deploy(draft)?;
     let instances = account.announce(&deployed, &plan);
     let handles = handles(&plan);
-    Ok(Principal { deployed, plan, instances, handles, left_out, taken_for_granted: 0, revision: None })
+    Ok(Principal {
+        deployed,
+        plan,
+        instances,
+        handles,
+        left_out,
+        elsewhere,
+        taken_for_granted: 0,
+        revision: None,
+    })
 }
 
 /// A stack that is taken as created from `before`, every signal received, and is to be updated.
@@ -257,17 +269,18 @@ fn update(
         user_data: user_data(options),
     };
     let mut revision = account.revise(&deployed, change)?;
-    let left_out = choose(&mut revision.planned, options)?;
+    let (left_out, elsewhere) = choose(&mut revision.planned, options)?;
     let plan = revision.planned.stack.clone();
     let handles = handles(&plan);
     let taken_for_granted = deployed.engine.look(|_, history| history.len());
     let instances = Vec::new();
     let revision = Some(revision);
-    Ok(Principal { deployed, plan, instances, handles, left_out, taken_for_granted, revision })
+    Ok(Principal { deployed, plan, instances, handles, left_out, elsewhere, taken_for_granted, revision })
 }
 
-/// Leaves out of a plan what is not rehearsed, and gives the logical ids of what was left out.
-fn choose(planned: &mut Planned, options: &Options) -> Result<Vec<String>, TemplateError> {
+/// Leaves out of a plan what is not rehearsed, and gives the logical ids of what was left out, and what is to be said of
+/// what nothing here could signal.
+fn choose(planned: &mut Planned, options: &Options) -> Result<(Vec<String>, Vec<String>), SetupError> {
     let chosen = options.resource.as_deref();
     let left_out = match chosen {
         Some(chosen) => planned.choose(chosen)?,
@@ -276,7 +289,8 @@ fn choose(planned: &mut Planned, options: &Options) -> Result<Vec<String>, Templ
     if options.runs && options.user_data.is_none() {
         planned.check_user_data(chosen)?;
     }
-    Ok(left_out)
+    let elsewhere = if options.runs { elsewhere::leave_elsewhere(planned, options)? } else { Vec::new() };
+    Ok((left_out, elsewhere))
 }
 
 fn creation(options: &Options, template: Template, parameters: BTreeMap<String, String>) -> Creation {

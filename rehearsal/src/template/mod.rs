@@ -12,6 +12,7 @@ mod conditions;
 pub(crate) mod error;
 mod extensions;
 mod functions;
+mod init;
 mod inputs;
 mod instance_role;
 mod launch;
@@ -48,7 +49,7 @@ pub use self::{
 pub(crate) use self::{
     inputs::Inputs,
     parameters::Parameter,
-    planned::{LaunchPlan, Planned},
+    planned::{LaunchPlan, Planned, leave_out},
     shown::Output,
 };
 /// A CloudFormation template.
@@ -127,7 +128,11 @@ impl Template {
             })
             .map(|(logical_id, node)| (logical_id.clone(), self.launch(&resolver, node)))
             .collect();
-        Ok(Planned { file: self.name.clone(), stack, launches })
+        let init = stack.resources.iter().filter_map(|it| {
+            let node = sections::resource(&self.root, &it.logical_id)?;
+            Some((it.logical_id.clone(), init::metadata(&resolver, node)?))
+        });
+        Ok(Planned { file: self.name.clone(), init: init.collect(), stack, launches })
     }
 
     fn launch<'n>(&self, resolver: &Resolver<'n>, resource: &'n Node) -> LaunchPlan {
