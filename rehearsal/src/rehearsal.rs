@@ -103,6 +103,8 @@ pub(crate) struct Principal {
     pub left_out: Vec<String>,
     /// What counts as created because nothing that runs here could signal it, a line each.
     pub elsewhere: Vec<String>,
+    /// What its instances' `cfn-init` may work through: metadata by logical id.
+    pub init: BTreeMap<String, serde_json::Value>,
     /// Events that were there before the rehearsal began.
     pub taken_for_granted: usize,
     /// What it is yet to be updated to.
@@ -226,6 +228,7 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
     let mut draft = account.draft(creation(options, template, options.parameters.clone()))?;
     let (left_out, elsewhere) = choose(&mut draft.planned, options)?;
     let plan = draft.planned.stack.clone();
+    let init = draft.planned.init.clone();
     let deployed = account.deploy(draft)?;
     let instances = account.announce(&deployed, &plan);
     let handles = handles(&plan);
@@ -236,6 +239,7 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
         handles,
         left_out,
         elsewhere,
+        init,
         taken_for_granted: 0,
         revision: None,
     })
@@ -271,11 +275,22 @@ fn update(
     let mut revision = account.revise(&deployed, change)?;
     let (left_out, elsewhere) = choose(&mut revision.planned, options)?;
     let plan = revision.planned.stack.clone();
+    let init = revision.planned.init.clone();
     let handles = handles(&plan);
     let taken_for_granted = deployed.engine.look(|_, history| history.len());
     let instances = Vec::new();
     let revision = Some(revision);
-    Ok(Principal { deployed, plan, instances, handles, left_out, elsewhere, taken_for_granted, revision })
+    Ok(Principal {
+        deployed,
+        plan,
+        instances,
+        handles,
+        left_out,
+        elsewhere,
+        init,
+        taken_for_granted,
+        revision,
+    })
 }
 
 /// Leaves out of a plan what is not rehearsed, and gives the logical ids of what was left out, and what is to be said of

@@ -1,6 +1,6 @@
 //! Instances that boot: not all at once, for a group may have a thousand.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,14 +12,16 @@ use crate::happening::Launch;
 use crate::report::Console;
 use crate::run::user_data::UserData;
 use crate::run::{
-    Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Scratch, ScratchError, StartError, Stub, Surroundings,
-    start, user_data,
+    Boot, BootEvent, Ended, Initialisation, LINES_AHEAD, NotRun, Scratch, ScratchError, StartError, Stub,
+    Surroundings, start, user_data,
 };
 
 /// What instances boot with.
 pub(super) struct Equipment {
     pub(super) signal_command: PathBuf,
     pub(super) stubs: Vec<Stub>,
+    /// What `cfn-init` works through, where it is to.
+    pub(super) init: Option<BTreeMap<String, serde_json::Value>>,
     /// The only resource whose instances boot, where one was chosen.
     pub(super) resource: Option<String>,
     /// Scripts that run at a time.
@@ -32,6 +34,7 @@ pub(super) struct Equipment {
 pub(super) struct Place<'a> {
     pub(super) region: &'a str,
     pub(super) endpoint: &'a str,
+    pub(super) stack: &'a str,
 }
 
 /// An instance that was launched, and what became of its user data.
@@ -239,13 +242,18 @@ impl Boots {
             console.warn(&format!("{label}: no port is left for its metadata, so it does not boot"));
             return Ok(());
         };
-        let scratch = Scratch::create(&self.equipment.signal_command, &self.equipment.stubs)?;
-        let stubs: Vec<_> = scratch
+        let init = self.equipment.init.as_ref();
+        let scratch = Scratch::create(&self.equipment.signal_command, &self.equipment.stubs, init.is_some())?;
+        let mut stubs: Vec<_> = scratch
             .stubs
             .iter()
             .filter(|stub| parts.mentions(&stub.name))
             .map(|stub| format!("{} is stubbed and exits with {}", stub.name, stub.exit))
             .collect();
+        let is_stub = scratch.stubs.iter().any(|stub| stub.name == "cfn-init");
+        if init.is_some() && !is_stub && parts.mentions("cfn-init") {
+            stubs.push("cfn-init runs the commands of the metadata (--init run)".to_owned());
+        }
         let stubbed = if stubs.is_empty() { String::new() } else { format!("; {}", stubs.join(", ")) };
         let several = match parts.names().as_slice() {
             [_] => String::new(),
@@ -257,7 +265,8 @@ impl Boots {
             String::new()
         };
         console.note(&format!("{label}: runs its user data{called}{several}{stubbed}"));
-        let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata };
+        let init = init.map(|metadata| Initialisation { stack: place.stack, metadata });
+        let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata, init };
         match start(&launch, parts, scratch, &around, self.sender.clone()).await {
             Ok(boot) => {
                 self.any_started = true;

@@ -76,6 +76,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     let boots = Boots::new(Equipment {
         signal_command,
         stubs: arguments.stubs.clone(),
+        init: arguments.init.runs().then(|| principal.init.clone()),
         resource: arguments.resource.clone(),
         grace: Duration::from_secs(arguments.grace),
         parallel: arguments.parallel.map_or_else(cores, std::num::NonZeroUsize::get),

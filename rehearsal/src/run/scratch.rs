@@ -11,10 +11,11 @@ use std::{env, fs};
 use super::Surroundings;
 use super::directory::Directory;
 use super::disk::Disk;
+use super::quoting::quoted;
 use super::script::{redirect, redirect_home, replace_path};
 use super::stubs::{Stub, complete};
 use super::user_data::{Script, WrittenFile};
-use super::{aws_command, signal_command};
+use super::{Initialisation, aws_command, cfn_init, signal_command};
 
 /// What systemd gives to the services of the system, and cloud-init to its scripts. Where `/usr` is one with `/`, the last
 /// two are links.
@@ -66,6 +67,8 @@ pub struct Scratch {
     aws: Option<PathBuf>,
     /// Commands that stand for others.
     pub stubs: Vec<Stub>,
+    /// Whether `cfn-init` is one of ours, and no stub unless that was asked for.
+    runs_init: bool,
 }
 
 impl Scratch {
@@ -74,15 +77,18 @@ impl Scratch {
     /// # Errors
     ///
     /// [`ScratchError::Io`].
-    pub fn create(signal_command: &Path, asked: &[Stub]) -> Result<Self, ScratchError> {
+    pub fn create(signal_command: &Path, asked: &[Stub], runs_init: bool) -> Result<Self, ScratchError> {
         let directory = Directory::create()?;
+        let is_ours = |name: &str| runs_init && cfn_init::HELPERS.contains(&name);
         let stubs = complete(asked, |name| {
             let there = |folder: &Path| runnable(&folder.join(name)).is_some();
-            there(Path::new("/opt/aws/bin")) || env::split_paths(SYSTEM_PATH).any(|folder| there(&folder))
+            is_ours(name)
+                || there(Path::new("/opt/aws/bin"))
+                || env::split_paths(SYSTEM_PATH).any(|folder| there(&folder))
         });
         let disk = Arc::new(Disk::create(directory.path().join("disk"))?);
         let signal_command = signal_command.to_owned();
-        let scratch = Self { directory, disk, signal_command, aws: on_path("aws"), stubs };
+        let scratch = Self { directory, disk, signal_command, aws: on_path("aws"), stubs, runs_init };
         let helpers = scratch.helpers();
         fs::create_dir_all(&helpers)?;
         fs::create_dir_all(scratch.home())?;
@@ -99,7 +105,9 @@ impl Scratch {
         // Helpers that the machine has, where the script looks for them.
         for entry in fs::read_dir("/opt/aws/bin").into_iter().flatten().flatten() {
             let here = helpers.join(entry.file_name());
-            if !here.exists() && entry.file_name() != "cfn-signal" && entry.file_name() != "aws" {
+            let name = entry.file_name();
+            let is_wrapped = name == "cfn-signal" || name == "aws" || name.to_str().is_some_and(is_ours);
+            if !here.exists() && !is_wrapped {
                 symlink(entry.path(), here)?;
             }
         }
@@ -118,6 +126,58 @@ impl Scratch {
             self.put_command("aws", &aws_command::script(aws, &self.home(), around))?;
         }
         Ok(())
+    }
+
+    /// Writes the `cfn-init` that works through the metadata, pointed at what stands here as scripts are.
+    ///
+    /// # Errors
+    ///
+    /// [`ScratchError::Io`].
+    pub(super) fn write_init(
+        &self,
+        init: Initialisation<'_>,
+        written: &[&WrittenFile],
+    ) -> Result<(), ScratchError> {
+        let metadata = init.metadata.iter().map(|(id, it)| (id.clone(), self.metadata_here(it, written)));
+        let log = self.below(Path::new(INIT_LOG));
+        let calls = self.call_log();
+        let plan = cfn_init::Plan {
+            stack: init.stack,
+            metadata: serde_json::Value::Object(metadata.collect()),
+            disk: self.disk.path(),
+            calls: &calls,
+            log: &log,
+            stubs: self.stubs.iter().map(|stub| stub.name.as_str()).collect(),
+        };
+        let path = self.directory.path().join("init.json");
+        fs::write(&path, plan.text())?;
+        let program = env::current_exe()?;
+        for name in cfn_init::HELPERS {
+            let mut script = b"#!/bin/sh\nexec ".to_vec();
+            script.extend(quoted(program.as_os_str().as_bytes()));
+            script.extend_from_slice(format!(" {} ", cfn_init::AS_HELPER).as_bytes());
+            script.extend(quoted(path.as_os_str().as_bytes()));
+            script.extend_from_slice(format!(" {name} \"$@\"\n").as_bytes());
+            self.put_command(name, &script)?;
+        }
+        Ok(())
+    }
+
+    /// All texts of metadata but its keys.
+    fn metadata_here(&self, value: &serde_json::Value, written: &[&WrittenFile]) -> serde_json::Value {
+        use serde_json::Value;
+
+        match value {
+            Value::String(text) => Value::String(
+                String::from_utf8_lossy(&self.pointed_here(text.as_bytes(), written)).into_owned(),
+            ),
+            Value::Array(items) => items.iter().map(|item| self.metadata_here(item, written)).collect(),
+            Value::Object(entries) => {
+                let entries = entries.iter().map(|(key, it)| (key.clone(), self.metadata_here(it, written)));
+                Value::Object(entries.collect())
+            }
+            other => other.clone(),
+        }
     }
 
     fn put_command(&self, name: &str, content: &[u8]) -> io::Result<()> {
@@ -169,9 +229,9 @@ impl Scratch {
         text
     }
 
-    /// Whether `cfn-init` is a stub.
+    /// Whether `cfn-init` is a stub, or ours.
     fn lacks_init(&self) -> bool {
-        self.stubs.iter().any(|stub| stub.name == "cfn-init")
+        self.runs_init || self.stubs.iter().any(|stub| stub.name == "cfn-init")
     }
 
     /// A path of the instance, in this directory.

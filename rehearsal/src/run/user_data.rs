@@ -18,7 +18,7 @@ use std::mem;
 pub use self::not_run::NotRun;
 use self::{cloud_config::CloudConfig, kind::Kind};
 pub(super) use self::{
-    files::WrittenFile,
+    files::{WrittenFile, absolute},
     script::{Folder, Script},
 };
 use crate::yaml::{Budget, Size};
