@@ -5,6 +5,7 @@ mod course;
 mod elsewhere;
 mod error;
 mod report;
+mod senders;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -29,6 +30,8 @@ use crate::template::{Planned, Template};
 pub(crate) use conclusion::Conclusion;
 pub use error::SetupError;
 pub use report::Report;
+pub(crate) use senders::SIGNS;
+use senders::Senders;
 
 /// What to rehearse. Unless told: an account without stacks in `us-east-1`, on any port of 127.0.0.1, in real time.
 #[derive(Clone, Debug)]
@@ -52,6 +55,8 @@ pub struct Options {
     pub resource: Option<String>,
     /// Whether instances run their user data, which then has to be known.
     pub runs: bool,
+    /// Whether their `cfn-init` works through the template's metadata.
+    pub runs_init: bool,
     /// What they run in place of the template's user data.
     pub user_data: Option<Vec<u8>>,
     /// Actions that IAM denies.
@@ -72,6 +77,7 @@ impl Default for Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             resource: None,
             runs: false,
+            runs_init: false,
             user_data: None,
             denied: Vec::new(),
             faults: Plan::default(),
@@ -105,6 +111,12 @@ pub(crate) struct Principal {
     pub elsewhere: Vec<String>,
     /// What its instances' `cfn-init` may work through: metadata by logical id.
     pub init: BTreeMap<String, serde_json::Value>,
+    /// Whether they do.
+    pub runs_init: bool,
+    /// Whether its instances run their user data.
+    pub runs: bool,
+    /// Who of its template could signal.
+    pub senders: Senders,
     /// Events that were there before the rehearsal began.
     pub taken_for_granted: usize,
     /// What it is yet to be updated to.
@@ -229,6 +241,7 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
     let (left_out, elsewhere) = choose(&mut draft.planned, options)?;
     let plan = draft.planned.stack.clone();
     let init = draft.planned.init.clone();
+    let senders = Senders::of(&draft.planned, options.user_data.as_deref());
     let deployed = account.deploy(draft)?;
     let instances = account.announce(&deployed, &plan);
     let handles = handles(&plan);
@@ -240,6 +253,9 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
         left_out,
         elsewhere,
         init,
+        runs_init: options.runs_init,
+        runs: options.runs,
+        senders,
         taken_for_granted: 0,
         revision: None,
     })
@@ -276,6 +292,7 @@ fn update(
     let (left_out, elsewhere) = choose(&mut revision.planned, options)?;
     let plan = revision.planned.stack.clone();
     let init = revision.planned.init.clone();
+    let senders = Senders::of(&revision.planned, options.user_data.as_deref());
     let handles = handles(&plan);
     let taken_for_granted = deployed.engine.look(|_, history| history.len());
     let instances = Vec::new();
@@ -288,6 +305,9 @@ fn update(
         left_out,
         elsewhere,
         init,
+        runs_init: options.runs_init,
+        runs: options.runs,
+        senders,
         taken_for_granted,
         revision,
     })

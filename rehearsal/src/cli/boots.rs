@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::account::Instance;
 use crate::happening::Launch;
-use crate::report::Console;
+use crate::report::{Console, Seen};
 use crate::run::user_data::UserData;
 use crate::run::{
     Boot, BootEvent, Ended, Initialisation, LINES_AHEAD, NotRun, Scratch, ScratchError, StartError, Stub,
@@ -44,6 +44,7 @@ pub(super) struct Booted {
     pub(super) label: String,
     pub(super) not_run: Option<NotRun>,
     pub(super) ended: Option<Ended>,
+    pub(super) seen: Seen,
 }
 
 /// The instances of a rehearsal.
@@ -106,13 +107,14 @@ impl Boots {
             Ok(parts) => (Some(parts), None),
             Err((not_run, _)) => (None, Some(not_run)),
         };
+        let seen = parts.as_ref().map(Seen::of).unwrap_or_default();
         if let Some(not_run) = not_run {
             console.warn(&format!("{label}: {not_run}"));
         }
         let launch =
             Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
         self.places.insert(launch.instance_id.clone(), self.all.len());
-        self.all.push(Booted { launch, label, not_run, ended: None });
+        self.all.push(Booted { launch, label, not_run, ended: None, seen });
         self.waiting.extend(parts.map(|parts| (instance, parts)));
         not_run
     }
@@ -142,6 +144,20 @@ impl Boots {
     /// What is known of an instance.
     pub(super) fn booted(&self, instance_id: &str) -> Option<&Booted> {
         self.all.get(*self.places.get(instance_id)?)
+    }
+
+    /// An instance said something, or one of its stubs did.
+    pub(super) fn heard(&mut self, instance_id: &str, line: &str, stub: bool) {
+        if let Some(booted) = self.places.get(instance_id).and_then(|at| self.all.get_mut(*at)) {
+            booted.seen.hear(line, stub);
+        }
+    }
+
+    /// A part of an instance's user data was not started.
+    pub(super) fn not_started(&mut self, instance_id: &str, part: &str, why: &str) {
+        if let Some(booted) = self.places.get(instance_id).and_then(|at| self.all.get_mut(*at)) {
+            booted.seen.not_started.push(format!("{part} ({why})"));
+        }
     }
 
     /// The calls of stubs since the last time, and the instances that made them.
@@ -274,6 +290,7 @@ impl Boots {
             }
             Err(StartError::Machine(error)) => return Err(error),
             Err(StartError::Script(error)) => {
+                self.not_started(&instance.instance_id, "it", &error.to_string());
                 console.warn(&format!(
                     "{label}: the user data could not be started ({error}); its first line is {}",
                     parts.first_line()

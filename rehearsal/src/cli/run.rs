@@ -32,6 +32,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     options.user_data = given;
     options.faults = arguments.stacked.faults.plan()?;
     options.runs = true;
+    options.runs_init = arguments.init.runs();
     let rehearsal = Rehearsal::prepare(&options)?;
     let Some(principal) = &rehearsal.principal else { return Ok(super::UNUSABLE) };
     let launching: Vec<_> = principal

@@ -53,6 +53,11 @@ impl UserData {
         &self.notes
     }
 
+    /// Those of them that tell of a list of commands or files that another took the place of.
+    pub fn replaced(&self) -> impl Iterator<Item = &str> {
+        self.notes.iter().map(String::as_str).filter(|note| note.contains(cloud_config::LOST))
+    }
+
     /// What runs, in its order, by the names that cloud-init gives it.
     #[must_use]
     pub fn names(&self) -> Vec<&str> {
