@@ -10,6 +10,7 @@ mod names;
 mod planner;
 mod roster;
 mod site;
+mod strays;
 mod version;
 
 pub use deployed::{Deployed, Settings};
@@ -19,6 +20,7 @@ pub(crate) use handles::{HandleError, Handles, Put, document};
 pub use launches::UserDataFrom;
 pub(crate) use metadata::Metadata;
 pub(crate) use site::Opening;
+pub use strays::{Stray, Strays};
 pub use version::Version;
 
 use std::collections::BTreeMap;
@@ -69,6 +71,8 @@ pub struct Account {
     pub handles: Arc<Handles>,
     /// Actions that IAM denies.
     pub denied: Vec<String>,
+    /// Signals that no stack has heard of.
+    pub strays: Strays,
     site: Arc<Site>,
     stacks: Mutex<Roster<Deployed>>,
     news: Teller,
@@ -173,6 +177,7 @@ impl Account {
             verifier,
             handles,
             denied: options.denied.clone(),
+            strays: Strays::default(),
             site: Arc::new(Site::new(&options.region, bound, keys, identity, openings)),
             stacks: Mutex::default(),
             news,

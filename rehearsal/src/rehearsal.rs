@@ -2,9 +2,11 @@
 
 mod conclusion;
 mod course;
+mod elsewhere;
 mod error;
 mod report;
 mod scaling;
+mod senders;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -25,12 +27,14 @@ use crate::report::Reporter;
 use crate::server::{Faults, Limits, Services, serve};
 use crate::stack::{Fate, OnFailure, Scaling};
 use crate::telling::Happenings;
-use crate::template::{Planned, Template, TemplateError};
+use crate::template::{Planned, Template};
 pub(crate) use conclusion::Conclusion;
 pub use error::SetupError;
 pub use report::Report;
 pub use scaling::{NotAScaling, ScaleDuring, ScaleError, ScaledTo};
 use scaling::{check_scale, check_scaled, scalings};
+pub(crate) use senders::SIGNS;
+use senders::Senders;
 
 /// What to rehearse. Unless told: an account without stacks in `us-east-1`, on any port of 127.0.0.1, in real time.
 #[derive(Clone, Debug)]
@@ -58,6 +62,8 @@ pub struct Options {
     pub scale: Vec<ScaleDuring>,
     /// Whether instances run their user data, which then has to be known.
     pub runs: bool,
+    /// Whether their `cfn-init` works through the template's metadata.
+    pub runs_init: bool,
     /// What they run in place of the template's user data.
     pub user_data: Option<Vec<u8>>,
     /// Actions that IAM denies.
@@ -80,6 +86,7 @@ impl Default for Options {
             scaled: Vec::new(),
             scale: Vec::new(),
             runs: false,
+            runs_init: false,
             user_data: None,
             denied: Vec::new(),
             faults: Plan::default(),
@@ -111,6 +118,16 @@ pub(crate) struct Principal {
     pub left_out: Vec<String>,
     /// What of the template is taken otherwise than it reads.
     pub notes: Vec<String>,
+    /// What counts as created because nothing that runs here could signal it, a line each.
+    pub elsewhere: Vec<String>,
+    /// What its instances' `cfn-init` may work through: metadata by logical id.
+    pub init: BTreeMap<String, serde_json::Value>,
+    /// Whether they do.
+    pub runs_init: bool,
+    /// Whether its instances run their user data.
+    pub runs: bool,
+    /// Who of its template could signal.
+    pub senders: Senders,
     /// Events that were there before the rehearsal began.
     pub taken_for_granted: usize,
     /// What it is yet to be updated to.
@@ -245,7 +262,7 @@ impl Rehearsal {
 
 fn create(account: &Account, options: &Options, template: Template) -> Result<Principal, SetupError> {
     let mut draft = account.draft(creation(options, template, options.parameters.clone()))?;
-    let left_out = choose(&mut draft.planned, options)?;
+    let (left_out, elsewhere) = choose(&mut draft.planned, options)?;
     let plan = draft.planned.stack.clone();
     // What runs user data comes to an end without an update; what serves may still be sent one.
     if options.runs {
@@ -254,6 +271,8 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
     check_scaled(&options.scaled, &plan)?;
     check_scale(&options.scale, &plan)?;
     let notes = draft.planned.notes.iter().map(ToString::to_string).collect();
+    let init = draft.planned.init.clone();
+    let senders = Senders::of(&draft.planned, options.user_data.as_deref());
     let deployed = account.deploy(draft)?;
     let before_update = options.scaled.iter().map(|it| (it.group.clone(), it.instances));
     deployed.scale_before_update(before_update.collect());
@@ -267,6 +286,11 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
         handles,
         left_out,
         notes,
+        elsewhere,
+        init,
+        runs_init: options.runs_init,
+        runs: options.runs,
+        senders,
         taken_for_granted: 0,
         revision: None,
     })
@@ -305,16 +329,32 @@ fn update(
         user_data: user_data(options),
     };
     let mut revision = account.revise(&deployed, change)?;
-    let left_out = choose(&mut revision.planned, options)?;
+    let (left_out, elsewhere) = choose(&mut revision.planned, options)?;
     let plan = revision.planned.stack.clone();
     check_scale(&options.scale, &plan)?;
     deployed.engine.scale_during_update(scalings(&options.scale));
     let notes = revision.planned.notes.iter().map(ToString::to_string).collect();
+    let init = revision.planned.init.clone();
+    let senders = Senders::of(&revision.planned, options.user_data.as_deref());
     let handles = handles(&plan);
     let taken_for_granted = deployed.engine.look(|_, history| history.len());
     let instances = Vec::new();
     let revision = Some(revision);
-    Ok(Principal { deployed, plan, instances, handles, left_out, notes, taken_for_granted, revision })
+    Ok(Principal {
+        deployed,
+        plan,
+        instances,
+        handles,
+        left_out,
+        notes,
+        elsewhere,
+        init,
+        runs_init: options.runs_init,
+        runs: options.runs,
+        senders,
+        taken_for_granted,
+        revision,
+    })
 }
 
 /// Nobody can have scaled what is not updated.
@@ -326,8 +366,9 @@ fn no_scaling(options: &Options) -> Result<(), ScaleError> {
     }
 }
 
-/// Leaves out of a plan what is not rehearsed, and gives the logical ids of what was left out.
-fn choose(planned: &mut Planned, options: &Options) -> Result<Vec<String>, TemplateError> {
+/// Leaves out of a plan what is not rehearsed, and gives the logical ids of what was left out, and what is to be said of
+/// what nothing here could signal.
+fn choose(planned: &mut Planned, options: &Options) -> Result<(Vec<String>, Vec<String>), SetupError> {
     let chosen = options.resource.as_deref();
     let left_out = match chosen {
         Some(chosen) => planned.choose(chosen)?,
@@ -336,7 +377,8 @@ fn choose(planned: &mut Planned, options: &Options) -> Result<Vec<String>, Templ
     if options.runs && options.user_data.is_none() {
         planned.check_user_data(chosen)?;
     }
-    Ok(left_out)
+    let elsewhere = if options.runs { elsewhere::leave_elsewhere(planned, options)? } else { Vec::new() };
+    Ok((left_out, elsewhere))
 }
 
 fn creation(options: &Options, template: Template, parameters: BTreeMap<String, String>) -> Creation {

@@ -127,6 +127,8 @@ pub(super) struct Run {
     /// …) exit with 0 where the machine lacks them
     #[arg(long = "stub", value_name = "NAME=EXIT")]
     pub(super) stubs: Vec<Stub>,
+    #[command(flatten)]
+    pub(super) init: super::init::InitArguments,
     /// How time passes
     #[arg(long, value_enum, default_value = "virtual")]
     pub(super) clock: ClockChoice,

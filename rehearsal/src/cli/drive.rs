@@ -225,7 +225,8 @@ impl Drive {
     async fn start_boots(&mut self) -> Result<(), CliError> {
         let Some(boots) = &mut self.boots else { return Ok(()) };
         let endpoint = self.rehearsal.endpoint();
-        let place = Place { region: &self.rehearsal.account.region, endpoint: &endpoint };
+        let stack = self.rehearsal.principal.as_ref().map_or("", |it| &it.deployed.name);
+        let place = Place { region: &self.rehearsal.account.region, endpoint: &endpoint, stack };
         boots.start(&place, &mut self.console).await?;
         // On the service nobody would wait for a turn.
         self.rehearsal.account.clock.hold(boots.any_waits());
@@ -266,8 +267,15 @@ impl Drive {
         let (stack, now) = (self.principal(), self.rehearsal.account.clock.now());
         for (instance_id, call) in calls {
             let (label, launch) = self.named(&instance_id);
+            self.heard(&instance_id, &call, true);
             self.console.output(&label, &call, true);
             self.rehearsal.reporter.output(&stack, &launch, &call, true, now);
+        }
+    }
+
+    fn heard(&mut self, instance_id: &str, line: &str, stub: bool) {
+        if let Some(boots) = &mut self.boots {
+            boots.heard(instance_id, line, stub);
         }
     }
 
@@ -340,6 +348,7 @@ impl Drive {
         match event {
             BootEvent::Line { instance_id, text, .. } => {
                 let (label, launch) = self.named(&instance_id);
+                self.heard(&instance_id, &text, false);
                 self.console.output(&label, &text, false);
                 self.rehearsal.reporter.output(&stack, &launch, &text, false, now);
             }
@@ -352,7 +361,12 @@ impl Drive {
                 let (label, launch) = self.named(&instance_id);
                 let text = match &result {
                     PartResult::Ended(ended) => format!("{name} {}", how(*ended)),
-                    PartResult::NotStarted(why) => format!("{name} could not be started ({why})"),
+                    PartResult::NotStarted(why) => {
+                        if let Some(boots) = &mut self.boots {
+                            boots.not_started(&instance_id, &name, why);
+                        }
+                        format!("{name} could not be started ({why})")
+                    }
                 };
                 let line = format!("{label}: {text}");
                 if matches!(result, PartResult::Ended(Ended { code: Some(0), .. })) {

@@ -6,6 +6,7 @@ mod drive;
 mod end;
 mod environment;
 mod faults;
+mod init;
 mod lint;
 mod port_file;
 mod reports;
@@ -20,7 +21,7 @@ use std::process::ExitCode;
 use cfn_signal_core::causes;
 use clap::{CommandFactory as _, Parser as _};
 
-use crate::run::guarded;
+use crate::run::{AS_HELPER, guarded, help};
 use crate::shown;
 use arguments::{Arguments, Command};
 
@@ -36,6 +37,13 @@ const INTERRUPTED: u8 = 130;
 /// Does what the command line says.
 #[must_use]
 pub fn main() -> ExitCode {
+    // An instance's helper, not a command of anybody's.
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    if let [first, rest @ ..] = words.as_slice()
+        && first == AS_HELPER
+    {
+        return ExitCode::from(help(rest));
+    }
     // Errors of usage exit with 2, as everything does that keeps a rehearsal from beginning.
     let arguments = Arguments::parse();
     let result = match arguments.command {

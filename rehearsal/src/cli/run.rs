@@ -32,6 +32,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     options.user_data = given;
     options.faults = arguments.stacked.faults.plan()?;
     options.runs = true;
+    options.runs_init = arguments.init.runs();
     let rehearsal = Rehearsal::prepare(&options)?;
     let Some(principal) = &rehearsal.principal else { return Ok(super::UNUSABLE) };
     let launching: Vec<_> = principal
@@ -74,10 +75,12 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     for id in &principal.left_out {
         console.note(&format!("{id}: not rehearsed, so its policies are left out; it counts as created"));
     }
+    principal.elsewhere.iter().for_each(|line| console.note(line));
     arguments.stacked.faults.announce(&options.faults, &mut console);
     let boots = Boots::new(Equipment {
         signal_command,
         stubs: arguments.stubs.clone(),
+        init: arguments.init.runs().then(|| principal.init.clone()),
         resource: arguments.resource.clone(),
         grace: Duration::from_secs(arguments.grace),
         parallel: arguments.parallel.map_or_else(cores, std::num::NonZeroUsize::get),

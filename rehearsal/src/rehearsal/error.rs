@@ -30,4 +30,13 @@ pub enum SetupError {
         /// The template's file.
         template: String,
     },
+    /// Nothing that runs here is waited for.
+    #[error(
+        "could not be rehearsed: the user data of {instances} is for Windows, and nothing else waits for a signal that could \
+         be run here; cfn-rehearse serve takes signals from any machine"
+    )]
+    OnlyWindows {
+        /// The instances' logical ids.
+        instances: String,
+    },
 }

@@ -12,6 +12,7 @@ mod conditions;
 pub(crate) mod error;
 mod extensions;
 mod functions;
+mod init;
 mod inputs;
 mod instance_role;
 mod launch;
@@ -55,7 +56,7 @@ pub use self::{
 pub(crate) use self::{
     inputs::Inputs,
     parameters::Parameter,
-    planned::{LaunchPlan, Planned},
+    planned::{LaunchPlan, Planned, leave_out},
     shown::Output,
 };
 /// A CloudFormation template.
@@ -147,9 +148,14 @@ impl Template {
             })
             .map(|(logical_id, node)| (logical_id.clone(), self.launch(&resolver, node)))
             .collect();
+        let init = stack.resources.iter().filter_map(|it| {
+            let node = sections::resource(&self.root, &it.logical_id)?;
+            Some((it.logical_id.clone(), init::metadata(&resolver, node)?))
+        });
+        let init = init.collect();
         let notes = resolver.notes.take().into_iter().map(|fault| fault.into_note(&self.name, &self.root));
         let notes = self.notes.iter().cloned().chain(notes).collect();
-        Ok(Planned { file: self.name.clone(), stack, launches, notes })
+        Ok(Planned { file: self.name.clone(), init, stack, launches, notes })
     }
 
     fn launch<'n>(&self, resolver: &Resolver<'n>, resource: &'n Node) -> LaunchPlan {

@@ -20,6 +20,9 @@ pub(crate) struct Planned {
     pub(crate) launches: BTreeMap<String, LaunchPlan>,
     /// What is taken otherwise than it reads.
     pub(crate) notes: Vec<Note>,
+    /// The metadata of the resources that have some for `cfn-init`, by logical id; a function whose value cannot be known
+    /// stands in it as it is written.
+    pub(crate) init: BTreeMap<String, serde_json::Value>,
 }
 
 /// What a resource's instances are launched with.
@@ -84,7 +87,7 @@ impl Planned {
 }
 
 /// Drops what a resource waits for, and says whether it waited.
-fn leave_out(role: &mut Role) -> bool {
+pub(crate) fn leave_out(role: &mut Role) -> bool {
     match role {
         Role::Instance { creation_policy } => creation_policy.take().is_some(),
         Role::Group(group) => {
