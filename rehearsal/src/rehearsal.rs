@@ -47,12 +47,14 @@ pub struct Options {
     pub clock: ClockKind,
     /// Where to listen; port 0 for any.
     pub listen: SocketAddr,
-    /// The instance or group that is rehearsed; all of them unless told.
-    pub resource: Option<String>,
+    /// The instances and groups that are rehearsed, by logical id; all of them unless told.
+    pub resources: Vec<String>,
     /// Whether instances run their user data, which then has to be known.
     pub runs: bool,
     /// What they run in place of the template's user data.
     pub user_data: Option<Vec<u8>>,
+    /// The same for some of them, by logical id.
+    pub user_data_of: BTreeMap<String, Vec<u8>>,
     /// Actions that IAM denies.
     pub denied: Vec<String>,
     /// Faults on demand.
@@ -69,9 +71,10 @@ impl Default for Options {
             parameters: BTreeMap::new(),
             clock: ClockKind::Real,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            resource: None,
+            resources: Vec::new(),
             runs: false,
             user_data: None,
+            user_data_of: BTreeMap::new(),
             denied: Vec::new(),
             faults: Plan::default(),
         }
@@ -268,13 +271,12 @@ fn update(
 
 /// Leaves out of a plan what is not rehearsed, and gives the logical ids of what was left out.
 fn choose(planned: &mut Planned, options: &Options) -> Result<Vec<String>, TemplateError> {
-    let chosen = options.resource.as_deref();
-    let left_out = match chosen {
-        Some(chosen) => planned.choose(chosen)?,
-        None => Vec::new(),
-    };
+    let chosen = &options.resources;
+    let left_out = planned.choose(chosen)?;
+    options.user_data_of.keys().try_for_each(|given| planned.check(given))?;
     if options.runs && options.user_data.is_none() {
-        planned.check_user_data(chosen)?;
+        let is_chosen = |id: &str| chosen.is_empty() || chosen.iter().any(|it| it == id);
+        planned.check_user_data(|id| is_chosen(id) && !options.user_data_of.contains_key(id))?;
     }
     Ok(left_out)
 }
@@ -295,9 +297,12 @@ fn creation(options: &Options, template: Template, parameters: BTreeMap<String, 
 }
 
 fn user_data(options: &Options) -> UserDataFrom {
-    match &options.user_data {
-        Some(given) => UserDataFrom::Given(given.as_slice().into()),
-        None => UserDataFrom::Template,
+    if options.user_data.is_none() && options.user_data_of.is_empty() {
+        return UserDataFrom::Template;
+    }
+    UserDataFrom::Given {
+        all: options.user_data.as_deref().map(Arc::from),
+        of: options.user_data_of.iter().map(|(id, data)| (id.clone(), data.as_slice().into())).collect(),
     }
 }
 

@@ -10,6 +10,7 @@ mod lint;
 mod port_file;
 mod reports;
 mod run;
+mod scripts;
 mod serve;
 
 use std::path::Path;
