@@ -24,7 +24,7 @@ use crate::report::Reporter;
 use crate::server::{Faults, Limits, Services, serve};
 use crate::stack::{Fate, OnFailure};
 use crate::telling::Happenings;
-use crate::template::{Planned, Template, TemplateError};
+use crate::template::{Planned, Supplied, Template, TemplateError};
 pub(crate) use conclusion::Conclusion;
 pub use error::SetupError;
 pub use report::Report;
@@ -141,6 +141,7 @@ impl Rehearsal {
             region: options.region.clone(),
             clock: options.clock,
             denied: options.denied.clone(),
+            supplied: Supplied::default(),
         };
         let (account, Outlets { mut news, mut openings }) = Account::open(&account_options, bound)?;
         let account = Arc::new(account);

@@ -9,12 +9,15 @@ mod attributes;
 mod canonical;
 mod cidr;
 mod conditions;
+mod elsewhere;
 pub(crate) mod error;
 mod extensions;
+mod forms;
 mod functions;
 mod inputs;
 mod instance_role;
 mod launch;
+mod made_up;
 pub(crate) mod node;
 mod order;
 mod parameters;
@@ -29,6 +32,7 @@ mod rules;
 mod sections;
 mod shown;
 pub(crate) mod sub;
+mod supplied;
 mod unresolved;
 mod user_data;
 mod value;
@@ -47,9 +51,11 @@ pub use self::{
 };
 pub(crate) use self::{
     inputs::Inputs,
+    made_up::MadeUp,
     parameters::Parameter,
     planned::{LaunchPlan, Planned},
     shown::Output,
+    supplied::Supplied,
 };
 /// A CloudFormation template.
 #[derive(Clone, Debug)]
@@ -120,6 +126,7 @@ impl Template {
         let stack = rules::check(&resolver)
             .and_then(|()| plan::plan(&resolver))
             .map_err(|fault| self.error(fault))?;
+        let made_up = resolver.take_made_up();
         let launches = stack
             .launching()
             .filter_map(|it| {
@@ -127,13 +134,15 @@ impl Template {
             })
             .map(|(logical_id, node)| (logical_id.clone(), self.launch(&resolver, node)))
             .collect();
-        Ok(Planned { file: self.name.clone(), stack, launches })
+        Ok(Planned { file: self.name.clone(), stack, launches, made_up })
     }
 
     fn launch<'n>(&self, resolver: &Resolver<'n>, resource: &'n Node) -> LaunchPlan {
         let user_data = user_data::user_data(resolver.afresh(), resource).map_err(|fault| self.error(fault));
+        let made_up = resolver.take_made_up();
         let role = instance_role::instance_role(resolver.afresh(), resource).ok().flatten();
-        LaunchPlan { user_data, role }
+        resolver.take_made_up();
+        LaunchPlan { user_data, role, made_up }
     }
 
     fn resolver<'a>(&'a self, inputs: &'a Inputs<'a>) -> Result<Resolver<'a>, TemplateError> {

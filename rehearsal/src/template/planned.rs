@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::TemplateError;
+use super::{MadeUp, TemplateError};
 use crate::model::{Role, Stack, UpdatePolicy};
 
 #[cfg(test)]
@@ -18,6 +18,8 @@ pub(crate) struct Planned {
     pub(crate) stack: Stack,
     /// What the resources that launch instances launch them with, by logical id.
     pub(crate) launches: BTreeMap<String, LaunchPlan>,
+    /// What was made up for the stack.
+    pub(crate) made_up: Vec<MadeUp>,
 }
 
 /// What a resource's instances are launched with.
@@ -27,6 +29,8 @@ pub(crate) struct LaunchPlan {
     pub(crate) user_data: Result<Option<Vec<u8>>, TemplateError>,
     /// The role of their profile, where both are in the template and can be known.
     pub(crate) role: Option<String>,
+    /// What was made up for the user data.
+    pub(crate) made_up: Vec<MadeUp>,
 }
 
 impl Planned {
