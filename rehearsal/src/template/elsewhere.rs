@@ -43,7 +43,9 @@ impl Resolver<'_> {
 
     pub(super) fn unknown_parameter(&self, node: &Node, name: &str) -> Fault {
         let declared = self.root.get("Parameters").and_then(|it| it.get(name));
-        let stored = declared.and_then(|it| it.get("Default")).and_then(Node::text);
+        let is_stored = declared.and_then(|it| it.get("Type")).and_then(Node::text);
+        let is_stored = is_stored.is_some_and(|it| it.starts_with("AWS::SSM::Parameter::Value<"));
+        let stored = declared.and_then(|it| it.get("Default")).and_then(Node::text).filter(|_| is_stored);
         let stored =
             stored.map(|stored| format!(", or with --resolve {}", argument_of(&format!("ssm:{stored}"))));
         let problem = format!(

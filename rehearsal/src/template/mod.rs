@@ -29,6 +29,7 @@ mod policy;
 mod references;
 mod removal;
 mod rules;
+mod secrets;
 mod sections;
 mod shown;
 pub(crate) mod sub;
@@ -44,7 +45,7 @@ mod tests;
 use std::path::Path;
 use std::sync::Arc;
 
-use self::{error::Fault, functions::Resolver, node::Node};
+use self::{error::Fault, functions::Resolver, node::Node, secrets::Secrets};
 pub use self::{
     error::{Location, TemplateError, Unreadable},
     node::Place,
@@ -102,6 +103,16 @@ impl Template {
         &self.parameters
     }
 
+    /// Whether a parameter takes a value.
+    pub(crate) fn takes(&self, parameter: &Parameter, value: &str) -> bool {
+        parameters::takes(&self.root, parameter, value)
+    }
+
+    /// What a parameter's declaration says, such as its `AllowedPattern`.
+    pub(crate) fn said_of(&self, parameter: &str, key: &str) -> Option<&str> {
+        self.root.get("Parameters")?.get(parameter)?.get(key)?.text()
+    }
+
     /// Every resource's logical id, in the template's order, conditions not considered.
     pub fn resource_ids(&self) -> impl Iterator<Item = &str> {
         sections::resources(&self.root).map(|entry| entry.key.as_str())
@@ -122,24 +133,26 @@ impl Template {
     /// other or on none that exists, a policy is not one. User data that cannot be known is an error of the resource
     /// that runs it.
     pub(crate) fn resolve(&self, inputs: &Inputs<'_>) -> Result<Planned, TemplateError> {
-        let resolver = self.resolver(inputs)?;
+        let secrets = Secrets::of(&self.parameters, inputs.parameters);
+        let resolver = self.resolver(inputs).map_err(|error| secrets.hidden(error))?;
         let stack = rules::check(&resolver)
             .and_then(|()| plan::plan(&resolver))
-            .map_err(|fault| self.error(fault))?;
-        let made_up = resolver.take_made_up();
+            .map_err(|fault| secrets.hidden(self.error(fault)))?;
+        let made_up = secrets.none_of(resolver.take_made_up());
         let launches = stack
             .launching()
             .filter_map(|it| {
                 sections::resource(&self.root, &it.logical_id).map(|node| (&it.logical_id, node))
             })
-            .map(|(logical_id, node)| (logical_id.clone(), self.launch(&resolver, node)))
+            .map(|(logical_id, node)| (logical_id.clone(), self.launch(&resolver, node, &secrets)))
             .collect();
         Ok(Planned { file: self.name.clone(), stack, launches, made_up })
     }
 
-    fn launch<'n>(&self, resolver: &Resolver<'n>, resource: &'n Node) -> LaunchPlan {
-        let user_data = user_data::user_data(resolver.afresh(), resource).map_err(|fault| self.error(fault));
-        let made_up = resolver.take_made_up();
+    fn launch<'n>(&self, resolver: &Resolver<'n>, resource: &'n Node, secrets: &Secrets<'_>) -> LaunchPlan {
+        let user_data = user_data::user_data(resolver.afresh(), resource)
+            .map_err(|fault| secrets.hidden(self.error(fault)));
+        let made_up = secrets.none_of(resolver.take_made_up());
         let role = instance_role::instance_role(resolver.afresh(), resource).ok().flatten();
         resolver.take_made_up();
         LaunchPlan { user_data, role, made_up }
@@ -156,11 +169,13 @@ impl Template {
             let known = self.parameters.iter().map(|parameter| parameter.name.clone()).collect();
             return Err(TemplateError::UnknownParameters { file: self.name.clone(), unknown, known });
         }
-        let names = parameters::missing(&self.parameters, inputs.parameters);
-        if !names.is_empty() {
-            return Err(TemplateError::MissingParameters { file: self.name.clone(), names });
+        let missing = parameters::missing(&self.parameters, inputs.parameters);
+        if !missing.is_empty() {
+            let names = missing.iter().map(|it| it.name.clone()).collect();
+            let described = missing.iter().map(|it| it.described()).collect();
+            return Err(TemplateError::MissingParameters { file: self.name.clone(), names, described });
         }
-        let values = parameters::values(&self.root, &self.parameters, inputs.parameters)
+        let values = parameters::values(&self.root, &self.parameters, inputs.parameters, inputs.supplied)
             .map_err(|fault| self.error(fault))?;
         Ok(Resolver::new(&self.root, &self.text, inputs, values))
     }
