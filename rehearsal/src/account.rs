@@ -42,7 +42,7 @@ use crate::model::{Role, Stack};
 use crate::moment::Moment;
 use crate::stack::{Machine, OnFailure};
 use crate::telling::{Happenings, Teller, channel};
-use crate::template::{Planned, Template, TemplateError};
+use crate::template::{Planned, Supplied, Template, TemplateError};
 use cfn_signal_core::endpoint::Partition;
 use deployed::Watcher;
 use fleet::Fleet;
@@ -73,6 +73,7 @@ pub struct Account {
     pub denied: Vec<String>,
     /// Signals that no stack has heard of.
     pub strays: Strays,
+    supplied: Arc<Supplied>,
     site: Arc<Site>,
     stacks: Mutex<Roster<Deployed>>,
     news: Teller,
@@ -87,6 +88,8 @@ pub struct AccountOptions {
     pub clock: ClockKind,
     /// Actions that IAM denies, such as `SignalResource`.
     pub denied: Vec<String>,
+    /// What is given for values that only the real service knows.
+    pub supplied: Supplied,
 }
 
 /// What comes out of an account.
@@ -178,6 +181,7 @@ impl Account {
             handles,
             denied: options.denied.clone(),
             strays: Strays::default(),
+            supplied: Arc::new(options.supplied.clone()),
             site: Arc::new(Site::new(&options.region, bound, keys, identity, openings)),
             stacks: Mutex::default(),
             news,
@@ -200,7 +204,7 @@ impl Account {
         self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
         let (region, partition) = (&self.region, Partition::of(&self.region).name());
         let id = format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/{name}/{}", ids::uuid());
-        let planner = Planner::new(name, &id, region, Arc::clone(&self.handles));
+        let planner = Planner::new(name, &id, region, Arc::clone(&self.handles), Arc::clone(&self.supplied));
         let mut planned = planner.resolve(&creation.template, &creation.parameters)?;
         planned.stack.extras.extend(tagged(&creation.tags));
         Ok(Draft { planned, creation, id, planner })

@@ -27,7 +27,7 @@ use crate::report::Reporter;
 use crate::server::{Faults, Limits, Services, serve};
 use crate::stack::{Fate, OnFailure, Scaling};
 use crate::telling::Happenings;
-use crate::template::{Planned, Template};
+use crate::template::{Planned, Supplied, Template};
 pub(crate) use conclusion::Conclusion;
 pub use error::SetupError;
 pub use report::Report;
@@ -54,22 +54,31 @@ pub struct Options {
     pub clock: ClockKind,
     /// Where to listen; port 0 for any.
     pub listen: SocketAddr,
-    /// The instance or group that is rehearsed; all of them unless told.
-    pub resource: Option<String>,
     /// Groups that had been scaled when the update began: `update_from`'s, or the stack's first through the API.
     pub scaled: Vec<ScaledTo>,
     /// Scaling policies that act during that update.
     pub scale: Vec<ScaleDuring>,
+    /// The instances and groups that are rehearsed, by logical id; all of them unless told.
+    pub resources: Vec<String>,
     /// Whether instances run their user data, which then has to be known.
     pub runs: bool,
     /// Whether their `cfn-init` works through the template's metadata.
     pub runs_init: bool,
     /// What they run in place of the template's user data.
     pub user_data: Option<Vec<u8>>,
+    /// The same for some of them, by logical id.
+    pub user_data_of: BTreeMap<String, Vec<u8>>,
     /// Actions that IAM denies.
     pub denied: Vec<String>,
     /// Faults on demand.
     pub faults: Plan,
+}
+
+impl Options {
+    /// What a resource's instances run in place of the template's user data.
+    fn given_for(&self, logical_id: &str) -> Option<&[u8]> {
+        self.user_data_of.get(logical_id).or(self.user_data.as_ref()).map(Vec::as_slice)
+    }
 }
 
 impl Default for Options {
@@ -82,12 +91,13 @@ impl Default for Options {
             parameters: BTreeMap::new(),
             clock: ClockKind::Real,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            resource: None,
             scaled: Vec::new(),
             scale: Vec::new(),
+            resources: Vec::new(),
             runs: false,
             runs_init: false,
             user_data: None,
+            user_data_of: BTreeMap::new(),
             denied: Vec::new(),
             faults: Plan::default(),
         }
@@ -166,6 +176,7 @@ impl Rehearsal {
             region: options.region.clone(),
             clock: options.clock,
             denied: options.denied.clone(),
+            supplied: Supplied::default(),
         };
         let (account, Outlets { mut news, mut openings }) = Account::open(&account_options, bound)?;
         let account = Arc::new(account);
@@ -272,7 +283,7 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
     check_scale(&options.scale, &plan)?;
     let notes = draft.planned.notes.iter().map(ToString::to_string).collect();
     let init = draft.planned.init.clone();
-    let senders = Senders::of(&draft.planned, options.user_data.as_deref());
+    let senders = Senders::of(&draft.planned, options);
     let deployed = account.deploy(draft)?;
     let before_update = options.scaled.iter().map(|it| (it.group.clone(), it.instances));
     deployed.scale_before_update(before_update.collect());
@@ -335,7 +346,7 @@ fn update(
     deployed.engine.scale_during_update(scalings(&options.scale));
     let notes = revision.planned.notes.iter().map(ToString::to_string).collect();
     let init = revision.planned.init.clone();
-    let senders = Senders::of(&revision.planned, options.user_data.as_deref());
+    let senders = Senders::of(&revision.planned, options);
     let handles = handles(&plan);
     let taken_for_granted = deployed.engine.look(|_, history| history.len());
     let instances = Vec::new();
@@ -369,13 +380,12 @@ fn no_scaling(options: &Options) -> Result<(), ScaleError> {
 /// Leaves out of a plan what is not rehearsed, and gives the logical ids of what was left out, and what is to be said of
 /// what nothing here could signal.
 fn choose(planned: &mut Planned, options: &Options) -> Result<(Vec<String>, Vec<String>), SetupError> {
-    let chosen = options.resource.as_deref();
-    let left_out = match chosen {
-        Some(chosen) => planned.choose(chosen)?,
-        None => Vec::new(),
-    };
+    let chosen = &options.resources;
+    let left_out = planned.choose(chosen)?;
+    options.user_data_of.keys().try_for_each(|given| planned.check(given))?;
     if options.runs && options.user_data.is_none() {
-        planned.check_user_data(chosen)?;
+        let is_chosen = |id: &str| chosen.is_empty() || chosen.iter().any(|it| it == id);
+        planned.check_user_data(|id| is_chosen(id) && !options.user_data_of.contains_key(id))?;
     }
     let elsewhere = if options.runs { elsewhere::leave_elsewhere(planned, options)? } else { Vec::new() };
     Ok((left_out, elsewhere))
@@ -398,9 +408,12 @@ fn creation(options: &Options, template: Template, parameters: BTreeMap<String, 
 }
 
 fn user_data(options: &Options) -> UserDataFrom {
-    match &options.user_data {
-        Some(given) => UserDataFrom::Given(given.as_slice().into()),
-        None => UserDataFrom::Template,
+    if options.user_data.is_none() && options.user_data_of.is_empty() {
+        return UserDataFrom::Template;
+    }
+    UserDataFrom::Given {
+        all: options.user_data.as_deref().map(Arc::from),
+        of: options.user_data_of.iter().map(|(id, data)| (id.clone(), data.as_slice().into())).collect(),
     }
 }
 

@@ -214,7 +214,10 @@ fn one_instance_of_several_can_be_chosen() {
     assert!(said.contains("failed to create: [Server]."), "{said}");
     let output = run(&both, &["--user-data", &fake, "--cfn-signal", &fake]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("say with --resource which instance runs it: Server, Other"));
+    assert!(
+        text(&output.stderr)
+            .contains("which instance runs it, with ID=FILE (or choose one with --resource): Server, Other")
+    );
 }
 
 #[test]

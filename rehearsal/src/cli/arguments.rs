@@ -109,9 +109,10 @@ pub(super) struct Run {
     pub(super) template: PathBuf,
     #[command(flatten)]
     pub(super) stacked: Stacked,
-    /// The logical id of the instance or group to rehearse; the others count as created [default: all of them]
-    #[arg(long, value_name = "ID")]
-    pub(super) resource: Option<String>,
+    /// The logical id of an instance or group to rehearse; may be repeated; the others count as created [default: all of
+    /// them]
+    #[arg(long = "resource", value_name = "ID")]
+    pub(super) resources: Vec<String>,
     /// Rehearse an update: the stack is taken as created from this template, with every signal received; --param
     /// goes to both
     #[arg(long, value_name = "OLD")]
@@ -120,9 +121,8 @@ pub(super) struct Run {
     /// still [default: one a core]
     #[arg(long, value_name = "N")]
     pub(super) parallel: Option<NonZeroUsize>,
-    /// Run this file instead of the template's user data
-    #[arg(long, value_name = "FILE")]
-    pub(super) user_data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) scripts: super::scripts::ScriptArguments,
     /// Let a command do nothing but exit with this status; may be repeated. Amazon's other helpers (cfn-init, cfn-hup,
     /// …) exit with 0 where the machine lacks them
     #[arg(long = "stub", value_name = "NAME=EXIT")]

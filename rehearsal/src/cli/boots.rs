@@ -22,8 +22,8 @@ pub(super) struct Equipment {
     pub(super) stubs: Vec<Stub>,
     /// What `cfn-init` works through, where it is to.
     pub(super) init: Option<BTreeMap<String, serde_json::Value>>,
-    /// The only resource whose instances boot, where one was chosen.
-    pub(super) resource: Option<String>,
+    /// The only resources whose instances boot, where any were chosen.
+    pub(super) resources: Vec<String>,
     /// Scripts that run at a time.
     pub(super) parallel: usize,
     /// How long a script goes on after its instance's termination.
@@ -90,8 +90,8 @@ impl Boots {
         alone: bool,
         console: &mut Console,
     ) -> Option<NotRun> {
-        let chosen = self.equipment.resource.as_ref();
-        if chosen.is_some_and(|chosen| *chosen != instance.logical_id) {
+        let chosen = &self.equipment.resources;
+        if !chosen.is_empty() && !chosen.contains(&instance.logical_id) {
             return None;
         }
         let label = match alone {

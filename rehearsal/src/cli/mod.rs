@@ -12,6 +12,7 @@ mod port_file;
 mod reports;
 mod run;
 mod scaling;
+mod scripts;
 mod serve;
 
 use std::io::Write as _;

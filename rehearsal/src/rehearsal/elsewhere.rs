@@ -15,13 +15,14 @@ pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Resul
         .stack
         .launching()
         .map(|it| it.logical_id.clone())
-        .filter(|id| options.resource.as_ref().is_none_or(|chosen| chosen == id))
+        .filter(|id| options.resources.is_empty() || options.resources.contains(id))
         .collect();
     // What was given in place of a template's user data is not looked for Windows in.
-    let windows: Vec<String> = match options.user_data {
-        Some(_) => Vec::new(),
-        None => running.iter().filter(|id| is_windows(planned, id)).cloned().collect(),
-    };
+    let windows: Vec<String> = running
+        .iter()
+        .filter(|id| options.given_for(id).is_none() && is_windows(planned, id))
+        .cloned()
+        .collect();
     let here: Vec<String> = running.iter().filter(|id| !windows.contains(id)).cloned().collect();
     let mut told = Vec::new();
     let mut waited = Vec::new();
@@ -35,8 +36,8 @@ pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Resul
             waited.push(resource.logical_id.clone());
         }
     }
-    if options.resource.is_some() || !windows.is_empty() {
-        told.extend(meet(planned, &running, &here, &windows));
+    if !options.resources.is_empty() || !windows.is_empty() {
+        told.extend(meet(planned, options, &running, &here, &windows));
     }
     let rest = here.is_empty() && !planned.stack.resources.iter().any(|it| waits(&it.role));
     if !windows.is_empty() && rest && !told.is_empty() {
@@ -46,7 +47,13 @@ pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Resul
 }
 
 /// The wait conditions that count as met: those whose handle somebody else has, and nobody `here`.
-fn meet(planned: &mut Planned, running: &[String], here: &[String], windows: &[String]) -> Vec<String> {
+fn meet(
+    planned: &mut Planned,
+    options: &Options,
+    running: &[String],
+    here: &[String],
+    windows: &[String],
+) -> Vec<String> {
     let mut met = Vec::new();
     for resource in &planned.stack.resources {
         let Role::WaitCondition(wait) = &resource.role else { continue };
@@ -58,12 +65,12 @@ fn meet(planned: &mut Planned, running: &[String], here: &[String], windows: &[S
             }
             Wait::Signals(_) => (resource.logical_id.clone(), "its name".to_owned()),
         };
-        if here.iter().any(|id| tells(planned, id, &wanted)) {
+        if here.iter().any(|id| tells(planned, options, id, &wanted)) {
             continue;
         }
         let everybody = planned.stack.launching().map(|it| it.logical_id.as_str());
         let others: Vec<_> = everybody
-            .filter(|id| !here.iter().any(|it| it == id) && tells(planned, id, &wanted))
+            .filter(|id| !here.iter().any(|it| it == id) && tells(planned, options, id, &wanted))
             .map(str::to_owned)
             .collect();
         // Where everything runs here, a condition that nobody has heard of is a mistake worth its timeout.
@@ -86,8 +93,8 @@ fn meet(planned: &mut Planned, running: &[String], here: &[String], windows: &[S
 }
 
 /// Whether an instance's user data has this text, or the metadata that its `cfn-init` may read.
-fn tells(planned: &Planned, logical_id: &str, wanted: &str) -> bool {
-    let user_data = user_data_of(planned, logical_id);
+fn tells(planned: &Planned, options: &Options, logical_id: &str, wanted: &str) -> bool {
+    let user_data = options.given_for(logical_id).or_else(|| user_data_of(planned, logical_id));
     if user_data.is_some_and(|it| says(it, wanted)) {
         return true;
     }

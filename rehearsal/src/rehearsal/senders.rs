@@ -1,5 +1,6 @@
 //! Who of a template could signal: what its advice is built on.
 
+use super::Options;
 use super::elsewhere::says;
 use crate::mention::mention;
 use crate::model::Role;
@@ -23,10 +24,11 @@ pub(crate) struct Senders {
 }
 
 impl Senders {
-    /// Those of a template; `given` runs in place of its user data.
-    pub(super) fn of(planned: &Planned, given: Option<&[u8]>) -> Self {
+    /// Those of a template, and of what runs in place of its user data.
+    pub(super) fn of(planned: &Planned, options: &Options) -> Self {
         let mut senders = Self::default();
         for (id, launch) in &planned.launches {
+            let given = options.given_for(id);
             let user_data = given.or_else(|| launch.user_data.as_ref().ok()?.as_deref()).unwrap_or_default();
             if SIGNS.iter().any(|sign| says(user_data, sign)) {
                 senders.user_data.push((id.clone(), user_data.to_vec()));

@@ -237,7 +237,7 @@ fn what_is_refused_of_groups() {
         ),
         (
             "Properties: {MinSize: '{{resolve:ssm:/least}}', MaxSize: 1}".to_owned(),
-            "MinSize: \"{{resolve:ssm:/least}}\" is needed here, and only the real service knows its value",
+            "MinSize: \"{{resolve:ssm:/least}}\" is needed here, and only the real service knows its value; give it with --resolve ssm:/least=VALUE",
         ),
         (
             format!(
