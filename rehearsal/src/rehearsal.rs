@@ -3,6 +3,7 @@
 mod conclusion;
 mod course;
 mod error;
+mod material;
 mod report;
 
 use std::collections::BTreeMap;

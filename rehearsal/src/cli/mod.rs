@@ -2,6 +2,7 @@
 
 mod arguments;
 mod boots;
+mod compare;
 mod drive;
 mod end;
 mod environment;
@@ -44,6 +45,7 @@ pub fn main() -> ExitCode {
             Ok(COMPLETE)
         }
         Command::Lint(arguments) => lint::lint(&arguments),
+        Command::Compare(arguments) => compare::compare(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "cfn-rehearse", &mut std::io::stdout());
             Ok(COMPLETE)
@@ -89,6 +91,8 @@ enum CliError {
         #[source]
         error: std::io::Error,
     },
+    #[error(transparent)]
+    Compare(#[from] crate::compare::CompareError),
     #[error(transparent)]
     Report(#[from] reports::ReportError),
     #[error("{path}: the manual pages cannot be written")]
