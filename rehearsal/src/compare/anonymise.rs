@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use fancy_regex::{Captures, Regex};
+use fancy_regex::Regex;
 use serde_json::{Map, Value, json};
 
 use super::error::CompareError;
@@ -164,29 +164,45 @@ impl Cover {
             return format!("WaitCondition received failed message: '{text}' for uniqueId: {unique_id}");
         }
         let own_words = is_known_failure(reason) || is_cancelled(reason);
-        let mut text = reason.to_owned();
-        if !own_words {
-            for (known, kind) in self.known.clone() {
-                if text.contains(&known) {
-                    let name = match kind {
-                        "stack" => self.stack(&known),
-                        "arn" => self.stack_id(&known),
-                        "physical" => self.physical(&known),
-                        kind => self.call(kind, &known, |number| format!("value-{number}")),
-                    };
-                    text = text.replace(&known, &name);
-                }
-            }
+        let mut parts = vec![Part::Told(reason.to_owned())];
+        for (known, kind) in if own_words { Vec::new() } else { self.known.clone() } {
+            let find = |text: &str| text.find(&known).map(|at| (at, at + known.len()));
+            parts = self.replace(parts, find, |cover, found| match kind {
+                "stack" => cover.stack(found),
+                "arn" => cover.stack_id(found),
+                "physical" => cover.physical(found),
+                kind => cover.call(kind, found, |number| format!("{kind}-{number}")),
+            });
         }
         for pattern in PATTERNS.iter().filter(|it| !own_words || it.ids) {
             let Some(regex) = &pattern.regex else { continue };
-            let with = |found: &Captures<'_>| {
-                let found = found.get(0).map_or("", |it| it.as_str());
-                (pattern.made)(self, found)
-            };
-            text = regex.replace_all(&text, with_mut(with)).into_owned();
+            let find = |text: &str| regex.find(text).ok().flatten().map(|it| (it.start(), it.end()));
+            parts = self.replace(parts, find, pattern.made);
         }
-        text
+        parts.into_iter().map(|(Part::Told(text) | Part::MadeUp(text))| text).collect()
+    }
+
+    /// Replaces what is found in what was told; what has taken something's place is not looked at again.
+    fn replace(
+        &mut self,
+        parts: Vec<Part>,
+        find: impl Fn(&str) -> Option<(usize, usize)>,
+        made: impl Fn(&mut Self, &str) -> String,
+    ) -> Vec<Part> {
+        let mut all = Vec::new();
+        for part in parts {
+            let Part::Told(mut rest) = part else {
+                all.push(part);
+                continue;
+            };
+            while let Some((from, to)) = find(&rest).filter(|(from, to)| from < to) {
+                all.push(Part::Told(rest.get(..from).unwrap_or_default().to_owned()));
+                all.push(Part::MadeUp(made(self, rest.get(from..to).unwrap_or_default())));
+                rest = rest.get(to..).unwrap_or_default().to_owned();
+            }
+            all.push(Part::Told(rest));
+        }
+        all
     }
 
     fn unique_id(&mut self, id: &str) -> String {
@@ -198,9 +214,12 @@ impl Cover {
     }
 }
 
-/// What a regex takes for a replacement may change what it knows.
-fn with_mut<F: FnMut(&Captures<'_>) -> String>(with: F) -> F {
-    with
+/// A part of a reason.
+enum Part {
+    /// As it was.
+    Told(String),
+    /// In the place of something.
+    MadeUp(String),
 }
 
 /// Something that is a particular wherever it stands.
@@ -244,23 +263,10 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         pattern(
             r"(?<![\w/+=.-])(?=[\w/+=.-]*\d)(?=[\w/+=.-]*[A-Za-z])[A-Za-z0-9/+=_.-]{20,}",
             false,
-            |cover, it| {
-                if is_made_up(it) {
-                    it.to_owned()
-                } else {
-                    cover.call("token", it, |number| format!("token-{number}"))
-                }
-            },
+            |cover, it| cover.call("token", it, |number| format!("token-{number}")),
         ),
     ]
 });
-
-/// Whether it is in the place of something already.
-fn is_made_up(text: &str) -> bool {
-    ["https://example.com/", "somebody-", "00000000-0000-4000-8000-", "i-0000", "id-0000"]
-        .iter()
-        .any(|it| text.contains(it))
-}
 
 impl Cover {
     /// `arn:aws:iam::111122223333:thing-1`: what service it is of stays.
@@ -287,6 +293,3 @@ fn scalars(value: &Value, each: &mut impl FnMut(&str)) {
         _ => {}
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -38,8 +38,8 @@ pub(crate) struct Difference {
     pub(crate) log: Option<Told>,
     /// The rehearsal's.
     pub(crate) rehearsal: Option<Told>,
-    /// What the log's event came before, and does not come before in the rehearsal.
-    pub(crate) before: Option<Told>,
+    /// Of another order: what it comes after in the rehearsal, and before which it is in the log.
+    pub(crate) after: Option<Told>,
 }
 
 /// How two events differ.
@@ -105,14 +105,7 @@ pub(super) fn compare(log: &[Told], rehearsal: &[Told], frame: &Frame) -> Compar
         let none = Vec::new();
         let (theirs, ours) = (theirs.get(id).unwrap_or(&none), ours.get(id).unwrap_or(&none));
         let decides = is_stack(theirs) || is_stack(ours) || frame.related.contains(id);
-        let mut differences = lines(theirs, ours, &mut pairs);
-        if !frame.whole {
-            // What comes after the last line is what the log does not go to.
-            let last = theirs.last().map(|it| it.event.at);
-            while differences.last().is_some_and(|it| it.what == Kind::Extra && is_after(it, last)) {
-                differences.pop();
-            }
-        }
+        let mut differences = lines(theirs, ours, frame.whole, &mut pairs);
         if differences.is_empty() {
             continue;
         }
@@ -152,26 +145,55 @@ fn is_stack(lines: &[Line<'_>]) -> bool {
     lines.first().is_some_and(|it| it.event.of_stack)
 }
 
-fn is_after(difference: &Difference, last: Option<Moment>) -> bool {
-    last.is_none_or(|last| difference.rehearsal.as_ref().is_some_and(|it| it.at >= last))
-}
-
-/// Where one resource's sequences differ; places of what is the same are added to `pairs`.
-fn lines(theirs: &[Line<'_>], ours: &[Line<'_>], pairs: &mut Vec<(usize, usize)>) -> Vec<Difference> {
-    let keys = |lines: &[Line<'_>]| lines.iter().map(|it| it.key.clone()).collect::<Vec<_>>();
+/// Where one resource's sequences differ; places of what is the same are added to `pairs`. Where the log is not `whole`, what
+/// comes after its last line is what it does not go to.
+fn lines(
+    theirs: &[Line<'_>],
+    ours: &[Line<'_>],
+    whole: bool,
+    pairs: &mut Vec<(usize, usize)>,
+) -> Vec<Difference> {
     let mut all = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, &keys(theirs), &keys(ours)) {
-        let (old, new) = (op.old_range(), op.new_range());
-        let (old, new) = (theirs.get(old).unwrap_or_default(), ours.get(new).unwrap_or_default());
-        if matches!(op, DiffOp::Equal { .. }) {
+    let mut left = theirs.len();
+    for (same, old, new) in aligned(theirs, ours, |it| it.key.clone()) {
+        if same {
+            left = left.saturating_sub(old.len());
             pairs.extend(old.iter().zip(new).map(|(a, b)| (a.place, b.place)));
             continue;
         }
-        for index in 0..old.len().max(new.len()) {
-            all.extend(difference(old.get(index), new.get(index)));
+        // What begins alike tells of the same step.
+        for (_, old, new) in aligned(old, new, |it| (it.key.0.clone(), beginning(&it.key.1))) {
+            for index in 0..old.len().max(new.len()) {
+                let log = old.get(index);
+                if whole || left > 0 {
+                    all.extend(difference(log, new.get(index)));
+                }
+                left = left.saturating_sub(usize::from(log.is_some()));
+            }
         }
     }
     all
+}
+
+/// Stretches of two sequences, and whether they are the same by their keys.
+fn aligned<'s, 'e, K: std::hash::Hash + Eq + Ord + Clone>(
+    theirs: &'s [Line<'e>],
+    ours: &'s [Line<'e>],
+    key: impl Fn(&Line<'e>) -> K,
+) -> Vec<(bool, &'s [Line<'e>], &'s [Line<'e>])> {
+    let keys = |lines: &[Line<'e>]| lines.iter().map(&key).collect::<Vec<_>>();
+    capture_diff_slices(Algorithm::Myers, &keys(theirs), &keys(ours))
+        .into_iter()
+        .map(|op| {
+            let (old, new) = (theirs.get(op.old_range()), ours.get(op.new_range()));
+            (matches!(op, DiffOp::Equal { .. }), old.unwrap_or_default(), new.unwrap_or_default())
+        })
+        .collect()
+}
+
+/// The first words of a reason.
+fn beginning(reason: &str) -> String {
+    reason.split(' ').take(2).collect()
 }
 
 fn difference(log: Option<&Line<'_>>, rehearsal: Option<&Line<'_>>) -> Option<Difference> {
@@ -184,7 +206,7 @@ fn difference(log: Option<&Line<'_>>, rehearsal: Option<&Line<'_>>) -> Option<Di
     };
     let logical_id = log.or(rehearsal).map(|it| it.event.logical_id.clone())?;
     let told = |line: Option<&Line<'_>>| line.map(|it| it.event.clone());
-    Some(Difference { what, logical_id, log: told(log), rehearsal: told(rehearsal), before: None })
+    Some(Difference { what, logical_id, log: told(log), rehearsal: told(rehearsal), after: None })
 }
 
 /// Events that decide and come in another order, each with the first that it should have come before.
@@ -209,7 +231,7 @@ fn disorder(log: &[Told], rehearsal: &[Told], pairs: &[(usize, usize)], frame: &
                         logical_id: other.logical_id.clone(),
                         log: Some(other.clone()),
                         rehearsal: rehearsal.get(after).cloned(),
-                        before: rehearsal.get(place).cloned(),
+                        after: rehearsal.get(place).cloned(),
                     });
                 }
             }

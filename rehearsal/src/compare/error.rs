@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::stack::UpdateError;
+
 /// Why a rehearsal cannot be held against a log.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CompareError {
@@ -42,7 +44,7 @@ pub(crate) enum CompareError {
         "not comparable: the log's operation {number} is a creation: leave out --update-from, or choose another with \
          --operation; the log has {}", operations(.there)
     )]
-    NoUpdate { number: usize, there: Vec<String> },
+    Creation { number: usize, there: Vec<String> },
     #[error(
         "not comparable: the log tells of {}, which the template does not have with these values. Is it the one \
          that the stack was made from, and are the values (--param) those that it had?", .ids.join(", ")
@@ -64,8 +66,8 @@ pub(crate) enum CompareError {
         "not comparable: in the log stack {stack} is {status} ({reason}), which a rehearsal does not have"
     )]
     Foreign { stack: String, status: String, reason: String },
-    #[error("not comparable: the update of the log begins, and here there is nothing to update: {0}")]
-    NoUpdates(#[from] crate::stack::UpdateError),
+    #[error("not comparable: from the old template to the new one this is no update: {0}")]
+    NoUpdate(#[from] UpdateError),
 }
 
 fn operations(there: &[String]) -> String {

@@ -127,6 +127,3 @@ fn moment(value: &Value) -> Option<Moment> {
     };
     u64::try_from(millis).ok().map(Moment::from_millis)
 }
-
-#[cfg(test)]
-mod tests;

@@ -88,7 +88,7 @@ impl Log {
         let (number, there) = (self.operation.number, vec![self.operation.to_string()]);
         match (self.operation.kind, updates) {
             (Kind::Update, false) => Err(CompareError::NoOldTemplate { number, there }),
-            (Kind::Creation, true) => Err(CompareError::NoUpdate { number, there }),
+            (Kind::Creation, true) => Err(CompareError::Creation { number, there }),
             _ => Ok(()),
         }
     }
@@ -115,22 +115,9 @@ impl Log {
         let cues = cues(events, |id| roles.get(id).copied());
         let began = events.first().map_or(Moment::from_millis(0), |it| it.at);
         let until = events.last().filter(|_| !whole).map(|it| it.at);
-        let (machine, begin) = self.machine(material, updates, began);
-        let mut refusal = None;
+        let (machine, begun) = self.begin(material, updates, began)?;
         let player = Player::new(machine, Pace::new(events, whole, failed), &roles, cues);
-        let ours = player.play(
-            |machine| {
-                begin(machine).unwrap_or_else(|error| {
-                    refusal = Some(error);
-                    Reaction::default()
-                })
-            },
-            began,
-            until,
-        );
-        if let Some(refusal) = refusal {
-            return Err(CompareError::NoUpdates(refusal));
-        }
+        let ours = player.play(begun, began, until);
         let (theirs, left_out) = told(events);
         let ours: Vec<_> = ours.iter().filter(|it| it.reason.as_deref() != Some(words::INITIATED)).collect();
         let ours: Vec<_> = ours.into_iter().map(|it| own(it, self.stack_name())).collect();
@@ -148,17 +135,18 @@ impl Log {
         })
     }
 
-    /// The stack as it was before the operation, and how that begins.
-    fn machine(
+    /// The stack, with which the operation has begun, and what came of that.
+    fn begin(
         &self,
         material: &Material,
         updates: bool,
         began: Moment,
-    ) -> (Machine, Box<dyn FnOnce(&mut Machine) -> Result<Reaction, crate::stack::UpdateError>>) {
+    ) -> Result<(Machine, Reaction), CompareError> {
         let plan = material.plan.clone();
         if updates {
-            let begin = move |machine: &mut Machine| machine.update(plan, None, began);
-            return (material.machine.clone(), Box::new(begin));
+            let mut machine = material.machine.clone();
+            let reaction = machine.update(plan, None, began)?;
+            return Ok((machine, reaction));
         }
         let says = |text: &str| {
             self.own_events().find(|it| it.reason.as_deref().is_some_and(|it| it.contains(text)))
@@ -170,12 +158,12 @@ impl Log {
         } else {
             OnFailure::Rollback
         };
-        let machine = Machine::new(plan, None, on_failure);
-        let machine = match says("exceeded the specified timeout") {
-            Some(event) => machine.with_timeout(event.at.since(began)),
-            None => machine,
-        };
-        (machine, Box::new(move |machine: &mut Machine| Ok(machine.start(began))))
+        let mut machine = Machine::new(plan, None, on_failure);
+        if let Some(event) = says("exceeded the specified timeout") {
+            machine = machine.with_timeout(event.at.since(began));
+        }
+        let reaction = machine.start(began);
+        Ok((machine, reaction))
     }
 
     fn own_events(&self) -> impl Iterator<Item = &LogEvent> {

@@ -75,7 +75,7 @@ fn lists(reason: &str, kept: &BTreeSet<String>) -> String {
         rest = next;
     }
     out.push_str(rest);
-    out
+    out.trim_end().to_owned()
 }
 
 /// Instances in brackets in one order: which of several is the first means nothing.

@@ -111,6 +111,3 @@ fn begun(event: &LogEvent, open: bool) -> Option<Kind> {
 fn is_end(status: &str) -> bool {
     status.ends_with("_COMPLETE") || status.ends_with("_FAILED")
 }
-
-#[cfg(test)]
-mod tests;

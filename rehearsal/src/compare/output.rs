@@ -32,7 +32,8 @@ pub(crate) fn text(verdict: &Verdict) -> String {
     match verdict.differences.len() {
         0 => out.push_str("The rehearsal tells the same.\n"),
         1 => out.push_str("There is one difference.\n"),
-        many => out.push_str(&format!("There are {many} differences.\n")),
+        many => out
+            .push_str(&format!("There are {many} differences; what follows the first may follow from it.\n")),
     }
     for it in verdict.differences.iter().take(SHOWN) {
         out.push_str(&difference(it));
@@ -58,7 +59,7 @@ fn difference(it: &Difference) -> String {
     };
     let at = it.log.as_ref().or(it.rehearsal.as_ref()).map(|it| it.at.time_of_day()).unwrap_or_default();
     let mut out = format!("\n{at} {}: {why}\n", it.logical_id);
-    let sides = [("log", &it.log), ("rehearsal", &it.rehearsal), ("after", &it.before)];
+    let sides = [("log", &it.log), ("rehearsal", &it.rehearsal), ("after", &it.after)];
     for (side, told) in sides {
         match told {
             Some(told) if side == "after" => {
@@ -91,7 +92,7 @@ pub(crate) fn json(verdict: &Verdict) -> String {
                 "logical_id": it.logical_id,
                 "log": it.log.as_ref().map(event),
                 "rehearsal": it.rehearsal.as_ref().map(event),
-                "after": it.before.as_ref().map(event),
+                "after": it.after.as_ref().map(event),
             })
         })
         .collect();

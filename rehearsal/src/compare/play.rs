@@ -72,14 +72,8 @@ impl<'a, 'l> Player<'a, 'l> {
     }
 
     /// Plays to the operation's end; where the log has none, to the log's.
-    pub(super) fn play(
-        mut self,
-        begin: impl FnOnce(&mut Machine) -> Reaction,
-        from: Moment,
-        until: Option<Moment>,
-    ) -> Vec<Event> {
-        let reaction = begin(&mut self.machine);
-        self.take(reaction, from);
+    pub(super) fn play(mut self, begun: Reaction, from: Moment, until: Option<Moment>) -> Vec<Event> {
+        self.take(begun, from);
         let mut last = from;
         while self.machine.fate().is_none() {
             let next = self.coming.first_key_value().map(|(key, _)| key.0);
