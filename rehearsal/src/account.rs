@@ -22,6 +22,7 @@ pub(crate) use site::Opening;
 pub use version::Version;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -106,6 +107,8 @@ pub struct Creation {
     pub notification_arns: Vec<String>,
     /// Leave that was given.
     pub capabilities: Vec<String>,
+    /// `EnableTerminationProtection`.
+    pub termination_protection: bool,
     /// What becomes of it where it fails.
     pub on_failure: OnFailure,
     /// `TimeoutInMinutes`.
@@ -228,7 +231,16 @@ impl Account {
             timeout_minutes: creation.timeout_minutes,
             token: creation.token,
         };
-        let deployed = Arc::new(Deployed { name: name.clone(), id, engine, settings, planner, watcher });
+        let deployed = Arc::new(Deployed {
+            name: name.clone(),
+            id,
+            engine,
+            settings,
+            protected: AtomicBool::new(creation.termination_protection),
+            scaled: Mutex::default(),
+            planner,
+            watcher,
+        });
         self.stacks().add(Arc::clone(&deployed)).map_err(|no_place| place(no_place, &name))?;
         Ok(deployed)
     }
@@ -276,8 +288,10 @@ impl Account {
     /// [`AccountError`]; the stack stays as it is.
     pub(crate) fn update(&self, deployed: &Deployed, revision: Revision) -> Result<(), AccountError> {
         let Revision { planned, version, token } = revision;
+        deployed.scale_now();
         // A refused update leaves the version that another may be going back to.
         deployed.engine.update(planned.stack, token, |now| deployed.watcher.begin(version, now))?;
+        deployed.scale_before_update(Vec::new());
         Ok(())
     }
 

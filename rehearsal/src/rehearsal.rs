@@ -5,6 +5,7 @@ mod course;
 mod error;
 mod material;
 mod report;
+mod scaling;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -23,12 +24,14 @@ use crate::listen::bind;
 use crate::model::{Role, Stack};
 use crate::report::Reporter;
 use crate::server::{Faults, Limits, Services, serve};
-use crate::stack::{Fate, OnFailure};
+use crate::stack::{Fate, OnFailure, Scaling};
 use crate::telling::Happenings;
 use crate::template::{Planned, Template, TemplateError};
 pub(crate) use conclusion::Conclusion;
 pub use error::SetupError;
 pub use report::Report;
+pub use scaling::{NotAScaling, ScaleDuring, ScaleError, ScaledTo};
+use scaling::{check_scale, check_scaled, scalings};
 
 /// What to rehearse. Unless told: an account without stacks in `us-east-1`, on any port of 127.0.0.1, in real time.
 #[derive(Clone, Debug)]
@@ -50,6 +53,10 @@ pub struct Options {
     pub listen: SocketAddr,
     /// The instance or group that is rehearsed; all of them unless told.
     pub resource: Option<String>,
+    /// Groups that had been scaled when the update began: `update_from`'s, or the stack's first through the API.
+    pub scaled: Vec<ScaledTo>,
+    /// Scaling policies that act during that update.
+    pub scale: Vec<ScaleDuring>,
     /// Whether instances run their user data, which then has to be known.
     pub runs: bool,
     /// What they run in place of the template's user data.
@@ -71,6 +78,8 @@ impl Default for Options {
             clock: ClockKind::Real,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             resource: None,
+            scaled: Vec::new(),
+            scale: Vec::new(),
             runs: false,
             user_data: None,
             denied: Vec::new(),
@@ -143,7 +152,10 @@ impl Rehearsal {
         let (account, Outlets { mut news, mut openings }) = Account::open(&account_options, bound)?;
         let account = Arc::new(account);
         let principal = match (template, before) {
-            (None, _) => None,
+            (None, _) => {
+                no_scaling(options)?;
+                None
+            }
             (Some(template), None) => Some(create(&account, options, template)?),
             (Some(template), Some(before)) => {
                 let principal = update(&account, options, template, before)?;
@@ -170,6 +182,10 @@ impl Rehearsal {
         let mut reporter = Reporter::new();
         if let Some(principal) = &principal {
             reporter.planned(&principal.plan);
+            principal.deployed.engine.look(|machine, _| {
+                let existing: Vec<_> = machine.resources().collect();
+                reporter.existing(&principal.deployed.name, &existing);
+            });
         }
         Ok(Self { account, faults, news, address, principal, reporter })
     }
@@ -193,6 +209,12 @@ impl Rehearsal {
     #[must_use]
     pub fn fate(&self) -> Option<Fate> {
         self.principal.as_ref()?.deployed.engine.fate()
+    }
+
+    /// Scaling policies whose time has not come.
+    pub(crate) fn scalings_to_come(&self) -> Vec<Scaling> {
+        let engine = self.principal.as_ref().map(|it| &it.deployed.engine);
+        engine.map_or_else(Vec::new, |it| it.look(|machine, _| machine.scalings_to_come()))
     }
 
     /// A key that the API accepts.
@@ -224,7 +246,16 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
     let mut draft = account.draft(creation(options, template, options.parameters.clone()))?;
     let left_out = choose(&mut draft.planned, options)?;
     let plan = draft.planned.stack.clone();
+    // What runs user data comes to an end without an update; what serves may still be sent one.
+    if options.runs {
+        no_scaling(options)?;
+    }
+    check_scaled(&options.scaled, &plan)?;
+    check_scale(&options.scale, &plan)?;
     let deployed = account.deploy(draft)?;
+    let before_update = options.scaled.iter().map(|it| (it.group.clone(), it.instances));
+    deployed.scale_before_update(before_update.collect());
+    deployed.engine.scale_during_update(scalings(&options.scale));
     let instances = account.announce(&deployed, &plan);
     let handles = handles(&plan);
     Ok(Principal { deployed, plan, instances, handles, left_out, taken_for_granted: 0, revision: None })
@@ -241,12 +272,17 @@ fn update(
     let parameters =
         options.parameters.iter().filter(|(name, _)| declared(name)).map(|(k, v)| (k.clone(), v.clone()));
     let parameters = parameters.collect();
-    let deployed = account.deploy(account.draft(creation(options, before, parameters))?)?;
+    let draft = account.draft(creation(options, before, parameters))?;
+    check_scaled(&options.scaled, &draft.planned.stack)?;
+    let deployed = account.deploy(draft)?;
     deployed.engine.start();
     deployed.satisfy();
     if deployed.engine.fate() != Some(Fate::Complete) {
         let template = options.update_from.as_ref().map(|it| it.display().to_string()).unwrap_or_default();
         return Err(SetupError::NotCreated { template });
+    }
+    for it in &options.scaled {
+        deployed.engine.scale(&it.group, it.instances);
     }
     let change = Change {
         template: Some(template),
@@ -260,11 +296,22 @@ fn update(
     let mut revision = account.revise(&deployed, change)?;
     let left_out = choose(&mut revision.planned, options)?;
     let plan = revision.planned.stack.clone();
+    check_scale(&options.scale, &plan)?;
+    deployed.engine.scale_during_update(scalings(&options.scale));
     let handles = handles(&plan);
     let taken_for_granted = deployed.engine.look(|_, history| history.len());
     let instances = Vec::new();
     let revision = Some(revision);
     Ok(Principal { deployed, plan, instances, handles, left_out, taken_for_granted, revision })
+}
+
+/// Nobody can have scaled what is not updated.
+fn no_scaling(options: &Options) -> Result<(), ScaleError> {
+    let given = [("--scaled", options.scaled.is_empty()), ("--scale", options.scale.is_empty())];
+    match given.into_iter().find(|(_, none)| !none) {
+        Some((option, _)) => Err(ScaleError::NoUpdate { option }),
+        None => Ok(()),
+    }
 }
 
 /// Leaves out of a plan what is not rehearsed, and gives the logical ids of what was left out.
@@ -288,6 +335,7 @@ fn creation(options: &Options, template: Template, parameters: BTreeMap<String, 
         tags: Vec::new(),
         notification_arns: Vec::new(),
         capabilities: Vec::new(),
+        termination_protection: false,
         on_failure: OnFailure::Rollback,
         timeout_minutes: None,
         token: None,
@@ -312,3 +360,6 @@ fn handles(plan: &Stack) -> Vec<Handle> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -103,6 +103,8 @@ pub(super) struct Stacked {
     #[arg(long = "deny", value_name = "ACTION", value_parser = action)]
     pub(super) denied: Vec<String>,
     #[command(flatten)]
+    pub(super) scaling: super::scaling::ScalingArguments,
+    #[command(flatten)]
     pub(super) faults: FaultArguments,
     #[command(flatten)]
     pub(super) reports: super::reports::ReportArguments,
@@ -179,7 +181,7 @@ impl Stacked {
         speed: Option<Speed>,
         template: Option<&Path>,
     ) -> Options {
-        Options {
+        let mut options = Options {
             template: template.map(Path::to_owned),
             stack_name: self.stack_name.clone(),
             region: self.region.clone(),
@@ -188,7 +190,9 @@ impl Stacked {
             listen: self.listen,
             denied: self.denied.clone(),
             ..Options::default()
-        }
+        };
+        self.scaling.put(&mut options);
+        options
     }
 }
 

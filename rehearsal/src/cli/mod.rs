@@ -11,6 +11,7 @@ mod lint;
 mod port_file;
 mod reports;
 mod run;
+mod scaling;
 mod serve;
 
 use std::path::Path;

@@ -21,6 +21,9 @@ pub enum SetupError {
     /// The system.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
+    /// A group that cannot be scaled so.
+    #[error(transparent)]
+    Scale(#[from] super::ScaleError),
     /// What the update would begin with never comes to be.
     #[error("{template}: the stack to be updated cannot be created from it, even with every signal received")]
     NotCreated {

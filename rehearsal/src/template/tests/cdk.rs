@@ -57,6 +57,7 @@ fn it_is_planned_without_any_parameter() {
         min_successful: Percent::from_tenths(500).unwrap(),
         pause: 10 * MINUTE,
         wait_on_resource_signals: true,
+        suspends_scaling: true,
     };
     assert_eq!(group.update_policy, UpdatePolicy::Rolling(update));
     assert!(group.launch.contains("FleetLaunchTemplate3FC2FEAE-1⟩.LatestVersionNumber "), "{}", group.launch);
