@@ -77,7 +77,6 @@ fn row_2_a_bad_build_with_a_desired_capacity() {
 /// `healthy-to-unhealthy.md`, the stack without one: ten instances of the old build in the end, for its desired capacity stays
 /// at ten.
 #[test]
-#[ignore = "needs a rollback that leaves a raised desired capacity"]
 fn row_3_a_bad_build_without_a_desired_capacity() {
     let (new, old) = deployment(OPEN, 5, 10);
     let log = Facts::default().update().initiated(5, 5, 5).temporarily(10).added(5).fails(5, 5);
@@ -87,7 +86,6 @@ fn row_3_a_bad_build_without_a_desired_capacity() {
 
 /// `healthy-to-healthy-partially-scaled.md`.
 #[test]
-#[ignore = "needs --scaled"]
 fn row_4_a_group_that_was_scaled_shrinks_during_its_update() {
     let (new, old) = deployment(SCALING, 3, 9);
     let log = Facts::default().update().initiated(6, 6, 3).temporarily(9).added(3).signalled(10..13);
@@ -97,7 +95,6 @@ fn row_4_a_group_that_was_scaled_shrinks_during_its_update() {
 
 /// A footnote of `healthy-to-healthy-partially-scaled.md`: with batches of three the desired capacity was never increased.
 #[test]
-#[ignore = "needs --scaled"]
 fn row_5_smaller_batches_need_no_other_sizes() {
     let (new, old) = deployment(SCALING, 3, 3);
     let log = Facts::default().update().initiated(6, 3, 3).replaced(0..3, 3, 50).added(3).signalled(10..13);
@@ -107,7 +104,6 @@ fn row_5_smaller_batches_need_no_other_sizes() {
 
 /// `healthy-to-healthy-partially-scaled-v2.md`.
 #[test]
-#[ignore = "needs --scaled"]
 fn row_6_as_many_in_service_as_there_were() {
     let (new, old) = deployment(SCALING, 6, 9);
     let log = Facts::default().update().initiated(6, 3, 6).temporarily(9).added(3).signalled(10..13);
@@ -117,7 +113,6 @@ fn row_6_as_many_in_service_as_there_were() {
 
 /// `healthy-to-unhealthy-partially-scaled-v2.md`: the way back goes by the old template's policy.
 #[test]
-#[ignore = "needs --scaled, and a rollback that leaves a raised desired capacity"]
 fn row_7_a_bad_build_leaves_the_group_larger() {
     let (new, old) = deployment(SCALING, 6, 9);
     let log = Facts::default().update().initiated(6, 3, 6).temporarily(9).added(3).fails(3, 6);
@@ -127,7 +122,6 @@ fn row_7_a_bad_build_leaves_the_group_larger() {
 
 /// `healthy-to-healthy-fully-scaled.md`.
 #[test]
-#[ignore = "needs --scaled"]
 fn row_8_a_group_at_its_largest_goes_in_two_batches() {
     let (new, old) = deployment(SCALING, 3, 9);
     let log = Facts::default().update().initiated(9, 6, 3).replaced(0..6, 6, 67).added(6).signalled(10..16);
@@ -137,7 +131,6 @@ fn row_8_a_group_at_its_largest_goes_in_two_batches() {
 
 /// `healthy-to-healthy-fully-scaled-v2.md`.
 #[test]
-#[ignore = "needs --scaled"]
 fn row_9_one_by_one() {
     let (new, old) = deployment(SCALING, 8, 9);
     let mut log = Facts::default().update().initiated(9, 1, 8);
@@ -149,7 +142,6 @@ fn row_9_one_by_one() {
 
 /// `healthy-to-unhealthy-fully-scaled-v2.md`.
 #[test]
-#[ignore = "needs --scaled"]
 fn row_10_one_bad_instance_and_back() {
     let (new, old) = deployment(SCALING, 8, 9);
     let log = Facts::default().update().initiated(9, 1, 8).replaced(0..1, 1, 11).added(1).fails(1, 9);
@@ -159,7 +151,6 @@ fn row_10_one_bad_instance_and_back() {
 
 /// `healthy-scale-out-mid-deploy.md`: the stack's events are those of any update; the group's size is not told by them.
 #[test]
-#[ignore = "needs --scale"]
 fn row_11_scaled_out_during_a_good_update() {
     let (new, old) = deployment(SCALING, 3, 9);
     let log = Facts::default().update().initiated(3, 3, 3).temporarily(6).added(3).signalled(10..13);
@@ -169,7 +160,6 @@ fn row_11_scaled_out_during_a_good_update() {
 
 /// `unhealthy-scale-out-mid-deploy.md`: the two instances that the policy launched are replaced too.
 #[test]
-#[ignore = "needs --scale"]
 fn row_12_scaled_out_during_a_bad_update() {
     let (new, old) = deployment(SCALING, 3, 9);
     let log = Facts::default().update().initiated(3, 3, 3).temporarily(6).added(3).fails(3, 3);
@@ -179,7 +169,6 @@ fn row_12_scaled_out_during_a_bad_update() {
 
 /// MinInstancesInService of as many as the group can have is refused when the update gets to the group.
 #[test]
-#[ignore = "needs MinInstancesInService to be refused at the group"]
 fn a_group_that_has_to_be_whole_cannot_be_updated() {
     let (new, old) = (
         Group { sizes: (2, None, 2), in_service: 2, batch: 1 },

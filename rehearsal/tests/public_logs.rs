@@ -55,7 +55,6 @@ impl Facts {
 /// getsocial-rnd/neo4j-aws-causal-cluster#2, aws-samples/amazon-ec2-gitlab-runner#4,
 /// aws-quickstart/quickstart-microsoft-rdgateway#7.
 #[test]
-#[ignore = "needs a failed creation of a group to tell the missing signals first"]
 fn a_new_group_that_gets_no_signal_tells_what_is_missing_first() {
     let log = group()
         .pause(900)

@@ -7,6 +7,7 @@ use cfn_signal_core::causes;
 use clap::{Args, ValueEnum};
 
 use super::arguments::parameter;
+use super::scaling::ScalingArguments;
 use super::{COMPLETE, CliError, ROLLED_BACK, UNUSABLE, on_a_runtime};
 use crate::clock::ClockKind;
 use crate::compare::{CompareError, Log, anonymise, json, not_comparable, text};
@@ -30,6 +31,8 @@ pub(super) struct Compare {
     /// A parameter's value; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
     parameters: Vec<(String, String)>,
+    #[command(flatten)]
+    scaling: ScalingArguments,
     /// Which of the log's operations, from 1 for the oldest [default: its last creation or update]
     #[arg(long, value_name = "N")]
     operation: Option<usize>,
@@ -75,7 +78,7 @@ fn held_against(arguments: &Compare, template: &Path, events: &Path) -> Result<u
     let log = Log::read(&read(events)?, &name(events), arguments.operation)?;
     log.check(arguments.update_from.is_some())?;
     on_a_runtime(async {
-        let options = Options {
+        let mut options = Options {
             template: Some(template.to_owned()),
             update_from: arguments.update_from.clone(),
             stack_name: log.stack_name().to_owned(),
@@ -84,6 +87,7 @@ fn held_against(arguments: &Compare, template: &Path, events: &Path) -> Result<u
             clock: ClockKind::Virtual,
             ..Options::default()
         };
+        arguments.scaling.put(&mut options);
         let Some(material) = Rehearsal::prepare(&options)?.material() else { return Ok(UNUSABLE) };
         let verdict = log.against(&material)?;
         match arguments.output {

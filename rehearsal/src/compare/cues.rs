@@ -102,6 +102,8 @@ impl<'l> Pace<'l> {
             Order::Update { logical_id } if rolls => (logical_id, &[Look::Rolling, Look::Done]),
             Order::Update { logical_id } => (logical_id, &[Look::Done]),
             Order::Launch { logical_id, .. } => (logical_id, &[Look::Added]),
+            // Somebody else asked for them, and that is as long ago as was said.
+            Order::ScaleOut { .. } => return Some(now),
             Order::Terminate { logical_id, .. } => (logical_id, &[Look::Terminated]),
             Order::Delete { logical_id, .. } => (logical_id, &[Look::Deleted]),
         };

@@ -194,6 +194,11 @@ impl<'a, 'l> Player<'a, 'l> {
                 self.fresh.insert(logical_id.clone(), made.iter().cloned().collect());
                 self.machine.launched(&logical_id, made, now)
             }
+            Order::ScaleOut { logical_id, count } => {
+                let made: Vec<_> = (0..count).map(|_| self.make_instance()).collect();
+                self.fresh.entry(logical_id.clone()).or_default().extend(made.iter().cloned());
+                self.machine.scaled_out(&logical_id, made, now)
+            }
             Order::Terminate { logical_id, instance_ids } => {
                 self.machine.terminated(&logical_id, &instance_ids, now)
             }
