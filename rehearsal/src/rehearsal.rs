@@ -4,6 +4,7 @@ mod conclusion;
 mod course;
 mod elsewhere;
 mod error;
+mod remarks;
 mod report;
 mod senders;
 
@@ -107,8 +108,9 @@ pub(crate) struct Principal {
     pub handles: Vec<Handle>,
     /// Resources with a policy that is not rehearsed, because another resource was chosen.
     pub left_out: Vec<String>,
-    /// What counts as created because nothing that runs here could signal it, a line each.
-    pub elsewhere: Vec<String>,
+    /// What is to be said of it beside its history: what counts as created because nothing that runs here could signal it,
+    /// what waits for nobody, what an update leaves as it is.
+    pub remarks: Vec<String>,
     /// What its instances' `cfn-init` may work through: metadata by logical id.
     pub init: BTreeMap<String, serde_json::Value>,
     /// Whether they do.
@@ -238,7 +240,8 @@ impl Rehearsal {
 
 fn create(account: &Account, options: &Options, template: Template) -> Result<Principal, SetupError> {
     let mut draft = account.draft(creation(options, template, options.parameters.clone()))?;
-    let (left_out, elsewhere) = choose(&mut draft.planned, options)?;
+    let (left_out, mut remarks) = choose(&mut draft.planned, options)?;
+    remarks.extend(remarks::of(&draft.planned, options));
     let plan = draft.planned.stack.clone();
     let init = draft.planned.init.clone();
     let senders = Senders::of(&draft.planned, options.user_data.as_deref());
@@ -251,7 +254,7 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
         instances,
         handles,
         left_out,
-        elsewhere,
+        remarks,
         init,
         runs_init: options.runs_init,
         runs: options.runs,
@@ -272,7 +275,9 @@ fn update(
     let parameters =
         options.parameters.iter().filter(|(name, _)| declared(name)).map(|(k, v)| (k.clone(), v.clone()));
     let parameters = parameters.collect();
-    let deployed = account.deploy(account.draft(creation(options, before, parameters))?)?;
+    let draft = account.draft(creation(options, before, parameters))?;
+    let before = remarks::Launched::of(&draft.planned);
+    let deployed = account.deploy(draft)?;
     deployed.engine.start();
     deployed.satisfy();
     if deployed.engine.fate() != Some(Fate::Complete) {
@@ -289,7 +294,9 @@ fn update(
         user_data: user_data(options),
     };
     let mut revision = account.revise(&deployed, change)?;
-    let (left_out, elsewhere) = choose(&mut revision.planned, options)?;
+    let (left_out, mut remarks) = choose(&mut revision.planned, options)?;
+    remarks.extend(remarks::of(&revision.planned, options));
+    remarks.extend(remarks::of_update(&before, &revision.planned));
     let plan = revision.planned.stack.clone();
     let init = revision.planned.init.clone();
     let senders = Senders::of(&revision.planned, options.user_data.as_deref());
@@ -303,7 +310,7 @@ fn update(
         instances,
         handles,
         left_out,
-        elsewhere,
+        remarks,
         init,
         runs_init: options.runs_init,
         runs: options.runs,

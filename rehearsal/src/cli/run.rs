@@ -72,7 +72,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     for id in &principal.left_out {
         console.note(&format!("{id}: not rehearsed, so its policies are left out; it counts as created"));
     }
-    principal.elsewhere.iter().for_each(|line| console.note(line));
+    principal.remarks.iter().for_each(|line| console.note(line));
     arguments.stacked.faults.announce(&options.faults, &mut console);
     let boots = Boots::new(Equipment {
         signal_command,
