@@ -29,6 +29,7 @@ use crate::stack::{Fate, OnFailure};
 use crate::telling::Happenings;
 use crate::template::{Planned, Template};
 pub(crate) use conclusion::Conclusion;
+use elsewhere::{Elsewhere, leave_elsewhere};
 pub use error::SetupError;
 pub use report::Report;
 pub(crate) use senders::SIGNS;
@@ -111,6 +112,8 @@ pub(crate) struct Principal {
     /// What is to be said of it beside its history: what counts as created because nothing that runs here could signal it,
     /// what waits for nobody, what an update leaves as it is.
     pub remarks: Vec<String>,
+    /// Its instances whose user data is for Windows.
+    pub windows: Vec<String>,
     /// What its instances' `cfn-init` may work through: metadata by logical id.
     pub init: BTreeMap<String, serde_json::Value>,
     /// Whether they do.
@@ -240,7 +243,7 @@ impl Rehearsal {
 
 fn create(account: &Account, options: &Options, template: Template) -> Result<Principal, SetupError> {
     let mut draft = account.draft(creation(options, template, options.parameters.clone()))?;
-    let (left_out, mut remarks) = choose(&mut draft.planned, options)?;
+    let (left_out, Elsewhere { told: mut remarks, windows }) = choose(&mut draft.planned, options)?;
     remarks.extend(remarks::of(&draft.planned, options));
     let plan = draft.planned.stack.clone();
     let init = draft.planned.init.clone();
@@ -255,6 +258,7 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
         handles,
         left_out,
         remarks,
+        windows,
         init,
         runs_init: options.runs_init,
         runs: options.runs,
@@ -294,7 +298,7 @@ fn update(
         user_data: user_data(options),
     };
     let mut revision = account.revise(&deployed, change)?;
-    let (left_out, mut remarks) = choose(&mut revision.planned, options)?;
+    let (left_out, Elsewhere { told: mut remarks, windows }) = choose(&mut revision.planned, options)?;
     remarks.extend(remarks::of(&revision.planned, options));
     remarks.extend(remarks::of_update(&before, &revision.planned));
     let plan = revision.planned.stack.clone();
@@ -311,6 +315,7 @@ fn update(
         handles,
         left_out,
         remarks,
+        windows,
         init,
         runs_init: options.runs_init,
         runs: options.runs,
@@ -322,16 +327,12 @@ fn update(
 
 /// Leaves out of a plan what is not rehearsed, and gives the logical ids of what was left out, and what is to be said of
 /// what nothing here could signal.
-fn choose(planned: &mut Planned, options: &Options) -> Result<(Vec<String>, Vec<String>), SetupError> {
-    let chosen = options.resource.as_deref();
-    let left_out = match chosen {
+fn choose(planned: &mut Planned, options: &Options) -> Result<(Vec<String>, Elsewhere), SetupError> {
+    let left_out = match options.resource.as_deref() {
         Some(chosen) => planned.choose(chosen)?,
         None => Vec::new(),
     };
-    if options.runs && options.user_data.is_none() {
-        planned.check_user_data(chosen)?;
-    }
-    let elsewhere = if options.runs { elsewhere::leave_elsewhere(planned, options)? } else { Vec::new() };
+    let elsewhere = if options.runs { leave_elsewhere(planned, options)? } else { Elsewhere::default() };
     Ok((left_out, elsewhere))
 }
 

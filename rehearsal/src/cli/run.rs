@@ -77,6 +77,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     let boots = Boots::new(Equipment {
         signal_command,
         stubs: arguments.stubs.clone(),
+        windows: principal.windows.clone(),
         init: arguments.init.runs().then(|| principal.init.clone()),
         resource: arguments.resource.clone(),
         grace: Duration::from_secs(arguments.grace),
