@@ -169,3 +169,6 @@ pub(super) fn how(ended: Ended) -> String {
         (None, None) => "ended without a status".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;
