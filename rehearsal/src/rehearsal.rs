@@ -5,6 +5,7 @@ mod course;
 mod elsewhere;
 mod error;
 mod material;
+mod remarks;
 mod report;
 mod scaling;
 mod senders;
@@ -30,6 +31,7 @@ use crate::stack::{Fate, OnFailure, Scaling};
 use crate::telling::Happenings;
 use crate::template::{Planned, Supplied, Template};
 pub(crate) use conclusion::Conclusion;
+use elsewhere::{Elsewhere, leave_elsewhere};
 pub use error::SetupError;
 pub use report::Report;
 pub use scaling::{NotAScaling, ScaleDuring, ScaleError, ScaledTo};
@@ -127,10 +129,11 @@ pub(crate) struct Principal {
     pub handles: Vec<Handle>,
     /// Resources with a policy that is not rehearsed, because another resource was chosen.
     pub left_out: Vec<String>,
-    /// What of the template is taken otherwise than it reads.
-    pub notes: Vec<String>,
-    /// What counts as created because nothing that runs here could signal it, a line each.
-    pub elsewhere: Vec<String>,
+    /// What is to be said of it beside its history: what of it is taken otherwise than it reads, what counts as created because nothing that runs here could signal it,
+    /// what waits for nobody, what an update leaves as it is.
+    pub remarks: Vec<String>,
+    /// Its instances whose user data is for Windows.
+    pub windows: Vec<String>,
     /// What its instances' `cfn-init` may work through: metadata by logical id.
     pub init: BTreeMap<String, serde_json::Value>,
     /// Whether they do.
@@ -274,7 +277,8 @@ impl Rehearsal {
 
 fn create(account: &Account, options: &Options, template: Template) -> Result<Principal, SetupError> {
     let mut draft = account.draft(creation(options, template, options.parameters.clone()))?;
-    let (left_out, elsewhere) = choose(&mut draft.planned, options)?;
+    let (left_out, Elsewhere { told: mut remarks, windows }) = choose(&mut draft.planned, options)?;
+    remarks.extend(remarks::of(&draft.planned, options));
     let plan = draft.planned.stack.clone();
     // What runs user data comes to an end without an update; what serves may still be sent one.
     if options.runs {
@@ -282,7 +286,6 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
     }
     check_scaled(&options.scaled, &plan)?;
     check_scale(&options.scale, &plan)?;
-    let notes = draft.planned.notes.iter().map(ToString::to_string).collect();
     let init = draft.planned.init.clone();
     let senders = Senders::of(&draft.planned, options);
     let deployed = account.deploy(draft)?;
@@ -297,8 +300,8 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
         instances,
         handles,
         left_out,
-        notes,
-        elsewhere,
+        remarks,
+        windows,
         init,
         runs_init: options.runs_init,
         runs: options.runs,
@@ -321,6 +324,7 @@ fn update(
     let parameters = parameters.collect();
     let draft = account.draft(creation(options, before, parameters))?;
     check_scaled(&options.scaled, &draft.planned.stack)?;
+    let before = remarks::Launched::of(&draft.planned);
     let deployed = account.deploy(draft)?;
     deployed.engine.start();
     deployed.satisfy();
@@ -341,11 +345,12 @@ fn update(
         user_data: user_data(options),
     };
     let mut revision = account.revise(&deployed, change)?;
-    let (left_out, elsewhere) = choose(&mut revision.planned, options)?;
+    let (left_out, Elsewhere { told: mut remarks, windows }) = choose(&mut revision.planned, options)?;
+    remarks.extend(remarks::of(&revision.planned, options));
+    remarks.extend(remarks::of_update(&before, &revision.planned));
     let plan = revision.planned.stack.clone();
     check_scale(&options.scale, &plan)?;
     deployed.engine.scale_during_update(scalings(&options.scale));
-    let notes = revision.planned.notes.iter().map(ToString::to_string).collect();
     let init = revision.planned.init.clone();
     let senders = Senders::of(&revision.planned, options);
     let handles = handles(&plan);
@@ -358,8 +363,8 @@ fn update(
         instances,
         handles,
         left_out,
-        notes,
-        elsewhere,
+        remarks,
+        windows,
         init,
         runs_init: options.runs_init,
         runs: options.runs,
@@ -380,15 +385,10 @@ fn no_scaling(options: &Options) -> Result<(), ScaleError> {
 
 /// Leaves out of a plan what is not rehearsed, and gives the logical ids of what was left out, and what is to be said of
 /// what nothing here could signal.
-fn choose(planned: &mut Planned, options: &Options) -> Result<(Vec<String>, Vec<String>), SetupError> {
-    let chosen = &options.resources;
-    let left_out = planned.choose(chosen)?;
+fn choose(planned: &mut Planned, options: &Options) -> Result<(Vec<String>, Elsewhere), SetupError> {
+    let left_out = planned.choose(&options.resources)?;
     options.user_data_of.keys().try_for_each(|given| planned.check(given))?;
-    if options.runs && options.user_data.is_none() {
-        let is_chosen = |id: &str| chosen.is_empty() || chosen.iter().any(|it| it == id);
-        planned.check_user_data(|id| is_chosen(id) && !options.user_data_of.contains_key(id))?;
-    }
-    let elsewhere = if options.runs { elsewhere::leave_elsewhere(planned, options)? } else { Vec::new() };
+    let elsewhere = if options.runs { leave_elsewhere(planned, options)? } else { Elsewhere::default() };
     Ok((left_out, elsewhere))
 }
 

@@ -48,17 +48,15 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         check_place()?;
     }
     let mut console = arguments.stacked.reports.console();
-    for note in &principal.notes {
-        console.warn(&format!("note: {note}"));
-    }
     for id in &principal.left_out {
         console.note(&format!("{id}: not rehearsed, so its policies are left out; it counts as created"));
     }
-    principal.elsewhere.iter().for_each(|line| console.note(line));
+    principal.remarks.iter().for_each(|line| console.note(line));
     arguments.stacked.faults.announce(&options.faults, &mut console);
     let boots = Boots::new(Equipment {
         signal_command,
         stubs: arguments.stubs.clone(),
+        windows: principal.windows.clone(),
         init: arguments.init.runs().then(|| principal.init.clone()),
         resources: arguments.resources.clone(),
         grace: Duration::from_secs(arguments.grace),

@@ -35,9 +35,7 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
         None => format!("an account without stacks answers at {endpoint}; interrupt to end"),
     };
     console.note(&what);
-    for note in rehearsal.principal.iter().flat_map(|principal| &principal.notes) {
-        console.warn(&format!("note: {note}"));
-    }
+    rehearsal.principal.iter().flat_map(|it| &it.remarks).for_each(|line| console.note(line));
     arguments.stacked.faults.announce(&options.faults, &mut console);
     let port = rehearsal.address.port();
     let has_stack = rehearsal.principal.is_some();

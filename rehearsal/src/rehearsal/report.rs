@@ -41,7 +41,8 @@ impl Rehearsal {
 
     /// What is to be said beside the stacks' histories.
     pub(crate) fn notes(&self) -> Notes {
-        Notes { faults: self.faults.summary(), untold: self.news.untold() }
+        let remarks = self.principal.as_ref().map(|it| it.remarks.clone()).unwrap_or_default();
+        Notes { faults: self.faults.summary(), remarks, untold: self.news.untold() }
     }
 
     pub(crate) fn html(&self, title: &str, ending: Ending, notes: &Notes) -> String {

@@ -18,7 +18,7 @@
 //! | `exited` | `logical_id`, `instance_id`, `code`, `signal`, `after_ms` |
 //! | `not-run` | `logical_id`, `instance_id`, `reason` |
 //! | `left-out` | `lines`: how many are not kept, in their place; of the library's report only, for the command keeps none |
-//! | `summary` | last, also after an interruption: `result` (`complete`, `failed`, `interrupted`), `exit_code`, `faults` (which came true, and the seed that has them again), `untold` (signals and faults that came too fast to be recorded), `stacks` |
+//! | `summary` | last, also after an interruption: `result` (`complete`, `failed`, `interrupted`), `exit_code`, `faults` (which came true, and the seed that has them again), `untold` (signals and faults that came too fast to be recorded), `notes` (what was left out or taken for granted, a text each), `stacks` |
 //!
 //! A wait has `since`, `since_ms`, `until`, `until_ms` (when it would give up), `expected`, `received`, `end` (`open`, `met`,
 //! `failed`, `cancelled`), `ended`, `ended_ms`, `length_ms` and `reason`. A stack of the summary has `stack`, `status`,
@@ -98,6 +98,7 @@ pub fn summary(stacks: &[StackRecord], ending: Ending, notes: &Notes) -> String 
         "exit_code": ending.exit_code,
         "faults": notes.faults,
         "untold": notes.untold,
+        "notes": notes.remarks,
         "stacks": stacks,
     });
     shown::json(&summary.to_string())

@@ -5,6 +5,8 @@
 pub struct Notes {
     /// Which faults on demand came true how often, and how they can be had again.
     pub faults: Option<String>,
+    /// What the rehearsal left out, took for granted or would warn of, a line each.
+    pub remarks: Vec<String>,
     /// Signals and faults that came faster than they could be recorded. Those signals count all the same.
     pub untold: usize,
 }

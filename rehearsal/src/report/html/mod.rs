@@ -67,6 +67,7 @@ pub fn render(page: &Page<'_>) -> String {
                     @if page.beyond > 0 {
                         p.left-out { "Further stacks are left out: " (page.beyond) " happenings." }
                     }
+                    @for remark in &page.notes.remarks { p.left-out { (remark) "." } }
                     @if let Some(untold) = page.notes.untold() { p.left-out { (untold) "." } }
                 }
                 footer {

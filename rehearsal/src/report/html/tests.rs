@@ -10,7 +10,11 @@ fn page() -> String {
         beyond: 0,
         ending: Ending { exit_code: 1, interrupted: false },
         virtual_time: true,
-        notes: &Notes { faults: Some("503 came true once; replay with --seed 7".to_owned()), untold: 3 },
+        notes: &Notes {
+            faults: Some("503 came true once; replay with --seed 7".to_owned()),
+            untold: 3,
+            ..Notes::default()
+        },
         made: Moment::from_millis(0),
     })
 }
@@ -63,7 +67,7 @@ fn nothing_hides_anywhere_on_the_page() {
         beyond: 0,
         ending: Ending { exit_code: 1, interrupted: false },
         virtual_time: true,
-        notes: &Notes { faults: None, untold: 0 },
+        notes: &Notes { faults: None, untold: 0, ..Notes::default() },
         made: Moment::from_millis(0),
     });
     assert!(page.contains("turned") && page.contains("[31m"));

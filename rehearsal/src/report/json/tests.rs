@@ -34,7 +34,11 @@ fn every_line_says_what_it_is_and_when() {
 
 #[test]
 fn the_summary_has_the_whole_of_it() {
-    let notes = Notes { faults: Some("503 came true once; replay with --seed 7".to_owned()), untold: 3 };
+    let notes = Notes {
+        faults: Some("503 came true once; replay with --seed 7".to_owned()),
+        untold: 3,
+        ..Notes::default()
+    };
     let text = summary(failed().stacks(), Ending { exit_code: 1, interrupted: false }, &notes);
     assert!(!text.contains('\n'));
     let it: Value = serde_json::from_str(&text).unwrap();
