@@ -275,10 +275,11 @@ impl<'t> Resolver<'t> {
             return Err(Fault::invalid(index, format!("{} is no index: a number from 0", quoted(&written))));
         };
         let outside = |count: usize| {
-            Fault::invalid(
-                node,
-                format!("Fn::Select wants the value at {wanted}, and the list has {count} (from 0)"),
-            )
+            let problem =
+                format!("Fn::Select wants the value at {wanted}, and the list has {count} (from 0)");
+            let message =
+                format!("Template error: Fn::Select cannot select nonexistent value at index {wanted}");
+            Fault::invalid(node, problem).in_words(message)
         };
         // Of a list that is written out, only the one that is selected needs to be known.
         if let Some(items) = list.items() {
@@ -316,20 +317,27 @@ impl<'t> Resolver<'t> {
         };
         let mut found = self.root.get("Mappings");
         let mut way = String::from("Mappings");
-        for key in [map, top, second] {
-            let name = self.string(key)?;
+        let names = [self.string(map)?, self.string(top)?, self.string(second)?];
+        for (key, name) in [map, top, second].into_iter().zip(&names) {
             let keys = found.map(Node::entries).unwrap_or_default();
-            let Some(entry) = keys.iter().find(|entry| entry.key == name) else {
+            let Some(entry) = keys.iter().find(|entry| entry.key == *name) else {
                 if let Some(default) = options.and_then(|options| options.get("DefaultValue")) {
                     self.extended(default, "the DefaultValue of Fn::FindInMap")?;
                     return self.value(default);
                 }
-                let names: Vec<String> = keys.iter().map(|entry| entry.key.clone()).collect();
-                let problem = format!("{way} has no {}; {}", quoted(&name), listed("it has", &names));
-                return Err(Fault::invalid(key, problem));
+                let there: Vec<String> = keys.iter().map(|entry| entry.key.clone()).collect();
+                let problem = format!("{way} has no {}; {}", quoted(name), listed("it has", &there));
+                let message = if std::ptr::eq(key, map) {
+                    format!(
+                        "Template error: Mapping named '{name}' is not present in the 'Mappings' section of template."
+                    )
+                } else {
+                    format!("Template error: Unable to get mapping for {}", names.join("::"))
+                };
+                return Err(Fault::invalid(key, problem).in_words(message));
             };
             way.push('.');
-            way.push_str(&name);
+            way.push_str(name);
             found = Some(&entry.value);
         }
         found.map_or(Ok(Value::Absent), |node| self.value(node))

@@ -101,5 +101,7 @@ fn circular(entries: &[&Entry], cycle: &[usize]) -> Fault {
         [one, _] => format!("{one} refers to itself, so it can never be created"),
         names => format!("resources wait for each other, so none can be created: {}", names.join(" -> ")),
     };
-    Fault::invalid(&first.value, problem).at(first.place)
+    let names: Vec<&str> = chain.iter().map(|entry| entry.key.as_str()).collect();
+    let message = format!("Circular dependency between resources: [{}]", names.join(", "));
+    Fault::invalid(&first.value, problem).at(first.place).in_words(message)
 }

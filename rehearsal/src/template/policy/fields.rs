@@ -8,6 +8,7 @@ use super::super::{
     node::Node,
     value::is_dynamic,
 };
+use super::leaf;
 use crate::duration::{iso8601, to_iso8601};
 use crate::model::Percent;
 use crate::number::digits;
@@ -22,7 +23,7 @@ pub(super) fn scalar<'n>(
         Some(node) => resolver.chosen(node)?,
         None => None,
     };
-    let Some(node) = node else { return Ok(None) };
+    let Some(node) = node.filter(|node| !leaf::is_left_out(resolver, key, node)) else { return Ok(None) };
     let text = resolver.string(node)?;
     if is_dynamic(&text) {
         let problem = format!("{} is needed here, and only the real service knows its value", quoted(&text));
