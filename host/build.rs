@@ -1,4 +1,5 @@
-//! Builds the `signer` component, precompiles it for the target and leaves both in `OUT_DIR` for the engine to embed.
+//! Builds the `signer` component, precompiles it for the target and for wasmtime's interpreter, and leaves both in `OUT_DIR` for
+//! the engine to embed.
 //!
 //! `CFN_SIGNAL_COMPONENT=/path/signer.wasm` replaces the nested build, for machines whose rustc has no
 //! `wasm32-unknown-unknown`. The published crate carries the component, and builds nothing but itself. Nothing is installed from here: `make` does that.
@@ -54,6 +55,10 @@ fn run() -> Result<(), Box<dyn Error>> {
     let wasm = fs::read(&component)
         .map_err(|error| format!("{}: {error} (named by {OVERRIDE}?)", component.display()))?;
     fs::write(out_dir.join("signer.cwasm"), precompile(&wasm)?)?;
+    let interpreter = interpreter()?;
+    let code = wasmtime::Engine::new(&config::interpreted(&interpreter)?)?.precompile_component(&wasm)?;
+    fs::write(out_dir.join("signer.pulley"), code)?;
+    println!("cargo::rustc-env=CFN_SIGNAL_INTERPRETER={interpreter}");
     Ok(())
 }
 
@@ -83,6 +88,13 @@ fn precompile(wasm: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
         format!("wasmtime has no code generator for this target; see its list of platforms: {error}")
     })?;
     Ok(wasmtime::Engine::new(&config)?.precompile_component(wasm)?)
+}
+
+/// What wasmtime's interpreter is called on machines of the target's kind.
+fn interpreter() -> Result<String, Box<dyn Error>> {
+    let width = env::var("CARGO_CFG_TARGET_POINTER_WIDTH")?;
+    let big = env::var("CARGO_CFG_TARGET_ENDIAN")? == "big";
+    Ok(format!("pulley{width}{}", if big { "be" } else { "" }))
 }
 
 /// Runs cargo once more, for the component, in a target folder of its own: the outer cargo holds its own's lock.

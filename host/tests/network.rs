@@ -283,7 +283,9 @@ fn https_goes_through_a_proxy_by_connect() {
 fn a_redirect_gets_no_signature() {
     let other = Server::ok();
     let to = format!("{}/?Action=DeleteStack&StackName=prod&Version=2010-05-15", other.url);
-    let server = Server::start(move |_| Some((307, vec![("location", to.clone())], String::new())));
+    let id = ("x-amzn-requestid", "rid-1".to_owned());
+    let server =
+        Server::start(move |_| Some((307, vec![("location", to.clone()), id.clone()], String::new())));
     let keys = ["--access-key", "AKIDEXAMPLE", "--secret-key", "SK", "-i", "i-1", "--region", "eu-west-1"];
     let run =
         Signal::new(&[&keys[..], &["--stack", "S", "--resource", "R", "--url", &server.url]].concat()).run();

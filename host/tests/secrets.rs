@@ -25,7 +25,11 @@ fn letters(text: &str) -> String {
 }
 
 fn assert_silent(run: &Run, known: &[&str], sent: &[Received], case: &str) {
-    let written = letters(&[run.stdout.as_str(), &run.stderr].concat());
+    let written = [run.stdout.as_str(), &run.stderr].concat();
+    let escapes = [("\\x2f", "/"), ("\\x2b", "+"), ("\\x3d", "=")];
+    let unescaped =
+        escapes.iter().fold(written.replace("\\\\", "\\"), |text, (from, to)| text.replace(from, to));
+    let written = [letters(&written), letters(&unescaped), letters(&decoded(&written))].join("\n");
     // What a request was signed with is as good as a secret for some minutes.
     let signatures = sent.iter().filter_map(|request| {
         let value = request.headers.get("authorization")?;
@@ -39,6 +43,18 @@ fn assert_silent(run: &Run, known: &[&str], sent: &[Received], case: &str) {
             assert!(!written.contains(part), "{part} of {secret} in {case}: {run:?}");
         }
     }
+}
+
+/// What stands in a text in base64, wherever that begins.
+fn decoded(text: &str) -> String {
+    use ::base64::Engine as _;
+    let runs = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '+' && c != '/');
+    let groups = runs.flat_map(|run| (0..4).filter_map(|first| run.get(first..)));
+    let whole = groups.map(|text| &text[..text.len() / 4 * 4]);
+    whole
+        .filter_map(|text| ::base64::engine::general_purpose::STANDARD.decode(text).ok())
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned() + "\n")
+        .collect()
 }
 
 /// What a handle's query gives away.
@@ -111,7 +127,7 @@ const HANDLE_MARK: &str = "end";
 type Spelling = (&'static str, fn(&str) -> String);
 
 /// In other words, and in parts.
-const SPELLINGS: [Spelling; 9] = [
+const SPELLINGS: [Spelling; 11] = [
     ("as it is", |text| text.to_owned()),
     ("in lower case", |text| text.to_lowercase()),
     ("in upper case", |text| text.to_uppercase()),
@@ -123,6 +139,8 @@ const SPELLINGS: [Spelling; 9] = [
     }),
     ("in entities", |text| text.replace('/', "&#47;").replace('+', "&#x2B;").replace('=', "&#61;")),
     ("escaped for JSON", |text| text.replace('/', "\\/").replace('+', "\\u002b").replace('=', "\\u003D")),
+    ("escaped as in C", |text| text.replace('/', "\\x2f").replace('+', "\\x2b").replace('=', "\\x3d")),
+    ("in base64", base64),
     ("broken", |text| {
         let parts: Vec<String> =
             text.chars().collect::<Vec<_>>().chunks(9).map(|part| part.iter().collect()).collect();
@@ -182,7 +200,7 @@ fn in_every_mode_and_every_failure() {
             }
         }
     }
-    assert_eq!(runs, 9 * 6 * 7);
+    assert_eq!(runs, 11 * 6 * 7);
 }
 
 /// Such as `-e $rc "$URL"`, where the variable is empty and not quoted.
@@ -213,6 +231,63 @@ fn a_handle_in_the_wrong_place_is_not_shown() {
                     let run = signal.env("https_proxy", "http://127.0.0.1:1").run();
                     assert_silent(&run, OF_HANDLE, &[], &format!("{arguments:?}"));
                 }
+            }
+        }
+    }
+}
+
+/// How a handle's URL may be mangled before it is typed.
+const FORMS: [Spelling; 8] = [
+    ("without its scheme", |url| url.replace("https://", "")),
+    ("without its scheme's name", |url| url.replace("https:", "")),
+    ("percent-encoded", percent_encoded),
+    ("percent-encoded twice", |url| percent_encoded(&percent_encoded(url))),
+    ("its tail", |url| url[url.find("Signature=").unwrap()..].to_owned()),
+    ("with its question mark encoded", |url| url.replace('?', "%3F")),
+    ("with semicolons", |url| url.replace('&', ";")),
+    ("with a semicolon for a question mark", |url| url.replace('?', ";")),
+];
+
+fn percent_encoded(text: &str) -> String {
+    let plain = |c: &char| c.is_ascii_alphanumeric() || "-_.~".contains(*c);
+    text.chars().map(|c| if plain(&c) { c.to_string() } else { format!("%{:02X}", u32::from(c)) }).collect()
+}
+
+#[test]
+fn a_handle_that_is_mangled_is_not_shown_either() {
+    const VOICES: [&[&str]; 4] = [
+        &["-vv", "--dry-run"],
+        &["-vv", "--dry-run", "--output", "json", "--log-format", "json"],
+        &["-vv", "--max-attempts", "1"],
+        &["-vv", "--max-attempts", "1", "--output", "json", "--log-format", "json"],
+    ];
+    let url = format!("https://bucket.s3.example/h?{HANDLE}");
+    let stub = Server::start(|request| {
+        answer(400, &serde_json::json!({"Error": {"Code": "X", "Message": request.target}}).to_string())
+    });
+    let to_stub = ["--url", &stub.url, "--access-key", "AKIDEXAMPLE", "--secret-key", "SK"];
+    for (form, mangle) in FORMS {
+        let typed = mangle(&url);
+        let typed = typed.as_str();
+        for line in [
+            vec!["--stack", typed, "--resource", "R", "--region", "eu-west-1"],
+            vec!["--stack", "S", "--resource", typed, "--region", "eu-west-1"],
+            vec!["--stack", "S", "--resource", "R", "--region", typed],
+            vec!["--stack", "S", "--resource", "R", "--region", "eu-west-1", "-r", typed],
+            vec!["--stack", "S", "--resource", "R", "--region", "eu-west-1", "-e", typed],
+            vec!["--stack", "S", "--resource", "R", "--region", "eu-west-1", "--url", typed],
+            vec!["-r", typed, "http://127.0.0.1:1/h?Signature=x"],
+            vec![typed],
+        ] {
+            for voice in VOICES {
+                let mut arguments = vec!["-i", "x", "--deadline", "2s"];
+                arguments.extend_from_slice(voice);
+                if !line.contains(&"--url") && line.contains(&"--stack") {
+                    arguments.extend_from_slice(&to_stub);
+                }
+                arguments.extend_from_slice(&line);
+                let run = Signal::new(&arguments).env("https_proxy", "http://127.0.0.1:1").run();
+                assert_silent(&run, OF_HANDLE, &[], &format!("{form}: {arguments:?}"));
             }
         }
     }

@@ -11,11 +11,8 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::thread;
 
-use cfn_signal_core::http::Header;
-use cfn_signal_core::identity::AccessKey;
-use cfn_signal_core::sigv4::{Authorization, Scope, SigningKeys, SigningSettings, verify};
 use secure::{Order, Secure};
-use support::{QUICK, Received, Run, Signal, answer, exchange};
+use support::{QUICK, Run, Signal, answer, exchange, is_signed};
 use tempfile::TempDir;
 
 /// The certificate, as a file.
@@ -163,36 +160,6 @@ fn openssls_folders_and_file() {
         assert_eq!(run.code, 0, "{run:?}");
         assert_eq!(if url == &server.url { server.count() } else { other.count() }, count);
     }
-}
-
-/// The signature of a request, as whoever receives it computes it.
-fn is_signed(request: &Received) -> bool {
-    let authorization = Authorization::parse(&request.headers["authorization"]).unwrap();
-    let credential = verify::Credential::parse(&authorization.credential).unwrap();
-    let headers: Vec<Header> =
-        request.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-    let received = verify::Received {
-        method: &request.method,
-        target: &request.target,
-        headers: &headers,
-        signed_headers: &authorization.signed_headers,
-        // SHA-256 of nothing.
-        payload_hash: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-    };
-    let scope = Scope {
-        region: credential.region,
-        service: credential.service,
-        signed_at: verify::parse_date(&request.headers["x-amz-date"]).unwrap(),
-    };
-    let key = AccessKey {
-        id: "AKIDEXAMPLE".into(),
-        secret: String::from("SK").into(),
-        session_token: None,
-        expires_at: None,
-    };
-    verify::expected(&received, &key, &scope, &SigningSettings::default(), &mut SigningKeys::new())
-        .unwrap()
-        .matches(&authorization.signature)
 }
 
 #[test]

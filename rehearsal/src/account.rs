@@ -10,6 +10,7 @@ mod names;
 mod planner;
 mod roster;
 mod site;
+mod strays;
 mod version;
 
 pub use deployed::{Deployed, Settings};
@@ -19,9 +20,11 @@ pub(crate) use handles::{HandleError, Handles, Put, document};
 pub use launches::UserDataFrom;
 pub(crate) use metadata::Metadata;
 pub(crate) use site::Opening;
+pub use strays::{Stray, Strays};
 pub use version::Version;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -39,7 +42,7 @@ use crate::model::{Role, Stack};
 use crate::moment::Moment;
 use crate::stack::{Machine, OnFailure};
 use crate::telling::{Happenings, Teller, channel};
-use crate::template::{Planned, Template, TemplateError};
+use crate::template::{Planned, Supplied, Template, TemplateError};
 use cfn_signal_core::endpoint::Partition;
 use deployed::Watcher;
 use fleet::Fleet;
@@ -68,6 +71,9 @@ pub struct Account {
     pub handles: Arc<Handles>,
     /// Actions that IAM denies.
     pub denied: Vec<String>,
+    /// Signals that no stack has heard of.
+    pub strays: Strays,
+    supplied: Arc<Supplied>,
     site: Arc<Site>,
     stacks: Mutex<Roster<Deployed>>,
     news: Teller,
@@ -82,6 +88,8 @@ pub struct AccountOptions {
     pub clock: ClockKind,
     /// Actions that IAM denies, such as `SignalResource`.
     pub denied: Vec<String>,
+    /// What is given for values that only the real service knows.
+    pub supplied: Supplied,
 }
 
 /// What comes out of an account.
@@ -106,6 +114,8 @@ pub struct Creation {
     pub notification_arns: Vec<String>,
     /// Leave that was given.
     pub capabilities: Vec<String>,
+    /// `EnableTerminationProtection`.
+    pub termination_protection: bool,
     /// What becomes of it where it fails.
     pub on_failure: OnFailure,
     /// `TimeoutInMinutes`.
@@ -170,6 +180,8 @@ impl Account {
             verifier,
             handles,
             denied: options.denied.clone(),
+            strays: Strays::default(),
+            supplied: Arc::new(options.supplied.clone()),
             site: Arc::new(Site::new(&options.region, bound, keys, identity, openings)),
             stacks: Mutex::default(),
             news,
@@ -192,7 +204,7 @@ impl Account {
         self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
         let (region, partition) = (&self.region, Partition::of(&self.region).name());
         let id = format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/{name}/{}", ids::uuid());
-        let planner = Planner::new(name, &id, region, Arc::clone(&self.handles));
+        let planner = Planner::new(name, &id, region, Arc::clone(&self.handles), Arc::clone(&self.supplied));
         let mut planned = planner.resolve(&creation.template, &creation.parameters)?;
         planned.stack.extras.extend(tagged(&creation.tags));
         Ok(Draft { planned, creation, id, planner })
@@ -228,7 +240,16 @@ impl Account {
             timeout_minutes: creation.timeout_minutes,
             token: creation.token,
         };
-        let deployed = Arc::new(Deployed { name: name.clone(), id, engine, settings, planner, watcher });
+        let deployed = Arc::new(Deployed {
+            name: name.clone(),
+            id,
+            engine,
+            settings,
+            protected: AtomicBool::new(creation.termination_protection),
+            scaled: Mutex::default(),
+            planner,
+            watcher,
+        });
         self.stacks().add(Arc::clone(&deployed)).map_err(|no_place| place(no_place, &name))?;
         Ok(deployed)
     }
@@ -276,8 +297,10 @@ impl Account {
     /// [`AccountError`]; the stack stays as it is.
     pub(crate) fn update(&self, deployed: &Deployed, revision: Revision) -> Result<(), AccountError> {
         let Revision { planned, version, token } = revision;
+        deployed.scale_now();
         // A refused update leaves the version that another may be going back to.
         deployed.engine.update(planned.stack, token, |now| deployed.watcher.begin(version, now))?;
+        deployed.scale_before_update(Vec::new());
         Ok(())
     }
 

@@ -9,7 +9,8 @@ use crate::ids;
 use crate::model::Stack;
 use crate::moment::Moment;
 use crate::stack::{
-    DeleteError, Document, Event, Fate, Machine, Order, Reaction, Signal, SignalError, UpdateError, Waiting,
+    DeleteError, Document, Event, Fate, Machine, Order, Reaction, Scaling, Signal, SignalError, UpdateError,
+    Waiting,
 };
 
 /// Idle signals that are remembered; the rest would say the same.
@@ -140,6 +141,19 @@ impl Engine {
         self.carry_out(&mut state, reaction, now);
     }
 
+    /// Somebody scales a group; see [`Machine::scale`].
+    pub fn scale(&self, logical_id: &str, asked: u32) {
+        let mut state = self.state();
+        let now = self.clock.now();
+        let reaction = state.machine.scale(logical_id, asked, now);
+        self.carry_out(&mut state, reaction, now);
+    }
+
+    /// Lets scaling policies act during the stack's first update.
+    pub fn scale_during_update(&self, scalings: Vec<Scaling>) {
+        self.state().machine.scale_during_update(scalings);
+    }
+
     /// Looks at the stack and at its history, oldest event first.
     pub fn look<T>(&self, with: impl FnOnce(&Machine, &[Event]) -> T) -> T {
         let state = self.state();
@@ -183,9 +197,18 @@ impl Engine {
                 state.history.push(event.clone());
                 (self.tell)(Happening::Event(event));
             }
+            reaction.scalings.into_iter().for_each(|it| (self.tell)(Happening::Scaled(it)));
+            reaction.capacities.into_iter().for_each(|it| (self.tell)(Happening::Capacity(it)));
             orders.extend(reaction.orders);
             let Some(order) = orders.pop_front() else { return };
             reaction = self.serve(&mut state.machine, order, now);
+        }
+    }
+
+    fn tell_launched(&self, logical_id: &str, instance_ids: Vec<String>) {
+        for instance_id in instance_ids {
+            let logical_id = logical_id.to_owned();
+            (self.tell)(Happening::Launched(Launch { logical_id, instance_id }));
         }
     }
 
@@ -210,10 +233,13 @@ impl Engine {
             Order::Launch { logical_id, count } => {
                 let instance_ids: Vec<_> = (0..count).map(|_| ids::ec2("i")).collect();
                 let reaction = machine.launched(&logical_id, instance_ids.clone(), now);
-                for instance_id in instance_ids {
-                    let logical_id = logical_id.clone();
-                    (self.tell)(Happening::Launched(Launch { logical_id, instance_id }));
-                }
+                self.tell_launched(&logical_id, instance_ids);
+                reaction
+            }
+            Order::ScaleOut { logical_id, count } => {
+                let instance_ids: Vec<_> = (0..count).map(|_| ids::ec2("i")).collect();
+                let reaction = machine.scaled_out(&logical_id, instance_ids.clone(), now);
+                self.tell_launched(&logical_id, instance_ids);
                 reaction
             }
             Order::Terminate { logical_id, instance_ids } => {

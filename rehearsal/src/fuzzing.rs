@@ -15,7 +15,7 @@ use crate::faults::Plan;
 use crate::listen::bind;
 use crate::run::user_data;
 use crate::server::{Faults, Limits, Received, Services, dispatch};
-use crate::template::{Inputs, Template, TemplateError};
+use crate::template::{Inputs, Supplied, Template, TemplateError};
 
 const REGION: &str = "us-east-1";
 
@@ -42,6 +42,7 @@ pub fn plan(text: &str) -> Result<usize, TemplateError> {
         parameters: &BTreeMap::new(),
         physical_id: &|logical_id, _| format!("{logical_id}-1"),
         get_att: &|_, _| None,
+        supplied: Supplied::nothing(),
     })?;
     Ok(planned.stack.resources.len())
 }
@@ -85,8 +86,12 @@ impl Server {
         let runtime = Builder::new_current_thread().enable_all().build().ok()?;
         let context = runtime.enter();
         let bound = bind(SocketAddr::from(([127, 0, 0, 1], 0))).ok()?;
-        let options =
-            AccountOptions { region: REGION.to_owned(), clock: ClockKind::Virtual, denied: Vec::new() };
+        let options = AccountOptions {
+            region: REGION.to_owned(),
+            clock: ClockKind::Virtual,
+            denied: Vec::new(),
+            supplied: Supplied::default(),
+        };
         let (account, mut outlets) = Account::open(&options, bound).ok()?;
         account.open_rest().ok()?;
         let metadata = outlets.openings.try_recv().ok()?.metadata;

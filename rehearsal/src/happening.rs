@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::moment::Moment;
-use crate::stack::{Document, Event, Outcome, SignalError};
+use crate::stack::{Capacity, Document, Event, Outcome, Scaled, SignalError};
 
 /// Something that happened, and to which stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,10 @@ pub enum Happening {
     Launched(Launch),
     /// An instance exists no more.
     Terminated(Launch),
+    /// A scaling policy acted, or could not.
+    Scaled(Scaled),
+    /// A group is another size.
+    Capacity(Capacity),
     /// A signal arrived, whatever came of it.
     Signal(SignalReceived),
     /// Something was put to a wait condition handle's URL, whatever came of it.
@@ -40,6 +44,8 @@ impl Happening {
             Self::Signal(signal) => Some(signal.at),
             Self::Document(document) => Some(document.at),
             Self::Fault(fault) => Some(fault.at),
+            Self::Scaled(it) => Some(it.at),
+            Self::Capacity(it) => Some(it.at),
             Self::Launched(_) | Self::Terminated(_) => None,
         }
     }

@@ -2,24 +2,38 @@
 
 use aws_lc_rs::rand;
 
+mod form;
 mod reference;
 
+pub use form::{Subject, fill, is_made_up};
 pub use reference::{Home, name_in, reference};
 
 /// Types whose ids are of EC2's form, and what they begin with.
-const EC2: [(&str, &str); 12] = [
+const EC2: [(&str, &str); 24] = [
+    ("AWS::EC2::CustomerGateway", "cgw"),
+    ("AWS::EC2::DHCPOptions", "dopt"),
+    ("AWS::EC2::EgressOnlyInternetGateway", "eigw"),
+    ("AWS::EC2::FlowLog", "fl"),
     ("AWS::EC2::Instance", "i"),
     ("AWS::EC2::InternetGateway", "igw"),
     ("AWS::EC2::LaunchTemplate", "lt"),
     ("AWS::EC2::NatGateway", "nat"),
     ("AWS::EC2::NetworkAcl", "acl"),
     ("AWS::EC2::NetworkInterface", "eni"),
+    ("AWS::EC2::PrefixList", "pl"),
     ("AWS::EC2::RouteTable", "rtb"),
     ("AWS::EC2::SecurityGroup", "sg"),
     ("AWS::EC2::Subnet", "subnet"),
+    ("AWS::EC2::TransitGateway", "tgw"),
     ("AWS::EC2::Volume", "vol"),
     ("AWS::EC2::VPC", "vpc"),
+    ("AWS::EC2::VPCEndpoint", "vpce"),
+    ("AWS::EC2::VPCPeeringConnection", "pcx"),
+    ("AWS::EC2::VPNGateway", "vgw"),
+    ("AWS::EFS::AccessPoint", "fsap"),
     ("AWS::EFS::FileSystem", "fs"),
+    ("AWS::EFS::MountTarget", "fsmt"),
+    ("AWS::FSx::FileSystem", "fs"),
 ];
 
 /// Random bytes.
@@ -67,7 +81,19 @@ pub fn physical(resource_type: &str, stack_name: &str, stack_id: &str, logical_i
     let name = format!("{stack_name}-{logical_id}-{}", suffix());
     match resource_type {
         // The ends of these are lower case, as all of them is.
-        "AWS::S3::Bucket" | "AWS::RDS::DBInstance" | "AWS::RDS::DBCluster" => name.to_ascii_lowercase(),
+        "AWS::S3::Bucket"
+        | "AWS::RDS::DBInstance"
+        | "AWS::RDS::DBCluster"
+        | "AWS::DocDB::DBCluster"
+        | "AWS::Neptune::DBCluster"
+        | "AWS::ECR::Repository"
+        | "AWS::ElastiCache::CacheCluster"
+        | "AWS::ElastiCache::ReplicationGroup"
+        | "AWS::Elasticsearch::Domain"
+        | "AWS::OpenSearchService::Domain"
+        | "AWS::Redshift::Cluster" => name.to_ascii_lowercase(),
+        // An address of a network for documentation: RFC 5737.
+        "AWS::EC2::EIP" => format!("198.51.100.{}", random::<1>().unwrap_or_default()[0].max(1)),
         _ => reference(resource_type, &name, Home::of(stack_id)),
     }
 }

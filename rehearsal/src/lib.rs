@@ -100,6 +100,8 @@ pub use clock::{ClockKind, NotASpeed, Speed};
 pub use faults::{Plan as FaultPlan, Rule as FaultRule, RuleError as FaultRuleError};
 pub use ids::NoRandomness;
 pub use listen::ListenError;
-pub use rehearsal::{Handle, Options, Rehearsal, Report, SetupError};
+pub use rehearsal::{
+    Handle, NotAScaling, Options, Rehearsal, Report, ScaleDuring, ScaleError, ScaledTo, SetupError,
+};
 pub use stack::{DeleteError, Fate, UpdateError};
 pub use template::{Location, Place, TemplateError, Unreadable};

@@ -108,6 +108,10 @@ pub struct Group {
     pub max_size: u32,
     /// `DesiredCapacity`, `MinSize` unless told: so many instances are launched.
     pub desired_capacity: u32,
+    /// Whether the template says `DesiredCapacity`: where it does not, an update leaves it as it is.
+    pub sets_desired: bool,
+    /// `IgnoreUnmodifiedGroupSizeProperties`: an update sets only those sizes that it changes.
+    pub keeps_unmodified_sizes: bool,
     /// Waits for signals at its creation where there is one.
     pub creation_policy: Option<GroupCreationPolicy>,
     /// `UpdatePolicy`.
@@ -156,6 +160,8 @@ pub struct RollingUpdate {
     pub pause: Duration,
     /// `WaitOnResourceSignals`: each batch waits for a signal of each new instance.
     pub wait_on_resource_signals: bool,
+    /// Whether `SuspendProcesses` has `AlarmNotification`: no scaling policy acts meanwhile.
+    pub suspends_scaling: bool,
 }
 
 /// A share in tenths of a percent, the precision that CloudFormation works with.

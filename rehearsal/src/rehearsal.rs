@@ -2,8 +2,11 @@
 
 mod conclusion;
 mod course;
+mod elsewhere;
 mod error;
 mod report;
+mod scaling;
+mod senders;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -22,12 +25,16 @@ use crate::listen::bind;
 use crate::model::{Role, Stack};
 use crate::report::Reporter;
 use crate::server::{Faults, Limits, Services, serve};
-use crate::stack::{Fate, OnFailure};
+use crate::stack::{Fate, OnFailure, Scaling};
 use crate::telling::Happenings;
-use crate::template::{Planned, Template, TemplateError};
+use crate::template::{Planned, Supplied, Template};
 pub(crate) use conclusion::Conclusion;
 pub use error::SetupError;
 pub use report::Report;
+pub use scaling::{NotAScaling, ScaleDuring, ScaleError, ScaledTo};
+use scaling::{check_scale, check_scaled, scalings};
+pub(crate) use senders::SIGNS;
+use senders::Senders;
 
 /// What to rehearse. Unless told: an account without stacks in `us-east-1`, on any port of 127.0.0.1, in real time.
 #[derive(Clone, Debug)]
@@ -47,16 +54,31 @@ pub struct Options {
     pub clock: ClockKind,
     /// Where to listen; port 0 for any.
     pub listen: SocketAddr,
-    /// The instance or group that is rehearsed; all of them unless told.
-    pub resource: Option<String>,
+    /// Groups that had been scaled when the update began: `update_from`'s, or the stack's first through the API.
+    pub scaled: Vec<ScaledTo>,
+    /// Scaling policies that act during that update.
+    pub scale: Vec<ScaleDuring>,
+    /// The instances and groups that are rehearsed, by logical id; all of them unless told.
+    pub resources: Vec<String>,
     /// Whether instances run their user data, which then has to be known.
     pub runs: bool,
+    /// Whether their `cfn-init` works through the template's metadata.
+    pub runs_init: bool,
     /// What they run in place of the template's user data.
     pub user_data: Option<Vec<u8>>,
+    /// The same for some of them, by logical id.
+    pub user_data_of: BTreeMap<String, Vec<u8>>,
     /// Actions that IAM denies.
     pub denied: Vec<String>,
     /// Faults on demand.
     pub faults: Plan,
+}
+
+impl Options {
+    /// What a resource's instances run in place of the template's user data.
+    fn given_for(&self, logical_id: &str) -> Option<&[u8]> {
+        self.user_data_of.get(logical_id).or(self.user_data.as_ref()).map(Vec::as_slice)
+    }
 }
 
 impl Default for Options {
@@ -69,9 +91,13 @@ impl Default for Options {
             parameters: BTreeMap::new(),
             clock: ClockKind::Real,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            resource: None,
+            scaled: Vec::new(),
+            scale: Vec::new(),
+            resources: Vec::new(),
             runs: false,
+            runs_init: false,
             user_data: None,
+            user_data_of: BTreeMap::new(),
             denied: Vec::new(),
             faults: Plan::default(),
         }
@@ -102,6 +128,16 @@ pub(crate) struct Principal {
     pub left_out: Vec<String>,
     /// What of the template is taken otherwise than it reads.
     pub notes: Vec<String>,
+    /// What counts as created because nothing that runs here could signal it, a line each.
+    pub elsewhere: Vec<String>,
+    /// What its instances' `cfn-init` may work through: metadata by logical id.
+    pub init: BTreeMap<String, serde_json::Value>,
+    /// Whether they do.
+    pub runs_init: bool,
+    /// Whether its instances run their user data.
+    pub runs: bool,
+    /// Who of its template could signal.
+    pub senders: Senders,
     /// Events that were there before the rehearsal began.
     pub taken_for_granted: usize,
     /// What it is yet to be updated to.
@@ -140,11 +176,15 @@ impl Rehearsal {
             region: options.region.clone(),
             clock: options.clock,
             denied: options.denied.clone(),
+            supplied: Supplied::default(),
         };
         let (account, Outlets { mut news, mut openings }) = Account::open(&account_options, bound)?;
         let account = Arc::new(account);
         let principal = match (template, before) {
-            (None, _) => None,
+            (None, _) => {
+                no_scaling(options)?;
+                None
+            }
             (Some(template), None) => Some(create(&account, options, template)?),
             (Some(template), Some(before)) => {
                 let principal = update(&account, options, template, before)?;
@@ -171,6 +211,10 @@ impl Rehearsal {
         let mut reporter = Reporter::new();
         if let Some(principal) = &principal {
             reporter.planned(&principal.plan);
+            principal.deployed.engine.look(|machine, _| {
+                let existing: Vec<_> = machine.resources().collect();
+                reporter.existing(&principal.deployed.name, &existing);
+            });
         }
         Ok(Self { account, faults, news, address, principal, reporter })
     }
@@ -194,6 +238,12 @@ impl Rehearsal {
     #[must_use]
     pub fn fate(&self) -> Option<Fate> {
         self.principal.as_ref()?.deployed.engine.fate()
+    }
+
+    /// Scaling policies whose time has not come.
+    pub(crate) fn scalings_to_come(&self) -> Vec<Scaling> {
+        let engine = self.principal.as_ref().map(|it| &it.deployed.engine);
+        engine.map_or_else(Vec::new, |it| it.look(|machine, _| machine.scalings_to_come()))
     }
 
     /// A key that the API accepts.
@@ -223,10 +273,21 @@ impl Rehearsal {
 
 fn create(account: &Account, options: &Options, template: Template) -> Result<Principal, SetupError> {
     let mut draft = account.draft(creation(options, template, options.parameters.clone()))?;
-    let left_out = choose(&mut draft.planned, options)?;
+    let (left_out, elsewhere) = choose(&mut draft.planned, options)?;
     let plan = draft.planned.stack.clone();
+    // What runs user data comes to an end without an update; what serves may still be sent one.
+    if options.runs {
+        no_scaling(options)?;
+    }
+    check_scaled(&options.scaled, &plan)?;
+    check_scale(&options.scale, &plan)?;
     let notes = draft.planned.notes.iter().map(ToString::to_string).collect();
+    let init = draft.planned.init.clone();
+    let senders = Senders::of(&draft.planned, options);
     let deployed = account.deploy(draft)?;
+    let before_update = options.scaled.iter().map(|it| (it.group.clone(), it.instances));
+    deployed.scale_before_update(before_update.collect());
+    deployed.engine.scale_during_update(scalings(&options.scale));
     let instances = account.announce(&deployed, &plan);
     let handles = handles(&plan);
     Ok(Principal {
@@ -236,6 +297,11 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
         handles,
         left_out,
         notes,
+        elsewhere,
+        init,
+        runs_init: options.runs_init,
+        runs: options.runs,
+        senders,
         taken_for_granted: 0,
         revision: None,
     })
@@ -252,12 +318,17 @@ fn update(
     let parameters =
         options.parameters.iter().filter(|(name, _)| declared(name)).map(|(k, v)| (k.clone(), v.clone()));
     let parameters = parameters.collect();
-    let deployed = account.deploy(account.draft(creation(options, before, parameters))?)?;
+    let draft = account.draft(creation(options, before, parameters))?;
+    check_scaled(&options.scaled, &draft.planned.stack)?;
+    let deployed = account.deploy(draft)?;
     deployed.engine.start();
     deployed.satisfy();
     if deployed.engine.fate() != Some(Fate::Complete) {
         let template = options.update_from.as_ref().map(|it| it.display().to_string()).unwrap_or_default();
         return Err(SetupError::NotCreated { template });
+    }
+    for it in &options.scaled {
+        deployed.engine.scale(&it.group, it.instances);
     }
     let change = Change {
         template: Some(template),
@@ -269,27 +340,55 @@ fn update(
         user_data: user_data(options),
     };
     let mut revision = account.revise(&deployed, change)?;
-    let left_out = choose(&mut revision.planned, options)?;
+    let (left_out, elsewhere) = choose(&mut revision.planned, options)?;
     let plan = revision.planned.stack.clone();
+    check_scale(&options.scale, &plan)?;
+    deployed.engine.scale_during_update(scalings(&options.scale));
     let notes = revision.planned.notes.iter().map(ToString::to_string).collect();
+    let init = revision.planned.init.clone();
+    let senders = Senders::of(&revision.planned, options);
     let handles = handles(&plan);
     let taken_for_granted = deployed.engine.look(|_, history| history.len());
     let instances = Vec::new();
     let revision = Some(revision);
-    Ok(Principal { deployed, plan, instances, handles, left_out, notes, taken_for_granted, revision })
+    Ok(Principal {
+        deployed,
+        plan,
+        instances,
+        handles,
+        left_out,
+        notes,
+        elsewhere,
+        init,
+        runs_init: options.runs_init,
+        runs: options.runs,
+        senders,
+        taken_for_granted,
+        revision,
+    })
 }
 
-/// Leaves out of a plan what is not rehearsed, and gives the logical ids of what was left out.
-fn choose(planned: &mut Planned, options: &Options) -> Result<Vec<String>, TemplateError> {
-    let chosen = options.resource.as_deref();
-    let left_out = match chosen {
-        Some(chosen) => planned.choose(chosen)?,
-        None => Vec::new(),
-    };
-    if options.runs && options.user_data.is_none() {
-        planned.check_user_data(chosen)?;
+/// Nobody can have scaled what is not updated.
+fn no_scaling(options: &Options) -> Result<(), ScaleError> {
+    let given = [("--scaled", options.scaled.is_empty()), ("--scale", options.scale.is_empty())];
+    match given.into_iter().find(|(_, none)| !none) {
+        Some((option, _)) => Err(ScaleError::NoUpdate { option }),
+        None => Ok(()),
     }
-    Ok(left_out)
+}
+
+/// Leaves out of a plan what is not rehearsed, and gives the logical ids of what was left out, and what is to be said of
+/// what nothing here could signal.
+fn choose(planned: &mut Planned, options: &Options) -> Result<(Vec<String>, Vec<String>), SetupError> {
+    let chosen = &options.resources;
+    let left_out = planned.choose(chosen)?;
+    options.user_data_of.keys().try_for_each(|given| planned.check(given))?;
+    if options.runs && options.user_data.is_none() {
+        let is_chosen = |id: &str| chosen.is_empty() || chosen.iter().any(|it| it == id);
+        planned.check_user_data(|id| is_chosen(id) && !options.user_data_of.contains_key(id))?;
+    }
+    let elsewhere = if options.runs { elsewhere::leave_elsewhere(planned, options)? } else { Vec::new() };
+    Ok((left_out, elsewhere))
 }
 
 fn creation(options: &Options, template: Template, parameters: BTreeMap<String, String>) -> Creation {
@@ -300,6 +399,7 @@ fn creation(options: &Options, template: Template, parameters: BTreeMap<String, 
         tags: Vec::new(),
         notification_arns: Vec::new(),
         capabilities: Vec::new(),
+        termination_protection: false,
         on_failure: OnFailure::Rollback,
         timeout_minutes: None,
         token: None,
@@ -308,9 +408,12 @@ fn creation(options: &Options, template: Template, parameters: BTreeMap<String, 
 }
 
 fn user_data(options: &Options) -> UserDataFrom {
-    match &options.user_data {
-        Some(given) => UserDataFrom::Given(given.as_slice().into()),
-        None => UserDataFrom::Template,
+    if options.user_data.is_none() && options.user_data_of.is_empty() {
+        return UserDataFrom::Template;
+    }
+    UserDataFrom::Given {
+        all: options.user_data.as_deref().map(Arc::from),
+        of: options.user_data_of.iter().map(|(id, data)| (id.clone(), data.as_slice().into())).collect(),
     }
 }
 
@@ -324,3 +427,6 @@ fn handles(plan: &Stack) -> Vec<Handle> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

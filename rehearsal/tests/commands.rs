@@ -53,7 +53,7 @@ fn the_helpers_directory_is_ours_and_so_is_the_environment() {
         "  Server | AWS_REGION=eu-west-1\n",
         "  Server | AWS_ENDPOINT_URL_CLOUDFORMATION=http://127.0.0.1:",
         "  Server | AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:",
-        "its last line should be cfn-signal",
+        "the user data ended well, and no signal for Server came, although a line of it",
     ] {
         assert!(said.contains(line), "{line}: {said}");
     }
@@ -214,7 +214,10 @@ fn one_instance_of_several_can_be_chosen() {
     assert!(said.contains("failed to create: [Server]."), "{said}");
     let output = run(&both, &["--user-data", &fake, "--cfn-signal", &fake]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("say with --resource which instance runs it: Server, Other"));
+    assert!(
+        text(&output.stderr)
+            .contains("which instance runs it, with ID=FILE (or choose one with --resource): Server, Other")
+    );
 }
 
 #[test]
@@ -292,6 +295,21 @@ fn version_and_completions_are_there() {
             }
             Err(error) => eprintln!("skipped: needs {shell} ({error})"),
         }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn standard_output_that_takes_nothing_is_called_that() {
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    for arguments in [&["lint", "--list-rules"][..], &["completions", "bash"], &["serve", "--env"]] {
+        let output = rehearse().args(arguments).stdout(full()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(
+            text(&output.stderr),
+            "cfn-rehearse: standard output cannot be written: No space left on device (os error 28)\n",
+            "{arguments:?}"
+        );
     }
 }
 

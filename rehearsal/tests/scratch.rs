@@ -83,7 +83,7 @@ fn no_file_of_an_instance_is_one_of_the_rehearsals_own() {
 fn a_temporary_directory_may_have_any_name() {
     let user_data = "#!/bin/sh\n/opt/aws/bin/cfn-init -v\necho init: $?\n\
                      test -d /opt/aws/bin && PATH=/opt/aws/bin:/usr/bin:/bin cfn-init again\n\
-                     cd && pwd >/dev/null && echo home\n\
+                     cd /tmp && pwd >/dev/null && echo home\n\
                      /opt/aws/bin/cfn-signal -e $? --stack 'a  b'\n";
     for name in ["it's a \"home\"", "a:b", "$(touch gone)`;*", "é"] {
         let directory = TempDir::new().unwrap();
@@ -126,7 +126,7 @@ fn a_boothooks_link_takes_no_file_out_of_the_directory() {
     let own = home.path().join("own");
     fs::create_dir(&own).unwrap();
     let user_data = format!(
-        "#cloud-config-archive\n- \"#cloud-boothook\\n#!/bin/sh\\ncd .. && ln -s {} etcx && echo linked\"\n\
+        "#cloud-config-archive\n- \"#cloud-boothook\\n#!/bin/sh\\ncd ${{PATH%%/opt/aws/*}} && ln -s {} etcx && echo linked\"\n\
          - \"#cloud-config\\nwrite_files: [{{path: /etcx/f, content: x}}, {{path: /etcy/f, content: x}}]\\n\
          runcmd: [echo then, cat /etcy/f]\"\n",
         own.display()

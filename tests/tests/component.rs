@@ -274,7 +274,11 @@ fn a_delivery_that_lost_its_guest_goes_on_with_a_fresh_one() {
     let (now, day) = (1_767_225_600_000, 86_400_000);
     let mut delivery = prepare();
     let Ok(Step::Send(first)) = delivery.next(Event::Start, now, day) else { unreachable!("a request") };
-    let Ok(Step::Send(second)) = delivery.next(huge(), now, day + 30_000) else { unreachable!("another") };
+    let Ok(Step::Wait(breath)) = delivery.next(huge(), now, day + 30_000) else { unreachable!("a breath") };
+    assert_eq!((breath.duration, breath.remaining), (1_000, 30_000));
+    let Ok(Step::Send(second)) = delivery.next(Event::Waited, now, day + 31_000) else {
+        unreachable!("another")
+    };
     assert_eq!(first.request, second.request);
     assert!(second.timeout < first.timeout, "the time that passed has passed");
     let Ok(Step::Wait(pause)) =
@@ -291,15 +295,69 @@ fn a_delivery_that_lost_its_guest_goes_on_with_a_fresh_one() {
     // What fails always is one clear error in the end.
     let mut delivery = prepare();
     delivery.next(Event::Start, now, 0).unwrap();
-    let failures: Vec<_> = (0..5).map(|second| delivery.next(huge(), now, second * 1_000)).collect();
-    assert_eq!(failures.iter().filter(|step| matches!(step, Ok(Step::Send(_)))).count(), 3);
-    let error = failures.last().unwrap().as_ref().unwrap_err();
+    let mut sent = 1;
+    let error = loop {
+        match delivery.next(huge(), now, sent * 1_000) {
+            Ok(Step::Wait(_)) => {
+                let Ok(Step::Send(_)) = delivery.next(Event::Waited, now, sent * 1_000) else {
+                    unreachable!("a try")
+                };
+                sent += 1;
+            }
+            Ok(other) => unreachable!("{other:?}"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(sent, 4);
     assert!(matches!(error, EngineError::Trap { call: "next", .. }), "{error}");
     // So is what does not end.
     let limits = GuestLimits::default().with_fuel(400_000);
     let mut delivery = Delivery::prepare(&component, limits, &signal, &target, &policy, 1).unwrap();
     delivery.next(Event::Start, now, 0).unwrap();
     let long = || Event::Response(Response { status: 503, body: vec![b'x'; 60_000], ..Response::default() });
-    let last = (0..5).map(|second| delivery.next(long(), now, second * 1_000)).find(Result::is_err).unwrap();
+    let last = (0..9)
+        .map(|second| {
+            delivery.next(if second % 2 == 0 { long() } else { Event::Waited }, now, second * 1_000)
+        })
+        .find(Result::is_err)
+        .unwrap();
     assert!(matches!(last, Err(EngineError::OutOfFuel { call: "next", fuel: 400_000 })), "{last:?}");
+}
+
+/// What a redirect teaches and what is looked through for it are both a server's choice.
+#[test]
+fn a_server_that_chooses_what_is_secret_and_what_it_says_stops_no_guest() {
+    let random = |mut state: u64, long: usize| -> String {
+        let letters = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            char::from(b'a' + u8::try_from(state >> 59).unwrap() % 26)
+        });
+        letters.take(long).collect()
+    };
+    let target = Target::WaitHandle("http://127.0.0.1/handle?Signature=abcdefgh".to_owned().into());
+    let signal = Signal { status: Status::Success, unique_id: "i-1".to_owned(), reason: None, data: None };
+    let component = Component::embedded().unwrap();
+    for (secrets, said) in [
+        (random(1, 16_000), random(2, 16_000)),
+        (random(1, 4_000), random(2, 16_000)),
+        (random(1, 4_000), random(1, 4_000).repeat(4)),
+        ("a".repeat(4_000), "a".repeat(16_000)),
+        ("ab".repeat(2_000), random(3, 16_000)),
+    ] {
+        // A twentieth of what the command allows.
+        let limits = GuestLimits::default().with_fuel(50_000_000);
+        let policy = Policy::default();
+        let mut delivery = Delivery::prepare(&component, limits, &signal, &target, &policy, 1).unwrap();
+        delivery.next(Event::Start, 0, 0).unwrap();
+        let location = ("location".to_owned(), format!("/elsewhere?X-Token={secrets}").into());
+        let moved = Response { status: 307, headers: vec![location], ..Response::default() };
+        let Ok(Step::Send(_)) = delivery.next(Event::Response(moved), 0, 1) else {
+            unreachable!("a redirect")
+        };
+        let failed = Response { status: 500, body: said.into_bytes(), ..Response::default() };
+        let Ok(Step::Wait(pause)) = delivery.next(Event::Response(failed), 0, 2) else {
+            unreachable!("a wait")
+        };
+        assert!(pause.reason.contains("answered 500"), "lost: {}", pause.reason);
+    }
 }

@@ -1,17 +1,40 @@
-//! The component's machine code.
+//! The component's code.
 
-use wasmtime::Engine;
+use wasmtime::component::Component as Code;
+use wasmtime::{Config, Engine};
 
-use super::config::config;
+use super::config::{config, interpreted};
 use super::error::EngineError;
 
 /// `signer.wasm`, precompiled by the build script.
 static SIGNER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/signer.cwasm"));
+/// The same for wasmtime's interpreter, and what that is called on such machines.
+static INTERPRETED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/signer.pulley"));
+const INTERPRETER: &str = env!("CFN_SIGNAL_INTERPRETER");
 
 /// A compiled component and the engine that runs it. Cheap to clone; instances of it share the code.
+///
+/// Where the machine refuses memory that can be executed, or as much address space as is reserved, wasmtime's interpreter runs the
+/// same component.
 #[derive(Clone)]
 pub struct Component {
-    code: wasmtime::component::Component,
+    code: Code,
+    origin: Origin,
+}
+
+/// Where a component comes from.
+#[derive(Clone)]
+enum Origin {
+    Embedded,
+    #[cfg(feature = "jit")]
+    Given(std::sync::Arc<[u8]>),
+}
+
+/// What runs a component.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    MachineCode,
+    Interpreter,
 }
 
 impl Component {
@@ -21,12 +44,7 @@ impl Component {
     ///
     /// When it was built for another kind of processor.
     pub fn embedded() -> Result<Self, EngineError> {
-        let engine = engine()?;
-        // SAFETY: the bytes are what this package's build script made with wasmtime's own precompiler and this very
-        // configuration; they are part of the executable, so nobody who could change them needs to.
-        #[expect(unsafe_code, reason = "wasmtime cannot tell machine code that it made from any other")]
-        let code = unsafe { wasmtime::component::Component::deserialize(&engine, SIGNER) };
-        code.map(|code| Self { code }).map_err(EngineError::load)
+        Self::of(Origin::Embedded)
     }
 
     /// Compiles a component of one's own, in the binary or the text format.
@@ -36,9 +54,7 @@ impl Component {
     /// When it is no valid component.
     #[cfg(feature = "jit")]
     pub fn compile(bytes: &[u8]) -> Result<Self, EngineError> {
-        wasmtime::component::Component::new(&engine()?, bytes)
-            .map(|code| Self { code })
-            .map_err(EngineError::load)
+        Self::of(Origin::Given(bytes.into()))
     }
 
     /// Compiles the component in the file `path`.
@@ -53,15 +69,72 @@ impl Component {
         Self::compile(&bytes)
     }
 
+    fn of(origin: Origin) -> Result<Self, EngineError> {
+        match origin.load(Way::MachineCode) {
+            Ok(code) => Ok(Self { code, origin }),
+            Err(refused) => {
+                let refused = EngineError::load(refused);
+                let code = origin.load(Way::Interpreter).map_err(|_| refused.clone())?;
+                let component = Self { code, origin };
+                component.tell_interpreted(&refused);
+                Ok(component)
+            }
+        }
+    }
+
+    /// The same in the interpreter, if it is not there already.
+    pub(super) fn to_interpreter(&self) -> Option<Self> {
+        if self.code.engine().is_pulley() {
+            return None;
+        }
+        let code = self.origin.load(Way::Interpreter).ok()?;
+        Some(Self { code, origin: self.origin.clone() })
+    }
+
+    /// Says that the interpreter runs it, and why.
+    pub(super) fn tell_interpreted(&self, refused: &EngineError) {
+        let why = cfn_signal_core::causes::line(refused);
+        tracing::info!(why, "the component runs in an interpreter: this machine refuses the faster way");
+    }
+
     pub(super) fn engine(&self) -> &Engine {
         self.code.engine()
     }
 
-    pub(super) fn code(&self) -> &wasmtime::component::Component {
+    pub(super) fn code(&self) -> &Code {
         &self.code
     }
 }
 
-fn engine() -> Result<Engine, EngineError> {
-    Engine::new(&config()).map_err(EngineError::load)
+impl Origin {
+    fn load(&self, way: Way) -> wasmtime::Result<Code> {
+        let engine = Engine::new(&way.config()?)?;
+        match self {
+            Self::Embedded => deserialize(&engine, way),
+            #[cfg(feature = "jit")]
+            Self::Given(bytes) => Code::new(&engine, bytes),
+        }
+    }
+}
+
+impl Way {
+    fn config(self) -> wasmtime::Result<Config> {
+        match self {
+            Self::MachineCode => Ok(config()),
+            Self::Interpreter => interpreted(INTERPRETER),
+        }
+    }
+}
+
+fn deserialize(engine: &Engine, way: Way) -> wasmtime::Result<Code> {
+    let code = match way {
+        Way::MachineCode => SIGNER,
+        Way::Interpreter => INTERPRETED,
+    };
+    // SAFETY: the bytes are what this package's build script made with wasmtime's own precompiler and these very
+    // configurations; they are part of the executable, so nobody who could change them needs to.
+    #[expect(unsafe_code, reason = "wasmtime cannot tell code that it made from any other")]
+    unsafe {
+        Code::deserialize(engine, code)
+    }
 }

@@ -1,6 +1,6 @@
 //! A delivery inside the component. What fails in there costs an instance, not the signal.
 
-use cfn_signal_core::delivery::{Event, Policy, PrepareError, Signal, Step, Target};
+use cfn_signal_core::delivery::{Event, Pause, Policy, PrepareError, Signal, Step, Target};
 use wasmtime::component::ResourceAny;
 
 use super::bindings::Signer as Exports;
@@ -9,6 +9,10 @@ use super::{CallError, Component, EngineError, GuestLimits, Instance, convert};
 
 /// Instances that one delivery may lose.
 const SPARE: u32 = 3;
+
+/// How long a fresh instance waits for its first try, in milliseconds, where so much is left: what was lost may have been sent, and a
+/// machine sends no more than one request a second.
+const BREATH: u32 = 1_000;
 
 /// A delivery inside the component, in an instance of its own.
 ///
@@ -20,6 +24,8 @@ pub struct Delivery {
     spare: u32,
     /// What the host's clock showed at the first step.
     origin: Option<u64>,
+    /// How the last guest was lost, until a fresh one begins.
+    lost: Option<EngineError>,
 }
 
 /// What a delivery is prepared from.
@@ -64,7 +70,7 @@ impl Delivery {
             seed,
         };
         let guest = recipe.prepare(policy)?;
-        Ok(Self { guest, recipe, spare: SPARE, origin: None })
+        Ok(Self { guest, recipe, spare: SPARE, origin: None, lost: None })
     }
 
     /// What to do, after `event`: [`cfn_signal_core::delivery::Delivery::next`] inside the component. `now` in Unix
@@ -75,34 +81,50 @@ impl Delivery {
     /// When the component could not be run to the end of the call, nor a fresh instance of it; the delivery is of no use then.
     pub fn next(&mut self, event: Event, now: u64, elapsed: u64) -> Result<Step, EngineError> {
         let origin = *self.origin.get_or_insert(elapsed);
-        let mut failed = match self.guest.next(event, now, elapsed) {
-            Err(error) if error.costs_an_instance() => error,
-            result => return result,
+        let result = match self.lost.take() {
+            Some(lost) => self.begin(lost, now, elapsed),
+            None => self.guest.next(event, now, elapsed),
         };
-        while self.spare > 0 {
-            self.spare -= 1;
-            tracing::warn!(error = %failed, "a fresh instance of the component goes on");
-            let spent = u32::try_from(elapsed.saturating_sub(origin)).unwrap_or(u32::MAX);
-            let policy = self.recipe.policy;
-            let policy = policy.with_spent(policy.spent.saturating_add(spent));
-            let begun = self.recipe.prepare(&policy).map_err(|error| match error {
-                CallError::Engine(error) => error,
-                // It was taken before.
-                CallError::Refused(_) => failed.clone(),
-            });
-            match begun.and_then(|guest| {
-                self.guest = guest;
-                self.guest.next(Event::Start, now, elapsed)
-            }) {
-                Err(error) if error.costs_an_instance() => failed = error,
-                result => return result,
-            }
+        match result {
+            Err(error) if error.costs_an_instance() => self.lose(error, elapsed.saturating_sub(origin)),
+            result => result,
         }
-        Err(failed)
+    }
+
+    /// Waits for a while, and for a fresh instance to go on then; `passed` milliseconds after the first step.
+    fn lose(&mut self, failed: EngineError, passed: u64) -> Result<Step, EngineError> {
+        if self.spare == 0 {
+            return Err(failed);
+        }
+        self.spare -= 1;
+        let remaining = self.recipe.left(passed);
+        let pause = Pause::new(BREATH.min(remaining / 2), remaining, failed.to_string());
+        self.lost = Some(failed);
+        Ok(Step::Wait(pause))
+    }
+
+    fn begin(&mut self, lost: EngineError, now: u64, elapsed: u64) -> Result<Step, EngineError> {
+        tracing::warn!(error = %lost, "a fresh instance of the component goes on");
+        let passed = elapsed.saturating_sub(self.origin.unwrap_or(elapsed));
+        let spent = u32::try_from(passed).unwrap_or(u32::MAX);
+        let policy = self.recipe.policy;
+        let policy = policy.with_spent(policy.spent.saturating_add(spent));
+        self.guest = self.recipe.prepare(&policy).map_err(|error| match error {
+            CallError::Engine(error) => error,
+            // It was taken before.
+            CallError::Refused(_) => lost,
+        })?;
+        self.guest.next(Event::Start, now, elapsed)
     }
 }
 
 impl Recipe {
+    /// What is left of the deadline, `elapsed` milliseconds after the first step.
+    fn left(&self, elapsed: u64) -> u32 {
+        let spent = u64::from(self.policy.spent).saturating_add(elapsed);
+        u32::try_from(u64::from(self.policy.deadline).saturating_sub(spent)).unwrap_or_default()
+    }
+
     fn prepare(&self, policy: &Policy) -> Result<Guest, CallError<PrepareError>> {
         let mut instance = Instance::new(&self.component, self.limits)?;
         let options = options(&mut instance, &self.target, policy)?;

@@ -13,18 +13,19 @@ type Cause = Arc<dyn Error + Send + Sync>;
 #[non_exhaustive]
 pub enum EngineError {
     /// The embedded code was made for another processor or by another wasmtime, or a given file is no component.
-    #[error("the signing component cannot be loaded: {0:#}")]
+    #[error("the signing component cannot be loaded")]
     Load(#[source] Cause),
     /// A component's file cannot be read.
-    #[error("the signing component cannot be read: {path}: {source}")]
+    #[error("the signing component cannot be read: {path}")]
     Read {
         /// The file.
         path: String,
         /// The system's error.
         source: Arc<std::io::Error>,
     },
-    /// The component does not export what the contract says, or imports what the host does not give.
-    #[error("the component is not a `cfn:signal/signer`: {0:#}")]
+    /// The component does not export what the contract says, imports what the host does not give, or takes more memory than
+    /// there is.
+    #[error("the signing component cannot be started")]
     Instantiate(#[source] Cause),
     /// A call used up its fuel.
     #[error("the component was stopped: `{call}` did not end within its {fuel} units of fuel")]
@@ -42,7 +43,7 @@ pub enum EngineError {
         /// What wasmtime says, in a few words.
         why: String,
         /// All that it says.
-        source: Cause,
+        cause: Cause,
     },
     /// The core has an event that the component's contract has not.
     #[error("the component's contract does not know such an event")]
@@ -81,7 +82,7 @@ impl EngineError {
             Some(trap) => trap.to_string(),
             None => error.root_cause().to_string(),
         };
-        Self::Trap { call, why, source: cause(error) }
+        Self::Trap { call, why, cause: cause(error) }
     }
 }
 

@@ -28,8 +28,18 @@ struct Instance {
 }
 
 impl Instance {
-    /// Nothing is linked to it: the `signer` world imports types only.
+    /// In the interpreter, where the machine refuses what machine code takes.
     fn new(component: &Component, limits: GuestLimits) -> Result<Self, EngineError> {
+        Self::of(component, limits).or_else(|refused| {
+            let Some(slower) = component.to_interpreter() else { return Err(refused) };
+            let instance = Self::of(&slower, limits).map_err(|_| refused.clone())?;
+            slower.tell_interpreted(&refused);
+            Ok(instance)
+        })
+    }
+
+    /// Nothing is linked to it: the `signer` world imports types only.
+    fn of(component: &Component, limits: GuestLimits) -> Result<Self, EngineError> {
         let linker = Linker::new(component.engine());
         let mut store = Store::new(component.engine(), limits.store_limits());
         store.limiter(|limits| limits);

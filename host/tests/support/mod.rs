@@ -14,6 +14,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use cfn_signal_core::http::Header;
+use cfn_signal_core::identity::AccessKey;
+use cfn_signal_core::sigv4::{Authorization, Scope, SigningKeys, SigningSettings, verify};
+
 /// A request, as it came over the wire.
 #[derive(Clone, Debug, Default)]
 pub struct Received {
@@ -230,6 +234,37 @@ impl Run {
             assert!(!self.stdout.contains(secret) && !self.stderr.contains(secret), "{secret} in {self:?}");
         }
     }
+}
+
+/// Whether the key `AKIDEXAMPLE`, whose secret is `SK`, has signed `request` rightly, as whoever receives it computes it.
+pub fn is_signed(request: &Received) -> bool {
+    let header = |name: &str| request.headers.get(name).map_or("", String::as_str);
+    let authorization = Authorization::parse(header("authorization")).unwrap();
+    let credential = verify::Credential::parse(&authorization.credential).unwrap();
+    let headers: Vec<Header> =
+        request.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+    let received = verify::Received {
+        method: &request.method,
+        target: &request.target,
+        headers: &headers,
+        signed_headers: &authorization.signed_headers,
+        // SHA-256 of nothing.
+        payload_hash: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    };
+    let scope = Scope {
+        region: credential.region,
+        service: credential.service,
+        signed_at: verify::parse_date(header("x-amz-date")).unwrap(),
+    };
+    let key = AccessKey {
+        id: "AKIDEXAMPLE".into(),
+        secret: String::from("SK").into(),
+        session_token: None,
+        expires_at: None,
+    };
+    verify::expected(&received, &key, &scope, &SigningSettings::default(), &mut SigningKeys::new())
+        .unwrap()
+        .matches(&authorization.signature)
 }
 
 /// Options that keep retries short.

@@ -1,5 +1,6 @@
 //! One stack of the account, with all that belongs to it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::fleet::{Fleet, Instance};
@@ -22,6 +23,10 @@ pub struct Deployed {
     pub engine: Engine,
     /// What was asked at its creation and cannot be changed later.
     pub settings: Settings,
+    /// Whether it is protected against deletion.
+    pub(super) protected: AtomicBool,
+    /// Groups that somebody will have scaled by the time of the first update.
+    pub(super) scaled: Mutex<Vec<(String, u32)>>,
     pub(super) planner: Planner,
     pub(super) watcher: Arc<Watcher>,
 }
@@ -101,6 +106,30 @@ impl Deployed {
     #[must_use]
     pub fn updated(&self) -> Option<Moment> {
         self.watcher.versions().updated
+    }
+
+    /// Whether it is protected against deletion.
+    #[must_use]
+    pub fn is_protected(&self) -> bool {
+        self.protected.load(Ordering::Relaxed)
+    }
+
+    /// Protects it against deletion, or no longer.
+    pub fn protect(&self, protected: bool) {
+        self.protected.store(protected, Ordering::Relaxed);
+    }
+
+    /// Somebody will have scaled these groups by the time of the first update.
+    pub(crate) fn scale_before_update(&self, scaled: Vec<(String, u32)>) {
+        *self.scaled.lock().unwrap_or_else(PoisonError::into_inner) = scaled;
+    }
+
+    /// It has come: they are scaled.
+    pub(super) fn scale_now(&self) {
+        let scaled = self.scaled.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if self.engine.fate().is_some() {
+            scaled.iter().for_each(|(group, instances)| self.engine.scale(group, *instances));
+        }
     }
 
     /// Its instances that run.

@@ -1,6 +1,6 @@
 //! What instances are launched with.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::template::{LaunchPlan, Planned};
@@ -11,8 +11,13 @@ pub enum UserDataFrom {
     /// The template; what cannot be known of it is not there.
     #[default]
     Template,
-    /// It was given, for all of them.
-    Given(Arc<[u8]>),
+    /// It was given; for those for which it was not, it is the template's.
+    Given {
+        /// For each that has none of its own.
+        all: Option<Arc<[u8]>>,
+        /// By logical id.
+        of: BTreeMap<String, Arc<[u8]>>,
+    },
 }
 
 /// What the instances of each resource are launched with, by logical id.
@@ -29,10 +34,14 @@ pub(super) struct LaunchedWith {
 
 /// What every instance is launched with, as far as it can be known.
 pub(super) fn launches(planned: &Planned, from: &UserDataFrom) -> Launches {
-    let user_data = |launch: &LaunchPlan| match from {
-        UserDataFrom::Given(given) => Some(Arc::clone(given)),
-        UserDataFrom::Template => launch.user_data.as_ref().ok()?.as_deref().map(Arc::from),
+    let given = |logical_id: &str| match from {
+        UserDataFrom::Given { all, of } => of.get(logical_id).or(all.as_ref()).map(Arc::clone),
+        UserDataFrom::Template => None,
     };
-    let with = |it: &LaunchPlan| LaunchedWith { user_data: user_data(it), role: it.role.clone() };
-    planned.launches.iter().map(|(logical_id, it)| (logical_id.clone(), with(it))).collect()
+    let own = |launch: &LaunchPlan| launch.user_data.as_ref().ok()?.as_deref().map(Arc::from);
+    let with = |logical_id: &str, it: &LaunchPlan| LaunchedWith {
+        user_data: given(logical_id).or_else(|| own(it)),
+        role: it.role.clone(),
+    };
+    planned.launches.iter().map(|(logical_id, it)| (logical_id.clone(), with(logical_id, it))).collect()
 }

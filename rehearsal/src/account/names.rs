@@ -7,6 +7,10 @@ use super::handles::Handles;
 use crate::ids;
 use crate::template::Template;
 
+const ADDRESS: &str = "AWS::EC2::EIP";
+/// So many are each another, of a network for documentation (RFC 5737).
+const ADDRESSES: usize = 240;
+
 /// One stack's made-up names, the same each time they are asked for.
 pub(super) struct Names {
     stack_name: String,
@@ -30,10 +34,12 @@ impl Names {
 
     pub(super) fn physical_id(&self, logical_id: &str, resource_type: &str) -> String {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let addresses = made.keys().filter(|(_, kind)| kind == ADDRESS).count();
         made.entry((logical_id.to_owned(), resource_type.to_owned()))
             .or_insert_with(|| match resource_type {
                 "AWS::CloudFormation::WaitConditionHandle" => self.handles.url(&self.stack_id, logical_id),
                 "AWS::CloudFormation::WaitCondition" => format!("{}/{logical_id}", self.stack_id),
+                ADDRESS if addresses < ADDRESSES => format!("203.0.113.{}", 10 + addresses),
                 other => ids::physical(other, &self.stack_name, &self.stack_id, logical_id),
             })
             .clone()
@@ -47,7 +53,7 @@ impl Names {
             .insert((logical_id.to_owned(), resource_type.to_owned()), physical_id.to_owned());
     }
 
-    /// Only what the instances' metadata says too; anything else would be a guess.
+    /// What the instances' metadata says too.
     pub(super) fn attribute(&self, template: &Template, logical_id: &str, attribute: &str) -> Option<String> {
         if template.resource_type(logical_id)? != "AWS::EC2::Instance" {
             return None;
@@ -55,7 +61,6 @@ impl Names {
         match attribute {
             "AvailabilityZone" => Some(format!("{}a", self.region)),
             "InstanceId" => Some(self.physical_id(logical_id, "AWS::EC2::Instance")),
-            "PrivateIp" => Some("10.0.0.10".to_owned()),
             _ => None,
         }
     }

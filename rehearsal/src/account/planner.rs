@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::ACCOUNT_ID;
 use super::handles::Handles;
 use super::names::Names;
-use crate::template::{Inputs, Output, Planned, Template, TemplateError};
+use crate::template::{Inputs, Output, Planned, Supplied, Template, TemplateError};
 
 /// What a handle's wait condition gives for `Data`, by the condition's logical id.
 type Data<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -16,15 +16,23 @@ pub(super) struct Planner {
     stack_id: String,
     region: String,
     pub(super) names: Names,
+    supplied: Arc<Supplied>,
 }
 
 impl Planner {
-    pub(super) fn new(stack_name: &str, stack_id: &str, region: &str, handles: Arc<Handles>) -> Self {
+    pub(super) fn new(
+        stack_name: &str,
+        stack_id: &str,
+        region: &str,
+        handles: Arc<Handles>,
+        supplied: Arc<Supplied>,
+    ) -> Self {
         Self {
             stack_name: stack_name.to_owned(),
             stack_id: stack_id.to_owned(),
             region: region.to_owned(),
             names: Names::new(stack_name, stack_id, region, handles),
+            supplied,
         }
     }
 
@@ -55,7 +63,7 @@ impl Planner {
     }
 
     fn inputs<'a>(
-        &self,
+        &'a self,
         parameters: &'a BTreeMap<String, String>,
         physical_id: &'a dyn Fn(&str, &str) -> String,
         get_att: &'a dyn Fn(&str, &str) -> Option<String>,
@@ -68,6 +76,7 @@ impl Planner {
             parameters,
             physical_id,
             get_att,
+            supplied: &self.supplied,
         }
     }
 }

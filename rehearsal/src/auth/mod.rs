@@ -85,6 +85,7 @@ impl Verifier {
     ///
     /// [`AuthError`], in the service's words.
     pub fn verify(&self, request: &Presented<'_>, now: Moment) -> Result<Caller, AuthError> {
+        // Of several the first counts, as the service does it.
         let authorization = request.header("authorization").unwrap_or_default().trim();
         if let Some(presented) = authorization.strip_prefix("CFN_V1 ") {
             return self.verify_document(presented);
@@ -94,6 +95,10 @@ impl Verifier {
                 Some(presigned) => self.verify_presigned(request, &presigned, now),
                 None => Err(AuthError::Unsigned),
             };
+        }
+        // Signed twice, and it cannot be said which signature is meant.
+        if presigned::is_signed(request.target) {
+            return Err(AuthError::Scope(String::new()));
         }
         self.verify_signature(request, authorization, now)
     }

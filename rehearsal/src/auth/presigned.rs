@@ -22,14 +22,20 @@ pub(super) struct Presigned {
     pub(super) token: Option<String>,
 }
 
+/// The query's parameters, if some may be a signature's: most requests have none, and their query may be long.
+fn parameters(target: &str) -> Option<Vec<(String, String)>> {
+    let (_, query) = target.split_once('?')?;
+    query.contains("X-Amz-").then(|| pairs(query.as_bytes()))
+}
+
+/// Whether the query is meant to be signed, rightly or not.
+pub(super) fn is_signed(target: &str) -> bool {
+    parameters(target).is_some_and(|pairs| pairs.iter().any(|(name, _)| name == "X-Amz-Algorithm"))
+}
+
 /// Reads the query's `X-Amz-*` parameters; none where it is not signed at all.
 pub(super) fn read(target: &str) -> Result<Option<Presigned>, AuthError> {
-    let query = target.split_once('?').map_or("", |(_, query)| query);
-    // Most requests have none, and their query may be long.
-    if !query.contains("X-Amz-") {
-        return Ok(None);
-    }
-    let pairs = pairs(query.as_bytes());
+    let Some(pairs) = parameters(target) else { return Ok(None) };
     let parameter =
         |name: &str| pairs.iter().find(|(candidate, _)| candidate == name).map(|(_, value)| value.clone());
     match parameter("X-Amz-Algorithm") {

@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::sigv4::verify::{self, Credential, Expected};
 use cfn_signal_core::sigv4::{self, Authorization, Scope, SigningSettings};
@@ -136,7 +139,8 @@ impl Verifier {
             target: request.target,
             headers: request.headers,
             signed_headers,
-            payload_hash: &hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, request.body)),
+            // The body's own, whatever `x-amz-content-sha256` says: only Amazon S3 goes by that.
+            payload_hash: &hex::encode(digest(&SHA256, request.body)),
         };
         let scope = Scope { region: &self.region, service: SERVICE, signed_at: signed_at.as_seconds() };
         let mut keys = self.signing_keys.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -147,6 +151,13 @@ impl Verifier {
 }
 
 fn parse(header: &str) -> Result<Authorization, AuthError> {
+    if has_half_a_pair(header) {
+        return Err(AuthError::Incomplete(format!(
+            "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with \
+             Base64): '{}'.",
+            STANDARD.encode(digest(&SHA256, header.as_bytes()))
+        )));
+    }
     if let Some(authorization) = Authorization::parse(header) {
         return Ok(authorization);
     }
@@ -159,6 +170,12 @@ fn parse(header: &str) -> Result<Authorization, AuthError> {
         }
         _ => incomplete("Authorization header requires the algorithm AWS4-HMAC-SHA256."),
     })
+}
+
+/// Whether a part of a header of this algorithm is no pair, as where a key id has a space before it.
+fn has_half_a_pair(header: &str) -> bool {
+    let parts = header.strip_prefix(sigv4::ALGORITHM).unwrap_or_default();
+    parts.split([',', ' ']).any(|part| !part.is_empty() && !part.contains('='))
 }
 
 /// Every header of Amazon's that arrives has to be a signed one.

@@ -141,26 +141,36 @@ fn temporary_credentials_have_their_time() {
     assert_eq!(at(1_769_890_454_000), Err(AuthError::UnknownKey));
 }
 
-#[test]
-fn every_header_of_amazons_has_to_be_signed() {
+/// The moment of the signed requests.
+fn now() -> Moment {
+    Moment::from_millis(1_769_890_456_000)
+}
+
+/// The headers of a rightly signed `GET /`.
+fn signed() -> Vec<Header> {
     use cfn_signal_core::sigv4::{Payload, Request, Scope, SigningKeys, SigningSettings, sign};
 
-    let (verifier, _) = verifier();
-    let now = Moment::from_millis(1_769_890_456_000);
     let key = AccessKey {
         id: "AKIAREHEARSAL".to_owned(),
         secret: Secret::new("secret"),
         session_token: None,
         expires_at: None,
     };
-    let accept = [("accept".to_owned(), "application/json".to_owned())];
+    let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
     let request =
-        Request { method: "GET", uri: "http://127.0.0.1/", headers: &accept, payload: Payload::Bytes(b"") };
-    let scope = Scope { region: "eu-west-1", service: "cloudformation", signed_at: now.as_seconds() };
+        Request { method: "GET", uri: "http://127.0.0.1/", headers: &headers, payload: Payload::Bytes(b"") };
+    let scope = Scope { region: "eu-west-1", service: "cloudformation", signed_at: now().as_seconds() };
     let signed =
         sign(&request, &key, &scope, &SigningSettings::default(), &mut SigningKeys::default()).unwrap();
-    let mut headers: Vec<_> = accept.iter().cloned().chain(signed.headers).collect();
+    headers.extend(signed.headers);
     headers.push(("host".to_owned(), "127.0.0.1".to_owned()));
+    headers
+}
+
+#[test]
+fn every_header_of_amazons_has_to_be_signed() {
+    let (verifier, _) = verifier();
+    let (now, mut headers) = (now(), signed());
     let verify = |headers: &[Header]| {
         verifier.verify(&Presented { method: "GET", target: "/", headers, body: b"" }, now)
     };
@@ -240,5 +250,82 @@ fn a_token_is_its_keys_own() {
         ("AKIAREHEARSAL", Some("")),
     ] {
         assert_eq!(verify(id, token), AuthError::UnknownKey, "{id} {token:?}");
+    }
+}
+
+#[test]
+fn a_header_that_says_more_is_read_as_the_service_does() {
+    let (verifier, _) = verifier();
+    let verify = |change: &dyn Fn(&str) -> Vec<String>, target: &str| {
+        let mut headers = signed();
+        let at = headers.iter().position(|(name, _)| name == "authorization").unwrap();
+        let right = headers.remove(at).1;
+        headers.extend(change(&right).into_iter().map(|value| ("authorization".to_owned(), value)));
+        let request = Presented { method: "GET", target, headers: &headers, body: b"" };
+        verifier.verify(&request, now()).map_err(|error| (error.code(), error.to_string()))
+    };
+    let append = |more: &'static str| move |right: &str| vec![[right, more].concat()];
+    // Of what comes twice the last counts, and what nobody knows does not.
+    assert!(verify(&append(", Foo=bar"), "/").is_ok());
+    for wrong in [", Signature=", ", Signature=00"] {
+        assert_eq!(verify(&append(wrong), "/").unwrap_err().0, "SignatureDoesNotMatch", "{wrong}");
+    }
+    // Nor does a second header.
+    let other = "AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=00";
+    assert!(verify(&|right: &str| vec![right.to_owned(), other.to_owned()], "/").is_ok());
+    assert!(verify(&|right: &str| vec![other.to_owned(), right.to_owned()], "/").is_err());
+    let (code, text) = verify(&append(", Foo"), "/").unwrap_err();
+    assert_eq!(code, "IncompleteSignature");
+    assert!(
+        text.starts_with("Invalid key=value pair (missing equal-sign) in Authorization header (hashed with")
+    );
+    assert!(!text.contains("Foo"));
+    let twice = verify(&append(""), "/?X-Amz-Algorithm=AWS4-HMAC-SHA256").unwrap_err();
+    assert_eq!(twice, ("SignatureDoesNotMatch", String::new()));
+}
+
+/// What signs `text` on the day of the requests: step by step, for a signer that would not sign such a header.
+fn signature(text: &str) -> String {
+    use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
+
+    let steps = ["20260131", "eu-west-1", "cloudformation", "aws4_request", text];
+    let signed = steps.iter().fold(b"AWS4secret".to_vec(), |key, step| {
+        sign(&Key::new(HMAC_SHA256, &key), step.as_bytes()).as_ref().to_vec()
+    });
+    hex::encode(signed)
+}
+
+#[test]
+fn a_bodys_hash_is_its_own_whatever_a_header_says() {
+    const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let (verifier, _) = verifier();
+    let verify = |said: &str, hashed: &str| {
+        let canonical = format!(
+            "GET\n/\n\nhost:127.0.0.1\nx-amz-content-sha256:{said}\nx-amz-date:20260131T201416Z\n\n\
+             host;x-amz-content-sha256;x-amz-date\n{hashed}"
+        );
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, canonical.as_bytes());
+        let signature = signature(&format!(
+            "AWS4-HMAC-SHA256\n20260131T201416Z\n20260131/eu-west-1/cloudformation/aws4_request\n{}",
+            hex::encode(digest)
+        ));
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential=AKIAREHEARSAL/20260131/eu-west-1/cloudformation/aws4_request, \
+             SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature={signature}"
+        );
+        let headers = [
+            ("host", "127.0.0.1"),
+            ("x-amz-content-sha256", said),
+            ("x-amz-date", "20260131T201416Z"),
+            ("authorization", &authorization),
+        ];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        verifier.verify(&Presented { method: "GET", target: "/", headers: &headers, body: b"" }, now())
+    };
+    for said in ["UNSIGNED-PAYLOAD", "00", EMPTY] {
+        assert!(verify(said, EMPTY).is_ok(), "{said}");
+        if said != EMPTY {
+            assert_eq!(verify(said, said), Err(AuthError::Mismatch), "{said}");
+        }
     }
 }

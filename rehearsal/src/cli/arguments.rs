@@ -96,6 +96,8 @@ pub(super) struct Stacked {
     #[arg(long = "deny", value_name = "ACTION", value_parser = action)]
     pub(super) denied: Vec<String>,
     #[command(flatten)]
+    pub(super) scaling: super::scaling::ScalingArguments,
+    #[command(flatten)]
     pub(super) faults: FaultArguments,
     #[command(flatten)]
     pub(super) reports: super::reports::ReportArguments,
@@ -107,9 +109,10 @@ pub(super) struct Run {
     pub(super) template: PathBuf,
     #[command(flatten)]
     pub(super) stacked: Stacked,
-    /// The logical id of the instance or group to rehearse; the others count as created [default: all of them]
-    #[arg(long, value_name = "ID")]
-    pub(super) resource: Option<String>,
+    /// The logical id of an instance or group to rehearse; may be repeated; the others count as created [default: all of
+    /// them]
+    #[arg(long = "resource", value_name = "ID")]
+    pub(super) resources: Vec<String>,
     /// Rehearse an update: the stack is taken as created from this template, with every signal received; --param
     /// goes to both
     #[arg(long, value_name = "OLD")]
@@ -118,13 +121,14 @@ pub(super) struct Run {
     /// still [default: one a core]
     #[arg(long, value_name = "N")]
     pub(super) parallel: Option<NonZeroUsize>,
-    /// Run this file instead of the template's user data
-    #[arg(long, value_name = "FILE")]
-    pub(super) user_data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) scripts: super::scripts::ScriptArguments,
     /// Let a command do nothing but exit with this status; may be repeated. Amazon's other helpers (cfn-init, cfn-hup,
     /// …) exit with 0 where the machine lacks them
     #[arg(long = "stub", value_name = "NAME=EXIT")]
     pub(super) stubs: Vec<Stub>,
+    #[command(flatten)]
+    pub(super) init: super::init::InitArguments,
     /// How time passes
     #[arg(long, value_enum, default_value = "virtual")]
     pub(super) clock: ClockChoice,
@@ -172,7 +176,7 @@ impl Stacked {
         speed: Option<Speed>,
         template: Option<&Path>,
     ) -> Options {
-        Options {
+        let mut options = Options {
             template: template.map(Path::to_owned),
             stack_name: self.stack_name.clone(),
             region: self.region.clone(),
@@ -181,7 +185,9 @@ impl Stacked {
             listen: self.listen,
             denied: self.denied.clone(),
             ..Options::default()
-        }
+        };
+        self.scaling.put(&mut options);
+        options
     }
 }
 

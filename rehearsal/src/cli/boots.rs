@@ -1,6 +1,6 @@
 //! Instances that boot: not all at once, for a group may have a thousand.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,19 +9,21 @@ use tokio::time::Instant;
 
 use crate::account::Instance;
 use crate::happening::Launch;
-use crate::report::Console;
+use crate::report::{Console, Seen};
 use crate::run::user_data::UserData;
 use crate::run::{
-    Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Scratch, ScratchError, StartError, Stub, Surroundings,
-    start, user_data,
+    Boot, BootEvent, Ended, Initialisation, LINES_AHEAD, NotRun, Scratch, ScratchError, StartError, Stub,
+    Surroundings, start, user_data,
 };
 
 /// What instances boot with.
 pub(super) struct Equipment {
     pub(super) signal_command: PathBuf,
     pub(super) stubs: Vec<Stub>,
-    /// The only resource whose instances boot, where one was chosen.
-    pub(super) resource: Option<String>,
+    /// What `cfn-init` works through, where it is to.
+    pub(super) init: Option<BTreeMap<String, serde_json::Value>>,
+    /// The only resources whose instances boot, where any were chosen.
+    pub(super) resources: Vec<String>,
     /// Scripts that run at a time.
     pub(super) parallel: usize,
     /// How long a script goes on after its instance's termination.
@@ -32,6 +34,7 @@ pub(super) struct Equipment {
 pub(super) struct Place<'a> {
     pub(super) region: &'a str,
     pub(super) endpoint: &'a str,
+    pub(super) stack: &'a str,
 }
 
 /// An instance that was launched, and what became of its user data.
@@ -41,6 +44,7 @@ pub(super) struct Booted {
     pub(super) label: String,
     pub(super) not_run: Option<NotRun>,
     pub(super) ended: Option<Ended>,
+    pub(super) seen: Seen,
 }
 
 /// The instances of a rehearsal.
@@ -86,8 +90,8 @@ impl Boots {
         alone: bool,
         console: &mut Console,
     ) -> Option<NotRun> {
-        let chosen = self.equipment.resource.as_ref();
-        if chosen.is_some_and(|chosen| *chosen != instance.logical_id) {
+        let chosen = &self.equipment.resources;
+        if !chosen.is_empty() && !chosen.contains(&instance.logical_id) {
             return None;
         }
         let label = match alone {
@@ -103,13 +107,14 @@ impl Boots {
             Ok(parts) => (Some(parts), None),
             Err((not_run, _)) => (None, Some(not_run)),
         };
+        let seen = parts.as_ref().map(Seen::of).unwrap_or_default();
         if let Some(not_run) = not_run {
             console.warn(&format!("{label}: {not_run}"));
         }
         let launch =
             Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
         self.places.insert(launch.instance_id.clone(), self.all.len());
-        self.all.push(Booted { launch, label, not_run, ended: None });
+        self.all.push(Booted { launch, label, not_run, ended: None, seen });
         self.waiting.extend(parts.map(|parts| (instance, parts)));
         not_run
     }
@@ -139,6 +144,20 @@ impl Boots {
     /// What is known of an instance.
     pub(super) fn booted(&self, instance_id: &str) -> Option<&Booted> {
         self.all.get(*self.places.get(instance_id)?)
+    }
+
+    /// An instance said something, or one of its stubs did.
+    pub(super) fn heard(&mut self, instance_id: &str, line: &str, stub: bool) {
+        if let Some(booted) = self.places.get(instance_id).and_then(|at| self.all.get_mut(*at)) {
+            booted.seen.hear(line, stub);
+        }
+    }
+
+    /// A part of an instance's user data was not started.
+    pub(super) fn not_started(&mut self, instance_id: &str, part: &str, why: &str) {
+        if let Some(booted) = self.places.get(instance_id).and_then(|at| self.all.get_mut(*at)) {
+            booted.seen.not_started.push(format!("{part} ({why})"));
+        }
     }
 
     /// The calls of stubs since the last time, and the instances that made them.
@@ -239,13 +258,18 @@ impl Boots {
             console.warn(&format!("{label}: no port is left for its metadata, so it does not boot"));
             return Ok(());
         };
-        let scratch = Scratch::create(&self.equipment.signal_command, &self.equipment.stubs)?;
-        let stubs: Vec<_> = scratch
+        let init = self.equipment.init.as_ref();
+        let scratch = Scratch::create(&self.equipment.signal_command, &self.equipment.stubs, init.is_some())?;
+        let mut stubs: Vec<_> = scratch
             .stubs
             .iter()
             .filter(|stub| parts.mentions(&stub.name))
             .map(|stub| format!("{} is stubbed and exits with {}", stub.name, stub.exit))
             .collect();
+        let is_stub = scratch.stubs.iter().any(|stub| stub.name == "cfn-init");
+        if init.is_some() && !is_stub && parts.mentions("cfn-init") {
+            stubs.push("cfn-init runs the commands of the metadata (--init run)".to_owned());
+        }
         let stubbed = if stubs.is_empty() { String::new() } else { format!("; {}", stubs.join(", ")) };
         let several = match parts.names().as_slice() {
             [_] => String::new(),
@@ -257,7 +281,8 @@ impl Boots {
             String::new()
         };
         console.note(&format!("{label}: runs its user data{called}{several}{stubbed}"));
-        let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata };
+        let init = init.map(|metadata| Initialisation { stack: place.stack, metadata });
+        let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata, init };
         match start(&launch, parts, scratch, &around, self.sender.clone()).await {
             Ok(boot) => {
                 self.any_started = true;
@@ -265,6 +290,7 @@ impl Boots {
             }
             Err(StartError::Machine(error)) => return Err(error),
             Err(StartError::Script(error)) => {
+                self.not_started(&instance.instance_id, "it", &error.to_string());
                 console.warn(&format!(
                     "{label}: the user data could not be started ({error}); its first line is {}",
                     parts.first_line()

@@ -14,7 +14,7 @@ use crate::model::Role;
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 use crate::run::{Boot, BootEvent, Ended, PartResult, ScratchError};
-use crate::stack::Waiting;
+use crate::stack::{ScaleOutcome, Scaled, Waiting};
 
 /// How often scripts are looked at that may have ended.
 const TICK: Duration = Duration::from_millis(50);
@@ -24,9 +24,6 @@ const REFRESH: Duration = Duration::from_millis(40);
 
 /// How long lines that were said in time are still shown after it.
 const LAST_WORDS: Duration = Duration::from_millis(200);
-
-/// Happenings shown in a row before anybody else has a turn.
-const IN_A_ROW: usize = 256;
 
 /// A rehearsal under way.
 pub(super) struct Drive {
@@ -116,8 +113,19 @@ impl Drive {
         Ok(pause)
     }
 
-    /// Goes on showing what happens, for at most `span`, while `on` says so.
+    /// Goes on showing what happens, for at most `span`, while `on` says so. Whatever has happened by the end is shown by
+    /// then: what is concluded from it has no gaps.
     pub(super) async fn go_on(
+        &mut self,
+        span: Option<Duration>,
+        on: impl Fn(&Self) -> bool,
+    ) -> Result<Pause, CliError> {
+        let pause = self.show_and_wait(span, on).await;
+        self.show_what_is_there();
+        pause
+    }
+
+    async fn show_and_wait(
         &mut self,
         span: Option<Duration>,
         on: impl Fn(&Self) -> bool,
@@ -137,6 +145,8 @@ impl Drive {
             }
             self.start_boots().await?;
             self.pass_time();
+            // What time has brought about comes before what is waited for now.
+            self.show_what_is_there();
             self.show_waiting();
             let nap = self.nap().min(end.saturating_duration_since(Instant::now()));
             match self.wake(nap).await {
@@ -215,7 +225,8 @@ impl Drive {
     async fn start_boots(&mut self) -> Result<(), CliError> {
         let Some(boots) = &mut self.boots else { return Ok(()) };
         let endpoint = self.rehearsal.endpoint();
-        let place = Place { region: &self.rehearsal.account.region, endpoint: &endpoint };
+        let stack = self.rehearsal.principal.as_ref().map_or("", |it| &it.deployed.name);
+        let place = Place { region: &self.rehearsal.account.region, endpoint: &endpoint, stack };
         boots.start(&place, &mut self.console).await?;
         // On the service nobody would wait for a turn.
         self.rehearsal.account.clock.hold(boots.any_waits());
@@ -238,13 +249,12 @@ impl Drive {
         self.rehearsal.nap(self.quiet, self.boots.is_some().then_some(TICK))
     }
 
+    /// All of it: nobody adds to it meanwhile, for all of them share this thread.
     fn show_what_is_there(&mut self) {
-        for _ in 0..IN_A_ROW {
-            let Ok(news) = self.rehearsal.news.try_recv() else { break };
+        while let Ok(news) = self.rehearsal.news.try_recv() {
             self.show(news);
         }
-        for _ in 0..IN_A_ROW {
-            let Some(event) = self.boots.as_mut().and_then(Boots::told) else { break };
+        while let Some(event) = self.boots.as_mut().and_then(Boots::told) {
             self.show_boot(event);
         }
         self.show_calls();
@@ -257,8 +267,15 @@ impl Drive {
         let (stack, now) = (self.principal(), self.rehearsal.account.clock.now());
         for (instance_id, call) in calls {
             let (label, launch) = self.named(&instance_id);
+            self.heard(&instance_id, &call, true);
             self.console.output(&label, &call, true);
             self.rehearsal.reporter.output(&stack, &launch, &call, true, now);
+        }
+    }
+
+    fn heard(&mut self, instance_id: &str, line: &str, stub: bool) {
+        if let Some(boots) = &mut self.boots {
+            boots.heard(instance_id, line, stub);
         }
     }
 
@@ -300,8 +317,28 @@ impl Drive {
                     boots.terminated(&launch);
                 }
             }
-            Happening::Document(_) => {}
+            Happening::Scaled(scaled) => self.show_scaled(&scaled),
+            Happening::Document(_) | Happening::Capacity(_) => {}
             Happening::Fault(fault) => self.console.warn(&format!("! {}: {}", fault.request, fault.fault)),
+        }
+    }
+
+    fn show_scaled(&mut self, scaled: &Scaled) {
+        let Scaled { logical_id, asked, .. } = scaled;
+        match scaled.outcome {
+            ScaleOutcome::Set { from, to } if to == *asked => {
+                self.console.note(&format!("{logical_id} is scaled from {from} to {to}"));
+            }
+            ScaleOutcome::Set { from, to } => self.console.warn(&format!(
+                "{logical_id} is scaled from {from} to {to}: {asked} is not within its sizes at this moment"
+            )),
+            ScaleOutcome::Suspended => self.console.warn(&format!(
+                "{logical_id} is not scaled to {asked}: its update suspends AlarmNotification"
+            )),
+            ScaleOutcome::NoGroup => {
+                self.console
+                    .warn(&format!("{logical_id} is not scaled to {asked}: there is no such group now"));
+            }
         }
     }
 
@@ -311,6 +348,7 @@ impl Drive {
         match event {
             BootEvent::Line { instance_id, text, .. } => {
                 let (label, launch) = self.named(&instance_id);
+                self.heard(&instance_id, &text, false);
                 self.console.output(&label, &text, false);
                 self.rehearsal.reporter.output(&stack, &launch, &text, false, now);
             }
@@ -323,7 +361,12 @@ impl Drive {
                 let (label, launch) = self.named(&instance_id);
                 let text = match &result {
                     PartResult::Ended(ended) => format!("{name} {}", how(*ended)),
-                    PartResult::NotStarted(why) => format!("{name} could not be started ({why})"),
+                    PartResult::NotStarted(why) => {
+                        if let Some(boots) = &mut self.boots {
+                            boots.not_started(&instance_id, &name, why);
+                        }
+                        format!("{name} could not be started ({why})")
+                    }
                 };
                 let line = format!("{label}: {text}");
                 if matches!(result, PartResult::Ended(Ended { code: Some(0), .. })) {

@@ -147,6 +147,7 @@ fn scripts(drive: &Drive) -> Vec<ScriptFacts> {
             waits: waits(&booted.launch.logical_id),
             not_run: booted.not_run,
             ended: booted.ended,
+            seen: booted.seen.clone(),
         })
         .collect();
     scripts.sort_by_key(|script| match (script.not_run, script.ended) {

@@ -1,12 +1,12 @@
 //! `cfn-rehearse lint`.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use cfn_signal_core::causes;
 use clap::{Args, ValueEnum};
 
-use super::{COMPLETE, CliError, ROLLED_BACK, UNUSABLE};
+use super::{COMPLETE, CliError, ROLLED_BACK, UNUSABLE, print};
 use crate::lint::{self, Report, Selection, output};
 use crate::shown;
 
@@ -51,11 +51,11 @@ pub(super) fn lint(arguments: &Lint) -> Result<u8, CliError> {
             .filter(|rule| rule.code.starts_with(code.as_str()))
             .map(output::explain)
             .collect();
-        print(&explained.join("\n"))?;
+        print(explained.join("\n"))?;
         return Ok(COMPLETE);
     }
     if arguments.list_rules {
-        print(&match arguments.output {
+        print(match arguments.output {
             Format::Text => output::list(),
             Format::Markdown => output::markdown(),
             Format::Json | Format::Sarif => output::sarif(&[]),
@@ -77,7 +77,7 @@ pub(super) fn lint(arguments: &Lint) -> Result<u8, CliError> {
             }
         }
     }
-    print(&match arguments.output {
+    print(match arguments.output {
         Format::Json => output::json(&reports),
         Format::Sarif => output::sarif(&reports),
         Format::Text | Format::Markdown => {
@@ -113,14 +113,6 @@ fn summary(reports: &[Report]) -> String {
 }
 
 /// Prints, and lets a reader that has read enough go.
-fn print(text: &str) -> Result<(), CliError> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
 fn code(text: &str) -> Result<String, String> {
     let code = text.trim().to_ascii_uppercase();
     let is_known = !code.is_empty() && lint::rules().iter().any(|rule| rule.code.starts_with(code.as_str()));

@@ -6,19 +6,23 @@ mod drive;
 mod end;
 mod environment;
 mod faults;
+mod init;
 mod lint;
 mod port_file;
 mod reports;
 mod run;
+mod scaling;
+mod scripts;
 mod serve;
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
 use cfn_signal_core::causes;
 use clap::{CommandFactory as _, Parser as _};
 
-use crate::run::guarded;
+use crate::run::{AS_HELPER, guarded, help};
 use crate::shown;
 use arguments::{Arguments, Command};
 
@@ -34,6 +38,13 @@ const INTERRUPTED: u8 = 130;
 /// Does what the command line says.
 #[must_use]
 pub fn main() -> ExitCode {
+    // An instance's helper, not a command of anybody's.
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    if let [first, rest @ ..] = words.as_slice()
+        && first == AS_HELPER
+    {
+        return ExitCode::from(help(rest));
+    }
     // Errors of usage exit with 2, as everything does that keeps a rehearsal from beginning.
     let arguments = Arguments::parse();
     let result = match arguments.command {
@@ -45,8 +56,9 @@ pub fn main() -> ExitCode {
         }
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Arguments::command(), "cfn-rehearse", &mut std::io::stdout());
-            Ok(COMPLETE)
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "cfn-rehearse", &mut script);
+            print(script).map(|()| COMPLETE)
         }
         Command::Man { folder } => manual_pages(&folder),
     };
@@ -97,8 +109,19 @@ enum CliError {
         #[source]
         error: std::io::Error,
     },
+    #[error("standard output cannot be written")]
+    Output(#[source] std::io::Error),
     #[error("cannot start")]
     System(#[from] std::io::Error),
+}
+
+/// Writes what was asked for to standard output. Who closed a pipe has read enough.
+fn print(text: impl AsRef<[u8]>) -> Result<(), CliError> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_ref()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(CliError::Output(error)),
+        _ => Ok(()),
+    }
 }
 
 /// One thread does it all: the stack is one, and its signals come one after the other.

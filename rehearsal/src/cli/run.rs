@@ -6,7 +6,7 @@ use super::arguments::Run;
 use super::boots::{Boots, Equipment};
 use super::drive::{Drive, Pause};
 use super::reports::Reports;
-use super::{CliError, INTERRUPTED, end};
+use super::{CliError, INTERRUPTED, end, scripts};
 use crate::rehearsal::Rehearsal;
 use crate::run::{Boot, check_place, find_signal_command, kill_daemons, sweep};
 
@@ -18,44 +18,24 @@ const TERMINATION: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     arguments.stacked.reports.check()?;
-    let given = arguments
-        .user_data
-        .as_ref()
-        .map(|path| {
-            std::fs::read(path)
-                .map_err(|error| CliError::UserData { path: path.display().to_string(), error })
-        })
-        .transpose()?;
+    let given = arguments.scripts.read()?;
     let mut options = arguments.stacked.options(arguments.clock, arguments.speed, Some(&arguments.template));
-    options.resource = arguments.resource.clone();
+    options.resources = arguments.resources.clone();
     options.update_from = arguments.update_from.clone();
-    options.user_data = given;
+    options.user_data = given.all;
+    options.user_data_of = given.of;
     options.faults = arguments.stacked.faults.plan()?;
     options.runs = true;
+    options.runs_init = arguments.init.runs();
     let rehearsal = Rehearsal::prepare(&options)?;
     let Some(principal) = &rehearsal.principal else { return Ok(super::UNUSABLE) };
     let launching: Vec<_> = principal
         .plan
         .launching()
         .map(|it| it.logical_id.as_str())
-        .filter(|id| arguments.resource.as_ref().is_none_or(|chosen| chosen == id))
+        .filter(|id| arguments.resources.is_empty() || arguments.resources.iter().any(|chosen| chosen == id))
         .collect();
-    if options.user_data.is_some() {
-        match launching.as_slice() {
-            [_] => {}
-            [] => {
-                return Err(CliError::Usage(
-                    "--user-data: the template has no instance to run it".to_owned(),
-                ));
-            }
-            many => {
-                return Err(CliError::Usage(format!(
-                    "--user-data: say with --resource which instance runs it: {}",
-                    many.join(", ")
-                )));
-            }
-        }
-    }
+    scripts::check(&options, &launching)?;
     // Without anything to run, nothing has to be there either.
     let runs = !launching.is_empty();
     let signal_command = match find_signal_command(arguments.cfn_signal.as_deref()) {
@@ -74,11 +54,13 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     for id in &principal.left_out {
         console.note(&format!("{id}: not rehearsed, so its policies are left out; it counts as created"));
     }
+    principal.elsewhere.iter().for_each(|line| console.note(line));
     arguments.stacked.faults.announce(&options.faults, &mut console);
     let boots = Boots::new(Equipment {
         signal_command,
         stubs: arguments.stubs.clone(),
-        resource: arguments.resource.clone(),
+        init: arguments.init.runs().then(|| principal.init.clone()),
+        resources: arguments.resources.clone(),
         grace: Duration::from_secs(arguments.grace),
         parallel: arguments.parallel.map_or_else(cores, std::num::NonZeroUsize::get),
     });
@@ -97,6 +79,12 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         pause = wind_down(&mut drive, Duration::from_secs(arguments.grace)).await?;
     }
     drive.console.clear();
+    if drive.rehearsal.fate().is_some() {
+        for it in drive.rehearsal.scalings_to_come() {
+            let (id, asked, after) = (it.logical_id, it.asked, humantime::format_duration(it.after));
+            drive.console.warn(&format!("{id} is not scaled to {asked}: the update was over before {after}"));
+        }
+    }
     if pause == Pause::Interrupted && drive.rehearsal.fate().is_none() {
         if finish(&mut drive).await? == Pause::Interrupted {
             // Asked twice: at once, then. Whatever still runs is ended with the drive.

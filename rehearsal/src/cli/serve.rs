@@ -24,11 +24,10 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
     let rehearsal = Rehearsal::prepare(&options)?;
     let mut console = if arguments.env { Console::stderr() } else { chosen.console() };
     if arguments.env {
+        // Nobody can use what serves without them: a closed pipe is an error here.
+        let lines = environment::exports(&rehearsal).join("\n") + "\n";
         let mut out = std::io::stdout().lock();
-        for line in environment::exports(&rehearsal) {
-            writeln!(out, "{line}")?;
-        }
-        out.flush()?;
+        out.write_all(lines.as_bytes()).and_then(|()| out.flush()).map_err(CliError::Output)?;
     }
     let endpoint = rehearsal.endpoint();
     let what = match &rehearsal.principal {

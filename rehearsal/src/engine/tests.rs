@@ -20,6 +20,8 @@ fn stack(launch: &str, wait_on_resource_signals: bool) -> Stack {
         min_size: 2,
         max_size: 3,
         desired_capacity: 2,
+        sets_desired: true,
+        keeps_unmodified_sizes: false,
         creation_policy: Some(GroupCreationPolicy {
             signal: CreationPolicy { count: 2, timeout: 12 * HOUR },
             min_successful: Percent::ALL,
@@ -30,6 +32,7 @@ fn stack(launch: &str, wait_on_resource_signals: bool) -> Stack {
             min_successful: Percent::ALL,
             pause: HOUR,
             wait_on_resource_signals,
+            suspends_scaling: false,
         }),
         launch: launch.to_owned(),
     };
@@ -164,7 +167,7 @@ fn refusals_come_through() {
 fn a_flood_of_signals_counts_exactly_and_fills_no_memory() {
     let mut stack = stack("v1", true);
     if let Some(Role::Group(group)) = stack.resources.first_mut().map(|it| &mut it.role) {
-        group.desired_capacity = 1000;
+        (group.max_size, group.desired_capacity) = (1000, 1000);
         group.creation_policy = Some(GroupCreationPolicy {
             signal: CreationPolicy { count: 1000, timeout: HOUR },
             min_successful: Percent::ALL,

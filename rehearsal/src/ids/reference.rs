@@ -3,10 +3,47 @@
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html>,
 //! the return values of each type.
 
-use cfn_signal_core::endpoint::Partition;
+use super::form::{Subject, fill};
 
 #[cfg(test)]
 mod tests;
+
+/// Types for which it is more than the name, and what.
+const FORMS: [(&str, &str); 24] = [
+    ("AWS::ApiGatewayV2::Api", "{a:10}"),
+    ("AWS::ApiGateway::RestApi", "{a:10}"),
+    ("AWS::CertificateManager::Certificate", "arn:{partition}:acm:{region}:{account}:certificate/{uuid}"),
+    ("AWS::CloudFront::Distribution", "E{A:13}"),
+    ("AWS::CodeCommit::Repository", "{uuid}"),
+    ("AWS::Cognito::IdentityPool", "{region}:{uuid}"),
+    ("AWS::Cognito::UserPool", "{region}_{a:9}"),
+    ("AWS::Cognito::UserPoolClient", "{a:26}"),
+    ("AWS::ECS::Service", "arn:{partition}:ecs:{region}:{account}:service/{ref}"),
+    ("AWS::ECS::TaskDefinition", "arn:{partition}:ecs:{region}:{account}:task-definition/{ref}:1"),
+    (
+        "AWS::ElasticLoadBalancingV2::Listener",
+        "arn:{partition}:elasticloadbalancing:{region}:{account}:listener/app/{ref}/{x:16}/{x:16}",
+    ),
+    (
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/app/{ref}/{x:16}",
+    ),
+    (
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "arn:{partition}:elasticloadbalancing:{region}:{account}:targetgroup/{ref}/{x:16}",
+    ),
+    ("AWS::IAM::ManagedPolicy", "arn:{partition}:iam::{account}:policy/{ref}"),
+    ("AWS::IAM::AccessKey", "AKIA{A:16}"),
+    ("AWS::KMS::Key", "{uuid}"),
+    ("AWS::Lambda::LayerVersion", "arn:{partition}:lambda:{region}:{account}:layer:{ref}:1"),
+    ("AWS::Route53::HostedZone", "Z{A:20}"),
+    ("AWS::SNS::Topic", "arn:{partition}:sns:{region}:{account}:{ref}"),
+    ("AWS::SQS::Queue", "https://sqs.{region}.{suffix}/{account}/{ref}"),
+    ("AWS::SecretsManager::Secret", "arn:{partition}:secretsmanager:{region}:{account}:secret:{ref}"),
+    ("AWS::ServiceDiscovery::PrivateDnsNamespace", "ns-{a:16}"),
+    ("AWS::ServiceDiscovery::Service", "srv-{a:16}"),
+    ("AWS::StepFunctions::StateMachine", "arn:{partition}:states:{region}:{account}:stateMachine:{ref}"),
+];
 
 /// Where a resource is.
 #[derive(Clone, Copy, Debug)]
@@ -26,21 +63,12 @@ impl<'h> Home<'h> {
     }
 }
 
-/// What `Ref` gives for a resource of this type and name: the name, its ARN or its URL.
+/// What `Ref` gives for a resource of this type and name: the name, its ARN, its URL or its id.
 #[must_use]
 pub fn reference(resource_type: &str, name: &str, home: Home<'_>) -> String {
-    let Home { region, account_id } = home;
-    let partition = Partition::of(region);
-    let (partition, suffix) = (partition.name(), partition.dns_suffix());
-    match resource_type {
-        "AWS::SNS::Topic" => format!("arn:{partition}:sns:{region}:{account_id}:{name}"),
-        "AWS::SQS::Queue" => format!("https://sqs.{region}.{suffix}/{account_id}/{name}"),
-        "AWS::SecretsManager::Secret" => {
-            format!("arn:{partition}:secretsmanager:{region}:{account_id}:secret:{name}")
-        }
-        "AWS::ECS::Service" => format!("arn:{partition}:ecs:{region}:{account_id}:service/{name}"),
-        "AWS::IAM::ManagedPolicy" => format!("arn:{partition}:iam::{account_id}:policy/{name}"),
-        _ => name.to_owned(),
+    match FORMS.iter().find(|(known, _)| *known == resource_type) {
+        Some((_, form)) => fill(form, Subject { reference: name, home, seed: name }),
+        None => name.to_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the stack's end comes to, and what to do about it.
 
 use super::Rehearsal;
-use crate::model::Role;
+use crate::model::{Role, Wait};
 use crate::report::{Facts, ScriptFacts, Summary, advise, summarise};
 use crate::stack::{Event, Status};
 
@@ -23,6 +23,14 @@ impl Rehearsal {
             let events = history.get(principal.taken_for_granted..)?;
             Some((summarise(events)?, failing(events)))
         })?;
+        let failed = summary.failure.as_ref().map_or("", |(id, _)| id.as_str());
+        let waits_for = principal.plan.resources.iter().find_map(|it| match &it.role {
+            Role::WaitCondition(Wait::Handle { handle, .. }) if it.logical_id == failed => {
+                Some(handle.clone())
+            }
+            _ => None,
+        });
+        let senders = &principal.senders;
         let groups = principal.plan.resources.iter().filter(|it| matches!(it.role, Role::Group(_)));
         let advice = advise(&Facts {
             failure: summary.failure.clone(),
@@ -31,6 +39,15 @@ impl Rehearsal {
             scripts,
             groups: groups.map(|it| it.logical_id.clone()).collect(),
             idle: engine.idle_signals(),
+            strays: self.account.strays.all(),
+            stack_name: principal.deployed.name.clone(),
+            region: self.account.region.clone(),
+            in_init: senders.in_init(failed, waits_for.as_deref()),
+            runs: principal.runs,
+            init_runs: principal.runs_init,
+            in_user_data: senders.in_user_data(waits_for.as_deref()),
+            given_to: waits_for.as_deref().map(|it| senders.given_to(it)).unwrap_or_default(),
+            handle: waits_for,
             faults: self.faults.came_true(),
         });
         self.reporter.advised(&principal.deployed.name, &advice);

@@ -21,10 +21,22 @@ pub enum SetupError {
     /// The system.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
+    /// A group that cannot be scaled so.
+    #[error(transparent)]
+    Scale(#[from] super::ScaleError),
     /// What the update would begin with never comes to be.
     #[error("{template}: the stack to be updated cannot be created from it, even with every signal received")]
     NotCreated {
         /// The template's file.
         template: String,
+    },
+    /// Nothing that runs here is waited for.
+    #[error(
+        "could not be rehearsed: the user data of {instances} is for Windows, and nothing else waits for a signal that could \
+         be run here; cfn-rehearse serve takes signals from any machine"
+    )]
+    OnlyWindows {
+        /// The instances' logical ids.
+        instances: String,
     },
 }

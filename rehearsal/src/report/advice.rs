@@ -1,8 +1,12 @@
 //! What to do about a stack that rolled back, or about one that is green and should not be.
 
-use crate::happening::{Effect, SignalReceived};
+mod signals;
+mod silence;
+
+use super::seen::Seen;
+use crate::account::Stray;
+use crate::happening::SignalReceived;
 use crate::run::{Ended, NotRun};
-use crate::stack::SignalError;
 
 /// What an instance's user data did.
 #[derive(Clone, Debug)]
@@ -17,6 +21,8 @@ pub struct ScriptFacts {
     pub not_run: Option<NotRun>,
     /// How it ended by itself.
     pub ended: Option<Ended>,
+    /// What was seen of it.
+    pub seen: Seen,
 }
 
 /// What is known in the end.
@@ -36,21 +42,57 @@ pub struct Facts {
     pub scripts: Vec<ScriptFacts>,
     /// Signals without effect.
     pub idle: Vec<SignalReceived>,
+    /// Signals that no stack has heard of.
+    pub strays: Vec<Stray>,
+    /// The stack's name.
+    pub stack_name: String,
+    /// Its region.
+    pub region: String,
+    /// The handle whose documents the failed resource waits for, where it does.
+    pub handle: Option<String>,
+    /// Where the metadata for `cfn-init` has the failed resource's signal.
+    pub in_init: Vec<String>,
+    /// Whether user data was to be run.
+    pub runs: bool,
+    /// Whether `cfn-init` runs what metadata says.
+    pub init_runs: bool,
+    /// Whether any user data signals the failed resource, or could.
+    pub in_user_data: bool,
+    /// What else has the handle.
+    pub given_to: Vec<String>,
+}
+
+impl Facts {
+    /// How `cfn-signal` names what it signals.
+    fn options(&self, failed: &str) -> String {
+        match &self.handle {
+            Some(_) => "'URL of the wait condition handle'".to_owned(),
+            None => format!("--stack … --resource {failed} --region …"),
+        }
+    }
 }
 
 /// What to do, most likely cause first. Empty where there is nothing to say.
 #[must_use]
 pub fn advise(facts: &Facts) -> Vec<String> {
     match &facts.failure {
-        None => facts.scripts.iter().filter_map(green_and_dead).collect(),
+        None => {
+            let mut advice: Vec<_> = facts.scripts.iter().filter_map(green_and_dead).collect();
+            advice.dedup();
+            advice
+        }
         Some((failed, reason)) => failed_advice(facts, failed, reason),
     }
 }
 
 /// A script that failed without anybody waiting for it.
 fn green_and_dead(script: &ScriptFacts) -> Option<String> {
-    let ended = script.ended.filter(|ended| ended.code != Some(0))?;
     let id = &script.logical_id;
+    let Some(ended) = script.ended.filter(|ended| ended.code != Some(0)) else {
+        let failed = &script.seen.failed_stubs;
+        return (script.waits && !failed.is_empty())
+            .then(|| format!("{id}: success was signalled although stubs failed: {}", failed.join(", ")));
+    };
     Some(if script.waits {
         format!("{id}: the user data {} although it had signalled success", how(ended))
     } else {
@@ -69,31 +111,17 @@ fn failed_advice(facts: &Facts, failed: &str, reason: &str) -> Vec<String> {
             "there were faults on demand ({faults}): rehearse without them, to see whether they are why"
         ));
     }
-    let script = facts.scripts.iter().find(|it| it.logical_id == failed).or(match facts.scripts.as_slice() {
+    let of_it = facts.scripts.iter().find(|it| it.logical_id == failed);
+    let script = of_it.or(match facts.scripts.as_slice() {
         [only] => Some(only),
-        _ => None,
+        several => several.iter().find(|it| facts.handle.is_some() && it.seen.signals),
     });
-    let by_handle = reason.starts_with("WaitCondition timed out");
     // A group's failures are counted.
-    let silent =
-        by_handle || reason.starts_with("Failed to receive") || reason.contains(" SUCCESS signal(s) out of ");
+    let silent = reason.starts_with("WaitCondition timed out")
+        || reason.starts_with("Failed to receive")
+        || reason.contains(" SUCCESS signal(s) out of ");
     if silent {
-        let to_do_with_it = |it: &&SignalReceived| match &it.effect {
-            // That somebody else was signalled twice or too late does not matter here.
-            Effect::Refused(SignalError::NoSuchResource { .. } | SignalError::TakesNoSignal { .. }) => true,
-            Effect::Refused(_) => it.logical_id == failed,
-            Effect::Counted | Effect::Uncounted => true,
-        };
-        let idle = facts.idle.iter().filter(to_do_with_it);
-        advice.extend(idle.map(|signal| misdirected(signal, failed, script, &facts.groups)));
-        if let Some(script) = script {
-            let options = if by_handle {
-                "'URL of the wait condition handle'".to_owned()
-            } else {
-                format!("--stack … --resource {failed} --region …")
-            };
-            advice.push(silence(script, &options, facts.faults.is_some()));
-        }
+        advice.extend(silence::silent(facts, failed, reason, script));
     } else if reason.starts_with("Received FAILURE")
         || reason.contains(" FAILURE signal(s) out of ")
         || reason.starts_with("WaitCondition received failed")
@@ -129,59 +157,6 @@ fn failed_advice(facts: &Facts, failed: &str, reason: &str) -> Vec<String> {
     }
     advice.dedup();
     advice
-}
-
-/// A signal that did not reach what it was meant for.
-fn misdirected(
-    signal: &SignalReceived,
-    failed: &str,
-    script: Option<&ScriptFacts>,
-    groups: &[String],
-) -> String {
-    let SignalReceived { logical_id, unique_id, .. } = signal;
-    match &signal.effect {
-        Effect::Counted | Effect::Uncounted if groups.contains(logical_id) => format!(
-            "{logical_id} was signalled with unique id {unique_id}, which is accepted and never counted: a group counts the \
-             ids of the instances that it waits for, each once. Leave out --id"
-        ),
-        Effect::Counted | Effect::Uncounted => {
-            let own =
-                script.filter(|it| it.logical_id == *logical_id).map_or("its own id", |it| &it.instance_id);
-            format!(
-                "{logical_id} was signalled with unique id {unique_id}, which is accepted and never counted: an \
-                 instance counts {own} only. Leave out --id"
-            )
-        }
-        Effect::Refused(SignalError::NoSuchResource { .. } | SignalError::TakesNoSignal { .. }) => {
-            format!("{logical_id} was signalled, but the resource that waits is {failed}: mend --resource")
-        }
-        Effect::Refused(refusal) => format!("a signal for {logical_id} was refused: {refusal}"),
-    }
-}
-
-fn silence(script: &ScriptFacts, options: &str, faults: bool) -> String {
-    if let Some(not_run) = script.not_run {
-        return format!("{}: {not_run}", script.logical_id);
-    }
-    match script.ended {
-        None => format!("the user data of {} was still running when the time was up", script.logical_id),
-        Some(ended) if ended.code == Some(127) => format!(
-            "the user data {} (command not found) before a signal counted: see its output. A command that only \
-             this machine lacks can be stubbed with --stub NAME=0",
-            how(ended)
-        ),
-        Some(ended) if ended.code != Some(0) && faults => {
-            format!("the user data {} before a signal counted: see its output", how(ended))
-        }
-        Some(ended) if ended.code != Some(0) => format!(
-            "the user data {} before a signal counted. With set -e the line that signals is never reached: put the \
-             signal into a trap, trap \"cfn-signal -e \\$? {options}\" EXIT",
-            how(ended)
-        ),
-        Some(_) => format!(
-            "the user data ended well, but no signal counted: its last line should be cfn-signal -e $? {options}"
-        ),
-    }
 }
 
 /// How user data ended, in words.

@@ -8,6 +8,8 @@
 //! |---|---|
 //! | `event` | `logical_id`, `physical_id`, `resource_type`, `status`, `reason`, `token` |
 //! | `launched`, `terminated` | `logical_id`, `instance_id` |
+//! | `capacity` | `logical_id`, and of that group from now on: `instances` that run, `in_service` (those that have signalled, where they have to), `desired` (Auto Scaling's desired capacity, which an update raises for a while), `wanted` (what the template or a scaling policy asks for), `min_in_service` (of the rolling update under way) |
+//! | `scaled` | `logical_id`, `asked` (instances), `outcome` (`set`, `suspended`, `no-group`), `from`, `to`: a scaling policy acted |
 //! | `signal` | `logical_id`, `unique_id`, `outcome` (`SUCCESS`, `FAILURE`), `effect` (`counted`, `uncounted`, `refused`), `refusal` |
 //! | `document` | `handle`, `unique_id`, `outcome`: put to a wait condition handle; `null` where it cannot be read |
 //! | `fault` | `request`, `fault`; that the service's clock is wrong is told once, not for each request |
@@ -36,7 +38,7 @@ use super::redact::redact;
 use crate::happening::{Effect, Happening, Launch};
 use crate::moment::Moment;
 use crate::shown;
-use crate::stack::Fate;
+use crate::stack::{Fate, ScaleOutcome, Scaled};
 
 /// How a rehearsal ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,6 +142,16 @@ fn happening(happening: &Happening) -> Value {
         }),
         Happening::Launched(it) => launch("launched", it),
         Happening::Terminated(it) => launch("terminated", it),
+        Happening::Scaled(it) => scaled(it),
+        Happening::Capacity(it) => json!({
+            "type": "capacity",
+            "logical_id": it.logical_id,
+            "instances": it.instances,
+            "in_service": it.in_service,
+            "desired": it.desired,
+            "wanted": it.wanted,
+            "min_in_service": it.kept,
+        }),
         Happening::Signal(it) => {
             let (effect, refusal) = match &it.effect {
                 Effect::Counted => ("counted", None),
@@ -163,6 +175,22 @@ fn happening(happening: &Happening) -> Value {
         }),
         Happening::Fault(it) => json!({"type": "fault", "request": it.request, "fault": it.fault}),
     }
+}
+
+fn scaled(it: &Scaled) -> Value {
+    let (from, to, outcome) = match it.outcome {
+        ScaleOutcome::Set { from, to } => (Some(from), Some(to), "set"),
+        ScaleOutcome::Suspended => (None, None, "suspended"),
+        ScaleOutcome::NoGroup => (None, None, "no-group"),
+    };
+    json!({
+        "type": "scaled",
+        "logical_id": it.logical_id,
+        "asked": it.asked,
+        "outcome": outcome,
+        "from": from,
+        "to": to,
+    })
 }
 
 fn stack(stack: &StackRecord) -> Value {

@@ -80,7 +80,8 @@ fn cases_of<'a>(stack: &'a StackRecord, resource: &'a ResourceRecord) -> Vec<Cas
     let id = &resource.logical_id;
     let instances: Vec<_> = stack.instances.iter().filter(|it| it.logical_id == *id).collect();
     if resource.waits.is_empty() {
-        let Some(_) = resource.planned else { return Vec::new() };
+        // Its wait was for its creation, and that is past.
+        let Some(_) = resource.planned.filter(|_| !resource.existed) else { return Vec::new() };
         let end = match stack.verdict() {
             Verdict::Complete => return Vec::new(),
             Verdict::Failed => End::Skipped("the stack failed before this was begun".to_owned()),

@@ -13,6 +13,7 @@ mod record;
 mod recorder;
 mod redact;
 mod reporter;
+mod seen;
 mod state;
 mod summary;
 
@@ -22,6 +23,7 @@ use html::{Page, render as html};
 pub use notes::Notes;
 use recorder::Recorder;
 pub use reporter::Reporter;
+pub use seen::Seen;
 pub use state::state;
 pub use summary::{Summary, summarise};
 

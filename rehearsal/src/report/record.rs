@@ -110,6 +110,8 @@ pub struct ResourceRecord {
     pub planned: Option<Planned>,
     /// The logical id of the handle whose documents it counts.
     pub handle: Option<String>,
+    /// Whether it was there before what is rehearsed, which is an update.
+    pub existed: bool,
     /// Its last status; `None` before it was begun with.
     pub status: Option<Status>,
     /// Why, in the service's words.

@@ -13,7 +13,7 @@ use crate::happening::{DocumentReceived, Effect, Happening, Launch, SignalReceiv
 use crate::model::{self, Role};
 use crate::moment::Moment;
 use crate::run::Ended;
-use crate::stack::{Outcome, STACK_TYPE, Waiting};
+use crate::stack::{Outcome, ResourceView, STACK_TYPE, Waiting};
 
 /// What is kept: the first and the last so many.
 const EVENTS: (usize, usize) = (1000, 1000);
@@ -80,6 +80,20 @@ impl Recorder {
         }
     }
 
+    /// The stack has these resources before it is updated: what the update does not come to stays as it is.
+    pub fn existing(&mut self, stack: &str, resources: &[ResourceView<'_>]) {
+        let Some(stack) = self.stack(stack) else { return };
+        for it in resources {
+            // What the update only removes is told of when it goes.
+            let known =
+                stack.resources.iter_mut().find(|known| !known.is_stack && known.logical_id == it.logical_id);
+            if let Some(record) = known {
+                record.existed = true;
+                record.status = Some(it.status);
+            }
+        }
+    }
+
     /// Something happened at `now`, `real` after the rehearsal began.
     pub fn happened(&mut self, stack: &str, happening: &Happening, now: Moment, real: Duration) {
         let at = happening.at().unwrap_or(now);
@@ -96,6 +110,7 @@ impl Recorder {
                         instance.terminated = Some(now);
                     }
                 }
+                Happening::Scaled(_) | Happening::Capacity(_) => {}
                 Happening::Signal(signal) => signalled(stack, signal),
                 Happening::Document(document) => put(stack, document),
                 Happening::Fault(fault) => {
@@ -224,6 +239,7 @@ fn new_resource(logical_id: &str, resource_type: &str) -> ResourceRecord {
         resource_type: resource_type.to_owned(),
         planned: None,
         handle: None,
+        existed: false,
         status: None,
         reason: None,
         spans: Bounded::new(SPANS.0, SPANS.1),

@@ -14,7 +14,7 @@ use crate::happening::{Happening, Launch};
 use crate::model;
 use crate::moment::Moment;
 use crate::run::Ended;
-use crate::stack::Waiting;
+use crate::stack::{ResourceView, Waiting};
 
 /// Lines that are kept where nobody takes them as they come: the first and the last so many.
 const LINES: (usize, usize) = (5000, 5000);
@@ -53,6 +53,11 @@ impl Reporter {
     /// A stack is going to have these resources.
     pub fn planned(&mut self, plan: &model::Stack) {
         self.recorder.planned(plan);
+    }
+
+    /// A stack has these resources before it is updated; to be called after [`Self::planned`].
+    pub fn existing(&mut self, stack: &str, resources: &[ResourceView<'_>]) {
+        self.recorder.existing(stack, resources);
     }
 
     /// Something happened.

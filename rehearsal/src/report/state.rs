@@ -21,8 +21,10 @@ fn row(resource: &ResourceRecord) -> [String; 4] {
         Some(wait) => {
             format!("{} of {} signal(s)", wait.received, wait.expected)
         }
+        // What was there before the update has its creation behind it.
         None => resource
             .planned
+            .filter(|_| !resource.existed)
             .map_or_else(String::new, |it| format!("would wait for {} signal(s)", it.expected)),
     };
     [status.to_owned(), resource.logical_id.clone(), resource.resource_type.clone(), wait]

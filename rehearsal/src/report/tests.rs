@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::phase::{Phase, Tone};
 use super::*;
+use crate::account::Stray;
 use crate::happening::{Effect, SignalReceived};
 use crate::moment::Moment;
 use crate::run::{Ended, NotRun};
@@ -59,7 +60,12 @@ fn script(ended: Option<Ended>, waits: bool) -> ScriptFacts {
         waits,
         not_run: None,
         ended,
+        seen: Seen { signals: true, errexit: true, ..Seen::default() },
     }
+}
+
+fn seen(seen: Seen, code: i32) -> ScriptFacts {
+    ScriptFacts { seen, ..script(ended(code), true) }
 }
 
 fn silence(scripts: Vec<ScriptFacts>, idle: Vec<SignalReceived>) -> Vec<String> {
@@ -166,7 +172,40 @@ fn advice_fits_what_happened() {
     for (advice, text) in [
         (silence(vec![script(ended(1), true)], vec![]), "With set -e the line that signals is never reached"),
         (silence(vec![script(ended(127), true)], vec![]), "command not found"),
-        (silence(vec![script(ended(0), true)], vec![]), "its last line should be cfn-signal -e $?"),
+        (
+            silence(vec![seen(Seen::default(), 0)], vec![]),
+            "nobody in this template signals Server: no user data and no metadata of cfn-init has it",
+        ),
+        (silence(vec![seen(Seen::default(), 0)], vec![]), "last line should be cfn-signal -e $? --stack"),
+        (
+            silence(vec![script(ended(0), true)], vec![]),
+            "no signal for Server came, although a line of it signals",
+        ),
+        (
+            silence(vec![seen(Seen { signals: true, ..Seen::default() }, 1)], vec![]),
+            "exited with status 1 before a signal counted: see its output",
+        ),
+        (
+            silence(vec![seen(Seen { unset: vec!["HOME"], ..Seen::default() }, 1)], vec![]),
+            "HOME is not set under cloud-init",
+        ),
+        (
+            silence(
+                vec![seen(Seen { not_started: vec!["part-001 (no #!)".to_owned()], ..Seen::default() }, 126)],
+                vec![],
+            ),
+            "part-001 (no #!) could not be started: a script's first line names its interpreter",
+        ),
+        (
+            silence(
+                vec![seen(
+                    Seen { replaced: vec!["runcmd: lost".to_owned()], signals: true, ..Seen::default() },
+                    0,
+                )],
+                vec![],
+            ),
+            "Server: runcmd: lost",
+        ),
         (silence(vec![script(None, true)], vec![]), "still running when the time was up"),
         (
             silence(vec![ScriptFacts { not_run: Some(NotRun::NoShebang), ..script(None, true) }], vec![]),
@@ -189,6 +228,98 @@ fn advice_fits_what_happened() {
     ] {
         assert!(advice.first().unwrap().contains(text), "{advice:?}");
     }
+}
+
+/// What is advised where Server got no signal, or some of them, as `reason` tells.
+fn advised(reason: &str, facts: Facts) -> Vec<String> {
+    advise(&Facts { failure: Some(("Server".to_owned(), reason.to_owned())), runs: true, ..facts })
+}
+
+const NONE: &str = "Failed to receive 1 resource signal(s) within the specified duration";
+
+#[test]
+fn a_signal_for_another_stack_is_told_as_it_was_refused() {
+    let stray = |stack: &str, elsewhere| Stray {
+        stack: stack.to_owned(),
+        logical_id: "Server".to_owned(),
+        unique_id: "i-1".to_owned(),
+        refusal: format!("ValidationError: Stack {stack} does not exist"),
+        elsewhere,
+    };
+    let advice = |stray: Stray| {
+        let script = script(ended(12), true);
+        let facts = Facts { strays: vec![stray], scripts: vec![script], ..Facts::default() };
+        advised(NONE, Facts { stack_name: "rehearsal".to_owned(), region: "eu-west-1".to_owned(), ..facts })
+    };
+    assert_eq!(
+        advice(stray("Workshop", false)),
+        [
+            "a signal for Server of stack Workshop, from i-1, was refused (ValidationError: Stack Workshop does not exist): \
+          this stack is called rehearsal. Signal ${AWS::StackName}; or, where the name is fixed, as in what the CDK \
+          writes, rehearse with --stack-name Workshop"
+        ]
+    );
+    let other = advice(stray("rehearsal", true));
+    assert!(other.concat().contains("sent to another region, and the stack is in eu-west-1"), "{other:?}");
+    // What the stack refused itself is told once.
+    let refusal =
+        SignalError::NoSuchResource { logical_id: "Servr".to_owned(), stack_name: "rehearsal".to_owned() };
+    let same = Stray { refusal: format!("ValidationError: {refusal}"), ..stray("rehearsal", false) };
+    let idle = vec![idle("Servr", Some(refusal))];
+    let told = advised(NONE, Facts { strays: vec![same], idle, ..Facts::default() });
+    assert_eq!(told, ["Servr was signalled, but the resource that waits is Server: mend --resource"]);
+}
+
+#[test]
+fn some_signals_are_not_none() {
+    let scripts = vec![script(ended(0), true)];
+    let facts = || Facts { scripts: scripts.clone(), groups: vec!["Server".to_owned()], ..Facts::default() };
+    let reason = "Received 1 SUCCESS signal(s) out of 3.  Unable to satisfy 100% MinSuccessfulInstancesPercent requirement";
+    assert_eq!(
+        advised(reason, facts()),
+        ["1 of 3 counted; the group starts 1 instance, and each counts once: Count has to be at most that"]
+    );
+    let condition = advised("WaitCondition timed out. Received 2 conditions when expecting 4", facts());
+    assert_eq!(
+        condition,
+        ["2 of 4 counted: each sender counts once, by its unique id, however often it signals"]
+    );
+}
+
+#[test]
+fn who_signals_from_elsewhere_is_named() {
+    let scripts = || vec![seen(Seen::default(), 0)];
+    let place = "Server's Metadata.AWS::CloudFormation::Init.config.commands.9".to_owned();
+    let facts = Facts { scripts: scripts(), in_init: vec![place], ..Facts::default() };
+    let stubbed = advised(NONE, facts.clone()).concat();
+    assert!(stubbed.contains("Init.config.commands.9, and cfn-init is a stub here"), "{stubbed}");
+    assert!(stubbed.contains("rehearse with --init run") && !stubbed.contains("last line"), "{stubbed}");
+    let run = advised(NONE, Facts { init_runs: true, ..facts }).concat();
+    assert!(run.contains("which was not run: does the user data call cfn-init"), "{run}");
+    let handle = Facts {
+        scripts: vec![script(ended(0), true)],
+        handle: Some("Ready".to_owned()),
+        given_to: vec!["Fn (AWS::Lambda::Function)".to_owned()],
+        ..Facts::default()
+    };
+    let lambda = advised("WaitCondition timed out. Received 0 conditions when expecting 1", handle).concat();
+    assert!(
+        lambda.contains("its handle is given to Fn (AWS::Lambda::Function), which is not run here"),
+        "{lambda}"
+    );
+    // Another's user data signals, and this one's does not.
+    let facts = Facts { scripts: scripts(), in_user_data: true, ..Facts::default() };
+    assert_eq!(advised(NONE, facts), ["the user data of Server ended well, and nothing in it signals"]);
+    // Where nothing is run, nobody is missed.
+    let served = Facts { failure: Some(("Server".to_owned(), NONE.to_owned())), ..Facts::default() };
+    assert!(advise(&served).is_empty());
+}
+
+#[test]
+fn a_stub_that_failed_before_success_is_worth_a_word() {
+    let failed = Seen { failed_stubs: vec!["dnf=1".to_owned()], ..Seen::default() };
+    let facts = Facts { scripts: vec![seen(failed.clone(), 0), seen(failed, 0)], ..Facts::default() };
+    assert_eq!(advise(&facts), ["Server: success was signalled although stubs failed: dnf=1"]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! An instance's first boot.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -12,6 +14,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::Scratch;
 use super::calls::Calls;
+use super::cfn_init::written_files;
 use super::groups::Groups;
 use super::refusal::StartError;
 use super::sequence::{BootEvent, Ended, Prepared, Sequence};
@@ -31,7 +34,7 @@ pub struct Boot {
     _scratch: Scratch,
 }
 
-/// What a script finds in its environment beyond its `PATH`.
+/// What an instance's commands find around them. Scripts are not told: cloud-init tells them nothing of it either.
 pub struct Surroundings<'a> {
     /// The region.
     pub region: &'a str,
@@ -39,6 +42,17 @@ pub struct Surroundings<'a> {
     pub endpoint: &'a str,
     /// The instance's metadata.
     pub metadata: SocketAddr,
+    /// What `cfn-init` works through; it is a stub where there is none.
+    pub init: Option<Initialisation<'a>>,
+}
+
+/// What `cfn-init` works through.
+#[derive(Clone, Copy)]
+pub struct Initialisation<'a> {
+    /// The stack's name.
+    pub stack: &'a str,
+    /// The metadata of its resources, by logical id.
+    pub metadata: &'a BTreeMap<String, serde_json::Value>,
 }
 
 /// Starts an instance's user data: its scripts run one after another, whether or not one fails, as cloud-init runs
@@ -56,8 +70,13 @@ pub async fn start(
 ) -> Result<Boot, StartError> {
     // Daemons that the scripts leave behind become ours, and can be ended and counted.
     let _ = set_child_subreaper(Some(rustix::process::getpid()));
-    scratch.write_signal_command(around).map_err(StartError::Machine)?;
-    let steps = prepare(launch, user_data, &scratch, around)?;
+    scratch.write_commands(around).map_err(StartError::Machine)?;
+    let by_init = around.init.map(|init| written_files(init.metadata.values())).unwrap_or_default();
+    let written = written(user_data, &by_init);
+    if let Some(init) = around.init {
+        scratch.write_init(init, &written).map_err(StartError::Machine)?;
+    }
+    let steps = prepare(launch, user_data, &scratch, around, &written)?;
     let groups = Arc::new(Groups::default());
     let sequence = Sequence::new(launch.clone(), Arc::clone(scratch.disk()), Arc::clone(&groups), events);
     let calls = Calls::open(&scratch.call_log()).map_err(|error| StartError::Machine(error.into()))?;
@@ -109,29 +128,30 @@ impl Drop for Boot {
     }
 }
 
+/// The files that are written here, in place of those of the same names.
+fn written<'f>(user_data: &'f UserData, by_init: &'f [WrittenFile]) -> Vec<&'f WrittenFile> {
+    let by_cloud_init = user_data.steps.iter().filter_map(|step| match step {
+        Step::Files(files) => Some(files),
+        Step::Script(_) => None,
+    });
+    by_cloud_init.flatten().chain(by_init).collect()
+}
+
 /// Puts every script where it is run, and every file where it will be.
 fn prepare(
     launch: &Launch,
     user_data: &UserData,
     scratch: &Scratch,
     around: &Surroundings<'_>,
+    written: &[&WrittenFile],
 ) -> io::Result<Vec<Prepared>> {
-    let written: Vec<&WrittenFile> = user_data
-        .steps
-        .iter()
-        .filter_map(|step| match step {
-            Step::Files(files) => Some(files),
-            Step::Script(_) => None,
-        })
-        .flatten()
-        .collect();
     let prepared = user_data.steps.iter().map(|step| {
         Ok(match step {
             Step::Files(files) => {
-                Prepared::Files(files.iter().map(|file| scratch.place(file, &written)).collect())
+                Prepared::Files(files.iter().map(|file| scratch.place(file, written)).collect())
             }
             Step::Script(script) => {
-                let file = scratch.script(script, &written);
+                let file = scratch.script(script, written);
                 let command = Box::new(command(launch, script, &file.path, scratch, around));
                 let runs = script.text.starts_with(b"#!");
                 let hook = if script.folder == Folder::Boothooks {
@@ -147,6 +167,10 @@ fn prepare(
     prepared.collect()
 }
 
+/// A script as cloud-init starts it: what systemd gives a service of the system, so no `HOME`, no `USER`, and no region.
+///
+/// Sources: <https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#Environment%20Variables%20in%20Spawned%20Processes>;
+/// `INSTANCE_ID` from <https://docs.cloud-init.io/en/latest/reference/modules.html#bootcmd>.
 fn command(
     launch: &Launch,
     script: &Script,
@@ -158,14 +182,9 @@ fn command(
     command
         .env_clear()
         .env("PATH", scratch.search_path())
-        .env("HOME", scratch.home())
         .env("LANG", "C.UTF-8")
-        .env("USER", "root")
-        .env("AWS_REGION", around.region)
-        .env("AWS_DEFAULT_REGION", around.region)
-        .env("AWS_ENDPOINT_URL_CLOUDFORMATION", around.endpoint)
-        .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", format!("http://{}", around.metadata))
-        .current_dir(scratch.home())
+        .envs(guards(&scratch.home(), around))
+        .current_dir(scratch.root())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -173,4 +192,15 @@ fn command(
         command.env("INSTANCE_ID", &launch.instance_id);
     }
     command
+}
+
+/// What keeps any SDK in a script from the credentials of whoever rehearses: his files, which are looked for in the home
+/// that the system knows where `HOME` is not set, and the role of the machine, should it be an instance itself. Nothing
+/// here tells a script what an instance's environment would not: its own metadata answers there too.
+fn guards(home: &Path, around: &Surroundings<'_>) -> [(&'static str, OsString); 3] {
+    [
+        ("AWS_CONFIG_FILE", home.join(".aws/config").into()),
+        ("AWS_SHARED_CREDENTIALS_FILE", home.join(".aws/credentials").into()),
+        ("AWS_EC2_METADATA_SERVICE_ENDPOINT", format!("http://{}", around.metadata).into()),
+    ]
 }

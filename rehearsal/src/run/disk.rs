@@ -25,6 +25,17 @@ impl Disk {
         Ok(Self { path, root })
     }
 
+    /// One that is there.
+    pub(super) fn open(path: PathBuf) -> io::Result<Self> {
+        let root = Dir::open_ambient_dir(&path, ambient_authority())?;
+        Ok(Self { path, root })
+    }
+
+    /// Makes a folder of the instance.
+    pub(super) fn make_folder(&self, folder: &str) -> io::Result<()> {
+        self.root.create_dir_all(folder.trim_start_matches('/'))
+    }
+
     /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.path

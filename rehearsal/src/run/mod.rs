@@ -1,7 +1,9 @@
 //! An instance's first boot: its user data, run on this machine in a scratch directory.
 
+mod aws_command;
 mod boot;
 mod calls;
+mod cfn_init;
 mod claim;
 mod daemons;
 mod directory;
@@ -19,7 +21,8 @@ mod stubs;
 mod tap;
 pub mod user_data;
 
-pub use boot::{Boot, Surroundings, start};
+pub use boot::{Boot, Initialisation, Surroundings, start};
+pub use cfn_init::{AS_HELPER, help};
 pub use daemons::kill_daemons;
 pub use directory::{check_place, sweep};
 pub use guard::guarded;

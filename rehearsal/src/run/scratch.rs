@@ -11,10 +11,15 @@ use std::{env, fs};
 use super::Surroundings;
 use super::directory::Directory;
 use super::disk::Disk;
-use super::script::{redirect, replace_path};
-use super::signal_command::script;
+use super::quoting::quoted;
+use super::script::{redirect, redirect_home, replace_path};
 use super::stubs::{Stub, complete};
 use super::user_data::{Script, WrittenFile};
+use super::{Initialisation, aws_command, cfn_init, signal_command};
+
+/// What systemd gives to the services of the system, and cloud-init to its scripts. Where `/usr` is one with `/`, the last
+/// two are links.
+const SYSTEM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// What `cfn-init` writes to.
 const INIT_LOG: &str = "/var/log/cfn-init.log";
@@ -58,8 +63,12 @@ pub struct Scratch {
     disk: Arc<Disk>,
     /// What `cfn-signal` is.
     signal_command: PathBuf,
+    /// What `aws` is, wherever this machine has it: an instance of Amazon's images has it for sure.
+    aws: Option<PathBuf>,
     /// Commands that stand for others.
     pub stubs: Vec<Stub>,
+    /// Whether `cfn-init` is one of ours, and no stub unless that was asked for.
+    runs_init: bool,
 }
 
 impl Scratch {
@@ -68,13 +77,18 @@ impl Scratch {
     /// # Errors
     ///
     /// [`ScratchError::Io`].
-    pub fn create(signal_command: &Path, asked: &[Stub]) -> Result<Self, ScratchError> {
+    pub fn create(signal_command: &Path, asked: &[Stub], runs_init: bool) -> Result<Self, ScratchError> {
         let directory = Directory::create()?;
+        let is_ours = |name: &str| runs_init && cfn_init::HELPERS.contains(&name);
         let stubs = complete(asked, |name| {
-            on_path(name).or_else(|| runnable(&Path::new("/opt/aws/bin").join(name))).is_some()
+            let there = |folder: &Path| runnable(&folder.join(name)).is_some();
+            is_ours(name)
+                || there(Path::new("/opt/aws/bin"))
+                || env::split_paths(SYSTEM_PATH).any(|folder| there(&folder))
         });
         let disk = Arc::new(Disk::create(directory.path().join("disk"))?);
-        let scratch = Self { directory, disk, signal_command: signal_command.to_owned(), stubs };
+        let signal_command = signal_command.to_owned();
+        let scratch = Self { directory, disk, signal_command, aws: on_path("aws"), stubs, runs_init };
         let helpers = scratch.helpers();
         fs::create_dir_all(&helpers)?;
         fs::create_dir_all(scratch.home())?;
@@ -91,24 +105,84 @@ impl Scratch {
         // Helpers that the machine has, where the script looks for them.
         for entry in fs::read_dir("/opt/aws/bin").into_iter().flatten().flatten() {
             let here = helpers.join(entry.file_name());
-            if !here.exists() && entry.file_name() != "cfn-signal" {
+            let name = entry.file_name();
+            let is_wrapped = name == "cfn-signal" || name == "aws" || name.to_str().is_some_and(is_ours);
+            if !here.exists() && !is_wrapped {
                 symlink(entry.path(), here)?;
             }
         }
         Ok(scratch)
     }
 
-    /// Writes the `cfn-signal` that reaches this rehearsal only, unless it is stubbed.
+    /// Writes the `cfn-signal` and, where the machine has one, the `aws` that reach this rehearsal only, unless they are
+    /// stubbed.
     ///
     /// # Errors
     ///
     /// [`ScratchError::Io`].
-    pub fn write_signal_command(&self, around: &Surroundings<'_>) -> Result<(), ScratchError> {
-        let path = self.helpers().join("cfn-signal");
-        if !path.exists() {
-            write_command(&path, &script(&self.signal_command, &self.home(), around))?;
+    pub fn write_commands(&self, around: &Surroundings<'_>) -> Result<(), ScratchError> {
+        self.put_command("cfn-signal", &signal_command::script(&self.signal_command, &self.home(), around))?;
+        if let Some(aws) = &self.aws {
+            self.put_command("aws", &aws_command::script(aws, &self.home(), around))?;
         }
         Ok(())
+    }
+
+    /// Writes the `cfn-init` that works through the metadata, pointed at what stands here as scripts are.
+    ///
+    /// # Errors
+    ///
+    /// [`ScratchError::Io`].
+    pub(super) fn write_init(
+        &self,
+        init: Initialisation<'_>,
+        written: &[&WrittenFile],
+    ) -> Result<(), ScratchError> {
+        let metadata = init.metadata.iter().map(|(id, it)| (id.clone(), self.metadata_here(it, written)));
+        let log = self.below(Path::new(INIT_LOG));
+        let calls = self.call_log();
+        let plan = cfn_init::Plan {
+            stack: init.stack,
+            metadata: serde_json::Value::Object(metadata.collect()),
+            disk: self.disk.path(),
+            calls: &calls,
+            log: &log,
+            stubs: self.stubs.iter().map(|stub| stub.name.as_str()).collect(),
+        };
+        let path = self.directory.path().join("init.json");
+        fs::write(&path, plan.text())?;
+        let program = env::current_exe()?;
+        for name in cfn_init::HELPERS {
+            let mut script = b"#!/bin/sh\nexec ".to_vec();
+            script.extend(quoted(program.as_os_str().as_bytes()));
+            script.extend_from_slice(format!(" {} ", cfn_init::AS_HELPER).as_bytes());
+            script.extend(quoted(path.as_os_str().as_bytes()));
+            script.extend_from_slice(format!(" {name} \"$@\"\n").as_bytes());
+            self.put_command(name, &script)?;
+        }
+        Ok(())
+    }
+
+    /// All texts of metadata but its keys.
+    fn metadata_here(&self, value: &serde_json::Value, written: &[&WrittenFile]) -> serde_json::Value {
+        use serde_json::Value;
+
+        match value {
+            Value::String(text) => Value::String(
+                String::from_utf8_lossy(&self.pointed_here(text.as_bytes(), written)).into_owned(),
+            ),
+            Value::Array(items) => items.iter().map(|item| self.metadata_here(item, written)).collect(),
+            Value::Object(entries) => {
+                let entries = entries.iter().map(|(key, it)| (key.clone(), self.metadata_here(it, written)));
+                Value::Object(entries.collect())
+            }
+            other => other.clone(),
+        }
+    }
+
+    fn put_command(&self, name: &str, content: &[u8]) -> io::Result<()> {
+        let path = self.helpers().join(name);
+        if path.exists() { Ok(()) } else { write_command(&path, content) }
     }
 
     /// A script as a command, where cloud-init has it, pointed at what stands here in place of the machine's own: the
@@ -132,7 +206,16 @@ impl Scratch {
     }
 
     fn pointed_here(&self, text: &[u8], written: &[&WrittenFile]) -> Vec<u8> {
-        let mut text = redirect(text, &self.helpers().to_string_lossy());
+        let helpers = self.helpers().to_string_lossy().into_owned();
+        let mut text = redirect(text, &helpers);
+        if self.aws.is_some() {
+            for path in ["/usr/bin/aws", "/usr/local/bin/aws"] {
+                text = replace_path(&text, path.as_bytes(), &format!("{helpers}/aws"));
+            }
+        }
+        if !rustix::process::geteuid().is_root() {
+            text = redirect_home(&text, &self.home().to_string_lossy());
+        }
         if self.lacks_init() {
             let log = self.below(Path::new(INIT_LOG));
             text = replace_path(&text, INIT_LOG.as_bytes(), &log.to_string_lossy());
@@ -146,9 +229,9 @@ impl Scratch {
         text
     }
 
-    /// Whether `cfn-init` is a stub.
+    /// Whether `cfn-init` is a stub, or ours.
     fn lacks_init(&self) -> bool {
-        self.stubs.iter().any(|stub| stub.name == "cfn-init")
+        self.runs_init || self.stubs.iter().any(|stub| stub.name == "cfn-init")
     }
 
     /// A path of the instance, in this directory.
@@ -156,21 +239,29 @@ impl Scratch {
         self.disk.below(path)
     }
 
-    /// Where the script finds itself.
+    /// Root's home: what stands for it.
     #[must_use]
     pub fn home(&self) -> PathBuf {
         self.disk.path().join("root")
     }
 
-    /// `PATH`, the helpers and stubs first.
+    /// Where scripts begin: `/`, as cloud-init has it. Whoever may not write there, as root on an instance may, begins in
+    /// what stands for it, or each `curl -O` would fail here and nowhere else.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        let root = Path::new("/");
+        match rustix::fs::access(root, rustix::fs::Access::WRITE_OK) {
+            Ok(()) => root,
+            Err(_) => self.disk.path(),
+        }
+    }
+
+    /// `PATH`, the helpers and stubs first; then what systemd gives to services, this machine's own whatever its user has.
     #[must_use]
     pub fn search_path(&self) -> OsString {
-        let machine = env::var_os("PATH")
-            .filter(|path| !path.is_empty())
-            .unwrap_or_else(|| "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".into());
         let mut path = self.helpers().into_os_string();
         path.push(":");
-        path.push(machine);
+        path.push(SYSTEM_PATH);
         path
     }
 

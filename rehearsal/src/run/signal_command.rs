@@ -15,7 +15,7 @@ const BODY: &str = include_str!("signal_command.sh");
 
 /// The command that stands at `/opt/aws/bin/cfn-signal` for `command`.
 pub(super) fn script(command: &Path, home: &Path, around: &Surroundings<'_>) -> Vec<u8> {
-    let Surroundings { region, endpoint, metadata } = around;
+    let Surroundings { region, endpoint, metadata, .. } = around;
     let names = OPTIONS.map(|(_, name)| name).join(" ");
     let letters = OPTIONS.map(|(letter, _)| letter).concat();
     let metadata = format!("http://{metadata}");

@@ -47,6 +47,7 @@ look() {
 }
 
 asked=${AWS_REGION:-${AWS_DEFAULT_REGION:-$region}} url= wants=
+export AWS_REGION="$asked"
 for word do
     look "$word"
     case $part in

@@ -1,4 +1,6 @@
-use super::script::{redirect, replace_path};
+#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+
+use super::script::{redirect, redirect_home, replace_path};
 use super::stubs::{StubError, complete};
 use super::*;
 
@@ -37,6 +39,20 @@ fn a_path_is_replaced_where_it_is_whole() {
         replace_path(script, b"/etc/web.conf", "/tmp/c"),
         b"cat /tmp/c /etc/web.conf.d /x/etc/web.conf >/tmp/c"
     );
+}
+
+#[test]
+fn a_home_is_replaced_where_a_shell_would_expand_it() {
+    for (script, expected) in [
+        ("cat ~/.ssh/key >~/k", "cat /t/.ssh/key >/t/k"),
+        ("cd ~; D=~/d P=/bin:~/bin", "cd /t; D=/t/d P=/bin:/t/bin"),
+        ("~/run && (~/go)", "/t/run && (/t/go)"),
+        ("echo \"~/x\" a~/b ~user/x", "echo \"~/x\" a~/b ~user/x"),
+        ("awk '$1 ~/x/' f ~/g", "awk '$1 ~/x/' f /t/g"),
+        ("[[ $x =~/x ]] # don't\ncd ~/x", "[[ $x =~/x ]] # don't\ncd /t/x"),
+    ] {
+        assert_eq!(String::from_utf8(redirect_home(script.as_bytes(), "/t")).unwrap(), expected);
+    }
 }
 
 #[test]

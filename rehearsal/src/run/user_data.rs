@@ -18,7 +18,7 @@ use std::mem;
 pub use self::not_run::NotRun;
 use self::{cloud_config::CloudConfig, kind::Kind};
 pub(super) use self::{
-    files::WrittenFile,
+    files::{WrittenFile, absolute},
     script::{Folder, Script},
 };
 use crate::yaml::{Budget, Size};
@@ -51,6 +51,11 @@ impl UserData {
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// Those of them that tell of a list of commands or files that another took the place of.
+    pub fn replaced(&self) -> impl Iterator<Item = &str> {
+        self.notes.iter().map(String::as_str).filter(|note| note.contains(cloud_config::LOST))
     }
 
     /// What runs, in its order, by the names that cloud-init gives it.

@@ -119,7 +119,7 @@ pub(crate) fn dispatch(services: &Services, metadata: &Metadata, request: &Recei
         return plain(StatusCode::FORBIDDEN, "text/plain", why);
     }
     if request.path.starts_with(ELSEWHERE) {
-        return query::elsewhere(request);
+        return query::elsewhere(services, request);
     }
     if request.path == "/" {
         return query::answer(services, request);

@@ -8,6 +8,7 @@ use super::actions::{self, Call};
 use super::answer::{ApiError, Format, failure, success};
 use super::parameters::Parameters;
 use super::{Received, Reply, Services};
+use crate::account::Stray;
 use crate::auth::{AuthError, Caller, Presented};
 use crate::ids;
 
@@ -17,15 +18,33 @@ pub(super) fn answer(services: &Services, request: &Received) -> Reply {
     let format = format_of(request, &parameters);
     match perform(services, request, &parameters) {
         Ok((action, result)) => success(format, action, result.as_ref(), &request_id),
-        Err(error) => failure(format, &error, &request_id),
+        Err(error) => {
+            stray(services, &parameters, &error, false);
+            failure(format, &error, &request_id)
+        }
+    }
+}
+
+/// Remembers a signal that was refused, for the advice: what its stack refused itself is told there again.
+fn stray(services: &Services, parameters: &Parameters, error: &ApiError, elsewhere: bool) {
+    let text = |name: &str| parameters.get(name).unwrap_or_default().to_owned();
+    if parameters.get("Action") == Some("SignalResource") {
+        services.account.strays.add(Stray {
+            stack: text("StackName"),
+            logical_id: text("LogicalResourceId"),
+            unique_id: text("UniqueId"),
+            refusal: format!("{}: {}", error.code, error.message),
+            elsewhere,
+        });
     }
 }
 
 /// Another region knows nothing of the stack.
-pub(super) fn elsewhere(request: &Received) -> Reply {
+pub(super) fn elsewhere(services: &Services, request: &Received) -> Reply {
     let parameters = Parameters::of(request);
     let stack = parameters.get("StackName").unwrap_or_default();
     let error = ApiError::validation(format!("Stack {stack} does not exist"));
+    stray(services, &parameters, &error, true);
     failure(format_of(request, &parameters), &error, &ids::uuid())
 }
 

@@ -16,8 +16,8 @@ pub(super) enum Change {
     Replacement,
 }
 
-/// What has to be done to `old` to make it `new`.
-pub(super) fn change(old: &Resource, new: &Resource) -> Change {
+/// What has to be done to `old` to make it `new`; `empty` says of a group that it has no instances.
+pub(super) fn change(old: &Resource, new: &Resource, empty: bool) -> Change {
     if !differs(old, new) {
         return match (&new.role, old.metadata == new.metadata) {
             // It is a record of signals, and has nothing that could be changed.
@@ -27,7 +27,11 @@ pub(super) fn change(old: &Resource, new: &Resource) -> Change {
     }
     match (&old.role, &new.role) {
         (Role::WaitCondition(_) | Role::WaitConditionHandle, _) => Change::Unsupported,
-        (_, Role::Group(group)) if group.update_policy == UpdatePolicy::Replacing && relaunches(old, new) => {
+        (_, Role::Group(group))
+            if group.update_policy == UpdatePolicy::Replacing
+                && relaunches(old, new)
+                && !(empty && launches_by_template(old, new)) =>
+        {
             Change::Replacement
         }
         _ if changed_properties(old, new).any(|name| replaces(&new.resource_type, name)) => {
@@ -44,8 +48,17 @@ pub(super) fn relaunches(old: &Resource, new: &Resource) -> bool {
     texts || changed_properties(old, new).any(|name| LAUNCH_PROPERTIES.contains(&name))
 }
 
+/// Whether it is another launch template, not a launch configuration, that makes instances obsolete: where there are none,
+/// no other group is needed for it.
+///
+/// Source: <https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1475>
+fn launches_by_template(old: &Resource, new: &Resource) -> bool {
+    let configuration = "LaunchConfigurationName";
+    !old.properties.contains_key(configuration) && !new.properties.contains_key(configuration)
+}
+
 fn differs(old: &Resource, new: &Resource) -> bool {
-    let size = |group: &crate::model::Group| (group.min_size, group.max_size, group.desired_capacity);
+    let size = |it: &crate::model::Group| (it.min_size, it.max_size, it.sets_desired, it.desired_capacity);
     let roles_differ = match (&old.role, &new.role) {
         (Role::Group(old), Role::Group(new)) => size(old) != size(new) || old.launch != new.launch,
         (Role::WaitCondition(old @ Wait::Handle { .. }), Role::WaitCondition(new)) => old != new,

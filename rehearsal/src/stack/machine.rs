@@ -4,6 +4,7 @@ mod creation;
 mod deletion;
 mod groups;
 mod rolling;
+mod scaling;
 mod signals;
 mod update;
 mod views;
@@ -16,7 +17,7 @@ use super::STACK_TYPE;
 use super::demolition::Demolition;
 use super::resource::{Made, State, Work};
 use super::slots::{Deadlines, Members, Resources, Slot};
-use super::types::{Event, OnFailure, Order, Reaction, Status};
+use super::types::{Event, OnFailure, Order, Reaction, Scaling, Status};
 use crate::model::{self, Role};
 use crate::moment::Moment;
 
@@ -43,6 +44,9 @@ pub struct Machine {
     deadlines: Deadlines,
     members: Members,
     demolition: Demolition,
+    /// Scaling policies that are to act during the first update, and those whose time runs, the next one first.
+    planned_scalings: Vec<Scaling>,
+    scalings: Vec<(Moment, Scaling)>,
     /// Old and new physical ids of what this update has replaced.
     renamed: Vec<Renamed>,
     /// What has not been handed out yet.
@@ -83,6 +87,8 @@ impl Machine {
             deadlines: Deadlines::default(),
             members: Members::default(),
             demolition: Demolition::default(),
+            planned_scalings: Vec::new(),
+            scalings: Vec::new(),
             renamed: Vec::new(),
             reaction: Reaction::default(),
         }
@@ -184,6 +190,14 @@ impl Machine {
         loop {
             let due = self.deadlines.next().filter(|(moment, _)| *moment <= now);
             let over = self.expires.filter(|moment| *moment <= now);
+            let first = due.map(|(moment, _)| moment).into_iter().chain(over).min();
+            if let Some((moment, _)) = self.scalings.first()
+                && *moment <= now
+                && first.is_none_or(|first| *moment <= first)
+            {
+                self.act_next(now);
+                continue;
+            }
             match (due, over) {
                 (Some((moment, at)), over) if over.is_none_or(|over| moment <= over) => {
                     self.expire_resource(at, now);
@@ -199,12 +213,23 @@ impl Machine {
         let resource = &self.resources[at];
         match &resource.work {
             Work::Creating(_) | Work::Replacing(_) => {
-                let reason = resource.waits.timeout_reason();
+                let reason = self.give_up_waiting(at, now);
                 self.fail(at, reason, now);
             }
             Work::Rolling(_) => self.roll_due(at, now),
             Work::Pending | Work::Updating | Work::Done => {}
         }
+    }
+
+    /// Why a resource fails whose time is up. Of a group it is told first how many signals are missing, in the words of an
+    /// update even at its creation.
+    fn give_up_waiting(&mut self, at: Slot, now: Moment) -> String {
+        let waits = &self.resources[at].waits;
+        let reason = waits.timeout_reason();
+        if let Some(missing) = waits.missing_of_share() {
+            self.set(at, Status::UpdateInProgress, Some(not_received(missing)), now);
+        }
+        reason
     }
 
     /// What an instance is known by from now on, if the resource is one.
@@ -254,4 +279,12 @@ impl Machine {
             token: self.token.clone(),
         });
     }
+}
+
+/// The service's words on a batch whose time is up. Two spaces after the full stop.
+fn not_received(missing: u32) -> String {
+    format!(
+        "Failed to receive {missing} resource signal(s) for the current batch.  Each resource signal timeout is counted \
+         as a FAILURE."
+    )
 }

@@ -25,6 +25,7 @@ mod machine;
 mod plan;
 mod resource;
 mod rolling;
+mod sizes;
 mod slots;
 mod tally;
 mod types;
@@ -33,7 +34,10 @@ mod wait;
 pub use error::{DeleteError, SignalError, UpdateError};
 pub use machine::Machine;
 pub use resource::{ResourceView, Waiting};
-pub use types::{Document, Event, Fate, OnFailure, Order, Outcome, Reaction, Signal, Status};
+pub use types::{
+    Capacity, Document, Event, Fate, OnFailure, Order, Outcome, Reaction, ScaleOutcome, Scaled, Scaling,
+    Signal, Status,
+};
 
 /// The type under which a stack appears in its own events.
 pub const STACK_TYPE: &str = "AWS::CloudFormation::Stack";

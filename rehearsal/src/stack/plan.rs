@@ -16,7 +16,9 @@ pub(super) struct Plan {
     /// Instances that are up to date in the end, or as long as so many have to be in service.
     enough: u32,
     /// The group's size afterwards.
-    desired: u32,
+    pub(super) desired: u32,
+    /// Whether the group has another size meanwhile: then what a scaling policy asks for does not last.
+    pub(super) temporary: bool,
 }
 
 /// Why there is no plan.
@@ -40,14 +42,25 @@ impl Plan {
             return Err(PlanError::NoRoom);
         }
         let batch = policy.max_batch_size.min(obsolete).min(room.max(1)).max(1);
+        let capacity = desired.max(policy.min_instances_in_service.saturating_add(batch));
         Ok(Self {
             obsolete,
             gone: 0,
             batch,
-            capacity: desired.max(policy.min_instances_in_service.saturating_add(batch)),
+            capacity,
             enough: desired.max(policy.min_instances_in_service),
             desired,
+            temporary: capacity != desired,
         })
+    }
+
+    /// A scaling policy has acted. A group whose size the update has not set has the policy's from now on.
+    pub(super) fn scaled(&mut self, desired: u32) {
+        if !self.temporary {
+            self.enough = self.enough.max(desired);
+            self.capacity = desired;
+            self.desired = desired;
+        }
     }
 
     /// New instances to launch while `running` run, `old` of them obsolete. With the last of those gone the group is

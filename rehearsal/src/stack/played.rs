@@ -112,13 +112,12 @@ impl Played {
                 }
                 Order::Update { logical_id } => self.machine.updated(&logical_id, now),
                 Order::Launch { logical_id, count } => {
-                    let ids = (0..count)
-                        .map(|_| {
-                            self.made += 1;
-                            made(self.made)
-                        })
-                        .collect();
+                    let ids = self.make(count);
                     self.machine.launched(&logical_id, ids, now)
+                }
+                Order::ScaleOut { logical_id, count } => {
+                    let ids = self.make(count);
+                    self.machine.scaled_out(&logical_id, ids, now)
                 }
                 Order::Terminate { logical_id, instance_ids } => {
                     self.machine.terminated(&logical_id, &instance_ids, now)
@@ -129,6 +128,15 @@ impl Played {
             };
             self.carry_out(next, now);
         }
+    }
+
+    fn make(&mut self, count: u32) -> Vec<String> {
+        (0..count)
+            .map(|_| {
+                self.made += 1;
+                made(self.made)
+            })
+            .collect()
     }
 
     pub(super) fn signal(

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::rolling::Rolling;
+use super::sizes::Sizes;
 use super::tally::{Counts, Tally};
-use super::types::Status;
+use super::types::{Capacity, Status};
 use super::wait::Waits;
 use crate::model::{self, Role, Wait};
 use crate::moment::Moment;
@@ -115,6 +116,9 @@ pub(super) struct Former {
     pub(super) launch: Arc<str>,
     /// Of a group that was replaced.
     pub(super) members: Vec<Member>,
+    pub(super) sizes: Sizes,
+    pub(super) wanted: u32,
+    pub(super) coming: u32,
 }
 
 /// An instance of a group, in service.
@@ -123,6 +127,8 @@ pub(super) struct Member {
     pub(super) id: String,
     /// What it was launched from: the same as its group's, or it is obsolete.
     pub(super) launch: Arc<str>,
+    /// Whether it can be counted on: one that has to signal can once it has.
+    pub(super) serves: bool,
 }
 
 /// A resource and its history.
@@ -141,6 +147,14 @@ pub(super) struct Tracked {
     pub(super) started: Option<Moment>,
     /// A group's.
     pub(super) members: Vec<Member>,
+    /// A group's, as they are now.
+    pub(super) sizes: Sizes,
+    /// Of those the desired capacity that is wanted, not what an update sets for a while.
+    pub(super) wanted: u32,
+    /// Instances that a scaling policy has asked for and that do not exist yet.
+    pub(super) coming: u32,
+    /// What was last told of that.
+    pub(super) told: Option<Capacity>,
     /// What a group launches from now: shared with the instances that are up to date.
     pub(super) launch: Arc<str>,
     /// What was put to it, if it is a handle: one per unique id.
@@ -161,6 +175,10 @@ impl Tracked {
             waits: Waits::Nothing,
             started: None,
             members: Vec::new(),
+            sizes: Sizes::default(),
+            wanted: 0,
+            coming: 0,
+            told: None,
             launch,
             documents: Vec::new(),
             document_ids: HashSet::new(),
@@ -246,6 +264,20 @@ impl Tracked {
         match &self.model.role {
             Role::Group(group) => Some(group),
             _ => None,
+        }
+    }
+
+    /// A group's instances that run, or will before long.
+    pub(super) fn running(&self) -> u32 {
+        u32::try_from(self.members.len()).unwrap_or(u32::MAX).saturating_add(self.coming)
+    }
+
+    /// Whether its instances have to signal before they can be counted on.
+    pub(super) fn awaits_signals(&self) -> bool {
+        match &self.work {
+            Work::Creating(_) | Work::Replacing(_) => self.waits.expected() > 0,
+            Work::Rolling(rolling) => rolling.policy.is_some_and(|policy| policy.wait_on_resource_signals),
+            Work::Pending | Work::Updating | Work::Done => false,
         }
     }
 

@@ -17,7 +17,7 @@ pub(super) struct Rolling {
     /// Of the batches before this one.
     pub(super) successes: u32,
     pub(super) failures: u32,
-    /// Once the group has its new size.
+    /// Once the group has grown as far as it has to.
     pub(super) plan: Option<Plan>,
     pub(super) stage: Stage,
 }

@@ -118,6 +118,11 @@ impl Deadlines {
         self.in_order.extend(due.map(|due| (due, at)));
     }
 
+    /// Whether it is time for a resource to give up, or to go on.
+    pub(super) fn is_due(&self, at: Slot, now: Moment) -> bool {
+        self.by_place.get(&at).is_some_and(|due| *due <= now)
+    }
+
     pub(super) fn next(&self) -> Option<(Moment, Slot)> {
         self.in_order.first().copied()
     }

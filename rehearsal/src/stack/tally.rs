@@ -155,6 +155,11 @@ impl Tally {
         self.expected.saturating_sub(self.successes).saturating_sub(self.failures)
     }
 
+    /// Whether a share of them is enough.
+    pub(super) fn is_share(&self) -> bool {
+        self.percent.is_some()
+    }
+
     /// Whether it has the successes it needs.
     pub(super) fn satisfied(&self) -> bool {
         self.successes >= self.required

@@ -206,7 +206,7 @@ fn refusals_are_worded_as_the_service_words_them() {
         ("Bucket", "Resource Bucket is of type AWS::S3::Bucket and cannot be signaled"),
         (
             "Handle",
-            "Resource Handle is of type AWS::CloudFormation::WaitConditionHandle and cannot be signaled",
+            "Resource Handle is of type AWS_CLOUDFORMATION_WAIT_CONDITION_HANDLE_V3 and cannot be signaled",
         ),
         ("Ready", "Resource Ready is of type AWS::CloudFormation::WaitCondition and cannot be signaled"),
         ("Server", "Resource Server is in CREATE_COMPLETE state and cannot be signaled"),

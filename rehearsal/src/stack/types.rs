@@ -1,6 +1,7 @@
 //! The vocabulary of the state machine.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::moment::Moment;
 
@@ -150,6 +151,13 @@ pub enum Order {
         /// How many; at least one.
         count: u32,
     },
+    /// Launch instances that a scaling policy asks for, then say [`super::Machine::scaled_out`].
+    ScaleOut {
+        /// The group's name in the template.
+        logical_id: String,
+        /// How many; at least one.
+        count: u32,
+    },
     /// Terminate instances of a group, then say [`super::Machine::terminated`] of all of them at once.
     Terminate {
         /// The group's name in the template.
@@ -173,6 +181,69 @@ pub struct Reaction {
     pub events: Vec<Event>,
     /// To be carried out in any order.
     pub orders: Vec<Order>,
+    /// Scaling policies that acted, or could not.
+    pub scalings: Vec<Scaled>,
+    /// How large groups are from now on, in the order in which that changed.
+    pub capacities: Vec<Capacity>,
+}
+
+/// A scaling policy that is to act during an update.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scaling {
+    /// The group's name in the template.
+    pub logical_id: String,
+    /// The instances it asks for.
+    pub asked: u32,
+    /// So long after the update began.
+    pub after: Duration,
+}
+
+/// A scaling policy that acted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scaled {
+    /// When.
+    pub at: Moment,
+    /// The group's name in the template.
+    pub logical_id: String,
+    /// The instances it asked for.
+    pub asked: u32,
+    /// What came of it.
+    pub outcome: ScaleOutcome,
+}
+
+/// What comes of a scaling policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScaleOutcome {
+    /// The desired capacity is another: as many as the group's sizes allow.
+    Set {
+        /// Before.
+        from: u32,
+        /// From now on.
+        to: u32,
+    },
+    /// The update has `AlarmNotification` suspended.
+    Suspended,
+    /// There was no such group at that moment.
+    NoGroup,
+}
+
+/// How large a group is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capacity {
+    /// Since when.
+    pub at: Moment,
+    /// The group's name in the template.
+    pub logical_id: String,
+    /// Instances that run.
+    pub instances: u32,
+    /// Of those, the ones that can be counted on: what has to signal counts once it has.
+    pub in_service: u32,
+    /// `DesiredCapacity` as Auto Scaling has it now; an update raises it for a while.
+    pub desired: u32,
+    /// What the template, or a scaling policy since, wants.
+    pub wanted: u32,
+    /// `MinInstancesInService` of the rolling update under way.
+    pub kept: Option<u32>,
 }
 
 /// Whether a signal says that all is well.

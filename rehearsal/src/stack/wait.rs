@@ -56,6 +56,16 @@ impl Waits {
     }
 }
 
+impl Waits {
+    /// How many signals a group still misses of those it needs a share of.
+    pub(super) fn missing_of_share(&self) -> Option<u32> {
+        match self {
+            Self::Signals(tally) => tally.is_share().then(|| tally.missing()),
+            Self::Nothing | Self::Documents { .. } => None,
+        }
+    }
+}
+
 /// Bytes of a reason that the events show.
 const REASON_SHOWN: usize = 1024;
 

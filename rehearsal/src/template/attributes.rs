@@ -1,95 +1,136 @@
-//! Attributes that follow from what a template says of a resource, and from what `Ref` gives for it.
+//! Attributes that follow from what a template says of a resource and from what `Ref` gives for it, or whose form is known.
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html>,
 //! the return values of each type.
 
 use super::{
-    error::Fault, functions::Resolver, launch::child, node::Node, physical::physical_id, sections,
+    error::Fault, forms, functions::Resolver, launch::child, node::Node, physical::physical_id, sections,
     value::Value,
 };
-use crate::ids::name_in;
+use crate::ids::{self, Home, Subject};
 use cfn_signal_core::endpoint::Partition;
 
 #[cfg(test)]
 mod tests;
 
-/// What an attribute is made of.
-enum Known {
-    /// What `Ref` gives.
-    Reference,
-    /// The property of that name, where it is given.
-    Property(&'static str),
-    /// Text with `{ref}`, the `{name}` in it, `{partition}`, `{suffix}`, `{region}` and `{account}`.
-    Pattern(&'static str),
-    /// An IAM name below its path, such as `role`.
-    Iam(&'static str),
-}
+/// Attributes that are a property, where that is given.
+const PROPERTIES: [(&str, &str, &str); 16] = [
+    ("AWS::CodeCommit::Repository", "Name", "RepositoryName"),
+    ("AWS::DocDB::DBCluster", "Port", "Port"),
+    ("AWS::EC2::Instance", "PrivateIp", "PrivateIpAddress"),
+    ("AWS::EC2::NetworkInterface", "PrimaryPrivateIpAddress", "PrivateIpAddress"),
+    ("AWS::EC2::Subnet", "AvailabilityZone", "AvailabilityZone"),
+    ("AWS::EC2::Subnet", "CidrBlock", "CidrBlock"),
+    ("AWS::EC2::Subnet", "VpcId", "VpcId"),
+    ("AWS::EC2::VPC", "CidrBlock", "CidrBlock"),
+    ("AWS::EFS::MountTarget", "IpAddress", "IpAddress"),
+    ("AWS::ElastiCache::ReplicationGroup", "PrimaryEndPoint.Port", "Port"),
+    ("AWS::Lambda::Url", "FunctionArn", "TargetFunctionArn"),
+    ("AWS::RDS::DBCluster", "Endpoint.Port", "Port"),
+    ("AWS::RDS::DBInstance", "Endpoint.Port", "Port"),
+    ("AWS::Redshift::Cluster", "Endpoint.Port", "Port"),
+    ("AWS::SSM::Parameter", "Type", "Type"),
+    ("AWS::SSM::Parameter", "Value", "Value"),
+];
 
-fn known(resource_type: &str, attribute: &str) -> Option<Known> {
-    Some(match (resource_type, attribute) {
-        ("AWS::EC2::VPC", "VpcId")
-        | ("AWS::EC2::Subnet", "SubnetId")
-        | ("AWS::EC2::SecurityGroup", "GroupId")
-        | ("AWS::EC2::Volume", "VolumeId")
-        | ("AWS::EFS::FileSystem", "FileSystemId")
-        | ("AWS::SNS::Topic", "TopicArn")
-        | ("AWS::SQS::Queue", "QueueUrl")
-        | ("AWS::SecretsManager::Secret", "Id")
-        | (sections::LAUNCH_TEMPLATE, "LaunchTemplateId") => Known::Reference,
-        ("AWS::EC2::VPC" | "AWS::EC2::Subnet", "CidrBlock") => Known::Property("CidrBlock"),
-        ("AWS::EC2::Subnet", "AvailabilityZone") => Known::Property("AvailabilityZone"),
-        ("AWS::EC2::Subnet", "VpcId") => Known::Property("VpcId"),
-        ("AWS::S3::Bucket", "Arn") => Known::Pattern("arn:{partition}:s3:::{ref}"),
-        ("AWS::S3::Bucket", "DomainName") => Known::Pattern("{ref}.s3.{suffix}"),
-        ("AWS::SNS::Topic", "TopicName") | ("AWS::SQS::Queue", "QueueName") => Known::Pattern("{name}"),
-        ("AWS::SQS::Queue", "Arn") => Known::Pattern("arn:{partition}:sqs:{region}:{account}:{name}"),
-        ("AWS::DynamoDB::Table", "Arn") => {
-            Known::Pattern("arn:{partition}:dynamodb:{region}:{account}:table/{ref}")
-        }
-        ("AWS::Lambda::Function", "Arn") => {
-            Known::Pattern("arn:{partition}:lambda:{region}:{account}:function:{ref}")
-        }
-        ("AWS::Logs::LogGroup", "Arn") => {
-            Known::Pattern("arn:{partition}:logs:{region}:{account}:log-group:{ref}:*")
-        }
-        ("AWS::IAM::Role", "Arn") => Known::Iam("role"),
-        ("AWS::IAM::InstanceProfile", "Arn") => Known::Iam("instance-profile"),
-        _ => return None,
-    })
-}
+/// Ports of databases, by what their engine begins with.
+const PORTS: [(&str, &str); 8] = [
+    ("aurora-postgresql", "5432"),
+    ("aurora", "3306"),
+    ("mysql", "3306"),
+    ("mariadb", "3306"),
+    ("postgres", "5432"),
+    ("oracle", "1521"),
+    ("sqlserver", "1433"),
+    ("db2", "50000"),
+];
 
-/// The attribute's value; none where only the real service knows it.
+/// The DNS name of a network load balancer.
+const NETWORK: &str = "{second}-{name}.elb.{region}.{suffix}";
+
+/// The attribute's value, marked where it is made up; none where only the real service knows it.
 pub(super) fn attribute<'n>(
     resolver: &Resolver<'n>,
     logical_id: &str,
     resource: &'n Node,
     attribute: &str,
 ) -> Result<Option<String>, Fault> {
-    let inputs = resolver.inputs;
     let resource_type = sections::type_of(resource);
-    let Some(known) = known(resource_type, attribute) else { return Ok(None) };
+    let same = PROPERTIES.iter().find(|(known, name, _)| *known == resource_type && *name == attribute);
+    if let Some((.., name)) = same
+        && let Some(value) = property(resolver, resource, name)?
+    {
+        return Ok(Some(value));
+    }
+    if let Some(kind) = iam(resource_type, attribute) {
+        return arn(resolver, logical_id, resource, kind).map(Some);
+    }
+    if let Some(port) = port(resolver, resource, attribute)? {
+        resolver.mark(format!("{logical_id}.{attribute}"), port);
+        return Ok(Some(port.to_owned()));
+    }
     let reference = || physical_id(resolver, logical_id, resource);
-    let partition = Partition::of(&inputs.region);
-    let (partition, suffix) = (partition.name(), partition.dns_suffix());
-    Ok(match known {
-        Known::Reference => Some(reference()?),
-        Known::Property(name) => property(resolver, resource, name)?,
-        Known::Iam(kind) => {
-            let path = property(resolver, resource, "Path")?.unwrap_or_else(|| "/".to_owned());
-            Some(format!("arn:{partition}:iam::{}:{kind}{path}{}", inputs.account_id, reference()?))
+    let form = match forms::form(resource_type, attribute) {
+        None => return Ok(None),
+        // A network load balancer's name has the end of its ARN.
+        Some(_) if attribute == "DNSName" && reference()?.contains(":loadbalancer/net/") => NETWORK,
+        Some(form) => form,
+    };
+    let reference = reference()?;
+    let seed = format!("{} {logical_id}", resolver.inputs.stack_name);
+    let value = ids::fill(form, Subject { reference: &reference, home: home(resolver), seed: &seed });
+    // What has no part of the resource's own is no fact either.
+    if ids::is_made_up(form) || form == NETWORK || !form.contains('{') || form.starts_with("ip-") {
+        resolver.mark(format!("{logical_id}.{attribute}"), &value);
+    }
+    Ok(Some(value))
+}
+
+/// What stands before an IAM path in an ARN.
+fn iam(resource_type: &str, attribute: &str) -> Option<&'static str> {
+    match (resource_type, attribute) {
+        ("AWS::IAM::Group", "Arn") => Some("group"),
+        ("AWS::IAM::InstanceProfile", "Arn") => Some("instance-profile"),
+        ("AWS::IAM::Role", "Arn") => Some("role"),
+        ("AWS::IAM::User", "Arn") => Some("user"),
+        _ => None,
+    }
+}
+
+fn arn<'n>(
+    resolver: &Resolver<'n>,
+    logical_id: &str,
+    resource: &'n Node,
+    kind: &str,
+) -> Result<String, Fault> {
+    let path = property(resolver, resource, "Path")?.unwrap_or_else(|| "/".to_owned());
+    let Home { region, account_id } = home(resolver);
+    let reference = physical_id(resolver, logical_id, resource)?;
+    let arn = format!("arn:{}:iam::{account_id}:{kind}{path}{reference}", Partition::of(region).name());
+    resolver.mark(format!("{logical_id}.Arn"), &arn);
+    Ok(arn)
+}
+
+/// The port of a database that does not say.
+fn port<'n>(
+    resolver: &Resolver<'n>,
+    resource: &'n Node,
+    attribute: &str,
+) -> Result<Option<&'static str>, Fault> {
+    match (sections::type_of(resource), attribute) {
+        ("AWS::RDS::DBCluster" | "AWS::RDS::DBInstance", "Endpoint.Port") => {
+            let engine = property(resolver, resource, "Engine")?.unwrap_or_default();
+            Ok(PORTS.iter().find(|(known, _)| engine.starts_with(known)).map(|(_, port)| *port))
         }
-        Known::Pattern(pattern) => {
-            let reference = reference()?;
-            let text = pattern
-                .replace("{partition}", partition)
-                .replace("{suffix}", suffix)
-                .replace("{region}", &inputs.region)
-                .replace("{account}", &inputs.account_id)
-                .replace("{name}", name_in(&reference))
-                .replace("{ref}", &reference);
-            Some(text)
-        }
-    })
+        ("AWS::DocDB::DBCluster", "Port") => Ok(Some("27017")),
+        ("AWS::Neptune::DBCluster", "Port") => Ok(Some("8182")),
+        ("AWS::Redshift::Cluster", "Endpoint.Port") => Ok(Some("5439")),
+        _ => Ok(None),
+    }
+}
+
+fn home<'r>(resolver: &'r Resolver<'_>) -> Home<'r> {
+    Home { region: &resolver.inputs.region, account_id: &resolver.inputs.account_id }
 }
 
 /// A property's text; none where it is not given, or is a list.

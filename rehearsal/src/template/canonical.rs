@@ -76,6 +76,7 @@ pub(super) fn with_symbols<R>(
         parameters: resolver.inputs.parameters,
         physical_id: &physical_id,
         get_att: &get_att,
+        supplied: resolver.inputs.supplied,
     };
     let mut symbols = Resolver::new(root, resolver.text, &inputs, resolver.parameters.clone());
     symbols.is_symbolic = true;

@@ -56,13 +56,16 @@ pub enum TemplateError {
         problem: String,
     },
     /// Parameters that have neither a default nor a value.
-    #[error("{file}: {} no value: {}; give {} with --param NAME=VALUE", counted(names.len()), one_line(&names.join(", ")),
-        if names.len() == 1 { "it" } else { "each" })]
+    #[error("{file}: {} no value: {}; give {} with --param NAME=VALUE or in a file with --params FILE (cfn-rehearse params \
+        prints one to fill in), or have values made up with --fill", counted(names.len()),
+        one_line(&described.join(", ")), if names.len() == 1 { "it" } else { "each" })]
     MissingParameters {
         /// The template's name.
         file: String,
         /// The parameters' names, in the template's order.
         names: Vec<String>,
+        /// The same with their types and descriptions.
+        described: Vec<String>,
     },
     /// Values for parameters that the template has not.
     #[error("{file}: the template has no parameter {}; {}", one_line(&unknown.join(", ")), one_line(&listed("it has", known)))]
@@ -258,7 +261,7 @@ pub(crate) fn quoted(text: &str) -> String {
 }
 
 /// A template's words are its own: one that a terminal would obey, or a line's end, is shown as it would be written.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
         if letter.is_control() {

@@ -3,12 +3,14 @@
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
     attributes,
     conditions::Conditions,
+    elsewhere::unknown_attribute,
     error::{Fault, listed, quoted},
     inputs::Inputs,
     node::{Kind, Node},
@@ -35,6 +37,8 @@ pub(super) struct Resolver<'t> {
     pub(super) is_symbolic: bool,
     /// What is taken otherwise than it reads.
     pub(super) notes: RefCell<Vec<Fault>>,
+    /// What was made up, by what it is.
+    pub(super) made_up: RefCell<BTreeMap<String, String>>,
     depth: Cell<u32>,
     produced: Cell<usize>,
 }
@@ -50,6 +54,7 @@ impl<'t> Resolver<'t> {
             parameters,
             is_symbolic: false,
             notes: RefCell::default(),
+            made_up: RefCell::default(),
             depth: Cell::new(0),
             produced: Cell::new(0),
         }
@@ -160,8 +165,8 @@ impl<'t> Resolver<'t> {
             "Fn::Contains" | "Fn::EachMemberEquals" | "Fn::EachMemberIn" | "Fn::Implies" => {
                 Err(Fault::invalid(node, format!("{name} belongs in the Rules section")))
             }
-            "Fn::ImportValue" | "Fn::GetAZs" | "Fn::Transform" | "Fn::GetStackOutput" | "Fn::ValueOf"
-            | "Fn::ValueOfAll" => {
+            "Fn::ImportValue" => self.import_value(node, argument),
+            "Fn::GetAZs" | "Fn::Transform" | "Fn::GetStackOutput" | "Fn::ValueOf" | "Fn::ValueOfAll" => {
                 let problem = format!("{name} is needed here, and only the real service knows its value");
                 Err(Fault::unresolved(node, problem))
             }
@@ -184,13 +189,13 @@ impl<'t> Resolver<'t> {
             name => match self.parameters.get(name) {
                 Some(Some(Value::Text(text))) => text.clone(),
                 Some(Some(value)) => return Ok(value.clone()),
-                Some(None) => return Err(unknown_parameter(node, name)),
+                Some(None) => return Err(self.unknown_parameter(node, name)),
                 None => {
                     let resource = self.created(node, name)?;
-                    if physical::is_elsewhere(resource) && !self.is_symbolic {
-                        return Err(unknown_reference(node, name, sections::type_of(resource)));
+                    if physical::is_elsewhere(self, name, resource) {
+                        return Err(self.unknown_reference(node, name, resource));
                     }
-                    physical::physical_id(self, name, resource)?
+                    physical::reference(self, name, resource)?
                 }
             },
         };
@@ -225,20 +230,18 @@ impl<'t> Resolver<'t> {
 
     pub(super) fn attribute(&self, node: &Node, logical_id: &str, attribute: &str) -> Result<Value, Fault> {
         let resource = self.created(node, logical_id)?;
+        if !self.is_symbolic
+            && let Some(value) = self.inputs.supplied.attribute(logical_id, attribute)
+        {
+            return Ok(value);
+        }
         let known = match (self.inputs.get_att)(logical_id, attribute) {
             Some(text) => Some(text),
             None => attributes::attribute(self, logical_id, resource, attribute)?,
         };
         match known {
             Some(text) => self.produce(node, text),
-            None => {
-                let problem = format!(
-                    "the attribute {} of {logical_id} ({}) is needed here, and only the real service knows it",
-                    quoted(attribute),
-                    sections::type_of(resource)
-                );
-                Err(Fault::unresolved(node, problem))
-            }
+            None => Err(unknown_attribute(node, logical_id, attribute, resource)),
         }
     }
 
@@ -358,18 +361,4 @@ impl<'t> Resolver<'t> {
 /// A function whose argument has not the form it needs.
 pub(super) fn shape(node: &Node, name: &str, form: &str) -> Fault {
     Fault::invalid(node, format!("{name} takes {form}"))
-}
-
-fn unknown_reference(node: &Node, name: &str, resource_type: &str) -> Fault {
-    let problem = format!(
-        "what Ref gives for {name} ({resource_type}) is needed here, and only the real service knows it"
-    );
-    Fault::unresolved(node, problem)
-}
-
-fn unknown_parameter(node: &Node, name: &str) -> Fault {
-    let problem = format!(
-        "the parameter {name} is needed here and its value cannot be known; give it with --param {name}=VALUE"
-    );
-    Fault::unresolved(node, problem)
 }

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use super::supplied::Supplied;
+
 #[cfg(test)]
 pub(super) mod sample;
 
@@ -21,6 +23,8 @@ pub struct Inputs<'a> {
     pub physical_id: &'a dyn Fn(&str, &str) -> String,
     /// What `Fn::GetAtt` gives for a resource's logical id and an attribute, where that can be known.
     pub get_att: &'a dyn Fn(&str, &str) -> Option<String>,
+    /// What is given for the rest.
+    pub supplied: &'a Supplied,
 }
 
 impl fmt::Debug for Inputs<'_> {

@@ -9,13 +9,17 @@ mod attributes;
 mod canonical;
 mod cidr;
 mod conditions;
+mod elsewhere;
 pub(crate) mod error;
 mod extensions;
+mod forms;
 mod functions;
+mod init;
 mod inputs;
 mod instance_role;
 mod launch;
 mod limits;
+mod made_up;
 pub(crate) mod node;
 mod notes;
 mod nulls;
@@ -30,9 +34,11 @@ mod references;
 mod removal;
 mod returned;
 mod rules;
+mod secrets;
 mod sections;
 mod shown;
 pub(crate) mod sub;
+mod supplied;
 mod transforms;
 mod unresolved;
 mod user_data;
@@ -46,7 +52,7 @@ mod tests;
 use std::path::Path;
 use std::sync::Arc;
 
-use self::{error::Fault, functions::Resolver, node::Node};
+use self::{error::Fault, functions::Resolver, node::Node, secrets::Secrets};
 pub use self::{
     error::{Location, TemplateError, Unreadable},
     node::Place,
@@ -54,9 +60,11 @@ pub use self::{
 };
 pub(crate) use self::{
     inputs::Inputs,
+    made_up::MadeUp,
     parameters::Parameter,
-    planned::{LaunchPlan, Planned},
+    planned::{LaunchPlan, Planned, leave_out},
     shown::Output,
+    supplied::Supplied,
 };
 /// A CloudFormation template.
 #[derive(Clone, Debug)]
@@ -106,6 +114,16 @@ impl Template {
         &self.parameters
     }
 
+    /// Whether a parameter takes a value.
+    pub(crate) fn takes(&self, parameter: &Parameter, value: &str) -> bool {
+        parameters::takes(&self.root, parameter, value)
+    }
+
+    /// What a parameter's declaration says, such as its `AllowedPattern`.
+    pub(crate) fn said_of(&self, parameter: &str, key: &str) -> Option<&str> {
+        self.root.get("Parameters")?.get(parameter)?.get(key)?.text()
+    }
+
     /// Every resource's logical id, in the template's order, conditions not considered.
     pub fn resource_ids(&self) -> impl Iterator<Item = &str> {
         sections::resources(&self.root).map(|entry| entry.key.as_str())
@@ -135,27 +153,37 @@ impl Template {
     /// other or on none that exists, a policy is not one. User data that cannot be known is an error of the resource
     /// that runs it.
     pub(crate) fn resolve(&self, inputs: &Inputs<'_>) -> Result<Planned, TemplateError> {
-        self.check()?;
-        let resolver = self.resolver(inputs)?;
+        let secrets = Secrets::of(&self.parameters, inputs.parameters);
+        self.check().map_err(|error| secrets.hidden(error))?;
+        let resolver = self.resolver(inputs).map_err(|error| secrets.hidden(error))?;
         let stack = rules::check(&resolver)
             .and_then(|()| plan::plan(&resolver))
-            .map_err(|fault| self.error(fault))?;
+            .map_err(|fault| secrets.hidden(self.error(fault)))?;
+        let made_up = secrets.none_of(resolver.take_made_up());
         let launches = stack
             .launching()
             .filter_map(|it| {
                 sections::resource(&self.root, &it.logical_id).map(|node| (&it.logical_id, node))
             })
-            .map(|(logical_id, node)| (logical_id.clone(), self.launch(&resolver, node)))
+            .map(|(logical_id, node)| (logical_id.clone(), self.launch(&resolver, node, &secrets)))
             .collect();
+        let init = stack.resources.iter().filter_map(|it| {
+            let node = sections::resource(&self.root, &it.logical_id)?;
+            Some((it.logical_id.clone(), init::metadata(&resolver, node)?))
+        });
+        let init = init.collect();
         let notes = resolver.notes.take().into_iter().map(|fault| fault.into_note(&self.name, &self.root));
         let notes = self.notes.iter().cloned().chain(notes).collect();
-        Ok(Planned { file: self.name.clone(), stack, launches, notes })
+        Ok(Planned { file: self.name.clone(), init, stack, launches, notes, made_up })
     }
 
-    fn launch<'n>(&self, resolver: &Resolver<'n>, resource: &'n Node) -> LaunchPlan {
-        let user_data = user_data::user_data(resolver.afresh(), resource).map_err(|fault| self.error(fault));
+    fn launch<'n>(&self, resolver: &Resolver<'n>, resource: &'n Node, secrets: &Secrets<'_>) -> LaunchPlan {
+        let user_data = user_data::user_data(resolver.afresh(), resource)
+            .map_err(|fault| secrets.hidden(self.error(fault)));
+        let made_up = secrets.none_of(resolver.take_made_up());
         let role = instance_role::instance_role(resolver.afresh(), resource).ok().flatten();
-        LaunchPlan { user_data, role }
+        resolver.take_made_up();
+        LaunchPlan { user_data, role, made_up }
     }
 
     fn resolver<'a>(&'a self, inputs: &'a Inputs<'a>) -> Result<Resolver<'a>, TemplateError> {
@@ -169,11 +197,13 @@ impl Template {
             let known = self.parameters.iter().map(|parameter| parameter.name.clone()).collect();
             return Err(TemplateError::UnknownParameters { file: self.name.clone(), unknown, known });
         }
-        let names = parameters::missing(&self.parameters, inputs.parameters);
-        if !names.is_empty() {
-            return Err(TemplateError::MissingParameters { file: self.name.clone(), names });
+        let missing = parameters::missing(&self.parameters, inputs.parameters);
+        if !missing.is_empty() {
+            let names = missing.iter().map(|it| it.name.clone()).collect();
+            let described = missing.iter().map(|it| it.described()).collect();
+            return Err(TemplateError::MissingParameters { file: self.name.clone(), names, described });
         }
-        let values = parameters::values(&self.root, &self.parameters, inputs.parameters)
+        let values = parameters::values(&self.root, &self.parameters, inputs.parameters, inputs.supplied)
             .map_err(|fault| self.error(fault))?;
         Ok(Resolver::new(&self.root, &self.text, inputs, values))
     }

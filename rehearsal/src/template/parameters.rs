@@ -9,6 +9,7 @@ use super::{
     limits,
     node::{Entry, Node},
     pattern::{Pattern, Steps},
+    supplied::Supplied,
     value::Value,
 };
 
@@ -40,16 +41,23 @@ impl Parameter {
         self.parameter_type.contains("AWS::")
     }
 
-    fn is_list(&self) -> bool {
+    /// Its name, its type, and the beginning of what its author says of it.
+    pub(super) fn described(&self) -> String {
+        let said = self.description.as_deref().map(str::trim).filter(|said| !said.is_empty());
+        let said = said.map(|said| format!(", {}", quoted(said))).unwrap_or_default();
+        format!("{} ({}{said})", self.name, self.parameter_type)
+    }
+
+    pub(crate) fn is_list(&self) -> bool {
         self.parameter_type.contains("List<") || self.parameter_type == "CommaDelimitedList"
     }
 
-    fn is_number(&self) -> bool {
+    pub(crate) fn is_number(&self) -> bool {
         matches!(self.parameter_type.as_str(), "Number" | "List<Number>")
     }
 
-    /// The default is the name under which Systems Manager keeps the value.
-    fn is_stored(&self) -> bool {
+    /// Its value is the name under which Systems Manager keeps what `Ref` gives.
+    pub(crate) fn is_stored(&self) -> bool {
         self.parameter_type.starts_with("AWS::SSM::Parameter::Value<")
     }
 }
@@ -105,12 +113,14 @@ fn scalar(node: &Node) -> Result<String, Fault> {
 }
 
 /// The parameters that have no value and would have one from nowhere.
-pub(super) fn missing(parameters: &[Parameter], given: &BTreeMap<String, String>) -> Vec<String> {
+pub(super) fn missing<'t>(
+    parameters: &'t [Parameter],
+    given: &BTreeMap<String, String>,
+) -> Vec<&'t Parameter> {
     parameters
         .iter()
         .filter(|parameter| parameter.default.is_none() && !parameter.is_account_specific())
         .filter(|parameter| !given.contains_key(&parameter.name))
-        .map(|parameter| parameter.name.clone())
         .collect()
 }
 
@@ -119,12 +129,18 @@ pub(super) fn values<'t>(
     root: &Node,
     parameters: &'t [Parameter],
     given: &BTreeMap<String, String>,
+    supplied: &Supplied,
 ) -> Result<Values<'t>, Fault> {
     let section = root.get("Parameters");
     let mut steps = Steps::default();
     let value = |parameter: &'t Parameter| {
+        let given = given.get(&parameter.name);
+        let name = given.or(parameter.default.as_ref()).filter(|_| parameter.is_stored());
+        if let Some(kept) = name.and_then(|name| supplied.stored(name)) {
+            return Ok((parameter.name.as_str(), Some(as_value(parameter, kept))));
+        }
         let default = parameter.default.as_ref().filter(|_| !parameter.is_stored());
-        let chosen = given.get(&parameter.name).or(default);
+        let chosen = given.or(default);
         if let Some((chosen, node)) = chosen.zip(section.and_then(|section| section.get(&parameter.name))) {
             limits::value(node, chosen)?;
             check(parameter, node, chosen, &mut steps)?;
@@ -134,6 +150,12 @@ pub(super) fn values<'t>(
     parameters.iter().map(value).collect()
 }
 
+/// Whether a parameter takes a value.
+pub(super) fn takes(root: &Node, parameter: &Parameter, text: &str) -> bool {
+    let node = root.get("Parameters").and_then(|section| section.get(&parameter.name));
+    node.is_some_and(|node| check(parameter, node, text, &mut Steps::default()).is_ok())
+}
+
 fn as_value(parameter: &Parameter, text: &str) -> Value {
     if !parameter.is_list() {
         return Value::Text(text.to_owned());
@@ -141,9 +163,12 @@ fn as_value(parameter: &Parameter, text: &str) -> Value {
     Value::List(elements(parameter, text).map(|element| Value::Text(element.to_owned())).collect())
 }
 
+/// The values of a list; of an empty text there is one, the empty text.
+///
+/// Source: <https://github.com/aws-cloudformation/cfn-language-discussion/issues/102>
 fn elements<'v>(parameter: &Parameter, text: &'v str) -> impl Iterator<Item = &'v str> {
     let whole = (!parameter.is_list()).then_some(text);
-    let parts = (parameter.is_list() && !text.is_empty()).then(|| text.split(',').map(str::trim));
+    let parts = parameter.is_list().then(|| text.split(',').map(str::trim));
     whole.into_iter().chain(parts.into_iter().flatten())
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Note, TemplateError};
+use super::{MadeUp, Note, TemplateError};
 use crate::model::{Role, Stack, UpdatePolicy};
 
 #[cfg(test)]
@@ -20,6 +20,11 @@ pub(crate) struct Planned {
     pub(crate) launches: BTreeMap<String, LaunchPlan>,
     /// What is taken otherwise than it reads.
     pub(crate) notes: Vec<Note>,
+    /// The metadata of the resources that have some for `cfn-init`, by logical id; a function whose value cannot be known
+    /// stands in it as it is written.
+    pub(crate) init: BTreeMap<String, serde_json::Value>,
+    /// What was made up for the stack.
+    pub(crate) made_up: Vec<MadeUp>,
 }
 
 /// What a resource's instances are launched with.
@@ -29,29 +34,34 @@ pub(crate) struct LaunchPlan {
     pub(crate) user_data: Result<Option<Vec<u8>>, TemplateError>,
     /// The role of their profile, where both are in the template and can be known.
     pub(crate) role: Option<String>,
+    /// What was made up for the user data.
+    pub(crate) made_up: Vec<MadeUp>,
 }
 
 impl Planned {
     /// Rehearses `chosen` alone of the resources that launch instances: drops the policies of the others, which nothing
-    /// would ever signal, and gives their logical ids.
+    /// would ever signal, and gives their logical ids. None is all of them.
     ///
     /// # Errors
     ///
     /// [`TemplateError::NotThere`] and [`TemplateError::NotAnInstance`].
-    pub(crate) fn choose(&mut self, chosen: &str) -> Result<Vec<String>, TemplateError> {
-        self.check(chosen)?;
-        let others = self.stack.resources.iter_mut().filter(|it| it.logical_id != chosen);
+    pub(crate) fn choose(&mut self, chosen: &[String]) -> Result<Vec<String>, TemplateError> {
+        if chosen.is_empty() {
+            return Ok(Vec::new());
+        }
+        chosen.iter().try_for_each(|it| self.check(it))?;
+        let others = self.stack.resources.iter_mut().filter(|it| !chosen.contains(&it.logical_id));
         Ok(others.filter_map(|it| leave_out(&mut it.role).then(|| it.logical_id.clone())).collect())
     }
 
-    /// Whether the user data of every instance, or of those of `chosen`, can be known.
+    /// Whether the user data of every instance that `runs` its own can be known.
     ///
     /// # Errors
     ///
     /// [`TemplateError`] for the first that cannot.
-    pub(crate) fn check_user_data(&self, chosen: Option<&str>) -> Result<(), TemplateError> {
+    pub(crate) fn check_user_data(&self, runs: impl Fn(&str) -> bool) -> Result<(), TemplateError> {
         let launching = self.stack.launching().map(|it| it.logical_id.as_str());
-        for logical_id in launching.filter(|id| chosen.is_none_or(|chosen| chosen == *id)) {
+        for logical_id in launching.filter(|id| runs(id)) {
             if let Some(Err(error)) = self.launches.get(logical_id).map(|it| &it.user_data) {
                 return Err(error.clone());
             }
@@ -60,7 +70,11 @@ impl Planned {
     }
 
     /// Whether there is what was chosen, and whether it runs anything.
-    fn check(&self, chosen: &str) -> Result<(), TemplateError> {
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError::NotThere`] and [`TemplateError::NotAnInstance`].
+    pub(crate) fn check(&self, chosen: &str) -> Result<(), TemplateError> {
         let (file, logical_id) = (self.file.clone(), chosen.to_owned());
         match self.stack.resources.iter().find(|it| it.logical_id == chosen) {
             None => Err(TemplateError::NotThere { file, logical_id, known: self.known() }),
@@ -84,7 +98,7 @@ impl Planned {
 }
 
 /// Drops what a resource waits for, and says whether it waited.
-fn leave_out(role: &mut Role) -> bool {
+pub(crate) fn leave_out(role: &mut Role) -> bool {
     match role {
         Role::Instance { creation_policy } => creation_policy.take().is_some(),
         Role::Group(group) => {

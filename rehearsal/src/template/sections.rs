@@ -11,6 +11,7 @@ use super::{
 pub(super) const INSTANCE: &str = "AWS::EC2::Instance";
 pub(super) const GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";
 pub(super) const LAUNCH_TEMPLATE: &str = "AWS::EC2::LaunchTemplate";
+pub(super) const LOAD_BALANCER: &str = "AWS::ElasticLoadBalancingV2::LoadBalancer";
 pub(super) const LAUNCH_CONFIGURATION: &str = "AWS::AutoScaling::LaunchConfiguration";
 
 const SECTIONS: [&str; 11] = [

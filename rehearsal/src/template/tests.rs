@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::{Inputs, Template, inputs::sample::user_data_of};
+use super::{Inputs, Supplied, Template, inputs::sample::user_data_of};
 
 const SECTIONS: &str = "
 Parameters:
@@ -44,6 +44,7 @@ fn with_inputs<R>(run: impl FnOnce(&Inputs<'_>) -> R) -> R {
         get_att: &|logical_id, attribute| {
             (attribute != "Secret").then(|| format!("{attribute}-of-{logical_id}"))
         },
+        supplied: Supplied::nothing(),
     })
 }
 
@@ -116,9 +117,15 @@ fn what_cannot_be_resolved() {
         ),
         (
             "Fn::GetAtt: Bucket.Secret",
-            format!("the attribute \"Secret\" of Bucket (AWS::S3::Bucket) is needed here, {real} it{file}"),
+            format!(
+                "the attribute \"Secret\" of Bucket (AWS::S3::Bucket) is needed here, {real} it; give it with --attribute Bucket.Secret=VALUE{file}"
+            ),
         ),
-        ("Fn::ImportValue: a", format!("Fn::ImportValue is needed here, {real} its value{file}")),
+        (
+            "Fn::ImportValue: a",
+            format!("Fn::ImportValue is needed here, {real} its value; give it with --import a=VALUE{file}"),
+        ),
+        ("Fn::ImportValue: it's", format!("give it with --import 'it'\\''s=VALUE'{file}")),
         ("Fn::Cidr: [!Ref Image, 2, 8]", format!("give it with --param Image=VALUE{file}")),
         ("Fn::Cidr: [10.0.0.0/24, 3, 7]", "\"10.0.0.0/24\" has no room for 3 blocks of 7 bits".to_owned()),
         ("Fn::Cidr: [10.0.0.0/24, 300, 1]", "Fn::Cidr gives 1 to 256 blocks, not 300".to_owned()),

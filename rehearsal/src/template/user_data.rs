@@ -13,7 +13,7 @@ use super::{
     launch::sources,
     node::Node,
     sections,
-    value::{Value, is_dynamic},
+    value::Value,
 };
 
 /// EC2's limit, before encoding.
@@ -65,29 +65,23 @@ fn read(resolver: &Resolver<'_>, node: &Node) -> Result<Option<Vec<u8>>, Fault> 
         Value::Text(text) => text,
         Value::List(_) => return Err(Fault::invalid(node, "UserData is text, and this gives a list")),
     };
-    decode(node, &encoded).map(Some)
+    decode(resolver, node, encoded).map(Some)
 }
 
-fn decode(node: &Node, encoded: &str) -> Result<Vec<u8>, Fault> {
-    refuse_dynamic(node, encoded)?;
+fn decode(resolver: &Resolver<'_>, node: &Node, encoded: String) -> Result<Vec<u8>, Fault> {
+    let encoded = resolver.undynamic(node, encoded)?;
     let compact: String = encoded.chars().filter(|letter| !letter.is_ascii_whitespace()).collect();
     let Ok(bytes) = LENIENT.decode(compact) else {
         let problem = "UserData is not base64, and EC2 takes nothing else; put Fn::Base64 around it";
         return Err(Fault::invalid(node, problem));
     };
+    let bytes = match String::from_utf8(bytes) {
+        Ok(text) => resolver.undynamic(node, text)?.into_bytes(),
+        Err(error) => error.into_bytes(),
+    };
     if bytes.len() > MAX_BYTES {
         let problem = format!("user data of {} bytes; EC2 takes {MAX_BYTES} at most", bytes.len());
         return Err(Fault::invalid(node, problem));
     }
-    refuse_dynamic(node, &String::from_utf8_lossy(&bytes))?;
     Ok(bytes)
-}
-
-fn refuse_dynamic(node: &Node, text: &str) -> Result<(), Fault> {
-    if !is_dynamic(text) {
-        return Ok(());
-    }
-    let problem =
-        "the user data has a dynamic reference {{resolve:…}}, and only the real service knows its value";
-    Err(Fault::unresolved(node, problem))
 }

@@ -19,10 +19,3 @@ impl Value {
         }
     }
 }
-
-/// Whether text has a dynamic reference, which stands for what Systems Manager or Secrets Manager keeps.
-///
-/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
-pub(super) fn is_dynamic(text: &str) -> bool {
-    text.contains("{{resolve:")
-}

@@ -8,6 +8,7 @@ use cfn_signal_core::endpoint::{EndpointVariant, Partition};
 use cfn_signal_core::uri;
 use cfn_signal_instance::environment::variable;
 
+use super::conceal::conceal;
 use super::options::Options;
 use super::platform::Platform;
 use super::voice::Voice;
@@ -69,7 +70,7 @@ pub(super) fn region(options: &Options, patience: Patience, imds: &Imds<impl Htt
     } else {
         ("us-east-1".to_owned(), "the default")
     };
-    tracing::info!(region, origin, "region");
+    tracing::info!(region = conceal(&region), origin, "region");
     if let Some(hosts) = hosts.filter(|hosts| *hosts != region) {
         voice.note(&format!(
             "the region is {region} ({origin}) and the endpoint one of {hosts}: the request is signed for {region}"

@@ -13,6 +13,7 @@ use cfn_signal_instance::finder::{Auth, Chain, Explicit, Finder};
 use cfn_signal_instance::http::Http;
 use cfn_signal_instance::imds::{Imds, ImdsError};
 
+use super::conceal::conceal;
 use super::defaults::{self, Patience};
 use super::options::Options;
 use super::platform::Platform;
@@ -71,7 +72,7 @@ impl<P: Platform> Search<'_, P> {
             }
         };
         let Discovered { stack, logical_id, .. } = &discovered;
-        tracing::info!(stack, logical_id, "discovered");
+        tracing::info!(stack = conceal(stack), logical_id = conceal(logical_id), "discovered");
         Ok(discovered)
     }
 

@@ -21,14 +21,15 @@ mod run;
 mod value;
 mod voice;
 
+pub use conceal::conceal_secrets;
 pub use options::Options;
 pub use platform::{Platform, Unprepared};
-pub use voice::{Format, flat};
+pub use voice::Format;
 
 use std::ffi::OsString;
 
 use optparse::Parsed;
-use voice::Voice;
+use voice::{Voice, flat};
 
 /// Runs the command with `arguments`, the program's name left out, and returns its exit code.
 pub fn main(platform: &mut impl Platform, arguments: impl Iterator<Item = OsString>) -> u8 {

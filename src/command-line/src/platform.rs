@@ -1,6 +1,6 @@
 //! What differs between the ways to run the command line.
 
-use std::fmt::Display;
+use std::error::Error;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub trait Platform {
     /// What decides.
     type Machine: Machine<Error = Self::Error>;
     /// How it can fail.
-    type Error: Display;
+    type Error: Error + 'static;
 
     /// Whether EC2 may be asked for tags that the instance's metadata does not offer.
     const ASKS_EC2: bool = true;

@@ -1,9 +1,13 @@
 //! A request as it may be shown.
 
+use std::borrow::Cow;
+
 use cfn_signal_core::http::Request;
-use cfn_signal_core::redact;
 pub(super) use cfn_signal_core::redact::Query;
+use cfn_signal_core::{redact, uri as uris};
 use serde::Serialize;
+
+use super::conceal::{conceal, conceal_secrets};
 
 const HIDDEN: &str = "<redacted>";
 
@@ -28,7 +32,7 @@ impl Shown {
             method: request.method.clone(),
             uri: uri(&request.uri, query),
             headers,
-            body: String::from_utf8_lossy(&request.body).into_owned(),
+            body: conceal_secrets(&String::from_utf8_lossy(&request.body)),
         }
     }
 }
@@ -43,9 +47,19 @@ impl std::fmt::Display for Shown {
     }
 }
 
-/// The URI without what is secret in it.
+/// The URI without what is secret in it, and without a URL that was typed where a name should be.
 pub(super) fn uri(uri: &str, query: Query) -> String {
-    redact::url(uri, query, HIDDEN)
+    let shown = redact::url(uri, query, HIDDEN);
+    // Where its question mark is escaped, a query is part of the path.
+    let Some((address, query)) = shown.split_once('?') else { return conceal_secrets(&shown) };
+    let parameters: Vec<_> = query.split('&').map(parameter).collect();
+    format!("{}?{}", conceal_secrets(address), parameters.join("&"))
+}
+
+fn parameter(parameter: &str) -> Cow<'_, str> {
+    let Some((name, value)) = parameter.split_once('=') else { return parameter.into() };
+    let typed = String::from_utf8_lossy(&uris::percent_decode(value)).into_owned();
+    if conceal(&typed) == typed { parameter.into() } else { format!("{name}={HIDDEN}").into() }
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! From what was typed to an outcome, in two stages: an order, and its carrying out.
 
-use std::fmt::Display;
+use std::error::Error;
 use std::thread::sleep;
 use std::time::Duration;
 
+use cfn_signal_core::causes;
 use cfn_signal_core::deliver::{Clock as _, Driver, Fault, Machine, Observer as _};
 use cfn_signal_core::delivery::{Attempt, Event, Outcome, PrepareError, Step};
 use cfn_signal_instance::clock::SystemClock;
@@ -58,7 +59,7 @@ fn carry_out<P: Platform>(platform: &P, order: Order<P::Http, P::Chain>) -> u8 {
 }
 
 /// Shows the first request. A delivery that ends before it has an outcome, as ever.
-fn show<E: Display, H: Http, C: Chain>(
+fn show<E: Error + 'static, H: Http, C: Chain>(
     machine: impl Machine<Error = E>,
     finder: &mut Finder<H, C>,
     clock: SystemClock,
@@ -97,12 +98,12 @@ fn first_attempt<E, H: Http, C: Chain>(
     }
 }
 
-fn fail<E: Display>(fault: &Fault<E>, style: Style) -> u8 {
+fn fail<E: Error + 'static>(fault: &Fault<E>, style: Style) -> u8 {
     let code = match fault {
         Fault::Misconfigured(_) => exit::REFUSED,
         _ => exit::INTERNAL,
     };
-    report::refused(&format!("Error: {fault}"), code, style.json, style.status, style.voice)
+    report::refused(&format!("Error: {}", causes::line(fault)), code, style.json, style.status, style.voice)
 }
 
 fn query(style: Style) -> Query {

@@ -6,6 +6,7 @@ use super::conceal::conceal;
 
 /// How it is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// One line each.
     #[default]
@@ -37,8 +38,7 @@ impl Voice {
 }
 
 /// One line, whatever an argument or an answer in it holds: a terminal obeys control characters, and a log is read by many.
-#[must_use]
-pub fn flat(text: &str) -> String {
+pub(super) fn flat(text: &str) -> String {
     conceal(text).replace(|c: char| c.is_control(), " ")
 }
 

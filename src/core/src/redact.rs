@@ -7,6 +7,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use base64ct::{Base64, Encoding as _};
+
 use crate::uri;
 
 /// What the names of secret parameters, variables and headers end with, in lower case.
@@ -60,6 +62,35 @@ pub fn secret_value(text: &str) -> Option<usize> {
             .find_map(|end| lower.get(end..)?.starts_with(sign).then_some(end + sign.len()))
     };
     NAMES.iter().flat_map(|name| [begins(name, "="), begins(name, "%3d")]).flatten().min()
+}
+
+/// Where in `text` the first text in base64 begins, of 15 characters or more: what a server was sent may come back so. What stands
+/// for bytes, a hash for one, is none.
+#[must_use]
+pub fn encoded_text(text: &str) -> Option<usize> {
+    /// How much of an encoded text a word of any other kind could be.
+    const SHORTEST: usize = 20;
+    let is_digit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_');
+    let mut at = 0;
+    text.split_inclusive(|c| !is_digit(c)).find_map(|part| {
+        let run = part.trim_end_matches(|c| !is_digit(c));
+        // Before an option's name there are dashes.
+        let inside = run.trim_start_matches('-');
+        let begins = at + run.len() - inside.len();
+        at += part.len();
+        // It may be cut anywhere: each of four characters may be the first of a group.
+        let holds_text =
+            run.len() >= SHORTEST && (0..4).any(|first| is_text(run.get(first..).unwrap_or_default()));
+        holds_text.then_some(begins)
+    })
+}
+
+/// Whether whole groups of base64 stand for printable characters only.
+fn is_text(groups: &str) -> bool {
+    let whole = groups.get(..groups.len() / 4 * 4).unwrap_or_default();
+    let standard = whole.replace('-', "+").replace('_', "/");
+    let printable = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    Base64::decode_vec(&standard).is_ok_and(|bytes| bytes.iter().all(printable))
 }
 
 /// `id`, if it looks like an access key's: another may be the secret in its place.

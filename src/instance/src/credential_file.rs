@@ -26,7 +26,6 @@ pub enum FileError {
         /// Where it is.
         path: String,
         /// The system's error.
-        #[source]
         reason: io::Error,
     },
 }

@@ -190,6 +190,7 @@ fn a_repeated_id_is_ours_if_an_earlier_try_may_have_arrived() {
         (answer(502, "bad gateway"), OutcomeKind::AlreadySignalled),
         (answer(503, ""), OutcomeKind::AlreadySignalled),
         (answer(504, "<html>"), OutcomeKind::AlreadySignalled),
+        (answer_with(200, &[], "<html>"), OutcomeKind::AlreadySignalled),
         (Reply::Fail(TransportError::Other(Some("not HTTP".to_owned()))), OutcomeKind::AlreadySignalled),
         (answer(404, "<html>"), OutcomeKind::AlreadySignalled),
         (Reply::Fail(TransportError::ConnectTimeout), OutcomeKind::AlreadySignalled),
@@ -202,7 +203,7 @@ fn a_repeated_id_is_ours_if_an_earlier_try_may_have_arrived() {
         let run = resource_outcome([first.clone(), exists.clone()]);
         assert_eq!((run.outcome.kind, run.outcome.attempts), (kind, 2), "{first:?}");
         // Where it cannot be known, neither is claimed.
-        let perhaps = matches!(&first, Reply::Answer(answer) if answer.status >= 500)
+        let perhaps = matches!(&first, Reply::Answer(answer) if !matches!(answer.status, 400..=499))
             || matches!(first, Reply::Fail(TransportError::Other(_)));
         let doubted = run.outcome.message.starts_with("perhaps by an earlier try of this signal: ");
         assert_eq!(doubted, kind == OutcomeKind::AlreadySignalled && perhaps, "{}", run.outcome.message);

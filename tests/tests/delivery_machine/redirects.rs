@@ -4,8 +4,15 @@ use cfn_signal_core::delivery::{Delivery, OutcomeKind, Policy, Status, Target};
 
 use crate::simulator::*;
 
+/// Of whoever is on the way.
 fn moved(status: u16, location: &str) -> Reply {
     answer_with(status, &[("Location", location)], "")
+}
+
+/// Of AWS's.
+fn moved_by_aws(status: u16, location: &str) -> Reply {
+    let ids = ["x-amzn-requestid", "x-amz-request-id"].map(|name| (name, "rid-1"));
+    answer_with(status, &[("Location", location), ids[0], ids[1]], "")
 }
 
 #[test]
@@ -30,7 +37,7 @@ fn a_signed_request_follows_none_wherever_it_leads() {
             ["/moved", here, "https://cloudformation.eu-west-1.amazonaws.com/?Action=DeleteStack", ""]
         {
             for identity in [key("AKIDEXAMPLE"), instance()] {
-                let world = World::new([moved(status, location), answer(200, "")]);
+                let world = World::new([moved_by_aws(status, location), answer(200, "")]);
                 let run = world.with_identities([Has::This(identity)]).run(to_resource(Policy::default()));
                 assert_eq!(
                     (run.outcome.kind, run.sent.len()),
@@ -41,11 +48,39 @@ fn a_signed_request_follows_none_wherever_it_leads() {
                     run.outcome.message,
                     format!(
                         "the server answered {status}: a signed request follows no redirect (1 try, 25 ms); check the \
-                         endpoint, and the proxy: CloudFormation does not redirect"
+                         URL, and the proxy"
                     )
                 );
             }
         }
+    }
+}
+
+/// A network's portal, where one logs in first: it sends everybody elsewhere, and goes away.
+#[test]
+fn a_redirect_that_is_not_awss_is_waited_out() {
+    let nowhere = [
+        moved(302, ""),
+        moved(302, "http://portal.example/login?from=x"),
+        moved(307, "mailto:x@y"),
+        answer(301, ""),
+    ];
+    for reply in &nowhere {
+        let world = World::new([reply.clone(), reply.clone(), answer(200, "")]);
+        let run = world.run(to_handle(Policy::default()));
+        assert_eq!((run.outcome.kind, run.outcome.attempts), (OutcomeKind::Delivered, 3), "{reply:?}");
+    }
+    for reply in nowhere.iter().chain(&[moved(302, "/elsewhere")]) {
+        let world = World::new([reply.clone(), reply.clone(), answer(200, "")]);
+        let run = world.run(to_resource(Policy::default()));
+        assert_eq!((run.outcome.kind, run.outcome.attempts), (OutcomeKind::Delivered, 3), "{reply:?}");
+        // It may also stay, or be a wrong `--url`.
+        let run = World::new([reply.clone()]).run(to_resource(Policy::default()));
+        assert_eq!(run.outcome.kind, OutcomeKind::Rejected, "{reply:?}");
+        assert!(run.outcome.message.contains("a signed request follows no redirect"), "{run:?}");
+        assert!(run.outcome.message.starts_with("no more time before the deadline of 300 s: "), "{run:?}");
+        let run = World::new([reply.clone()]).run(to_resource(Policy::default().with_max_attempts(2)));
+        assert_eq!((run.outcome.kind, run.sent.len()), (OutcomeKind::Rejected, 2), "{reply:?}");
     }
 }
 
@@ -67,7 +102,7 @@ fn a_retry_starts_where_it_started() {
 
 #[test]
 fn a_circle_ends_after_five() {
-    let run = World::new([moved(307, "/again")]).run(to_handle(Policy::default()));
+    let run = World::new([moved_by_aws(307, "/again")]).run(to_handle(Policy::default()));
     assert_eq!((run.outcome.kind, run.sent.len(), run.outcome.attempts), (OutcomeKind::Rejected, 6, 1));
     assert!(run.outcome.message.contains("more than 5 times"), "{}", run.outcome.message);
 }
@@ -75,9 +110,9 @@ fn a_circle_ends_after_five() {
 #[test]
 fn some_lead_nowhere() {
     for (reply, why) in [
-        (moved(307, "http://bucket.s3.example/h"), "from https to http"),
-        (moved(307, "mailto:x@y"), "not an http URL"),
-        (answer(301, ""), "without saying where to"),
+        (moved_by_aws(307, "http://bucket.s3.example/h"), "from https to http"),
+        (moved_by_aws(307, "mailto:x@y"), "not an http URL"),
+        (moved_by_aws(301, ""), "without saying where to"),
         (
             s3_error(301, "PermanentRedirect", "The bucket must be addressed otherwise"),
             "without saying where to",

@@ -9,7 +9,9 @@ use serde_json::Value;
 use crate::simulator::*;
 
 /// An SDK gives up; a delivery tries again.
-const TRIED_AGAIN: [(Option<u64>, &str, &str); 10] = [
+const TRIED_AGAIN: [(Option<u64>, &str, &str); 12] = [
+    (Some(301), "", "not AWS's: a portal's, which goes away"),
+    (Some(307), "", "likewise"),
     (Some(400), "", "not AWS's words: Amazon's cfn-signal retries what it cannot read"),
     (Some(401), "", "likewise"),
     (Some(403), "", "likewise, a captive portal or a proxy that is not ready yet"),
@@ -119,5 +121,5 @@ fn the_vectors() {
             assert!(seen.wait.abs_diff(asked.min(5_000)) <= 1, "{case}: {}", seen.wait);
         }
     }
-    assert_eq!(differences, 10 + 6 * 2 + 2, "every line of the table is needed");
+    assert_eq!(differences, 12 + 6 * 2 + 2, "every line of the table is needed");
 }

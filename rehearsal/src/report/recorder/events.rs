@@ -66,6 +66,8 @@ fn span(resource: &mut ResourceRecord, event: &Event, phase: Phase) -> bool {
     let under_way = phase.progress == Progress::UnderWay;
     match open {
         Some(span) if under_way && span.verb == phase.verb => return false,
+        // A group that is being created says in the words of an update that signals are missing.
+        Some(span) if under_way && span.verb == Verb::Create && phase.verb == Verb::Update => return false,
         Some(span) => {
             span.until = Some(event.at);
             span.progress = if under_way { Progress::Failed } else { phase.progress };

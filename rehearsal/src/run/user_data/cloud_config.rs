@@ -19,10 +19,15 @@ const MODULES: [&str; 3] = ["bootcmd", "runcmd", "write_files"];
 const HARMLESS: [&str; 5] =
     ["merge_how", "merge_type", "output", "cloud_final_modules", "cloud_config_modules"];
 
+/// By these words such a note is known.
+pub(super) const LOST: &str = "takes the place of";
+
 /// All cloud-config of the user data, merged.
 #[derive(Default)]
 pub(super) struct CloudConfig {
     entries: Vec<(String, Value)>,
+    /// The parts that the lists of the modules come from.
+    origins: Vec<(String, String)>,
 }
 
 /// What is run of it.
@@ -63,11 +68,43 @@ impl CloudConfig {
         };
         let how = How::asked(&entries, header);
         for (key, value) in entries {
+            let lost = self.lost(how, &key, &value, name);
+            if let Some(lost) = lost {
+                notes.push(lost);
+            }
             match self.entries.iter_mut().find(|(known, _)| *known == key) {
                 Some((_, known)) => how.merge(known, value),
                 None => self.entries.push((key, value)),
             }
         }
+    }
+
+    /// What is said of a list that another takes the place of, or that does not take another's.
+    fn lost(&mut self, how: How, key: &str, value: &Value, part: &str) -> Option<String> {
+        if !MODULES.contains(&key) || value.items().is_none() {
+            return None;
+        }
+        let Some((_, origin)) = self.origins.iter_mut().find(|(known, _)| known == key) else {
+            self.origins.push((key.to_owned(), part.to_owned()));
+            return None;
+        };
+        let (winner, loser) = match how {
+            How::Replace | How::Overlay => (part.to_owned(), std::mem::replace(origin, part.to_owned())),
+            How::Keep => (origin.clone(), part.to_owned()),
+            How::Append | How::Prepend => return None,
+        };
+        let (items, not_done) = match key {
+            "write_files" => ("files", "written"),
+            _ => ("commands", "run"),
+        };
+        let (what, which) = match how {
+            How::Overlay => ("the beginning of that", "where both have an item, the earlier one is"),
+            _ => ("that", &*format!("whose {items} are")),
+        };
+        Some(format!(
+            "{key}: that of {winner} {LOST} {what} of {loser}, {which} not {not_done}; to have both, give the later part the \
+             header Merge-Type: list(append)+dict(recurse_array)+str()"
+        ))
     }
 
     /// What comes of it.

@@ -86,7 +86,7 @@ fn file(
 }
 
 /// The path from the root that it leads to.
-fn absolute(path: &str) -> Option<PathBuf> {
+pub(in super::super) fn absolute(path: &str) -> Option<PathBuf> {
     let mut way = PathBuf::from("/");
     for component in Path::new(path).components() {
         match component {

@@ -263,26 +263,89 @@ fn parts_that_nobody_handles() {
 
 #[test]
 fn cloud_config_is_merged_as_it_asks() {
-    for (headers, how, expected) in [
-        ("", "", r"b\n"),
-        ("", "merge_how: 'dict(recurse_array)+list(append)'", r"a\nc\nb\n"),
+    for (headers, how, expected, lost) in [
+        (
+            "",
+            "",
+            r"b\n",
+            Some("that of part-002 takes the place of that of part-001, whose commands are not run"),
+        ),
+        ("", "merge_how: 'dict(recurse_array)+list(append)'", r"a\nc\nb\n", None),
         (
             "",
             "merge_how: [{name: list, settings: [prepend]}, {name: dict, settings: [no_replace, recurse_list]}]",
             r"b\na\nc\n",
+            None,
         ),
-        ("", "merge_type: 'list()+dict(recurse_list)+str()'", r"b\nc\n"),
-        ("", "merge_how: 'dict(no_replace)+list(append)'", r"a\nc\n"),
-        ("\nMerge-Type: dict(recurse_array)+list(append)", "", r"a\nc\nb\n"),
+        (
+            "",
+            "merge_type: 'list()+dict(recurse_list)+str()'",
+            r"b\nc\n",
+            Some(
+                "that of part-002 takes the place of the beginning of that of part-001, where both have an item, the \
+                 earlier one is not run",
+            ),
+        ),
+        (
+            "",
+            "merge_how: 'dict(no_replace)+list(append)'",
+            r"a\nc\n",
+            Some("that of part-001 takes the place of that of part-002, whose commands are not run"),
+        ),
+        ("\nMerge-Type: dict(recurse_array)+list(append)", "", r"a\nc\nb\n", None),
+        ("\nMerge-Type: list(append)+dict(recurse_array)+str()", "", r"a\nc\nb\n", None),
     ] {
         let second = format!("runcmd: [b]\n{how}");
         let headers = format!("Content-Type: text/cloud-config{headers}");
         let text = message(&[("Content-Type: text/cloud-config", "runcmd: [a, c]"), (&headers, &second)]);
-        assert_eq!(
-            told(text.as_bytes()),
-            [format!(r##"runcmd: "#!/bin/sh\n{expected}""##)],
-            "{headers} {how}"
-        );
+        let told = told(text.as_bytes());
+        assert_eq!(told.first(), Some(&format!(r##"runcmd: "#!/bin/sh\n{expected}""##)), "{headers} {how}");
+        match lost {
+            None => assert_eq!(told.len(), 1, "{told:?}"),
+            Some(lost) => {
+                assert!(told.get(1).unwrap().starts_with(&format!("note runcmd: {lost}; ")), "{told:?}")
+            }
+        }
+    }
+}
+
+#[test]
+fn line_ends_of_windows_are_mended_in_every_part() {
+    let message = message(&[
+        ("Content-Type: text/x-shellscript; name=a.sh", "#!/bin/sh\necho a"),
+        (
+            "Content-Type: text/cloud-config",
+            "#cloud-config\nwrite_files:\n- path: /f\n  content: |\n    one\n    two\n- {path: /g, content: \"a\\r\\nb\"}\n\
+             runcmd:\n- echo b",
+        ),
+        ("Content-Type: text/cloud-boothook; name=hook", "#!/bin/sh\necho c"),
+    ]);
+    let text = message.replace('\n', "\r\n");
+    assert_eq!(
+        told(text.as_bytes()).iter().filter(|it| !it.starts_with("note")).collect::<Vec<_>>(),
+        [
+            r##"hook: "#!/bin/sh\necho c""##,
+            r##"/f 644 "one\ntwo\n", /g 644 "a\r\nb""##,
+            r##"a.sh: "#!/bin/sh\necho a""##,
+            r##"runcmd: "#!/bin/sh\necho b\n""##,
+        ]
+    );
+}
+
+#[test]
+fn what_a_part_declares_and_what_it_is() {
+    for (headers, content, expected) in [
+        // A script by its type, and cloud-config by what it begins with.
+        ("Content-Type: text/x-shellscript", "#cloud-config\nruncmd: [a]", r##"runcmd: "#!/bin/sh\na\n""##),
+        (
+            "Content-Type: text/cloud-config; charset=\"us-ascii\"",
+            "runcmd: [a]",
+            r##"runcmd: "#!/bin/sh\na\n""##,
+        ),
+        ("Content-Type: text/cloud-boothook; name=b", "#!/bin/sh\na", r##"b: "#!/bin/sh\na""##),
+        ("Content-Type: text/plain; name=b", "#!/bin/sh\r\na\r", r##"b: "#!/bin/sh\na""##),
+    ] {
+        assert_eq!(told(message(&[(headers, content)]).as_bytes()), [expected], "{headers}");
     }
 }
 

@@ -43,6 +43,7 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         tags: given::tags(call)?.unwrap_or_default(),
         notification_arns: owned(call.parameters.list("NotificationARNs").unwrap_or_default()),
         capabilities,
+        termination_protection: call.parameters.flag("EnableTerminationProtection"),
         template,
         on_failure,
         timeout_minutes,

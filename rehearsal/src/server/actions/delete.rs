@@ -18,6 +18,10 @@ pub(super) fn delete_stack(call: &Call<'_>) -> Result<(), ApiError> {
         ));
     }
     match call.find(name) {
+        Some(stack) if !stack.is_deleted() && stack.is_protected() => Err(ApiError::validation(format!(
+            "Stack [{}] cannot be deleted while TerminationProtection is enabled",
+            stack.name
+        ))),
         Some(stack) if !stack.is_deleted() => {
             stack.engine.delete(token).map_err(|error| ApiError::validation(error.to_string()))
         }

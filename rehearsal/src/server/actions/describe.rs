@@ -56,7 +56,7 @@ fn description(stack: &Deployed) -> Fields {
         fields.push(("Outputs", Node::List(outputs)));
     }
     fields.push(("Tags", tags(&version)));
-    fields.push(("EnableTerminationProtection", Node::Flag(false)));
+    fields.push(("EnableTerminationProtection", Node::Flag(stack.is_protected())));
     fields.push(("DriftInformation", drift()));
     fields
 }

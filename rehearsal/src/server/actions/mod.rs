@@ -7,6 +7,7 @@ mod events;
 mod given;
 mod list;
 mod paging;
+mod protection;
 mod resources;
 mod signal;
 mod templates;
@@ -18,6 +19,7 @@ use super::answer::{ApiError, Node};
 use super::parameters::Parameters;
 use crate::account::{ACCOUNT_ID, Account, Deployed};
 use crate::auth::Caller;
+use crate::stack::SignalError;
 use cfn_signal_core::endpoint::Partition;
 
 /// What an action gives; some give nothing.
@@ -31,7 +33,7 @@ pub(super) struct Call<'a> {
 }
 
 /// What there is, for the answer to what there is not.
-const ACTIONS: &str = "CreateStack, UpdateStack, DeleteStack, DescribeStacks, DescribeStackEvents, \
+const ACTIONS: &str = "CreateStack, UpdateStack, DeleteStack, UpdateTerminationProtection, DescribeStacks, DescribeStackEvents, \
     DescribeStackResource, DescribeStackResources, ListStackResources, ListStacks, SignalResource, GetTemplate, \
     GetTemplateSummary and ValidateTemplate";
 
@@ -48,6 +50,7 @@ pub(super) fn perform(call: &Call<'_>, action: &str) -> Result<Answer, ApiError>
         "CreateStack" => create::create_stack(call).map(Some),
         "UpdateStack" => update::update_stack(call).map(Some),
         "DeleteStack" => delete::delete_stack(call).map(|()| None),
+        "UpdateTerminationProtection" => protection::update(call).map(Some),
         "DescribeStacks" => describe::stacks(call).map(Some),
         "DescribeStackEvents" => events::stack_events(call).map(Some),
         "DescribeStackResources" => resources::described(call).map(Some),
@@ -126,6 +129,13 @@ impl Call<'_> {
         }
         if elsewhere() {
             return Err(not_allowed(instance_id, action, given));
+        }
+        // A stack that waits no more will not come to know it.
+        if action == "SignalResource"
+            && let Some(status) = stack.status().filter(|status| !status.takes_signals())
+        {
+            let refusal = SignalError::StackState { stack_id: stack.id.clone(), status };
+            return Err(ApiError::validation(refusal.to_string()));
         }
         // "in" is the service's.
         Err(ApiError::validation(format!("Instance {instance_id} in not a member of stack {}", stack.id)))

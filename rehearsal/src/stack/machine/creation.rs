@@ -71,8 +71,11 @@ impl Machine {
     /// Has a resource created, and waits for what its creation needs.
     pub(super) fn begin_creation(&mut self, at: Slot, now: Moment) {
         self.set(at, Status::CreateInProgress, None, now);
+        self.resources[at].work = Work::Creating(Made::Ordered);
+        if let Err(refusal) = self.size(at) {
+            return self.fail(at, refusal.to_string(), now);
+        }
         let resource = &mut self.resources[at];
-        resource.work = Work::Creating(Made::Ordered);
         resource.wait_for_creation(now);
         let due = resource.creation_deadline();
         let order = Order::Create { logical_id: resource.model.logical_id.clone() };
@@ -86,7 +89,7 @@ impl Machine {
     /// The resource itself exists: a group still needs its instances.
     pub(super) fn launch_or_complete(&mut self, at: Slot, now: Moment) {
         let resource = &mut self.resources[at];
-        let wanted = resource.group().map_or(0, |group| group.desired_capacity);
+        let wanted = resource.group().map_or(0, |_| resource.sizes.desired);
         if wanted > 0
             && let Work::Creating(made) | Work::Replacing(made) = &mut resource.work
         {
@@ -121,8 +124,11 @@ impl Machine {
         };
         resource.work = Work::Done;
         resource.waits = Waits::Nothing;
+        // Those that were not waited for to the end are taken for good.
+        resource.members.iter_mut().for_each(|it| it.serves = true);
         self.deadlines.set(at, None);
         self.set(at, status, None, now);
+        self.tell_capacity(at, now);
         self.advance(now);
     }
 
@@ -134,6 +140,10 @@ impl Machine {
             self.resources.slots().filter(|it| *it != at && self.resources[*it].in_progress()).collect();
         let mut reason = Some(reason);
         for failed in [at].into_iter().chain(others) {
+            // What is due at the same moment fails for itself.
+            if reason.is_none() && self.deadlines.is_due(failed, now) {
+                reason = self.overdue(failed, now);
+            }
             let resource = &self.resources[failed];
             let name = resource.model.logical_id.clone();
             if matches!(resource.work, Work::Creating(_)) {
@@ -153,6 +163,15 @@ impl Machine {
                 self.set_stack(Status::UpdateRollbackFailed, Some(summary), now);
             }
             _ => self.creation_failed(&summary, now),
+        }
+    }
+
+    /// Why a resource fails whose time is up just when another's is; none where it would go on.
+    fn overdue(&mut self, at: Slot, now: Moment) -> Option<String> {
+        match self.resources[at].work {
+            Work::Creating(_) | Work::Replacing(_) => Some(self.give_up_waiting(at, now)),
+            Work::Rolling(_) => self.fail_batch(at, now),
+            Work::Pending | Work::Updating | Work::Done => None,
         }
     }
 

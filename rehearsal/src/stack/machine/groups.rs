@@ -20,11 +20,12 @@ impl Machine {
             // The operation that wanted them has been given up.
             _ => return self.terminate(logical_id, ids),
         };
-        let launch = resource.launch.clone();
+        let (launch, serves) = (resource.launch.clone(), !resource.awaits_signals());
         for id in &ids {
-            resource.members.push(Member { id: id.clone(), launch: launch.clone() });
+            resource.members.push(Member { id: id.clone(), launch: launch.clone(), serves });
             self.members.add(id.clone(), at);
         }
+        self.tell_capacity(at, now);
         if created { self.complete_if_done(at, now) } else { self.roll_launched(at, ids, now) }
     }
 
@@ -54,6 +55,9 @@ impl Machine {
         resource.work = Work::Replacing(Made::Ordered);
         let text = "Requested update requires the creation of a new physical resource; hence creating one.";
         self.progress(at, text.to_owned(), now);
+        if let Err(refusal) = self.size(at) {
+            return self.fail(at, refusal.to_string(), now);
+        }
         let resource = &mut self.resources[at];
         resource.wait_for_creation(now);
         // Nobody can signal for it before it exists; the old one must not.
@@ -89,6 +93,8 @@ impl Machine {
             Touch::Replaced(former) => {
                 let model = std::mem::replace(&mut resource.model, former.model);
                 let members = std::mem::replace(&mut resource.members, former.members);
+                (resource.sizes, resource.wanted) = (former.sizes, former.wanted);
+                resource.coming = former.coming;
                 resource.launch = former.launch;
                 if model.physical_id != resource.model.physical_id {
                     self.demolition.leave(model, members);

@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use super::Machine;
+use super::{Machine, not_received};
 use crate::duration::to_iso8601;
 use crate::model::{RollingUpdate, UpdatePolicy};
 use crate::moment::Moment;
@@ -26,13 +26,14 @@ impl Machine {
     pub(super) fn roll(&mut self, at: Slot, now: Moment) {
         let resource = &mut self.resources[at];
         let Some(group) = resource.group() else { return broken("only a group rolls") };
-        let desired = group.desired_capacity;
+        let desired = resource.sizes.desired;
         let policy = match group.update_policy {
             UpdatePolicy::Rolling(policy) => Some(policy),
             UpdatePolicy::None | UpdatePolicy::Replacing => None,
         };
-        let good = count(resource.members.len()).saturating_sub(count(obsolete(resource).count()));
-        let grow = desired.saturating_sub(count(resource.members.len()));
+        let (running, old) = (resource.running(), count(obsolete(resource).count()));
+        let good = running.saturating_sub(old);
+        let grow = desired.saturating_sub(running);
         resource.work = Work::Rolling(Box::new(Rolling {
             policy,
             expected: desired.saturating_sub(good),
@@ -41,6 +42,7 @@ impl Machine {
             plan: None,
             stage: Stage::Batch,
         }));
+        self.tell_capacity(at, now);
         if grow > 0 { self.roll_launch(at, grow) } else { self.roll_on(at, now) }
     }
 
@@ -101,13 +103,28 @@ impl Machine {
             _ => 0,
         };
         if missing > 0 {
-            let text = format!(
-                "Failed to receive {missing} resource signal(s) for the current batch.  Each resource signal timeout \
-                 is counted as a FAILURE."
-            );
-            self.progress(at, text, now);
+            self.progress(at, not_received(missing), now);
         }
         self.end_batch(at, missing, now);
+    }
+
+    /// The batch's time is up: why the group fails, if it does.
+    pub(super) fn fail_batch(&mut self, at: Slot, now: Moment) -> Option<String> {
+        let resource = &self.resources[at];
+        let (Work::Rolling(rolling), Waits::Signals(tally)) = (&resource.work, &resource.waits) else {
+            return None;
+        };
+        let missing = tally.missing();
+        let failures = rolling.failures.saturating_add(tally.failures()).saturating_add(missing);
+        if failures <= rolling.failures_allowed() {
+            return None;
+        }
+        let successes = rolling.successes.saturating_add(tally.successes());
+        let reason = unsatisfied(successes, Outcome::Success, rolling.expected, rolling.percent());
+        if missing > 0 {
+            self.progress(at, not_received(missing), now);
+        }
+        Some(reason)
     }
 
     /// Obsolete instances are gone.
@@ -120,7 +137,7 @@ impl Machine {
         if ids != gone {
             return;
         }
-        let then = *then;
+        let (then, plan_desired, temporary) = (*then, plan.desired, plan.temporary);
         plan.gone = plan.gone.saturating_add(count(gone.len()));
         let text = format!(
             "Successfully terminated instance(s) [{}] (Progress {}%).",
@@ -128,6 +145,10 @@ impl Machine {
             plan.progress()
         );
         rolling.stage = Stage::Batch;
+        if temporary && obsolete(resource).next().is_none() {
+            // Each of the last ones takes its place in the group with it.
+            resource.sizes.desired = plan_desired;
+        }
         self.progress(at, text, now);
         if then > 0 { self.roll_launch(at, then) } else { self.roll_on(at, now) }
     }
@@ -150,10 +171,11 @@ impl Machine {
     fn roll_on(&mut self, at: Slot, now: Moment) {
         let resource = &mut self.resources[at];
         let Some(group) = resource.group() else { return broken("only a group rolls") };
-        let (min_size, max_size, desired) = (group.min_size, group.max_size, group.desired_capacity);
-        let old = count(obsolete(resource).count());
-        let running = count(resource.members.len());
+        let max_size = group.max_size;
+        let (old, running) = (count(obsolete(resource).count()), resource.running());
+        let current = resource.sizes.desired;
         let Work::Rolling(rolling) = &mut resource.work else { return broken("it rolls") };
+        let desired = rolling.plan.map_or(current, |plan| plan.desired);
         let Some(policy) = rolling.policy.filter(|_| old > 0) else {
             let grow = desired.saturating_sub(running);
             return if grow > 0 { self.roll_launch(at, grow) } else { self.roll_end(at, now) };
@@ -167,7 +189,10 @@ impl Machine {
                 rolling.plan = Some(plan);
                 let grow = plan.growth(running, old);
                 self.progress(at, announcement(policy, plan), now);
-                if plan.capacity != min_size || plan.capacity != desired {
+                if plan.temporary {
+                    let sizes = &mut self.resources[at].sizes;
+                    (sizes.min, sizes.desired) = (plan.capacity, plan.capacity);
+                    self.tell_capacity(at, now);
                     let text = format!(
                         "Temporarily setting autoscaling group MinSize and DesiredCapacity to {}.",
                         plan.capacity
@@ -191,7 +216,14 @@ impl Machine {
             !goes
         });
         let old = count(obsolete(resource).count());
-        let then = plan.growth(count(resource.members.len()), old);
+        let then = plan.growth(resource.running(), old);
+        if plan.temporary
+            && old == 0
+            && let Some(min_size) = resource.group().map(|group| group.min_size)
+        {
+            // Whatever a scaling policy has asked for since.
+            (resource.sizes.min, resource.sizes.desired) = (min_size, plan.capacity);
+        }
         let text =
             format!("Terminating instance(s) [{}]; replacing with {then} new instance(s).", ids.join(","));
         let logical_id = resource.model.logical_id.clone();
@@ -199,21 +231,21 @@ impl Machine {
             rolling.stage = Stage::Terminating { ids: ids.clone(), then };
         }
         self.progress(at, text, now);
+        self.tell_capacity(at, now);
         self.terminate(&logical_id, ids);
     }
 
     /// Everything that has to be is up to date; what is too many goes.
     fn roll_end(&mut self, at: Slot, now: Moment) {
         let resource = &mut self.resources[at];
-        let desired = resource.group().map_or(0, |group| group.desired_capacity);
-        let desired = usize::try_from(desired).unwrap_or(usize::MAX);
-        let surplus = resource.members.len().saturating_sub(desired);
-        // Obsolete ones first, then the oldest.
-        let launch = Arc::clone(&resource.launch);
-        resource.members.sort_by_key(|it| Arc::ptr_eq(&it.launch, &launch));
-        let ids: Vec<_> = resource.members.drain(..surplus).map(|it| it.id).collect();
-        let logical_id = resource.model.logical_id.clone();
-        self.terminate(&logical_id, ids);
+        if let Work::Rolling(rolling) = &resource.work
+            && let Some(plan) = rolling.plan.filter(|plan| plan.temporary)
+            && let Some(min_size) = resource.group().map(|group| group.min_size)
+        {
+            (resource.sizes.min, resource.sizes.desired) = (min_size, plan.desired);
+        }
+        let surplus = count(resource.members.len()).saturating_sub(resource.sizes.desired);
+        self.shrink(at, surplus);
         self.finish(at, now);
     }
 

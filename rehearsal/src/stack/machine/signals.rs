@@ -1,6 +1,7 @@
 //! What comes from outside: signals through the API, and documents at the URLs of handles.
 
 use super::Machine;
+use crate::model::Role;
 use crate::moment::Moment;
 use crate::stack::SignalError;
 use crate::stack::invariant::broken;
@@ -9,6 +10,9 @@ use crate::stack::slots::Slot;
 use crate::stack::tally::Verdict;
 use crate::stack::types::{Accepted, Document, Outcome, Reaction, Signal};
 use crate::stack::wait::{Waits, failure_reason};
+
+/// What the service calls the type of a handle when somebody signals it.
+const HANDLE_TYPE: &str = "AWS_CLOUDFORMATION_WAIT_CONDITION_HANDLE_V3";
 
 /// Documents that are kept of each handle beyond those that are waited for.
 const KEPT: usize = 1000;
@@ -24,6 +28,9 @@ impl Machine {
         self.expire(now);
         let at = self.signalled_resource(&signal.logical_id)?;
         let member = self.members.has(&signal.unique_id);
+        if signal.outcome == Outcome::Success && member {
+            self.serves(at, &signal.unique_id, now);
+        }
         let verdict = match &mut self.resources[at].waits {
             Waits::Signals(tally) => tally.take(&signal.unique_id, signal.outcome, member),
             _ => Verdict::Uncounted,
@@ -114,6 +121,8 @@ impl Machine {
                 let due = if tally.satisfied() { None } else { resource.creation_deadline() };
                 self.progress(at, text, now);
                 self.deadlines.set(at, due);
+                // Whose time is up by now.
+                self.expire(now);
             }
         }
     }
@@ -128,7 +137,10 @@ impl Machine {
         if !resource.takes_signals() {
             return Err(SignalError::TakesNoSignal {
                 logical_id: logical_id.to_owned(),
-                resource_type: resource.model.resource_type.clone(),
+                resource_type: match &resource.model.role {
+                    Role::WaitConditionHandle => HANDLE_TYPE.to_owned(),
+                    _ => resource.model.resource_type.clone(),
+                },
             });
         }
         match resource.status() {

@@ -4,7 +4,7 @@ use std::mem;
 
 use super::{Machine, Renamed};
 use crate::mention::mention;
-use crate::model::{self, Resource, Role};
+use crate::model::{self, Group, Resource, Role};
 use crate::moment::Moment;
 use crate::stack::UpdateError;
 use crate::stack::changes::{Change, change, relaunches};
@@ -50,6 +50,7 @@ impl Machine {
             }
         }
         self.set_stack(Status::UpdateInProgress, Some("User Initiated".to_owned()), now);
+        self.begin_scalings(now);
         self.advance(now);
         Ok(self.hand_out())
     }
@@ -67,7 +68,9 @@ impl Machine {
         }
         let changes = stack.extras != self.extras.current
             || resources.len() != self.resources.len()
-            || resources.iter().any(|it| existing(it).is_none_or(|known| change(known, it) != Change::None));
+            || resources
+                .iter()
+                .any(|it| existing(it).is_none_or(|known| change(known, it, false) != Change::None));
         if changes { Ok(()) } else { Err(UpdateError::NoUpdates) }
     }
 
@@ -85,13 +88,16 @@ impl Machine {
         }
         let Some(mut target) = resource.target.take() else { return broken("what stays has a target") };
         follow(&mut target, &self.renamed);
-        let change = change(&resource.model, &target);
+        let change = change(&resource.model, &target, resource.members.is_empty());
         let launches = launch(&target);
         let relaunches = relaunches(&resource.model, &target);
         let mut former = Box::new(Former {
             model: mem::replace(&mut resource.model, target),
             launch: resource.launch.clone(),
             members: Vec::new(),
+            sizes: resource.sizes,
+            wanted: resource.wanted,
+            coming: resource.coming,
         });
         if relaunches {
             resource.launch = launches;
@@ -109,25 +115,31 @@ impl Machine {
                 self.fail(at, reason, now);
             }
             Change::InPlace => {
+                let before = group_of(&former.model);
                 resource.touch = Touch::Updated(former);
-                self.begin_change(at, now);
+                self.begin_change(at, before.as_ref(), now);
             }
             Change::Replacement => {
                 former.members = mem::take(&mut resource.members);
+                resource.coming = 0;
                 resource.touch = Touch::Replaced(former);
                 self.begin_replacement(at, now);
             }
         }
     }
 
-    /// Has a resource changed as it is.
-    fn begin_change(&mut self, at: Slot, now: Moment) {
+    /// Has a resource changed as it is; a group from what it was.
+    fn begin_change(&mut self, at: Slot, before: Option<&Group>, now: Moment) {
         let resource = &mut self.resources[at];
         resource.work = Work::Updating;
         resource.wait_for_nothing();
         let order = Order::Update { logical_id: resource.model.logical_id.clone() };
-        self.order(order);
         self.set(at, Status::UpdateInProgress, None, now);
+        if let Err(refusal) = self.resize(at, before) {
+            return self.fail(at, refusal.to_string(), now);
+        }
+        self.tell_capacity(at, now);
+        self.order(order);
     }
 
     /// The update has failed: what it changed is changed back, in the order of the old template.
@@ -152,10 +164,12 @@ impl Machine {
             Touch::Refused(_) | Touch::Replaced(_) => {
                 self.restore(at);
                 self.set(at, Status::UpdateComplete, None, now);
+                self.tell_capacity(at, now);
             }
             Touch::Updated(_) => {
+                let before = group_of(&resource.model);
                 self.restore(at);
-                self.begin_change(at, now);
+                self.begin_change(at, before.as_ref(), now);
             }
         }
     }
@@ -176,6 +190,14 @@ impl Machine {
             resource.removed = false;
         }
         self.members = Members::of(&self.resources);
+    }
+}
+
+/// What a group was before it is changed.
+fn group_of(model: &Resource) -> Option<Group> {
+    match &model.role {
+        Role::Group(group) => Some(group.clone()),
+        _ => None,
     }
 }
 

@@ -12,7 +12,9 @@ impl Machine {
     /// When [`Self::timer`] has something to do next.
     #[must_use]
     pub fn deadline(&self) -> Option<Moment> {
-        self.deadlines.next().map(|(moment, _)| moment).into_iter().chain(self.expires).min()
+        let scaling = self.scalings.first().map(|(moment, _)| *moment);
+        let due = self.deadlines.next().map(|(moment, _)| moment);
+        due.into_iter().chain(self.expires).chain(scaling).min()
     }
 
     /// How the last operation ended; `None` while one is under way, and before the first.
@@ -94,6 +96,13 @@ impl Machine {
                 in_group: matches!(resource.model.role, Role::Group(_)),
             }
         })
+    }
+
+    /// A group's sizes as they are now: the least, the desired and the most.
+    #[cfg(test)]
+    pub fn sizes_of(&self, logical_id: &str) -> Option<(u32, u32, u32)> {
+        let sizes = self.resources.named(logical_id).filter(|it| it.group().is_some())?.sizes;
+        Some((sizes.min, sizes.desired, sizes.max))
     }
 
     /// Whether an instance of this id exists in the stack: what `CFN_V1` calls a member.

@@ -14,6 +14,7 @@ fn policy(max_batch_size: u32, min_instances_in_service: u32) -> RollingUpdate {
         min_successful: Percent::ALL,
         pause: Duration::ZERO,
         wait_on_resource_signals: false,
+        suspends_scaling: false,
     }
 }
 

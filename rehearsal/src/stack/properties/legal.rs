@@ -37,11 +37,12 @@ pub(super) fn resource_may(before: Option<Status>, after: Status) -> bool {
     matches!(
         (before, after),
         (None | Some(DeleteComplete), CreateInProgress)
-            | (Some(CreateInProgress), CreateInProgress | CreateComplete | CreateFailed)
+            // A group says in the words of an update how many signals are missing.
+            | (Some(CreateInProgress), CreateInProgress | UpdateInProgress | CreateComplete | CreateFailed)
             | (Some(CreateComplete | UpdateComplete), UpdateInProgress | UpdateFailed | DeleteInProgress)
             // What a rollback gives back.
             | (Some(UpdateComplete), UpdateComplete)
-            | (Some(UpdateInProgress), UpdateInProgress | UpdateComplete | UpdateFailed)
+            | (Some(UpdateInProgress), UpdateInProgress | UpdateComplete | UpdateFailed | CreateFailed)
             | (Some(UpdateFailed), UpdateInProgress | UpdateComplete | DeleteInProgress)
             | (Some(CreateFailed), DeleteInProgress)
             | (Some(DeleteInProgress), DeleteComplete)

@@ -33,16 +33,20 @@ fn role(at: usize, (kind, count, seconds, _, tenths): Seed, launch: &str) -> (&'
         min_successful: percent,
         pause: Duration::from_secs(seconds % 20),
         wait_on_resource_signals: kind != 7,
+        suspends_scaling: seconds % 7 == 0,
     };
     let policy = match kind {
         5 => UpdatePolicy::Replacing,
         6 | 7 => UpdatePolicy::Rolling(rolling),
         _ => UpdatePolicy::None,
     };
+    let sets_desired = seconds % 3 != 0;
     let group = Group {
-        min_size: 0,
+        min_size: if sets_desired { 0 } else { count },
         max_size: count + 1,
         desired_capacity: count,
+        sets_desired,
+        keeps_unmodified_sizes: seconds % 5 == 0,
         creation_policy: (seconds % 2 == 0)
             .then_some(GroupCreationPolicy { signal, min_successful: percent }),
         update_policy: policy,

@@ -28,6 +28,10 @@ pub(super) enum Step {
         which: usize,
     },
     Delete,
+    Scale {
+        which: usize,
+        asked: u32,
+    },
     /// Everything is carried out, and whoever exists says that all is well.
     Flourish,
     /// Everything is carried out and every timer runs out.
@@ -46,6 +50,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(to, from, outcome)| Step::Document { to, from, outcome }),
         8 => any::<usize>().prop_map(|which| Step::CarryOut { which }),
         2 => (0_u64..15).prop_map(|seconds| Step::Pass { seconds }),
+        2 => (1..RESOURCES, 0_u32..6).prop_map(|(which, asked)| Step::Scale { which, asked }),
         4 => Just(Step::Flourish),
         3 => (0_usize..3).prop_map(|which| Step::Update { which }),
         1 => prop::bool::weighted(0.2).prop_map(|really| if really { Step::Delete } else { Step::Settle }),

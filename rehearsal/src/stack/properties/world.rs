@@ -13,8 +13,8 @@ use super::steps::Step;
 use crate::model::{Group, Role, Stack, Wait};
 use crate::moment::Moment;
 use crate::stack::{
-    Document, Event, Fate, Machine, OnFailure, Order, Outcome, Reaction, STACK_TYPE, Signal, Status,
-    UpdateError,
+    Capacity, Document, Event, Fate, Machine, OnFailure, Order, Outcome, Reaction, STACK_TYPE, Signal,
+    Status, UpdateError,
 };
 
 type Checked = Result<(), TestCaseError>;
@@ -36,6 +36,10 @@ pub(super) struct World {
     leftovers: HashMap<String, Status>,
     /// Who has signalled each resource well since it began.
     successes: HashMap<String, HashSet<String>>,
+    /// What was last told of each group.
+    capacities: HashMap<String, Capacity>,
+    /// Whether anybody has ever scaled a group.
+    scaled: bool,
 }
 
 impl World {
@@ -59,6 +63,8 @@ impl World {
             last: HashMap::new(),
             leftovers: HashMap::new(),
             successes: HashMap::new(),
+            capacities: HashMap::new(),
+            scaled: false,
         };
         let reaction = world.machine.start(world.now);
         world.take(reaction).unwrap();
@@ -103,6 +109,10 @@ impl World {
                         self.signal_as(&to, id.clone(), Outcome::Success)?;
                     }
                 }
+            }
+            Step::Scale { which, asked } => {
+                let reaction = self.machine.scale(&name(*which), *asked, self.now);
+                self.take(reaction)?;
             }
             Step::Settle => self.settle()?,
         }
@@ -223,12 +233,12 @@ impl World {
             }
             Order::Update { logical_id } => self.machine.updated(&logical_id, now),
             Order::Launch { logical_id, count } => {
-                prop_assert!(count > 0);
-                let first = self.made + 1;
-                self.made += u64::from(count);
-                let ids: Vec<_> = (first..=self.made).map(instance_id).collect();
-                self.alive.extend(ids.iter().cloned());
+                let ids = self.launch(count);
                 self.machine.launched(&logical_id, ids, now)
+            }
+            Order::ScaleOut { logical_id, count } => {
+                let ids = self.launch(count);
+                self.machine.scaled_out(&logical_id, ids, now)
             }
             Order::Terminate { logical_id, instance_ids } => {
                 for id in &instance_ids {
@@ -245,12 +255,26 @@ impl World {
         self.take(reaction)
     }
 
+    fn launch(&mut self, count: u32) -> Vec<String> {
+        assert!(count > 0);
+        let first = self.made + 1;
+        self.made += u64::from(count);
+        let ids: Vec<_> = (first..=self.made).map(instance_id).collect();
+        self.alive.extend(ids.iter().cloned());
+        ids
+    }
+
     fn take(&mut self, reaction: Reaction) -> Checked {
         for event in reaction.events {
             self.check(&event)?;
             self.events.push(event);
         }
         self.orders.extend(reaction.orders);
+        self.scaled |= !reaction.scalings.is_empty();
+        for it in reaction.capacities {
+            prop_assert!(it.in_service <= it.instances, "{it:?}");
+            self.capacities.insert(it.logical_id.clone(), it);
+        }
         Ok(())
     }
 
@@ -367,13 +391,17 @@ impl World {
     fn check_groups(&self) -> Checked {
         for resource in &self.current.resources {
             if let Role::Group(group) = &resource.role {
-                let has = self.machine.instances().filter(|it| it.logical_id == resource.logical_id).count();
-                prop_assert_eq!(
-                    has,
-                    usize::try_from(group.desired_capacity).unwrap(),
-                    "{}",
-                    resource.logical_id
-                );
+                let id = &resource.logical_id;
+                let has = self.machine.instances().filter(|it| it.logical_id == *id).count();
+                let (min, desired, max) = self.machine.sizes_of(id).unwrap();
+                prop_assert_eq!(has, usize::try_from(desired).unwrap(), "{}", id);
+                prop_assert_eq!((min, max), (group.min_size, group.max_size), "{}", id);
+                prop_assert!((min..=max).contains(&desired), "{id}: {desired}");
+                let told = self.capacities.get(id).map(|it| (it.instances, it.in_service));
+                prop_assert_eq!(told, Some((desired, desired)), "{}", id);
+                if group.sets_desired && !group.keeps_unmodified_sizes && !self.scaled {
+                    prop_assert_eq!(desired, group.desired_capacity, "{}", id);
+                }
             }
         }
         Ok(())

@@ -46,7 +46,7 @@ fn what_cannot_be_known_or_is_wrong() {
         ("'Fn::ToJsonString': a", "Fn::ToJsonString takes a map or a list"),
         (
             "'Fn::ToJsonString': {a: !ImportValue x}",
-            "Fn::ImportValue is needed here, and only the real service knows its value; the whole user data can be given with --user-data FILE",
+            "Fn::ImportValue is needed here, and only the real service knows its value; give it with --import x=VALUE; the whole user data can be given with --user-data FILE",
         ),
     ] {
         let told = resolved("AWS::LanguageExtensions", value);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Inputs;
-use crate::template::{Template, TemplateError, sections, user_data};
+use crate::template::{Supplied, Template, TemplateError, sections, user_data};
 
 static NO_PARAMETERS: BTreeMap<String, String> = BTreeMap::new();
 
@@ -17,6 +17,7 @@ pub(in crate::template) fn inputs() -> Inputs<'static> {
         parameters: &NO_PARAMETERS,
         physical_id: &|logical_id, _| format!("id-of-{logical_id}"),
         get_att: &|_, _| None,
+        supplied: Supplied::nothing(),
     }
 }
 

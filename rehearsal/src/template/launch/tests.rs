@@ -81,7 +81,7 @@ fn what_cannot_be_known() {
         ),
         (
             "LaunchTemplate: {LaunchTemplateId: !Ref Unknown}",
-            "LaunchTemplateId: the parameter Unknown is needed here and its value cannot be known; give it with --param Unknown=VALUE; the whole user data can be given with --user-data FILE",
+            "LaunchTemplateId: the parameter Unknown is needed here and its value cannot be known; give it with --param Unknown=VALUE, or with --resolve ssm:/lt=VALUE; the whole user data can be given with --user-data FILE",
         ),
         (
             "LaunchTemplate: {Version: 1}",

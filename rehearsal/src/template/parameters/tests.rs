@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    super::{value::Value, yaml},
+    super::{supplied::Supplied, value::Value, yaml},
     declared, missing, values,
 };
 
@@ -14,7 +14,9 @@ fn value(declaration: &str, given: Option<&str>) -> Result<Option<Value>, String
     let parameters = declared(&root).map_err(told)?;
     let given: BTreeMap<String, String> =
         given.map(|value| ("P".to_owned(), value.to_owned())).into_iter().collect();
-    values(&root, &parameters, &given).map(|mut values| values.remove("P").unwrap()).map_err(told)
+    values(&root, &parameters, &given, Supplied::nothing())
+        .map(|mut values| values.remove("P").unwrap())
+        .map_err(told)
 }
 
 fn text(text: &str) -> Value {
@@ -34,7 +36,7 @@ fn defaults_and_given_values() {
         ("{Type: 'AWS::SSM::Parameter::Value<String>', Default: /name}", Some("v"), Some(text("v"))),
         ("{Type: AWS::SSM::Parameter::Name, Default: /name}", None, Some(text("/name"))),
         ("{Type: CommaDelimitedList, Default: 'a, b'}", None, Some(Value::List(vec![text("a"), text("b")]))),
-        ("{Type: CommaDelimitedList, Default: ''}", None, Some(Value::List(vec![]))),
+        ("{Type: CommaDelimitedList, Default: ''}", None, Some(Value::List(vec![text("")]))),
         ("{Type: String, Default: aB9, AllowedPattern: '[a-z](?=B)\\w+'}", None, Some(text("aB9"))),
         ("{Type: String, Default: a, AllowedPattern: '(broken'}", None, Some(text("a"))),
         ("{Type: 'AWS::SSM::Parameter::Value<String>', AllowedPattern: '/.*'}", Some("v"), Some(text("v"))),
@@ -108,6 +110,36 @@ fn only_parameters_that_anybody_knows_are_asked_for() {
         "Parameters: {A: {Type: String}, B: {Type: Number, Default: 1}, C: {Type: AWS::EC2::VPC::Id}, D: {Type: Number}}",
     );
     let parameters = declared(&root.unwrap_or_else(|_| unreachable!())).unwrap_or_default();
-    assert_eq!(missing(&parameters, &BTreeMap::new()), ["A", "D"]);
-    assert_eq!(missing(&parameters, &BTreeMap::from([("A".to_owned(), String::new())])), ["D"]);
+    let missing =
+        |given| -> Vec<_> { missing(&parameters, &given).into_iter().map(|it| it.name.as_str()).collect() };
+    assert_eq!(missing(BTreeMap::new()), ["A", "D"]);
+    assert_eq!(missing(BTreeMap::from([("A".to_owned(), String::new())])), ["D"]);
+}
+
+#[test]
+fn a_stored_value_is_resolved_by_its_name() {
+    let mut supplied = Supplied::default();
+    supplied.resolve("/app/count", "3");
+    supplied.resolve("ssm:/app/nets", "subnet-1, subnet-2");
+    let list = Value::List(vec![text("subnet-1"), text("subnet-2")]);
+    for (declaration, given, expected) in [
+        ("{Type: 'AWS::SSM::Parameter::Value<String>', Default: /app/count}", None, Some(text("3"))),
+        ("{Type: 'AWS::SSM::Parameter::Value<String>', Default: /app/other}", None, None),
+        (
+            "{Type: 'AWS::SSM::Parameter::Value<String>', Default: /app/other}",
+            Some("/app/count"),
+            Some(text("3")),
+        ),
+        ("{Type: 'AWS::SSM::Parameter::Value<String>', Default: /app/count}", Some("7"), Some(text("7"))),
+        ("{Type: 'AWS::SSM::Parameter::Value<List<AWS::EC2::Subnet::Id>>'}", Some("/app/nets:2"), Some(list)),
+        // A name is text where nothing is kept under it by its type.
+        ("{Type: AWS::SSM::Parameter::Name, Default: /app/count}", None, Some(text("/app/count"))),
+        ("{Type: String, Default: /app/count}", None, Some(text("/app/count"))),
+    ] {
+        let root = yaml::read(&format!("Parameters:\n  P: {declaration}")).unwrap();
+        let parameters = declared(&root).unwrap();
+        let given = given.map(|value| ("P".to_owned(), value.to_owned())).into_iter().collect();
+        let found = values(&root, &parameters, &given, &supplied).unwrap().remove("P").unwrap();
+        assert_eq!(found, expected, "{declaration}");
+    }
 }

@@ -18,10 +18,14 @@ Resources:
   Gone: {Type: AWS::AutoScaling::LaunchConfiguration, Properties: {UserData: !Base64 {'Fn::ImportValue': x}}}
 ";
 
+fn chosen(ids: &[&str]) -> Vec<String> {
+    ids.iter().map(|it| (*it).to_owned()).collect()
+}
+
 #[test]
 fn one_that_is_chosen_keeps_its_policies_and_the_others_lose_theirs() {
     let mut planned = planned(TWO, &inputs()).unwrap();
-    assert_eq!(planned.choose("One").unwrap(), ["Two"]);
+    assert_eq!(planned.choose(&chosen(&["One"])).unwrap(), ["Two"]);
     let waits: Vec<_> = planned
         .stack
         .resources
@@ -38,18 +42,30 @@ fn one_that_is_chosen_keeps_its_policies_and_the_others_lose_theirs() {
         .filter_map(|(waits, id)| waits.then_some(id))
         .collect();
     assert_eq!(waits, ["One"]);
-    assert_eq!(planned.choose("One").unwrap(), [""; 0]);
+    assert_eq!(planned.choose(&chosen(&["One"])).unwrap(), [""; 0]);
+}
+
+#[test]
+fn several_can_be_chosen_and_none_is_all() {
+    let waiting = |choice: &[&str]| {
+        let mut planned = planned(TWO, &inputs()).unwrap();
+        let left_out = planned.choose(&chosen(choice)).unwrap();
+        left_out.join(", ")
+    };
+    assert_eq!(waiting(&[]), "");
+    assert_eq!(waiting(&["One", "Two"]), "");
+    assert_eq!(waiting(&["Two"]), "One");
 }
 
 #[test]
 fn only_what_launches_instances_can_be_chosen() {
     let mut planned = planned(TWO, &inputs()).unwrap();
     assert_eq!(
-        planned.choose("Three").unwrap_err().to_string(),
+        planned.choose(&chosen(&["Three"])).unwrap_err().to_string(),
         "t: there is no resource Three; the template's instances are One, Two"
     );
     assert_eq!(
-        planned.choose("Gone").unwrap_err().to_string(),
+        planned.choose(&chosen(&["One", "Gone"])).unwrap_err().to_string(),
         "t: Gone is of type AWS::AutoScaling::LaunchConfiguration; the template's instances are One, Two"
     );
 }
@@ -58,9 +74,10 @@ fn only_what_launches_instances_can_be_chosen() {
 fn user_data_that_cannot_be_known_stands_in_the_way_of_its_own_resource_only() {
     let planned = planned(TWO, &inputs()).unwrap();
     assert_eq!(planned.launches["One"].user_data, Ok(Some(b"first".to_vec())));
-    assert!(planned.check_user_data(Some("One")).is_ok());
-    for chosen in [None, Some("Two")] {
-        let error = planned.check_user_data(chosen).unwrap_err().to_string();
+    assert!(planned.check_user_data(|id| id == "One").is_ok());
+    let runs: [fn(&str) -> bool; 2] = [|_| true, |id| id == "Two"];
+    for runs in runs {
+        let error = planned.check_user_data(runs).unwrap_err().to_string();
         assert!(error.contains("Fn::ImportValue is needed here"), "{error}");
     }
 }

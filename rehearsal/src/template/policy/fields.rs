@@ -6,7 +6,6 @@ use super::super::{
     error::{Fault, quoted},
     functions::Resolver,
     node::Node,
-    value::is_dynamic,
 };
 use super::leaf;
 use crate::duration::{iso8601, to_iso8601};
@@ -24,12 +23,7 @@ pub(super) fn scalar<'n>(
         None => None,
     };
     let Some(node) = node.filter(|node| !leaf::is_left_out(resolver, key, node)) else { return Ok(None) };
-    let text = resolver.string(node)?;
-    if is_dynamic(&text) {
-        let problem = format!("{} is needed here, and only the real service knows its value", quoted(&text));
-        return Err(Fault::unresolved(node, problem));
-    }
-    Ok(Some((node, text)))
+    Ok(Some((node, resolver.undynamic(node, resolver.string(node)?)?)))
 }
 
 /// A map inside another; none where it is not given, or is `AWS::NoValue`.

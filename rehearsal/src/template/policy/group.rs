@@ -21,36 +21,28 @@ pub(super) fn role(
     launch: String,
 ) -> Result<Group, Fault> {
     let node = properties(resolver, &resource.value)?.unwrap_or(&resource.value);
-    let (_, min_size) = size(resolver, node, "MinSize")?;
-    let (at, max_size) = size(resolver, node, "MaxSize")?;
-    if max_size < min_size {
-        return Err(Fault::invalid(
-            at,
-            format!("a MaxSize of {max_size} is less than the MinSize, {min_size}"),
-        ));
-    }
+    // Whether they go together is found out by Auto Scaling, when the stack gets to the group.
+    let min_size = size(resolver, node, "MinSize")?;
+    let max_size = size(resolver, node, "MaxSize")?;
     let desired = whole(resolver, node, "DesiredCapacity", "instances")?;
-    if let Some((at, desired)) = desired.filter(|(_, desired)| !(min_size..=max_size).contains(desired)) {
-        let problem = format!(
-            "a DesiredCapacity of {desired} is not between the MinSize, {min_size}, and the MaxSize, {max_size}"
-        );
-        return Err(Fault::invalid(at, problem));
-    }
+    let update = update::policy(resolver, &resource.value)?;
     Ok(Group {
         min_size,
         max_size,
         desired_capacity: desired.map_or(min_size, |(_, desired)| desired),
+        sets_desired: desired.is_some(),
+        keeps_unmodified_sizes: update.keeps_unmodified_sizes,
         creation_policy: match policy {
             Some(policy) => creation::of_group(resolver, policy)?,
             None => None,
         },
-        update_policy: update::policy(resolver, &resource.value, max_size)?,
+        update_policy: update.policy,
         launch,
     })
 }
 
-fn size<'n>(resolver: &Resolver<'_>, node: &'n Node, key: &str) -> Result<(&'n Node, u32), Fault> {
-    whole(resolver, node, key, "instances")?.ok_or_else(|| {
+fn size(resolver: &Resolver<'_>, node: &Node, key: &str) -> Result<u32, Fault> {
+    whole(resolver, node, key, "instances")?.map(|(_, size)| size).ok_or_else(|| {
         let problem = format!("an Auto Scaling group needs a {key}, a whole number of instances");
         Fault::invalid(node, problem)
     })

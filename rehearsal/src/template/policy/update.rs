@@ -46,12 +46,20 @@ const MAX_BATCH: u32 = 100;
 const MAX_PAUSE: Duration = Duration::from_secs(3600);
 const PAUSE_WITH_SIGNALS: Duration = Duration::from_secs(300);
 
-/// What an update does to the instances of a group of at most `max_size`. An instance refresh waits for no signals, so
-/// it is no policy here.
-pub(super) fn policy(resolver: &Resolver<'_>, resource: &Node, max_size: u32) -> Result<UpdatePolicy, Fault> {
+/// What an update does to a group.
+#[derive(Default)]
+pub(super) struct Update {
+    /// To its instances. An instance refresh waits for no signals, so it is no policy here.
+    pub(super) policy: UpdatePolicy,
+    /// To its sizes: it leaves those that it does not change.
+    pub(super) keeps_unmodified_sizes: bool,
+}
+
+pub(super) fn policy(resolver: &Resolver<'_>, resource: &Node) -> Result<Update, Fault> {
     let Some(policy) = map(resolver, resource, "UpdatePolicy", "a group's UpdatePolicy", &POLICIES)? else {
-        return Ok(UpdatePolicy::None);
+        return Ok(Update::default());
     };
+    let mut keeps_unmodified_sizes = false;
     let scheduled = "AutoScalingScheduledAction";
     if let Some(node) = map(
         resolver,
@@ -60,12 +68,12 @@ pub(super) fn policy(resolver: &Resolver<'_>, resource: &Node, max_size: u32) ->
         "an AutoScalingScheduledAction",
         &["IgnoreUnmodifiedGroupSizeProperties"],
     )? {
-        flag(resolver, node, "IgnoreUnmodifiedGroupSizeProperties")?;
+        keeps_unmodified_sizes = flag(resolver, node, "IgnoreUnmodifiedGroupSizeProperties")?;
     }
     let what = "an AutoScalingRollingUpdate";
     let rolling = map(resolver, policy, "AutoScalingRollingUpdate", what, &ROLLING)?;
     let rolling = match rolling {
-        Some(node) => Some((node, rolling_update(resolver, node, max_size)?)),
+        Some(node) => Some((node, rolling_update(resolver, node)?)),
         None => None,
     };
     if let (Some((node, _)), Some(_)) = (&rolling, policy.get("AutoScalingInstanceRefresh")) {
@@ -76,29 +84,24 @@ pub(super) fn policy(resolver: &Resolver<'_>, resource: &Node, max_size: u32) ->
     if let Some(node) = map(resolver, policy, "AutoScalingReplacingUpdate", what, &["WillReplace"])?
         && flag(resolver, node, "WillReplace")?
     {
-        return Ok(UpdatePolicy::Replacing);
+        return Ok(Update { policy: UpdatePolicy::Replacing, keeps_unmodified_sizes });
     }
-    Ok(rolling.map_or(UpdatePolicy::None, |(_, update)| UpdatePolicy::Rolling(update)))
+    let policy = rolling.map_or(UpdatePolicy::None, |(_, update)| UpdatePolicy::Rolling(update));
+    Ok(Update { policy, keeps_unmodified_sizes })
 }
 
-fn rolling_update(resolver: &Resolver<'_>, node: &Node, max_size: u32) -> Result<RollingUpdate, Fault> {
+fn rolling_update(resolver: &Resolver<'_>, node: &Node) -> Result<RollingUpdate, Fault> {
     only(node, "an AutoScalingRollingUpdate", &ROLLING)?;
     let batch = whole(resolver, node, "MaxBatchSize", "instances")?;
     if let Some((at, size)) = batch.filter(|(_, size)| !(1..=MAX_BATCH).contains(size)) {
         let problem = format!("a MaxBatchSize of {size}: a batch is of 1 to {MAX_BATCH} instances");
         return Err(Fault::invalid(at, problem));
     }
+    // Where it leaves no room under the group's MaxSize, an update fails once it has to replace instances.
     let in_service = whole(resolver, node, "MinInstancesInService", "instances")?;
-    if let Some((at, least)) = in_service.filter(|(_, least)| *least > 0 && *least >= max_size) {
-        let problem = format!(
-            "a MinInstancesInService of {least} has to be less than the group's MaxSize, {max_size}, or there is \
-             no room for an instance to be replaced; every update would fail"
-        );
-        return Err(Fault::invalid(at, problem));
-    }
     // It changes no wait for signals, but is one of those that CloudFormation checks.
     percent(resolver, node, "MinActiveInstancesPercent")?;
-    processes(resolver, node)?;
+    let suspended = processes(resolver, node)?;
     let wait_on_resource_signals = flag(resolver, node, "WaitOnResourceSignals")?;
     let pause = iso_duration(resolver, node, "PauseTime", "an AutoScalingRollingUpdate", MAX_PAUSE)?;
     let unless_told = if wait_on_resource_signals { PAUSE_WITH_SIGNALS } else { Duration::ZERO };
@@ -108,28 +111,33 @@ fn rolling_update(resolver: &Resolver<'_>, node: &Node, max_size: u32) -> Result
         min_successful: percent(resolver, node, "MinSuccessfulInstancesPercent")?,
         pause: pause.unwrap_or(unless_told),
         wait_on_resource_signals,
+        suspends_scaling: suspended.iter().any(|it| it == "AlarmNotification"),
     })
 }
 
-fn processes(resolver: &Resolver<'_>, node: &Node) -> Result<(), Fault> {
-    let Some(list) = node.get("SuspendProcesses") else { return Ok(()) };
-    let Some(list) = resolver.chosen(list)? else { return Ok(()) };
+/// Those that do not go on meanwhile.
+fn processes(resolver: &Resolver<'_>, node: &Node) -> Result<Vec<String>, Fault> {
+    let Some(list) = node.get("SuspendProcesses") else { return Ok(Vec::new()) };
+    let Some(list) = resolver.chosen(list)? else { return Ok(Vec::new()) };
     let names = match resolver.value(list) {
         Ok(Value::List(names)) => names,
         Ok(one @ Value::Text(_)) => vec![one],
         // Which they are changes no wait for signals.
-        Ok(Value::Absent) => return Ok(()),
-        Err(fault) if fault.is_unresolved() => return Ok(()),
+        Ok(Value::Absent) => return Ok(Vec::new()),
+        Err(fault) if fault.is_unresolved() => return Ok(Vec::new()),
         Err(fault) => return Err(fault),
     };
-    for name in names {
-        if let Value::Text(name) = &name
-            && !PROCESSES.contains(&name.as_str())
-        {
+    let texts = names.into_iter().filter_map(|it| match it {
+        Value::Text(name) => Some(name),
+        _ => None,
+    });
+    let names: Vec<_> = texts.collect();
+    for name in &names {
+        if !PROCESSES.contains(&name.as_str()) {
             let problem =
                 format!("{} is no process of a group; there are {}", quoted(name), PROCESSES.join(", "));
             return Err(Fault::invalid(list, problem));
         }
     }
-    Ok(())
+    Ok(names)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::template::Supplied;
 
 fn template(text: &str) -> Template {
     Template::parse(text, "t.yaml").unwrap()
@@ -29,6 +30,7 @@ Outputs:
         parameters: &parameters,
         physical_id: &|_, _| "i-1".to_owned(),
         get_att: &|_, _| None,
+        supplied: Supplied::nothing(),
     };
     let outputs = template.outputs(&inputs).unwrap();
     assert_eq!(

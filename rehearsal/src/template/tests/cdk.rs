@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use super::super::{Inputs, Planned, Template};
+use super::super::{Inputs, Planned, Supplied, Template};
 use crate::model::{
     CreationPolicy, GroupCreationPolicy, Percent, Resource, Role, RollingUpdate, UpdatePolicy,
 };
@@ -31,6 +31,7 @@ fn planned() -> Planned {
         parameters: &BTreeMap::new(),
         physical_id: &|logical_id, _| format!("web-{logical_id}-1"),
         get_att: &|_, _| None,
+        supplied: Supplied::nothing(),
     };
     template.resolve(&inputs).unwrap()
 }
@@ -57,6 +58,7 @@ fn it_is_planned_without_any_parameter() {
         min_successful: Percent::from_tenths(500).unwrap(),
         pause: 10 * MINUTE,
         wait_on_resource_signals: true,
+        suspends_scaling: true,
     };
     assert_eq!(group.update_policy, UpdatePolicy::Rolling(update));
     assert!(group.launch.contains("FleetLaunchTemplate3FC2FEAE-1⟩.LatestVersionNumber "), "{}", group.launch);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::super::{Inputs, Template};
+use super::super::{Inputs, Supplied, Template};
 use crate::model::{CreationPolicy, Role, UpdatePolicy, Wait};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -27,6 +27,7 @@ fn planned(name: &str, logical_id: &str, given: &[(&str, &str)]) -> (BTreeMap<St
         parameters: &parameters,
         physical_id: &|logical_id, _| format!("id-of-{logical_id}"),
         get_att: &|_, _| None,
+        supplied: Supplied::nothing(),
     };
     let mut planned = template.resolve(&inputs).unwrap();
     let data = planned.launches.remove(logical_id).unwrap().user_data.unwrap().unwrap();

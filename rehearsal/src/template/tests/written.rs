@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
 use cfn_signal_core::causes;
 
-use super::super::{Inputs, Template, TemplateError, inputs::sample::user_data_of};
+use super::super::{Inputs, Supplied, Template, TemplateError, inputs::sample::user_data_of};
 use crate::model::{CreationPolicy, Role, Stack, Wait};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -43,6 +43,7 @@ fn with_inputs<R>(given: &[(&str, &str)], run: impl FnOnce(&Inputs<'_>) -> R) ->
         parameters: &parameters,
         physical_id: &physical_id,
         get_att: &get_att,
+        supplied: Supplied::nothing(),
     })
 }
 

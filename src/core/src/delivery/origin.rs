@@ -58,20 +58,16 @@ fn is_aws_host(uri: &str) -> bool {
     Partition::any(|partition| within(partition.dns_suffix()) || within(partition.dual_stack_dns_suffix()))
 }
 
-/// Whether `body` is HTML. XML is what CloudFormation may speak, and an empty body is what frameworks call HTML by default.
+/// Whether `body` is HTML, whatever it begins with, compressed or in UTF-16 too.
+///
+/// XML is what CloudFormation may speak, and some text without markup, or none, is what frameworks call HTML by default.
 fn is_page(body: &str, content_type: &str) -> bool {
-    /// What a page begins with.
-    const BEGINNINGS: [&str; 4] = ["<!doctype html", "<head", "<body", "<script"];
     let body = body.trim_start_matches('\u{feff}').trim_start();
-    if !body.starts_with('<') {
-        return false;
+    match body.as_bytes().first() {
+        Some(b'<') => !content_type.contains("/xml") && !body.contains("<SignalResourceResponse"),
+        Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'{' | b'[' | b'"') | None => false,
+        Some(_) => begins(content_type, "text/html"),
     }
-    let typed = begins(content_type, "text/html") || begins(content_type, "application/xhtml");
-    // A declaration or a comment may come first.
-    BEGINNINGS.iter().any(|page| begins(body, page))
-        || body.contains("<html")
-        || body.contains("<HTML")
-        || (typed && !begins(body, "<SignalResourceResponse"))
 }
 
 /// Whether `text` begins with `start`, in any case.

@@ -74,6 +74,11 @@ impl Failure {
         }
     }
 
+    /// Whether it is AWS's word: see [`origin`].
+    pub(super) fn is_aws(&self) -> bool {
+        self.code.is_some() || self.request_id.is_some()
+    }
+
     /// No answer, after `took` milliseconds.
     pub(super) fn transport(error: &TransportError, took: u64, scrub: &Scrub) -> Self {
         let (what, detail, advice) = match error {
@@ -93,7 +98,7 @@ impl Failure {
                 return Self::new(format!("no connection within {}", duration(took)), advice);
             }
             TransportError::Timeout => {
-                let advice = "check the proxy or the VPC endpoint on the way: it takes requests and passes on no answer";
+                let advice = "check the proxy or the VPC endpoint: it takes requests and passes on no answer";
                 return Self::new(format!("no answer within {}", duration(took)), advice);
             }
             TransportError::Tls(detail) => (

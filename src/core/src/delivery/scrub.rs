@@ -23,8 +23,8 @@ const SHORTEST: usize = 6;
 /// How much of an identity document in a row gives it away, in letters and digits: its values alone stand in AWS's messages.
 const OF_DOCUMENT: usize = 64;
 
-/// How much redirects may teach in one try, in bytes: a presigned URL is a tenth of that.
-const MOST_OF_REDIRECTS: usize = 16_384;
+/// How much redirects may teach in one try, in bytes: two presigned URLs with the longest tokens.
+const MOST_OF_REDIRECTS: usize = 4_096;
 
 /// The secrets known so far.
 #[derive(Default)]

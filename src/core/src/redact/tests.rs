@@ -93,3 +93,20 @@ fn what_does_not_look_like_an_access_keys_id_is_none() {
     }
     assert_eq!(access_key_id(&"A".repeat(129)), None);
 }
+
+#[test]
+fn a_text_in_base64_is_found_and_a_hash_is_not() {
+    use super::encoded_text;
+
+    // `wJalrXUtnFEMI/K7MDENG`, in both alphabets, within something, and cut.
+    assert_eq!(encoded_text("d0phbHJYVXRuRkVNSS9LN01ERU5H"), Some(0));
+    assert_eq!(encoded_text("--x=d0phbHJYVXRuRkVNSS9LN01ERU5H!"), Some(4));
+    assert_eq!(encoded_text("--d0phbHJYVXRuRkVNSS9LN01ERU5H"), Some(2));
+    assert_eq!(encoded_text("é phbHJYVXRuRkVNSS9LN01E"), Some(3));
+    assert_eq!(encoded_text("Pz8_Pz8_Pz8_Pz8_Pz8_"), Some(0));
+    for other in
+        ["", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "d0phbHJYVXRuRk", "AutoScalingRollingUpdate"]
+    {
+        assert_eq!(encoded_text(other), None, "{other}");
+    }
+}

@@ -132,13 +132,13 @@ impl Expected {
 
 impl Authorization {
     /// Reads an `Authorization` header of this algorithm, with or without spaces after its commas, its parts in any
-    /// order.
+    /// order. Of a part that comes twice the last one counts, and others are ignored.
     #[must_use]
     pub fn parse(header: &str) -> Option<Self> {
         let parts = header.trim().strip_prefix(ALGORITHM)?.strip_prefix(' ')?;
         let part = |name: &str| {
             parts
-                .split(',')
+                .rsplit(',')
                 .find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='))
                 .map(str::to_owned)
         };

@@ -69,13 +69,17 @@ pub fn requote(url: &str) -> Option<String> {
 fn is_host(host: &str) -> bool {
     // The colons of an address, between brackets, are no port's.
     let (mut bracketed, mut port) = (false, false);
+    let mut number = 0_u32;
     for (at, byte) in host.bytes().enumerate() {
         let fits = match byte {
             b'[' => at == 0,
             b']' => bracketed,
             b':' if bracketed => true,
             b':' => !port,
-            _ if port => byte.is_ascii_digit(),
+            _ if port => {
+                number = number.wrapping_mul(10).wrapping_add(u32::from(byte.wrapping_sub(b'0')));
+                byte.is_ascii_digit() && number <= 65_535
+            }
             _ => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~'),
         };
         let closed = at > 0 && !bracketed && host.as_bytes().get(at - 1) == Some(&b']');

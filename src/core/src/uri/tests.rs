@@ -128,6 +128,7 @@ fn a_url_is_requoted_as_requests_does() {
         ("http://h/x?#f", "http://h/x"),
         ("http://[FE80::1]:8080/x", "http://[fe80::1]:8080/x"),
         ("http://a_b.example.:/x", "http://a_b.example.:/x"),
+        ("http://h:65535/x", "http://h:65535/x"),
     ] {
         assert_eq!(requote(given).as_deref(), Some(sent), "{given}");
     }
@@ -151,6 +152,8 @@ fn what_is_no_http_url_is_not_requoted() {
         "http://a<b>/",
         "http://a:80:81/",
         "http://a:8O/",
+        "http://a:65536/",
+        "http://a:99999999999999999999/",
         "http://[::1/",
         "http://[::1]8/",
         "http://a[::1]/",

@@ -14,16 +14,16 @@ pub enum TagsError {
     Credentials(CredentialsError),
     /// A region that cannot be one.
     #[error("EC2 has no endpoint there: {0}")]
-    Region(#[source] EndpointError),
+    Region(EndpointError),
     /// An address that cannot be one.
     #[error("EC2's endpoint URL {0}")]
     Endpoint(&'static str),
     /// A key that cannot sign.
     #[error("the question to EC2 cannot be signed: {0}")]
-    Unsigned(#[source] SignError),
+    Unsigned(SignError),
     /// No answer.
     #[error("EC2 cannot be reached: {0}")]
-    Unreachable(#[source] SendError),
+    Unreachable(SendError),
     /// An answer without the tags.
     #[error("EC2 answered {status}{}", words(code, message))]
     Refused {

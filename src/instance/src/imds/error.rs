@@ -11,7 +11,7 @@ pub enum ImdsError {
     Disabled,
     /// Not on an instance, or no way to the service.
     #[error("instance metadata cannot be reached: {0}")]
-    Unreachable(#[source] SendError),
+    Unreachable(SendError),
     /// The service answers, but not with a token, whose answer alone may travel so many hops and no further.
     #[error(
         "instance metadata answers, and its token does not arrive (in a container the instance's metadata hop limit \

@@ -11,7 +11,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::set_global_default;
 use tracing::{Event, Level, Metadata, Subscriber};
 
-use cfn_signal_command_line::{Format, flat};
+use cfn_signal_command_line::{Format, conceal_secrets};
 
 /// Begins to log, nothing of other crates.
 pub(super) fn begin(format: Format, verbosity: u8) {
@@ -41,12 +41,12 @@ impl Subscriber for Log {
         event.record(&mut fields);
         let (level, target) = (event.metadata().level().as_str(), event.metadata().target());
         let line = match self.format {
-            Format::Text => format!("{level:>5} {target}:{}", flat(&fields.text())),
             // Strings and numbers only: there is nothing that could not be written.
             Format::Json => serde_json::to_string(&Line { timestamp: timestamp(), level, fields, target })
                 .unwrap_or_default(),
+            _ => format!("{level:>5} {target}:{}", printable(&fields.text())),
         };
-        let _unheard = writeln!(io::stderr().lock(), "{line}");
+        let _unheard = writeln!(io::stderr().lock(), "{}", conceal_secrets(&line));
     }
 
     // Nothing here has spans.
@@ -123,6 +123,11 @@ impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         self.0.push((field.name(), Value::Text(format!("{value:?}"))));
     }
+}
+
+/// On one line: a terminal obeys control characters.
+fn printable(text: &str) -> String {
+    text.replace(|c: char| c.is_control(), " ")
 }
 
 /// RFC 3339.

@@ -8,9 +8,11 @@ use Outcome::{Failure, Success};
 
 fn group(count: u32, tenths: u16) -> Resource {
     let group = Group {
-        min_size: 1,
+        min_size: 0,
         max_size: 10_000,
         desired_capacity: count,
+        sets_desired: true,
+        keeps_unmodified_sizes: false,
         creation_policy: Some(GroupCreationPolicy {
             signal: policy(count, 300),
             min_successful: Percent::from_tenths(tenths).unwrap(),

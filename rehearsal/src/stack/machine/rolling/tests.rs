@@ -18,6 +18,7 @@ fn rolling(batch: u32, kept: u32, signals: bool) -> RollingUpdate {
         min_successful: Percent::ALL,
         pause: Duration::from_secs(5 * MINUTE),
         wait_on_resource_signals: signals,
+        suspends_scaling: false,
     }
 }
 
@@ -26,6 +27,8 @@ fn group(desired: u32, policy: RollingUpdate, launch: &str) -> Resource {
         min_size: 1,
         max_size: 4,
         desired_capacity: desired,
+        sets_desired: true,
+        keeps_unmodified_sizes: false,
         creation_policy: None,
         update_policy: UpdatePolicy::Rolling(policy),
         launch: launch.to_owned(),
@@ -43,7 +46,7 @@ fn updated(desired: u32, policy: RollingUpdate) -> Played {
 }
 
 #[test]
-fn two_instances_one_at_a_time_as_in_a_public_log() {
+fn two_instances_one_at_a_time() {
     let mut played = updated(2, rolling(1, 1, true));
     assert_eq!(
         played.machine.waiting().first().map(|it| (it.received, it.expected, it.until)),
@@ -60,7 +63,6 @@ fn two_instances_one_at_a_time_as_in_a_public_log() {
             "UPDATE_IN_PROGRESS Group: Rolling update initiated. Terminating 2 obsolete instance(s) in batches of 1, \
              while keeping at least 1 instance(s) in service. Waiting on resource signals with a timeout of PT5M when \
              new instances are added to the autoscaling group.",
-            "UPDATE_IN_PROGRESS Group: Temporarily setting autoscaling group MinSize and DesiredCapacity to 2.",
             "UPDATE_IN_PROGRESS Group: Terminating instance(s) [i-00000000000000001]; replacing with 1 new instance(s).",
             "UPDATE_IN_PROGRESS Group: Successfully terminated instance(s) [i-00000000000000001] (Progress 50%).",
             "UPDATE_IN_PROGRESS Group: New instance(s) added to autoscaling group - Waiting on 1 resource signal(s) \
@@ -147,7 +149,6 @@ fn a_silent_batch_fails_the_update_and_the_group_rolls_back_batch_by_batch() {
             "UPDATE_IN_PROGRESS Group",
             "UPDATE_IN_PROGRESS Group: Rolling update initiated. Terminating 2 obsolete instance(s) in batches of 2. \
              Waiting on resource signals with a timeout of PT5M when new instances are added to the autoscaling group.",
-            "UPDATE_IN_PROGRESS Group: Temporarily setting autoscaling group MinSize and DesiredCapacity to 2.",
             "UPDATE_IN_PROGRESS Group: Terminating instance(s) [i-00000000000000003,i-00000000000000004]; replacing \
              with 2 new instance(s).",
             "UPDATE_IN_PROGRESS Group: Successfully terminated instance(s) [i-00000000000000003,i-00000000000000004] \

@@ -191,6 +191,8 @@ fn a_rollback_that_fails_and_is_deleted_leaves_no_instance_behind() {
             min_size: 1,
             max_size: 1,
             desired_capacity: 1,
+            sets_desired: true,
+            keeps_unmodified_sizes: false,
             creation_policy: None,
             update_policy: UpdatePolicy::Rolling(RollingUpdate {
                 max_batch_size: 1,
@@ -198,6 +200,7 @@ fn a_rollback_that_fails_and_is_deleted_leaves_no_instance_behind() {
                 min_successful: Percent::ALL,
                 pause: Duration::from_secs(60),
                 wait_on_resource_signals: true,
+                suspends_scaling: false,
             }),
             launch: launch.to_owned(),
         };
@@ -208,6 +211,8 @@ fn a_rollback_that_fails_and_is_deleted_leaves_no_instance_behind() {
             min_size: 2,
             max_size: 2,
             desired_capacity: 2,
+            sets_desired: true,
+            keeps_unmodified_sizes: false,
             creation_policy: None,
             update_policy: UpdatePolicy::Replacing,
             launch: launch.to_owned(),
@@ -335,6 +340,8 @@ fn a_replacing_update_makes_another_group_and_waits_as_at_its_creation() {
             min_size: 2,
             max_size: 2,
             desired_capacity: 2,
+            sets_desired: true,
+            keeps_unmodified_sizes: false,
             creation_policy: Some(GroupCreationPolicy {
                 signal: policy(2, 300),
                 min_successful: Percent::ALL,
@@ -378,6 +385,8 @@ fn a_group_of_another_name_is_another_group() {
         min_size: 1,
         max_size: 1,
         desired_capacity: 1,
+        sets_desired: true,
+        keeps_unmodified_sizes: false,
         creation_policy: None,
         update_policy: UpdatePolicy::None,
         launch: "v1".to_owned(),

@@ -40,7 +40,8 @@ impl Delivery {
             self.tally.propagating = None;
         }
         let arrival = self.tally.arrival;
-        if response.status >= 500 {
+        // A page with a status of success is somebody's on the way, too.
+        if !matches!(response.status, 300..=499) {
             self.may_have_arrived(if of_aws { Arrival::Likely } else { Arrival::Perhaps });
         }
         match verdict.meaning {
@@ -61,7 +62,7 @@ impl Delivery {
             Meaning::Moved => self.moved(sent, response, failure, at),
             Meaning::Patient(kind) => self.again(kind, failure, Some(response), at),
             Meaning::Propagating(kind) => self.propagating(kind, failure, response, at),
-            Meaning::Lasting(kind) => self.lasting(kind, failure, Some(response), at),
+            Meaning::Lasting(kind) => self.lasting(kind, OutcomeKind::Deadline, failure, Some(response), at),
             Meaning::Expired => self.expired(failure, at),
             Meaning::Misdated(kind) => {
                 let refutes = |skew: &Skew| skew.refutes(sent.dated, at.now, took);
@@ -97,36 +98,36 @@ impl Delivery {
             // It is the deadline that gave this try no more time: what was in the way before says more.
             return self.out_of_time(None, at);
         }
-        self.lasting(OutcomeKind::Unreachable, failure, None, at)
+        self.lasting(OutcomeKind::Unreachable, OutcomeKind::Deadline, failure, None, at)
     }
 
     fn may_have_arrived(&mut self, arrival: Arrival) {
         self.tally.arrival = self.tally.arrival.max(arrival);
     }
 
-    pub(super) fn moved(
-        &mut self,
-        sent: &Sent,
-        response: &Response,
-        mut failure: Failure,
-        at: Moment,
-    ) -> Step {
-        if self.plan.service() == Service::CloudFormation {
+    pub(super) fn moved(&mut self, sent: &Sent, response: &Response, failure: Failure, at: Moment) -> Step {
+        let target = match self.plan.service() {
             // Signed again for wherever the server says, it could be any request that the key may make.
-            failure.summary = with_detail(&failure.summary, "a signed request follows no redirect");
-            failure.advice = "check the endpoint, and the proxy: CloudFormation does not redirect";
-            return self.finish(OutcomeKind::Rejected, "", &failure, at);
-        }
-        match redirect::target(sent.uri.expose(), response.header("location"), sent.redirects) {
+            Service::CloudFormation => Err("a signed request follows no redirect"),
+            Service::WaitHandle => {
+                redirect::target(sent.uri.expose(), response.header("location"), sent.redirects)
+            }
+        };
+        match target {
             Ok(_) if self.left(at) == 0 => self.out_of_time(Some((OutcomeKind::Deadline, failure)), at),
             Ok(to) => {
                 self.scrub.learn_redirect(&to, sent.uri.expose());
                 self.send(to.into(), sent.redirects + 1, at)
             }
             Err(why) => {
-                failure.summary = with_detail(&failure.summary, why);
-                failure.advice = "check the URL that was signalled";
-                self.finish(OutcomeKind::Rejected, "", &failure, at)
+                let kind = OutcomeKind::Rejected;
+                let summary = with_detail(&failure.summary, why);
+                let failure = Failure { summary, advice: "check the URL, and the proxy", ..failure };
+                if failure.is_aws() {
+                    return self.finish(kind, "", &failure, at);
+                }
+                // A portal's, such as a network's where one logs in first: it may go away.
+                self.lasting(kind, kind, failure, Some(response), at)
             }
         }
     }
@@ -158,6 +159,7 @@ impl Delivery {
     pub(super) fn lasting(
         &mut self,
         kind: OutcomeKind,
+        at_deadline: OutcomeKind,
         failure: Failure,
         answer: Option<&Response>,
         at: Moment,
@@ -166,7 +168,7 @@ impl Delivery {
         if self.tally.lasting >= self.policy.max_attempts {
             return self.finish(kind, "gave up: ", &failure, at);
         }
-        self.again(OutcomeKind::Deadline, failure, answer, at)
+        self.again(at_deadline, failure, answer, at)
     }
 
     /// Whether a signature may be dated anew. It counts as a failure that may be lasting.

@@ -18,6 +18,10 @@ fn a_page_is_no_delivery_whoever_answers_it() {
         ("", "<script>location='https://portal.example/'</script>"),
         ("Text/HTML; charset=utf-8", "<h1>Welcome</h1>"),
         ("application/xhtml+xml", "<p/>"),
+        ("", "<meta http-equiv='refresh' content='0;url=https://portal.example/'>"),
+        ("", "<a href='https://portal.example/'>Log in</a>"),
+        ("text/html", "\u{1f}\u{fffd}\u{8}"),
+        ("text/html; charset=utf-16", "\u{fffd}\u{fffd}<\0h\0"),
     ] {
         let page = response(&[("Content-Type", content_type), ("x-amz-request-id", "R")], body);
         assert_eq!(worth(&page, ELSEWHERE), Worth::Page, "{body}");
@@ -34,9 +38,11 @@ fn what_services_answer_is() {
             "text/html",
             "<SignalResourceResponse xmlns='http://cloudformation.amazonaws.com/doc/2010-05-15/'/>",
         ),
+        ("text/html; charset=utf-8", "{\"ok\":true}"),
         ("text/xml", "<?xml version='1.0'?><SignalResourceResponse/>"),
+        ("application/xml", "<ok/>"),
+        ("", "<?xml version='1.0'?><SignalResourceResponse/>"),
         ("application/json", "{\"SignalResourceResponse\":{}}"),
-        ("", "<a>b</a>"),
         ("", ""),
     ] {
         let answer = response(&[("content-type", content_type)], body);

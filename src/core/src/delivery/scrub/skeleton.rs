@@ -3,6 +3,7 @@
 //! Case, escapes, white space and what is invisible change with each respelling; letters and digits stay. So both are compared by
 //! those alone, and a part of a secret is a secret too.
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// How many letters and digits of a secret in a row give it away, where it has so many.
@@ -35,21 +36,23 @@ impl Skeleton {
     }
 
     /// Masks every `width` letters and digits in a row that stand in `secret` in a row too; all of a shorter secret.
+    ///
+    /// They are compared by a sum of 32 bits, in time that does not grow with the secret: both may be a server's choice. Where
+    /// two differ and have one sum, a word is hidden that need not be.
     pub(super) fn mask(&mut self, secret: &Self, width: usize) {
         let width = width.min(secret.0.len()).max(1);
-        // What most windows that are not in the secret fall through.
-        let mut seen = [0_u64; 64];
+        // Open addressing, half empty at most; 0 is an empty slot.
+        let mut sums = vec![0; (secret.0.len() * 2).next_power_of_two()];
         for window in secret.0.windows(width) {
-            let (word, bit) = sieve(window);
-            if let Some(word) = seen.get_mut(word) {
-                *word |= bit;
+            let sum = sum(window);
+            if let Some(slot) = slot(&mut sums, sum) {
+                *slot = sum;
             }
         }
         for at in 0..self.0.len() {
             let Some(window) = self.0.get_mut(at..at + width) else { break };
-            let (word, bit) = sieve(window);
-            let may_be = seen.get(word).is_some_and(|word| word & bit != 0);
-            if may_be && secret.0.windows(width).any(|known| same(known, window)) {
+            let sum = sum(window);
+            if slot(&mut sums, sum).is_some_and(|slot| *slot == sum) {
                 for bone in window {
                     bone.masked = true;
                 }
@@ -63,14 +66,20 @@ impl Skeleton {
     }
 }
 
-/// A word and a bit in it.
-fn sieve(window: &[Bone]) -> (usize, u64) {
-    let sum = window.iter().fold(0_u32, |sum, bone| sum.wrapping_mul(37).wrapping_add(bone.letter.into()));
-    ((sum >> 6) as usize % 64, 1 << (sum % 64))
+/// Never 0. Its lower bits depend on every letter.
+fn sum(window: &[Bone]) -> u32 {
+    let sum = window.iter().fold(1_u32, |sum, bone| (sum ^ u32::from(bone.letter)).wrapping_mul(0x0100_0193));
+    (sum ^ sum >> 15) | 1
 }
 
-fn same(one: &[Bone], other: &[Bone]) -> bool {
-    one.iter().zip(other).all(|(one, other)| one.letter == other.letter)
+/// Where `sum` is among `sums`, or would be.
+fn slot(sums: &mut [u32], sum: u32) -> Option<&mut u32> {
+    let mask = sums.len().wrapping_sub(1);
+    let mut at = (sum >> 1) as usize & mask;
+    while sums.get(at).is_some_and(|found| *found != 0 && *found != sum) {
+        at = (at + 1) & mask;
+    }
+    sums.get_mut(at)
 }
 
 /// What `text` begins with, and what follows it. A percent sign may have been escaped itself, again and again.
@@ -86,7 +95,9 @@ fn unescaped(text: &[u8]) -> (u8, &[u8]) {
                 _ => (b'%', rest),
             }
         }
-        [b'\\', b'u', b'0', b'0', high, low, after @ ..] => (hex(*high, *low).unwrap_or_default(), after),
+        [b'\\', b'u', b'0', b'0', high, low, after @ ..] | [b'\\', b'x', high, low, after @ ..] => {
+            (hex(*high, *low).unwrap_or_default(), after)
+        }
         [b'&', b'#', b'x' | b'X', rest @ ..] => entity(rest, 16),
         [b'&', b'#', rest @ ..] => entity(rest, 10),
         [first, after @ ..] => (*first, after),

@@ -87,6 +87,7 @@ fn however_a_secret_is_respelt_it_is_known() {
         "wJalrXUtnFEMI%2fK7MDENG%2bbPxRfiCYEXAMPLEKEY",
         "wJalrXUtnFEMI%252FK7MDENG%252BbPxRfiCYEXAMPLEKEY",
         "wJalrXUtnFEMI%25252fK7MDENG%25252bbPxRfiCYEXAMPLEKEY",
+        "wJalrXUtnFEMI\\x2fK7MDENG\\x2bbPxRfiCYEXAMPLEKEY",
         "wJalrXUtnFEMI\\/K7MDENG\\u002bbPxRfiCYEXAMPLEKEY",
         "wJalrXUtnFEMI&#47;K7MDENG&#43;bPxRfiCYEXAMPLEKEY",
         "wJalrXUtnFEMI&#x2F;K7MDENG&#x2b;bPxRfiCYEXAMPLEKEY",

@@ -40,7 +40,7 @@ pub enum Freshness {
 pub struct IdentityRequest {
     /// How fresh it has to be.
     pub freshness: Freshness,
-    /// Milliseconds that it may take: what is left before the deadline.
+    /// Milliseconds that it may take: a part of what is left before the deadline. What comes later is used, too.
     pub timeout: u32,
 }
 

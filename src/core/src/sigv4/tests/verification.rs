@@ -124,6 +124,9 @@ fn an_authorization_is_read_with_and_without_spaces() {
     for header in [standard.clone(), standard.replace(", ", ","), standard.replacen(", ", ",", 1)] {
         assert_eq!(Authorization::parse(&header), Some(signed.authorization.clone()), "{header}");
     }
+    let appended = |more: &str| Authorization::parse(&[&standard, more].concat());
+    assert_eq!(appended(", Foo=bar"), Some(signed.authorization.clone()));
+    assert_eq!(appended(", Signature=").unwrap().signature, "");
     for header in ["", "AWS4-HMAC-SHA256", "CFN_V1 a:b", "AWS4-HMAC-SHA256 Credential=a, Signature=b"] {
         assert_eq!(Authorization::parse(header), None, "{header}");
     }

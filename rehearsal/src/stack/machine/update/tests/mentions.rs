@@ -72,6 +72,8 @@ fn what_a_group_launches_follows_its_launch_configuration() {
             min_size: 1,
             max_size: 1,
             desired_capacity: 1,
+            sets_desired: true,
+            keeps_unmodified_sizes: false,
             creation_policy: None,
             update_policy: UpdatePolicy::None,
             launch: launch.to_owned(),

@@ -1,0 +1,74 @@
+//! Where a process may have little memory, or none that it can execute.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+
+mod support;
+
+use std::io;
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
+use support::{Server, answer, is_signed};
+
+const IN_AN_INTERPRETER: &str = "the component runs in an interpreter";
+
+/// Delivers a signal, rightly signed, by the command as `confine` has changed it. Returns what was said.
+fn deliver(confine: impl FnOnce(&mut Command)) -> String {
+    let server = Server::start(|_| answer(200, "{}"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cfn-signal"));
+    confine(&mut command);
+    let keys = ["--access-key", "AKIDEXAMPLE", "--secret-key", "SK", "-i", "i-1", "--region", "eu-west-1"];
+    let more = ["-v", "--stack", "S", "--resource", "R", "--no-proxy", "--url", &server.url];
+    let output = command.args(keys).args(more).output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    let sent = server.received();
+    assert_eq!(sent.len(), 1, "{stderr}");
+    assert!(is_signed(&sent[0]), "{sent:?}");
+    stderr
+}
+
+/// As `ulimit -v` and systemd's `LimitAS=` set it.
+fn deliver_within(kilobytes: u32) -> String {
+    deliver(|command| {
+        let program = command.get_program().to_owned();
+        *command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -v {kilobytes} && exec \"$0\" \"$@\"")]).arg(program);
+    })
+}
+
+#[test]
+fn address_space_is_reserved_for_what_the_component_needs() {
+    let said = deliver_within(200_000);
+    assert!(!said.contains(IN_AN_INTERPRETER), "{said}");
+}
+
+/// As systemd's `MemoryDenyWriteExecute=` does it.
+#[test]
+fn without_executable_memory_an_interpreter_runs_the_component() {
+    let free = deliver(|_| {});
+    assert!(!free.contains(IN_AN_INTERPRETER), "{free}");
+    let mut probe = Command::new("true");
+    forbid_executable_memory(&mut probe);
+    if let Err(error) = probe.status() {
+        eprintln!("skipped: this kernel knows no PR_SET_MDWE, as Linux 6.3 does: {error}");
+        return;
+    }
+    let said = deliver(forbid_executable_memory);
+    assert!(said.contains(IN_AN_INTERPRETER), "{said}");
+}
+
+fn forbid_executable_memory(command: &mut Command) {
+    let forbid = || {
+        let [none, gain] = [0, libc::PR_MDWE_REFUSE_EXEC_GAIN].map(libc::c_ulong::from);
+        // SAFETY: it takes four numbers, and changes nothing of this process's memory.
+        #[expect(unsafe_code, reason = "no library that is used here has it in a safe way")]
+        let result = unsafe { libc::prctl(libc::PR_SET_MDWE, gain, none, none, none) };
+        if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    };
+    // SAFETY: between fork and exec, nothing but one system call.
+    #[expect(unsafe_code, reason = "who may not execute memory has to say so before the command begins")]
+    unsafe {
+        command.pre_exec(forbid);
+    }
+}

@@ -1,0 +1,19 @@
+//! `UpdateTerminationProtection`.
+//!
+//! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateTerminationProtection.html>
+
+use super::super::answer::{ApiError, Node};
+use super::super::validation::Validation;
+use super::Call;
+use super::create::stack_id;
+
+pub(super) fn update(call: &Call<'_>) -> Result<Node, ApiError> {
+    let mut validation = Validation::default();
+    let name = validation.stack_name(call.get("StackName"));
+    validation.required("enableTerminationProtection", call.get("EnableTerminationProtection"));
+    validation.finish()?;
+    let missing = || ApiError::validation(format!("Stack [{name}] does not exist"));
+    let stack = call.find(name).filter(|stack| !stack.is_deleted()).ok_or_else(missing)?;
+    stack.protect(call.parameters.flag("EnableTerminationProtection"));
+    Ok(stack_id(&stack.id))
+}

@@ -1,0 +1,141 @@
+//! Values that somebody gives for what only the real service knows.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::value::Value;
+
+#[cfg(test)]
+mod tests;
+
+/// How a dynamic reference begins and ends.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
+const BEGIN: &str = "{{resolve:";
+const END: &str = "}}";
+
+/// What is given beside parameters: of every stack, for each that has what it is for.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Supplied {
+    /// What `Fn::GetAtt` gives, by `LogicalId.Attribute`; a list is one in JSON.
+    pub attributes: BTreeMap<String, String>,
+    /// What `Ref` gives for a resource, by its logical id.
+    pub references: BTreeMap<String, String>,
+    /// What `Fn::ImportValue` gives, by the export's name.
+    pub imports: BTreeMap<String, String>,
+    /// What dynamic references stand for, by what they say after `resolve:`, such as `ssm:/app/count`.
+    resolved: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for Supplied {
+    /// Without the values, which may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Supplied")
+            .field("attributes", &self.attributes.keys())
+            .field("references", &self.references.keys())
+            .field("imports", &self.imports.keys())
+            .field("resolved", &self.resolved.keys())
+            .finish()
+    }
+}
+
+impl Supplied {
+    /// Nothing is given.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub fn nothing() -> &'static Self {
+        static NOTHING: Supplied = Supplied {
+            attributes: BTreeMap::new(),
+            references: BTreeMap::new(),
+            imports: BTreeMap::new(),
+            resolved: BTreeMap::new(),
+        };
+        &NOTHING
+    }
+
+    /// Gives what a dynamic reference stands for: `{{resolve:ssm:/app/count}}`, `ssm:/app/count`, or the name of a parameter
+    /// in Systems Manager alone.
+    pub fn resolve(&mut self, reference: &str, value: &str) {
+        self.resolved.insert(canonical(reference), value.to_owned());
+    }
+
+    /// What `Fn::GetAtt` gives.
+    pub(super) fn attribute(&self, logical_id: &str, attribute: &str) -> Option<Value> {
+        let text = self.attributes.get(&format!("{logical_id}.{attribute}"))?;
+        let list = text.starts_with('[').then(|| serde_json::from_str::<Vec<String>>(text).ok()).flatten();
+        Some(match list {
+            Some(items) => Value::List(items.into_iter().map(Value::Text).collect()),
+            None => Value::Text(text.clone()),
+        })
+    }
+
+    /// What Systems Manager keeps under a name, which may end with a version.
+    pub(super) fn stored(&self, name: &str) -> Option<&str> {
+        let of = |name: &str| {
+            let kept = ["ssm", "ssm-secure"].map(|service| self.resolved.get(&format!("{service}:{name}")));
+            kept.into_iter().flatten().next().map(String::as_str)
+        };
+        of(name).or_else(|| of(without_version(name)?))
+    }
+
+    /// Text with its dynamic references resolved; the first that is not given is the error.
+    pub(super) fn substitute(&self, text: &str) -> Result<String, String> {
+        let mut result = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once(BEGIN) {
+            let Some((reference, next)) = after.split_once(END) else { break };
+            result.push_str(before);
+            result.push_str(&self.known(reference).ok_or_else(|| reference.to_owned())?);
+            rest = next;
+        }
+        result.push_str(rest);
+        Ok(result)
+    }
+
+    fn known(&self, reference: &str) -> Option<String> {
+        if let Some(value) = self.resolved.get(reference) {
+            return Some(value.clone());
+        }
+        match reference.split_once(':')? {
+            ("ssm" | "ssm-secure", name) => self.stored(name).map(str::to_owned),
+            ("secretsmanager", secret) => self.secret(secret),
+            _ => None,
+        }
+    }
+
+    /// A secret, or what its JSON has under a key: `id:SecretString:key:stage:version`, of which the end may be missing.
+    fn secret(&self, reference: &str) -> Option<String> {
+        let (id, rest) = reference.split_once(":SecretString").unwrap_or((reference, ""));
+        let key = rest.trim_start_matches(':').split(':').next().unwrap_or_default();
+        let of = |reference: String| self.resolved.get(&reference);
+        if !key.is_empty()
+            && let Some(value) = of(format!("secretsmanager:{id}:SecretString:{key}"))
+        {
+            return Some(value.clone());
+        }
+        let whole =
+            of(format!("secretsmanager:{id}:SecretString")).or_else(|| of(format!("secretsmanager:{id}")))?;
+        if key.is_empty() {
+            return Some(whole.clone());
+        }
+        match serde_json::from_str::<serde_json::Value>(whole).ok()?.get(key)? {
+            serde_json::Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        }
+    }
+}
+
+/// How references are kept.
+fn canonical(reference: &str) -> String {
+    let inner = reference.strip_prefix(BEGIN).and_then(|it| it.strip_suffix(END));
+    let inner = inner.unwrap_or(reference).trim_end_matches(':');
+    match inner.split_once(':') {
+        Some(("ssm" | "ssm-secure" | "secretsmanager", _)) => inner.to_owned(),
+        // Anything else that has a colon is a name with a version, or an ARN.
+        _ => format!("ssm:{inner}"),
+    }
+}
+
+fn without_version(name: &str) -> Option<&str> {
+    let (name, version) = name.rsplit_once(':')?;
+    (!version.is_empty() && version.bytes().all(|it| it.is_ascii_digit())).then_some(name)
+}

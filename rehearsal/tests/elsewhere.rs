@@ -1,0 +1,144 @@
+//! Signals that come from somewhere that a rehearsal does not run.
+
+#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+
+mod common;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use common::{file, run, text};
+use tempfile::TempDir;
+
+/// What is said of this template, and the exit status. Its `cfn-signal` puts a success to the handle that it is given.
+fn rehearsed(template: &str, arguments: &[&str]) -> (Option<i32>, String) {
+    let directory = TempDir::new().unwrap();
+    let script = "#!/bin/sh\nfor url; do :; done\necho \"signals ${url%%\\?*}\"\n\
+        case $url in http*) curl -fsS -X PUT -H Content-Type: --noproxy '*' --data-binary \
+        '{\"Status\":\"SUCCESS\",\"UniqueId\":\"1\",\"Reason\":\"\",\"Data\":\"\"}' \"$url\" ;; esac\n";
+    let signal = file(&directory, "cfn-signal", script);
+    fs::set_permissions(&signal, fs::Permissions::from_mode(0o755)).unwrap();
+    let signal = signal.display().to_string();
+    let output = run(template, &[&["--cfn-signal", signal.as_str()], arguments].concat());
+    (output.status.code(), text(&output.stdout) + &text(&output.stderr))
+}
+
+const WINDOWS: &str = "
+Resources:
+  Box:
+    Type: AWS::EC2::Instance
+    CreationPolicy: {ResourceSignal: {Timeout: PT30M}}
+    Properties:
+      ImageId: ami-1
+      UserData:
+        Fn::Base64: !Sub |
+          <powershell>
+          cfn-signal.exe -e 0 --stack ${AWS::StackName} --resource Box
+          </powershell>
+";
+
+const SHUT: &str = "
+  Shut:
+    Type: AWS::EC2::Instance
+    CreationPolicy: {ResourceSignal: {Timeout: PT5M}}
+    Properties: {UserData: {Fn::Base64: \"#!/bin/sh\\nexit 1\\n\"}}
+";
+
+#[test]
+fn windows_alone_cannot_be_rehearsed() {
+    for template in [
+        WINDOWS.to_owned(),
+        WINDOWS.replace("<powershell>", "<script>"),
+        WINDOWS
+            .replace("<powershell>", "version: 1.0")
+            .replace("ami-1", "'{{resolve:ssm:/aws/service/ami-windows-latest/x}}'"),
+    ] {
+        let (code, said) = rehearsed(&template, &[]);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains("could not be rehearsed: the user data of Box is for Windows"), "{said}");
+        assert!(!said.contains("rolls back") && !said.contains("ROLLBACK"), "{said}");
+    }
+}
+
+#[test]
+fn windows_beside_others_counts_as_created() {
+    let (code, said) = rehearsed(&(WINDOWS.to_owned() + SHUT), &[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("Box: its user data is for Windows") && said.contains("it counts as created"),
+        "{said}"
+    );
+    assert!(said.contains("[Shut]") && !said.contains("[Box"), "{said}");
+    let well =
+        SHUT.replace("    CreationPolicy: {ResourceSignal: {Timeout: PT5M}}\n", "").replace("exit 1", "true");
+    let (code, said) = rehearsed(&(WINDOWS.to_owned() + &well), &[]);
+    assert_eq!(code, Some(0), "{said}");
+}
+
+#[test]
+fn a_script_in_place_of_windows_is_run() {
+    let directory = TempDir::new().unwrap();
+    let script = file(&directory, "boot.sh", "#!/bin/sh\necho in its place\n").display().to_string();
+    let (code, said) = rehearsed(WINDOWS, &["--user-data", &script]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("| in its place"), "{said}");
+}
+
+const HANDLES: &str = "
+Resources:
+  First: {Type: AWS::CloudFormation::WaitConditionHandle}
+  Second: {Type: AWS::CloudFormation::WaitConditionHandle}
+  FirstDone: {Type: AWS::CloudFormation::WaitCondition, Properties: {Handle: !Ref First, Timeout: 300}}
+  SecondDone: {Type: AWS::CloudFormation::WaitCondition, Properties: {Handle: !Ref Second, Timeout: 300}}
+  One:
+    Type: AWS::EC2::Instance
+    Properties: {UserData: {Fn::Base64: !Sub \"#!/bin/sh\\ncfn-signal -e 0 '${First}'\\n\"}}
+  Two:
+    Type: AWS::EC2::Instance
+    Properties: {UserData: {Fn::Base64: !Sub \"#!/bin/sh\\ncfn-signal -e 0 '${Second}'\\n\"}}
+";
+
+#[test]
+fn a_condition_that_another_instance_signals_counts_as_met() {
+    let (code, said) = rehearsed(HANDLES, &["--resource", "One"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("SecondDone: Two, and nothing that runs here, has the URL of its handle Second"),
+        "{said}"
+    );
+    assert!(said.contains("counts as met") && !said.contains("FirstDone: "), "{said}");
+    // Its own is waited for.
+    let silent = HANDLES.replace("cfn-signal -e 0 '${First}'", ": '${First}'");
+    let (code, said) = rehearsed(&silent, &["--resource", "One"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("[FirstDone]"), "{said}");
+    // And where everything runs, nothing is taken for met.
+    let lost = HANDLES.replace("'${Second}'", "nowhere");
+    let (code, said) = rehearsed(&lost, &[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("[SecondDone]") && !said.contains("counts as met"), "{said}");
+}
+
+#[test]
+fn a_condition_whose_handle_is_in_the_metadata_of_the_chosen_instance_is_waited_for() {
+    let template = HANDLES.replace(
+        "  One:\n    Type: AWS::EC2::Instance\n",
+        "  One:\n    Type: AWS::EC2::Instance\n    Metadata: {AWS::CloudFormation::Init: {config: {commands: {a: {command: !Sub \"cfn-signal '${Second}'\"}}}}}\n",
+    );
+    let (code, said) = rehearsed(&template, &["--resource", "One"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("[SecondDone]") && !said.contains("counts as met"), "{said}");
+}
+
+#[test]
+fn a_condition_that_windows_signals_counts_as_met() {
+    let template = format!("{WINDOWS}{}", HANDLES.replace("\nResources:\n", ""))
+        .replace(
+            "cfn-signal.exe -e 0 --stack ${AWS::StackName} --resource Box",
+            "cfn-signal.exe -e 0 ${Second}",
+        )
+        .replace("cfn-signal -e 0 '${Second}'", "true");
+    let (code, said) = rehearsed(&template, &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("SecondDone: Box, and nothing that runs here, has the URL"), "{said}");
+}
