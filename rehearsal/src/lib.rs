@@ -67,6 +67,7 @@ mod auth;
 #[doc(hidden)]
 pub mod cli;
 mod clock;
+mod compare;
 mod duration;
 mod encoding;
 mod engine;

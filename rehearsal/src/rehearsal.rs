@@ -4,6 +4,7 @@ mod conclusion;
 mod course;
 mod elsewhere;
 mod error;
+mod material;
 mod report;
 mod scaling;
 mod senders;

@@ -48,6 +48,13 @@ pub(super) enum Command {
     ///
     /// Exit status: 0 no findings, 1 findings, 2 a template that cannot be read.
     Lint(super::lint::Lint),
+    /// Hold a rehearsal against the events of a stack that was real
+    ///
+    /// Plays the signals that the log tells of at their times, and shows where the rehearsal's events differ in order,
+    /// status or reason. Ids, times and made-up names do not count, nor how fast resources are that wait for nothing.
+    ///
+    /// Exit status: 0 the same, 1 different, 2 not comparable: the line says why.
+    Compare(super::compare::Compare),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -199,7 +206,7 @@ fn action(text: &str) -> Result<String, String> {
     good.then(|| name.to_owned()).ok_or_else(|| "an action is a name such as SignalResource".to_owned())
 }
 
-fn parameter(text: &str) -> Result<(String, String), String> {
+pub(super) fn parameter(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("a parameter is NAME=VALUE".to_owned()),

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod boots;
+mod compare;
 mod drive;
 mod end;
 mod environment;
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
             Ok(COMPLETE)
         }
         Command::Lint(arguments) => lint::lint(&arguments),
+        Command::Compare(arguments) => compare::compare(&arguments),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "cfn-rehearse", &mut script);
@@ -101,6 +103,8 @@ enum CliError {
         #[source]
         error: std::io::Error,
     },
+    #[error(transparent)]
+    Compare(#[from] crate::compare::CompareError),
     #[error(transparent)]
     Report(#[from] reports::ReportError),
     #[error("{path}: the manual pages cannot be written")]

@@ -11,7 +11,7 @@ Conditions: {No: !Equals [a, b]}
 Resources:
   Handle: {Type: AWS::CloudFormation::WaitConditionHandle}
   Other: {Type: AWS::SNS::Topic, Metadata: {Note: x}}
-  Key: {Type: AWS::KMS::Key}
+  Key: {Type: Custom::Key, Properties: {ServiceToken: t}}
   Server:
     Type: AWS::EC2::Instance
     Metadata:

@@ -1,0 +1,125 @@
+//! `cfn-rehearse compare`.
+
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use cfn_signal_core::causes;
+use clap::{Args, ValueEnum};
+
+use super::arguments::parameter;
+use super::scaling::ScalingArguments;
+use super::{COMPLETE, CliError, ROLLED_BACK, UNUSABLE, on_a_runtime};
+use crate::clock::ClockKind;
+use crate::compare::{CompareError, Log, anonymise, json, not_comparable, text};
+use crate::rehearsal::{Options, Rehearsal};
+use crate::shown;
+
+/// Bytes of a log that are read: 100,000 events have less.
+const MOST: u64 = 256 << 20;
+
+#[derive(Debug, Args)]
+pub(super) struct Compare {
+    /// The template that the stack was made from, or updated to: YAML or JSON; with --anonymise there is none
+    #[arg(required_unless_present = "anonymise")]
+    template: Option<PathBuf>,
+    /// What `aws cloudformation describe-stack-events` printed of it, one page after the other; - for standard input
+    #[arg(required_unless_present = "anonymise")]
+    events: Option<PathBuf>,
+    /// Compare an update: the template that the stack had before
+    #[arg(long, value_name = "OLD")]
+    update_from: Option<PathBuf>,
+    /// A parameter's value; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
+    parameters: Vec<(String, String)>,
+    #[command(flatten)]
+    scaling: ScalingArguments,
+    /// Which of the log's operations, from 1 for the oldest [default: its last creation or update]
+    #[arg(long, value_name = "N")]
+    operation: Option<usize>,
+    /// How the differences are printed
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    output: Format,
+    /// Print the log without its account's particulars, to be passed on, and compare nothing: `compare --anonymise EVENTS`
+    #[arg(long, conflicts_with_all = ["update_from", "parameters", "operation", "output"])]
+    anonymise: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+pub(super) fn compare(arguments: &Compare) -> Result<u8, CliError> {
+    if arguments.anonymise {
+        let Some(path) = arguments.events.as_ref().or(arguments.template.as_ref()) else {
+            return Err(CliError::Usage("--anonymise: which log?".to_owned()));
+        };
+        print(&anonymise(&read(path)?, &name(path))?)?;
+        return Ok(COMPLETE);
+    }
+    let (Some(template), Some(events)) = (&arguments.template, &arguments.events) else {
+        return Err(CliError::Usage("compare: which template, and which log?".to_owned()));
+    };
+    let result = held_against(arguments, template, events);
+    match (&result, arguments.output) {
+        (Err(error @ (CliError::Compare(_) | CliError::Setup(_))), Format::Json) => {
+            print(&format!("{}\n", not_comparable(&causes::line(error))))?;
+            eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&causes::line(error))));
+            Ok(UNUSABLE)
+        }
+        _ => result,
+    }
+}
+
+fn held_against(arguments: &Compare, template: &Path, events: &Path) -> Result<u8, CliError> {
+    let log = Log::read(&read(events)?, &name(events), arguments.operation)?;
+    log.check(arguments.update_from.is_some())?;
+    on_a_runtime(async {
+        let mut options = Options {
+            template: Some(template.to_owned()),
+            update_from: arguments.update_from.clone(),
+            stack_name: log.stack_name().to_owned(),
+            region: log.region().unwrap_or("us-east-1").to_owned(),
+            parameters: arguments.parameters.iter().cloned().collect(),
+            clock: ClockKind::Virtual,
+            ..Options::default()
+        };
+        arguments.scaling.put(&mut options);
+        let Some(material) = Rehearsal::prepare(&options)?.material() else { return Ok(UNUSABLE) };
+        let verdict = log.against(&material)?;
+        match arguments.output {
+            Format::Text => print(&text(&verdict))?,
+            Format::Json => print(&format!("{}\n", json(&verdict)))?,
+        }
+        Ok(if verdict.differences.is_empty() { COMPLETE } else { ROLLED_BACK })
+    })
+}
+
+fn name(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+fn read(path: &Path) -> Result<String, CompareError> {
+    let mut text = String::new();
+    let result = if path == Path::new("-") {
+        std::io::stdin().lock().take(MOST).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(MOST).read_to_string(&mut text))
+    };
+    match result {
+        Ok(_) => Ok(text),
+        Err(error) => Err(CompareError::Unreadable { name: name(path), error }),
+    }
+}
+
+/// Prints, and lets a reader that has read enough go.
+fn print(text: &str) -> Result<(), CliError> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
