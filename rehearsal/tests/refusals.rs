@@ -114,3 +114,51 @@ fn people_are_told_what_is_taken_otherwise_than_it_reads() {
     let words = "(Template format error: Unresolved resource dependencies [B] in the Resources block of the template)";
     assert!(told.contains(place) && told.contains(words), "{told}");
 }
+
+/// What only the resource's own creation finds out fails there: what has been made is rolled back.
+#[test]
+fn timeouts_of_a_wrong_form_fail_at_their_resource() {
+    let first = "Resources:\n  First: {Type: AWS::SNS::Topic}\n  H: {Type: AWS::CloudFormation::WaitConditionHandle}\n";
+    for (resource, reason) in [
+        (
+            "Box: {Type: AWS::CloudFormation::WaitCondition, DependsOn: First, Properties: {Handle: !Ref H, Timeout: 43201}}",
+            "Value for Timeout property must be less than 43200",
+        ),
+        (
+            "Box: {Type: AWS::CloudFormation::WaitCondition, DependsOn: First, CreationPolicy: {ResourceSignal: {Timeout: 900}}}",
+            "\"900\" is no Timeout of a CreationPolicy, PT#H#M#S; for 900 seconds write PT15M",
+        ),
+    ] {
+        let output = run(&format!("{first}  {resource}\n"), &[]);
+        let told = text(&output.stdout) + &text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        let lines: Vec<&str> = told.lines().collect();
+        let failed =
+            lines.iter().position(|it| it.contains("| CREATE_FAILED ") && it.ends_with("| Box")).unwrap();
+        let after = lines.get(failed + 1).unwrap();
+        assert!(after.contains(reason), "{told}");
+        let made = lines.iter().position(|it| it.contains("| CREATE_COMPLETE ") && it.ends_with("| First"));
+        assert!(made.unwrap() < failed && told.contains("ROLLBACK_COMPLETE"), "{told}");
+    }
+}
+
+#[test]
+fn a_pause_of_a_wrong_form_fails_once_instances_have_to_be_replaced() {
+    let group = |pause: &str, image: &str| {
+        format!(
+            "Resources:\n  L:\n    Type: AWS::AutoScaling::LaunchConfiguration\n    Properties: {{ImageId: {image}, InstanceType: t3.micro}}\n  Group:\n    Type: AWS::AutoScaling::AutoScalingGroup\n    UpdatePolicy: {{AutoScalingRollingUpdate: {{PauseTime: {pause}}}}}\n    Properties: {{MinSize: 1, MaxSize: 2, AvailabilityZones: [us-east-1a], LaunchConfigurationName: !Ref L}}\n"
+        )
+    };
+    let directory = tempfile::TempDir::new().unwrap();
+    let before = common::file(&directory, "before.yaml", &group("PT", "ami-1"));
+    let created = run(&group("PT", "ami-1"), &[]);
+    assert_eq!(created.status.code(), Some(0), "{}", text(&created.stderr));
+    let output = run(&group("PT", "ami-2"), &["--update-from", before.to_str().unwrap()]);
+    let told = text(&output.stdout) + &text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("UPDATE_FAILED")
+            && told.contains("PauseTime must be in the ISO8601 time period format"),
+        "{told}"
+    );
+}

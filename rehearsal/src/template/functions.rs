@@ -39,6 +39,8 @@ pub(super) struct Resolver<'t> {
     pub(super) notes: RefCell<Vec<Fault>>,
     /// What was made up, by what it is.
     pub(super) made_up: RefCell<BTreeMap<String, String>>,
+    /// Why the resource at hand is refused once CloudFormation comes to it.
+    pub(super) refusal: RefCell<Option<String>>,
     depth: Cell<u32>,
     produced: Cell<usize>,
 }
@@ -54,6 +56,7 @@ impl<'t> Resolver<'t> {
             parameters,
             is_symbolic: false,
             notes: RefCell::default(),
+            refusal: RefCell::default(),
             made_up: RefCell::default(),
             depth: Cell::new(0),
             produced: Cell::new(0),
@@ -69,6 +72,18 @@ impl<'t> Resolver<'t> {
     /// Tells that a node is taken otherwise than it reads.
     pub(super) fn note(&self, node: &Node, text: impl Into<String>) {
         self.notes.borrow_mut().push(Fault::invalid(node, text));
+    }
+
+    /// A value of the resource at hand; none where CloudFormation refuses it once it comes to the resource.
+    pub(super) fn refused_later<T>(&self, value: Result<T, Fault>) -> Result<Option<T>, Fault> {
+        match value {
+            Ok(value) => Ok(Some(value)),
+            Err(fault) if fault.is_unresolved() => Err(fault),
+            Err(fault) => {
+                self.refusal.borrow_mut().get_or_insert(fault.into_reason());
+                Ok(None)
+            }
+        }
     }
 
     /// Resolves a value.

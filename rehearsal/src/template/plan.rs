@@ -66,12 +66,14 @@ fn resource<'e, 't>(
     properties: Properties,
 ) -> Result<Resource, Fault> {
     let resource_type = sections::type_of(&entry.value);
+    let role = policy::role(resolver, entry, || canonical::launch(&properties))?;
     Ok(Resource {
         logical_id: entry.key.clone(),
         resource_type: resource_type.to_owned(),
         physical_id: id(resolver, entry),
         dependencies: needed.map(|other| other.key.clone()).collect(),
-        role: policy::role(resolver, entry, || canonical::launch(&properties))?,
+        role,
+        refusal: resolver.refusal.take(),
         properties,
         metadata: None,
         deletion_policy: removal::policy(resolver, &entry.value, "DeletionPolicy")?,

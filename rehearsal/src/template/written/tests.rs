@@ -275,6 +275,67 @@ fn a_value_of_an_update_policy_may_be_a_reference_to_a_resource() {
     assert!(rehearsed(&sized).unwrap_err().contains("is no MinSize"));
 }
 
+/// Lint calls them errors by rules of their own.
+#[test]
+fn timeouts_of_a_wrong_form_are_refused_once_their_resource_is_made() {
+    use crate::model::{Role, UpdatePolicy};
+
+    let planned = |attributes: &str| {
+        let stack = Template::parse(&box_with(attributes), "t").unwrap().resolve(&inputs()).unwrap().stack;
+        stack.resources.into_iter().find(|it| it.logical_id == "Box").unwrap()
+    };
+    let policy = |timeout: &str| {
+        format!("Type: AWS::EC2::Instance, CreationPolicy: {{ResourceSignal: {{Timeout: {timeout}}}}}")
+    };
+    let condition = |timeout: &str| {
+        format!(
+            "Type: AWS::CloudFormation::WaitCondition, Properties: {{Handle: !Ref H, Timeout: {timeout}}}"
+        )
+    };
+    for (attributes, reason, code) in [
+        (
+            policy("900"),
+            Some("\"900\" is no Timeout of a CreationPolicy, PT#H#M#S; for 900 seconds write PT15M"),
+            "CFS004",
+        ),
+        (
+            policy("15 minutes"),
+            Some("\"15 minutes\" is no Timeout of a CreationPolicy, PT#H#M#S; for 15 minutes write PT15M"),
+            "CFS004",
+        ),
+        (
+            policy("PT13H"),
+            Some("a Timeout of PT13H is more than CloudFormation waits, which is 12 hours: PT12H"),
+            "CFS003",
+        ),
+        (policy("PT12H"), None, ""),
+        (condition("43201"), Some("Value for Timeout property must be less than 43200"), "CFS003"),
+        (
+            condition("PT5M"),
+            Some("\"PT5M\" is no Timeout of a wait condition, a number of seconds; for PT5M write 300"),
+            "CFS004",
+        ),
+        (condition("43200"), None, ""),
+    ] {
+        assert_eq!(planned(&attributes).refusal.as_deref(), reason, "{attributes}");
+        let report = lint(&box_with(&attributes), "t", &Selection::default()).unwrap();
+        let told = report.findings.iter().any(|it| it.rule.code == code);
+        assert_eq!(told, reason.is_some(), "{attributes}: {:?}", report.findings);
+    }
+    for (pause, code) in [("300", "CFS004"), ("PT61M", "CFS003"), ("PT1H", "")] {
+        let attributes = format!(
+            "Type: AWS::AutoScaling::AutoScalingGroup, UpdatePolicy: {{AutoScalingRollingUpdate: {{PauseTime: {pause}}}}}, Properties: {{MinSize: 1, MaxSize: 2}}"
+        );
+        let group = planned(&attributes);
+        assert_eq!(group.refusal, None, "{pause}");
+        let Role::Group(group) = group.role else { unreachable!() };
+        let UpdatePolicy::Rolling(update) = group.update_policy else { unreachable!() };
+        assert_eq!(update.pause > crate::duration::LONGEST_PAUSE, !code.is_empty(), "{pause}");
+        let report = lint(&box_with(&attributes), "t", &Selection::default()).unwrap();
+        assert_eq!(report.findings.iter().any(|it| it.rule.code == code), !code.is_empty(), "{pause}");
+    }
+}
+
 #[test]
 fn policies_that_are_no_maps() {
     for attributes in [
