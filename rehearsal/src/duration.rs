@@ -9,6 +9,8 @@ mod tests;
 
 /// The longest wait of any policy: 12 hours.
 pub(crate) const MAX: Duration = Duration::from_secs(43_200);
+/// What a `PauseTime` is at most.
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
 /// Reads `PT#H#M#S`, the part of ISO 8601 that policies use.
 pub(crate) fn iso8601(text: &str) -> Option<Duration> {

@@ -37,6 +37,8 @@ pub struct Resource {
     pub dependencies: Vec<String>,
     /// What it means for signals.
     pub role: Role,
+    /// Why CloudFormation refuses it once it comes to it, where the template's check takes what it refuses.
+    pub refusal: Option<String>,
     /// Its properties, by name: what an update compares. Equal texts mean that nothing changes. An update's plan names
     /// a resource that exists by the physical id it has.
     pub properties: BTreeMap<String, String>,
@@ -156,7 +158,7 @@ pub struct RollingUpdate {
     pub min_instances_in_service: u32,
     /// How much of the update's instances have to succeed.
     pub min_successful: Percent,
-    /// `PauseTime`: the wait between batches, or the signals' timeout; at most an hour.
+    /// `PauseTime`: the wait between batches, or the signals' timeout. More than an hour is refused once it is needed.
     pub pause: Duration,
     /// `WaitOnResourceSignals`: each batch waits for a signal of each new instance.
     pub wait_on_resource_signals: bool,

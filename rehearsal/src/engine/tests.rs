@@ -42,6 +42,7 @@ fn stack(launch: &str, wait_on_resource_signals: bool) -> Stack {
         physical_id: "web-Group-1".to_owned(),
         dependencies: Vec::new(),
         role: Role::Group(group),
+        refusal: None,
         properties: BTreeMap::new(),
         metadata: None,
         deletion_policy: Removal::Delete,

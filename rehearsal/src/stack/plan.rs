@@ -1,5 +1,6 @@
 //! The numbers of a rolling update.
 
+use crate::duration::LONGEST_PAUSE;
 use crate::model::RollingUpdate;
 
 /// How a group gets from its obsolete instances to new ones.
@@ -27,6 +28,12 @@ pub(super) enum PlanError {
     /// So many have to be in service that none can be replaced.
     #[error("MinInstancesInService must be less than the autoscaling group's MaxSize")]
     NoRoom,
+    /// It is longer than an hour, or none at all.
+    #[error(
+        "Invalid Autoscaling rolling update policy: PauseTime must be in the ISO8601 time period format and must be no greater than \
+         PT3600S seconds, e.g. \"PT5M30S\" specifies a pause time of 5 minutes and 30 seconds."
+    )]
+    Pause,
 }
 
 impl Plan {
@@ -36,6 +43,9 @@ impl Plan {
         desired: u32,
         max_size: u32,
     ) -> Result<Self, PlanError> {
+        if policy.pause > LONGEST_PAUSE {
+            return Err(PlanError::Pause);
+        }
         let room = max_size.saturating_sub(policy.min_instances_in_service);
         // A group of a MaxSize of 0 has instances only until it shrinks.
         if room == 0 && policy.min_instances_in_service > 0 {

@@ -27,6 +27,7 @@ pub(super) fn resource(logical_id: &str, resource_type: &str, role: Role, depend
         },
         dependencies: dependencies.iter().map(|it| (*it).to_owned()).collect(),
         role,
+        refusal: None,
         properties: std::collections::BTreeMap::new(),
         metadata: None,
         deletion_policy: Removal::default(),

@@ -298,6 +298,7 @@ pub(super) fn nobody() -> Tracked {
         physical_id: String::new(),
         dependencies: Vec::new(),
         role: Role::Other,
+        refusal: None,
         properties: BTreeMap::new(),
         metadata: None,
         deletion_policy: model::Removal::default(),

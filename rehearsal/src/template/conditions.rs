@@ -91,7 +91,12 @@ impl<'t> Resolver<'t> {
         if let Some(("Ref", name)) = node.function()
             && super::sections::resource(self.root, name.text().unwrap_or_default()).is_some()
         {
-            return Err(Fault::invalid(node, "a condition cannot refer to a resource"));
+            let message = format!(
+                "Template format error: Unresolved dependencies [{}]. Cannot reference resources in the Conditions \
+                 block of the template",
+                name.text().unwrap_or_default()
+            );
+            return Err(Fault::invalid(node, "a condition cannot refer to a resource").in_words(message));
         }
         self.value(node)
     }

@@ -215,6 +215,11 @@ impl Fault {
         self.class == Class::Unresolved
     }
 
+    /// As an event tells it: in the service's words, where they are known.
+    pub(super) fn into_reason(self) -> String {
+        one_line(&self.message.unwrap_or(self.problem))
+    }
+
     pub(super) fn into_refusal(self) -> Refusal {
         let message =
             self.message.map_or(self.problem.clone(), |message| format!("{message}: {}", self.problem));

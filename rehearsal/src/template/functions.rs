@@ -39,6 +39,8 @@ pub(super) struct Resolver<'t> {
     pub(super) notes: RefCell<Vec<Fault>>,
     /// What was made up, by what it is.
     pub(super) made_up: RefCell<BTreeMap<String, String>>,
+    /// Why the resource at hand is refused once CloudFormation comes to it.
+    pub(super) refusal: RefCell<Option<String>>,
     depth: Cell<u32>,
     produced: Cell<usize>,
 }
@@ -54,6 +56,7 @@ impl<'t> Resolver<'t> {
             parameters,
             is_symbolic: false,
             notes: RefCell::default(),
+            refusal: RefCell::default(),
             made_up: RefCell::default(),
             depth: Cell::new(0),
             produced: Cell::new(0),
@@ -69,6 +72,18 @@ impl<'t> Resolver<'t> {
     /// Tells that a node is taken otherwise than it reads.
     pub(super) fn note(&self, node: &Node, text: impl Into<String>) {
         self.notes.borrow_mut().push(Fault::invalid(node, text));
+    }
+
+    /// A value of the resource at hand; none where CloudFormation refuses it once it comes to the resource.
+    pub(super) fn refused_later<T>(&self, value: Result<T, Fault>) -> Result<Option<T>, Fault> {
+        match value {
+            Ok(value) => Ok(Some(value)),
+            Err(fault) if fault.is_unresolved() => Err(fault),
+            Err(fault) => {
+                self.refusal.borrow_mut().get_or_insert(fault.into_reason());
+                Ok(None)
+            }
+        }
     }
 
     /// Resolves a value.
@@ -278,10 +293,11 @@ impl<'t> Resolver<'t> {
             return Err(Fault::invalid(index, format!("{} is no index: a number from 0", quoted(&written))));
         };
         let outside = |count: usize| {
-            Fault::invalid(
-                node,
-                format!("Fn::Select wants the value at {wanted}, and the list has {count} (from 0)"),
-            )
+            let problem =
+                format!("Fn::Select wants the value at {wanted}, and the list has {count} (from 0)");
+            let message =
+                format!("Template error: Fn::Select cannot select nonexistent value at index {wanted}");
+            Fault::invalid(node, problem).in_words(message)
         };
         // Of a list that is written out, only the one that is selected needs to be known.
         if let Some(items) = list.items() {
@@ -319,20 +335,27 @@ impl<'t> Resolver<'t> {
         };
         let mut found = self.root.get("Mappings");
         let mut way = String::from("Mappings");
-        for key in [map, top, second] {
-            let name = self.string(key)?;
+        let names = [self.string(map)?, self.string(top)?, self.string(second)?];
+        for (key, name) in [map, top, second].into_iter().zip(&names) {
             let keys = found.map(Node::entries).unwrap_or_default();
-            let Some(entry) = keys.iter().find(|entry| entry.key == name) else {
+            let Some(entry) = keys.iter().find(|entry| entry.key == *name) else {
                 if let Some(default) = options.and_then(|options| options.get("DefaultValue")) {
                     self.extended(default, "the DefaultValue of Fn::FindInMap")?;
                     return self.value(default);
                 }
-                let names: Vec<String> = keys.iter().map(|entry| entry.key.clone()).collect();
-                let problem = format!("{way} has no {}; {}", quoted(&name), listed("it has", &names));
-                return Err(Fault::invalid(key, problem));
+                let there: Vec<String> = keys.iter().map(|entry| entry.key.clone()).collect();
+                let problem = format!("{way} has no {}; {}", quoted(name), listed("it has", &there));
+                let message = if std::ptr::eq(key, map) {
+                    format!(
+                        "Template error: Mapping named '{name}' is not present in the 'Mappings' section of template."
+                    )
+                } else {
+                    format!("Template error: Unable to get mapping for {}", names.join("::"))
+                };
+                return Err(Fault::invalid(key, problem).in_words(message));
             };
             way.push('.');
-            way.push_str(&name);
+            way.push_str(name);
             found = Some(&entry.value);
         }
         found.map_or(Ok(Value::Absent), |node| self.value(node))

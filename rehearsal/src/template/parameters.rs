@@ -192,7 +192,9 @@ fn check_element(
     let refused = |why: String| Err(Fault::invalid(node, format!("{shown} {why}")));
     if !parameter.allowed_values.is_empty() && !parameter.allowed_values.iter().any(|allowed| allowed == text)
     {
-        return refused(format!("is not allowed; {}", listed("allowed are", &parameter.allowed_values)));
+        let message = format!("Parameter '{}' must be one of AllowedValues", parameter.name);
+        return refused(format!("is not allowed; {}", listed("allowed are", &parameter.allowed_values)))
+            .map_err(|fault: Fault| fault.in_words(message));
     }
     if let Some(pattern) = pattern
         && !pattern.matches(text)

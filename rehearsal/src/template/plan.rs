@@ -66,12 +66,14 @@ fn resource<'e, 't>(
     properties: Properties,
 ) -> Result<Resource, Fault> {
     let resource_type = sections::type_of(&entry.value);
+    let role = policy::role(resolver, entry, || canonical::launch(&properties))?;
     Ok(Resource {
         logical_id: entry.key.clone(),
         resource_type: resource_type.to_owned(),
         physical_id: id(resolver, entry),
         dependencies: needed.map(|other| other.key.clone()).collect(),
-        role: policy::role(resolver, entry, || canonical::launch(&properties))?,
+        role,
+        refusal: resolver.refusal.take(),
         properties,
         metadata: None,
         deletion_policy: removal::policy(resolver, &entry.value, "DeletionPolicy")?,
@@ -101,5 +103,7 @@ fn circular(entries: &[&Entry], cycle: &[usize]) -> Fault {
         [one, _] => format!("{one} refers to itself, so it can never be created"),
         names => format!("resources wait for each other, so none can be created: {}", names.join(" -> ")),
     };
-    Fault::invalid(&first.value, problem).at(first.place)
+    let names: Vec<&str> = chain.iter().map(|entry| entry.key.as_str()).collect();
+    let message = format!("Circular dependency between resources: [{}]", names.join(", "));
+    Fault::invalid(&first.value, problem).at(first.place).in_words(message)
 }

@@ -5,6 +5,7 @@ mod fields;
 mod group;
 mod ignored;
 mod instance;
+mod leaf;
 mod update;
 mod wait_condition;
 

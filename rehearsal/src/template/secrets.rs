@@ -30,11 +30,13 @@ impl<'v> Secrets<'v> {
     /// The same error without them.
     pub(super) fn hidden(&self, error: TemplateError) -> TemplateError {
         match error {
-            TemplateError::Invalid { at, problem, message } => TemplateError::Invalid {
-                at,
-                problem: self.without(&problem),
-                message: message.map(|it| self.without(&it)),
-            },
+            TemplateError::Invalid { at, problem, message } => {
+                let told = self.without(&problem);
+                // The service's words have no quotes, by which a short one could be found.
+                let tells = |message: &str| told != problem && self.0.iter().any(|it| message.contains(it));
+                let message = message.filter(|it| !tells(it)).map(|it| self.without(&it));
+                TemplateError::Invalid { at, problem: told, message }
+            }
             TemplateError::Unsupported { at, problem } => {
                 TemplateError::Unsupported { at, problem: self.without(&problem) }
             }

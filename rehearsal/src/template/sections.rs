@@ -46,17 +46,16 @@ pub(super) fn resources(root: &Node) -> impl Iterator<Item = &Entry> {
     root.get("Resources").map(Node::entries).unwrap_or_default().iter()
 }
 
-/// The resource of that name; of a name such as `Module.Resource` the module, which holds it.
+/// The resource of that name; of a name such as `Module.Resource` or `ModuleResource` the module, which holds it.
 pub(super) fn resource<'n>(root: &'n Node, logical_id: &str) -> Option<&'n Node> {
     resource_entry(root, logical_id).map(|entry| &entry.value)
 }
 
 /// The same, with its name.
 pub(super) fn resource_entry<'n>(root: &'n Node, logical_id: &str) -> Option<&'n Entry> {
-    let named = |name: &str| resources(root).find(|entry| entry.key == name);
-    named(logical_id).or_else(|| {
-        let (module, _) = logical_id.split_once('.')?;
-        named(module).filter(|entry| is_module(&entry.value))
+    resources(root).find(|entry| entry.key == logical_id).or_else(|| {
+        let holds = |entry: &&Entry| is_module(&entry.value) && logical_id.starts_with(&entry.key);
+        resources(root).filter(holds).max_by_key(|entry| entry.key.len())
     })
 }
 
@@ -89,10 +88,13 @@ pub(super) fn check(root: &Node) -> Result<(), Fault> {
         return Err(Fault::invalid(root, problem));
     }
     let known = |name: &str| SECTIONS.contains(&name) || transforms::has_section(root, name);
-    if let Some(entry) = root.entries().iter().find(|entry| !known(&entry.key)) {
+    let unknown: Vec<&Entry> = root.entries().iter().filter(|entry| !known(&entry.key)).collect();
+    if let Some(entry) = unknown.first() {
         let problem =
             format!("a template has no section {}; it has {}", quoted(&entry.key), SECTIONS.join(", "));
-        return Err(Fault::invalid(&entry.value, problem).at(entry.place));
+        let names: Vec<&str> = unknown.iter().map(|entry| entry.key.as_str()).collect();
+        let message = format!("Invalid template property or properties [{}]", names.join(", "));
+        return Err(Fault::invalid(&entry.value, problem).at(entry.place).in_words(message));
     }
     check_version(root)?;
     for section in ["Parameters", "Mappings", "Conditions", "Resources"] {
@@ -104,7 +106,8 @@ pub(super) fn check(root: &Node) -> Result<(), Fault> {
     let count = resources(root).count();
     if count == 0 {
         let problem = "the template has no resources; CloudFormation wants one at least";
-        return Err(Fault::invalid(root.get("Resources").unwrap_or(root), problem));
+        let message = "Template format error: At least one Resources member must be defined.";
+        return Err(Fault::invalid(root.get("Resources").unwrap_or(root), problem).in_words(message));
     }
     resources(root).try_for_each(|entry| check_resource(entry, is_transformed(root)))
 }
@@ -129,7 +132,8 @@ fn check_resource(entry: &Entry, transformed: bool) -> Result<(), Fault> {
     }
     if entry.key.is_empty() || !entry.key.chars().all(|letter| letter.is_ascii_alphanumeric()) {
         let problem = format!("the logical id {} has to be letters and digits only", quoted(&entry.key));
-        return Err(Fault::invalid(resource, problem).at(entry.place));
+        let message = format!("Template format error: Resource name {} is non alphanumeric.", entry.key);
+        return Err(Fault::invalid(resource, problem).at(entry.place).in_words(message));
     }
     if !resource.is_map() {
         let problem = format!("a resource is a map with a Type, this is {}", resource.described());
@@ -142,10 +146,17 @@ fn check_resource(entry: &Entry, transformed: bool) -> Result<(), Fault> {
             quoted(&entry.key),
             ATTRIBUTES.join(", ")
         );
-        return Err(Fault::invalid(&entry.value, problem).at(entry.place));
+        let message = format!("Invalid template resource property '{}'", entry.key);
+        return Err(Fault::invalid(&entry.value, problem).at(entry.place).in_words(message));
     }
     match resource.get("Type") {
-        None => Err(Fault::invalid(resource, "the resource has no Type").at(entry.place)),
+        None => {
+            let message = format!(
+                "Template format error: [/Resources/{}] Every Resources object must contain a Type member.",
+                entry.key
+            );
+            Err(Fault::invalid(resource, "the resource has no Type").at(entry.place).in_words(message))
+        }
         Some(kind) if kind.text().is_none_or(str::is_empty) => {
             Err(Fault::invalid(kind, "a Type is text such as AWS::EC2::Instance"))
         }

@@ -21,6 +21,7 @@ pub(super) fn check_form(root: &Node) -> Result<(), Fault> {
 pub(super) fn check(root: &Node, text: &str) -> Result<(), Fault> {
     removal(root)?;
     objects(root)?;
+    outputs(root)?;
     unresolved::check(root, text)?;
     conditions(root)?;
     returned::check(root, text)
@@ -43,6 +44,7 @@ pub(crate) fn refusals(root: &Node, text: &str) -> Vec<Refusal> {
         declared,
         removal(root),
         objects(root),
+        outputs(root),
         unresolved::check(root, text),
         conditions(root),
         returned::check(root, text),
@@ -62,7 +64,7 @@ fn removal(root: &Node) -> Result<(), Fault> {
         for key in ["DeletionPolicy", "UpdateReplacePolicy"] {
             if let Some(node) = resource.value.get(key).filter(|node| node.text().is_none()) {
                 let problem = format!(
-                    "a {key} is text; for functions in it the template needs \"Transform: AWS::LanguageExtensions\""
+                    "{key} is text; for functions in it the template needs \"Transform: AWS::LanguageExtensions\""
                 );
                 let message = format!("Template format error: Every {key} member must be a string.");
                 return Err(Fault::invalid(node, problem).in_words(message));
@@ -95,10 +97,21 @@ fn object(node: &Node, key: &str) -> Result<(), Fault> {
         }
         Some(("Ref", name)) if name.text() == Some("AWS::NoValue") => Ok(()),
         Some((name, _)) => {
-            let problem =
-                format!("a {key} is a map, which no {name} gives; write it out, or choose by Fn::If");
+            let problem = format!("{key} is a map, which no {name} gives; write it out, or choose by Fn::If");
             Err(Fault::invalid(node, problem).in_words("Template format error: Expected an object"))
         }
+    }
+}
+
+/// Each output has a value.
+fn outputs(root: &Node) -> Result<(), Fault> {
+    let outputs = root.get("Outputs").filter(|_| !sections::is_transformed(root));
+    match outputs.map(Node::entries).unwrap_or_default().iter().find(|it| it.value.get("Value").is_none()) {
+        Some(entry) => {
+            let message = "Template format error: Every Outputs member must contain a Value object";
+            Err(Fault::invalid(&entry.value, "the output has no Value").at(entry.place).in_words(message))
+        }
+        None => Ok(()),
     }
 }
 

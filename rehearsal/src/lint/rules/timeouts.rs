@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::duration::{MAX, iso8601, to_iso8601};
+use crate::duration::{LONGEST_PAUSE, MAX, iso8601, to_iso8601};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::kinds::WAIT_CONDITION;
 use crate::lint::rule::{Check, Rule};
@@ -16,7 +16,8 @@ pub(super) const TOO_LONG: Rule = Rule {
         name: "timeout-too-long",
         severity: Severity::Error,
         summary: "a timeout over the maximum: PT12H, 43200 seconds, PT1H for a PauseTime",
-        why: "CloudFormation refuses it, so nothing is created or updated.",
+        why: "CloudFormation takes the template, fails once it gets to the resource (a PauseTime: once instances have to be \
+          replaced), and rolls back what it has done until then.",
         fix: "Write PT12H (43200 for a wait condition with a handle, PT1H for a PauseTime) or less.",
     },
     check: too_long,
@@ -28,13 +29,12 @@ pub(super) const FORM: Rule = Rule {
         name: "timeout-form",
         severity: Severity::Error,
         summary: "a timeout in the wrong form: PT#H#M#S for policies, seconds for a wait condition with a handle",
-        why: "CloudFormation refuses it, so nothing is created or updated.",
+        why: "CloudFormation takes the template, fails once it gets to the resource (a PauseTime: once instances have to be \
+          replaced), and rolls back what it has done until then.",
         fix: "Write PT15M in a CreationPolicy and a PauseTime, 900 in a wait condition's Timeout.",
     },
     check: form,
 };
-
-const HOUR: Duration = Duration::from_secs(3600);
 
 /// A timeout as it is written.
 struct Written<'t> {
@@ -100,7 +100,7 @@ fn timeouts<'f>(check: &Check<'f, '_>) -> Vec<Written<'f>> {
             add(resource.property("Timeout"), true, MAX, "the Timeout of a wait condition");
         }
         let pause = resource.rolling_update().and_then(|update| update.get("PauseTime"));
-        add(pause, false, HOUR, "a PauseTime");
+        add(pause, false, LONGEST_PAUSE, "a PauseTime");
     }
     found
 }

@@ -45,6 +45,7 @@ pub(in crate::report) fn plan() -> model::Stack {
         physical_id: format!("{id}-1"),
         dependencies: Vec::new(),
         role,
+        refusal: None,
         properties: std::collections::BTreeMap::new(),
         metadata: None,
         deletion_policy: model::Removal::Delete,

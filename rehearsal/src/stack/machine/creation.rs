@@ -72,8 +72,8 @@ impl Machine {
     pub(super) fn begin_creation(&mut self, at: Slot, now: Moment) {
         self.set(at, Status::CreateInProgress, None, now);
         self.resources[at].work = Work::Creating(Made::Ordered);
-        if let Err(refusal) = self.size(at) {
-            return self.fail(at, refusal.to_string(), now);
+        if let Some(refusal) = self.refusal(at) {
+            return self.fail(at, refusal, now);
         }
         let resource = &mut self.resources[at];
         resource.wait_for_creation(now);
@@ -84,6 +84,12 @@ impl Machine {
         self.enlist(at);
         self.progress(at, "Resource creation Initiated".to_owned(), now);
         self.count_documents(at, now);
+    }
+
+    /// Why a resource cannot be made; where it can, a group has its sizes now.
+    pub(super) fn refusal(&mut self, at: Slot) -> Option<String> {
+        let refusal = self.resources[at].model.refusal.clone();
+        refusal.or_else(|| self.size(at).err().map(|it| it.to_string()))
     }
 
     /// The resource itself exists: a group still needs its instances.

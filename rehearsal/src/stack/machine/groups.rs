@@ -55,8 +55,8 @@ impl Machine {
         resource.work = Work::Replacing(Made::Ordered);
         let text = "Requested update requires the creation of a new physical resource; hence creating one.";
         self.progress(at, text.to_owned(), now);
-        if let Err(refusal) = self.size(at) {
-            return self.fail(at, refusal.to_string(), now);
+        if let Some(refusal) = self.refusal(at) {
+            return self.fail(at, refusal, now);
         }
         let resource = &mut self.resources[at];
         resource.wait_for_creation(now);

@@ -13,7 +13,7 @@ use crate::duration::to_iso8601;
 use crate::model::{RollingUpdate, UpdatePolicy};
 use crate::moment::Moment;
 use crate::stack::invariant::broken;
-use crate::stack::plan::{Plan, PlanError};
+use crate::stack::plan::Plan;
 use crate::stack::resource::{Tracked, Work};
 use crate::stack::rolling::{Rolling, Stage};
 use crate::stack::slots::Slot;
@@ -184,7 +184,7 @@ impl Machine {
             return self.roll_terminate(at, plan, now);
         }
         match Plan::new(policy, old, desired, max_size) {
-            Err(error @ PlanError::NoRoom) => self.fail(at, error.to_string(), now),
+            Err(error) => self.fail(at, error.to_string(), now),
             Ok(plan) => {
                 rolling.plan = Some(plan);
                 let grow = plan.growth(running, old);

@@ -36,6 +36,24 @@ fn a_batch_is_no_larger_than_the_room_under_max_size() {
 }
 
 #[test]
+fn a_pause_of_more_than_an_hour_is_none() {
+    let paused =
+        |seconds| Plan::new(RollingUpdate { pause: Duration::from_secs(seconds), ..policy(1, 0) }, 1, 1, 2);
+    assert!(paused(3600).is_ok());
+    for none in [3601, u64::MAX] {
+        let told = paused(none).unwrap_err().to_string();
+        assert!(
+            told.starts_with("Invalid Autoscaling rolling update policy: PauseTime must be in"),
+            "{told}"
+        );
+        assert!(
+            told.ends_with("e.g. \"PT5M30S\" specifies a pause time of 5 minutes and 30 seconds."),
+            "{told}"
+        );
+    }
+}
+
+#[test]
 fn with_the_last_obsolete_instance_gone_the_group_is_as_large_as_it_is_meant_to_be() {
     let plan = Plan::new(policy(1, 2), 1, 1, 3).unwrap();
     assert_eq!(plan.growth(1, 1), 2, "two have to be in service while the old one goes");

@@ -95,6 +95,7 @@ fn resource(at: usize, seed: Seed, version: u8) -> Resource {
         },
         dependencies,
         role,
+        refusal: None,
         properties: property.map(|name| (name.to_owned(), "changed".to_owned())).into_iter().collect(),
         metadata: None,
         deletion_policy: Removal::Delete,

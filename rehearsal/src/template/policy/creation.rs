@@ -60,6 +60,7 @@ fn resource_signal(resolver: &Resolver<'_>, policy: &Node) -> Result<Option<Crea
     let signal = map(resolver, policy, "ResourceSignal", "a ResourceSignal", &["Count", "Timeout"])?;
     let Some(signal) = signal else { return Ok(None) };
     let count = whole(resolver, signal, "Count", "signals")?.map_or(1, |(_, count)| count);
-    let timeout = iso_duration(resolver, signal, "Timeout", "a CreationPolicy", duration::MAX)?;
+    let timeout = iso_duration(resolver, signal, "Timeout", "a CreationPolicy", duration::MAX);
+    let timeout = resolver.refused_later(timeout)?.flatten();
     Ok(Some(CreationPolicy { count, timeout: timeout.unwrap_or(DEFAULT_TIMEOUT) }))
 }

@@ -7,6 +7,7 @@ use super::super::{
     functions::Resolver,
     node::Node,
 };
+use super::leaf;
 use crate::duration::{iso8601, to_iso8601};
 use crate::model::Percent;
 use crate::number::digits;
@@ -21,7 +22,7 @@ pub(super) fn scalar<'n>(
         Some(node) => resolver.chosen(node)?,
         None => None,
     };
-    let Some(node) = node else { return Ok(None) };
+    let Some(node) = node.filter(|node| !leaf::is_left_out(resolver, key, node)) else { return Ok(None) };
     Ok(Some((node, resolver.undynamic(node, resolver.string(node)?)?)))
 }
 

@@ -13,6 +13,7 @@ use super::{
     },
     fields::{flag, iso_duration, map, only, percent, whole},
 };
+use crate::duration;
 use crate::model::{RollingUpdate, UpdatePolicy};
 
 const POLICIES: [&str; 4] = [
@@ -43,7 +44,6 @@ const PROCESSES: [&str; 9] = [
     "Terminate",
 ];
 const MAX_BATCH: u32 = 100;
-const MAX_PAUSE: Duration = Duration::from_secs(3600);
 const PAUSE_WITH_SIGNALS: Duration = Duration::from_secs(300);
 
 /// What an update does to a group.
@@ -103,7 +103,7 @@ fn rolling_update(resolver: &Resolver<'_>, node: &Node) -> Result<RollingUpdate,
     percent(resolver, node, "MinActiveInstancesPercent")?;
     let suspended = processes(resolver, node)?;
     let wait_on_resource_signals = flag(resolver, node, "WaitOnResourceSignals")?;
-    let pause = iso_duration(resolver, node, "PauseTime", "an AutoScalingRollingUpdate", MAX_PAUSE)?;
+    let pause = pause(resolver, node)?;
     let unless_told = if wait_on_resource_signals { PAUSE_WITH_SIGNALS } else { Duration::ZERO };
     Ok(RollingUpdate {
         max_batch_size: batch.map_or(1, |(_, size)| size),
@@ -113,6 +113,14 @@ fn rolling_update(resolver: &Resolver<'_>, node: &Node) -> Result<RollingUpdate,
         wait_on_resource_signals,
         suspends_scaling: suspended.iter().any(|it| it == "AlarmNotification"),
     })
+}
+
+/// Whatever is no `PauseTime` is none that there could be: an update fails once it has to replace instances.
+fn pause(resolver: &Resolver<'_>, node: &Node) -> Result<Option<Duration>, Fault> {
+    match iso_duration(resolver, node, "PauseTime", "an AutoScalingRollingUpdate", duration::LONGEST_PAUSE) {
+        Err(fault) if !fault.is_unresolved() => Ok(Some(Duration::MAX)),
+        pause => pause,
+    }
 }
 
 /// Those that do not go on meanwhile.

@@ -21,6 +21,9 @@ use crate::duration::{self, iso8601};
 use crate::model::Wait;
 use crate::number::digits;
 
+/// Source: <https://github.com/aws-cloudformation/cfn-lint/issues/1105>
+const TOO_LONG: &str = "Value for Timeout property must be less than 43200";
+
 pub(super) fn role(resolver: &Resolver<'_>, resource: &Entry, policy: Option<&Node>) -> Result<Wait, Fault> {
     const PROPERTIES: [&str; 3] = ["Handle", "Timeout", "Count"];
 
@@ -52,7 +55,7 @@ pub(super) fn role(resolver: &Resolver<'_>, resource: &Entry, policy: Option<&No
     Ok(Wait::Handle {
         handle: handle_of(resolver, handle)?,
         count: whole(resolver, properties, "Count", "signals")?.map_or(1, |(_, count)| count),
-        timeout: seconds(resolver, properties)?,
+        timeout: resolver.refused_later(seconds(resolver, properties)?)?.unwrap_or_default(),
     })
 }
 
@@ -79,18 +82,18 @@ fn handle_of(resolver: &Resolver<'_>, node: &Node) -> Result<String, Fault> {
     }
 }
 
-fn seconds(resolver: &Resolver<'_>, properties: &Node) -> Result<Duration, Fault> {
+/// What it waits at most; what is no such time is refused once CloudFormation comes to it.
+fn seconds(resolver: &Resolver<'_>, properties: &Node) -> Result<Result<Duration, Fault>, Fault> {
     let Some((node, text)) = scalar(resolver, properties, "Timeout")? else {
         return Err(Fault::invalid(properties, "a wait condition with a Handle needs a Timeout, in seconds"));
     };
     if let Some(seconds) = digits(&text) {
         let timeout = Duration::from_secs(seconds);
-        return bounded(node, "Timeout", timeout, &text, duration::MAX, "43200 seconds");
+        let bounded = bounded(node, "Timeout", timeout, &text, duration::MAX, "43200 seconds");
+        return Ok(bounded.map_err(|fault| fault.in_words(TOO_LONG)));
     }
     let hint =
         iso8601(&text).map(|timeout| format!("; for {text} write {}", timeout.as_secs())).unwrap_or_default();
-    Err(Fault::invalid(
-        node,
-        format!("{} is no Timeout of a wait condition, a number of seconds{hint}", quoted(&text)),
-    ))
+    let problem = format!("{} is no Timeout of a wait condition, a number of seconds{hint}", quoted(&text));
+    Ok(Err(Fault::invalid(node, problem)))
 }

@@ -135,8 +135,7 @@ fn sections_of_macros() {
     taken(&format!("Transform: {{Name: Own, Parameters: {{A: 1}}}}\nThings: {{}}\n{resources}"), None, None);
     for head in ["", "Transform: AWS::LanguageExtensions\n", "Transform: AWS::Include\n"] {
         let text = format!("{head}Globals: {{}}\n{resources}");
-        assert!(rehearsed(&text).unwrap_err().starts_with("a template has no section \"Globals\""), "{text}");
-        assert!(linted(&text).1.iter().any(|it| it.starts_with("a template has no section")), "{text}");
+        refused(&text, "Invalid template property or properties [Globals]");
     }
     assert!(rehearsed(&format!("Transform: AWS::Serverless-2016-10-31\nThings: {{}}\n{resources}")).is_err());
 }
@@ -144,7 +143,14 @@ fn sections_of_macros() {
 #[test]
 fn what_modules_hold_can_be_referred_to() {
     let module = "Resources:\n  M: {Type: 'Own::Net::Vpc::MODULE'}\n";
-    for value in ["!Ref M.Subnet", "!GetAtt M.Subnet.Arn", "!GetAtt [M.Subnet, Arn]", "!Sub '${M.Subnet}'"] {
+    for value in [
+        "!Ref M.Subnet",
+        "!GetAtt M.Subnet.Arn",
+        "!GetAtt [M.Subnet, Arn]",
+        "!Sub '${M.Subnet}'",
+        "!Ref MSubnet",
+        "!Sub '${MSubnet.Arn}'",
+    ] {
         let text = format!(
             "{module}  T: {{Type: AWS::SNS::Topic, DependsOn: M.Subnet, Properties: {{A: {value}}}}}\nOutputs: {{O: {{Value: {value}}}}}\n"
         );
@@ -249,6 +255,88 @@ fn empty_values() {
 }
 
 #[test]
+fn a_value_of_an_update_policy_may_be_a_reference_to_a_resource() {
+    let group = |policy: &str| {
+        box_with(&format!(
+            "Type: AWS::AutoScaling::AutoScalingGroup, UpdatePolicy: {{AutoScalingRollingUpdate: {{{policy}}}}}, Properties: {{MinSize: 1, MaxSize: 2}}"
+        ))
+    };
+    taken(
+        &group("MaxBatchSize: !Ref H"),
+        Some("MaxBatchSize refers to the resource H, which is no value of it"),
+        None,
+    );
+    taken(&group("PauseTime: !If [Yes, !Ref H, PT5M]"), Some("counts as not given"), None);
+    for wrong in ["MaxBatchSize: !Sub '${H}'", "MaxBatchSize: none"] {
+        assert!(rehearsed(&group(wrong)).unwrap_err().contains("is no MaxBatchSize"), "{wrong}");
+    }
+    let sized =
+        box_with("Type: AWS::AutoScaling::AutoScalingGroup, Properties: {MinSize: !Ref H, MaxSize: 2}");
+    assert!(rehearsed(&sized).unwrap_err().contains("is no MinSize"));
+}
+
+/// Lint calls them errors by rules of their own.
+#[test]
+fn timeouts_of_a_wrong_form_are_refused_once_their_resource_is_made() {
+    use crate::model::{Role, UpdatePolicy};
+
+    let planned = |attributes: &str| {
+        let stack = Template::parse(&box_with(attributes), "t").unwrap().resolve(&inputs()).unwrap().stack;
+        stack.resources.into_iter().find(|it| it.logical_id == "Box").unwrap()
+    };
+    let policy = |timeout: &str| {
+        format!("Type: AWS::EC2::Instance, CreationPolicy: {{ResourceSignal: {{Timeout: {timeout}}}}}")
+    };
+    let condition = |timeout: &str| {
+        format!(
+            "Type: AWS::CloudFormation::WaitCondition, Properties: {{Handle: !Ref H, Timeout: {timeout}}}"
+        )
+    };
+    for (attributes, reason, code) in [
+        (
+            policy("900"),
+            Some("\"900\" is no Timeout of a CreationPolicy, PT#H#M#S; for 900 seconds write PT15M"),
+            "CFS004",
+        ),
+        (
+            policy("15 minutes"),
+            Some("\"15 minutes\" is no Timeout of a CreationPolicy, PT#H#M#S; for 15 minutes write PT15M"),
+            "CFS004",
+        ),
+        (
+            policy("PT13H"),
+            Some("a Timeout of PT13H is more than CloudFormation waits, which is 12 hours: PT12H"),
+            "CFS003",
+        ),
+        (policy("PT12H"), None, ""),
+        (condition("43201"), Some("Value for Timeout property must be less than 43200"), "CFS003"),
+        (
+            condition("PT5M"),
+            Some("\"PT5M\" is no Timeout of a wait condition, a number of seconds; for PT5M write 300"),
+            "CFS004",
+        ),
+        (condition("43200"), None, ""),
+    ] {
+        assert_eq!(planned(&attributes).refusal.as_deref(), reason, "{attributes}");
+        let report = lint(&box_with(&attributes), "t", &Selection::default()).unwrap();
+        let told = report.findings.iter().any(|it| it.rule.code == code);
+        assert_eq!(told, reason.is_some(), "{attributes}: {:?}", report.findings);
+    }
+    for (pause, code) in [("300", "CFS004"), ("PT61M", "CFS003"), ("PT1H", "")] {
+        let attributes = format!(
+            "Type: AWS::AutoScaling::AutoScalingGroup, UpdatePolicy: {{AutoScalingRollingUpdate: {{PauseTime: {pause}}}}}, Properties: {{MinSize: 1, MaxSize: 2}}"
+        );
+        let group = planned(&attributes);
+        assert_eq!(group.refusal, None, "{pause}");
+        let Role::Group(group) = group.role else { unreachable!() };
+        let UpdatePolicy::Rolling(update) = group.update_policy else { unreachable!() };
+        assert_eq!(update.pause > crate::duration::LONGEST_PAUSE, !code.is_empty(), "{pause}");
+        let report = lint(&box_with(&attributes), "t", &Selection::default()).unwrap();
+        assert_eq!(report.findings.iter().any(|it| it.rule.code == code), !code.is_empty(), "{pause}");
+    }
+}
+
+#[test]
 fn policies_that_are_no_maps() {
     for attributes in [
         "Type: AWS::EC2::Instance, CreationPolicy: !Ref H",
@@ -265,6 +353,85 @@ fn policies_that_are_no_maps() {
         let text = box_with("Type: AWS::SNS::Topic, DeletionPolicy: !If [No, Retain, Delete]");
         taken(&format!("Transform: AWS::LanguageExtensions\n{text}"), None, None);
     }
+}
+
+#[test]
+fn forms_that_are_none() {
+    let resources = "Resources: {A: {Type: AWS::SNS::Topic}}\n";
+    for (text, message) in [
+        (
+            format!("{resources}Ressources: {{}}\nMapping: {{}}\n"),
+            "Invalid template property or properties [Ressources, Mapping]",
+        ),
+        (
+            "Resources: {A: {Type: AWS::SNS::Topic, DisplayName: a}}\n".to_owned(),
+            "Invalid template resource property 'DisplayName'",
+        ),
+        (
+            "Resources: {A: {Properties: {}}}\n".to_owned(),
+            "Template format error: [/Resources/A] Every Resources object must contain a Type member.",
+        ),
+        (
+            "Resources: {a-b: {Type: AWS::SNS::Topic}}\n".to_owned(),
+            "Template format error: Resource name a-b is non alphanumeric.",
+        ),
+        (
+            format!("{resources}Outputs: {{O: {{Description: d}}}}\n"),
+            "Template format error: Every Outputs member must contain a Value object",
+        ),
+    ] {
+        refused(&text, message);
+    }
+}
+
+/// What depends on parameters or on how resources hang together, and lint does not look at.
+#[test]
+fn values_that_are_none() {
+    let with = |value: &str| {
+        format!(
+            "Parameters: {{P: {{Type: String, Default: a, AllowedValues: [b]}}}}\nMappings: {{M: {{a: {{b: c}}}}}}\nResources: {{A: {{Type: AWS::EC2::Instance, Properties: {{UserData: !Base64 {{{value}}}}}}}}}\n"
+        )
+    };
+    assert_eq!(rehearsed(&with("Ref: P")), Err("Parameter 'P' must be one of AllowedValues".to_owned()));
+    for (value, message) in [
+        (
+            "'Fn::FindInMap': [N, a, b]",
+            "Template error: Mapping named 'N' is not present in the 'Mappings' section of template.",
+        ),
+        ("'Fn::FindInMap': [M, a, x]", "Template error: Unable to get mapping for M::a::x"),
+        ("'Fn::FindInMap': [M, x, b]", "Template error: Unable to get mapping for M::x::b"),
+        (
+            "'Fn::Select': [2, [a, b]]",
+            "Template error: Fn::Select cannot select nonexistent value at index 2",
+        ),
+    ] {
+        let text = with(value).replace("[b]}", "[a]}");
+        let planned = Template::parse(&text, "t").unwrap().resolve(&inputs()).unwrap();
+        let error = planned.check_user_data(|_| true).unwrap_err();
+        assert!(
+            matches!(&error, TemplateError::Invalid { message: Some(told), .. } if told == message),
+            "{error}"
+        );
+    }
+    for (text, message) in [
+        (
+            "Resources:\n  A: {Type: AWS::SNS::Topic, DependsOn: B}\n  B: {Type: AWS::SNS::Topic, Properties: {P: !Ref A}}\n",
+            "Circular dependency between resources: [A, B]",
+        ),
+        (
+            "Conditions: {C: !Equals [!Ref A, b]}\nResources: {A: {Type: AWS::SNS::Topic, Condition: C}}\n",
+            "Template format error: Unresolved dependencies [A]. Cannot reference resources in the Conditions block of the template",
+        ),
+    ] {
+        assert_eq!(rehearsed(text), Err(message.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn no_resources() {
+    let message = "Template format error: At least one Resources member must be defined.";
+    refused("Resources: {}\n", message);
+    assert_eq!(rehearsed("Description: none\n"), Err(message.to_owned()));
 }
 
 #[test]
