@@ -12,6 +12,7 @@ mod reports;
 mod run;
 mod scaling;
 mod serve;
+mod told;
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -94,12 +94,6 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         pause = wind_down(&mut drive, Duration::from_secs(arguments.grace)).await?;
     }
     drive.console.clear();
-    if drive.rehearsal.fate().is_some() {
-        for it in drive.rehearsal.scalings_to_come() {
-            let (id, asked, after) = (it.logical_id, it.asked, humantime::format_duration(it.after));
-            drive.console.warn(&format!("{id} is not scaled to {asked}: the update was over before {after}"));
-        }
-    }
     if pause == Pause::Interrupted && drive.rehearsal.fate().is_none() {
         if finish(&mut drive).await? == Pause::Interrupted {
             // Asked twice: at once, then. Whatever still runs is ended with the drive.
