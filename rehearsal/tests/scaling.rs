@@ -146,11 +146,24 @@ fn min_instances_in_service_is_looked_at_when_instances_have_to_be_replaced() {
     served.await_event("MinInstancesInService must be less than the autoscaling group's MaxSize");
     let output = updated(&before, &after, &[]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let warned =
+        "! Web: MinInstancesInService, 2, is not less than the MaxSize, 2: every update that has to replace";
+    assert!(text(&output.stdout).contains(warned), "{}", text(&output.stdout));
     assert!(
         text(&output.stdout).contains(
             "Why      Web: MinInstancesInService must be less than the autoscaling group's MaxSize"
         )
     );
+    // The creation is good, and says what is to come.
+    let folder = TempDir::new().unwrap();
+    let output = rehearse()
+        .arg("serve")
+        .arg(file(&folder, "template.yaml", &before))
+        .args(["--once"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).contains(warned), "{}", text(&output.stdout));
 }
 
 #[test]

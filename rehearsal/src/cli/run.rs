@@ -6,7 +6,7 @@ use super::arguments::Run;
 use super::boots::{Boots, Equipment};
 use super::drive::{Drive, Pause};
 use super::reports::Reports;
-use super::{CliError, INTERRUPTED, end};
+use super::{CliError, INTERRUPTED, end, told};
 use crate::rehearsal::Rehearsal;
 use crate::run::{Boot, check_place, find_signal_command, kill_daemons, sweep};
 
@@ -71,6 +71,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     for id in &principal.left_out {
         console.note(&format!("{id}: not rehearsed, so its policies are left out; it counts as created"));
     }
+    told::without_room(&principal.plan).iter().for_each(|line| console.warn(line));
     arguments.stacked.faults.announce(&options.faults, &mut console);
     let boots = Boots::new(Equipment {
         signal_command,

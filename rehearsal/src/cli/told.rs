@@ -1,6 +1,7 @@
 //! What happens, as the console has it.
 
 use crate::happening::{Effect, SignalReceived};
+use crate::model::{Role, Stack, UpdatePolicy};
 use crate::stack::{ScaleOutcome, Scaled};
 
 /// A signal without effect; one that counts has an event of its own.
@@ -12,6 +13,24 @@ pub(super) fn idle(signal: &SignalReceived) -> Option<String> {
         Effect::Uncounted => Some(format!("{what} was accepted, but does not count")),
         Effect::Refused(refusal) => Some(format!("{what} was refused: {refusal}")),
     }
+}
+
+/// Groups whose updates will fail, which is seen only once instances have to be replaced.
+pub(super) fn without_room(plan: &Stack) -> Vec<String> {
+    let groups = plan.resources.iter().filter_map(|it| match &it.role {
+        Role::Group(group) => Some((&it.logical_id, group)),
+        _ => None,
+    });
+    groups
+        .filter_map(|(id, group)| match group.update_policy {
+            UpdatePolicy::Rolling(policy) if policy.leaves_no_room(group.max_size) => Some(format!(
+                "! {id}: MinInstancesInService, {}, is not less than the MaxSize, {}: every update that has to replace \
+                 instances will fail",
+                policy.min_instances_in_service, group.max_size
+            )),
+            _ => None,
+        })
+        .collect()
 }
 
 /// A scaling policy that acted; the error is one that did not get what it asked for.
