@@ -37,6 +37,9 @@ pub(super) fn without_room(plan: &Stack) -> Vec<String> {
 pub(super) fn scaled(scaled: &Scaled) -> Result<String, String> {
     let Scaled { logical_id, asked, .. } = scaled;
     match scaled.outcome {
+        ScaleOutcome::Set { from, to } if to == *asked && from == to => {
+            Ok(format!("{logical_id} is not scaled: it is to have {to} already"))
+        }
         ScaleOutcome::Set { from, to } if to == *asked => {
             Ok(format!("{logical_id} is scaled from {from} to {to}"))
         }

@@ -268,3 +268,28 @@ fn a_group_that_tells_missing_signals_in_an_updates_words_is_still_being_created
     let ends: Vec<_> = server.waits.iter().map(|it| matches!(it.end, WaitEnd::Failed(_))).collect();
     assert_eq!(ends, [true]);
 }
+
+#[test]
+fn what_was_there_before_an_update_is_where_it_was() {
+    let mut recorder = Recorder::new(false);
+    recorder.planned(&plan());
+    let status = Status::CreateComplete;
+    let there = |logical_id| ResourceView {
+        logical_id,
+        physical_id: None,
+        resource_type: INSTANCE,
+        status,
+        reason: None,
+        since: at(0),
+    };
+    recorder.existing("web", &[there(SERVER), there("Gone")]);
+    let lines = crate::report::state(recorder.stacks().first().unwrap());
+    assert_eq!(
+        lines,
+        [
+            "  CREATE_COMPLETE  Server  AWS::EC2::Instance",
+            "  not begun        Handle  AWS::CloudFormation::WaitConditionHandle",
+            "  not begun        Ready   AWS::CloudFormation::WaitCondition        would wait for 2 signal(s)",
+        ]
+    );
+}

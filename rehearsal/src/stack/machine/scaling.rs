@@ -20,6 +20,9 @@ impl Machine {
     pub fn scale(&mut self, logical_id: &str, asked: u32, now: Moment) -> Reaction {
         self.expire(now);
         self.act(&Scaling { logical_id: logical_id.to_owned(), asked, after: Duration::ZERO }, now);
+        // It may be that large already.
+        let same = |it: &Scaled| matches!(it.outcome, ScaleOutcome::Set { from, to } if from == to);
+        self.reaction.scalings.retain(|it| !same(it));
         self.hand_out()
     }
 
