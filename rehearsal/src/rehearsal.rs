@@ -27,7 +27,7 @@ use crate::listen::bind;
 use crate::model::{Role, Stack};
 use crate::report::Reporter;
 use crate::server::{Faults, Limits, Services, serve};
-use crate::stack::{Fate, OnFailure, Scaling};
+use crate::stack::{Fate, OnFailure};
 use crate::telling::Happenings;
 use crate::template::{Planned, Supplied, Template};
 pub(crate) use conclusion::Conclusion;
@@ -242,12 +242,6 @@ impl Rehearsal {
     #[must_use]
     pub fn fate(&self) -> Option<Fate> {
         self.principal.as_ref()?.deployed.engine.fate()
-    }
-
-    /// Scaling policies whose time has not come.
-    pub(crate) fn scalings_to_come(&self) -> Vec<Scaling> {
-        let engine = self.principal.as_ref().map(|it| &it.deployed.engine);
-        engine.map_or_else(Vec::new, |it| it.look(|machine, _| machine.scalings_to_come()))
     }
 
     /// A key that the API accepts.

@@ -9,12 +9,13 @@ use tokio::time::{Instant, sleep};
 use super::CliError;
 use super::boots::{Boots, Place};
 use super::reports::Reports;
-use crate::happening::{Effect, Happening, Launch, News, SignalReceived};
+use super::told;
+use crate::happening::{Happening, Launch, News};
 use crate::model::Role;
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 use crate::run::{Boot, BootEvent, Ended, PartResult, ScratchError};
-use crate::stack::{ScaleOutcome, Scaled, Waiting};
+use crate::stack::Waiting;
 
 /// How often scripts are looked at that may have ended.
 const TICK: Duration = Duration::from_millis(50);
@@ -293,7 +294,7 @@ impl Drive {
                 self.console.event(&event);
             }
             Happening::Signal(signal) => {
-                if let Some(line) = idle_line(&signal) {
+                if let Some(line) = told::idle(&signal) {
                     self.console.warn(&line);
                 }
             }
@@ -317,28 +318,12 @@ impl Drive {
                     boots.terminated(&launch);
                 }
             }
-            Happening::Scaled(scaled) => self.show_scaled(&scaled),
+            Happening::Scaled(scaled) => match told::scaled(&scaled) {
+                Ok(line) => self.console.note(&line),
+                Err(line) => self.console.warn(&line),
+            },
             Happening::Document(_) | Happening::Capacity(_) => {}
             Happening::Fault(fault) => self.console.warn(&format!("! {}: {}", fault.request, fault.fault)),
-        }
-    }
-
-    fn show_scaled(&mut self, scaled: &Scaled) {
-        let Scaled { logical_id, asked, .. } = scaled;
-        match scaled.outcome {
-            ScaleOutcome::Set { from, to } if to == *asked => {
-                self.console.note(&format!("{logical_id} is scaled from {from} to {to}"));
-            }
-            ScaleOutcome::Set { from, to } => self.console.warn(&format!(
-                "{logical_id} is scaled from {from} to {to}: {asked} is not within its sizes at this moment"
-            )),
-            ScaleOutcome::Suspended => self.console.warn(&format!(
-                "{logical_id} is not scaled to {asked}: its update suspends AlarmNotification"
-            )),
-            ScaleOutcome::NoGroup => {
-                self.console
-                    .warn(&format!("{logical_id} is not scaled to {asked}: there is no such group now"));
-            }
         }
     }
 
@@ -405,16 +390,5 @@ fn how(ended: Ended) -> String {
     match (ended.code, ended.signal) {
         (Some(code), _) => format!("exited with status {code} after {after}"),
         (None, signal) => format!("was ended by signal {} after {after}", signal.unwrap_or_default()),
-    }
-}
-
-/// A signal without effect; one that counts has an event of its own.
-fn idle_line(signal: &SignalReceived) -> Option<String> {
-    let SignalReceived { logical_id, unique_id, outcome, effect, .. } = signal;
-    let what = format!("! {} signal for {logical_id} with unique id {unique_id}", outcome.as_str());
-    match effect {
-        Effect::Counted => None,
-        Effect::Uncounted => Some(format!("{what} was accepted, but does not count")),
-        Effect::Refused(refusal) => Some(format!("{what} was refused: {refusal}")),
     }
 }

@@ -15,6 +15,7 @@ mod run;
 mod scaling;
 mod scripts;
 mod serve;
+mod told;
 
 use std::io::Write as _;
 use std::path::Path;

@@ -6,7 +6,7 @@ use super::arguments::Run;
 use super::boots::{Boots, Equipment};
 use super::drive::{Drive, Pause};
 use super::reports::Reports;
-use super::{CliError, INTERRUPTED, end, scripts};
+use super::{CliError, INTERRUPTED, end, scripts, told};
 use crate::rehearsal::Rehearsal;
 use crate::run::{Boot, check_place, find_signal_command, kill_daemons, sweep};
 
@@ -52,6 +52,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         console.note(&format!("{id}: not rehearsed, so its policies are left out; it counts as created"));
     }
     principal.remarks.iter().for_each(|line| console.note(line));
+    told::without_room(&principal.plan).iter().for_each(|line| console.warn(line));
     arguments.stacked.faults.announce(&options.faults, &mut console);
     let boots = Boots::new(Equipment {
         signal_command,
@@ -77,12 +78,6 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         pause = wind_down(&mut drive, Duration::from_secs(arguments.grace)).await?;
     }
     drive.console.clear();
-    if drive.rehearsal.fate().is_some() {
-        for it in drive.rehearsal.scalings_to_come() {
-            let (id, asked, after) = (it.logical_id, it.asked, humantime::format_duration(it.after));
-            drive.console.warn(&format!("{id} is not scaled to {asked}: the update was over before {after}"));
-        }
-    }
     if pause == Pause::Interrupted && drive.rehearsal.fate().is_none() {
         if finish(&mut drive).await? == Pause::Interrupted {
             // Asked twice: at once, then. Whatever still runs is ended with the drive.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::arguments::Serve;
 use super::drive::{Drive, Pause};
 use super::reports::{OutputChoice, ReportError, Reports};
-use super::{COMPLETE, CliError, end, environment, port_file};
+use super::{COMPLETE, CliError, end, environment, port_file, told};
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 use crate::report::json::Ending;
@@ -36,6 +36,9 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
     };
     console.note(&what);
     rehearsal.principal.iter().flat_map(|it| &it.remarks).for_each(|line| console.note(line));
+    if let Some(principal) = &rehearsal.principal {
+        told::without_room(&principal.plan).iter().for_each(|line| console.warn(line));
+    }
     arguments.stacked.faults.announce(&options.faults, &mut console);
     let port = rehearsal.address.port();
     let has_stack = rehearsal.principal.is_some();

@@ -9,7 +9,7 @@
 //! | `event` | `logical_id`, `physical_id`, `resource_type`, `status`, `reason`, `token` |
 //! | `launched`, `terminated` | `logical_id`, `instance_id` |
 //! | `capacity` | `logical_id`, and of that group from now on: `instances` that run, `in_service` (those that have signalled, where they have to), `desired` (Auto Scaling's desired capacity, which an update raises for a while), `wanted` (what the template or a scaling policy asks for), `min_in_service` (of the rolling update under way) |
-//! | `scaled` | `logical_id`, `asked` (instances), `outcome` (`set`, `suspended`, `no-group`), `from`, `to`: a scaling policy acted |
+//! | `scaled` | `logical_id`, `asked` (instances), `outcome` (`set`, `suspended`, `no-group`, `over`), `from`, `to`: a scaling policy acted |
 //! | `signal` | `logical_id`, `unique_id`, `outcome` (`SUCCESS`, `FAILURE`), `effect` (`counted`, `uncounted`, `refused`), `refusal` |
 //! | `document` | `handle`, `unique_id`, `outcome`: put to a wait condition handle; `null` where it cannot be read |
 //! | `fault` | `request`, `fault`; that the service's clock is wrong is told once, not for each request |
@@ -183,6 +183,7 @@ fn scaled(it: &Scaled) -> Value {
         ScaleOutcome::Set { from, to } => (Some(from), Some(to), "set"),
         ScaleOutcome::Suspended => (None, None, "suspended"),
         ScaleOutcome::NoGroup => (None, None, "no-group"),
+        ScaleOutcome::Over => (None, None, "over"),
     };
     json!({
         "type": "scaled",
