@@ -262,11 +262,14 @@ impl<H: Http> Imds<H> {
 
     fn attempt(&self, path: &str) -> Result<String, ImdsError> {
         let base = self.access.url.as_deref().ok_or(ImdsError::Disabled)?;
-        let pass = self.pass(base)?;
-        match (self.value(base, path, &pass), pass) {
-            // It may have ended early, or the service may have forgotten it.
-            (Err(ImdsError::TokenRefused), Pass::Held(_)) => self.value(base, path, &self.pass(base)?),
-            (answer, _) => answer,
+        let known = matches!(*self.session.borrow(), Session::Token { .. } | Session::Tokenless(_));
+        let answer = self.value(base, path, &self.pass(base)?);
+        match answer {
+            // What was known is so no more: a token has ended early, or a service that gave none has begun to.
+            Err(ImdsError::TokenRefused | ImdsError::Unauthorized | ImdsError::HopLimited) if known => {
+                self.value(base, path, &self.pass(base)?)
+            }
+            answer => answer,
         }
     }
 

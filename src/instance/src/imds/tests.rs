@@ -201,6 +201,72 @@ fn a_token_that_never_arrives_is_done_without_where_version_1_does() {
     assert_eq!(asked(&imds), [PUT, ID, ID]);
 }
 
+/// A service that has only just begun may say of tokens what it soon says no more.
+#[test]
+fn what_was_known_of_tokens_is_found_out_anew() {
+    for first in [400, 403, 404, 405] {
+        let began = Arc::new(Mutex::new(false));
+        let switch = Arc::clone(&began);
+        let imds = imds(&[], move |line, token| match (*switch.lock().unwrap(), line, token) {
+            (false, PUT, _) => Reply::Answer(first, ""),
+            (false, ..) => Reply::Answer(200, "i-1"),
+            (true, PUT, _) => Reply::Token("t", "21600"),
+            (true, _, Some("t")) => Reply::Answer(200, "i-2"),
+            (true, ..) => Reply::Answer(401, ""),
+        });
+        assert_eq!(imds.instance_id().as_deref(), Ok("i-1"));
+        *began.lock().unwrap() = true;
+        assert_eq!(imds.instance_id().as_deref(), Ok("i-2"), "{first}");
+        assert_eq!(asked(&imds), [PUT, ID, ID, PUT, &format!("{ID} t")]);
+    }
+    let given = Mutex::new(0);
+    let backwards = imds(&[], move |line, token| {
+        let mut given = given.lock().unwrap();
+        match (line, token) {
+            (PUT, _) if *given == 0 => {
+                *given = 1;
+                Reply::Token("t", "21600")
+            }
+            (PUT, _) => Reply::Answer(404, ""),
+            (_, Some("t")) if *given == 1 => {
+                *given = 2;
+                Reply::Answer(200, "i-1")
+            }
+            (_, Some(_)) => Reply::Answer(401, ""),
+            (_, None) => Reply::Answer(200, "i-2"),
+        }
+    });
+    assert_eq!(backwards.instance_id().as_deref(), Ok("i-1"));
+    assert_eq!(backwards.instance_id().as_deref(), Ok("i-2"));
+}
+
+#[test]
+fn while_it_is_early_all_may_yet_come_but_what_is_switched_off() {
+    let status = |status| ImdsError::Status { status, path: "x".to_owned() };
+    for error in [
+        ImdsError::HopLimited,
+        ImdsError::VersionOneDisabled,
+        ImdsError::Unauthorized,
+        ImdsError::TokenRefused,
+        ImdsError::NotFound("x".to_owned()),
+        status(302),
+        status(400),
+        status(403),
+        status(418),
+    ] {
+        let imds = imds(&[], |_, _| Reply::Silence);
+        for (seconds, may_come) in [(0, true), (29, true), (1, false)] {
+            pass(Duration::from_secs(seconds));
+            assert_eq!(imds.may_yet_come(&error), may_come, "{error} {seconds}");
+        }
+        assert!(!imds.may_yet_come(&ImdsError::Disabled));
+    }
+    let clear = "instance metadata answers 302 for x (something else answers at its address)";
+    assert_eq!(status(302).to_string(), clear);
+    assert!(status(403).to_string().contains("switched off for this instance"));
+    assert_eq!(status(503).to_string(), "instance metadata answers 503 for x");
+}
+
 #[test]
 fn version_1_is_left_alone_where_it_is_disabled() {
     let late =
