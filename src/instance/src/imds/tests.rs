@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use cfn_signal_core::causes;
 use cfn_signal_core::deliver::SendError;
 use cfn_signal_core::delivery::TransportError;
 use cfn_signal_core::http::{Request, Response};
@@ -363,7 +364,7 @@ fn a_service_that_answered_before_is_not_taken_for_gone() {
     assert_eq!(imds.instance_id().as_deref(), Ok("i-1"));
     *there.lock().unwrap() = false;
     let error = imds.instance_id().unwrap_err();
-    assert_eq!(error.to_string(), "instance metadata cannot be reached: nobody there");
+    assert_eq!(causes::line(&error), "instance metadata cannot be reached: nobody there", "told once");
     assert!(error.is_temporary() && !imds.is_gone());
 }
 
