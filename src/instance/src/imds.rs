@@ -55,6 +55,8 @@ pub struct Imds<H> {
     deadline: Cell<Option<Instant>>,
     /// Since when something is lacking that may yet come.
     lacking: Lacking,
+    /// What was asked for last in vain, and why.
+    failed: RefCell<Option<(String, ImdsError)>>,
     time: Time,
 }
 
@@ -68,6 +70,7 @@ impl<H: Http> Imds<H> {
             session: RefCell::new(Session::Unknown),
             deadline: Cell::new(None),
             lacking: Lacking::default(),
+            failed: RefCell::default(),
             time: Time { now: Instant::now, sleep },
         }
     }
@@ -245,11 +248,24 @@ impl<H: Http> Imds<H> {
                     self.settle(Session::Gone(error.clone(), (self.time.now)() + ABSENCE));
                 }
                 tracing::debug!(path, tries, %error, "no instance metadata");
-                return Err(error);
+                return Err(self.known_better(path, error));
             }
             (self.time.sleep)(pause);
             pause = LONGEST_PAUSE.min(pause * 2);
             tries += 1;
+        }
+    }
+
+    /// Where the time was over this time, what was in the way before says more.
+    fn known_better(&self, path: &str, error: ImdsError) -> ImdsError {
+        let mut failed = self.failed.borrow_mut();
+        match (&*failed, error) {
+            (Some((known, before)), ImdsError::OutOfTime) if known == path => before.clone(),
+            (_, ImdsError::OutOfTime) => ImdsError::OutOfTime,
+            (_, error) => {
+                *failed = Some((path.to_owned(), error.clone()));
+                error
+            }
         }
     }
 
