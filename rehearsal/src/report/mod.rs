@@ -13,6 +13,7 @@ mod record;
 mod recorder;
 mod redact;
 mod reporter;
+mod service;
 mod state;
 mod summary;
 
