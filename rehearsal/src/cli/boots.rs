@@ -256,7 +256,7 @@ impl Boots {
         } else {
             String::new()
         };
-        console.note(&format!("{label}: runs its user data{called}{several}{stubbed}"));
+        console.chat(&format!("{label}: runs its user data{called}{several}{stubbed}"));
         let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata };
         match start(&launch, parts, scratch, &around, self.sender.clone()).await {
             Ok(boot) => {
