@@ -23,6 +23,7 @@ use crate::account::{
 };
 use crate::clock::ClockKind;
 use crate::faults::Plan;
+use crate::happening::Happening;
 use crate::listen::bind;
 use crate::model::{Role, Stack};
 use crate::report::Reporter;
@@ -184,6 +185,7 @@ impl Rehearsal {
         };
         let (account, Outlets { mut news, mut openings }) = Account::open(&account_options, bound)?;
         let account = Arc::new(account);
+        let mut sizes = BTreeMap::new();
         let principal = match (template, before) {
             (None, _) => {
                 no_scaling(options)?;
@@ -192,8 +194,12 @@ impl Rehearsal {
             (Some(template), None) => Some(create(&account, options, template)?),
             (Some(template), Some(before)) => {
                 let principal = update(&account, options, template, before)?;
-                // How it came to be is taken for granted.
-                while news.try_recv().is_ok() {}
+                // How it came to be is taken for granted, but for how large its groups are.
+                while let Ok(news) = news.try_recv() {
+                    if let Happening::Capacity(size) = news.happening {
+                        sizes.insert(size.logical_id.clone(), size);
+                    }
+                }
                 Some(principal)
             }
         };
@@ -219,6 +225,7 @@ impl Rehearsal {
                 let existing: Vec<_> = machine.resources().collect();
                 reporter.existing(&principal.deployed.name, &existing);
             });
+            sizes.values().for_each(|it| reporter.sized(&principal.deployed.name, it));
         }
         Ok(Self { account, faults, news, address, principal, reporter })
     }

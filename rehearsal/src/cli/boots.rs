@@ -285,7 +285,7 @@ impl Boots {
         } else {
             String::new()
         };
-        console.note(&format!("{label}: runs its user data{called}{several}{stubbed}"));
+        console.chat(&format!("{label}: runs its user data{called}{several}{stubbed}"));
         let init = init.map(|metadata| Initialisation { stack: place.stack, metadata });
         let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata, init };
         match start(&launch, parts, scratch, &around, self.sender.clone()).await {

@@ -79,6 +79,7 @@ impl Drive {
         quiet: Duration,
     ) -> std::io::Result<Self> {
         if let Some(principal) = &rehearsal.principal {
+            console.expect(Some(principal.plan.resources.len()));
             console.fit(principal.plan.resources.iter().map(|it| it.resource_type.as_str()));
         }
         rehearsal.reporter = rehearsal.reporter.passing(reports.printer());
@@ -283,6 +284,7 @@ impl Drive {
     fn show(&mut self, news: News) {
         self.show_calls();
         if self.shown.as_ref() != Some(&news.stack) {
+            self.console.expect(None);
             self.console.note(&format!("stack {}:", news.stack));
             self.shown = Some(Arc::clone(&news.stack));
         }
@@ -355,7 +357,7 @@ impl Drive {
                 };
                 let line = format!("{label}: {text}");
                 if matches!(result, PartResult::Ended(Ended { code: Some(0), .. })) {
-                    self.console.note(&line);
+                    self.console.chat(&line);
                 } else {
                     self.console.warn(&line);
                 }
@@ -373,12 +375,12 @@ impl Drive {
                 };
                 let left_behind = Boot::runs(boot);
                 if ended.code == Some(0) {
-                    self.console.note(&text);
+                    self.console.chat(&text);
                 } else {
                     self.console.warn(&text);
                 }
                 if left_behind {
-                    self.console.note(&format!("{label}: what it left running can still signal"));
+                    self.console.chat(&format!("{label}: what it left running can still signal"));
                 }
             }
         }

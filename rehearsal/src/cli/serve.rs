@@ -22,7 +22,7 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
         arguments.stacked.options(arguments.clock, arguments.speed, arguments.template.as_deref());
     options.faults = arguments.stacked.faults.plan()?;
     let rehearsal = Rehearsal::prepare(&options)?;
-    let mut console = if arguments.env { Console::stderr() } else { chosen.console() };
+    let mut console = if arguments.env { Console::stderr().only(&chosen.only) } else { chosen.console() };
     if arguments.env {
         // Nobody can use what serves without them: a closed pipe is an error here.
         let lines = environment::exports(&rehearsal).join("\n") + "\n";

@@ -24,7 +24,9 @@
 //! `failed`, `cancelled`), `ended`, `ended_ms`, `length_ms` and `reason`. A stack of the summary has `stack`, `status`,
 //! `operation` (`create`, `update`, `delete`), `verdict` (`complete`, `failed`, `undecided`), `took_ms`, `failure` (`logical_id` and `reason`), `advice` and `resources`, each
 //! of which has `logical_id`, `resource_type`, `status`, `reason`, `waits` and `signals`, which counts `success`, `failure`,
-//! `uncounted` and `refused`.
+//! `uncounted` and `refused`. A group has `sizes` as well, what `capacity` lines say, each with its `at` and `at_ms`, and `short`:
+//! each time in which fewer were `in_service`, at the fewest, than `needed`, `since` and `until` when, and `of` what
+//! (`min_in_service`, or `wanted` once that had been reached).
 
 use std::time::Duration;
 
@@ -35,10 +37,11 @@ use super::notes::Notes;
 use super::phase::Verb;
 use super::record::{ResourceRecord, StackRecord, Wait, WaitEnd};
 use super::redact::redact;
+use super::service::{self, Need};
 use crate::happening::{Effect, Happening, Launch};
 use crate::moment::Moment;
 use crate::shown;
-use crate::stack::{Fate, ScaleOutcome, Scaled};
+use crate::stack::{Capacity, Fate, ScaleOutcome, Scaled};
 
 /// How a rehearsal ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -226,8 +229,45 @@ fn resource(it: &ResourceRecord, now: Moment) -> Value {
         "status": it.status.map(|it| it.as_str()),
         "reason": it.reason,
         "waits": waits,
+        "sizes": series(it, now),
+        "short": short(it, now),
         "signals": {"success": success, "failure": failure, "uncounted": uncounted, "refused": refused},
     })
+}
+
+/// How large a group was, each from its moment on.
+fn series(group: &ResourceRecord, now: Moment) -> Vec<Value> {
+    let sizes = service::sizes(group, now);
+    let size = |(it, _): &(&Capacity, Moment)| {
+        json!({
+            "at": it.at.iso_8601(),
+            "at_ms": it.at.as_millis(),
+            "instances": it.instances,
+            "in_service": it.in_service,
+            "desired": it.desired,
+            "wanted": it.wanted,
+            "min_in_service": it.kept,
+        })
+    };
+    sizes.iter().map(size).collect()
+}
+
+/// When too few of a group were in service.
+fn short(group: &ResourceRecord, now: Moment) -> Vec<Value> {
+    let sizes = service::sizes(group, now);
+    let all = [Need::Least, Need::Wanted].into_iter().flat_map(|of| service::shortfalls(&sizes, of));
+    all.map(|it| {
+        json!({
+            "of": it.of.as_str(),
+            "since": it.since.iso_8601(),
+            "since_ms": it.since.as_millis(),
+            "until": it.until.iso_8601(),
+            "until_ms": it.until.as_millis(),
+            "in_service": it.fewest,
+            "needed": it.needed,
+        })
+    })
+    .collect()
 }
 
 fn wait(it: &Wait, now: Moment) -> Value {

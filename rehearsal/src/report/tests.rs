@@ -169,3 +169,71 @@ fn nothing_that_anybody_says_is_a_command_or_hides() {
     assert!(text.lines().all(|line| !line.trim_start().starts_with("::")), "{text}");
     assert_eq!(text.matches("\\::").count(), 3, "{text}");
 }
+
+/// Instances that wait, the first of them for the shortest.
+fn many(count: usize) -> Vec<Waiting> {
+    let one = |number: usize| Waiting {
+        logical_id: format!("AnInstanceWithARatherLongNameThatNobodyWouldTypeByHand{number:03}"),
+        received: 0,
+        expected: 1,
+        since: at(0),
+        until: at(600 + number as u64),
+    };
+    (0..count).map(one).collect()
+}
+
+#[test]
+fn one_line_says_how_far_five_hundred_resources_are() {
+    let page = Page::default();
+    let mut console = Console::on(Box::new(page.clone()), true);
+    console.expect(Some(500));
+    for number in 0..398 {
+        let logical_id = format!("Topic{number}");
+        console.event(&Event { logical_id, ..event(Status::CreateComplete, None, 0) });
+    }
+    console.waiting(&many(100), at(1));
+    let text = page.text();
+    let line = console::without_escapes(text.rsplit("\r\u{1b}[K").next().unwrap());
+    assert!(line.starts_with("398/500 done, 100 wait; next AnInstance"), "{line}");
+    assert!(line.chars().count() < 100 && line.contains("9 min 59 s left"), "{line}");
+}
+
+#[test]
+fn a_log_does_not_tell_of_each_of_many_that_are_signalled() {
+    let page = Page::default();
+    let mut console = Console::on(Box::new(page.clone()), false);
+    for left in (1..=500).rev() {
+        console.waiting(many(500).get(500 - left..).unwrap_or_default(), at(1));
+    }
+    let told = page.text().lines().count();
+    assert!((5..15).contains(&told), "{}", page.text());
+}
+
+#[test]
+fn only_what_is_asked_for_is_shown() {
+    let shown = |only: &[Kind]| {
+        let page = Page::default();
+        let mut console = Console::on(Box::new(page.clone()), false).only(only);
+        let topic =
+            Event { resource_type: "AWS::SNS::Topic".to_owned(), ..event(Status::CreateComplete, None, 0) };
+        let stack = Event {
+            logical_id: "web".to_owned(),
+            resource_type: crate::stack::STACK_TYPE.to_owned(),
+            ..event(Status::CreateInProgress, None, 0)
+        };
+        console.event(&stack);
+        console.event(&topic);
+        console.event(&Event { status: Status::CreateFailed, ..topic.clone() });
+        console.event(&event(Status::CreateInProgress, None, 0));
+        console.event(&Event { status: Status::RollbackInProgress, ..stack.clone() });
+        console.output("Server", "hello", false);
+        console.chat("Server: runs");
+        page.text().lines().count()
+    };
+    assert_eq!(shown(&[]), 7);
+    assert_eq!(shown(&[Kind::Failed]), 2);
+    assert_eq!(shown(&[Kind::Stack]), 2);
+    assert_eq!(shown(&[Kind::Waits]), 1);
+    assert_eq!(shown(&[Kind::Failed, Kind::Waits, Kind::Stack]), 4);
+    assert_eq!(shown(&[Kind::Output]), 2);
+}

@@ -6,6 +6,7 @@
 mod axis;
 mod parts;
 mod plot;
+mod service;
 mod timeline;
 
 use std::time::Duration;

@@ -149,7 +149,7 @@ pub(super) fn faults(stack: &StackRecord) -> Markup {
 
 /// A table, of which `left` further rows are not shown. The roles are those that the elements lose
 /// where the style sheet lays them out as blocks.
-fn table(caption: &str, columns: &[&str], rows: &Markup, left: u64) -> Markup {
+pub(super) fn table(caption: &str, columns: &[&str], rows: &Markup, left: u64) -> Markup {
     html! {
         table role="table" {
             caption.unseen { (bdi(caption)) }
@@ -231,7 +231,7 @@ fn output(instance: &InstanceRecord, signalled_failure: bool) -> Markup {
     }
 }
 
-fn time(at: Moment, begin: Moment) -> Markup {
+pub(super) fn time(at: Moment, begin: Moment) -> Markup {
     html! {
         td.time role="cell" {
             time datetime=(at.iso_8601()) { (at.time_of_day()) } " "
