@@ -93,6 +93,7 @@ mod stack;
 mod stack_name;
 mod telling;
 mod template;
+mod values;
 mod yaml;
 
 pub use account::{AccountError, Instance};
@@ -103,3 +104,4 @@ pub use listen::ListenError;
 pub use rehearsal::{Handle, Options, Rehearsal, Report, SetupError};
 pub use stack::{DeleteError, Fate, UpdateError};
 pub use template::{Location, Place, TemplateError, Unreadable};
+pub use values::ValuesError;

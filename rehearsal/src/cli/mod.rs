@@ -7,11 +7,13 @@ mod end;
 mod environment;
 mod faults;
 mod lint;
+mod params;
 mod port_file;
 mod reports;
 mod run;
 mod scripts;
 mod serve;
+mod values;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -45,6 +47,7 @@ pub fn main() -> ExitCode {
             Ok(COMPLETE)
         }
         Command::Lint(arguments) => lint::lint(&arguments),
+        Command::Params(arguments) => params::params(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "cfn-rehearse", &mut std::io::stdout());
             Ok(COMPLETE)

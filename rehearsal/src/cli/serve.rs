@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::arguments::Serve;
 use super::drive::{Drive, Pause};
 use super::reports::{OutputChoice, ReportError, Reports};
-use super::{COMPLETE, CliError, end, environment, port_file};
+use super::{COMPLETE, CliError, end, environment, port_file, values};
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 use crate::report::json::Ending;
@@ -36,6 +36,7 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
         None => format!("an account without stacks answers at {endpoint}; interrupt to end"),
     };
     console.note(&what);
+    values::announce(&rehearsal, &mut console);
     arguments.stacked.faults.announce(&options.faults, &mut console);
     let port = rehearsal.address.port();
     let has_stack = rehearsal.principal.is_some();
