@@ -60,7 +60,9 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         grace: Duration::from_secs(arguments.grace),
         parallel: arguments.parallel.map_or_else(cores, std::num::NonZeroUsize::get),
     });
-    let reports = Reports::new(&arguments.stacked.reports, &arguments.template);
+    let mut reports = Reports::new(&arguments.stacked.reports, &arguments.template);
+    // What is said by now is not said again.
+    reports.notes = rehearsal.notes();
     let mut drive = Drive::new(rehearsal, console, reports, Some(boots), QUIET)?;
     drive.begin()?;
     if let Some(before) = &arguments.update_from {

@@ -41,7 +41,9 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
     let port = rehearsal.address.port();
     let has_stack = rehearsal.principal.is_some();
     let title = arguments.template.as_deref().unwrap_or(Path::new("an account without a template"));
-    let reports = Reports::new(chosen, title);
+    let mut reports = Reports::new(chosen, title);
+    // What is said by now is not said again.
+    reports.notes = rehearsal.notes();
     let mut drive = Drive::new(rehearsal, console, reports, None, Duration::from_secs_f64(arguments.quiet))?;
     if let Some(path) = &arguments.port_file {
         port_file::write(path, port)?;

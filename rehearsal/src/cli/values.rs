@@ -79,6 +79,9 @@ pub(super) fn announce(rehearsal: &Rehearsal, console: &mut Console) {
     for filled in &rehearsal.filled {
         console.note(&format!("filled: {} = {}", filled.name, filled.value));
     }
+    for made in rehearsal.notes().made_up {
+        console.note(&format!("made up: {made}"));
+    }
 }
 
 fn map(values: &[(String, String)]) -> BTreeMap<String, String> {

@@ -67,6 +67,8 @@ pub fn render(page: &Page<'_>) -> String {
                     @if page.beyond > 0 {
                         p.left-out { "Further stacks are left out: " (page.beyond) " happenings." }
                     }
+                    (parts::made_up("Made up, for only the real service knows it", &page.notes.made_up))
+                    (parts::made_up("Filled in, for no value was given", &page.notes.filled))
                     @if let Some(untold) = page.notes.untold() { p.left-out { (untold) "." } }
                 }
                 footer {
