@@ -108,7 +108,7 @@ fn what_is_made_up_is_a_property_of_its_suite() {
         value: "eipalloc-1".to_owned(),
     };
     let recorder = failed();
-    let name = recorder.stacks()[0].name.clone();
+    let name = recorder.stacks().first().unwrap().name.clone();
     let property = "<property name=\"made-up\" value=\"Ip.AllocationId = eipalloc-1\"/>";
     for (stack, count) in [(None, 1), (Some(name.as_str()), 1), (Some("another"), 0)] {
         let notes = Notes { made_up: vec![made(stack)], ..Notes::default() };
