@@ -9,6 +9,7 @@ mod remarks;
 mod report;
 mod scaling;
 mod senders;
+mod values;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -30,7 +31,7 @@ use crate::report::Reporter;
 use crate::server::{Faults, Limits, Services, serve};
 use crate::stack::{Fate, OnFailure};
 use crate::telling::Happenings;
-use crate::template::{Planned, Supplied, Template};
+use crate::template::{MadeUp, Planned, Template};
 pub(crate) use conclusion::Conclusion;
 use elsewhere::{Elsewhere, leave_elsewhere};
 pub use error::SetupError;
@@ -39,6 +40,7 @@ pub use scaling::{NotAScaling, ScaleDuring, ScaleError, ScaledTo};
 use scaling::{check_scale, check_scaled, scalings};
 pub(crate) use senders::SIGNS;
 use senders::Senders;
+use values::Values;
 
 /// What to rehearse. Unless told: an account without stacks in `us-east-1`, on any port of 127.0.0.1, in real time.
 #[derive(Clone, Debug)]
@@ -52,8 +54,27 @@ pub struct Options {
     pub stack_name: String,
     /// Such as `eu-west-1`.
     pub region: String,
-    /// Values for parameters.
+    /// Values for parameters; those of the template that an update is from, unless told otherwise.
     pub parameters: BTreeMap<String, String>,
+    /// Files with values, in any of the forms that `--params` takes. Later ones win, and [`Self::parameters`] over all.
+    pub parameter_files: Vec<PathBuf>,
+    /// The environment of a `samconfig.toml` among them; `default` unless told.
+    pub config_env: Option<String>,
+    /// Whether values are made up for parameters that have none.
+    pub fill: bool,
+    /// Values that parameters had before an update.
+    pub old_parameters: BTreeMap<String, String>,
+    /// Files with such values.
+    pub old_parameter_files: Vec<PathBuf>,
+    /// What `Fn::GetAtt` gives, by `LogicalId.Attribute`, in every stack; a list is one in JSON.
+    pub attributes: BTreeMap<String, String>,
+    /// What `Ref` gives for a resource, by its logical id, in every stack.
+    pub refs: BTreeMap<String, String>,
+    /// What `Fn::ImportValue` gives, by the export's name.
+    pub imports: BTreeMap<String, String>,
+    /// What dynamic references and the names in SSM-typed parameters stand for, by what follows `resolve:`, such as
+    /// `ssm:/app/count`, or by the name alone.
+    pub resolve: BTreeMap<String, String>,
     /// How time passes.
     pub clock: ClockKind,
     /// Where to listen; port 0 for any.
@@ -93,6 +114,15 @@ impl Default for Options {
             stack_name: "rehearsal".to_owned(),
             region: "us-east-1".to_owned(),
             parameters: BTreeMap::new(),
+            parameter_files: Vec::new(),
+            config_env: None,
+            fill: false,
+            old_parameters: BTreeMap::new(),
+            old_parameter_files: Vec::new(),
+            attributes: BTreeMap::new(),
+            refs: BTreeMap::new(),
+            imports: BTreeMap::new(),
+            resolve: BTreeMap::new(),
             clock: ClockKind::Real,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             scaled: Vec::new(),
@@ -163,6 +193,10 @@ pub struct Rehearsal {
     pub(crate) principal: Option<Principal>,
     /// What is recorded of it.
     pub(crate) reporter: Reporter,
+    /// What was made up for parameters.
+    pub(crate) filled: Vec<MadeUp>,
+    /// What to say of values before anything else.
+    pub(crate) remarks: Vec<String>,
 }
 
 impl Rehearsal {
@@ -175,13 +209,14 @@ impl Rehearsal {
         let load = |path: &Option<PathBuf>| path.as_deref().map(Template::load).transpose();
         let template = load(&options.template)?;
         let before = load(&options.update_from)?;
+        let values = values::gather(options, template.as_ref(), before.as_ref())?;
         let bound = bind(options.listen)?;
         let address = bound.address;
         let account_options = AccountOptions {
             region: options.region.clone(),
             clock: options.clock,
             denied: options.denied.clone(),
-            supplied: Supplied::default(),
+            supplied: values.supplied.clone(),
         };
         let (account, Outlets { mut news, mut openings }) = Account::open(&account_options, bound)?;
         let account = Arc::new(account);
@@ -191,9 +226,9 @@ impl Rehearsal {
                 no_scaling(options)?;
                 None
             }
-            (Some(template), None) => Some(create(&account, options, template)?),
+            (Some(template), None) => Some(create(&account, options, &values, template)?),
             (Some(template), Some(before)) => {
-                let principal = update(&account, options, template, before)?;
+                let principal = update(&account, options, &values, template, before)?;
                 // How it came to be is taken for granted, but for how large its groups are.
                 while let Ok(news) = news.try_recv() {
                     if let Happening::Capacity(size) = news.happening {
@@ -227,7 +262,8 @@ impl Rehearsal {
             });
             sizes.values().for_each(|it| reporter.sized(&principal.deployed.name, it));
         }
-        Ok(Self { account, faults, news, address, principal, reporter })
+        let Values { filled, remarks, .. } = values;
+        Ok(Self { account, faults, news, address, principal, reporter, filled, remarks })
     }
 
     /// The stack begins.
@@ -276,8 +312,13 @@ impl Rehearsal {
     }
 }
 
-fn create(account: &Account, options: &Options, template: Template) -> Result<Principal, SetupError> {
-    let mut draft = account.draft(creation(options, template, options.parameters.clone()))?;
+fn create(
+    account: &Account,
+    options: &Options,
+    values: &Values,
+    template: Template,
+) -> Result<Principal, SetupError> {
+    let mut draft = account.draft(creation(options, template, values.parameters.clone()))?;
     let (left_out, Elsewhere { told: mut remarks, windows }) = choose(&mut draft.planned, options)?;
     remarks.extend(remarks::of(&draft.planned, options));
     let plan = draft.planned.stack.clone();
@@ -316,14 +357,11 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
 fn update(
     account: &Account,
     options: &Options,
+    values: &Values,
     template: Template,
     before: Template,
 ) -> Result<Principal, SetupError> {
-    let declared = |name: &String| before.parameters().iter().any(|it| it.name == *name);
-    let parameters =
-        options.parameters.iter().filter(|(name, _)| declared(name)).map(|(k, v)| (k.clone(), v.clone()));
-    let parameters = parameters.collect();
-    let draft = account.draft(creation(options, before, parameters))?;
+    let draft = account.draft(creation(options, before, values.old_parameters.clone()))?;
     check_scaled(&options.scaled, &draft.planned.stack)?;
     let before = remarks::Launched::of(&draft.planned);
     let deployed = account.deploy(draft)?;
@@ -338,7 +376,7 @@ fn update(
     }
     let change = Change {
         template: Some(template),
-        parameters: options.parameters.clone(),
+        parameters: values.parameters.clone(),
         tags: None,
         notification_arns: None,
         capabilities: Vec::new(),

@@ -115,7 +115,8 @@ impl Reports {
     /// [`ReportError::NotWritten`], after all the others were written.
     pub(super) fn write(&self, rehearsal: &Rehearsal, ending: json::Ending) -> Result<(), ReportError> {
         let junit = self.arguments.junit.as_ref().map(|path| {
-            let result = rehearsal.reporter.junit().and_then(|text| replace(path, text.as_bytes()));
+            let result =
+                rehearsal.reporter.junit(&self.notes).and_then(|text| replace(path, text.as_bytes()));
             result.map_err(|error| not_written("--junit", path, error))
         });
         let html = self.arguments.html.as_ref().map(|path| {

@@ -6,7 +6,7 @@ use super::arguments::Run;
 use super::boots::{Boots, Equipment};
 use super::drive::{Drive, Pause};
 use super::reports::Reports;
-use super::{CliError, INTERRUPTED, end, scripts, told};
+use super::{CliError, INTERRUPTED, end, scripts, told, values};
 use crate::rehearsal::Rehearsal;
 use crate::run::{Boot, check_place, find_signal_command, kill_daemons, sweep};
 
@@ -22,6 +22,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     let mut options = arguments.stacked.options(arguments.clock, arguments.speed, Some(&arguments.template));
     options.resources = arguments.resources.clone();
     options.update_from = arguments.update_from.clone();
+    arguments.old_values.give(&mut options);
     options.user_data = given.all;
     options.user_data_of = given.of;
     options.faults = arguments.stacked.faults.plan()?;
@@ -48,6 +49,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         check_place()?;
     }
     let mut console = arguments.stacked.reports.console();
+    values::announce(&rehearsal, &mut console);
     for id in &principal.left_out {
         console.note(&format!("{id}: not rehearsed, so its policies are left out; it counts as created"));
     }
@@ -63,7 +65,9 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         grace: Duration::from_secs(arguments.grace),
         parallel: arguments.parallel.map_or_else(cores, std::num::NonZeroUsize::get),
     });
-    let reports = Reports::new(&arguments.stacked.reports, &arguments.template);
+    let mut reports = Reports::new(&arguments.stacked.reports, &arguments.template);
+    // What is said by now is not said again.
+    reports.notes = rehearsal.notes();
     let mut drive = Drive::new(rehearsal, console, reports, Some(boots), QUIET)?;
     drive.begin()?;
     if let Some(before) = &arguments.update_from {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::arguments::Serve;
 use super::drive::{Drive, Pause};
 use super::reports::{OutputChoice, ReportError, Reports};
-use super::{COMPLETE, CliError, end, environment, port_file, told};
+use super::{COMPLETE, CliError, end, environment, port_file, told, values};
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 use crate::report::json::Ending;
@@ -39,11 +39,14 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
     if let Some(principal) = &rehearsal.principal {
         told::without_room(&principal.plan).iter().for_each(|line| console.warn(line));
     }
+    values::announce(&rehearsal, &mut console);
     arguments.stacked.faults.announce(&options.faults, &mut console);
     let port = rehearsal.address.port();
     let has_stack = rehearsal.principal.is_some();
     let title = arguments.template.as_deref().unwrap_or(Path::new("an account without a template"));
-    let reports = Reports::new(chosen, title);
+    let mut reports = Reports::new(chosen, title);
+    // What is said by now is not said again.
+    reports.notes = rehearsal.notes();
     let mut drive = Drive::new(rehearsal, console, reports, None, Duration::from_secs_f64(arguments.quiet))?;
     if let Some(path) = &arguments.port_file {
         port_file::write(path, port)?;

@@ -18,7 +18,7 @@
 //! | `exited` | `logical_id`, `instance_id`, `code`, `signal`, `after_ms` |
 //! | `not-run` | `logical_id`, `instance_id`, `reason` |
 //! | `left-out` | `lines`: how many are not kept, in their place; of the library's report only, for the command keeps none |
-//! | `summary` | last, also after an interruption: `result` (`complete`, `failed`, `interrupted`), `exit_code`, `faults` (which came true, and the seed that has them again), `untold` (signals and faults that came too fast to be recorded), `notes` (what was left out or taken for granted, a text each), `stacks` |
+//! | `summary` | last, also after an interruption: `result` (`complete`, `failed`, `interrupted`), `exit_code`, `faults` (which came true, and the seed that has them again), `untold` (signals and faults that came too fast to be recorded), `notes` (what was left out or taken for granted, a text each), `made_up` and `filled` (values that are made up: `stack`, `name`, `value`), `stacks` |
 //!
 //! A wait has `since`, `since_ms`, `until`, `until_ms` (when it would give up), `expected`, `received`, `end` (`open`, `met`,
 //! `failed`, `cancelled`), `ended`, `ended_ms`, `length_ms` and `reason`. A stack of the summary has `stack`, `status`,
@@ -33,7 +33,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::entry::{Entry, What};
-use super::notes::Notes;
+use super::notes::{Made, Notes};
 use super::phase::Verb;
 use super::record::{ResourceRecord, StackRecord, Wait, WaitEnd};
 use super::redact::redact;
@@ -102,9 +102,16 @@ pub fn summary(stacks: &[StackRecord], ending: Ending, notes: &Notes) -> String 
         "faults": notes.faults,
         "untold": notes.untold,
         "notes": notes.remarks,
+        "made_up": made(&notes.made_up),
+        "filled": made(&notes.filled),
         "stacks": stacks,
     });
     shown::json(&summary.to_string())
+}
+
+fn made(made: &[Made]) -> Vec<Value> {
+    let one = |it: &Made| json!({"stack": it.stack, "name": it.name, "value": redact(&it.value)});
+    made.iter().map(one).collect()
 }
 
 fn fields(what: &What) -> Value {

@@ -137,8 +137,8 @@ impl Reporter {
     /// # Errors
     ///
     /// When it cannot be written down, which is a bug.
-    pub fn junit(&self) -> io::Result<String> {
-        junit::render(self.stacks())
+    pub fn junit(&self, notes: &Notes) -> io::Result<String> {
+        junit::render(self.stacks(), notes)
     }
 
     /// The page; `virtual_time` where time was not this machine's.

@@ -3,6 +3,7 @@
 use cfn_signal_core::delivery::is_invisible;
 use maud::{Markup, html};
 
+use super::super::notes::Made;
 use super::super::phase::{Phase, Tone};
 use super::super::record::{InstanceRecord, Line, MarkKind, StackRecord, Verdict};
 use super::how;
@@ -19,6 +20,18 @@ pub(super) fn bdi(text: &str) -> Markup {
 
 fn printable(text: &str) -> String {
     text.chars().filter(|it| !is_invisible(*it) || *it == '\n').collect()
+}
+
+/// Values that are made up; nothing where there are none.
+pub(super) fn made_up(title: &str, made: &[Made]) -> Markup {
+    html! {
+        @if !made.is_empty() {
+            section.made-up {
+                h2 { (title) }
+                ul { @for it in made { li { (bdi(&it.to_string())) } } }
+            }
+        }
+    }
 }
 
 /// A resource's type: it may break after its colons.
