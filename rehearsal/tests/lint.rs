@@ -408,3 +408,43 @@ fn why_user_data_is_not_run_is_said_as_it_is() {
         assert_eq!((finding.rule.code, (finding.place.line, finding.place.column)), ("CFS301", place));
     }
 }
+
+#[test]
+fn loops_are_written_out_and_keep_their_places() {
+    let template = |collection: &str, signalled: &str| {
+        format!(
+            "Transform: AWS::LanguageExtensions
+Parameters: {{Zones: {{Type: CommaDelimitedList, Default: 'a,b'}}, Others: {{Type: CommaDelimitedList}}}}
+Resources:
+  Fn::ForEach::Boxes:
+    - Zone
+    - {collection}
+    - Box${{Zone}}:
+        Type: AWS::EC2::Instance
+        CreationPolicy: {{ResourceSignal: {{Timeout: PT5M}}}}
+        Properties:
+          ImageId: ami-0abcdef1234567890
+          UserData:
+            Fn::Base64: !Sub |
+              #!/bin/bash -e
+              echo ${{Zone}}
+              trap '/opt/aws/bin/cfn-signal -e $? --stack ${{AWS::StackName}} --resource {signalled} --region ${{AWS::Region}}' EXIT
+"
+        )
+    };
+    let found = |collection: &str, signalled: &str| {
+        lint(&template(collection, signalled), "t.yaml", &Selection::default()).map(|report| brief(&report))
+    };
+    for collection in ["[a, b]", "!Ref Zones", "!Ref Others", "!GetAZs ''", "[!Ref 'AWS::Region']"] {
+        assert_eq!(found(collection, "Box${Zone}").unwrap(), "", "{collection}");
+    }
+    // Each turn signals what is not there: one place, one finding.
+    let wrong = found("[a, b]", "Bax${Zone}").unwrap();
+    let column =
+        template("", "").lines().last().unwrap().find("--resource ").unwrap() + "--resource ".len() + 1;
+    assert!(wrong.contains(&format!("CFS101 16:{column} ")), "{wrong}");
+    assert_eq!(wrong.matches("CFS101").count(), 1, "{wrong}");
+    // Refused here as there.
+    let error = found("x", "Box${Zone}").unwrap_err().to_string();
+    assert_eq!(error, "t.yaml:6:7: Resources: a loop goes over a list, and this gives text");
+}

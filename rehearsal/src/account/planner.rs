@@ -35,6 +35,7 @@ impl Planner {
         parameters: &BTreeMap<String, String>,
     ) -> Result<Planned, TemplateError> {
         let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
+        let template = &template.expanded(&self.inputs(parameters, &physical_id, &|_, _| None))?;
         let get_att = |logical_id: &str, name: &str| self.names.attribute(template, logical_id, name);
         template.resolve(&self.inputs(parameters, &physical_id, &get_att))
     }
@@ -47,6 +48,8 @@ impl Planner {
         data: Data<'_>,
     ) -> Vec<Output> {
         let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
+        let bare = self.inputs(parameters, &physical_id, &|_, _| None);
+        let Ok(template) = &template.expanded(&bare) else { return Vec::new() };
         let get_att = |logical_id: &str, name: &str| match name {
             "Data" => data(logical_id),
             _ => self.names.attribute(template, logical_id, name),

@@ -10,7 +10,7 @@ mod canonical;
 mod cidr;
 mod conditions;
 pub(crate) mod error;
-mod extensions;
+pub(crate) mod extensions;
 mod functions;
 mod inputs;
 mod instance_role;
@@ -37,10 +37,11 @@ pub(crate) mod yaml;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
-use self::{error::Fault, functions::Resolver, node::Node};
+use self::{error::Fault, functions::Resolver, node::Node, parameters::Values};
 pub use self::{
     error::{Location, TemplateError, Unreadable},
     node::Place,
@@ -96,9 +97,15 @@ impl Template {
         &self.parameters
     }
 
-    /// Every resource's logical id, in the template's order, conditions not considered.
+    /// Every resource's logical id as it is written, in the template's order, conditions not considered.
+    #[cfg(test)]
     pub fn resource_ids(&self) -> impl Iterator<Item = &str> {
         sections::resources(&self.root).map(|entry| entry.key.as_str())
+    }
+
+    /// The types of its resources, those in loops included.
+    pub fn resource_types(&self) -> impl Iterator<Item = &str> {
+        sections::declared(&self.root).into_iter().map(|entry| sections::type_of(&entry.value))
     }
 
     /// A resource's type, such as `AWS::EC2::Instance`.
@@ -116,18 +123,37 @@ impl Template {
     /// other or on none that exists, a policy is not one. User data that cannot be known is an error of the resource
     /// that runs it.
     pub(crate) fn resolve(&self, inputs: &Inputs<'_>) -> Result<Planned, TemplateError> {
-        let resolver = self.resolver(inputs)?;
+        let template = self.expanded(inputs)?;
+        let resolver = template.resolver(inputs)?;
         let stack = rules::check(&resolver)
             .and_then(|()| plan::plan(&resolver))
-            .map_err(|fault| self.error(fault))?;
+            .map_err(|fault| template.error(fault))?;
         let launches = stack
             .launching()
             .filter_map(|it| {
-                sections::resource(&self.root, &it.logical_id).map(|node| (&it.logical_id, node))
+                sections::resource(&template.root, &it.logical_id).map(|node| (&it.logical_id, node))
             })
-            .map(|(logical_id, node)| (logical_id.clone(), self.launch(&resolver, node)))
+            .map(|(logical_id, node)| (logical_id.clone(), template.launch(&resolver, node)))
             .collect();
         Ok(Planned { file: self.name.clone(), stack, launches })
+    }
+
+    /// The template as its language extensions make it for one stack; itself where it has none.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError`]: parameters are missing or wrong, or a loop cannot be written out.
+    pub(crate) fn expanded(&self, inputs: &Inputs<'_>) -> Result<Cow<'_, Self>, TemplateError> {
+        if !extensions::is_needed(&self.root) {
+            return Ok(Cow::Borrowed(self));
+        }
+        let values = self.values(inputs)?;
+        let root =
+            extensions::of_stack(&self.root, &self.text, inputs, &values).map_err(|(fault, root)| {
+                fault.into_error(&self.name, Some(root.as_ref().unwrap_or(&self.root)))
+            })?;
+        sections::check(&root).map_err(|fault| fault.into_error(&self.name, Some(&root)))?;
+        Ok(Cow::Owned(Self { root, ..self.clone() }))
     }
 
     fn launch<'n>(&self, resolver: &Resolver<'n>, resource: &'n Node) -> LaunchPlan {
@@ -137,6 +163,11 @@ impl Template {
     }
 
     fn resolver<'a>(&'a self, inputs: &'a Inputs<'a>) -> Result<Resolver<'a>, TemplateError> {
+        let values = self.values(inputs)?;
+        Ok(Resolver::new(&self.root, &self.text, inputs, values))
+    }
+
+    fn values(&self, inputs: &Inputs<'_>) -> Result<Values<'_>, TemplateError> {
         let unknown: Vec<String> = inputs
             .parameters
             .keys()
@@ -151,9 +182,7 @@ impl Template {
         if !names.is_empty() {
             return Err(TemplateError::MissingParameters { file: self.name.clone(), names });
         }
-        let values = parameters::values(&self.root, &self.parameters, inputs.parameters)
-            .map_err(|fault| self.error(fault))?;
-        Ok(Resolver::new(&self.root, &self.text, inputs, values))
+        parameters::values(&self.root, &self.parameters, inputs.parameters).map_err(|fault| self.error(fault))
     }
 
     fn error(&self, fault: Fault) -> TemplateError {

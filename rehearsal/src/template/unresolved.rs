@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Template,
+    Template, extensions,
     node::{Kind, Node},
     sections,
     sub::{self, Part},
@@ -25,7 +25,7 @@ impl Template {
     /// The names that its resources refer to in vain, or else those that its outputs do. Macros may still write what
     /// is referred to.
     pub(crate) fn unresolved(&self) -> Option<Unresolved> {
-        if sections::is_transformed(&self.root) {
+        if sections::is_transformed(&self.root) || extensions::is_needed(&self.root) {
             return None;
         }
         ["Resources", "Outputs"].into_iter().find_map(|section| {
