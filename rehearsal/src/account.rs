@@ -37,6 +37,7 @@ use crate::ids::{self, NoRandomness};
 use crate::listen::Bound;
 use crate::model::{Role, Stack};
 use crate::moment::Moment;
+use crate::shelf::Shelf;
 use crate::stack::{Machine, OnFailure};
 use crate::telling::{Happenings, Teller, channel};
 use crate::template::{Planned, Template, TemplateError};
@@ -68,6 +69,8 @@ pub struct Account {
     pub handles: Arc<Handles>,
     /// Actions that IAM denies.
     pub denied: Vec<String>,
+    /// Templates that are named by a URL.
+    pub(crate) shelf: Shelf,
     site: Arc<Site>,
     stacks: Mutex<Roster<Deployed>>,
     news: Teller,
@@ -153,7 +156,11 @@ pub(crate) struct Revision {
 
 impl Account {
     /// Opens an account that answers at `bound`.
-    pub(crate) fn open(options: &AccountOptions, bound: Bound) -> Result<(Self, Outlets), NoRandomness> {
+    pub(crate) fn open(
+        options: &AccountOptions,
+        shelf: Shelf,
+        bound: Bound,
+    ) -> Result<(Self, Outlets), NoRandomness> {
         let (news, news_receiver) = channel();
         let (openings, openings_receiver) = unbounded_channel();
         let key = access_key("AKIA", None)?;
@@ -170,6 +177,7 @@ impl Account {
             verifier,
             handles,
             denied: options.denied.clone(),
+            shelf,
             site: Arc::new(Site::new(&options.region, bound, keys, identity, openings)),
             stacks: Mutex::default(),
             news,

@@ -15,6 +15,7 @@ use crate::faults::Plan;
 use crate::listen::bind;
 use crate::run::user_data;
 use crate::server::{Faults, Limits, Received, Services, dispatch};
+use crate::shelf::Shelf;
 use crate::template::{Inputs, Template, TemplateError};
 
 const REGION: &str = "us-east-1";
@@ -87,7 +88,7 @@ impl Server {
         let bound = bind(SocketAddr::from(([127, 0, 0, 1], 0))).ok()?;
         let options =
             AccountOptions { region: REGION.to_owned(), clock: ClockKind::Virtual, denied: Vec::new() };
-        let (account, mut outlets) = Account::open(&options, bound).ok()?;
+        let (account, mut outlets) = Account::open(&options, Shelf::default(), bound).ok()?;
         account.open_rest().ok()?;
         let metadata = outlets.openings.try_recv().ok()?.metadata;
         drop(context);

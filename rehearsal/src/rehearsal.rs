@@ -22,6 +22,7 @@ use crate::listen::bind;
 use crate::model::{Role, Stack};
 use crate::report::Reporter;
 use crate::server::{Faults, Limits, Services, serve};
+use crate::shelf::Shelf;
 use crate::stack::{Fate, OnFailure};
 use crate::telling::Happenings;
 use crate::template::{Planned, Template, TemplateError};
@@ -57,6 +58,8 @@ pub struct Options {
     pub denied: Vec<String>,
     /// Faults on demand.
     pub faults: Plan,
+    /// The folder in which templates are looked for that nested stacks and clients name by a URL.
+    pub template_dir: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -74,6 +77,7 @@ impl Default for Options {
             user_data: None,
             denied: Vec::new(),
             faults: Plan::default(),
+            template_dir: None,
         }
     }
 }
@@ -139,7 +143,8 @@ impl Rehearsal {
             clock: options.clock,
             denied: options.denied.clone(),
         };
-        let (account, Outlets { mut news, mut openings }) = Account::open(&account_options, bound)?;
+        let (account, Outlets { mut news, mut openings }) =
+            Account::open(&account_options, shelf(options)?, bound)?;
         let account = Arc::new(account);
         let principal = match (template, before) {
             (None, _) => None,
@@ -217,6 +222,12 @@ impl Rehearsal {
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
+}
+
+fn shelf(options: &Options) -> Result<Shelf, SetupError> {
+    let Some(path) = &options.template_dir else { return Ok(Shelf::default()) };
+    Shelf::open(path)
+        .map_err(|error| SetupError::TemplateDirectory { path: path.display().to_string(), error })
 }
 
 fn create(account: &Account, options: &Options, template: Template) -> Result<Principal, SetupError> {

@@ -96,6 +96,8 @@ pub(super) struct Stacked {
     #[arg(long = "deny", value_name = "ACTION", value_parser = action)]
     pub(super) denied: Vec<String>,
     #[command(flatten)]
+    pub(super) templates: super::template_dir::TemplateArguments,
+    #[command(flatten)]
     pub(super) faults: FaultArguments,
     #[command(flatten)]
     pub(super) reports: super::reports::ReportArguments,
@@ -180,6 +182,7 @@ impl Stacked {
             clock: speed.map_or_else(|| clock.into(), ClockKind::Scaled),
             listen: self.listen,
             denied: self.denied.clone(),
+            template_dir: self.templates.template_dir.clone(),
             ..Options::default()
         }
     }

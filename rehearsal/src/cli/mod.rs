@@ -11,6 +11,7 @@ mod port_file;
 mod reports;
 mod run;
 mod serve;
+mod template_dir;
 
 use std::path::Path;
 use std::process::ExitCode;

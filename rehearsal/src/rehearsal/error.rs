@@ -21,6 +21,15 @@ pub enum SetupError {
     /// The system.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
+    /// The folder of templates.
+    #[error("{path}: the folder of templates (--template-dir) cannot be opened")]
+    TemplateDirectory {
+        /// The folder as given.
+        path: String,
+        /// The system's error.
+        #[source]
+        error: std::io::Error,
+    },
     /// What the update would begin with never comes to be.
     #[error("{template}: the stack to be updated cannot be created from it, even with every signal received")]
     NotCreated {

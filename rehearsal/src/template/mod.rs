@@ -52,6 +52,8 @@ pub(crate) use self::{
     planned::{LaunchPlan, Planned},
     shown::Output,
 };
+use crate::shelf::{Found, Origin};
+
 /// A CloudFormation template.
 #[derive(Clone, Debug)]
 pub struct Template {
@@ -59,6 +61,7 @@ pub struct Template {
     text: String,
     root: Node,
     parameters: Vec<Parameter>,
+    origin: Origin,
 }
 
 impl Template {
@@ -68,7 +71,23 @@ impl Template {
     ///
     /// [`TemplateError::Unreadable`] or [`TemplateError::NotText`] where the file is, and whatever [`Template::parse`] says of its text.
     pub fn load(path: &Path) -> Result<Self, TemplateError> {
-        Self::parse(&read_text(path)?, &path.display().to_string())
+        let template = Self::parse(&read_text(path)?, &path.display().to_string())?;
+        Ok(Self { origin: Origin::beside(path), ..template })
+    }
+
+    /// Reads a template that was named by a URL.
+    ///
+    /// # Errors
+    ///
+    /// What [`Template::parse`] says of its text.
+    pub(crate) fn found(found: &Found) -> Result<Self, TemplateError> {
+        let template = Self::parse(&found.text, &found.name)?;
+        Ok(Self { origin: found.origin.clone(), ..template })
+    }
+
+    /// Where it comes from.
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// Reads a template from its text; `name` is what errors call it.
@@ -82,7 +101,7 @@ impl Template {
         let parameters = sections::check(&root)
             .and_then(|()| parameters::declared(&root))
             .map_err(|fault| fault.into_error(name, Some(&root)))?;
-        Ok(Self { name: name.to_owned(), text: text.to_owned(), root, parameters })
+        Ok(Self { name: name.to_owned(), text: text.to_owned(), root, parameters, origin: Origin::Nowhere })
     }
 
     /// The text it was read from.
