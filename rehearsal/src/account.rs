@@ -1,5 +1,6 @@
 //! An account: the stacks of one region, who may call for them, and the bucket of their wait handles.
 
+mod asked;
 mod deployed;
 mod error;
 mod fleet;
@@ -7,22 +8,26 @@ mod handles;
 mod launches;
 mod metadata;
 mod names;
+mod nest;
 mod planner;
 mod roster;
 mod site;
 mod version;
 
+pub use asked::{Change, Creation};
+pub(crate) use asked::{Draft, Revision};
 pub use deployed::{Deployed, Settings};
 pub use error::AccountError;
 pub use fleet::Instance;
 pub(crate) use handles::{HandleError, Handles, Put, document};
 pub use launches::UserDataFrom;
 pub(crate) use metadata::Metadata;
+pub use nest::Lineage;
 pub(crate) use site::Opening;
 pub use version::Version;
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use cfn_signal_core::identity::AccessKey;
@@ -40,7 +45,7 @@ use crate::moment::Moment;
 use crate::shelf::Shelf;
 use crate::stack::{Machine, OnFailure};
 use crate::telling::{Happenings, Teller, channel};
-use crate::template::{Planned, Template, TemplateError};
+use crate::template::TemplateError;
 use cfn_signal_core::endpoint::Partition;
 use deployed::Watcher;
 use fleet::Fleet;
@@ -74,6 +79,9 @@ pub struct Account {
     site: Arc<Site>,
     stacks: Mutex<Roster<Deployed>>,
     news: Teller,
+    me: OnceLock<Weak<Self>>,
+    /// What nobody here can say of nested stacks, by the ARN of the stack above them all.
+    unknown: Mutex<Vec<(String, TemplateError)>>,
 }
 
 /// What an account is opened with.
@@ -93,65 +101,6 @@ pub(crate) struct Outlets {
     pub(crate) news: Happenings,
     /// Listeners that want to be answered.
     pub(crate) openings: UnboundedReceiver<Opening>,
-}
-
-/// A stack to be created.
-pub struct Creation {
-    /// Its name.
-    pub name: String,
-    /// Its template.
-    pub template: Template,
-    /// Values for parameters.
-    pub parameters: BTreeMap<String, String>,
-    /// Names and values.
-    pub tags: Vec<(String, String)>,
-    /// Topics that would be told.
-    pub notification_arns: Vec<String>,
-    /// Leave that was given.
-    pub capabilities: Vec<String>,
-    /// What becomes of it where it fails.
-    pub on_failure: OnFailure,
-    /// `TimeoutInMinutes`.
-    pub timeout_minutes: Option<u32>,
-    /// `ClientRequestToken`.
-    pub token: Option<String>,
-    /// Where its instances' user data comes from.
-    pub user_data: UserDataFrom,
-}
-
-/// What an update asks for.
-pub struct Change {
-    /// Another template; the one that the stack has unless given.
-    pub template: Option<Template>,
-    /// Every parameter's value that is not the template's default.
-    pub parameters: BTreeMap<String, String>,
-    /// Other tags; those that the stack has unless given.
-    pub tags: Option<Vec<(String, String)>>,
-    /// Topics that would be told; as they are unless given.
-    pub notification_arns: Option<Vec<String>>,
-    /// Leave that was given.
-    pub capabilities: Vec<String>,
-    /// `ClientRequestToken`.
-    pub token: Option<String>,
-    /// Where its instances' user data comes from.
-    pub user_data: UserDataFrom,
-}
-
-/// A stack to be, planned.
-pub(crate) struct Draft {
-    /// What it is to be.
-    pub(crate) planned: Planned,
-    creation: Creation,
-    id: String,
-    planner: Planner,
-}
-
-/// An update to be, planned.
-pub(crate) struct Revision {
-    /// What the stack is to be.
-    pub(crate) planned: Planned,
-    version: Version,
-    token: Option<String>,
 }
 
 impl Account {
@@ -181,8 +130,17 @@ impl Account {
             site: Arc::new(Site::new(&options.region, bound, keys, identity, openings)),
             stacks: Mutex::default(),
             news,
+            me: OnceLock::new(),
+            unknown: Mutex::default(),
         };
         Ok((account, Outlets { news: news_receiver, openings: openings_receiver }))
+    }
+
+    /// The account, of whose stacks others may be resources.
+    pub(crate) fn share(self) -> Arc<Self> {
+        let account = Arc::new(self);
+        let _ = account.me.set(Arc::downgrade(&account));
+        account
     }
 
     /// The API answers from now on, also where no instance has taken its port for its metadata.
@@ -197,13 +155,39 @@ impl Account {
     /// [`AccountError`]: the template is none, or the name is taken.
     pub(crate) fn draft(&self, creation: Creation) -> Result<Draft, AccountError> {
         let name = &creation.name;
-        self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
         let (region, partition) = (&self.region, Partition::of(&self.region).name());
         let id = format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/{name}/{}", ids::uuid());
-        let planner = Planner::new(name, &id, region, Arc::clone(&self.handles));
+        self.draft_of(creation, id, None)
+    }
+
+    /// The same of the stack that a resource of `parent` is.
+    fn draft_below(
+        &self,
+        parent: &Deployed,
+        logical_id: &str,
+        creation: Creation,
+        id: String,
+    ) -> Result<Draft, AccountError> {
+        let mut path = parent.lineage.as_ref().map(|lineage| lineage.path.clone()).unwrap_or_default();
+        path.push(logical_id.to_owned());
+        let (parent_id, root_id) = (parent.id.clone(), parent.root_id().to_owned());
+        let lineage = Lineage { parent_id, logical_id: logical_id.to_owned(), root_id, path };
+        self.draft_of(creation, id, Some(lineage))
+    }
+
+    fn draft_of(
+        &self,
+        creation: Creation,
+        id: String,
+        lineage: Option<Lineage>,
+    ) -> Result<Draft, AccountError> {
+        let name = &creation.name;
+        self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
+        let planner = Planner::new(name, &id, &self.region, Arc::clone(&self.handles));
         let mut planned = planner.resolve(&creation.template, &creation.parameters)?;
         planned.stack.extras.extend(tagged(&creation.tags));
-        Ok(Draft { planned, creation, id, planner })
+        self.add_contents(&planner, &creation.template, &creation.parameters, &mut planned.stack);
+        Ok(Draft { planned, creation, id, planner, lineage })
     }
 
     /// Adds a stack that has not begun.
@@ -212,11 +196,12 @@ impl Account {
     ///
     /// [`AccountError`]: the name was taken meanwhile.
     pub(crate) fn deploy(&self, draft: Draft) -> Result<Arc<Deployed>, AccountError> {
-        let Draft { planned, creation, id, planner } = draft;
+        let Draft { planned, creation, id, planner, lineage } = draft;
         let name = creation.name;
         let version = Version {
             launches: Arc::new(launches(&planned, &creation.user_data)),
             waits: waits(&planned.stack),
+            user_data: creation.user_data,
             template: Arc::new(creation.template),
             parameters: creation.parameters,
             tags: creation.tags,
@@ -236,7 +221,15 @@ impl Account {
             timeout_minutes: creation.timeout_minutes,
             token: creation.token,
         };
-        let deployed = Arc::new(Deployed { name: name.clone(), id, engine, settings, planner, watcher });
+        let is_wanted = AtomicBool::new(false);
+        let name_of = name.clone();
+        let before = Mutex::default();
+        let deployed =
+            Deployed { name: name_of, id, engine, settings, lineage, is_wanted, before, planner, watcher };
+        if creation.plays_nested {
+            self.nest(&deployed);
+        }
+        let deployed = Arc::new(deployed);
         self.stacks().add(Arc::clone(&deployed)).map_err(|no_place| place(no_place, &name))?;
         Ok(deployed)
     }
@@ -263,11 +256,13 @@ impl Account {
         deployed.learn_names();
         let template = change.template.map_or(current.template, Arc::new);
         let mut planned = deployed.planner.resolve(&template, &change.parameters)?;
+        self.add_contents(&deployed.planner, &template, &change.parameters, &mut planned.stack);
         let tags = change.tags.unwrap_or(current.tags);
         planned.stack.extras.extend(tagged(&tags));
         let version = Version {
             launches: Arc::new(launches(&planned, &change.user_data)),
             waits: waits(&planned.stack),
+            user_data: change.user_data,
             template,
             parameters: change.parameters,
             tags,
@@ -331,6 +326,10 @@ impl Account {
                 stack.engine.timer();
             }
         }
+    }
+
+    fn unknown(&self) -> MutexGuard<'_, Vec<(String, TemplateError)>> {
+        self.unknown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn stacks(&self) -> MutexGuard<'_, Roster<Deployed>> {

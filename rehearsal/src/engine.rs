@@ -1,7 +1,9 @@
 //! The stack at work: the state machine, its clock, its history, and services that do at once what they are told.
 
+mod nested;
+
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::clock::Clock;
 use crate::happening::{DocumentReceived, Effect, Happening, Launch, SignalReceived};
@@ -12,6 +14,9 @@ use crate::stack::{
     DeleteError, Document, Event, Fate, Machine, Order, Reaction, Signal, SignalError, UpdateError, Waiting,
 };
 
+pub use nested::Errand;
+use nested::Runner;
+
 /// Idle signals that are remembered; the rest would say the same.
 const REMEMBERED: usize = 20;
 
@@ -20,6 +25,7 @@ pub struct Engine {
     state: Mutex<State>,
     clock: Arc<Clock>,
     tell: Box<dyn Fn(Happening) + Send + Sync>,
+    runner: OnceLock<Runner>,
 }
 
 struct State {
@@ -27,6 +33,8 @@ struct State {
     /// Grows as the service's does: with operations, and with signals that count.
     history: Vec<Event>,
     idle_signals: Vec<SignalReceived>,
+    /// What is to be done once it is not locked any more.
+    errands: Vec<Errand>,
 }
 
 impl Engine {
@@ -36,11 +44,8 @@ impl Engine {
         clock: Arc<Clock>,
         tell: impl Fn(Happening) + Send + Sync + 'static,
     ) -> Self {
-        Self {
-            state: Mutex::new(State { machine, history: Vec::new(), idle_signals: Vec::new() }),
-            clock,
-            tell: Box::new(tell),
-        }
+        let state = State { machine, history: Vec::new(), idle_signals: Vec::new(), errands: Vec::new() };
+        Self { state: Mutex::new(state), clock, tell: Box::new(tell), runner: OnceLock::new() }
     }
 
     /// The stack's clock.
@@ -55,6 +60,7 @@ impl Engine {
         let now = self.clock.now();
         let reaction = state.machine.start(now);
         self.carry_out(&mut state, reaction, now);
+        self.leave(state);
     }
 
     /// Begins to make the stack what another template asks for; see [`Machine::update`]. `accepted` is called once that
@@ -74,6 +80,7 @@ impl Engine {
         let reaction = state.machine.update(stack, token, now)?;
         accepted(now);
         self.carry_out(&mut state, reaction, now);
+        self.leave(state);
         Ok(())
     }
 
@@ -87,6 +94,7 @@ impl Engine {
         let now = self.clock.now();
         let reaction = state.machine.delete(token, now)?;
         self.carry_out(&mut state, reaction, now);
+        self.leave(state);
         Ok(())
     }
 
@@ -120,6 +128,7 @@ impl Engine {
             Err(refusal) => (state.machine.timer(now), Err(refusal)),
         };
         self.carry_out(&mut state, reaction, now);
+        self.leave(state);
         result
     }
 
@@ -130,6 +139,7 @@ impl Engine {
         (self.tell)(Happening::Document(DocumentReceived::new(now, handle, &document)));
         let reaction = state.machine.document(handle, document, now);
         self.carry_out(&mut state, reaction, now);
+        self.leave(state);
     }
 
     /// Time has passed.
@@ -138,6 +148,7 @@ impl Engine {
         let now = self.clock.now();
         let reaction = state.machine.timer(now);
         self.carry_out(&mut state, reaction, now);
+        self.leave(state);
     }
 
     /// Looks at the stack and at its history, oldest event first.
@@ -181,11 +192,18 @@ impl Engine {
         loop {
             for event in reaction.events {
                 state.history.push(event.clone());
+                state.errands.extend(Self::tells(&state.machine, &event));
                 (self.tell)(Happening::Event(event));
             }
             orders.extend(reaction.orders);
             let Some(order) = orders.pop_front() else { return };
-            reaction = self.serve(&mut state.machine, order, now);
+            reaction = match self.errand(&state.machine, &order) {
+                Some(errand) => {
+                    state.errands.push(errand);
+                    Reaction::default()
+                }
+                None => self.serve(&mut state.machine, order, now),
+            };
         }
     }
 

@@ -93,7 +93,7 @@ impl Server {
         let metadata = outlets.openings.try_recv().ok()?.metadata;
         drop(context);
         let services = Services {
-            account: Arc::new(account),
+            account: account.share(),
             faults: Arc::new(Faults::new(Plan::default())),
             limits: Limits::default(),
         };

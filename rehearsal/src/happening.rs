@@ -29,6 +29,8 @@ pub enum Happening {
     Document(DocumentReceived),
     /// Somebody was answered with a fault on demand.
     Fault(FaultInjected),
+    /// Something about the rehearsal itself that whoever reads it should know.
+    Note(Note),
 }
 
 impl Happening {
@@ -40,6 +42,7 @@ impl Happening {
             Self::Signal(signal) => Some(signal.at),
             Self::Document(document) => Some(document.at),
             Self::Fault(fault) => Some(fault.at),
+            Self::Note(note) => Some(note.at),
             Self::Launched(_) | Self::Terminated(_) => None,
         }
     }
@@ -114,4 +117,13 @@ pub struct FaultInjected {
     pub request: String,
     /// What it was, in words: `Throttling`, `reset after 100 ms`.
     pub fault: String,
+}
+
+/// Something to be known about the rehearsal itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// When, by the stack's clock.
+    pub at: Moment,
+    /// What.
+    pub text: String,
 }

@@ -3,6 +3,7 @@
 mod conclusion;
 mod course;
 mod error;
+mod nested;
 mod report;
 
 use std::collections::BTreeMap;
@@ -23,7 +24,7 @@ use crate::model::{Role, Stack};
 use crate::report::Reporter;
 use crate::server::{Faults, Limits, Services, serve};
 use crate::shelf::Shelf;
-use crate::stack::{Fate, OnFailure};
+use crate::stack::{Fate, OnFailure, STACK_TYPE};
 use crate::telling::Happenings;
 use crate::template::{Planned, Template, TemplateError};
 pub(crate) use conclusion::Conclusion;
@@ -145,7 +146,7 @@ impl Rehearsal {
         };
         let (account, Outlets { mut news, mut openings }) =
             Account::open(&account_options, shelf(options)?, bound)?;
-        let account = Arc::new(account);
+        let account = account.share();
         let principal = match (template, before) {
             (None, _) => None,
             (Some(template), None) => Some(create(&account, options, template)?),
@@ -253,7 +254,7 @@ fn update(
     let parameters = parameters.collect();
     let deployed = account.deploy(account.draft(creation(options, before, parameters))?)?;
     deployed.engine.start();
-    deployed.satisfy();
+    account.satisfy();
     if deployed.engine.fate() != Some(Fate::Complete) {
         let template = options.update_from.as_ref().map(|it| it.display().to_string()).unwrap_or_default();
         return Err(SetupError::NotCreated { template });
@@ -285,6 +286,11 @@ fn choose(planned: &mut Planned, options: &Options) -> Result<Vec<String>, Templ
         None => Vec::new(),
     };
     if options.runs && options.user_data.is_none() {
+        // With nested stacks more is known once these are complete.
+        let nested = planned.stack.resources.iter().any(|it| it.resource_type == STACK_TYPE);
+        if nested && chosen.is_none() {
+            return Ok(left_out);
+        }
         planned.check_user_data(chosen)?;
     }
     Ok(left_out)
@@ -302,6 +308,8 @@ fn creation(options: &Options, template: Template, parameters: BTreeMap<String, 
         timeout_minutes: None,
         token: None,
         user_data: user_data(options),
+        // Besides the resource that was chosen everything counts as created.
+        plays_nested: options.resource.is_none(),
     }
 }
 

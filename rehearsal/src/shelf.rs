@@ -62,10 +62,12 @@ impl Shelf {
 
     /// Finds what `url` names in a template that comes from `origin`.
     pub(crate) fn find(&self, url: &str, origin: &Origin) -> Result<Found, ShelfError> {
+        // What comes after the path may be a signature.
+        let (whole, url) = (url, url.split(['?', '#']).next().unwrap_or_default());
         match address(url) {
             Address::File(path) => file(url, &path),
-            Address::Loopback => remote::get(url).and_then(|bytes| found(url, bytes, Origin::Nowhere)),
-            Address::Elsewhere(path) => self.in_folder(url, &path),
+            Address::Loopback => remote::get(whole, url).and_then(|bytes| found(url, bytes, Origin::Nowhere)),
+            Address::Elsewhere(path) => self.in_folder(url, path),
             Address::Path(path) => match origin {
                 Origin::Folder(folder) if folder.join(path).is_file() => file(url, &folder.join(path)),
                 Origin::Shelf(folder) => match self.at(url, &folder.join(path)) {

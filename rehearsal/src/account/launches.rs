@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::template::{LaunchPlan, Planned};
+use crate::template::{LaunchPlan, Planned, TemplateError};
 
 /// Where instances' user data comes from.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +23,8 @@ pub(super) type Launches = HashMap<String, LaunchedWith>;
 pub(super) struct LaunchedWith {
     /// What they run at their first boot.
     pub(super) user_data: Option<Arc<[u8]>>,
+    /// Why that cannot be known.
+    pub(super) unknown: Option<TemplateError>,
     /// The role of their profile.
     pub(super) role: Option<String>,
 }
@@ -33,6 +35,14 @@ pub(super) fn launches(planned: &Planned, from: &UserDataFrom) -> Launches {
         UserDataFrom::Given(given) => Some(Arc::clone(given)),
         UserDataFrom::Template => launch.user_data.as_ref().ok()?.as_deref().map(Arc::from),
     };
-    let with = |it: &LaunchPlan| LaunchedWith { user_data: user_data(it), role: it.role.clone() };
+    let unknown = |launch: &LaunchPlan| match from {
+        UserDataFrom::Given(_) => None,
+        UserDataFrom::Template => launch.user_data.as_ref().err().cloned(),
+    };
+    let with = |it: &LaunchPlan| LaunchedWith {
+        user_data: user_data(it),
+        unknown: unknown(it),
+        role: it.role.clone(),
+    };
     planned.launches.iter().map(|(logical_id, it)| (logical_id.clone(), with(it))).collect()
 }

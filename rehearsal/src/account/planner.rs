@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::ACCOUNT_ID;
 use super::handles::Handles;
 use super::names::Names;
-use crate::template::{Inputs, Output, Planned, Template, TemplateError};
+use crate::template::{Inputs, NestedStack, Output, Planned, Template, TemplateError};
 
 /// What a handle's wait condition gives for `Data`, by the condition's logical id.
 type Data<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -38,6 +38,19 @@ impl Planner {
         let template = &template.expanded(&self.inputs(parameters, &physical_id, &|_, _| None))?;
         let get_att = |logical_id: &str, name: &str| self.names.attribute(template, logical_id, name);
         template.resolve(&self.inputs(parameters, &physical_id, &get_att))
+    }
+
+    /// What the nested stack `logical_id` is made from.
+    pub(super) fn nested(
+        &self,
+        template: &Template,
+        parameters: &BTreeMap<String, String>,
+        logical_id: &str,
+    ) -> Result<NestedStack, TemplateError> {
+        let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
+        let template = &template.expanded(&self.inputs(parameters, &physical_id, &|_, _| None))?;
+        let get_att = |logical_id: &str, name: &str| self.names.attribute(template, logical_id, name);
+        template.nested(&self.inputs(parameters, &physical_id, &get_att), logical_id)
     }
 
     /// The outputs that can be known.

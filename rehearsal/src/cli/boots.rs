@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
 
-use crate::account::Instance;
+use crate::account::{Deployed, Instance};
 use crate::happening::Launch;
 use crate::report::Console;
 use crate::run::user_data::UserData;
@@ -39,6 +39,10 @@ pub(super) struct Booted {
     pub(super) launch: Launch,
     /// What lines call it.
     pub(super) label: String,
+    /// Its stack's name.
+    pub(super) stack: String,
+    /// Whether its stack waits for its signal.
+    pub(super) waits: bool,
     pub(super) not_run: Option<NotRun>,
     pub(super) ended: Option<Ended>,
 }
@@ -78,22 +82,27 @@ impl Boots {
         }
     }
 
-    /// An instance was launched; `alone` says whether its logical id says enough. Gives the reason where it has nothing that
-    /// could be run.
+    /// Whether the instances of a resource boot.
+    pub(super) fn boots(&self, logical_id: &str) -> bool {
+        self.equipment.resource.as_ref().is_none_or(|chosen| chosen == logical_id)
+    }
+
+    /// An instance of `stack` was launched. Gives the reason where it has nothing that could be run.
     pub(super) fn launched(
         &mut self,
         instance: Instance,
-        alone: bool,
+        stack: &Deployed,
         console: &mut Console,
     ) -> Option<NotRun> {
-        let chosen = self.equipment.resource.as_ref();
-        if chosen.is_some_and(|chosen| *chosen != instance.logical_id) {
+        if !self.boots(&instance.logical_id) {
             return None;
         }
-        let label = match alone {
-            true => instance.logical_id.clone(),
-            false => format!("{} {}", instance.logical_id, instance.instance_id),
-        };
+        let (alone, waits) = stack.engine.look(|machine, _| {
+            (machine.is_single(&instance.logical_id), machine.waits(&instance.logical_id))
+        });
+        let path = stack.below(&instance.logical_id);
+        // Alone, its logical id says enough.
+        let label = if alone { path } else { format!("{path} {}", instance.instance_id) };
         let read = user_data::read(instance.user_data.as_deref().unwrap_or_default());
         let notes = read.as_ref().map_or_else(|(_, notes)| notes.as_slice(), UserData::notes);
         for note in notes {
@@ -109,7 +118,7 @@ impl Boots {
         let launch =
             Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
         self.places.insert(launch.instance_id.clone(), self.all.len());
-        self.all.push(Booted { launch, label, not_run, ended: None });
+        self.all.push(Booted { launch, label, stack: stack.name.clone(), waits, not_run, ended: None });
         self.waiting.extend(parts.map(|parts| (instance, parts)));
         not_run
     }

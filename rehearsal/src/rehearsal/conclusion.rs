@@ -1,9 +1,12 @@
 //! What the stack's end comes to, and what to do about it.
 
 use super::Rehearsal;
-use crate::model::Role;
+use super::nested::Culprit;
+use crate::engine::Engine;
 use crate::report::{Facts, ScriptFacts, Summary, advise, summarise};
 use crate::stack::{Event, Status};
+
+const GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";
 
 /// How it ended, and what to do.
 pub(crate) struct Conclusion {
@@ -19,20 +22,35 @@ impl Rehearsal {
     pub(crate) fn conclude(&mut self, scripts: Vec<ScriptFacts>) -> Option<Conclusion> {
         let principal = self.principal.as_ref()?;
         let engine = &principal.deployed.engine;
-        let (summary, failing) = engine.look(|_, history| {
+        let (summary, failing_ones) = engine.look(|_, history| {
             let events = history.get(principal.taken_for_granted..)?;
             Some((summarise(events)?, failing(events)))
         })?;
-        let groups = principal.plan.resources.iter().filter(|it| matches!(it.role, Role::Group(_)));
-        let advice = advise(&Facts {
+        let culprit = summary.failure.as_ref().and_then(|failure| self.culprit(principal, failure));
+        let facts = Facts {
             failure: summary.failure.clone(),
             stuck: summary.status == Status::UpdateRollbackFailed,
-            failing,
+            failing: failing_ones,
             scripts,
-            groups: groups.map(|it| it.logical_id.clone()).collect(),
+            groups: groups(engine),
             idle: engine.idle_signals(),
             faults: self.faults.came_true(),
-        });
+        };
+        let advice = match culprit {
+            None => advise(&facts),
+            Some(Culprit { stack, failure }) => {
+                let (failed, reason) = &failure;
+                let mut advice = vec![format!("stack {} says why: {failed}: {reason}", stack.name)];
+                advice.extend(advise(&Facts {
+                    failing: stack.engine.look(|_, history| failing(history)),
+                    groups: groups(&stack.engine),
+                    idle: stack.engine.idle_signals(),
+                    failure: Some(failure),
+                    ..facts
+                }));
+                advice
+            }
+        };
         self.reporter.advised(&principal.deployed.name, &advice);
         Some(Conclusion { summary, advice })
     }
@@ -45,4 +63,12 @@ fn failing(events: &[Event]) -> Vec<String> {
         .filter_map(|it| it.strip_prefix("Received FAILURE signal with UniqueId "))
         .map(str::to_owned)
         .collect()
+}
+
+/// The groups of a stack.
+fn groups(engine: &Engine) -> Vec<String> {
+    engine.look(|machine, _| {
+        let groups = machine.resources().filter(|it| it.resource_type == GROUP);
+        groups.map(|it| it.logical_id.to_owned()).collect()
+    })
 }

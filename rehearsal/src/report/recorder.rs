@@ -98,6 +98,7 @@ impl Recorder {
                 }
                 Happening::Signal(signal) => signalled(stack, signal),
                 Happening::Document(document) => put(stack, document),
+                Happening::Note(_) => {}
                 Happening::Fault(fault) => {
                     stack.faults.push(fault.clone());
                 }

@@ -46,7 +46,6 @@ pub(super) fn address(url: &str) -> Address<'_> {
         Some(rest) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
         None => ("", rest),
     };
-    let path = path.split(['?', '#']).next().unwrap_or_default();
     match scheme.as_str() {
         "file" => Address::File(PathBuf::from(percent_decode_str(path).decode_utf8_lossy().into_owned())),
         "http" if is_loopback(host) => Address::Loopback,

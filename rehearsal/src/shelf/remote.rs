@@ -10,8 +10,9 @@ use super::{MAX_BYTES, ShelfError};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Gets what a URL of loopback names: by no proxy, for that would be elsewhere, and by no redirect, which may lead there.
-pub(super) fn get(url: &str) -> Result<Vec<u8>, ShelfError> {
-    let not_fetched = |problem: String| ShelfError::NotFetched { url: url.to_owned(), problem };
+/// `shown` is what messages call it.
+pub(super) fn get(url: &str, shown: &str) -> Result<Vec<u8>, ShelfError> {
+    let not_fetched = |problem: String| ShelfError::NotFetched { url: shown.to_owned(), problem };
     let agent: Agent =
         Agent::config_builder().proxy(None).max_redirects(0).timeout_global(Some(PATIENCE)).build().into();
     let answer = agent.get(url).call().map_err(|error| not_fetched(error.to_string()))?;

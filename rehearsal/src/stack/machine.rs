@@ -3,6 +3,7 @@
 mod creation;
 mod deletion;
 mod groups;
+mod nested;
 mod rolling;
 mod signals;
 mod update;

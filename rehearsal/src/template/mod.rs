@@ -15,6 +15,7 @@ mod functions;
 mod inputs;
 mod instance_role;
 mod launch;
+mod nested;
 pub(crate) mod node;
 mod order;
 mod parameters;
@@ -38,6 +39,7 @@ pub(crate) mod yaml;
 mod tests;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -48,6 +50,7 @@ pub use self::{
 };
 pub(crate) use self::{
     inputs::Inputs,
+    nested::NestedStack,
     parameters::Parameter,
     planned::{LaunchPlan, Planned},
     shown::Output,
@@ -62,6 +65,8 @@ pub struct Template {
     root: Node,
     parameters: Vec<Parameter>,
     origin: Origin,
+    /// Parameters that have a value which cannot be known.
+    unknown: BTreeSet<String>,
 }
 
 impl Template {
@@ -101,7 +106,14 @@ impl Template {
         let parameters = sections::check(&root)
             .and_then(|()| parameters::declared(&root))
             .map_err(|fault| fault.into_error(name, Some(&root)))?;
-        Ok(Self { name: name.to_owned(), text: text.to_owned(), root, parameters, origin: Origin::Nowhere })
+        Ok(Self {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            root,
+            parameters,
+            origin: Origin::Nowhere,
+            unknown: BTreeSet::new(),
+        })
     }
 
     /// The text it was read from.
@@ -190,6 +202,7 @@ impl Template {
         let unknown: Vec<String> = inputs
             .parameters
             .keys()
+            .chain(&self.unknown)
             .filter(|name| !self.parameters.iter().any(|parameter| parameter.name == **name))
             .cloned()
             .collect();
@@ -197,11 +210,19 @@ impl Template {
             let known = self.parameters.iter().map(|parameter| parameter.name.clone()).collect();
             return Err(TemplateError::UnknownParameters { file: self.name.clone(), unknown, known });
         }
-        let names = parameters::missing(&self.parameters, inputs.parameters);
+        let mut names = parameters::missing(&self.parameters, inputs.parameters);
+        names.retain(|name| !self.unknown.contains(name));
         if !names.is_empty() {
             return Err(TemplateError::MissingParameters { file: self.name.clone(), names });
         }
-        parameters::values(&self.root, &self.parameters, inputs.parameters).map_err(|fault| self.error(fault))
+        let mut values = parameters::values(&self.root, &self.parameters, inputs.parameters)
+            .map_err(|fault| self.error(fault))?;
+        for (name, value) in &mut values {
+            if self.unknown.contains(*name) {
+                *value = None;
+            }
+        }
+        Ok(values)
     }
 
     fn error(&self, fault: Fault) -> TemplateError {

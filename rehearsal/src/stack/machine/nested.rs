@@ -1,0 +1,47 @@
+//! Resources that are stacks of their own: somebody else plays them, and says here how that went.
+
+use super::Machine;
+use crate::model::{Role, UpdatePolicy};
+use crate::moment::Moment;
+use crate::stack::STACK_TYPE;
+use crate::stack::types::Reaction;
+
+impl Machine {
+    /// The ARN of the stack that a resource is; none for a resource of another type.
+    #[must_use]
+    pub fn nested(&self, logical_id: &str) -> Option<&str> {
+        let model = &self.resources.named(logical_id)?.model;
+        (model.resource_type == STACK_TYPE).then_some(model.physical_id.as_str())
+    }
+
+    /// The service behind a resource could not create or change it. Nothing comes of that where the operation has done
+    /// with it.
+    pub fn failed(&mut self, logical_id: &str, reason: String, now: Moment) -> Reaction {
+        self.expire(now);
+        if let Some(at) = self.resources.find(logical_id)
+            && self.resources[at].in_progress()
+        {
+            self.fail(at, reason, now);
+        }
+        self.hand_out()
+    }
+
+    /// Whether a resource is an instance by itself.
+    #[must_use]
+    pub fn is_single(&self, logical_id: &str) -> bool {
+        self.resources.named(logical_id).is_some_and(|it| matches!(it.model.role, Role::Instance { .. }))
+    }
+
+    /// Whether a resource waits for signals, in its creation or in its updates.
+    #[must_use]
+    pub fn waits(&self, logical_id: &str) -> bool {
+        match self.resources.named(logical_id).map(|it| &it.model.role) {
+            Some(Role::Instance { creation_policy }) => creation_policy.is_some(),
+            Some(Role::Group(group)) => {
+                group.creation_policy.is_some()
+                    || matches!(&group.update_policy, UpdatePolicy::Rolling(it) if it.wait_on_resource_signals)
+            }
+            _ => false,
+        }
+    }
+}
