@@ -105,7 +105,7 @@ fn examples_that_are_marked_so_run() {
             }
         }
     }
-    assert_eq!(runs, 3);
+    assert!(runs >= 4, "{runs} examples");
 }
 
 /// What the sources hold and nobody is told when a signal ends: beginnings of other services' messages that are

@@ -32,8 +32,7 @@ pub(in crate::template) fn of_stack(
     if !names::has_any(&written) {
         return Ok(written);
     }
-    let resolver = Resolver::new(&written, text, inputs, values.clone());
-    match names::resolved(&resolver, &written) {
+    match names::resolved(&written, text, inputs, values) {
         Ok(node) => Ok(node),
         Err(fault) => Err((fault, Some(written))),
     }
@@ -74,8 +73,7 @@ pub(crate) fn as_far_as_known(root: &Node, text: &str) -> Result<Option<Known>, 
         }
     };
     let written = loops::write_out(root, &known)?;
-    let resolver = Resolver::new(&written, text, &inputs, values);
-    let root = names::resolved(&resolver, &written).unwrap_or_else(|_| written.clone());
+    let root = names::resolved(&written, text, &inputs, &values).unwrap_or_else(|_| written.clone());
     Ok(Some(Known { root, is_whole: is_whole.get() }))
 }
 

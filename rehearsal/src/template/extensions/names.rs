@@ -7,12 +7,14 @@ use super::is_extended;
 use crate::template::{
     error::Fault,
     functions::Resolver,
+    inputs::Inputs,
     node::{Entry, Kind, Node},
+    parameters::Values,
     value::Value,
 };
 
-/// Sections whose entries are referred from, by function and by attribute.
-const SECTIONS: [&str; 2] = ["Resources", "Outputs"];
+/// Sections whose entries refer to something, by function and by attribute; each may need those before it.
+const SECTIONS: [&str; 3] = ["Conditions", "Resources", "Outputs"];
 
 /// Whether there is any function in a name's place.
 pub(super) fn has_any(root: &Node) -> bool {
@@ -45,16 +47,26 @@ fn has_named(node: &Node) -> bool {
 }
 
 /// The template, its names resolved.
-pub(super) fn resolved(resolver: &Resolver<'_>, root: &Node) -> Result<Node, Fault> {
-    let mut root = root.clone();
-    if let Kind::Map(sections) = &mut root.kind {
-        for section in sections.iter_mut().filter(|section| SECTIONS.contains(&section.key.as_str())) {
-            if let Kind::Map(entries) = &mut section.value.kind {
-                entries.iter_mut().try_for_each(|entry| entry_resolved(resolver, &mut entry.value))?;
-            }
+pub(super) fn resolved(
+    root: &Node,
+    text: &str,
+    inputs: &Inputs<'_>,
+    values: &Values<'_>,
+) -> Result<Node, Fault> {
+    let mut current = root.clone();
+    for name in SECTIONS {
+        let resolver = Resolver::new(&current, text, inputs, values.clone());
+        let Some(mut section) = current.get(name).cloned() else { continue };
+        if let Kind::Map(entries) = &mut section.kind {
+            entries.iter_mut().try_for_each(|entry| entry_resolved(&resolver, &mut entry.value))?;
         }
+        let mut next = current.clone();
+        if let Kind::Map(sections) = &mut next.kind {
+            sections.iter_mut().filter(|it| it.key == name).for_each(|it| it.value = section.clone());
+        }
+        current = next;
     }
-    Ok(root)
+    Ok(current)
 }
 
 /// A resource or an output.

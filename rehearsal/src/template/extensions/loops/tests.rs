@@ -138,6 +138,19 @@ Resources:
 }
 
 #[test]
+fn conditions_have_functions_for_names_too() {
+    let text = "
+Parameters: {ParamA: {Type: String, Default: 'true'}, ParamB: {Type: String, Default: 'false'}}
+Conditions:
+  'Fn::ForEach::Check': [Id, [A, B], {'Is${Id}': !Equals [{Ref: !Sub 'Param${Id}'}, 'true']}]
+Resources:
+  'Fn::ForEach::Make': [Id, [A, B], {'T${Id}': {Type: X, Condition: !Sub 'Is${Id}'}}]
+  Last: {Type: X, DependsOn: !If [IsB, TB, TA]}
+";
+    assert_eq!(extended(text), "TA\nLast <- TA");
+}
+
+#[test]
 fn what_is_wrong_is_told_with_its_place() {
     let missing = "t:1:13: Resources.Fn::ForEach::L: Fn::ForEach needs \"Transform: AWS::LanguageExtensions\" in the template";
     let text = "Resources: {'Fn::ForEach::L': [Id, [a], {'T${Id}': {Type: X}}]}";
