@@ -26,7 +26,6 @@ pub use nest::Lineage;
 pub(crate) use site::Opening;
 pub use version::Version;
 
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
@@ -221,11 +220,8 @@ impl Account {
             timeout_minutes: creation.timeout_minutes,
             token: creation.token,
         };
-        let is_wanted = AtomicBool::new(false);
         let name_of = name.clone();
-        let before = Mutex::default();
-        let deployed =
-            Deployed { name: name_of, id, engine, settings, lineage, is_wanted, before, planner, watcher };
+        let deployed = Deployed { name: name_of, id, engine, settings, lineage, planner, watcher };
         if creation.plays_nested {
             self.nest(&deployed);
         }

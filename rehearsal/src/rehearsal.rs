@@ -234,6 +234,7 @@ fn shelf(options: &Options) -> Result<Shelf, SetupError> {
 fn create(account: &Account, options: &Options, template: Template) -> Result<Principal, SetupError> {
     let mut draft = account.draft(creation(options, template, options.parameters.clone()))?;
     let left_out = choose(&mut draft.planned, options)?;
+    check_user_data(&draft.planned, options, || draft.check_user_data())?;
     let plan = draft.planned.stack.clone();
     let deployed = account.deploy(draft)?;
     let instances = account.announce(&deployed, &plan);
@@ -270,6 +271,7 @@ fn update(
     };
     let mut revision = account.revise(&deployed, change)?;
     let left_out = choose(&mut revision.planned, options)?;
+    check_user_data(&revision.planned, options, || revision.check_user_data(&deployed))?;
     let plan = revision.planned.stack.clone();
     let handles = handles(&plan);
     let taken_for_granted = deployed.engine.look(|_, history| history.len());
@@ -285,15 +287,21 @@ fn choose(planned: &mut Planned, options: &Options) -> Result<Vec<String>, Templ
         Some(chosen) => planned.choose(chosen)?,
         None => Vec::new(),
     };
-    if options.runs && options.user_data.is_none() {
-        // With nested stacks more is known once these are complete.
-        let nested = planned.stack.resources.iter().any(|it| it.resource_type == STACK_TYPE);
-        if nested && chosen.is_none() {
-            return Ok(left_out);
-        }
-        planned.check_user_data(chosen)?;
-    }
     Ok(left_out)
+}
+
+/// Whether what is to run can be known: now, or `later`, once nested stacks are complete.
+fn check_user_data(
+    planned: &Planned,
+    options: &Options,
+    later: impl FnOnce() -> Result<(), TemplateError>,
+) -> Result<(), TemplateError> {
+    if !options.runs || options.user_data.is_some() {
+        return Ok(());
+    }
+    let chosen = options.resource.as_deref();
+    let has_nested = planned.stack.resources.iter().any(|it| it.resource_type == STACK_TYPE);
+    if has_nested && chosen.is_none() { later() } else { planned.check_user_data(chosen) }
 }
 
 fn creation(options: &Options, template: Template, parameters: BTreeMap<String, String>) -> Creation {

@@ -317,6 +317,13 @@ Outputs: {Up: {Value: !GetAtt App.Outputs.Told}}
     assert!(words.join(" ").contains(expected), "{shown}");
     assert!(shown.contains("ended well, but no signal counted"), "{shown}");
     assert!(!shown.contains("given"), "{shown}");
+    // What can never be known is told before anything runs.
+    let never = parent.replace("${Net.Outputs.Up}", "${Net.Outputs.Up} ${Elsewhere.Id}")
+        + "  Elsewhere: {Type: AWS::Custom::Thing}\n";
+    let never = folder(&[("parent.yaml", &never), ("middle.yaml", middle), ("app.yaml", &quiet)]);
+    let output = ran(&never);
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(2), ""));
+    assert!(text(&output.stderr).contains("the attribute \"Id\" of Elsewhere"), "{}", text(&output.stderr));
     // What is not known when it is needed is not rehearsed.
     let middle = middle.replace("!GetAtt App.Outputs.Told", "!ImportValue x");
     let unknown = folder(&[("parent.yaml", parent), ("middle.yaml", &middle), ("app.yaml", &quiet)]);
@@ -444,21 +451,76 @@ fn an_update_that_fails_elsewhere_brings_nested_stacks_back() {
         .unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let told = events(&output);
-    let of_app: Vec<_> = told.iter().filter(|it| it.contains("App")).map(String::as_str).collect();
     assert_eq!(
-        of_app,
+        told,
+        [
+            "UPDATE_IN_PROGRESS rehearsal: User Initiated",
+            "UPDATE_IN_PROGRESS App",
+            "UPDATE_IN_PROGRESS App~: User Initiated",
+            "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS App~",
+            "UPDATE_COMPLETE App",
+            "UPDATE_IN_PROGRESS Server: Requested update requires the creation of a new physical resource; hence creating one.",
+            "UPDATE_IN_PROGRESS Server: Resource creation Initiated",
+            "UPDATE_FAILED Server: Failed to receive 1 resource signal(s) within the specified duration",
+            "UPDATE_ROLLBACK_IN_PROGRESS rehearsal: The following resource(s) failed to update: [Server]. ",
+            "UPDATE_IN_PROGRESS App",
+            "UPDATE_ROLLBACK_IN_PROGRESS App~",
+            "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS App~",
+            "UPDATE_COMPLETE App",
+            "UPDATE_COMPLETE Server",
+            "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS rehearsal",
+            "UPDATE_ROLLBACK_COMPLETE App~",
+            "DELETE_IN_PROGRESS Server",
+            "DELETE_COMPLETE Server",
+            "UPDATE_ROLLBACK_COMPLETE rehearsal",
+        ]
+    );
+}
+
+#[test]
+fn an_update_under_way_is_cancelled_with_its_parents() {
+    // Both wait; the parent's own gives up first.
+    let parent = format!(
+        "{}  Server:\n    Type: AWS::EC2::Instance\n    CreationPolicy: {{ResourceSignal: {{Timeout: PT5M}}}}\n    \
+         Properties: {{ImageId: ami-1}}\n",
+        PARENT.split("  After:").next().unwrap(),
+    );
+    let app = APP.replace("PT5M", "PT10M");
+    let old = folder(&[("parent.yaml", &parent), ("app.yaml", &app)]);
+    let new = folder(&[
+        ("parent.yaml", &parent.replace("ami-1", "ami-2")),
+        ("app.yaml", &app.replace("ami-", "ami-1")),
+    ]);
+    let output = rehearse()
+        .arg("run")
+        .arg(new.path().join("parent.yaml"))
+        .arg("--update-from")
+        .arg(old.path().join("parent.yaml"))
+        .args(["--stub", "cfn-signal=0", "--output", "json", "--cfn-signal", "/bin/true"])
+        .output()
+        .unwrap();
+    let told = events(&output);
+    let of = |name: &str| -> Vec<_> {
+        told.iter().filter(|it| it.split([' ', ':']).nth(1) == Some(name)).map(String::as_str).collect()
+    };
+    assert_eq!(
+        of("App"),
         [
             "UPDATE_IN_PROGRESS App",
-            "UPDATE_IN_PROGRESS App~: User Initiated",
-            "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS App~",
-            "UPDATE_COMPLETE App~",
-            "UPDATE_COMPLETE App",
+            "UPDATE_FAILED App: Resource update cancelled",
             "UPDATE_IN_PROGRESS App",
-            "UPDATE_IN_PROGRESS App~: User Initiated",
-            "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS App~",
-            "UPDATE_COMPLETE App~",
             "UPDATE_COMPLETE App",
-        ],
-        "{told:#?}"
+        ]
     );
+    assert_eq!(
+        of("App~"),
+        [
+            "UPDATE_IN_PROGRESS App~: User Initiated",
+            "UPDATE_ROLLBACK_IN_PROGRESS App~",
+            "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS App~",
+            "UPDATE_ROLLBACK_COMPLETE App~",
+        ]
+    );
+    assert!(told.contains(&"UPDATE_FAILED Server: Resource update cancelled".to_owned()), "{told:#?}");
+    assert_eq!(told.last().unwrap(), "UPDATE_ROLLBACK_COMPLETE rehearsal");
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::deployed::Deployed;
 use super::launches::UserDataFrom;
 use super::nest::Lineage;
 use super::planner::Planner;
 use super::version::Version;
 use crate::stack::OnFailure;
-use crate::template::{Planned, Template};
+use crate::template::{Planned, Template, TemplateError};
 
 /// A stack to be created.
 pub struct Creation {
@@ -63,10 +64,24 @@ pub(crate) struct Draft {
     pub(super) lineage: Option<Lineage>,
 }
 
+impl Draft {
+    /// Whether all user data can be known, once the nested stacks give what they give.
+    pub(crate) fn check_user_data(&self) -> Result<(), TemplateError> {
+        self.planner.check_user_data(&self.creation.template, &self.creation.parameters)
+    }
+}
+
 /// An update to be, planned.
 pub(crate) struct Revision {
     /// What the stack is to be.
     pub(crate) planned: Planned,
     pub(super) version: Version,
     pub(super) token: Option<String>,
+}
+
+impl Revision {
+    /// Whether all user data can be known, once the nested stacks of `deployed` give what they give.
+    pub(crate) fn check_user_data(&self, deployed: &Deployed) -> Result<(), TemplateError> {
+        deployed.planner.check_user_data(&self.version.template, &self.version.parameters)
+    }
 }

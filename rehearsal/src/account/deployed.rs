@@ -1,6 +1,5 @@
 //! One stack of the account, with all that belongs to it.
 
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::fleet::{Fleet, Instance};
@@ -27,10 +26,6 @@ pub struct Deployed {
     pub settings: Settings,
     /// Whose resource it is, if it is one.
     pub lineage: Option<Lineage>,
-    /// Whether its parent wants it to be what it asks for, once it is done with what it does.
-    pub(super) is_wanted: AtomicBool,
-    /// What it was before its parent's last update changed it.
-    pub(super) before: Mutex<Option<Version>>,
     pub(super) planner: Planner,
     pub(super) watcher: Arc<Watcher>,
 }
@@ -182,11 +177,6 @@ impl Deployed {
     #[must_use]
     pub fn unknown_user_data(&self, logical_id: &str) -> Option<TemplateError> {
         self.watcher.versions().current.launches.get(logical_id)?.unknown.clone()
-    }
-
-    /// Remembers what it was, and gives what was remembered.
-    pub(super) fn remember(&self, version: Option<Version>) -> Option<Version> {
-        std::mem::replace(&mut *self.before.lock().unwrap_or_else(PoisonError::into_inner), version)
     }
 
     /// The nested stack `logical_id` gives these outputs, and what is launched from now on may use them.

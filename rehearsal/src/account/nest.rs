@@ -3,7 +3,6 @@
 mod digest;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
 use super::planner::Planner;
@@ -93,7 +92,9 @@ impl Account {
             Errand::Create { logical_id, stack_id } => self.create_nested(stack, &logical_id, stack_id),
             Errand::Update { logical_id, stack_id } => self.update_nested(stack, &logical_id, &stack_id),
             Errand::Delete { logical_id, stack_id } => self.delete_nested(stack, &logical_id, &stack_id),
-            Errand::Stands { status, reason } => self.tell_parent(stack, status, reason.unwrap_or_default()),
+            Errand::Stands { status, reason } => {
+                self.tell(stack, status, reason.as_deref().unwrap_or_default())
+            }
         }
     }
 
@@ -128,16 +129,9 @@ impl Account {
 
     fn update_nested(&self, parent: &Arc<Deployed>, logical_id: &str, id: &str) {
         let Some(child) = self.find(id) else { return parent.engine.updated(logical_id) };
-        if child.engine.fate().is_none() {
-            // It is on its way back, or on its way to what its parent does not want any more.
-            child.is_wanted.store(true, Ordering::Relaxed);
-            return;
-        }
         if parent.status() == Some(Status::UpdateRollbackInProgress) {
-            return self.restore_nested(parent, logical_id, &child);
+            return Self::restore_nested(parent, logical_id, &child);
         }
-        child.remember(None);
-        let before = child.version();
         let result = self.made(parent, logical_id).and_then(|Made { properties, template }| {
             let version = parent.version();
             let change = Change {
@@ -150,19 +144,14 @@ impl Account {
                 user_data: UserDataFrom::Template,
             };
             let revision = self.revise(&child, change).map_err(|error| not_made(error.into()))?;
-            child.remember(Some(before));
             Ok(self.update(&child, revision))
         });
         match result {
             Ok(Ok(())) => {}
-            Ok(Err(AccountError::Update(UpdateError::NoUpdates))) => {
-                child.remember(None);
-                parent.engine.updated(logical_id);
-            }
+            Ok(Err(AccountError::Update(UpdateError::NoUpdates))) => parent.engine.updated(logical_id),
             Ok(Err(error)) => {
-                parent
-                    .engine
-                    .failed(logical_id, format!("Embedded stack {id} was not successfully updated. {error}"));
+                let reason = format!("Embedded stack {id} was not successfully updated. {error}");
+                parent.engine.failed(logical_id, reason);
             }
             Err(not_made) => {
                 let what = "updated";
@@ -171,31 +160,13 @@ impl Account {
         }
     }
 
-    /// Its parent goes back to what it was, whatever its template's file has by now.
-    fn restore_nested(&self, parent: &Arc<Deployed>, logical_id: &str, child: &Arc<Deployed>) {
-        let is_back = child.status() == Some(Status::UpdateRollbackComplete);
-        let Some(before) = child.remember(None).filter(|_| !is_back) else {
-            return parent.engine.updated(logical_id);
-        };
-        let change = Change {
-            template: Some((*before.template).clone()),
-            parameters: before.parameters,
-            tags: Some(before.tags),
-            notification_arns: Some(before.notification_arns),
-            capabilities: before.capabilities,
-            token: None,
-            user_data: before.user_data,
-        };
-        let update = self.revise(child, change).map_err(AccountError::from);
-        match update.and_then(|revision| self.update(child, revision)) {
-            Ok(()) => {}
-            Err(AccountError::Update(UpdateError::NoUpdates)) => parent.engine.updated(logical_id),
-            Err(error) => {
-                let id = &child.id;
-                parent
-                    .engine
-                    .failed(logical_id, format!("Embedded stack {id} was not successfully updated. {error}"));
-            }
+    /// Its parent goes back.
+    fn restore_nested(parent: &Deployed, logical_id: &str, child: &Deployed) {
+        match child.status() {
+            // It is told of once it is back.
+            Some(Status::UpdateCompleteCleanupInProgress | Status::UpdateInProgress) => child.engine.revert(),
+            Some(Status::UpdateRollbackInProgress) => {}
+            _ => parent.engine.updated(logical_id),
         }
     }
 
@@ -206,12 +177,33 @@ impl Account {
         }
     }
 
-    /// A nested stack has another status.
-    fn tell_parent(&self, child: &Arc<Deployed>, status: Status, reason: String) {
-        let Some(Lineage { parent_id, logical_id, .. }) = &child.lineage else { return };
-        let Some(parent) = self.find(parent_id) else { return };
-        let id = &child.id;
-        let is_wanted = || child.is_wanted.swap(false, Ordering::Relaxed);
+    /// A stack has another status: its parent hears of it, or, where it has none, those below it.
+    fn tell(&self, stack: &Arc<Deployed>, status: Status, reason: &str) {
+        match &stack.lineage {
+            Some(lineage) => self.tell_parent(stack, lineage, status, reason),
+            None => self.release_all(stack, status),
+        }
+    }
+
+    /// Stacks that belong together clean up together, the lowest first.
+    fn release_all(&self, root: &Arc<Deployed>, status: Status) {
+        let cleans_up = matches!(
+            status,
+            Status::UpdateCompleteCleanupInProgress | Status::UpdateRollbackCompleteCleanupInProgress
+        );
+        if !cleans_up && status != Status::UpdateRollbackFailed {
+            return;
+        }
+        let mut below: Vec<_> = self.all().into_iter().filter(|it| it.root_id() == root.id).collect();
+        below
+            .sort_by_key(|it| std::cmp::Reverse(it.lineage.as_ref().map_or(0, |lineage| lineage.path.len())));
+        below.iter().for_each(|stack| stack.engine.release());
+    }
+
+    fn tell_parent(&self, child: &Arc<Deployed>, lineage: &Lineage, status: Status, reason: &str) {
+        let Some(parent) = self.find(&lineage.parent_id) else { return };
+        let (id, logical_id) = (&child.id, &lineage.logical_id);
+        let goes_back = || parent.status() == Some(Status::UpdateRollbackInProgress);
         match status {
             Status::CreateComplete => {
                 parent.learn_outputs(logical_id, &child.outputs());
@@ -222,19 +214,16 @@ impl Account {
                 parent.engine.failed(logical_id, reason);
             }
             Status::DeleteComplete => parent.engine.deleted(logical_id, id),
-            Status::UpdateComplete | Status::UpdateRollbackComplete if is_wanted() => {
-                self.update_nested(&parent, logical_id, id);
-            }
-            Status::UpdateComplete => {
+            Status::UpdateCompleteCleanupInProgress | Status::UpdateRollbackCompleteCleanupInProgress => {
                 parent.learn_outputs(logical_id, &child.outputs());
                 parent.engine.updated(logical_id);
             }
             Status::UpdateRollbackInProgress | Status::UpdateRollbackFailed => {
-                let reason = format!(
-                    "Embedded stack {id} was not successfully updated. Currently in {status} with reason: {reason}"
-                );
-                // On the way back it is its parent that waits for it.
-                if status == Status::UpdateRollbackFailed || !child.is_wanted.load(Ordering::Relaxed) {
+                // On the way back its parent waits until it is back.
+                if status == Status::UpdateRollbackFailed || !goes_back() {
+                    let reason = format!(
+                        "Embedded stack {id} was not successfully updated. Currently in {status} with reason: {reason}"
+                    );
                     parent.engine.failed(logical_id, reason);
                 }
             }

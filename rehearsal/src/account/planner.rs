@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::ACCOUNT_ID;
 use super::handles::Handles;
 use super::names::Names;
+use crate::stack::STACK_TYPE;
 use crate::template::{Inputs, NestedStack, Output, Planned, Template, TemplateError};
 
 /// What a handle's wait condition gives for `Data`, by the condition's logical id.
@@ -38,6 +39,21 @@ impl Planner {
         let template = &template.expanded(&self.inputs(parameters, &physical_id, &|_, _| None))?;
         let get_att = |logical_id: &str, name: &str| self.names.attribute(template, logical_id, name);
         template.resolve(&self.inputs(parameters, &physical_id, &get_att))
+    }
+
+    /// Whether all user data can be known, once the nested stacks give what they give.
+    pub(super) fn check_user_data(
+        &self,
+        template: &Template,
+        parameters: &BTreeMap<String, String>,
+    ) -> Result<(), TemplateError> {
+        let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
+        let template = &template.expanded(&self.inputs(parameters, &physical_id, &|_, _| None))?;
+        let get_att = |logical_id: &str, name: &str| match template.resource_type(logical_id) {
+            Some(STACK_TYPE) if name.starts_with("Outputs.") => Some(String::new()),
+            _ => self.names.attribute(template, logical_id, name),
+        };
+        template.resolve(&self.inputs(parameters, &physical_id, &get_att))?.check_user_data(None)
     }
 
     /// What the nested stack `logical_id` is made from.

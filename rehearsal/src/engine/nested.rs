@@ -45,8 +45,20 @@ pub type Runner = Box<dyn Fn(Errand) + Send + Sync>;
 
 impl Engine {
     /// From now on somebody plays the stacks among the resources. Without one they are complete at once.
+    /// It waits with cleaning up for [`Self::release`].
     pub fn nest(&self, runner: Runner) {
         let _ = self.runner.set(runner);
+        self.state().machine.hold();
+    }
+
+    /// It may clean up now.
+    pub fn release(&self) {
+        self.react(Machine::release);
+    }
+
+    /// An update that was done is rolled back, because what the stack belongs to goes back.
+    pub fn revert(&self) {
+        self.react(Machine::revert);
     }
 
     /// The stack that a resource is has been created.

@@ -39,6 +39,8 @@ pub struct Machine {
     state: Option<State>,
     /// Whether the creation failed.
     failed: bool,
+    /// Whether it waits, before it cleans up, for leave to.
+    held: bool,
     resources: Resources,
     extras: Extras,
     deadlines: Deadlines,
@@ -79,6 +81,7 @@ impl Machine {
             expires: None,
             state: None,
             failed: false,
+            held: false,
             resources: Resources::new(stack.resources),
             extras: Extras { current: stack.extras, former: BTreeMap::new() },
             deadlines: Deadlines::default(),

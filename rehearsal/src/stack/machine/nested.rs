@@ -4,7 +4,8 @@ use super::Machine;
 use crate::model::{Role, UpdatePolicy};
 use crate::moment::Moment;
 use crate::stack::STACK_TYPE;
-use crate::stack::types::Reaction;
+use crate::stack::resource::Work;
+use crate::stack::types::{Reaction, Status};
 
 impl Machine {
     /// The ARN of the stack that a resource is; none for a resource of another type.
@@ -26,6 +27,53 @@ impl Machine {
         self.hand_out()
     }
 
+    /// Its updates and their rollbacks wait with cleaning up until [`Self::release`]: stacks that belong together clean up
+    /// once all of them are updated, or have rolled back.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html>, on nested stacks.
+    pub const fn hold(&mut self) {
+        self.held = true;
+    }
+
+    /// It may clean up now.
+    pub fn release(&mut self, now: Moment) -> Reaction {
+        self.expire(now);
+        match self.phase() {
+            Some(Status::UpdateCompleteCleanupInProgress) => self.remove_superfluous(now),
+            Some(Status::UpdateRollbackCompleteCleanupInProgress) => self.remove_created(now),
+            _ => {}
+        }
+        self.hand_out()
+    }
+
+    /// What it belongs to goes back, and so does an update that is done or under way.
+    pub fn revert(&mut self, now: Moment) -> Reaction {
+        self.expire(now);
+        match self.phase() {
+            Some(Status::UpdateCompleteCleanupInProgress) if self.held => self.roll_back_update(None, now),
+            Some(Status::UpdateInProgress) => {
+                self.cancel_update(now);
+                self.roll_back_update(None, now);
+            }
+            _ => {}
+        }
+        self.hand_out()
+    }
+
+    fn cancel_update(&mut self, now: Moment) {
+        for at in self.resources.slots() {
+            let resource = &self.resources[at];
+            if !resource.in_progress() {
+                continue;
+            }
+            let (status, what) = match resource.work {
+                Work::Creating(_) => (Status::CreateFailed, "creation"),
+                _ => (Status::UpdateFailed, "update"),
+            };
+            self.give_up(at, status, format!("Resource {what} cancelled"), now);
+        }
+    }
+
     /// Whether a resource is an instance by itself.
     #[must_use]
     pub fn is_single(&self, logical_id: &str) -> bool {
@@ -45,3 +93,6 @@ impl Machine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
