@@ -218,14 +218,13 @@ impl Account {
                 parent.learn_outputs(logical_id, &child.outputs());
                 parent.engine.updated(logical_id);
             }
+            // On the way back its parent waits until it is back.
+            Status::UpdateRollbackInProgress if goes_back() => {}
             Status::UpdateRollbackInProgress | Status::UpdateRollbackFailed => {
-                // On the way back its parent waits until it is back.
-                if status == Status::UpdateRollbackFailed || !goes_back() {
-                    let reason = format!(
-                        "Embedded stack {id} was not successfully updated. Currently in {status} with reason: {reason}"
-                    );
-                    parent.engine.failed(logical_id, reason);
-                }
+                let reason = format!(
+                    "Embedded stack {id} was not successfully updated. Currently in {status} with reason: {reason}"
+                );
+                parent.engine.failed(logical_id, reason);
             }
             _ => {}
         }
