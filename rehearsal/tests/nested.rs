@@ -222,6 +222,22 @@ fn templates_that_are_not_found_count_as_created_and_others_fail_as_there() {
 }
 
 #[test]
+fn what_the_cdk_synthesises_is_found_beside_its_parent() {
+    let parent = r#"{"Resources": {"Net": {
+        "Type": "AWS::CloudFormation::Stack",
+        "Properties": {"TemplateURL": {"Fn::Join": ["", ["https://s3.", {"Ref": "AWS::Region"}, ".", {"Ref": "AWS::URLSuffix"},
+            "/cdk-hnb659fds-assets-123456789012-us-east-1/0123456789abcdef.json"]]}},
+        "Metadata": {"aws:cdk:path": "App/Net.NestedStack/Net.NestedStackResource",
+            "aws:asset:path": "AppNet.nested.template.json", "aws:asset:property": "TemplateURL"}
+    }}}"#;
+    let net = r#"{"Resources": {"Vpc": {"Type": "AWS::EC2::VPC"}}}"#;
+    let folder = folder(&[("parent.yaml", parent), ("AppNet.nested.template.json", net)]);
+    let output = served(&folder, &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(events(&output).contains(&"CREATE_COMPLETE Vpc".to_owned()));
+}
+
+#[test]
 fn what_a_nested_stack_gives_is_known_once_it_is_complete() {
     let parent = format!("{PARENT}  Path: {{Value: !Sub 'x/${{App.Outputs.Told}}'}}\n");
     let app = format!("{APP}  Zones: {{Value: !Join ['/', !Ref Zones]}}\n");

@@ -11,7 +11,7 @@ use crate::engine::Errand;
 use crate::happening::{Happening, News, Note};
 use crate::ids::stack_name_in;
 use crate::model::Stack;
-use crate::shelf::ShelfError;
+use crate::shelf::{Found, Origin, ShelfError};
 use crate::stack::{OnFailure, STACK_TYPE, Status, UpdateError};
 use crate::template::{NestedStack, Template, TemplateError};
 
@@ -240,15 +240,24 @@ impl Account {
         let planner = &parent.planner;
         let properties =
             planner.nested(&version.template, &version.parameters, logical_id).map_err(refused)?;
+        let found = self.find_template(&properties, version.template.origin())?;
+        let template = Template::found(&found).map_err(refused)?.with_unknown(properties.unknown.clone());
+        Ok(Made { properties, template })
+    }
+
+    fn find_template(&self, properties: &NestedStack, origin: &Origin) -> Result<Found, NotMade> {
+        if let Some(asset) = &properties.asset
+            && let Ok(found) = self.shelf.find(asset, origin)
+        {
+            return Ok(found);
+        }
         let Some(url) = &properties.url else {
             return Err(NotMade::Unread("only the real service knows its TemplateURL".to_owned()));
         };
-        let found = self.shelf.find(url, version.template.origin()).map_err(|error| match error {
+        self.shelf.find(url, origin).map_err(|error| match error {
             ShelfError::TooLong { .. } | ShelfError::NotText { .. } => NotMade::Failed(error.to_string()),
             other => NotMade::Unread(other.to_string()),
-        })?;
-        let template = Template::found(&found).map_err(refused)?.with_unknown(properties.unknown.clone());
-        Ok(Made { properties, template })
+        })
     }
 
     fn not_made(
@@ -287,7 +296,8 @@ impl Account {
     ) {
         for resource in plan.resources.iter_mut().filter(|it| it.resource_type == STACK_TYPE) {
             let Ok(properties) = planner.nested(template, parameters, &resource.logical_id) else { continue };
-            let digest = properties.url.and_then(|url| digest::of(&self.shelf, &url, template.origin()));
+            let digest = |url: String| digest::of(&self.shelf, &url, template.origin());
+            let digest = properties.asset.and_then(digest).or_else(|| properties.url.and_then(digest));
             resource.properties.extend(digest.map(|digest| ("the template's content".to_owned(), digest)));
         }
     }

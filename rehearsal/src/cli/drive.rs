@@ -178,8 +178,14 @@ impl Drive {
         for stack in &stacks {
             let mut waiting = stack.engine.waiting();
             self.rehearsal.reporter.waiting(&stack.name, &waiting, now);
-            if stacks.len() > 1 {
-                waiting.iter_mut().for_each(|it| it.logical_id = format!("{}/{}", stack.name, it.logical_id));
+            let is_below =
+                self.rehearsal.principal.as_ref().is_some_and(|it| it.deployed.id == stack.root_id());
+            for it in &mut waiting {
+                if is_below {
+                    it.logical_id = stack.below(&it.logical_id);
+                } else if stacks.len() > 1 {
+                    it.logical_id = format!("{}/{}", stack.name, it.logical_id);
+                }
             }
             all.extend(waiting);
         }

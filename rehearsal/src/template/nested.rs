@@ -24,6 +24,8 @@ mod tests;
 pub(crate) struct NestedStack {
     /// `TemplateURL`; none where only the real service knows it.
     pub(crate) url: Option<String>,
+    /// The file beside its parent's that the URL will stand for: the CDK writes that into the resource's metadata.
+    pub(crate) asset: Option<String>,
     /// `Parameters`.
     pub(crate) parameters: BTreeMap<String, String>,
     /// Parameters that have a value which only the real service knows.
@@ -62,12 +64,14 @@ impl Template {
         Self { unknown, ..self }
     }
 
-    /// The `TemplateURL`s of nested stacks that are written out.
+    /// The `TemplateURL`s of nested stacks that are written out, or the files that they will stand for.
     pub(crate) fn nested_urls(&self) -> Vec<&str> {
+        let url =
+            |resource| asset(resource).or_else(|| resource.get("Properties")?.get("TemplateURL")?.text());
         sections::declared(&self.root)
             .into_iter()
             .filter(|entry| sections::type_of(&entry.value) == STACK_TYPE)
-            .filter_map(|entry| entry.value.get("Properties")?.get("TemplateURL")?.text())
+            .filter_map(|entry| url(&entry.value))
             .collect()
     }
 }
@@ -78,6 +82,7 @@ fn read<'n>(resolver: &Resolver<'n>, resource: &'n Node) -> Result<NestedStack, 
     let Some(url) = child(resolver, properties, "TemplateURL")? else {
         return Err(Fault::invalid(resource, "a nested stack needs a TemplateURL"));
     };
+    stack.asset = asset(resource).map(str::to_owned);
     if let Some(Given::Known(value)) = given(resolver, url)? {
         let Value::Text(text) = value else {
             return Err(Fault::invalid(url, format!("TemplateURL is text, this is {}", value.described())));
@@ -122,6 +127,13 @@ fn read<'n>(resolver: &Resolver<'n>, resource: &'n Node) -> Result<NestedStack, 
         stack.notification_arns = values.into_iter().filter_map(text).collect();
     }
     Ok(stack)
+}
+
+/// Source: <https://docs.aws.amazon.com/cdk/v2/guide/assets.html>
+fn asset(resource: &Node) -> Option<&str> {
+    let metadata = resource.get("Metadata")?;
+    let is_template = metadata.get("aws:asset:property")?.text() == Some("TemplateURL");
+    if is_template { metadata.get("aws:asset:path")?.text() } else { None }
 }
 
 /// A value; none for `AWS::NoValue`.

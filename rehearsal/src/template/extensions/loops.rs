@@ -46,18 +46,27 @@ pub(super) fn has_loops(node: &Node) -> bool {
 }
 
 /// The lines that loops stand on.
-pub(crate) fn lines(node: &Node) -> Vec<RangeInclusive<u32>> {
-    match &node.kind {
-        Kind::List(items) => items.iter().flat_map(lines).collect(),
-        Kind::Map(entries) => {
-            let one = |entry: &Entry| match is_loop(&entry.key) {
-                true => vec![entry.place.line..=entry.value.last_line],
-                false => lines(&entry.value),
-            };
-            entries.iter().flat_map(one).collect()
+pub(crate) fn lines(root: &Node) -> Vec<RangeInclusive<u32>> {
+    loops(root).into_iter().map(|entry| entry.place.line..=entry.value.last_line).collect()
+}
+
+/// Every loop of a tree.
+fn loops(node: &Node) -> Vec<&Entry> {
+    let mut found = Vec::new();
+    let mut rest = vec![node];
+    while let Some(node) = rest.pop() {
+        rest.extend(node.items().unwrap_or_default());
+        for entry in node.entries() {
+            found.extend(is_loop(&entry.key).then_some(entry));
+            rest.push(&entry.value);
         }
-        _ => Vec::new(),
     }
+    found
+}
+
+/// What a loop is called.
+fn name(entry: &Entry) -> &str {
+    entry.key.strip_prefix("Fn::ForEach::").unwrap_or_default()
 }
 
 /// What is written in a section, loops looked into: the entries of their bodies as they are written.
@@ -95,6 +104,12 @@ pub(super) fn write_out(root: &Node, collection: Collection<'_>) -> Result<Node,
         entries.push(Entry { key: section.key.clone(), place: section.place, value });
     }
     let mut written = Node { kind: Kind::Map(entries), ..root.clone() };
+    let resources = written.get("Resources").map(Node::entries).unwrap_or_default();
+    let ids: HashSet<&str> = resources.iter().map(|entry| entry.key.as_str()).collect();
+    if let Some(found) = loops(root).into_iter().find(|entry| ids.contains(name(entry))) {
+        let problem = format!("the loop {} has the name of a resource", name(found));
+        return Err(Fault::invalid(&found.value, problem).at(found.place));
+    }
     renumber(&mut written, &mut 0);
     Ok(written)
 }

@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use super::super::inputs::sample::inputs;
 use super::*;
 
@@ -9,7 +11,7 @@ fn told(properties: &str) -> String {
          Resources:\n  Topic: {{Type: AWS::SNS::Topic}}\n  App: {{Type: AWS::CloudFormation::Stack, Properties: {{{properties}}}}}"
     );
     match Template::parse(&text, "t").and_then(|template| template.nested(&inputs(), "App")) {
-        Ok(NestedStack { url, parameters, unknown, timeout_minutes, tags, notification_arns }) => {
+        Ok(NestedStack { url, asset: _, parameters, unknown, timeout_minutes, tags, notification_arns }) => {
             format!("{url:?} {parameters:?} {unknown:?} {timeout_minutes:?} {tags:?} {notification_arns:?}")
         }
         Err(error) => error.to_string(),
@@ -52,5 +54,20 @@ fn properties_are_resolved_as_far_as_they_are_known() {
         ),
     ] {
         assert_eq!(told(properties), expected, "{properties}");
+    }
+}
+
+#[test]
+fn the_cdk_says_which_file_it_is() {
+    let text = |property: &str| {
+        format!(
+            "Resources: {{App: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: !ImportValue x}}, Metadata: {{'aws:asset:path': \
+             App.nested.template.json, 'aws:asset:property': {property}}}}}}}"
+        )
+    };
+    for (property, expected) in [("TemplateURL", Some("App.nested.template.json")), ("Code", None)] {
+        let template = Template::parse(&text(property), "t").unwrap();
+        assert_eq!(template.nested(&inputs(), "App").unwrap().asset.as_deref(), expected);
+        assert_eq!(template.nested_urls().first().copied(), expected);
     }
 }

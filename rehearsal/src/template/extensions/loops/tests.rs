@@ -209,6 +209,10 @@ fn what_is_wrong_is_told_with_its_place() {
             "t:2:45: Resources: the key \"Ta\" is here twice once the loops are written out",
         ),
         (
+            "Resources: {'Fn::ForEach::Ta': [Id, [a], {'T${Id}': {Type: X}}]}",
+            "t:2:13: Resources: the loop Ta has the name of a resource",
+        ),
+        (
             "Resources: {'Fn::ForEach::L': [Id, [a], {'Fn::ForEach::M': [Id, [b], {'T${Id}': {Type: X}}]}]}",
             "t:2:42: Resources: the identifier \"Id\" is that of a loop around this one",
         ),
