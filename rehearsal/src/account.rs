@@ -1,5 +1,6 @@
 //! An account: the stacks of one region, who may call for them, and the bucket of their wait handles.
 
+mod asked;
 mod deployed;
 mod error;
 mod fleet;
@@ -7,25 +8,28 @@ mod handles;
 mod launches;
 mod metadata;
 mod names;
+mod nest;
 mod planner;
 mod roster;
 mod site;
 mod strays;
 mod version;
 
+pub use asked::{Change, Creation};
+pub(crate) use asked::{Draft, Revision};
 pub use deployed::{Deployed, Settings};
 pub use error::AccountError;
 pub use fleet::Instance;
 pub(crate) use handles::{HandleError, Handles, Put, document};
 pub use launches::UserDataFrom;
 pub(crate) use metadata::Metadata;
+pub use nest::Lineage;
 pub(crate) use site::Opening;
 pub use strays::{Stray, Strays};
 pub use version::Version;
 
-use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use cfn_signal_core::identity::AccessKey;
@@ -40,9 +44,10 @@ use crate::ids::{self, NoRandomness};
 use crate::listen::Bound;
 use crate::model::{Role, Stack};
 use crate::moment::Moment;
+use crate::shelf::Shelf;
 use crate::stack::{Machine, OnFailure};
 use crate::telling::{Happenings, Teller, channel};
-use crate::template::{MadeUp, Planned, Supplied, Template, TemplateError};
+use crate::template::{MadeUp, Planned, Supplied, TemplateError};
 use cfn_signal_core::endpoint::Partition;
 use deployed::Watcher;
 use fleet::Fleet;
@@ -78,9 +83,14 @@ pub struct Account {
     pub strays: Strays,
     supplied: Arc<Supplied>,
     made_up: Mutex<Vec<(String, MadeUp)>>,
+    /// Templates that are named by a URL.
+    pub(crate) shelf: Shelf,
     site: Arc<Site>,
     stacks: Mutex<Roster<Deployed>>,
     news: Teller,
+    me: OnceLock<Weak<Self>>,
+    /// What nobody here can say of nested stacks, by the ARN of the stack above them all.
+    unknown: Mutex<Vec<(String, TemplateError)>>,
 }
 
 /// What an account is opened with.
@@ -104,70 +114,13 @@ pub(crate) struct Outlets {
     pub(crate) openings: UnboundedReceiver<Opening>,
 }
 
-/// A stack to be created.
-pub struct Creation {
-    /// Its name.
-    pub name: String,
-    /// Its template.
-    pub template: Template,
-    /// Values for parameters.
-    pub parameters: BTreeMap<String, String>,
-    /// Names and values.
-    pub tags: Vec<(String, String)>,
-    /// Topics that would be told.
-    pub notification_arns: Vec<String>,
-    /// Leave that was given.
-    pub capabilities: Vec<String>,
-    /// `EnableTerminationProtection`.
-    pub termination_protection: bool,
-    /// What becomes of it where it fails.
-    pub on_failure: OnFailure,
-    /// `TimeoutInMinutes`.
-    pub timeout_minutes: Option<u32>,
-    /// `ClientRequestToken`.
-    pub token: Option<String>,
-    /// Where its instances' user data comes from.
-    pub user_data: UserDataFrom,
-}
-
-/// What an update asks for.
-pub struct Change {
-    /// Another template; the one that the stack has unless given.
-    pub template: Option<Template>,
-    /// Every parameter's value that is not the template's default.
-    pub parameters: BTreeMap<String, String>,
-    /// Other tags; those that the stack has unless given.
-    pub tags: Option<Vec<(String, String)>>,
-    /// Topics that would be told; as they are unless given.
-    pub notification_arns: Option<Vec<String>>,
-    /// Leave that was given.
-    pub capabilities: Vec<String>,
-    /// `ClientRequestToken`.
-    pub token: Option<String>,
-    /// Where its instances' user data comes from.
-    pub user_data: UserDataFrom,
-}
-
-/// A stack to be, planned.
-pub(crate) struct Draft {
-    /// What it is to be.
-    pub(crate) planned: Planned,
-    creation: Creation,
-    id: String,
-    planner: Planner,
-}
-
-/// An update to be, planned.
-pub(crate) struct Revision {
-    /// What the stack is to be.
-    pub(crate) planned: Planned,
-    version: Version,
-    token: Option<String>,
-}
-
 impl Account {
     /// Opens an account that answers at `bound`.
-    pub(crate) fn open(options: &AccountOptions, bound: Bound) -> Result<(Self, Outlets), NoRandomness> {
+    pub(crate) fn open(
+        options: &AccountOptions,
+        shelf: Shelf,
+        bound: Bound,
+    ) -> Result<(Self, Outlets), NoRandomness> {
         let (news, news_receiver) = channel();
         let (openings, openings_receiver) = unbounded_channel();
         let key = access_key("AKIA", None)?;
@@ -187,11 +140,21 @@ impl Account {
             strays: Strays::default(),
             supplied: Arc::new(options.supplied.clone()),
             made_up: Mutex::default(),
+            shelf,
             site: Arc::new(Site::new(&options.region, bound, keys, identity, openings)),
             stacks: Mutex::default(),
             news,
+            me: OnceLock::new(),
+            unknown: Mutex::default(),
         };
         Ok((account, Outlets { news: news_receiver, openings: openings_receiver }))
+    }
+
+    /// The account, of whose stacks others may be resources.
+    pub(crate) fn share(self) -> Arc<Self> {
+        let account = Arc::new(self);
+        let _ = account.me.set(Arc::downgrade(&account));
+        account
     }
 
     /// The API answers from now on, also where no instance has taken its port for its metadata.
@@ -206,13 +169,40 @@ impl Account {
     /// [`AccountError`]: the template is none, or the name is taken.
     pub(crate) fn draft(&self, creation: Creation) -> Result<Draft, AccountError> {
         let name = &creation.name;
-        self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
         let (region, partition) = (&self.region, Partition::of(&self.region).name());
         let id = format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/{name}/{}", ids::uuid());
-        let planner = Planner::new(name, &id, region, Arc::clone(&self.handles), Arc::clone(&self.supplied));
+        self.draft_of(creation, id, None)
+    }
+
+    /// The same of the stack that a resource of `parent` is.
+    fn draft_below(
+        &self,
+        parent: &Deployed,
+        logical_id: &str,
+        creation: Creation,
+        id: String,
+    ) -> Result<Draft, AccountError> {
+        let mut path = parent.lineage.as_ref().map(|lineage| lineage.path.clone()).unwrap_or_default();
+        path.push(logical_id.to_owned());
+        let (parent_id, root_id) = (parent.id.clone(), parent.root_id().to_owned());
+        let lineage = Lineage { parent_id, logical_id: logical_id.to_owned(), root_id, path };
+        self.draft_of(creation, id, Some(lineage))
+    }
+
+    fn draft_of(
+        &self,
+        creation: Creation,
+        id: String,
+        lineage: Option<Lineage>,
+    ) -> Result<Draft, AccountError> {
+        let name = &creation.name;
+        self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
+        let planner =
+            Planner::new(name, &id, &self.region, Arc::clone(&self.handles), Arc::clone(&self.supplied));
         let mut planned = planner.resolve(&creation.template, &creation.parameters)?;
         planned.stack.extras.extend(tagged(&creation.tags));
-        Ok(Draft { planned, creation, id, planner })
+        self.add_contents(&planner, &creation.template, &creation.parameters, &mut planned.stack);
+        Ok(Draft { planned, creation, id, planner, lineage })
     }
 
     /// Adds a stack that has not begun.
@@ -221,12 +211,13 @@ impl Account {
     ///
     /// [`AccountError`]: the name was taken meanwhile.
     pub(crate) fn deploy(&self, draft: Draft) -> Result<Arc<Deployed>, AccountError> {
-        let Draft { planned, creation, id, planner } = draft;
+        let Draft { planned, creation, id, planner, lineage } = draft;
         let name = creation.name;
         self.remember(&name, &planned, &creation.user_data);
         let version = Version {
             launches: Arc::new(launches(&planned, &creation.user_data)),
             waits: waits(&planned.stack),
+            user_data: creation.user_data,
             template: Arc::new(creation.template),
             parameters: creation.parameters,
             tags: creation.tags,
@@ -246,16 +237,21 @@ impl Account {
             timeout_minutes: creation.timeout_minutes,
             token: creation.token,
         };
-        let deployed = Arc::new(Deployed {
+        let deployed = Deployed {
             name: name.clone(),
             id,
             engine,
             settings,
             protected: AtomicBool::new(creation.termination_protection),
             scaled: Mutex::default(),
+            lineage,
             planner,
             watcher,
-        });
+        };
+        if creation.plays_nested {
+            self.nest(&deployed);
+        }
+        let deployed = Arc::new(deployed);
         self.stacks().add(Arc::clone(&deployed)).map_err(|no_place| place(no_place, &name))?;
         Ok(deployed)
     }
@@ -282,12 +278,14 @@ impl Account {
         deployed.learn_names();
         let template = change.template.map_or(current.template, Arc::new);
         let mut planned = deployed.planner.resolve(&template, &change.parameters)?;
+        self.add_contents(&deployed.planner, &template, &change.parameters, &mut planned.stack);
         let tags = change.tags.unwrap_or(current.tags);
         planned.stack.extras.extend(tagged(&tags));
         self.remember(&deployed.name, &planned, &change.user_data);
         let version = Version {
             launches: Arc::new(launches(&planned, &change.user_data)),
             waits: waits(&planned.stack),
+            user_data: change.user_data,
             template,
             parameters: change.parameters,
             tags,
@@ -368,6 +366,10 @@ impl Account {
                 stack.engine.timer();
             }
         }
+    }
+
+    fn unknown(&self) -> MutexGuard<'_, Vec<(String, TemplateError)>> {
+        self.unknown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn stacks(&self) -> MutexGuard<'_, Roster<Deployed>> {

@@ -1,7 +1,9 @@
 //! The stack at work: the state machine, its clock, its history, and services that do at once what they are told.
 
+mod nested;
+
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::clock::Clock;
 use crate::happening::{DocumentReceived, Effect, Happening, Launch, SignalReceived};
@@ -13,6 +15,9 @@ use crate::stack::{
     Waiting,
 };
 
+pub use nested::Errand;
+use nested::Runner;
+
 /// Idle signals that are remembered; the rest would say the same.
 const REMEMBERED: usize = 20;
 
@@ -21,6 +26,7 @@ pub struct Engine {
     state: Mutex<State>,
     clock: Arc<Clock>,
     tell: Box<dyn Fn(Happening) + Send + Sync>,
+    runner: OnceLock<Runner>,
 }
 
 struct State {
@@ -28,6 +34,8 @@ struct State {
     /// Grows as the service's does: with operations, and with signals that count.
     history: Vec<Event>,
     idle_signals: Vec<SignalReceived>,
+    /// What is to be done once it is not locked any more.
+    errands: Vec<Errand>,
 }
 
 impl Engine {
@@ -37,11 +45,8 @@ impl Engine {
         clock: Arc<Clock>,
         tell: impl Fn(Happening) + Send + Sync + 'static,
     ) -> Self {
-        Self {
-            state: Mutex::new(State { machine, history: Vec::new(), idle_signals: Vec::new() }),
-            clock,
-            tell: Box::new(tell),
-        }
+        let state = State { machine, history: Vec::new(), idle_signals: Vec::new(), errands: Vec::new() };
+        Self { state: Mutex::new(state), clock, tell: Box::new(tell), runner: OnceLock::new() }
     }
 
     /// The stack's clock.
@@ -56,6 +61,7 @@ impl Engine {
         let now = self.clock.now();
         let reaction = state.machine.start(now);
         self.carry_out(&mut state, reaction, now);
+        self.leave(state);
     }
 
     /// Begins to make the stack what another template asks for; see [`Machine::update`]. `accepted` is called once that
@@ -75,6 +81,7 @@ impl Engine {
         let reaction = state.machine.update(stack, token, now)?;
         accepted(now);
         self.carry_out(&mut state, reaction, now);
+        self.leave(state);
         Ok(())
     }
 
@@ -88,6 +95,7 @@ impl Engine {
         let now = self.clock.now();
         let reaction = state.machine.delete(token, now)?;
         self.carry_out(&mut state, reaction, now);
+        self.leave(state);
         Ok(())
     }
 
@@ -121,6 +129,7 @@ impl Engine {
             Err(refusal) => (state.machine.timer(now), Err(refusal)),
         };
         self.carry_out(&mut state, reaction, now);
+        self.leave(state);
         result
     }
 
@@ -131,6 +140,7 @@ impl Engine {
         (self.tell)(Happening::Document(DocumentReceived::new(now, handle, &document)));
         let reaction = state.machine.document(handle, document, now);
         self.carry_out(&mut state, reaction, now);
+        self.leave(state);
     }
 
     /// Time has passed.
@@ -139,6 +149,7 @@ impl Engine {
         let now = self.clock.now();
         let reaction = state.machine.timer(now);
         self.carry_out(&mut state, reaction, now);
+        self.leave(state);
     }
 
     /// Somebody scales a group; see [`Machine::scale`].
@@ -195,13 +206,20 @@ impl Engine {
         loop {
             for event in reaction.events {
                 state.history.push(event.clone());
+                state.errands.extend(Self::tells(&state.machine, &event));
                 (self.tell)(Happening::Event(event));
             }
             reaction.scalings.into_iter().for_each(|it| (self.tell)(Happening::Scaled(it)));
             reaction.capacities.into_iter().for_each(|it| (self.tell)(Happening::Capacity(it)));
             orders.extend(reaction.orders);
             let Some(order) = orders.pop_front() else { return };
-            reaction = self.serve(&mut state.machine, order, now);
+            reaction = match self.errand(&state.machine, &order) {
+                Some(errand) => {
+                    state.errands.push(errand);
+                    Reaction::default()
+                }
+                None => self.serve(&mut state.machine, order, now),
+            };
         }
     }
 

@@ -15,6 +15,7 @@ use crate::faults::Plan;
 use crate::listen::bind;
 use crate::run::user_data;
 use crate::server::{Faults, Limits, Received, Services, dispatch};
+use crate::shelf::Shelf;
 use crate::template::{Inputs, Supplied, Template, TemplateError};
 
 const REGION: &str = "us-east-1";
@@ -92,12 +93,12 @@ impl Server {
             denied: Vec::new(),
             supplied: Supplied::default(),
         };
-        let (account, mut outlets) = Account::open(&options, bound).ok()?;
+        let (account, mut outlets) = Account::open(&options, Shelf::default(), bound).ok()?;
         account.open_rest().ok()?;
         let metadata = outlets.openings.try_recv().ok()?.metadata;
         drop(context);
         let services = Services {
-            account: Arc::new(account),
+            account: account.share(),
             faults: Arc::new(Faults::new(Plan::default())),
             limits: Limits::default(),
         };

@@ -33,6 +33,8 @@ pub enum Happening {
     Document(DocumentReceived),
     /// Somebody was answered with a fault on demand.
     Fault(FaultInjected),
+    /// Something about the rehearsal itself that whoever reads it should know.
+    Note(Note),
 }
 
 impl Happening {
@@ -46,6 +48,7 @@ impl Happening {
             Self::Fault(fault) => Some(fault.at),
             Self::Scaled(it) => Some(it.at),
             Self::Capacity(it) => Some(it.at),
+            Self::Note(note) => Some(note.at),
             Self::Launched(_) | Self::Terminated(_) => None,
         }
     }
@@ -120,4 +123,13 @@ pub struct FaultInjected {
     pub request: String,
     /// What it was, in words: `Throttling`, `reset after 100 ms`.
     pub fault: String,
+}
+
+/// Something to be known about the rehearsal itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// When, by the stack's clock.
+    pub at: Moment,
+    /// What.
+    pub text: String,
 }

@@ -1,6 +1,9 @@
 //! Names as AWS makes them up.
 
 use aws_lc_rs::rand;
+use cfn_signal_core::endpoint::Partition;
+
+use crate::stack_name;
 
 mod form;
 mod reference;
@@ -80,6 +83,7 @@ pub fn physical(resource_type: &str, stack_name: &str, stack_id: &str, logical_i
     }
     let name = format!("{stack_name}-{logical_id}-{}", suffix());
     match resource_type {
+        "AWS::CloudFormation::Stack" => nested_stack(stack_name, stack_id, logical_id),
         // The ends of these are lower case, as all of them is.
         "AWS::S3::Bucket"
         | "AWS::RDS::DBInstance"
@@ -96,6 +100,22 @@ pub fn physical(resource_type: &str, stack_name: &str, stack_id: &str, logical_i
         "AWS::EC2::EIP" => format!("198.51.100.{}", random::<1>().unwrap_or_default()[0].max(1)),
         _ => reference(resource_type, &name, Home::of(stack_id)),
     }
+}
+
+/// The ARN of a stack that is a resource of another.
+fn nested_stack(stack_name: &str, stack_id: &str, logical_id: &str) -> String {
+    let end = suffix();
+    let room = stack_name::LONGEST.saturating_sub(end.len() + 1);
+    let name: String = format!("{stack_name}-{logical_id}").chars().take(room).collect();
+    let Home { region, account_id } = Home::of(stack_id);
+    let partition = Partition::of(region).name();
+    format!("arn:{partition}:cloudformation:{region}:{account_id}:stack/{name}-{end}/{}", uuid())
+}
+
+/// The name in a stack's ARN.
+#[must_use]
+pub fn stack_name_in(stack_id: &str) -> &str {
+    stack_id.split('/').nth(1).unwrap_or(stack_id)
 }
 
 /// An access key id: `AKIA` (long-term) or `ASIA` (temporary) and 16 characters of base 32.

@@ -88,6 +88,7 @@ mod rehearsal;
 mod report;
 mod run;
 mod server;
+mod shelf;
 mod shown;
 mod signal_options;
 mod stack;

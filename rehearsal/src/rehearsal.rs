@@ -5,6 +5,7 @@ mod course;
 mod elsewhere;
 mod error;
 mod material;
+mod nested;
 mod remarks;
 mod report;
 mod scaling;
@@ -29,9 +30,10 @@ use crate::listen::bind;
 use crate::model::{Role, Stack};
 use crate::report::Reporter;
 use crate::server::{Faults, Limits, Services, serve};
-use crate::stack::{Fate, OnFailure};
+use crate::shelf::Shelf;
+use crate::stack::{Fate, OnFailure, STACK_TYPE};
 use crate::telling::Happenings;
-use crate::template::{MadeUp, Planned, Template};
+use crate::template::{MadeUp, Planned, Template, TemplateError};
 pub(crate) use conclusion::Conclusion;
 use elsewhere::{Elsewhere, leave_elsewhere};
 pub use error::SetupError;
@@ -97,6 +99,8 @@ pub struct Options {
     pub denied: Vec<String>,
     /// Faults on demand.
     pub faults: Plan,
+    /// The folder in which templates are looked for that nested stacks and clients name by a URL.
+    pub template_dir: Option<PathBuf>,
 }
 
 impl Options {
@@ -134,6 +138,7 @@ impl Default for Options {
             user_data_of: BTreeMap::new(),
             denied: Vec::new(),
             faults: Plan::default(),
+            template_dir: None,
         }
     }
 }
@@ -218,8 +223,9 @@ impl Rehearsal {
             denied: options.denied.clone(),
             supplied: values.supplied.clone(),
         };
-        let (account, Outlets { mut news, mut openings }) = Account::open(&account_options, bound)?;
-        let account = Arc::new(account);
+        let (account, Outlets { mut news, mut openings }) =
+            Account::open(&account_options, shelf(options)?, bound)?;
+        let account = account.share();
         let mut sizes = BTreeMap::new();
         let principal = match (template, before) {
             (None, _) => {
@@ -312,6 +318,12 @@ impl Rehearsal {
     }
 }
 
+fn shelf(options: &Options) -> Result<Shelf, SetupError> {
+    let Some(path) = &options.template_dir else { return Ok(Shelf::default()) };
+    Shelf::open(path)
+        .map_err(|error| SetupError::TemplateDirectory { path: path.display().to_string(), error })
+}
+
 fn create(
     account: &Account,
     options: &Options,
@@ -320,6 +332,7 @@ fn create(
 ) -> Result<Principal, SetupError> {
     let mut draft = account.draft(creation(options, template, values.parameters.clone()))?;
     let (left_out, Elsewhere { told: mut remarks, windows }) = choose(&mut draft.planned, options)?;
+    check_user_data(&draft.planned, options, || draft.check_user_data())?;
     remarks.extend(remarks::of(&draft.planned, options));
     let plan = draft.planned.stack.clone();
     // What runs user data comes to an end without an update; what serves may still be sent one.
@@ -366,7 +379,7 @@ fn update(
     let before = remarks::Launched::of(&draft.planned);
     let deployed = account.deploy(draft)?;
     deployed.engine.start();
-    deployed.satisfy();
+    account.satisfy();
     if deployed.engine.fate() != Some(Fate::Complete) {
         let template = options.update_from.as_ref().map(|it| it.display().to_string()).unwrap_or_default();
         return Err(SetupError::NotCreated { template });
@@ -387,6 +400,7 @@ fn update(
     let (left_out, Elsewhere { told: mut remarks, windows }) = choose(&mut revision.planned, options)?;
     remarks.extend(remarks::of(&revision.planned, options));
     remarks.extend(remarks::of_update(&before, &revision.planned));
+    check_user_data(&revision.planned, options, || revision.check_user_data(&deployed))?;
     let plan = revision.planned.stack.clone();
     check_scale(&options.scale, &plan)?;
     deployed.engine.scale_during_update(scalings(&options.scale));
@@ -431,6 +445,21 @@ fn choose(planned: &mut Planned, options: &Options) -> Result<(Vec<String>, Else
     Ok((left_out, elsewhere))
 }
 
+/// Whether what is to run can be known `later`, once nested stacks are complete. What has none was looked at already.
+fn check_user_data(
+    planned: &Planned,
+    options: &Options,
+    later: impl FnOnce() -> Result<(), TemplateError>,
+) -> Result<(), TemplateError> {
+    let given = options.user_data.is_some() || !options.user_data_of.is_empty();
+    if options.runs && !given && waits_for_nested(planned, options) { later() } else { Ok(()) }
+}
+
+/// Whether nested stacks may give what user data has in it.
+fn waits_for_nested(planned: &Planned, options: &Options) -> bool {
+    options.resources.is_empty() && planned.stack.resources.iter().any(|it| it.resource_type == STACK_TYPE)
+}
+
 fn creation(options: &Options, template: Template, parameters: BTreeMap<String, String>) -> Creation {
     Creation {
         name: options.stack_name.clone(),
@@ -444,6 +473,8 @@ fn creation(options: &Options, template: Template, parameters: BTreeMap<String, 
         timeout_minutes: None,
         token: None,
         user_data: user_data(options),
+        // Besides the resource that was chosen everything counts as created.
+        plays_nested: options.resources.is_empty(),
     }
 }
 

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::fleet::{Fleet, Instance};
+use super::launches::{Launches, launches};
+use super::nest::Lineage;
 use super::planner::Planner;
 use super::version::{Version, Versions};
 use crate::engine::Engine;
@@ -11,7 +13,7 @@ use crate::happening::{Happening, News};
 use crate::moment::Moment;
 use crate::stack::{Document, Event, Machine, Outcome, Signal, Status};
 use crate::telling::Teller;
-use crate::template::Output;
+use crate::template::{Output, TemplateError};
 
 /// A stack of the account.
 pub struct Deployed {
@@ -27,6 +29,8 @@ pub struct Deployed {
     pub(super) protected: AtomicBool,
     /// Groups that somebody will have scaled by the time of the first update.
     pub(super) scaled: Mutex<Vec<(String, u32)>>,
+    /// Whose resource it is, if it is one.
+    pub lineage: Option<Lineage>,
     pub(super) planner: Planner,
     pub(super) watcher: Arc<Watcher>,
 }
@@ -78,6 +82,12 @@ impl Watcher {
         self.fleet.set_launches(Arc::clone(&version.launches));
         versions.previous = Some(std::mem::replace(&mut versions.current, version));
         versions.updated = Some(now);
+    }
+
+    /// More is known of what instances have.
+    fn launch_with(&self, launches: Arc<Launches>) {
+        self.fleet.set_launches(Arc::clone(&launches));
+        self.versions().current.launches = launches;
     }
 
     fn follow(&self, event: &Event) {
@@ -177,6 +187,34 @@ impl Deployed {
                 }
             }
         });
+    }
+
+    /// The ARN of the stack that is nobody's resource: its own, or that of one above it.
+    #[must_use]
+    pub fn root_id(&self) -> &str {
+        self.lineage.as_ref().map_or(&self.id, |lineage| &lineage.root_id)
+    }
+
+    /// What a resource of it is called where the root's are called by their logical ids: `Network/Gateway`.
+    #[must_use]
+    pub fn below(&self, logical_id: &str) -> String {
+        let path = self.lineage.as_ref().map_or(&[][..], |lineage| &lineage.path);
+        path.iter().map(String::as_str).chain([logical_id]).collect::<Vec<_>>().join("/")
+    }
+
+    /// Why it cannot be known what the instances of a resource run.
+    #[must_use]
+    pub fn unknown_user_data(&self, logical_id: &str) -> Option<TemplateError> {
+        self.watcher.versions().current.launches.get(logical_id)?.unknown.clone()
+    }
+
+    /// The nested stack `logical_id` gives these outputs, and what is launched from now on may use them.
+    pub(super) fn learn_outputs(&self, logical_id: &str, outputs: &[Output]) {
+        self.planner.names.gives(logical_id, outputs);
+        let version = self.version();
+        if let Ok(planned) = self.planner.resolve(&version.template, &version.parameters) {
+            self.watcher.launch_with(Arc::new(launches(&planned, &version.user_data)));
+        }
     }
 
     /// Takes every signal that the stack waits for as received.

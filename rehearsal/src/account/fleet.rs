@@ -45,7 +45,7 @@ struct State {
 /// An instance and its listener, which closes with it.
 struct Berth {
     instance: Instance,
-    _open: Option<Open>,
+    open: Option<Open>,
 }
 
 impl Fleet {
@@ -76,7 +76,14 @@ impl Fleet {
         let mut state = self.state();
         let announced = state.announced.iter().position(|it| it.instance.instance_id == launch.instance_id);
         let berth = match announced {
-            Some(at) => state.announced.remove(at),
+            Some(at) => {
+                let mut berth = state.announced.remove(at);
+                // More may be known than when it was announced.
+                let with = state.launches.get(&launch.logical_id).and_then(|it| it.user_data.clone());
+                berth.open.iter().for_each(|open| open.give(with.clone()));
+                berth.instance.user_data = with;
+                berth
+            }
             None => self.berth(&state, launch),
         };
         state.running.push(berth);
@@ -115,7 +122,7 @@ impl Fleet {
                 metadata,
                 user_data: with.user_data,
             },
-            _open: open,
+            open,
         }
     }
 

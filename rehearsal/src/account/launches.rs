@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::template::{LaunchPlan, MadeUp, Planned};
+use crate::template::{LaunchPlan, MadeUp, Planned, TemplateError};
 
 /// Where instances' user data comes from.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +28,8 @@ pub(super) type Launches = HashMap<String, LaunchedWith>;
 pub(super) struct LaunchedWith {
     /// What they run at their first boot.
     pub(super) user_data: Option<Arc<[u8]>>,
+    /// Why that cannot be known.
+    pub(super) unknown: Option<TemplateError>,
     /// The role of their profile.
     pub(super) role: Option<String>,
 }
@@ -52,6 +54,7 @@ pub(super) fn launches(planned: &Planned, from: &UserDataFrom) -> Launches {
     let own = |launch: &LaunchPlan| launch.user_data.as_ref().ok()?.as_deref().map(Arc::from);
     let with = |logical_id: &str, it: &LaunchPlan| LaunchedWith {
         user_data: given(logical_id).or_else(|| own(it)),
+        unknown: given(logical_id).map_or_else(|| it.user_data.as_ref().err().cloned(), |_| None),
         role: it.role.clone(),
     };
     planned.launches.iter().map(|(logical_id, it)| (logical_id.clone(), with(logical_id, it))).collect()

@@ -37,6 +37,21 @@ impl RoleCredentials {
     }
 }
 
+/// What an instance runs at its first boot, decoded, as far as it is known.
+#[derive(Clone, Default)]
+pub(crate) struct UserData(Arc<RwLock<Option<Arc<[u8]>>>>);
+
+impl UserData {
+    pub(crate) fn get(&self) -> Option<Arc<[u8]>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// It is known by now.
+    pub(crate) fn set(&self, user_data: Option<Arc<[u8]>>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = user_data;
+    }
+}
+
 /// What an instance can learn of itself.
 pub(crate) struct Metadata {
     /// Such as `i-0123456789abcdef0`.
@@ -53,8 +68,8 @@ pub(crate) struct Metadata {
     pub(crate) account_id: String,
     /// Its role.
     pub(crate) role: RoleCredentials,
-    /// As the template has it, decoded.
-    pub(crate) user_data: Option<Vec<u8>>,
+    /// As the template has it.
+    pub(crate) user_data: UserData,
     /// Signs the identity document.
     pub(crate) identity: Arc<IdentityKey>,
     /// When it was launched.

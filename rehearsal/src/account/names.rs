@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::handles::Handles;
 use crate::ids;
-use crate::template::Template;
+use crate::stack::STACK_TYPE;
+use crate::template::{Output, Template};
 
 const ADDRESS: &str = "AWS::EC2::EIP";
 /// So many are each another, of a network for documentation (RFC 5737).
@@ -19,6 +20,8 @@ pub(super) struct Names {
     handles: Arc<Handles>,
     /// By logical id and type: another type under the same logical id is another resource.
     made: Mutex<HashMap<(String, String), String>>,
+    /// What nested stacks have given, by logical id and attribute.
+    outputs: Mutex<HashMap<(String, String), String>>,
 }
 
 impl Names {
@@ -29,6 +32,7 @@ impl Names {
             region: region.to_owned(),
             handles,
             made: Mutex::default(),
+            outputs: Mutex::default(),
         }
     }
 
@@ -53,10 +57,23 @@ impl Names {
             .insert((logical_id.to_owned(), resource_type.to_owned()), physical_id.to_owned());
     }
 
-    /// What the instances' metadata says too.
+    /// The nested stack `logical_id` gives these now.
+    pub(super) fn gives(&self, logical_id: &str, outputs: &[Output]) {
+        let mut known = self.outputs.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|(of, _), _| of != logical_id);
+        let attribute = |it: &Output| (logical_id.to_owned(), format!("Outputs.{}", it.key));
+        known.extend(outputs.iter().map(|it| (attribute(it), it.value.clone())));
+    }
+
+    /// Only what the instances' metadata says too; anything else would be a guess.
     pub(super) fn attribute(&self, template: &Template, logical_id: &str, attribute: &str) -> Option<String> {
-        if template.resource_type(logical_id)? != "AWS::EC2::Instance" {
-            return None;
+        match template.resource_type(logical_id)? {
+            "AWS::EC2::Instance" => {}
+            STACK_TYPE => {
+                let outputs = self.outputs.lock().unwrap_or_else(PoisonError::into_inner);
+                return outputs.get(&(logical_id.to_owned(), attribute.to_owned())).cloned();
+            }
+            _ => return None,
         }
         match attribute {
             "AvailabilityZone" => Some(format!("{}a", self.region)),

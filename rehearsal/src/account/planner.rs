@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::ACCOUNT_ID;
 use super::handles::Handles;
 use super::names::Names;
-use crate::template::{Inputs, Output, Planned, Supplied, Template, TemplateError};
+use crate::stack::STACK_TYPE;
+use crate::template::{Inputs, NestedStack, Output, Planned, Supplied, Template, TemplateError};
 
 /// What a handle's wait condition gives for `Data`, by the condition's logical id.
 type Data<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -43,8 +44,37 @@ impl Planner {
         parameters: &BTreeMap<String, String>,
     ) -> Result<Planned, TemplateError> {
         let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
+        let template = &template.expanded(&self.inputs(parameters, &physical_id, &|_, _| None))?;
         let get_att = |logical_id: &str, name: &str| self.names.attribute(template, logical_id, name);
         template.resolve(&self.inputs(parameters, &physical_id, &get_att))
+    }
+
+    /// Whether all user data can be known, once the nested stacks give what they give.
+    pub(super) fn check_user_data(
+        &self,
+        template: &Template,
+        parameters: &BTreeMap<String, String>,
+    ) -> Result<(), TemplateError> {
+        let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
+        let template = &template.expanded(&self.inputs(parameters, &physical_id, &|_, _| None))?;
+        let get_att = |logical_id: &str, name: &str| match template.resource_type(logical_id) {
+            Some(STACK_TYPE) if name.starts_with("Outputs.") => Some(String::new()),
+            _ => self.names.attribute(template, logical_id, name),
+        };
+        template.resolve(&self.inputs(parameters, &physical_id, &get_att))?.check_user_data(|_| true)
+    }
+
+    /// What the nested stack `logical_id` is made from.
+    pub(super) fn nested(
+        &self,
+        template: &Template,
+        parameters: &BTreeMap<String, String>,
+        logical_id: &str,
+    ) -> Result<NestedStack, TemplateError> {
+        let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
+        let template = &template.expanded(&self.inputs(parameters, &physical_id, &|_, _| None))?;
+        let get_att = |logical_id: &str, name: &str| self.names.attribute(template, logical_id, name);
+        template.nested(&self.inputs(parameters, &physical_id, &get_att), logical_id)
     }
 
     /// The outputs that can be known.
@@ -55,6 +85,8 @@ impl Planner {
         data: Data<'_>,
     ) -> Vec<Output> {
         let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
+        let bare = self.inputs(parameters, &physical_id, &|_, _| None);
+        let Ok(template) = &template.expanded(&bare) else { return Vec::new() };
         let get_att = |logical_id: &str, name: &str| match name {
             "Data" => data(logical_id),
             _ => self.names.attribute(template, logical_id, name),

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::ACCOUNT_ID;
 use super::launches::LaunchedWith;
-use super::metadata::{Metadata, RoleCredentials, TokenKey};
+use super::metadata::{Metadata, RoleCredentials, TokenKey, UserData};
 use crate::auth::{IdentityKey, Keys, Principal};
 use crate::clock;
 use crate::happening::Launch;
@@ -40,6 +40,14 @@ pub(super) struct Open {
     _counted: Arc<()>,
     role: RoleCredentials,
     keys: Arc<Keys>,
+    user_data: UserData,
+}
+
+impl Open {
+    /// What the instance runs is known by now.
+    pub(super) fn give(&self, user_data: Option<Arc<[u8]>>) {
+        self.user_data.set(user_data);
+    }
 }
 
 impl Drop for Open {
@@ -107,6 +115,7 @@ impl Site {
             _counted: Arc::clone(&self.count),
             role: metadata.role.clone(),
             keys: Arc::clone(&self.keys),
+            user_data: metadata.user_data.clone(),
         };
         let _ = self.openings.send(Opening { bound, metadata: Arc::new(metadata), closed });
         Some((address, open))
@@ -138,6 +147,8 @@ impl Site {
         stack_id: &str,
         with: &LaunchedWith,
     ) -> Result<Metadata, NoRandomness> {
+        let user_data = UserData::default();
+        user_data.set(with.user_data.clone());
         let role = with.role.as_deref().unwrap_or(ROLE);
         let role = RoleCredentials::new(role.to_owned(), self.role_key(role, &launch.instance_id)?);
         Ok(Metadata {
@@ -148,7 +159,7 @@ impl Site {
             region: self.region.clone(),
             account_id: ACCOUNT_ID.to_owned(),
             role,
-            user_data: with.user_data.as_deref().map(<[u8]>::to_vec),
+            user_data,
             identity: Arc::clone(&self.identity),
             launched: clock::wall(),
             tokens: TokenKey::generate()?,

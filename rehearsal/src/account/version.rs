@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::launches::Launches;
+use super::launches::{Launches, UserDataFrom};
 use crate::model::{Role, Stack, Wait};
 use crate::moment::Moment;
 use crate::template::Template;
@@ -21,6 +21,8 @@ pub struct Version {
     pub notification_arns: Vec<String>,
     /// Leave that was given.
     pub capabilities: Vec<String>,
+    /// Where its instances' user data comes from.
+    pub(super) user_data: UserDataFrom,
     /// What instances are launched with.
     pub(super) launches: Arc<Launches>,
     /// The handle of each wait condition, by logical id.

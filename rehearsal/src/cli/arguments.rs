@@ -105,6 +105,8 @@ pub(super) struct Stacked {
     #[command(flatten)]
     pub(super) scaling: super::scaling::ScalingArguments,
     #[command(flatten)]
+    pub(super) templates: super::template_dir::TemplateArguments,
+    #[command(flatten)]
     pub(super) faults: FaultArguments,
     #[command(flatten)]
     pub(super) reports: super::reports::ReportArguments,
@@ -192,6 +194,7 @@ impl Stacked {
             clock: speed.map_or_else(|| clock.into(), ClockKind::Scaled),
             listen: self.listen,
             denied: self.denied.clone(),
+            template_dir: self.templates.template_dir.clone(),
             ..Options::default()
         };
         self.scaling.put(&mut options);

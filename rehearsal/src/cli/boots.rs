@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
 
-use crate::account::Instance;
+use crate::account::{Deployed, Instance};
 use crate::happening::Launch;
 use crate::report::{Console, Seen};
 use crate::run::user_data::UserData;
@@ -44,6 +44,10 @@ pub(super) struct Booted {
     pub(super) launch: Launch,
     /// What lines call it.
     pub(super) label: String,
+    /// Its stack's name.
+    pub(super) stack: String,
+    /// Whether its stack waits for its signal.
+    pub(super) waits: bool,
     pub(super) not_run: Option<NotRun>,
     pub(super) ended: Option<Ended>,
     pub(super) seen: Seen,
@@ -84,22 +88,28 @@ impl Boots {
         }
     }
 
-    /// An instance was launched; `alone` says whether its logical id says enough. Gives the reason where it has nothing that
-    /// could be run.
+    /// Whether the instances of a resource boot.
+    pub(super) fn boots(&self, logical_id: &str) -> bool {
+        let chosen = &self.equipment.resources;
+        chosen.is_empty() || chosen.iter().any(|it| it == logical_id)
+    }
+
+    /// An instance of `stack` was launched. Gives the reason where it has nothing that could be run.
     pub(super) fn launched(
         &mut self,
         instance: Instance,
-        alone: bool,
+        stack: &Deployed,
         console: &mut Console,
     ) -> Option<NotRun> {
-        let chosen = &self.equipment.resources;
-        if !chosen.is_empty() && !chosen.contains(&instance.logical_id) {
+        if !self.boots(&instance.logical_id) {
             return None;
         }
-        let label = match alone {
-            true => instance.logical_id.clone(),
-            false => format!("{} {}", instance.logical_id, instance.instance_id),
-        };
+        let (alone, waits) = stack.engine.look(|machine, _| {
+            (machine.is_single(&instance.logical_id), machine.waits(&instance.logical_id))
+        });
+        let path = stack.below(&instance.logical_id);
+        // Alone, its logical id says enough.
+        let label = if alone { path } else { format!("{path} {}", instance.instance_id) };
         let read = match self.equipment.windows.contains(&instance.logical_id) {
             true => Err((NotRun::Windows, Vec::new())),
             false => user_data::read(instance.user_data.as_deref().unwrap_or_default()),
@@ -119,7 +129,8 @@ impl Boots {
         let launch =
             Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
         self.places.insert(launch.instance_id.clone(), self.all.len());
-        self.all.push(Booted { launch, label, not_run, ended: None, seen });
+        let stack = stack.name.clone();
+        self.all.push(Booted { launch, label, stack, waits, not_run, ended: None, seen });
         self.waiting.extend(parts.map(|parts| (instance, parts)));
         not_run
     }

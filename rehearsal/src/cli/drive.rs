@@ -11,11 +11,11 @@ use super::boots::{Boots, Place};
 use super::reports::Reports;
 use super::told;
 use crate::happening::{Happening, Launch, News};
-use crate::model::Role;
-use crate::rehearsal::Rehearsal;
+use crate::rehearsal::{Rehearsal, SetupError};
 use crate::report::Console;
 use crate::run::{Boot, BootEvent, Ended, PartResult, ScratchError};
 use crate::stack::Waiting;
+use crate::template::TemplateError;
 
 /// How often scripts are looked at that may have ended.
 const TICK: Duration = Duration::from_millis(50);
@@ -45,6 +45,8 @@ pub(super) struct Drive {
     waiting_shown: Option<Instant>,
     /// Why user data cannot go on on this machine.
     broken: Option<ScratchError>,
+    /// What cannot be known of what an instance runs.
+    unknown: Option<TemplateError>,
     interrupt: Signal,
     terminate: Signal,
     hang_up: Signal,
@@ -95,6 +97,7 @@ impl Drive {
             shown,
             waiting_shown: None,
             broken: None,
+            unknown: None,
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
             hang_up: signal(SignalKind::hangup())?,
@@ -138,6 +141,9 @@ impl Drive {
             if let Some(error) = self.broken.take() {
                 return Err(error.into());
             }
+            if let Some(error) = self.unknown.take().or_else(|| self.rehearsal.take_unknown()) {
+                return Err(SetupError::from(error).into());
+            }
             if !on(self) {
                 return Ok(Pause::Decided);
             }
@@ -161,17 +167,13 @@ impl Drive {
         }
     }
 
-    /// The name of the stack whose instances boot.
-    fn principal(&self) -> String {
-        self.rehearsal.principal.as_ref().map(|it| it.deployed.name.clone()).unwrap_or_default()
-    }
-
-    /// What lines call an instance, and what it is.
-    fn named(&self, instance_id: &str) -> (String, Launch) {
+    /// What lines call an instance, what it is, and its stack's name.
+    fn named(&self, instance_id: &str) -> (String, Launch, String) {
         let booted = self.boots.as_ref().and_then(|boots| boots.booted(instance_id));
-        booted.map(|it| (it.label.clone(), it.launch.clone())).unwrap_or_else(|| {
+        booted.map(|it| (it.label.clone(), it.launch.clone(), it.stack.clone())).unwrap_or_else(|| {
             let launch = Launch { logical_id: String::new(), instance_id: instance_id.to_owned() };
-            (instance_id.to_owned(), launch)
+            let stack = self.rehearsal.principal.as_ref().map(|it| it.deployed.name.clone());
+            (instance_id.to_owned(), launch, stack.unwrap_or_default())
         })
     }
 
@@ -188,8 +190,14 @@ impl Drive {
         for stack in &stacks {
             let mut waiting = stack.engine.waiting();
             self.rehearsal.reporter.waiting(&stack.name, &waiting, now);
-            if stacks.len() > 1 {
-                waiting.iter_mut().for_each(|it| it.logical_id = format!("{}/{}", stack.name, it.logical_id));
+            let is_below =
+                self.rehearsal.principal.as_ref().is_some_and(|it| it.deployed.id == stack.root_id());
+            for it in &mut waiting {
+                if is_below {
+                    it.logical_id = stack.below(&it.logical_id);
+                } else if stacks.len() > 1 {
+                    it.logical_id = format!("{}/{}", stack.name, it.logical_id);
+                }
             }
             all.extend(waiting);
         }
@@ -266,9 +274,9 @@ impl Drive {
     fn show_calls(&mut self) {
         let Some(boots) = &mut self.boots else { return };
         let calls = boots.new_calls();
-        let (stack, now) = (self.principal(), self.rehearsal.account.clock.now());
+        let now = self.rehearsal.account.clock.now();
         for (instance_id, call) in calls {
-            let (label, launch) = self.named(&instance_id);
+            let (label, launch, stack) = self.named(&instance_id);
             self.heard(&instance_id, &call, true);
             self.console.output(&label, &call, true);
             self.rehearsal.reporter.output(&stack, &launch, &call, true, now);
@@ -301,16 +309,16 @@ impl Drive {
                 }
             }
             Happening::Launched(launch) => {
-                let (Some(boots), Some(principal)) = (&mut self.boots, &self.rehearsal.principal) else {
+                let Some(boots) = &mut self.boots else { return };
+                let Some(stack) = self.rehearsal.rehearsed(&news.stack) else { return };
+                if let Some(error) = stack.unknown_user_data(&launch.logical_id)
+                    && boots.boots(&launch.logical_id)
+                {
+                    self.unknown = Some(error);
                     return;
-                };
-                let alone =
-                    principal.plan.resources.iter().any(|it| {
-                        it.logical_id == launch.logical_id && matches!(it.role, Role::Instance { .. })
-                    });
-                if principal.deployed.name == *news.stack
-                    && let Some(instance) = principal.deployed.instance(&launch.instance_id)
-                    && let Some(not_run) = boots.launched(instance, alone, &mut self.console)
+                }
+                if let Some(instance) = stack.instance(&launch.instance_id)
+                    && let Some(not_run) = boots.launched(instance, &stack, &mut self.console)
                 {
                     self.rehearsal.reporter.not_run(&news.stack, &launch, &not_run.to_string(), now);
                 }
@@ -325,27 +333,28 @@ impl Drive {
                 Err(line) => self.console.warn(&line),
             },
             Happening::Document(_) | Happening::Capacity(_) => {}
+            Happening::Note(note) => self.console.warn(&note.text),
             Happening::Fault(fault) => self.console.warn(&format!("! {}: {}", fault.request, fault.fault)),
         }
     }
 
     fn show_boot(&mut self, event: BootEvent) {
         self.show_calls();
-        let (stack, now) = (self.principal(), self.rehearsal.account.clock.now());
+        let now = self.rehearsal.account.clock.now();
         match event {
             BootEvent::Line { instance_id, text, .. } => {
-                let (label, launch) = self.named(&instance_id);
+                let (label, launch, stack) = self.named(&instance_id);
                 self.heard(&instance_id, &text, false);
                 self.console.output(&label, &text, false);
                 self.rehearsal.reporter.output(&stack, &launch, &text, false, now);
             }
             BootEvent::Note { instance_id, text } => {
-                let (label, launch) = self.named(&instance_id);
+                let (label, launch, stack) = self.named(&instance_id);
                 self.console.warn(&format!("{label}: {text}"));
                 self.rehearsal.reporter.output(&stack, &launch, &text, true, now);
             }
             BootEvent::Part { instance_id, name, result, .. } => {
-                let (label, launch) = self.named(&instance_id);
+                let (label, launch, stack) = self.named(&instance_id);
                 let text = match &result {
                     PartResult::Ended(ended) => format!("{name} {}", how(*ended)),
                     PartResult::NotStarted(why) => {
@@ -365,7 +374,7 @@ impl Drive {
             }
             BootEvent::Broken(error) => self.broken = Some(error),
             BootEvent::Exited { instance_id, ended, .. } => {
-                let (label, launch) = self.named(&instance_id);
+                let (label, launch, stack) = self.named(&instance_id);
                 self.rehearsal.reporter.exited(&stack, &launch, ended, now);
                 let text = format!("{label}: the user data {}", how(ended));
                 self.rehearsal.account.activity.stir();

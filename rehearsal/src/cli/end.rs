@@ -3,7 +3,6 @@
 use super::drive::Drive;
 use super::{CliError, INTERRUPTED};
 use crate::clock::ClockKind;
-use crate::model::{Role, UpdatePolicy};
 use crate::moment::spoken;
 use crate::rehearsal::Conclusion;
 use crate::report::json::Ending;
@@ -125,29 +124,14 @@ fn stand(drive: &mut Drive) {
 
 /// What the instances' user data did: what went wrong first.
 fn scripts(drive: &Drive) -> Vec<ScriptFacts> {
-    let (Some(boots), Some(principal)) = (&drive.boots, &drive.rehearsal.principal) else {
-        return Vec::new();
-    };
-    let waits = |id: &str| {
-        principal.plan.resources.iter().any(|it| {
-            it.logical_id == id
-                && match &it.role {
-                    Role::Instance { creation_policy } => creation_policy.is_some(),
-                    Role::Group(group) => {
-                        group.creation_policy.is_some()
-                            || matches!(&group.update_policy, UpdatePolicy::Rolling(it) if it.wait_on_resource_signals)
-                    }
-                    _ => false,
-                }
-        })
-    };
+    let Some(boots) = &drive.boots else { return Vec::new() };
     let mut scripts: Vec<_> = boots
         .all
         .iter()
         .map(|booted| ScriptFacts {
             logical_id: booted.launch.logical_id.clone(),
             instance_id: booted.launch.instance_id.clone(),
-            waits: waits(&booted.launch.logical_id),
+            waits: booted.waits,
             not_run: booted.not_run,
             ended: booted.ended,
             seen: booted.seen.clone(),

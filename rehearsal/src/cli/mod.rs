@@ -16,6 +16,7 @@ mod run;
 mod scaling;
 mod scripts;
 mod serve;
+mod template_dir;
 mod told;
 mod values;
 

@@ -10,6 +10,7 @@ use super::signal::{Signal, signals};
 use super::source::Source;
 use super::text::Text;
 use super::user_data::{self, Part};
+use crate::template::extensions;
 use crate::template::node::{Entry, Node};
 use crate::template::yaml::{Document, Repeated};
 
@@ -132,7 +133,7 @@ impl<'t> Facts<'t> {
             .collect();
         let by_id = resources.iter().enumerate().map(|(index, resource)| (resource.id, index)).collect();
         let is_transformed =
-            root.get("Transform").is_some() || entries.iter().any(|entry| entry.key.starts_with("Fn::"));
+            extensions::has_others(root) || entries.iter().any(|entry| entry.key.starts_with("Fn::"));
         let mut facts = Self {
             root,
             repeated: &document.repeated,

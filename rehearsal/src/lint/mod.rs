@@ -33,7 +33,8 @@ pub use finding::{Finding, RuleInfo, Severity};
 pub use source::Excerpt;
 
 use crate::template::node::Place;
-use crate::template::{TemplateError, read_text, yaml};
+use crate::template::yaml::Document;
+use crate::template::{TemplateError, extensions, read_text, yaml};
 
 /// Every rule, by its code.
 #[must_use]
@@ -91,7 +92,17 @@ pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, Tem
         let fault = crate::template::error::Fault::invalid(root, "no template: it has no map of Resources");
         return Err(fault.into_error(name, Some(root)));
     }
-    let facts = facts::Facts::new(&document, text);
+    let written =
+        extensions::as_far_as_known(root, text).map_err(|fault| fault.into_error(name, Some(root)))?;
+    // What a loop makes of one place is one finding.
+    let loops = extensions::loop_lines(root);
+    let folds = |place: Place| loops.iter().any(|lines| lines.contains(&place.line));
+    let (document, is_whole) = match written {
+        Some(known) => (Document { root: known.root, ..document }, known.is_whole),
+        None => (document, true),
+    };
+    let mut facts = facts::Facts::new(&document, text);
+    facts.is_transformed |= !is_whole;
     let ignored = suppress::Ignored::new(&facts);
     let (mut findings, mut suppressed) = (Vec::new(), 0);
     for rule in rules::ALL.iter().filter(|rule| selection.takes(&rule.info)) {
@@ -100,7 +111,8 @@ pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, Tem
         // Aliases give one place several times, and branches of an Fn::If share their text.
         let mut seen = BTreeSet::new();
         for finding in check.findings {
-            if !seen.insert((place_key(finding.place), finding.message.clone())) {
+            let message = if folds(finding.place) { String::new() } else { finding.message.clone() };
+            if !seen.insert((place_key(finding.place), message)) {
                 continue;
             }
             if ignored.covers(&finding) {

@@ -1,9 +1,13 @@
 //! What the stack's end comes to, and what to do about it.
 
 use super::Rehearsal;
+use super::nested::Culprit;
+use crate::engine::Engine;
 use crate::model::{Role, Wait};
 use crate::report::{Facts, ScriptFacts, Summary, advise, summarise};
 use crate::stack::{Event, Status};
+
+const GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";
 
 /// How it ended, and what to do.
 pub(crate) struct Conclusion {
@@ -19,7 +23,7 @@ impl Rehearsal {
     pub(crate) fn conclude(&mut self, scripts: Vec<ScriptFacts>) -> Option<Conclusion> {
         let principal = self.principal.as_ref()?;
         let engine = &principal.deployed.engine;
-        let (summary, failing) = engine.look(|_, history| {
+        let (summary, failing_ones) = engine.look(|_, history| {
             let events = history.get(principal.taken_for_granted..)?;
             Some((summarise(events)?, failing(events)))
         })?;
@@ -31,13 +35,13 @@ impl Rehearsal {
             _ => None,
         });
         let senders = &principal.senders;
-        let groups = principal.plan.resources.iter().filter(|it| matches!(it.role, Role::Group(_)));
-        let advice = advise(&Facts {
+        let culprit = summary.failure.as_ref().and_then(|failure| self.culprit(principal, failure));
+        let facts = Facts {
             failure: summary.failure.clone(),
             stuck: summary.status == Status::UpdateRollbackFailed,
-            failing,
+            failing: failing_ones,
             scripts,
-            groups: groups.map(|it| it.logical_id.clone()).collect(),
+            groups: groups(engine),
             idle: engine.idle_signals(),
             strays: self.account.strays.all(),
             stack_name: principal.deployed.name.clone(),
@@ -49,7 +53,28 @@ impl Rehearsal {
             given_to: waits_for.as_deref().map(|it| senders.given_to(it)).unwrap_or_default(),
             handle: waits_for,
             faults: self.faults.came_true(),
-        });
+        };
+        let advice = match culprit {
+            None => advise(&facts),
+            Some(Culprit { stack, failure }) => {
+                let (failed, reason) = &failure;
+                let mut advice = vec![format!("stack {} says why: {failed}: {reason}", stack.name)];
+                advice.extend(advise(&Facts {
+                    failing: stack.engine.look(|_, history| failing(history)),
+                    groups: groups(&stack.engine),
+                    idle: stack.engine.idle_signals(),
+                    failure: Some(failure),
+                    stack_name: stack.name.clone(),
+                    // Who signals is known of the rehearsed template only.
+                    in_init: Vec::new(),
+                    in_user_data: true,
+                    given_to: Vec::new(),
+                    handle: None,
+                    ..facts
+                }));
+                advice
+            }
+        };
         self.reporter.advised(&principal.deployed.name, &advice);
         Some(Conclusion { summary, advice })
     }
@@ -62,4 +87,12 @@ fn failing(events: &[Event]) -> Vec<String> {
         .filter_map(|it| it.strip_prefix("Received FAILURE signal with UniqueId "))
         .map(str::to_owned)
         .collect()
+}
+
+/// The groups of a stack.
+fn groups(engine: &Engine) -> Vec<String> {
+    engine.look(|machine, _| {
+        let groups = machine.resources().filter(|it| it.resource_type == GROUP);
+        groups.map(|it| it.logical_id.to_owned()).collect()
+    })
 }

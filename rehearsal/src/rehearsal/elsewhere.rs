@@ -33,7 +33,9 @@ pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Resul
         .cloned()
         .collect();
     let here: Vec<String> = running.iter().filter(|id| !windows.contains(id)).cloned().collect();
-    planned.check_user_data(|id| here.iter().any(|it| it == id) && options.given_for(id).is_none())?;
+    let known = !super::waits_for_nested(planned, options);
+    planned
+        .check_user_data(|id| known && here.iter().any(|it| it == id) && options.given_for(id).is_none())?;
     let mut told = Vec::new();
     for resource in &mut planned.stack.resources {
         if windows.contains(&resource.logical_id) && leave_out(&mut resource.role) {

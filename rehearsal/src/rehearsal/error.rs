@@ -28,6 +28,15 @@ pub enum SetupError {
     /// A group that cannot be scaled so.
     #[error(transparent)]
     Scale(#[from] super::ScaleError),
+    /// The folder of templates.
+    #[error("{path}: the folder of templates (--template-dir) cannot be opened")]
+    TemplateDirectory {
+        /// The folder as given.
+        path: String,
+        /// The system's error.
+        #[source]
+        error: std::io::Error,
+    },
     /// What the update would begin with never comes to be.
     #[error("{template}: the stack to be updated cannot be created from it, even with every signal received")]
     NotCreated {

@@ -184,6 +184,7 @@ fn happening(happening: &Happening) -> Value {
             "unique_id": it.outcome.map(|_| it.unique_id.as_str()),
             "outcome": it.outcome.map(|outcome| outcome.as_str()),
         }),
+        Happening::Note(it) => json!({"type": "note", "text": redact(&it.text)}),
         Happening::Fault(it) => json!({"type": "fault", "request": it.request, "fault": it.fault}),
     }
 }

@@ -122,6 +122,7 @@ impl Recorder {
                 Happening::Scaled(_) => {}
                 Happening::Signal(signal) => signalled(stack, signal),
                 Happening::Document(document) => put(stack, document),
+                Happening::Note(_) => {}
                 Happening::Fault(fault) => {
                     stack.faults.push(fault.clone());
                 }

@@ -56,7 +56,7 @@ fn get(metadata: &Metadata, path: &str, now: Moment) -> Option<Vec<u8>> {
     let role = &metadata.role.role;
     let text = match path.strip_prefix("/latest")? {
         "" => "dynamic\nmeta-data\nuser-data".to_owned(),
-        "/user-data" => return metadata.user_data.clone(),
+        "/user-data" => return metadata.user_data.get().map(|it| it.to_vec()),
         "/dynamic" => "instance-identity/".to_owned(),
         "/dynamic/instance-identity" => "document\nsignature".to_owned(),
         "/dynamic/instance-identity/document" => document(metadata),

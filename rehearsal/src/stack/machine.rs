@@ -3,6 +3,7 @@
 mod creation;
 mod deletion;
 mod groups;
+mod nested;
 mod rolling;
 mod scaling;
 mod signals;
@@ -39,6 +40,8 @@ pub struct Machine {
     state: Option<State>,
     /// Whether the creation failed.
     failed: bool,
+    /// Whether it waits, before it cleans up, for leave to.
+    held: bool,
     resources: Resources,
     extras: Extras,
     deadlines: Deadlines,
@@ -82,6 +85,7 @@ impl Machine {
             expires: None,
             state: None,
             failed: false,
+            held: false,
             resources: Resources::new(stack.resources),
             extras: Extras { current: stack.extras, former: BTreeMap::new() },
             deadlines: Deadlines::default(),

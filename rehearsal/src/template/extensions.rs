@@ -2,6 +2,16 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html>
 
+mod expand;
+mod loops;
+mod names;
+mod variables;
+
+pub(super) use expand::of_stack;
+pub(crate) use expand::{as_far_as_known, is_needed};
+pub(crate) use loops::lines as loop_lines;
+pub(super) use loops::{is_loop, written};
+
 use super::{
     error::Fault,
     functions::{Resolver, shape},
@@ -12,14 +22,35 @@ use super::{
 #[cfg(test)]
 mod tests;
 
-const TRANSFORM: &str = "AWS::LanguageExtensions";
+pub(super) const TRANSFORM: &str = "AWS::LanguageExtensions";
+
+/// Whether the template has the transform.
+pub(super) fn is_extended(root: &Node) -> bool {
+    transforms(root).contains(&TRANSFORM)
+}
+
+/// Whether macros write parts of the template that nobody here can write: any transform but this one.
+pub(crate) fn has_others(root: &Node) -> bool {
+    transforms(root).iter().any(|name| *name != TRANSFORM)
+}
+
+/// The names of the template's transforms; one that is written otherwise is an empty name.
+fn transforms(root: &Node) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest: Vec<&Node> = root.get("Transform").into_iter().collect();
+    while let Some(node) = rest.pop() {
+        match node.items() {
+            Some(items) => rest.extend(items),
+            None => names.push(node.text().unwrap_or_default()),
+        }
+    }
+    names
+}
 
 impl Resolver<'_> {
     /// Refuses what the template's transforms do not allow.
     pub(super) fn extended(&self, node: &Node, what: &str) -> Result<(), Fault> {
-        let transform = self.root.get("Transform");
-        let names = transform.map(|node| node.items().unwrap_or(std::slice::from_ref(node)));
-        if names.unwrap_or_default().iter().any(|name| name.text() == Some(TRANSFORM)) {
+        if is_extended(self.root) {
             return Ok(());
         }
         Err(Fault::invalid(node, format!("{what} needs \"Transform: {TRANSFORM}\" in the template")))

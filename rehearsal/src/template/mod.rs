@@ -11,7 +11,7 @@ mod cidr;
 mod conditions;
 mod elsewhere;
 pub(crate) mod error;
-mod extensions;
+pub(crate) mod extensions;
 mod forms;
 mod functions;
 mod init;
@@ -20,6 +20,7 @@ mod instance_role;
 mod launch;
 mod limits;
 mod made_up;
+mod nested;
 pub(crate) mod node;
 mod notes;
 mod nulls;
@@ -49,10 +50,12 @@ pub(crate) mod yaml;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use self::{error::Fault, functions::Resolver, node::Node, secrets::Secrets};
+use self::{error::Fault, functions::Resolver, node::Node, parameters::Values, secrets::Secrets};
 pub use self::{
     error::{Location, TemplateError, Unreadable},
     node::Place,
@@ -61,11 +64,14 @@ pub use self::{
 pub(crate) use self::{
     inputs::Inputs,
     made_up::MadeUp,
+    nested::NestedStack,
     parameters::Parameter,
     planned::{LaunchPlan, Planned, leave_out},
     shown::Output,
     supplied::Supplied,
 };
+use crate::shelf::{Found, Origin};
+
 /// A CloudFormation template.
 #[derive(Clone, Debug)]
 pub struct Template {
@@ -74,6 +80,9 @@ pub struct Template {
     root: Node,
     parameters: Vec<Parameter>,
     notes: Vec<Note>,
+    origin: Origin,
+    /// Parameters that have a value which cannot be known.
+    unknown: BTreeSet<String>,
 }
 
 impl Template {
@@ -83,7 +92,23 @@ impl Template {
     ///
     /// [`TemplateError::Unreadable`] or [`TemplateError::NotText`] where the file is, and whatever [`Template::parse`] says of its text.
     pub fn load(path: &Path) -> Result<Self, TemplateError> {
-        Self::parse(&read_text(path)?, &path.display().to_string())
+        let template = Self::parse(&read_text(path)?, &path.display().to_string())?;
+        Ok(Self { origin: Origin::beside(path), ..template })
+    }
+
+    /// Reads a template that was named by a URL.
+    ///
+    /// # Errors
+    ///
+    /// What [`Template::parse`] says of its text.
+    pub(crate) fn found(found: &Found) -> Result<Self, TemplateError> {
+        let template = Self::parse(&found.text, &found.name)?;
+        Ok(Self { origin: found.origin.clone(), ..template })
+    }
+
+    /// Where it comes from.
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// Reads a template from its text; `name` is what errors call it.
@@ -99,7 +124,15 @@ impl Template {
         let parameters = written::check_form(&root)
             .and_then(|()| parameters::declared(&root))
             .map_err(|fault| fault.into_error(name, Some(&root)))?;
-        Ok(Self { name: name.to_owned(), text: text.to_owned(), root, parameters, notes })
+        Ok(Self {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            root,
+            parameters,
+            notes,
+            origin: Origin::Nowhere,
+            unknown: BTreeSet::new(),
+        })
     }
 
     /// The text it was read from.
@@ -124,7 +157,7 @@ impl Template {
         self.root.get("Parameters")?.get(parameter)?.get(key)?.text()
     }
 
-    /// Every resource's logical id, in the template's order, conditions not considered.
+    /// Every resource's logical id as it is written, in the template's order, conditions not considered.
     pub fn resource_ids(&self) -> impl Iterator<Item = &str> {
         sections::resources(&self.root).map(|entry| entry.key.as_str())
     }
@@ -137,6 +170,11 @@ impl Template {
     /// What errors call it.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The types of its resources, those in loops included.
+    pub fn resource_types(&self) -> impl Iterator<Item = &str> {
+        sections::declared(&self.root).into_iter().map(|entry| sections::type_of(&entry.value))
     }
 
     /// A resource's type, such as `AWS::EC2::Instance`.
@@ -165,26 +203,46 @@ impl Template {
     pub(crate) fn resolve(&self, inputs: &Inputs<'_>) -> Result<Planned, TemplateError> {
         let secrets = Secrets::of(&self.parameters, inputs.parameters);
         self.check().map_err(|error| secrets.hidden(error))?;
-        let resolver = self.resolver(inputs).map_err(|error| secrets.hidden(error))?;
+        let template = self.expanded(inputs).map_err(|error| secrets.hidden(error))?;
+        let resolver = template.resolver(inputs).map_err(|error| secrets.hidden(error))?;
         let stack = rules::check(&resolver)
             .and_then(|()| plan::plan(&resolver))
-            .map_err(|fault| secrets.hidden(self.error(fault)))?;
+            .map_err(|fault| secrets.hidden(template.error(fault)))?;
         let made_up = secrets.none_of(resolver.take_made_up());
         let launches = stack
             .launching()
             .filter_map(|it| {
-                sections::resource(&self.root, &it.logical_id).map(|node| (&it.logical_id, node))
+                sections::resource(&template.root, &it.logical_id).map(|node| (&it.logical_id, node))
             })
-            .map(|(logical_id, node)| (logical_id.clone(), self.launch(&resolver, node, &secrets)))
+            .map(|(logical_id, node)| (logical_id.clone(), template.launch(&resolver, node, &secrets)))
             .collect();
         let init = stack.resources.iter().filter_map(|it| {
-            let node = sections::resource(&self.root, &it.logical_id)?;
+            let node = sections::resource(&template.root, &it.logical_id)?;
             Some((it.logical_id.clone(), init::metadata(&resolver, node)?))
         });
         let init = init.collect();
-        let notes = resolver.notes.take().into_iter().map(|fault| fault.into_note(&self.name, &self.root));
+        let notes =
+            resolver.notes.take().into_iter().map(|fault| fault.into_note(&self.name, &template.root));
         let notes = self.notes.iter().cloned().chain(notes).collect();
         Ok(Planned { file: self.name.clone(), init, stack, launches, notes, made_up })
+    }
+
+    /// The template as its language extensions make it for one stack; itself where it has none.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError`]: parameters are missing or wrong, or a loop cannot be written out.
+    pub(crate) fn expanded(&self, inputs: &Inputs<'_>) -> Result<Cow<'_, Self>, TemplateError> {
+        if !extensions::is_needed(&self.root) {
+            return Ok(Cow::Borrowed(self));
+        }
+        let values = self.values(inputs)?;
+        let root =
+            extensions::of_stack(&self.root, &self.text, inputs, &values).map_err(|(fault, root)| {
+                fault.into_error(&self.name, Some(root.as_ref().unwrap_or(&self.root)))
+            })?;
+        written::check_form(&root).map_err(|fault| fault.into_error(&self.name, Some(&root)))?;
+        Ok(Cow::Owned(Self { root, ..self.clone() }))
     }
 
     fn launch<'n>(&self, resolver: &Resolver<'n>, resource: &'n Node, secrets: &Secrets<'_>) -> LaunchPlan {
@@ -197,9 +255,15 @@ impl Template {
     }
 
     fn resolver<'a>(&'a self, inputs: &'a Inputs<'a>) -> Result<Resolver<'a>, TemplateError> {
+        let values = self.values(inputs)?;
+        Ok(Resolver::new(&self.root, &self.text, inputs, values))
+    }
+
+    fn values(&self, inputs: &Inputs<'_>) -> Result<Values<'_>, TemplateError> {
         let unknown: Vec<String> = inputs
             .parameters
             .keys()
+            .chain(&self.unknown)
             .filter(|name| !self.parameters.iter().any(|parameter| parameter.name == **name))
             .cloned()
             .collect();
@@ -207,15 +271,21 @@ impl Template {
             let known = self.parameters.iter().map(|parameter| parameter.name.clone()).collect();
             return Err(TemplateError::UnknownParameters { file: self.name.clone(), unknown, known });
         }
-        let missing = parameters::missing(&self.parameters, inputs.parameters);
+        let mut missing = parameters::missing(&self.parameters, inputs.parameters);
+        missing.retain(|it| !self.unknown.contains(&it.name));
         if !missing.is_empty() {
             let names = missing.iter().map(|it| it.name.clone()).collect();
             let described = missing.iter().map(|it| it.described()).collect();
             return Err(TemplateError::MissingParameters { file: self.name.clone(), names, described });
         }
-        let values = parameters::values(&self.root, &self.parameters, inputs.parameters, inputs.supplied)
+        let mut values = parameters::values(&self.root, &self.parameters, inputs.parameters, inputs.supplied)
             .map_err(|fault| self.error(fault))?;
-        Ok(Resolver::new(&self.root, &self.text, inputs, values))
+        for (name, value) in &mut values {
+            if self.unknown.contains(*name) {
+                *value = None;
+            }
+        }
+        Ok(values)
     }
 
     fn error(&self, fault: Fault) -> TemplateError {

@@ -2,6 +2,7 @@
 
 use super::{
     error::{Fault, quoted},
+    extensions,
     functions::Resolver,
     node::{Entry, Kind, Node},
     sections,
@@ -63,12 +64,16 @@ fn depends_on<'t>(resolver: &Resolver<'t>, resource: &'t Node) -> Result<Vec<&'t
     let mut found = Vec::new();
     for name in names {
         let Some(logical_id) = name.text() else {
-            return Err(Fault::invalid(name, "DependsOn takes a logical id, or a list of them"));
+            let needed = function_needs(name);
+            return Err(Fault::invalid(
+                name,
+                format!("DependsOn takes a logical id, or a list of them{needed}"),
+            ));
         };
         match sections::resource_entry(resolver.root, logical_id) {
             Some(other) if resolver.is_created(&other.value)? => found.push(other.key.as_str()),
             Some(_) => {}
-            None if sections::is_transformed(resolver.root) => {}
+            None if extensions::has_others(resolver.root) => {}
             None => {
                 return Err(Fault::invalid(
                     name,
@@ -101,14 +106,22 @@ impl<'t> Walk<'_, 't> {
     fn function(&mut self, node: &'t Node, name: &str, argument: &'t Node) -> Result<(), Fault> {
         match (name, argument.text(), argument.items()) {
             ("Ref", Some(name), _) => self.name(node, name),
-            ("Ref", None, _) => Err(Fault::invalid(node, "Ref takes the name of a parameter or a resource")),
+            ("Ref", None, _) => {
+                let needed = function_needs(argument);
+                Err(Fault::invalid(node, format!("Ref takes the name of a parameter or a resource{needed}")))
+            }
             ("Fn::GetAtt", Some(text), _) => {
                 self.resource(node, text.split_once('.').map_or(text, |(logical_id, _)| logical_id))
             }
             ("Fn::GetAtt", _, Some([logical_id, attribute])) => {
-                if let Some(text) = logical_id.text() {
-                    self.resource(node, text)?;
-                }
+                let Some(text) = logical_id.text() else {
+                    let needed = function_needs(logical_id);
+                    return Err(Fault::invalid(
+                        node,
+                        format!("Fn::GetAtt takes a resource's logical id{needed}"),
+                    ));
+                };
+                self.resource(node, text)?;
                 self.node(attribute)
             }
             ("Fn::Sub", Some(text), _) => self.string(argument, text, &[]),
@@ -150,7 +163,7 @@ impl<'t> Walk<'_, 't> {
 
     fn variable(&mut self, node: &Node, name: &'t str) -> Result<(), Fault> {
         if let Some(fault) = self.resolver.undefined_variable(node, name) {
-            return if sections::is_transformed(self.resolver.root) { Ok(()) } else { Err(fault) };
+            return if extensions::has_others(self.resolver.root) { Ok(()) } else { Err(fault) };
         }
         match name.split_once('.') {
             Some((logical_id, _)) => self.resource(node, logical_id),
@@ -170,12 +183,22 @@ impl<'t> Walk<'_, 't> {
                 Ok(())
             }
             // Macros write resources that are not in the template's text.
-            Err(_) if sections::is_transformed(self.resolver.root) => Ok(()),
+            Err(_) if extensions::has_others(self.resolver.root) => Ok(()),
             Err(fault) if fault.is_unresolved() => Err(fault),
             Err(fault) => {
                 self.missing.add(logical_id, fault);
                 Ok(())
             }
         }
+    }
+}
+
+/// What lets a function stand in a name's place.
+fn function_needs(name: &Node) -> String {
+    match name.function() {
+        Some(_) => {
+            format!("; for a function here the template needs \"Transform: {}\"", extensions::TRANSFORM)
+        }
+        None => String::new(),
     }
 }

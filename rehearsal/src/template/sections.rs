@@ -4,6 +4,7 @@
 
 use super::{
     error::{Fault, quoted},
+    extensions,
     node::{Entry, Node},
     transforms,
 };
@@ -44,6 +45,11 @@ const ATTRIBUTES: [&str; 11] = [
 /// The resources in the template's order.
 pub(super) fn resources(root: &Node) -> impl Iterator<Item = &Entry> {
     root.get("Resources").map(Node::entries).unwrap_or_default().iter()
+}
+
+/// The resources as they are written, those that loops make included.
+pub(super) fn declared(root: &Node) -> Vec<&Entry> {
+    root.get("Resources").map(extensions::written).unwrap_or_default()
 }
 
 /// The resource of that name; of a name such as `Module.Resource` or `ModuleResource` the module, which holds it.
@@ -123,6 +129,10 @@ fn check_version(root: &Node) -> Result<(), Fault> {
 
 fn check_resource(entry: &Entry, transformed: bool) -> Result<(), Fault> {
     let resource = &entry.value;
+    // It is no resource, and what it makes is checked once it is made.
+    if extensions::is_loop(&entry.key) {
+        return Ok(());
+    }
     if entry.key.starts_with("Fn::") {
         let problem = format!(
             "{} writes resources that only the real service can tell; rehearse the processed template (aws cloudformation get-template --template-stage Processed)",

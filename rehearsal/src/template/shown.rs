@@ -66,9 +66,9 @@ impl Template {
     /// The leave it needs, if any.
     #[must_use]
     pub fn capability(&self) -> Option<Capability> {
-        let concerned =
-            || sections::resources(&self.root).filter(|entry| IAM.contains(&sections::type_of(&entry.value)));
-        let named = |entry: &Entry| {
+        let declared = sections::declared(&self.root);
+        let concerned = || declared.iter().filter(|entry| IAM.contains(&sections::type_of(&entry.value)));
+        let named = |entry: &&Entry| {
             let properties = entry.value.get("Properties");
             properties
                 .is_some_and(|it| it.entries().iter().any(|property| NAMES.contains(&property.key.as_str())))
@@ -87,8 +87,9 @@ impl Template {
     ///
     /// [`TemplateError`] for parameters that are missing or wrong. An output whose value cannot be known is left out.
     pub fn outputs(&self, inputs: &Inputs<'_>) -> Result<Vec<Output>, TemplateError> {
-        let resolver = self.resolver(inputs)?;
-        let entries = self.root.get("Outputs").map(super::Node::entries).unwrap_or_default();
+        let template = self.expanded(inputs)?;
+        let resolver = template.resolver(inputs)?;
+        let entries = template.root.get("Outputs").map(super::Node::entries).unwrap_or_default();
         Ok(entries.iter().filter_map(|entry| output(&resolver, entry).ok().flatten()).collect())
     }
 }

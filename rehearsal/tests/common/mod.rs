@@ -10,6 +10,7 @@
 )]
 
 pub mod folder;
+pub mod nested;
 
 use std::collections::HashMap;
 use std::fs;

@@ -5,6 +5,9 @@
 
 /// How much of a line is looked at for what makes it a block scalar's first, its comment included.
 const MAX_HEADER: usize = 500;
+/// How much of what follows a variable tells where its value ends, and how long one may be.
+const TELLING: usize = 8;
+const MAX_VALUE: usize = 1000;
 
 /// How a scalar is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +25,19 @@ pub(in crate::lint) fn align(source: &str, start: usize, text: &str) -> Vec<(usi
     let mut walk = Walk { source, at: begin, style };
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     let mut expected = None;
+    // Where the text goes on as it is written, after what a loop has put in.
+    let mut resumes = 0;
     for (offset, letter) in text.char_indices() {
+        if offset < resumes {
+            continue;
+        }
         let Some((at, length)) = walk.find(letter) else {
+            let at = walk.at;
+            if let Some(length) = text.get(offset..).and_then(|rest| walk.pass_variables(rest)) {
+                pairs.push((offset, at));
+                (resumes, expected) = (offset + length, None);
+                continue;
+            }
             // Beyond what is understood, the last place that is known has to do.
             break;
         };
@@ -108,6 +122,27 @@ impl Walk<'_> {
         }
     }
 
+    /// Passes over variables, `${Name}` or `&{Name}`, that a loop has put values in place of; how long these are at the
+    /// beginning of `text`. What follows tells where they end.
+    fn pass_variables(&mut self, text: &str) -> Option<usize> {
+        let mut end = self.at;
+        while let Some(length) = variable(self.source.get(end..)?) {
+            end += length;
+        }
+        let after = self.source.get(end..)?;
+        let is_telling = |(at, _): &(usize, char)| variable(after.get(*at..).unwrap_or_default()).is_none();
+        let following = after.char_indices().take(TELLING).take_while(is_telling).count();
+        let goes_on = |rest: &str| {
+            let mut walk = Self { source: self.source, at: end, style: self.style };
+            rest.chars().take(following).all(|letter| walk.find(letter).is_some())
+        };
+        let ends = text.char_indices().map(|(offset, _)| offset).skip(1).chain([text.len()]);
+        let mut ends = ends.take(MAX_VALUE).filter(|_| end > self.at);
+        let length = ends.find(|length| text.get(*length..).is_some_and(goes_on))?;
+        self.at = end;
+        Some(length)
+    }
+
     /// The line breaks and blanks from here on.
     fn blanks(&self) -> usize {
         let rest = self.source.get(self.at..).unwrap_or_default();
@@ -125,6 +160,13 @@ impl Walk<'_> {
             (_, first) => Some((Some(first), first.len_utf8())),
         }
     }
+}
+
+/// The bytes of the variable that a text begins with.
+fn variable(text: &str) -> Option<usize> {
+    let (name, _) = text.strip_prefix("${").or_else(|| text.strip_prefix("&{"))?.split_once('}')?;
+    let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric());
+    is_name.then_some(name.len() + 3)
 }
 
 /// What an escape of a double-quoted scalar stands for.

@@ -46,6 +46,22 @@ fn every_style_of_a_scalar() {
 }
 
 #[test]
+fn a_text_goes_on_after_what_a_loop_has_put_in() {
+    for (file, text, wanted, expected) in [
+        ("A: 'one ${X} two'", "one value two", "two", 14),
+        ("A: 'one ${X}${Y} two'", "one ab two", "two", 18),
+        ("A: !Sub 'a${X}b&{X}c ${AWS::Region} d'", "a12b12c ${AWS::Region} d", "d", 37),
+        ("A: x${X}\nB: 1", "xvalue", "x", 4),
+    ] {
+        let start = file.find(['\'', '!', 'x']).unwrap();
+        let pairs = align(file, start, text);
+        let at = text.rfind(wanted).unwrap();
+        let (from, to) = pairs.iter().rev().find(|(from, _)| *from <= at).unwrap();
+        assert_eq!(to + (at - from) + 1, expected, "{file}");
+    }
+}
+
+#[test]
 fn places_and_bytes_are_inverse() {
     let text = format!("é{}\n😀b\r\nc", "ü".repeat(300));
     let source = Source::new(&text);

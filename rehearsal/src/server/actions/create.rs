@@ -49,6 +49,7 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         timeout_minutes,
         token,
         user_data: UserDataFrom::Template,
+        plays_nested: true,
     };
     let body = call.get("TemplateBody").unwrap_or_default();
     let stack = call

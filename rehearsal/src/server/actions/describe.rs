@@ -58,7 +58,14 @@ fn description(stack: &Deployed) -> Fields {
     fields.push(("Tags", tags(&version)));
     fields.push(("EnableTerminationProtection", Node::Flag(stack.is_protected())));
     fields.push(("DriftInformation", drift()));
+    fields.extend(lineage(stack));
     fields
+}
+
+/// Of a nested stack, those it belongs to.
+pub(super) fn lineage(stack: &Deployed) -> Fields {
+    let Some(lineage) = &stack.lineage else { return Vec::new() };
+    vec![("ParentId", Node::text(&lineage.parent_id)), ("RootId", Node::text(&lineage.root_id))]
 }
 
 /// When it was created, updated and deleted, and where it is.

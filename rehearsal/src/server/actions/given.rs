@@ -6,6 +6,7 @@ use super::super::answer::ApiError;
 use super::super::validation::Validation;
 use super::Call;
 use crate::account::{AccountError, Version};
+use crate::shelf::Origin;
 use crate::template::{Template, TemplateError};
 
 /// Bytes of a `TemplateBody`.
@@ -20,17 +21,24 @@ const CAPABILITIES: [&str; 3] = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPA
 
 /// The template in the request, if there is one.
 pub(super) fn template(call: &Call<'_>) -> Result<Option<Template>, ApiError> {
-    if call.get("TemplateURL").is_some() {
-        return Err(ApiError::validation(
-            "TemplateURL cannot be read: a rehearsal has no S3. Give the template as TemplateBody",
-        ));
-    }
-    let Some(body) = call.get("TemplateBody") else { return Ok(None) };
-    let mut validation = Validation::default();
-    validation.size("templateBody", body, 1, MAX_TEMPLATE);
-    validation.finish()?;
-    let template = Template::parse(body, TEMPLATE).map_err(|error| template_error(&error, body))?;
-    template.check().map_err(|error| template_error(&error, body))?;
+    let template = match (call.get("TemplateBody"), call.get("TemplateURL")) {
+        (None, None) => return Ok(None),
+        (Some(_), Some(_)) => {
+            return Err(ApiError::validation("You cannot specify both Template Body and Template URL."));
+        }
+        (Some(body), None) => {
+            let mut validation = Validation::default();
+            validation.size("templateBody", body, 1, MAX_TEMPLATE);
+            validation.finish()?;
+            Template::parse(body, TEMPLATE).map_err(|error| template_error(&error, body))?
+        }
+        (None, Some(url)) => {
+            let found = call.account.shelf.find(url, &Origin::Nowhere);
+            let found = found.map_err(|error| ApiError::validation(error.to_string()))?;
+            Template::found(&found).map_err(|error| template_error(&error, &found.text))?
+        }
+    };
+    template.check().map_err(|error| template_error(&error, template.text()))?;
     Ok(Some(template))
 }
 

@@ -5,7 +5,7 @@
 use super::super::answer::{ApiError, Node, push_text};
 use super::super::validation::Validation;
 use super::Call;
-use super::describe::{drift, times_and_status};
+use super::describe::{drift, lineage, times_and_status};
 use super::paging::page;
 use crate::account::Deployed;
 
@@ -60,5 +60,6 @@ fn summary(stack: &Deployed) -> Node {
     push_text(&mut fields, "TemplateDescription", stack.version().template.description());
     times_and_status(stack, &mut fields);
     fields.push(("DriftInformation", drift()));
+    fields.extend(lineage(stack));
     Node::Map(fields)
 }

@@ -61,7 +61,7 @@ pub(super) fn summary(call: &Call<'_>) -> Result<Node, ApiError> {
     let mut fields = vec![("Parameters", Node::List(template.parameters().iter().map(parameter).collect()))];
     push_text(&mut fields, "Description", template.description());
     push_capabilities(&mut fields, &template);
-    let mut types: Vec<_> = template.resource_ids().filter_map(|id| template.resource_type(id)).collect();
+    let mut types: Vec<_> = template.resource_types().collect();
     types.sort_unstable();
     types.dedup();
     fields.push(("ResourceTypes", Node::List(types.into_iter().map(Node::text).collect())));

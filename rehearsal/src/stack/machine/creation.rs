@@ -164,7 +164,7 @@ impl Machine {
         }
         let summary = summary(&not_created, &not_updated);
         match phase {
-            Some(Status::UpdateInProgress) => self.roll_back_update(summary, now),
+            Some(Status::UpdateInProgress) => self.roll_back_update(Some(summary), now),
             Some(Status::UpdateRollbackInProgress) => {
                 self.set_stack(Status::UpdateRollbackFailed, Some(summary), now);
             }

@@ -75,6 +75,12 @@ impl Machine {
     pub(super) fn clean_up_after_update(&mut self, now: Moment) {
         self.follow_in_extras();
         self.set_stack(Status::UpdateCompleteCleanupInProgress, None, now);
+        if !self.held {
+            self.remove_superfluous(now);
+        }
+    }
+
+    pub(super) fn remove_superfluous(&mut self, now: Moment) {
         let demolition = &mut self.demolition;
         demolition.clear();
         for (at, it) in self.resources.placed() {
@@ -92,6 +98,12 @@ impl Machine {
     /// What the failed update has created goes.
     pub(super) fn clean_up_after_rollback(&mut self, now: Moment) {
         self.set_stack(Status::UpdateRollbackCompleteCleanupInProgress, None, now);
+        if !self.held {
+            self.remove_created(now);
+        }
+    }
+
+    pub(super) fn remove_created(&mut self, now: Moment) {
         let demolition = &mut self.demolition;
         demolition.clear();
         demolition.add_left_over();

@@ -143,7 +143,7 @@ impl Machine {
     }
 
     /// The update has failed: what it changed is changed back, in the order of the old template.
-    pub(super) fn roll_back_update(&mut self, reason: String, now: Moment) {
+    pub(super) fn roll_back_update(&mut self, reason: Option<String>, now: Moment) {
         self.extras.current = mem::take(&mut self.extras.former);
         for resource in self.resources.iter_mut() {
             resource.target = None;
@@ -151,7 +151,7 @@ impl Machine {
             // What the update never began with is dropped in the end.
             resource.work = if resource.state.is_some() { Work::Pending } else { Work::Done };
         }
-        self.set_stack(Status::UpdateRollbackInProgress, Some(reason), now);
+        self.set_stack(Status::UpdateRollbackInProgress, reason, now);
         self.advance(now);
     }
 

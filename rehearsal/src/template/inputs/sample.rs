@@ -27,6 +27,7 @@ pub(in crate::template) fn user_data_of(
     logical_id: &str,
     inputs: &Inputs<'_>,
 ) -> Result<Option<Vec<u8>>, TemplateError> {
+    let template = template.expanded(inputs)?;
     let resolver = template.resolver(inputs)?;
     let Some(resource) = sections::resource(&template.root, logical_id) else { return Ok(None) };
     user_data::user_data(&resolver, resource).map_err(|fault| template.error(fault))

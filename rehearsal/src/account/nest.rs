@@ -1,0 +1,332 @@
+//! Stacks that are resources of stacks: what becomes of each is told to its parent.
+
+mod digest;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Weak};
+
+use super::planner::Planner;
+use super::{Account, AccountError, Change, Creation, Deployed, UserDataFrom};
+use crate::engine::Errand;
+use crate::happening::{Happening, News, Note};
+use crate::ids::stack_name_in;
+use crate::model::Stack;
+use crate::shelf::{Found, Origin, ShelfError};
+use crate::stack::{OnFailure, STACK_TYPE, Status, UpdateError};
+use crate::template::{NestedStack, Template, TemplateError};
+
+/// Stacks within stacks: a template that names itself would have no end.
+const DEEPEST: usize = 20;
+
+/// Whose resource a stack is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lineage {
+    /// The ARN of the stack that it is a resource of.
+    pub parent_id: String,
+    /// Its logical id there.
+    pub logical_id: String,
+    /// The ARN of the stack that is nobody's resource.
+    pub root_id: String,
+    /// The logical ids from there on.
+    pub path: Vec<String>,
+}
+
+/// What a nested stack is made from.
+struct Made {
+    properties: NestedStack,
+    template: Template,
+}
+
+/// Why a nested stack is not made.
+enum NotMade {
+    /// Its template cannot be had: it counts as done.
+    Unread(String),
+    /// It fails, as it would there.
+    Failed(String),
+    /// Nobody here can say what would become of it.
+    Unknown(TemplateError),
+}
+
+impl Account {
+    /// Lets the stacks among the resources of `stack` be played.
+    pub(super) fn nest(&self, stack: &Deployed) {
+        let Some(account) = self.me.get().map(Weak::clone) else { return };
+        let id = stack.id.clone();
+        stack.engine.nest(Box::new(move |errand| {
+            if let Some(account) = account.upgrade()
+                && let Some(stack) = account.find(&id)
+            {
+                account.run(&stack, errand);
+            }
+        }));
+    }
+
+    /// The stack that a resource is, where it is played.
+    pub(crate) fn nested(&self, stack: &Deployed, logical_id: &str) -> Option<Arc<Deployed>> {
+        let id = stack.engine.look(|machine, _| machine.nested(logical_id).map(str::to_owned))?;
+        self.find(&id)
+    }
+
+    /// Takes every signal that any stack waits for as received.
+    pub(crate) fn satisfy(&self) {
+        let told =
+            || -> usize { self.all().iter().map(|it| it.engine.look(|_, history| history.len())).sum() };
+        loop {
+            let before = told();
+            self.all().iter().for_each(|stack| stack.satisfy());
+            if told() == before {
+                return;
+            }
+        }
+    }
+
+    /// What nobody here can say of the stacks below a root; once.
+    pub(crate) fn take_unknown(&self, root_id: &str) -> Option<TemplateError> {
+        let mut unknown = self.unknown();
+        let at = unknown.iter().position(|(id, _)| id == root_id)?;
+        Some(unknown.swap_remove(at).1)
+    }
+
+    fn run(&self, stack: &Arc<Deployed>, errand: Errand) {
+        match errand {
+            Errand::Create { logical_id, stack_id } => self.create_nested(stack, &logical_id, stack_id),
+            Errand::Update { logical_id, stack_id } => self.update_nested(stack, &logical_id, &stack_id),
+            Errand::Delete { logical_id, stack_id } => self.delete_nested(stack, &logical_id, &stack_id),
+            Errand::Stands { status, reason } => {
+                self.tell(stack, status, reason.as_deref().unwrap_or_default())
+            }
+        }
+    }
+
+    fn create_nested(&self, parent: &Arc<Deployed>, logical_id: &str, id: String) {
+        let result = self.made(parent, logical_id).and_then(|Made { properties, template }| {
+            let version = parent.version();
+            let creation = Creation {
+                name: stack_name_in(&id).to_owned(),
+                template,
+                parameters: properties.parameters,
+                tags: tags(version.tags, properties.tags),
+                notification_arns: properties.notification_arns,
+                capabilities: version.capabilities,
+                termination_protection: false,
+                // What it has created goes with its parent's rollback.
+                on_failure: OnFailure::DoNothing,
+                timeout_minutes: properties.timeout_minutes,
+                token: None,
+                user_data: UserDataFrom::Template,
+                plays_nested: true,
+            };
+            let draft = self.draft_below(parent, logical_id, creation, id).map_err(not_made)?;
+            self.deploy(draft).map_err(not_made)
+        });
+        match result {
+            Ok(child) => child.engine.start(),
+            Err(not_made) => {
+                let what = "created";
+                self.not_made(parent, logical_id, not_made, what, || parent.engine.created(logical_id));
+            }
+        }
+    }
+
+    fn update_nested(&self, parent: &Arc<Deployed>, logical_id: &str, id: &str) {
+        let Some(child) = self.find(id) else { return parent.engine.updated(logical_id) };
+        if parent.status() == Some(Status::UpdateRollbackInProgress) {
+            return Self::restore_nested(parent, logical_id, &child);
+        }
+        let result = self.made(parent, logical_id).and_then(|Made { properties, template }| {
+            let version = parent.version();
+            let change = Change {
+                template: Some(template),
+                parameters: properties.parameters,
+                tags: Some(tags(version.tags, properties.tags)),
+                notification_arns: Some(properties.notification_arns),
+                capabilities: version.capabilities,
+                token: None,
+                user_data: UserDataFrom::Template,
+            };
+            let revision = self.revise(&child, change).map_err(|error| not_made(error.into()))?;
+            Ok(self.update(&child, revision))
+        });
+        match result {
+            Ok(Ok(())) => {}
+            Ok(Err(AccountError::Update(UpdateError::NoUpdates))) => parent.engine.updated(logical_id),
+            Ok(Err(error)) => {
+                let reason = format!("Embedded stack {id} was not successfully updated. {error}");
+                parent.engine.failed(logical_id, reason);
+            }
+            Err(not_made) => {
+                let what = "updated";
+                self.not_made(parent, logical_id, not_made, what, || parent.engine.updated(logical_id));
+            }
+        }
+    }
+
+    /// Its parent goes back.
+    fn restore_nested(parent: &Deployed, logical_id: &str, child: &Deployed) {
+        match child.status() {
+            // It is told of once it is back.
+            Some(Status::UpdateCompleteCleanupInProgress | Status::UpdateInProgress) => child.engine.revert(),
+            Some(Status::UpdateRollbackInProgress) => {}
+            _ => parent.engine.updated(logical_id),
+        }
+    }
+
+    fn delete_nested(&self, parent: &Arc<Deployed>, logical_id: &str, id: &str) {
+        match self.find(id).filter(|child| !child.is_deleted()) {
+            Some(child) if child.engine.delete(None).is_ok() => {}
+            _ => parent.engine.deleted(logical_id, id),
+        }
+    }
+
+    /// A stack has another status: its parent hears of it, or, where it has none, those below it.
+    fn tell(&self, stack: &Arc<Deployed>, status: Status, reason: &str) {
+        match &stack.lineage {
+            Some(lineage) => self.tell_parent(stack, lineage, status, reason),
+            None => self.release_all(stack, status),
+        }
+    }
+
+    /// Stacks that belong together clean up together, the lowest first.
+    fn release_all(&self, root: &Arc<Deployed>, status: Status) {
+        let cleans_up = matches!(
+            status,
+            Status::UpdateCompleteCleanupInProgress | Status::UpdateRollbackCompleteCleanupInProgress
+        );
+        if !cleans_up && status != Status::UpdateRollbackFailed {
+            return;
+        }
+        let mut below: Vec<_> = self.all().into_iter().filter(|it| it.root_id() == root.id).collect();
+        below
+            .sort_by_key(|it| std::cmp::Reverse(it.lineage.as_ref().map_or(0, |lineage| lineage.path.len())));
+        below.iter().for_each(|stack| stack.engine.release());
+    }
+
+    fn tell_parent(&self, child: &Arc<Deployed>, lineage: &Lineage, status: Status, reason: &str) {
+        let Some(parent) = self.find(&lineage.parent_id) else { return };
+        let (id, logical_id) = (&child.id, &lineage.logical_id);
+        let goes_back = || parent.status() == Some(Status::UpdateRollbackInProgress);
+        match status {
+            Status::CreateComplete => {
+                parent.learn_outputs(logical_id, &child.outputs());
+                parent.engine.created(logical_id);
+            }
+            Status::CreateFailed => {
+                let reason = format!("Embedded stack {id} was not successfully created: {reason}");
+                parent.engine.failed(logical_id, reason);
+            }
+            Status::DeleteComplete => parent.engine.deleted(logical_id, id),
+            Status::UpdateCompleteCleanupInProgress | Status::UpdateRollbackCompleteCleanupInProgress => {
+                parent.learn_outputs(logical_id, &child.outputs());
+                parent.engine.updated(logical_id);
+            }
+            // On the way back its parent waits until it is back.
+            Status::UpdateRollbackInProgress if goes_back() => {}
+            Status::UpdateRollbackInProgress | Status::UpdateRollbackFailed => {
+                let reason = format!(
+                    "Embedded stack {id} was not successfully updated. Currently in {status} with reason: {reason}"
+                );
+                parent.engine.failed(logical_id, reason);
+            }
+            _ => {}
+        }
+    }
+
+    /// Reads what a nested stack is made from.
+    fn made(&self, parent: &Deployed, logical_id: &str) -> Result<Made, NotMade> {
+        let depth = parent.lineage.as_ref().map_or(0, |lineage| lineage.path.len());
+        if depth >= DEEPEST {
+            return Err(NotMade::Failed(format!("stacks are nested more than {DEEPEST} levels deep")));
+        }
+        let version = parent.version();
+        let planner = &parent.planner;
+        let properties =
+            planner.nested(&version.template, &version.parameters, logical_id).map_err(refused)?;
+        let found = self.find_template(&properties, version.template.origin())?;
+        let template = Template::found(&found).map_err(refused)?.with_unknown(properties.unknown.clone());
+        Ok(Made { properties, template })
+    }
+
+    fn find_template(&self, properties: &NestedStack, origin: &Origin) -> Result<Found, NotMade> {
+        if let Some(asset) = &properties.asset
+            && let Ok(found) = self.shelf.find(asset, origin)
+        {
+            return Ok(found);
+        }
+        let Some(url) = &properties.url else {
+            return Err(NotMade::Unread("only the real service knows its TemplateURL".to_owned()));
+        };
+        self.shelf.find(url, origin).map_err(|error| match error {
+            ShelfError::TooLong { .. } | ShelfError::NotText { .. } => NotMade::Failed(error.to_string()),
+            other => NotMade::Unread(other.to_string()),
+        })
+    }
+
+    fn not_made(
+        &self,
+        parent: &Deployed,
+        logical_id: &str,
+        not_made: NotMade,
+        what: &str,
+        done: impl FnOnce(),
+    ) {
+        match not_made {
+            NotMade::Unread(why) => {
+                let path = parent.below(logical_id);
+                let text = format!("{path}: its template is not read, so it counts as {what} at once: {why}");
+                let note = Note { at: self.clock.now(), text };
+                self.news.tell(News { stack: parent.name.as_str().into(), happening: Happening::Note(note) });
+                done();
+            }
+            NotMade::Failed(reason) => parent.engine.failed(logical_id, reason),
+            NotMade::Unknown(error) => {
+                let reason = format!("This rehearsal cannot take the template: {error}");
+                self.unknown().push((parent.root_id().to_owned(), error));
+                parent.engine.failed(logical_id, reason);
+            }
+        }
+    }
+
+    /// Adds what nested stacks are made from to what an update compares: their templates may change where their URLs do
+    /// not.
+    pub(super) fn add_contents(
+        &self,
+        planner: &Planner,
+        template: &Template,
+        parameters: &BTreeMap<String, String>,
+        plan: &mut Stack,
+    ) {
+        for resource in plan.resources.iter_mut().filter(|it| it.resource_type == STACK_TYPE) {
+            let Ok(properties) = planner.nested(template, parameters, &resource.logical_id) else { continue };
+            let digest = |url: String| digest::of(&self.shelf, &url, template.origin());
+            let digest = properties.asset.and_then(digest).or_else(|| properties.url.and_then(digest));
+            resource.properties.extend(digest.map(|digest| ("the template's content".to_owned(), digest)));
+        }
+    }
+}
+
+/// A stack's tags are its nested stacks' too.
+fn tags(mut of_parent: Vec<(String, String)>, own: Vec<(String, String)>) -> Vec<(String, String)> {
+    of_parent.retain(|(key, _)| !own.iter().any(|(other, _)| other == key));
+    of_parent.extend(own);
+    of_parent
+}
+
+fn not_made(error: AccountError) -> NotMade {
+    match error {
+        AccountError::Template(error) => refused(error),
+        other => NotMade::Failed(other.to_string()),
+    }
+}
+
+fn refused(error: TemplateError) -> NotMade {
+    match error {
+        TemplateError::Unsupported { .. } | TemplateError::Unresolved { .. } => NotMade::Unknown(error),
+        TemplateError::MissingParameters { names, .. } => {
+            NotMade::Failed(format!("Parameters: [{}] must have values", names.join(", ")))
+        }
+        TemplateError::UnknownParameters { unknown, .. } => {
+            NotMade::Failed(format!("Parameters: [{}] do not exist in the template", unknown.join(", ")))
+        }
+        other => NotMade::Failed(format!("Template format error: {other}")),
+    }
+}

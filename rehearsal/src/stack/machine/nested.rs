@@ -1,0 +1,98 @@
+//! Resources that are stacks of their own: somebody else plays them, and says here how that went.
+
+use super::Machine;
+use crate::model::{Role, UpdatePolicy};
+use crate::moment::Moment;
+use crate::stack::STACK_TYPE;
+use crate::stack::resource::Work;
+use crate::stack::types::{Reaction, Status};
+
+impl Machine {
+    /// The ARN of the stack that a resource is; none for a resource of another type.
+    #[must_use]
+    pub fn nested(&self, logical_id: &str) -> Option<&str> {
+        let model = &self.resources.named(logical_id)?.model;
+        (model.resource_type == STACK_TYPE).then_some(model.physical_id.as_str())
+    }
+
+    /// The service behind a resource could not create or change it. Nothing comes of that where the operation has done
+    /// with it.
+    pub fn failed(&mut self, logical_id: &str, reason: String, now: Moment) -> Reaction {
+        self.expire(now);
+        if let Some(at) = self.resources.find(logical_id)
+            && self.resources[at].in_progress()
+        {
+            self.fail(at, reason, now);
+        }
+        self.hand_out()
+    }
+
+    /// Its updates and their rollbacks wait with cleaning up until [`Self::release`]: stacks that belong together clean up
+    /// once all of them are updated, or have rolled back.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html>, on nested stacks.
+    pub const fn hold(&mut self) {
+        self.held = true;
+    }
+
+    /// It may clean up now.
+    pub fn release(&mut self, now: Moment) -> Reaction {
+        self.expire(now);
+        match self.phase() {
+            Some(Status::UpdateCompleteCleanupInProgress) => self.remove_superfluous(now),
+            Some(Status::UpdateRollbackCompleteCleanupInProgress) => self.remove_created(now),
+            _ => {}
+        }
+        self.hand_out()
+    }
+
+    /// What it belongs to goes back, and so does an update that is done or under way.
+    pub fn revert(&mut self, now: Moment) -> Reaction {
+        self.expire(now);
+        match self.phase() {
+            Some(Status::UpdateCompleteCleanupInProgress) if self.held => self.roll_back_update(None, now),
+            Some(Status::UpdateInProgress) => {
+                self.cancel_update(now);
+                self.roll_back_update(None, now);
+            }
+            _ => {}
+        }
+        self.hand_out()
+    }
+
+    fn cancel_update(&mut self, now: Moment) {
+        for at in self.resources.slots() {
+            let resource = &self.resources[at];
+            if !resource.in_progress() {
+                continue;
+            }
+            let (status, what) = match resource.work {
+                Work::Creating(_) => (Status::CreateFailed, "creation"),
+                _ => (Status::UpdateFailed, "update"),
+            };
+            self.give_up(at, status, format!("Resource {what} cancelled"), now);
+        }
+    }
+
+    /// Whether a resource is an instance by itself.
+    #[must_use]
+    pub fn is_single(&self, logical_id: &str) -> bool {
+        self.resources.named(logical_id).is_some_and(|it| matches!(it.model.role, Role::Instance { .. }))
+    }
+
+    /// Whether a resource waits for signals, in its creation or in its updates.
+    #[must_use]
+    pub fn waits(&self, logical_id: &str) -> bool {
+        match self.resources.named(logical_id).map(|it| &it.model.role) {
+            Some(Role::Instance { creation_policy }) => creation_policy.is_some(),
+            Some(Role::Group(group)) => {
+                group.creation_policy.is_some()
+                    || matches!(&group.update_policy, UpdatePolicy::Rolling(it) if it.wait_on_resource_signals)
+            }
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

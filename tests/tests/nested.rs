@@ -1,0 +1,81 @@
+//! Nested stacks whose instances signal with the real `cfn-signal`.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::process::Output;
+
+use cfn_signal_tests::binaries;
+
+const PARENT: &str = "
+Resources:
+  Web:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: web.yaml, Parameters: {Zones: 'a,b'}}
+  Own:
+    Type: AWS::EC2::Instance
+    CreationPolicy: {ResourceSignal: {Timeout: PT5M}}
+    Properties:
+      ImageId: ami-0abcdef1234567890
+      UserData:
+        Fn::Base64: !Sub |
+          #!/bin/bash
+          echo 'given ${Web.Outputs.Data}'
+          cfn-signal -e 0 --stack ${AWS::StackName} --resource Own --region ${AWS::Region}
+";
+
+/// Two instances and a wait condition, which only the nested stack's own can signal.
+const WEB: &str = "
+Transform: AWS::LanguageExtensions
+Parameters: {Zones: {Type: CommaDelimitedList}}
+Resources:
+  Handle: {Type: AWS::CloudFormation::WaitConditionHandle}
+  Ready: {Type: AWS::CloudFormation::WaitCondition, Properties: {Handle: !Ref Handle, Timeout: 300}}
+  Fn::ForEach::Boxes:
+    - Zone
+    - !Ref Zones
+    - Box${Zone}:
+        Type: AWS::EC2::Instance
+        CreationPolicy: {ResourceSignal: {Timeout: PT5M}}
+        Properties:
+          ImageId: ami-0abcdef1234567890
+          UserData:
+            Fn::Base64: !Sub |
+              #!/bin/bash
+              cfn-signal -e 0 --data by-${Zone} '${Handle}'
+              cfn-signal -e STATUS --stack ${AWS::StackName} --resource Box${Zone} --region ${AWS::Region}
+Outputs: {Data: {Value: !GetAtt Ready.Data}}
+";
+
+fn rehearsed(status: &str) -> (Output, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let parent = folder.path().join("parent.yaml");
+    std::fs::write(&parent, PARENT).unwrap();
+    std::fs::write(folder.path().join("web.yaml"), WEB.replace("STATUS", status)).unwrap();
+    let output = binaries::cfn_rehearse().arg("run").arg(parent).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    (output, told)
+}
+
+#[test]
+fn every_stack_is_signalled_by_its_own() {
+    let (output, told) = rehearsed("0");
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.contains("given {\"i-") && told.contains("by-"), "{told}");
+    assert!(told.contains("Web/Boxa: the user data exited with status 0"), "{told}");
+    assert!(told.contains("Web/Boxb: the user data exited with status 0"), "{told}");
+}
+
+#[test]
+fn a_failure_below_is_a_failure_above() {
+    let (output, told) = rehearsed("1");
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("was not successfully created: The following resource(s) failed to create: ["),
+        "{told}"
+    );
+    assert!(
+        told.contains("says why: Box") && told.contains("Received FAILURE signal with UniqueId i-"),
+        "{told}"
+    );
+    assert!(!told.contains("given {"), "{told}");
+}
