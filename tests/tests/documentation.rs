@@ -105,7 +105,7 @@ fn examples_that_are_marked_so_run() {
             }
         }
     }
-    assert_eq!(runs, 3);
+    assert!(runs >= 5, "{runs}");
 }
 
 /// What the sources hold and nobody is told when a signal ends: beginnings of other services' messages that are
