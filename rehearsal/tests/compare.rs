@@ -116,6 +116,7 @@ fn a_signal_in_vain_ends_otherwise_than_the_log() {
         .stack("CREATE_COMPLETE", "");
     let (code, it) = json(&log, TWO);
     assert_eq!(code, Some(1));
+    assert_eq!(it["differences"][0]["logical_id"], "BoxB", "{it}");
     let ours = it["differences"].as_array().unwrap().iter().map(|it| &it["rehearsal"]["reason"]);
     let reasons: Vec<_> = ours.filter_map(Value::as_str).collect();
     assert_eq!(reasons[0], "Failed to receive 1 resource signal(s) within the specified duration");
