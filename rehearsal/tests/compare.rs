@@ -116,9 +116,29 @@ fn a_signal_in_vain_ends_otherwise_than_the_log() {
         .stack("CREATE_COMPLETE", "");
     let (code, it) = json(&log, TWO);
     assert_eq!(code, Some(1));
+    assert_eq!(it["differences"][0]["logical_id"], "BoxB", "{it}");
     let ours = it["differences"].as_array().unwrap().iter().map(|it| &it["rehearsal"]["reason"]);
     let reasons: Vec<_> = ours.filter_map(Value::as_str).collect();
     assert_eq!(reasons[0], "Failed to receive 1 resource signal(s) within the specified duration");
+}
+
+#[test]
+fn a_signal_that_was_counted_just_after_its_timeout_counts() {
+    for (late, exit) in [(585, 0), (700, 1)] {
+        let log = begun()
+            .begins("Topic")
+            .say("Topic", "CREATE_COMPLETE", "")
+            .begins("TopicOfAnother")
+            .say("TopicOfAnother", "CREATE_COMPLETE", "")
+            .begins("BoxA")
+            .begins("BoxB")
+            .receives("BoxA", 1)
+            .pause(late)
+            .receives("BoxB", 2)
+            .stack("CREATE_COMPLETE", "");
+        let (code, it) = json(&log, TWO);
+        assert_eq!(code, Some(exit), "{late}: {it}");
+    }
 }
 
 #[test]
@@ -333,6 +353,17 @@ fn an_anonymised_log_tells_nothing_and_compares_as_it_did() {
     );
     let (_, twice) = from_stdin(&once, &["--anonymise", "-"]);
     assert_eq!(once, twice);
+    // Nor where an event has no more than it needs.
+    let mut bare: Value = serde_json::from_str(&good().json()).unwrap();
+    for event in bare["StackEvents"].as_array_mut().unwrap() {
+        event
+            .as_object_mut()
+            .unwrap()
+            .retain(|field, _| !["PhysicalResourceId", "EventId"].contains(&field.as_str()));
+    }
+    let (_, covered) = from_stdin(&bare.to_string(), &["--anonymise", "-"]);
+    assert!(!covered.contains("\"web\""), "{covered}");
+    assert_eq!(from_stdin(&covered, &["TEMPLATE", "-"]).0, Some(0));
     // The differences are those of the log itself.
     let odd = good().say("BoxA", "UPDATE_COMPLETE", "Something else");
     let (_, covered) = from_stdin(&odd.json(), &["--anonymise", "-"]);

@@ -4,7 +4,7 @@
 //! replaced by the same made-up value wherever it stands, in the order in which it is first met, so that a log that was
 //! anonymised stays as it is.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use fancy_regex::Regex;
@@ -14,6 +14,7 @@ use super::error::CompareError;
 use super::log;
 use super::normal::is_instance;
 use super::words::{is_cancelled, is_known_failure, message, signal};
+use crate::stack::STACK_TYPE;
 
 /// A value of `ResourceProperties` shorter than this is no particular.
 const LEAST: usize = 4;
@@ -28,9 +29,8 @@ pub(crate) fn anonymise(text: &str, name: &str) -> Result<String, CompareError> 
     // What cannot be compared is no log.
     log::read(text, name)?;
     let mut cover = Cover::default();
-    for value in &values {
-        cover.learn(value);
-    }
+    values.iter().for_each(|it| cover.learn(it));
+    cover.known.sort_by_key(|(it, _)| std::cmp::Reverse(it.len()));
     let events: Vec<_> = values.iter().enumerate().map(|(index, it)| cover.event(it, index)).collect();
     let mut out = serde_json::to_string_pretty(&json!({ "StackEvents": events })).unwrap_or_default();
     out.push('\n');
@@ -44,6 +44,7 @@ struct Cover {
     counts: HashMap<&'static str, usize>,
     /// Particulars that stand in words of others: the longest first.
     known: Vec<(String, &'static str)>,
+    learnt: HashSet<String>,
 }
 
 impl Cover {
@@ -71,11 +72,10 @@ impl Cover {
         let keeps =
             |it: &str| it.len() < LEAST || it == text("LogicalResourceId") || it == text("ResourceType");
         for it in all.into_iter().filter(|(it, _)| !keeps(it)) {
-            if !self.known.iter().any(|(known, _)| *known == it.0) {
+            if self.learnt.insert(it.0.clone()) {
                 self.known.push(it);
             }
         }
-        self.known.sort_by_key(|(it, _)| std::cmp::Reverse(it.len()));
     }
 
     fn event(&mut self, value: &Value, index: usize) -> Value {
@@ -87,15 +87,16 @@ impl Cover {
             }
         };
         let stack_id = text("StackId").map(|it| self.stack_id(it));
-        let is_stack = text("PhysicalResourceId") == text("StackId");
-        let named = text("StackName").map(|it| self.stack(it));
         let own_name =
             text("StackName").or_else(|| text("StackId")?.split_once(":stack/")?.1.split('/').next());
-        let logical_id = text("LogicalResourceId")
-            .map(|it| if is_stack && Some(it) == own_name { self.stack(it) } else { it.to_owned() });
+        let is_stack = text("ResourceType") == Some(STACK_TYPE)
+            && text("LogicalResourceId") == own_name
+            && text("PhysicalResourceId").is_none_or(|it| Some(it) == text("StackId"));
+        let logical_id =
+            text("LogicalResourceId").map(|it| if is_stack { self.stack(it) } else { it.to_owned() });
         add("StackId", stack_id.clone());
         add("EventId", Some(format!("event-{}", index + 1)));
-        add("StackName", named.or_else(|| own_name.map(|it| self.stack(it))));
+        add("StackName", own_name.map(|it| self.stack(it)));
         add("LogicalResourceId", logical_id);
         let physical = match text("PhysicalResourceId") {
             Some(_) if is_stack => stack_id,

@@ -40,7 +40,7 @@ pub(super) fn cues<'r>(
         } else if is_unparsable(reason) {
             vec![Document::Unparsable]
         } else if let Some(received) = timed_out(reason) {
-            successes(received)
+            successes(received.min(*count))
         } else if event.status.ends_with("_COMPLETE") && !event.status.starts_with("DELETE") {
             successes(*count)
         } else {

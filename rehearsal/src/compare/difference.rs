@@ -40,6 +40,8 @@ pub(crate) struct Difference {
     pub(crate) rehearsal: Option<Told>,
     /// Of another order: what it comes after in the rehearsal, and before which it is in the log.
     pub(crate) after: Option<Told>,
+    /// Where it is in the rehearsal, whose order is that of causes.
+    place: usize,
 }
 
 /// How two events differ.
@@ -116,7 +118,9 @@ pub(super) fn compare(log: &[Told], rehearsal: &[Told], frame: &Frame) -> Compar
         found.differences.append(&mut differences);
     }
     found.differences.extend(disorder(log, rehearsal, &pairs, frame));
-    found.differences.sort_by_key(|it| it.log.as_ref().or(it.rehearsal.as_ref()).map(|it| it.at));
+    // What others follow from comes first.
+    let first = |it: &Difference| it.log.iter().chain(&it.rehearsal).map(|it| it.at).min();
+    found.differences.sort_by_key(|it| (first(it), it.place));
     found
 }
 
@@ -206,7 +210,8 @@ fn difference(log: Option<&Line<'_>>, rehearsal: Option<&Line<'_>>) -> Option<Di
     };
     let logical_id = log.or(rehearsal).map(|it| it.event.logical_id.clone())?;
     let told = |line: Option<&Line<'_>>| line.map(|it| it.event.clone());
-    Some(Difference { what, logical_id, log: told(log), rehearsal: told(rehearsal), after: None })
+    let place = rehearsal.map_or(0, |it| it.place);
+    Some(Difference { what, logical_id, log: told(log), rehearsal: told(rehearsal), after: None, place })
 }
 
 /// Events that decide and come in another order, each with the first that it should have come before.
@@ -232,6 +237,7 @@ fn disorder(log: &[Told], rehearsal: &[Told], pairs: &[(usize, usize)], frame: &
                         log: Some(other.clone()),
                         rehearsal: rehearsal.get(after).cloned(),
                         after: rehearsal.get(place).cloned(),
+                        place: after,
                     });
                 }
             }
