@@ -37,6 +37,7 @@ mod supplied;
 mod unresolved;
 mod user_data;
 mod value;
+mod wants;
 pub(crate) mod yaml;
 
 #[cfg(test)]
