@@ -45,7 +45,7 @@ use senders::Senders;
 use values::Values;
 
 /// What to rehearse. Unless told: an account without stacks in `us-east-1`, on any port of 127.0.0.1, in real time.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Options {
     /// The template's file; without one the account is empty.

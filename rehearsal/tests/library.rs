@@ -133,3 +133,40 @@ async fn what_is_not_decided_is_reported_as_the_command_does() {
     let undecided = summary(&rehearsal);
     assert_eq!(undecided["exit_code"], 130, "{undecided}");
 }
+
+#[tokio::test]
+async fn values_are_given_and_made_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = "
+Parameters: {Name: {Type: String}, Size: {Type: String}, Word: {Type: String, NoEcho: true}}
+Resources:
+  Ip: {Type: AWS::EC2::EIP}
+  Box:
+    Type: AWS::EC2::Instance
+    Properties: {UserData: !Base64 {'Fn::Sub': '${Name} ${Size} ${Ip.AllocationId} {{resolve:ssm:/level}}'}}
+";
+    let mut options = Options::default();
+    options.template = Some(write(folder.path(), "t.yaml", template));
+    options.parameter_files = vec![write(folder.path(), "v.yaml", "Name: web\nSize: small\nWord: hunter2\n")];
+    options.parameters = [("Size".to_owned(), "large".to_owned())].into();
+    options.resolve = [("ssm:/level".to_owned(), "hunter3".to_owned())].into();
+    let shown = format!("{options:?}");
+    assert!(shown.contains("ssm:/level") && !shown.contains("hunter3"), "{shown}");
+    let mut rehearsal = Rehearsal::prepare(&options).unwrap();
+    rehearsal.begin().unwrap();
+    assert_eq!(rehearsal.until_decided(Duration::ZERO).await, Fate::Complete);
+    let summary = summary(&rehearsal);
+    assert_eq!(summary["made_up"][0]["name"], "Ip.AllocationId");
+    assert_eq!(summary["filled"], serde_json::json!([]));
+
+    options.parameter_files.clear();
+    assert!(Rehearsal::prepare(&options).is_err());
+    options.fill = true;
+    let filled = filled_in(&options);
+    assert_eq!(filled[0], serde_json::json!({"name": "Name", "stack": null, "value": "example"}));
+    assert_eq!(filled[1], serde_json::json!({"name": "Word", "stack": null, "value": "****"}));
+}
+
+fn filled_in(options: &Options) -> Value {
+    summary(&Rehearsal::prepare(options).unwrap())["filled"].clone()
+}

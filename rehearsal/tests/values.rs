@@ -195,6 +195,12 @@ Resources:
         "Size=large",
     ]);
     assert_eq!(code, 0, "{said}");
+    // A file may be for both.
+    folder
+        .write("before.yaml", "Parameters: {Gone: {Type: String}}\nResources: {T: {Type: AWS::SNS::Topic}}");
+    folder.write("both.yaml", "Image: ami-2\nGone: x\n");
+    let (code, said) = folder.run(&["t.yaml", "--update-from", "before.yaml", "--params", "both.yaml"]);
+    assert!(code == 0 && !said.contains("has no parameter"), "{said}");
     let (code, said) = update(&["--param", "Image=ami-2", "--old-param", "Imgae=ami-1"]);
     assert_eq!(code, 2, "{said}");
     has(&said, "the template has no parameter Imgae");

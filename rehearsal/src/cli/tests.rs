@@ -27,6 +27,7 @@ async fn what_cannot_be_read_or_written_has_the_systems_error_as_its_source() {
         vec![missing.as_str()],
         vec![&template, "--fault-file", &missing],
         vec![&template, "--user-data", &missing],
+        vec![&template, "--params", &missing],
         vec![&template, "--junit", &missing],
     ] {
         let error = error_of(&options).await;

@@ -1,6 +1,7 @@
 //! The values of a rehearsal: from options and files, and made up where that is asked for.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::{Options, SetupError};
@@ -41,9 +42,11 @@ pub(super) fn gather(
     let old = files(options, &options.old_parameter_files, before, None, &mut remarks)?;
     let mut supplied = supplied(options, &new, template, before, &mut remarks)?;
 
-    let mut parameters = new.parameters;
+    let is_new = |name: &String| template.is_none_or(|it| it.parameters().iter().any(|it| it.name == *name));
+    let (mut parameters, mut old_parameters): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        new.parameters.into_iter().partition(|(name, _)| is_new(name));
     parameters.extend(options.parameters.clone());
-    let mut old_parameters = old.parameters;
+    old_parameters.extend(old.parameters);
     old_parameters.extend(options.old_parameters.clone());
     keep_previous(new.previous.iter(), before, &old_parameters, &mut parameters, &mut remarks);
 
@@ -78,6 +81,29 @@ pub(super) fn gather(
     })
 }
 
+impl fmt::Debug for Options {
+    /// Without the values, which may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("template", &self.template)
+            .field("update_from", &self.update_from)
+            .field("stack_name", &self.stack_name)
+            .field("region", &self.region)
+            .field("parameters", &self.parameters.keys())
+            .field("parameter_files", &self.parameter_files)
+            .field("old_parameters", &self.old_parameters.keys())
+            .field("old_parameter_files", &self.old_parameter_files)
+            .field("attributes", &self.attributes.keys())
+            .field("refs", &self.refs.keys())
+            .field("imports", &self.imports.keys())
+            .field("resolve", &self.resolve.keys())
+            .field("clock", &self.clock)
+            .field("listen", &self.listen)
+            .field("resources", &self.resources)
+            .finish_non_exhaustive()
+    }
+}
+
 fn told(filled: Filled) -> MadeUp {
     let Filled { name, value, no_echo } = filled;
     MadeUp { name, value: if no_echo { "****".to_owned() } else { value } }
@@ -102,8 +128,8 @@ fn files(
         if template.is_some() {
             let mut unknown = Vec::new();
             file.parameters.retain(|name, _| {
-                let known = has(template, name);
-                if !known && !has(other, name) {
+                let known = has(template, name) || has(other, name);
+                if !known {
                     unknown.push(name.clone());
                 }
                 known

@@ -44,6 +44,7 @@ mod transforms;
 mod unresolved;
 mod user_data;
 mod value;
+mod wants;
 pub(crate) mod written;
 pub(crate) mod yaml;
 

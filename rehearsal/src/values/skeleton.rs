@@ -35,11 +35,22 @@ pub(crate) fn yaml(template: &Template, file: &str) -> String {
             (None, _) => writeln!(text, "  {name}:"),
         };
     }
-    text.push_str(
-        "\n# What only the real service knows, where something needs it:\n\
-         # Attributes:\n#   LogicalId.Attribute: value\n# Refs:\n#   LogicalId: value\n\
-         # Imports:\n#   export-name: value\n# Resolve:\n#   ssm:/name: value\n",
-    );
+    let wants = template.wants();
+    let sections = [
+        ("Attributes", &wants.attributes),
+        ("Refs", &wants.references),
+        ("Imports", &wants.imports),
+        ("Resolve", &wants.resolved),
+    ];
+    if sections.iter().any(|(_, names)| !names.is_empty()) {
+        text.push_str("\n# What only the real service knows; wanted only where something needs it.\n");
+    }
+    for (section, names) in sections.into_iter().filter(|(_, names)| !names.is_empty()) {
+        let _ = writeln!(text, "{section}:");
+        for name in names {
+            let _ = writeln!(text, "  {}:", scalar(name));
+        }
+    }
     text
 }
 
@@ -73,7 +84,10 @@ fn about(text: &mut String, template: &Template, parameter: &Parameter) {
         None => facts.push("has to be given".to_owned()),
         Some(_) if parameter.no_echo => facts.push("has a default".to_owned()),
         Some(default) if parameter.is_stored() => {
-            facts.push(format!("kept under {}; give it below, Resolve, or here", scalar(default)));
+            facts.push(format!(
+                "kept under {}: say below, in Resolve, what that is, or give it here",
+                scalar(default)
+            ));
         }
         Some(_) => facts.push("the default is:".to_owned()),
     }

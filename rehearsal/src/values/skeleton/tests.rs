@@ -23,7 +23,8 @@ fn a_skeleton_says_what_is_wanted() {
         "  # The name\n  #   of it: # all\n  # String; has to be given\n  # AllowedPattern: [a-z]+\n  # MinLength: 3\n  Name:\n",
         "  # String; one of small, \"yes\", \"1\"; the default is:\n  # Size: small\n",
         "  # String; NoEcho; has a default\n  # Word:\n",
-        "kept under /aws/ami; give it below, Resolve, or here\n  # Image:\n",
+        "kept under /aws/ami: say below, in Resolve, what that is, or give it here\n  # Image:\n",
+        "\nResolve:\n  \"ssm:/aws/ami\":\n",
     ] {
         assert!(text.contains(line), "{line}\n{text}");
     }
