@@ -43,6 +43,13 @@ fn address_space_is_reserved_for_what_the_component_needs() {
     assert!(!said.contains(IN_AN_INTERPRETER), "{said}");
 }
 
+/// Less and less, until the reservation fails: that is not the end.
+#[test]
+fn where_too_little_is_left_an_interpreter_runs_the_component() {
+    let how = (8..60).rev().map(|megabytes| deliver_within(megabytes * 1_000));
+    assert!(how.map(|said| said.contains(IN_AN_INTERPRETER)).any(|interpreted| interpreted));
+}
+
 /// As systemd's `MemoryDenyWriteExecute=` does it.
 #[test]
 fn without_executable_memory_an_interpreter_runs_the_component() {

@@ -42,7 +42,7 @@ use crate::model::{Role, Stack};
 use crate::moment::Moment;
 use crate::stack::{Machine, OnFailure};
 use crate::telling::{Happenings, Teller, channel};
-use crate::template::{Planned, Supplied, Template, TemplateError};
+use crate::template::{MadeUp, Planned, Supplied, Template, TemplateError};
 use cfn_signal_core::endpoint::Partition;
 use deployed::Watcher;
 use fleet::Fleet;
@@ -54,6 +54,9 @@ use version::waits;
 
 /// The account that rehearsals happen in.
 pub const ACCOUNT_ID: &str = "123456789012";
+
+/// Values that are remembered as made up.
+const MADE_UP: usize = 500;
 
 /// An account of one region.
 pub struct Account {
@@ -74,6 +77,7 @@ pub struct Account {
     /// Signals that no stack has heard of.
     pub strays: Strays,
     supplied: Arc<Supplied>,
+    made_up: Mutex<Vec<(String, MadeUp)>>,
     site: Arc<Site>,
     stacks: Mutex<Roster<Deployed>>,
     news: Teller,
@@ -182,6 +186,7 @@ impl Account {
             denied: options.denied.clone(),
             strays: Strays::default(),
             supplied: Arc::new(options.supplied.clone()),
+            made_up: Mutex::default(),
             site: Arc::new(Site::new(&options.region, bound, keys, identity, openings)),
             stacks: Mutex::default(),
             news,
@@ -218,6 +223,7 @@ impl Account {
     pub(crate) fn deploy(&self, draft: Draft) -> Result<Arc<Deployed>, AccountError> {
         let Draft { planned, creation, id, planner } = draft;
         let name = creation.name;
+        self.remember(&name, &planned, &creation.user_data);
         let version = Version {
             launches: Arc::new(launches(&planned, &creation.user_data)),
             waits: waits(&planned.stack),
@@ -278,6 +284,7 @@ impl Account {
         let mut planned = deployed.planner.resolve(&template, &change.parameters)?;
         let tags = change.tags.unwrap_or(current.tags);
         planned.stack.extras.extend(tagged(&tags));
+        self.remember(&deployed.name, &planned, &change.user_data);
         let version = Version {
             launches: Arc::new(launches(&planned, &change.user_data)),
             waits: waits(&planned.stack),
@@ -302,6 +309,21 @@ impl Account {
         deployed.engine.update(planned.stack, token, |now| deployed.watcher.begin(version, now))?;
         deployed.scale_before_update(Vec::new());
         Ok(())
+    }
+
+    /// What was made up so far, with the names of the stacks that needed it.
+    pub(crate) fn made_up(&self) -> Vec<(String, MadeUp)> {
+        self.made_up.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn remember(&self, stack: &str, planned: &Planned, from: &UserDataFrom) {
+        let mut made_up = self.made_up.lock().unwrap_or_else(PoisonError::into_inner);
+        for it in launches::made_up(planned, from) {
+            let entry = (stack.to_owned(), it.clone());
+            if made_up.len() < MADE_UP && !made_up.contains(&entry) {
+                made_up.push(entry);
+            }
+        }
     }
 
     /// The stack of this name or ARN. A deleted one has its ARN only.

@@ -94,6 +94,7 @@ mod stack;
 mod stack_name;
 mod telling;
 mod template;
+mod values;
 mod yaml;
 
 pub use account::{AccountError, Instance};
@@ -106,3 +107,4 @@ pub use rehearsal::{
 };
 pub use stack::{DeleteError, Fate, UpdateError};
 pub use template::{Location, Place, TemplateError, Unreadable};
+pub use values::ValuesError;

@@ -166,6 +166,15 @@ pub struct RollingUpdate {
     pub suspends_scaling: bool,
 }
 
+impl RollingUpdate {
+    /// Whether so many have to be in service that none of a group of this `MaxSize` can be replaced. A group of a MaxSize
+    /// of 0 has instances only until it shrinks.
+    #[must_use]
+    pub const fn leaves_no_room(&self, max_size: u32) -> bool {
+        self.min_instances_in_service > 0 && self.min_instances_in_service >= max_size
+    }
+}
+
 /// A share in tenths of a percent, the precision that CloudFormation works with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Percent(u16);

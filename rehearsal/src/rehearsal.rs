@@ -5,9 +5,11 @@ mod course;
 mod elsewhere;
 mod error;
 mod material;
+mod remarks;
 mod report;
 mod scaling;
 mod senders;
+mod values;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -22,20 +24,23 @@ use crate::account::{
 };
 use crate::clock::ClockKind;
 use crate::faults::Plan;
+use crate::happening::Happening;
 use crate::listen::bind;
 use crate::model::{Role, Stack};
 use crate::report::Reporter;
 use crate::server::{Faults, Limits, Services, serve};
-use crate::stack::{Fate, OnFailure, Scaling};
+use crate::stack::{Fate, OnFailure};
 use crate::telling::Happenings;
-use crate::template::{Planned, Supplied, Template};
+use crate::template::{MadeUp, Planned, Template};
 pub(crate) use conclusion::Conclusion;
+use elsewhere::{Elsewhere, leave_elsewhere};
 pub use error::SetupError;
 pub use report::Report;
 pub use scaling::{NotAScaling, ScaleDuring, ScaleError, ScaledTo};
 use scaling::{check_scale, check_scaled, scalings};
 pub(crate) use senders::SIGNS;
 use senders::Senders;
+use values::Values;
 
 /// What to rehearse. Unless told: an account without stacks in `us-east-1`, on any port of 127.0.0.1, in real time.
 #[derive(Clone, Debug)]
@@ -49,8 +54,27 @@ pub struct Options {
     pub stack_name: String,
     /// Such as `eu-west-1`.
     pub region: String,
-    /// Values for parameters.
+    /// Values for parameters; those of the template that an update is from, unless told otherwise.
     pub parameters: BTreeMap<String, String>,
+    /// Files with values, in any of the forms that `--params` takes. Later ones win, and [`Self::parameters`] over all.
+    pub parameter_files: Vec<PathBuf>,
+    /// The environment of a `samconfig.toml` among them; `default` unless told.
+    pub config_env: Option<String>,
+    /// Whether values are made up for parameters that have none.
+    pub fill: bool,
+    /// Values that parameters had before an update.
+    pub old_parameters: BTreeMap<String, String>,
+    /// Files with such values.
+    pub old_parameter_files: Vec<PathBuf>,
+    /// What `Fn::GetAtt` gives, by `LogicalId.Attribute`, in every stack; a list is one in JSON.
+    pub attributes: BTreeMap<String, String>,
+    /// What `Ref` gives for a resource, by its logical id, in every stack.
+    pub refs: BTreeMap<String, String>,
+    /// What `Fn::ImportValue` gives, by the export's name.
+    pub imports: BTreeMap<String, String>,
+    /// What dynamic references and the names in SSM-typed parameters stand for, by what follows `resolve:`, such as
+    /// `ssm:/app/count`, or by the name alone.
+    pub resolve: BTreeMap<String, String>,
     /// How time passes.
     pub clock: ClockKind,
     /// Where to listen; port 0 for any.
@@ -90,6 +114,15 @@ impl Default for Options {
             stack_name: "rehearsal".to_owned(),
             region: "us-east-1".to_owned(),
             parameters: BTreeMap::new(),
+            parameter_files: Vec::new(),
+            config_env: None,
+            fill: false,
+            old_parameters: BTreeMap::new(),
+            old_parameter_files: Vec::new(),
+            attributes: BTreeMap::new(),
+            refs: BTreeMap::new(),
+            imports: BTreeMap::new(),
+            resolve: BTreeMap::new(),
             clock: ClockKind::Real,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             scaled: Vec::new(),
@@ -127,10 +160,11 @@ pub(crate) struct Principal {
     pub handles: Vec<Handle>,
     /// Resources with a policy that is not rehearsed, because another resource was chosen.
     pub left_out: Vec<String>,
-    /// What of the template is taken otherwise than it reads.
-    pub notes: Vec<String>,
-    /// What counts as created because nothing that runs here could signal it, a line each.
-    pub elsewhere: Vec<String>,
+    /// What is to be said of it beside its history: what of it is taken otherwise than it reads, what counts as created because nothing that runs here could signal it,
+    /// what waits for nobody, what an update leaves as it is.
+    pub remarks: Vec<String>,
+    /// Its instances whose user data is for Windows.
+    pub windows: Vec<String>,
     /// What its instances' `cfn-init` may work through: metadata by logical id.
     pub init: BTreeMap<String, serde_json::Value>,
     /// Whether they do.
@@ -159,6 +193,10 @@ pub struct Rehearsal {
     pub(crate) principal: Option<Principal>,
     /// What is recorded of it.
     pub(crate) reporter: Reporter,
+    /// What was made up for parameters.
+    pub(crate) filled: Vec<MadeUp>,
+    /// What to say of values before anything else.
+    pub(crate) remarks: Vec<String>,
 }
 
 impl Rehearsal {
@@ -171,26 +209,32 @@ impl Rehearsal {
         let load = |path: &Option<PathBuf>| path.as_deref().map(Template::load).transpose();
         let template = load(&options.template)?;
         let before = load(&options.update_from)?;
+        let values = values::gather(options, template.as_ref(), before.as_ref())?;
         let bound = bind(options.listen)?;
         let address = bound.address;
         let account_options = AccountOptions {
             region: options.region.clone(),
             clock: options.clock,
             denied: options.denied.clone(),
-            supplied: Supplied::default(),
+            supplied: values.supplied.clone(),
         };
         let (account, Outlets { mut news, mut openings }) = Account::open(&account_options, bound)?;
         let account = Arc::new(account);
+        let mut sizes = BTreeMap::new();
         let principal = match (template, before) {
             (None, _) => {
                 no_scaling(options)?;
                 None
             }
-            (Some(template), None) => Some(create(&account, options, template)?),
+            (Some(template), None) => Some(create(&account, options, &values, template)?),
             (Some(template), Some(before)) => {
-                let principal = update(&account, options, template, before)?;
-                // How it came to be is taken for granted.
-                while news.try_recv().is_ok() {}
+                let principal = update(&account, options, &values, template, before)?;
+                // How it came to be is taken for granted, but for how large its groups are.
+                while let Ok(news) = news.try_recv() {
+                    if let Happening::Capacity(size) = news.happening {
+                        sizes.insert(size.logical_id.clone(), size);
+                    }
+                }
                 Some(principal)
             }
         };
@@ -216,8 +260,10 @@ impl Rehearsal {
                 let existing: Vec<_> = machine.resources().collect();
                 reporter.existing(&principal.deployed.name, &existing);
             });
+            sizes.values().for_each(|it| reporter.sized(&principal.deployed.name, it));
         }
-        Ok(Self { account, faults, news, address, principal, reporter })
+        let Values { filled, remarks, .. } = values;
+        Ok(Self { account, faults, news, address, principal, reporter, filled, remarks })
     }
 
     /// The stack begins.
@@ -239,12 +285,6 @@ impl Rehearsal {
     #[must_use]
     pub fn fate(&self) -> Option<Fate> {
         self.principal.as_ref()?.deployed.engine.fate()
-    }
-
-    /// Scaling policies whose time has not come.
-    pub(crate) fn scalings_to_come(&self) -> Vec<Scaling> {
-        let engine = self.principal.as_ref().map(|it| &it.deployed.engine);
-        engine.map_or_else(Vec::new, |it| it.look(|machine, _| machine.scalings_to_come()))
     }
 
     /// A key that the API accepts.
@@ -272,9 +312,15 @@ impl Rehearsal {
     }
 }
 
-fn create(account: &Account, options: &Options, template: Template) -> Result<Principal, SetupError> {
-    let mut draft = account.draft(creation(options, template, options.parameters.clone()))?;
-    let (left_out, elsewhere) = choose(&mut draft.planned, options)?;
+fn create(
+    account: &Account,
+    options: &Options,
+    values: &Values,
+    template: Template,
+) -> Result<Principal, SetupError> {
+    let mut draft = account.draft(creation(options, template, values.parameters.clone()))?;
+    let (left_out, Elsewhere { told: mut remarks, windows }) = choose(&mut draft.planned, options)?;
+    remarks.extend(remarks::of(&draft.planned, options));
     let plan = draft.planned.stack.clone();
     // What runs user data comes to an end without an update; what serves may still be sent one.
     if options.runs {
@@ -282,7 +328,6 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
     }
     check_scaled(&options.scaled, &plan)?;
     check_scale(&options.scale, &plan)?;
-    let notes = draft.planned.notes.iter().map(ToString::to_string).collect();
     let init = draft.planned.init.clone();
     let senders = Senders::of(&draft.planned, options);
     let deployed = account.deploy(draft)?;
@@ -297,8 +342,8 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
         instances,
         handles,
         left_out,
-        notes,
-        elsewhere,
+        remarks,
+        windows,
         init,
         runs_init: options.runs_init,
         runs: options.runs,
@@ -312,15 +357,13 @@ fn create(account: &Account, options: &Options, template: Template) -> Result<Pr
 fn update(
     account: &Account,
     options: &Options,
+    values: &Values,
     template: Template,
     before: Template,
 ) -> Result<Principal, SetupError> {
-    let declared = |name: &String| before.parameters().iter().any(|it| it.name == *name);
-    let parameters =
-        options.parameters.iter().filter(|(name, _)| declared(name)).map(|(k, v)| (k.clone(), v.clone()));
-    let parameters = parameters.collect();
-    let draft = account.draft(creation(options, before, parameters))?;
+    let draft = account.draft(creation(options, before, values.old_parameters.clone()))?;
     check_scaled(&options.scaled, &draft.planned.stack)?;
+    let before = remarks::Launched::of(&draft.planned);
     let deployed = account.deploy(draft)?;
     deployed.engine.start();
     deployed.satisfy();
@@ -333,7 +376,7 @@ fn update(
     }
     let change = Change {
         template: Some(template),
-        parameters: options.parameters.clone(),
+        parameters: values.parameters.clone(),
         tags: None,
         notification_arns: None,
         capabilities: Vec::new(),
@@ -341,11 +384,12 @@ fn update(
         user_data: user_data(options),
     };
     let mut revision = account.revise(&deployed, change)?;
-    let (left_out, elsewhere) = choose(&mut revision.planned, options)?;
+    let (left_out, Elsewhere { told: mut remarks, windows }) = choose(&mut revision.planned, options)?;
+    remarks.extend(remarks::of(&revision.planned, options));
+    remarks.extend(remarks::of_update(&before, &revision.planned));
     let plan = revision.planned.stack.clone();
     check_scale(&options.scale, &plan)?;
     deployed.engine.scale_during_update(scalings(&options.scale));
-    let notes = revision.planned.notes.iter().map(ToString::to_string).collect();
     let init = revision.planned.init.clone();
     let senders = Senders::of(&revision.planned, options);
     let handles = handles(&plan);
@@ -358,8 +402,8 @@ fn update(
         instances,
         handles,
         left_out,
-        notes,
-        elsewhere,
+        remarks,
+        windows,
         init,
         runs_init: options.runs_init,
         runs: options.runs,
@@ -380,15 +424,10 @@ fn no_scaling(options: &Options) -> Result<(), ScaleError> {
 
 /// Leaves out of a plan what is not rehearsed, and gives the logical ids of what was left out, and what is to be said of
 /// what nothing here could signal.
-fn choose(planned: &mut Planned, options: &Options) -> Result<(Vec<String>, Vec<String>), SetupError> {
-    let chosen = &options.resources;
-    let left_out = planned.choose(chosen)?;
+fn choose(planned: &mut Planned, options: &Options) -> Result<(Vec<String>, Elsewhere), SetupError> {
+    let left_out = planned.choose(&options.resources)?;
     options.user_data_of.keys().try_for_each(|given| planned.check(given))?;
-    if options.runs && options.user_data.is_none() {
-        let is_chosen = |id: &str| chosen.is_empty() || chosen.iter().any(|it| it == id);
-        planned.check_user_data(|id| is_chosen(id) && !options.user_data_of.contains_key(id))?;
-    }
-    let elsewhere = if options.runs { elsewhere::leave_elsewhere(planned, options)? } else { Vec::new() };
+    let elsewhere = if options.runs { leave_elsewhere(planned, options)? } else { Elsewhere::default() };
     Ok((left_out, elsewhere))
 }
 

@@ -307,3 +307,40 @@ fn without_a_template_there_is_nothing_to_wait_for_once() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("an action is a name such as SignalResource"));
 }
+
+#[test]
+fn a_protected_stack_stays_until_it_is_no_longer_protected() {
+    let served = Served::account(&[]);
+    let topic = "Resources: {T: {Type: AWS::SNS::Topic}}";
+    let given = [("StackName", "web"), ("TemplateBody", topic), ("EnableTerminationProtection", "true")];
+    served.result("CreateStack", &given);
+    let described = || served.result("DescribeStacks", &[("StackName", "web")])["Stacks"][0].clone();
+    assert_eq!(described()["EnableTerminationProtection"], true);
+    let (code, message) = served.call("DeleteStack", &[("StackName", "web")]).error();
+    assert_eq!(code, "ValidationError");
+    assert_eq!(message, "Stack [web] cannot be deleted while TerminationProtection is enabled");
+    assert_eq!(described()["StackStatus"], "CREATE_COMPLETE");
+    let off = [("StackName", "web"), ("EnableTerminationProtection", "false")];
+    let answer = served.result("UpdateTerminationProtection", &off);
+    assert_eq!(answer["StackId"], described()["StackId"]);
+    assert_eq!(described()["EnableTerminationProtection"], false);
+    assert_eq!(served.call("DeleteStack", &[("StackName", "web")]).status, 200);
+    let (_, message) = served.call("UpdateTerminationProtection", &off).error();
+    assert_eq!(message, "Stack [web] does not exist");
+}
+
+#[test]
+fn an_instance_of_a_stack_that_rolls_back_is_told_so() {
+    let served = Served::start(SERVER, &[]);
+    let instance = served.env["CFN_REHEARSE_INSTANCE_Server"].clone();
+    let header = served.instance_header(served.port_of("Server"));
+    let signal = |status: &str| {
+        let query = signal_query("web", "Server", &instance, status);
+        served.send("GET", &format!("/?{query}"), &[("Authorization".to_owned(), header.clone())], "")
+    };
+    assert_eq!(signal("FAILURE").status, 200);
+    served.await_event("ROLLBACK_COMPLETE");
+    let (code, message) = signal("SUCCESS").error();
+    assert_eq!(code, "ValidationError");
+    assert!(message.ends_with("is in ROLLBACK_COMPLETE state and cannot be signaled"), "{message}");
+}

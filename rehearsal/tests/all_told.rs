@@ -220,3 +220,47 @@ fn what_an_update_does_not_come_to_is_as_it_was() {
     assert_eq!((junit.matches("<testcase").count(), junit.matches("skipped").count()), (1, 2), "{junit}");
     assert!(!std::fs::read_to_string(html).unwrap().contains("not begun"));
 }
+
+/// The group's pause ends by itself, and with that the instance begins to wait.
+const PAUSING: &str = "
+Resources:
+  Launch:
+    Type: AWS::EC2::LaunchTemplate
+    Properties: {LaunchTemplateData: {ImageId: ami-1}}
+  Web:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    UpdatePolicy: {AutoScalingRollingUpdate: {PauseTime: PT1M}}
+    Properties:
+      MinSize: '1'
+      MaxSize: '1'
+      AvailabilityZones: [us-east-1a]
+      LaunchTemplate: {LaunchTemplateId: !Ref Launch, Version: !GetAtt Launch.LatestVersionNumber}
+";
+
+const NEXT: &str = "
+  Server:
+    Type: AWS::EC2::Instance
+    DependsOn: Web
+    CreationPolicy: {ResourceSignal: {Timeout: PT5M}}
+";
+
+#[test]
+fn a_wait_that_time_begins_is_one_wait() {
+    let folder = TempDir::new().unwrap();
+    let before = file(&folder, "a.yaml", PAUSING);
+    let after = file(&folder, "b.yaml", &format!("{}{NEXT}", PAUSING.replace("ami-1", "ami-2")));
+    let signal = file(&folder, "cfn-signal", "#!/bin/sh\n");
+    std::fs::set_permissions(&signal, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let output = rehearse()
+        .arg("run")
+        .args([&after, Path::new("--update-from"), &before, Path::new("--cfn-signal"), &signal])
+        .args(["--output", "json"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let summary: Value = serde_json::from_str(text(&output.stdout).lines().last().unwrap()).unwrap();
+    let resources = summary["stacks"][0]["resources"].as_array().unwrap();
+    let server = resources.iter().find(|it| it["logical_id"] == "Server").unwrap();
+    let ends: Vec<_> = server["waits"].as_array().unwrap().iter().map(|it| &it["end"]).collect();
+    assert_eq!(ends, ["failed"]);
+}

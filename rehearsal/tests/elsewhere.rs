@@ -49,6 +49,8 @@ fn windows_alone_cannot_be_rehearsed() {
     for template in [
         WINDOWS.to_owned(),
         WINDOWS.replace("<powershell>", "<script>"),
+        // What only the real service knows is in nobody's way.
+        WINDOWS.replace("--resource Box", "--resource Box ${Key.KeyId}") + "  Key: {Type: AWS::KMS::Key}\n",
         WINDOWS
             .replace("<powershell>", "version: 1.0")
             .replace("ami-1", "'{{resolve:ssm:/aws/service/ami-windows-latest/x}}'"),
@@ -128,6 +130,24 @@ fn a_condition_whose_handle_is_in_the_metadata_of_the_chosen_instance_is_waited_
     let (code, said) = rehearsed(&template, &["--resource", "One"]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("[SecondDone]") && !said.contains("counts as met"), "{said}");
+}
+
+#[test]
+fn a_condition_that_is_signalled_by_its_name_is_left_to_whoever_has_that() {
+    let template = HANDLES.replace(
+        "Properties: {Handle: !Ref Second, Timeout: 300}",
+        "CreationPolicy: {ResourceSignal: {Timeout: PT5M}}",
+    );
+    let template = template.replace("'${Second}'", "--stack rehearsal --resource SecondDone");
+    let (code, said) = rehearsed(&template, &["--resource", "One"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("SecondDone: Two, and nothing that runs here, has its name, so it counts as met"),
+        "{said}"
+    );
+    let (code, said) = rehearsed(&template, &["--resource", "Two"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("[SecondDone]") && said.contains("FirstDone: One, and nothing"), "{said}");
 }
 
 #[test]

@@ -163,3 +163,72 @@ fn a_script_s_output_is_text_and_nothing_else() {
     assert!(verdict.contains("ROLLBACK_COMPLETE") && verdict.contains("Failed to receive 1"), "{verdict}");
     assert!(verdict.contains("exited with status 3"), "{verdict}");
 }
+
+fn pool(build: &str) -> String {
+    format!(
+        "Resources:
+  Launch:
+    Type: AWS::EC2::LaunchTemplate
+    Properties: {{LaunchTemplateData: {{ImageId: ami-0abcdef1234567890, UserData: {{Fn::Base64: '#!/bin/sh {build}'}}}}}}
+  Pool:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    Properties:
+      MinSize: '3'
+      MaxSize: '9'
+      LaunchTemplate: {{LaunchTemplateId: !Ref Launch, Version: !GetAtt Launch.LatestVersionNumber}}
+    UpdatePolicy:
+      AutoScalingRollingUpdate: {{MinInstancesInService: 3, MaxBatchSize: 3, PauseTime: PT5M, WaitOnResourceSignals: true}}
+"
+    )
+}
+
+#[test]
+fn too_few_instances_in_service_are_drawn_and_told() {
+    let folder = TempDir::new().unwrap();
+    let signal = file(&folder, "cfn-signal", "#!/bin/sh\nexit 0\n");
+    std::fs::set_permissions(&signal, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let (old, new) = (file(&folder, "old.yaml", &pool("-e")), file(&folder, "new.yaml", &pool("-u")));
+    let page = folder.path().join("update.html");
+    let output = rehearse()
+        .args(["run", new.to_str().unwrap(), "--update-from", old.to_str().unwrap(), "--scaled", "Pool=6"])
+        .args([
+            "--cfn-signal",
+            signal.to_str().unwrap(),
+            "--html",
+            page.to_str().unwrap(),
+            "--output",
+            "json",
+        ])
+        .output()
+        .unwrap();
+    let said = common::text(&output.stdout);
+    let summary: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+    let group = &summary["stacks"][0]["resources"][1];
+    let short = &group["short"][0];
+    assert_eq!(
+        (&short["of"], &short["in_service"], &short["needed"]),
+        (&"wanted".into(), &3.into(), &6.into()),
+        "{group}"
+    );
+    let sizes = group["sizes"].as_array().unwrap();
+    assert_eq!((&sizes[0]["in_service"], &sizes[0]["min_in_service"]), (&6.into(), &Value::Null), "{group}");
+    assert!(sizes.iter().any(|it| it["in_service"] == 3 && it["min_in_service"] == 3), "{group}");
+
+    let Some(mut browser) = Browser::start() else { return };
+    look(&mut browser, &page, "update");
+    browser.open(&url(&page), 1280, "light");
+    let label = browser.value("document.querySelector('.tall').getAttribute('aria-label')");
+    let label = label.as_str().unwrap();
+    assert!(label.contains("There were always MinInstancesInService, 3, in service."), "{label}");
+    assert!(label.contains("3 of 6 at the fewest") && label.contains("A table follows"), "{label}");
+    // Half of those that are wanted serve, on the same axis as the time line.
+    let drawn = browser.value(
+        "(() => { const box = it => document.querySelector(it).getBoundingClientRect();
+            const [in_service, wanted, zero] = [box('.row .in-service'), box('.row .wanted'), box('.row path.level')];
+            return { half: (zero.y - wanted.y) / (zero.y - in_service.bottom), left: in_service.left, bars: box('.bar').left,
+                rows: document.querySelectorAll('.numbers tbody tr').length }; })()",
+    );
+    assert!((drawn["half"].as_f64().unwrap() - 2.0).abs() < 0.1, "{drawn}");
+    assert!((drawn["left"].as_f64().unwrap() - drawn["bars"].as_f64().unwrap()).abs() < 2.0, "{drawn}");
+    assert_eq!(drawn["rows"], sizes.len(), "{drawn}");
+}

@@ -144,3 +144,10 @@ fn aws_reaches_the_rehearsal_only_with_nobodys_credentials_and_no_region() {
         assert!(files.filter(|line| line.contains("/disk/root/.aws/")).count() == 2, "{said}");
     }
 }
+
+#[test]
+fn nobodys_home_is_written_to() {
+    let said = rehearsed("#!/bin/bash\nmkdir -p ~/.cfn-rehearse-test && cd ~/.cfn-rehearse-test && pwd\n");
+    let home = lines(&said).into_iter().find(|line| line.ends_with("/.cfn-rehearse-test"));
+    assert!(home.is_some_and(|it| it.ends_with("/disk/root/.cfn-rehearse-test")), "{said}");
+}

@@ -3,6 +3,7 @@
 
 mod core_dumps;
 mod definition;
+mod hardware;
 mod host_name;
 mod log;
 mod manual;

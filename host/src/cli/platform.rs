@@ -4,13 +4,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use cfn_signal_command_line::definition::Group;
-use cfn_signal_command_line::{Format, Options, Platform, Unprepared};
+use cfn_signal_command_line::{Format, Hardware, Options, Platform, Unprepared};
 use cfn_signal_core::secret::Secret;
 use cfn_signal_instance::environment::variable;
 use cfn_signal_instance::seed;
 use clap_complete::Shell;
 
-use super::{definition, host_name, log, manual};
+use super::{definition, hardware, host_name, log, manual};
 use crate::credentials::{AwsChain, ChainSettings};
 use crate::engine::{CallError, Component, Delivery, EngineError, GuestLimits};
 use crate::http::{Client, HttpSettings, Proxies, RootsSource};
@@ -74,6 +74,10 @@ impl Platform for Native {
 
     fn chain(&self, http: &Arc<Client>, _: &Rc<Imds<Client>>, target: &Target) -> AwsChain {
         AwsChain::new(Arc::clone(http), ChainSettings::of(target))
+    }
+
+    fn hardware(&self) -> Hardware {
+        hardware::of_this_machine()
     }
 
     fn host_name(&self) -> Option<String> {

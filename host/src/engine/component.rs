@@ -133,7 +133,7 @@ fn deserialize(engine: &Engine, way: Way) -> wasmtime::Result<Code> {
     };
     // SAFETY: the bytes are what this package's build script made with wasmtime's own precompiler and these very
     // configurations; they are part of the executable, so nobody who could change them needs to.
-    #[expect(unsafe_code, reason = "wasmtime cannot tell code that it made from any other")]
+    #[expect(unsafe_code, reason = "wasmtime cannot tell machine code that it made from any other")]
     unsafe {
         Code::deserialize(engine, code)
     }

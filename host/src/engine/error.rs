@@ -89,3 +89,24 @@ impl EngineError {
 fn cause(error: wasmtime::Error) -> Cause {
     Arc::from(error.into_boxed_dyn_error())
 }
+
+#[cfg(test)]
+mod tests {
+    use cfn_signal_core::causes;
+
+    use super::EngineError;
+
+    #[test]
+    fn what_is_behind_an_error_is_told_once() {
+        let cause = || wasmtime::Error::msg("the machine's word").context("in a few words");
+        for (error, says) in [
+            (EngineError::load(cause()), "the signing component cannot be loaded"),
+            (EngineError::instantiate(cause()), "the signing component cannot be started"),
+        ] {
+            assert_eq!(error.to_string(), says);
+            assert_eq!(causes::line(&error), format!("{says}: in a few words: the machine's word"));
+        }
+        let trap = EngineError::in_call("next", 1, cause());
+        assert_eq!(causes::line(&trap), "the component failed in `next`: the machine's word");
+    }
+}

@@ -41,7 +41,8 @@ impl Instance {
     /// Nothing is linked to it: the `signer` world imports types only.
     fn of(component: &Component, limits: GuestLimits) -> Result<Self, EngineError> {
         let linker = Linker::new(component.engine());
-        let mut store = Store::new(component.engine(), limits.store_limits());
+        let mut store =
+            Store::try_new(component.engine(), limits.store_limits()).map_err(EngineError::instantiate)?;
         store.limiter(|limits| limits);
         store.set_fuel(limits.fuel).map_err(EngineError::instantiate)?;
         let exports = bindings::Signer::instantiate(&mut store, component.code(), &linker)

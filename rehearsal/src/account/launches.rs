@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::template::{LaunchPlan, Planned};
+use crate::template::{LaunchPlan, MadeUp, Planned};
 
 /// Where instances' user data comes from.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +30,17 @@ pub(super) struct LaunchedWith {
     pub(super) user_data: Option<Arc<[u8]>>,
     /// The role of their profile.
     pub(super) role: Option<String>,
+}
+
+/// What was made up for a stack and for the user data that its instances have from the template.
+pub(super) fn made_up<'p>(planned: &'p Planned, from: &UserDataFrom) -> impl Iterator<Item = &'p MadeUp> {
+    let own = |(logical_id, _): &(&String, &LaunchPlan)| match from {
+        UserDataFrom::Template => true,
+        UserDataFrom::Given { all, of } => all.is_none() && !of.contains_key(*logical_id),
+    };
+    let launches = planned.launches.iter().filter(own).flat_map(|(_, it)| &it.made_up);
+    let all: Vec<_> = planned.made_up.iter().chain(launches).collect();
+    all.into_iter()
 }
 
 /// What every instance is launched with, as far as it can be known.

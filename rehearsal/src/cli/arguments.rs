@@ -1,6 +1,5 @@
 //! The arguments.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -55,6 +54,8 @@ pub(super) enum Command {
     ///
     /// Exit status: 0 the same, 1 different, 2 not comparable: the line says why.
     Compare(super::compare::Compare),
+    /// Print a template's parameters as a file to be filled in, which --params takes
+    Params(super::params::Params),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -87,9 +88,8 @@ impl From<ClockChoice> for ClockKind {
 
 #[derive(Debug, Args)]
 pub(super) struct Stacked {
-    /// A parameter's value; may be repeated
-    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
-    pub(super) parameters: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(super) values: super::values::ValueArguments,
     /// The stack's name
     #[arg(long, value_name = "NAME", default_value = "rehearsal", value_parser = named)]
     pub(super) stack_name: String,
@@ -120,10 +120,12 @@ pub(super) struct Run {
     /// them]
     #[arg(long = "resource", value_name = "ID")]
     pub(super) resources: Vec<String>,
-    /// Rehearse an update: the stack is taken as created from this template, with every signal received; --param
-    /// goes to both
+    /// Rehearse an update: the stack is taken as created from this template, with every signal received, and with the
+    /// same values unless --old-param says otherwise
     #[arg(long, value_name = "OLD")]
     pub(super) update_from: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) old_values: super::values::OldValueArguments,
     /// Instances that run their user data at a time; the others wait for their turn, for which a virtual clock stands
     /// still [default: one a core]
     #[arg(long, value_name = "N")]
@@ -187,13 +189,13 @@ impl Stacked {
             template: template.map(Path::to_owned),
             stack_name: self.stack_name.clone(),
             region: self.region.clone(),
-            parameters: self.parameters.iter().cloned().collect::<BTreeMap<_, _>>(),
             clock: speed.map_or_else(|| clock.into(), ClockKind::Scaled),
             listen: self.listen,
             denied: self.denied.clone(),
             ..Options::default()
         };
         self.scaling.put(&mut options);
+        self.values.give(&mut options);
         options
     }
 }

@@ -20,6 +20,8 @@ use crate::run::{
 pub(super) struct Equipment {
     pub(super) signal_command: PathBuf,
     pub(super) stubs: Vec<Stub>,
+    /// Instances whose user data is for Windows, also where it is not known whole.
+    pub(super) windows: Vec<String>,
     /// What `cfn-init` works through, where it is to.
     pub(super) init: Option<BTreeMap<String, serde_json::Value>>,
     /// The only resources whose instances boot, where any were chosen.
@@ -98,7 +100,10 @@ impl Boots {
             true => instance.logical_id.clone(),
             false => format!("{} {}", instance.logical_id, instance.instance_id),
         };
-        let read = user_data::read(instance.user_data.as_deref().unwrap_or_default());
+        let read = match self.equipment.windows.contains(&instance.logical_id) {
+            true => Err((NotRun::Windows, Vec::new())),
+            false => user_data::read(instance.user_data.as_deref().unwrap_or_default()),
+        };
         let notes = read.as_ref().map_or_else(|(_, notes)| notes.as_slice(), UserData::notes);
         for note in notes {
             console.warn(&format!("{label}: {note}"));
@@ -280,7 +285,7 @@ impl Boots {
         } else {
             String::new()
         };
-        console.note(&format!("{label}: runs its user data{called}{several}{stubbed}"));
+        console.chat(&format!("{label}: runs its user data{called}{several}{stubbed}"));
         let init = init.map(|metadata| Initialisation { stack: place.stack, metadata });
         let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata, init };
         match start(&launch, parts, scratch, &around, self.sender.clone()).await {

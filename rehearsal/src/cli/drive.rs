@@ -9,12 +9,13 @@ use tokio::time::{Instant, sleep};
 use super::CliError;
 use super::boots::{Boots, Place};
 use super::reports::Reports;
-use crate::happening::{Effect, Happening, Launch, News, SignalReceived};
+use super::told;
+use crate::happening::{Happening, Launch, News};
 use crate::model::Role;
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 use crate::run::{Boot, BootEvent, Ended, PartResult, ScratchError};
-use crate::stack::{ScaleOutcome, Scaled, Waiting};
+use crate::stack::Waiting;
 
 /// How often scripts are looked at that may have ended.
 const TICK: Duration = Duration::from_millis(50);
@@ -78,6 +79,7 @@ impl Drive {
         quiet: Duration,
     ) -> std::io::Result<Self> {
         if let Some(principal) = &rehearsal.principal {
+            console.expect(Some(principal.plan.resources.len()));
             console.fit(principal.plan.resources.iter().map(|it| it.resource_type.as_str()));
         }
         rehearsal.reporter = rehearsal.reporter.passing(reports.printer());
@@ -282,6 +284,7 @@ impl Drive {
     fn show(&mut self, news: News) {
         self.show_calls();
         if self.shown.as_ref() != Some(&news.stack) {
+            self.console.expect(None);
             self.console.note(&format!("stack {}:", news.stack));
             self.shown = Some(Arc::clone(&news.stack));
         }
@@ -293,7 +296,7 @@ impl Drive {
                 self.console.event(&event);
             }
             Happening::Signal(signal) => {
-                if let Some(line) = idle_line(&signal) {
+                if let Some(line) = told::idle(&signal) {
                     self.console.warn(&line);
                 }
             }
@@ -317,28 +320,12 @@ impl Drive {
                     boots.terminated(&launch);
                 }
             }
-            Happening::Scaled(scaled) => self.show_scaled(&scaled),
+            Happening::Scaled(scaled) => match told::scaled(&scaled) {
+                Ok(line) => self.console.note(&line),
+                Err(line) => self.console.warn(&line),
+            },
             Happening::Document(_) | Happening::Capacity(_) => {}
             Happening::Fault(fault) => self.console.warn(&format!("! {}: {}", fault.request, fault.fault)),
-        }
-    }
-
-    fn show_scaled(&mut self, scaled: &Scaled) {
-        let Scaled { logical_id, asked, .. } = scaled;
-        match scaled.outcome {
-            ScaleOutcome::Set { from, to } if to == *asked => {
-                self.console.note(&format!("{logical_id} is scaled from {from} to {to}"));
-            }
-            ScaleOutcome::Set { from, to } => self.console.warn(&format!(
-                "{logical_id} is scaled from {from} to {to}: {asked} is not within its sizes at this moment"
-            )),
-            ScaleOutcome::Suspended => self.console.warn(&format!(
-                "{logical_id} is not scaled to {asked}: its update suspends AlarmNotification"
-            )),
-            ScaleOutcome::NoGroup => {
-                self.console
-                    .warn(&format!("{logical_id} is not scaled to {asked}: there is no such group now"));
-            }
         }
     }
 
@@ -370,7 +357,7 @@ impl Drive {
                 };
                 let line = format!("{label}: {text}");
                 if matches!(result, PartResult::Ended(Ended { code: Some(0), .. })) {
-                    self.console.note(&line);
+                    self.console.chat(&line);
                 } else {
                     self.console.warn(&line);
                 }
@@ -388,12 +375,12 @@ impl Drive {
                 };
                 let left_behind = Boot::runs(boot);
                 if ended.code == Some(0) {
-                    self.console.note(&text);
+                    self.console.chat(&text);
                 } else {
                     self.console.warn(&text);
                 }
                 if left_behind {
-                    self.console.note(&format!("{label}: what it left running can still signal"));
+                    self.console.chat(&format!("{label}: what it left running can still signal"));
                 }
             }
         }
@@ -405,16 +392,5 @@ fn how(ended: Ended) -> String {
     match (ended.code, ended.signal) {
         (Some(code), _) => format!("exited with status {code} after {after}"),
         (None, signal) => format!("was ended by signal {} after {after}", signal.unwrap_or_default()),
-    }
-}
-
-/// A signal without effect; one that counts has an event of its own.
-fn idle_line(signal: &SignalReceived) -> Option<String> {
-    let SignalReceived { logical_id, unique_id, outcome, effect, .. } = signal;
-    let what = format!("! {} signal for {logical_id} with unique id {unique_id}", outcome.as_str());
-    match effect {
-        Effect::Counted => None,
-        Effect::Uncounted => Some(format!("{what} was accepted, but does not count")),
-        Effect::Refused(refusal) => Some(format!("{what} was refused: {refusal}")),
     }
 }

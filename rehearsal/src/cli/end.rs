@@ -63,6 +63,9 @@ fn take_notes(drive: &mut Drive) {
     {
         drive.console.warn(&untold);
     }
+    for made in notes.made_up.iter().filter(|it| !drive.reports.notes.made_up.contains(it)) {
+        drive.console.note(&format!("made up: {made}"));
+    }
     drive.reports.notes = notes;
 }
 

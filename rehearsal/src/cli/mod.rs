@@ -9,12 +9,15 @@ mod environment;
 mod faults;
 mod init;
 mod lint;
+mod params;
 mod port_file;
 mod reports;
 mod run;
 mod scaling;
 mod scripts;
 mod serve;
+mod told;
+mod values;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -57,6 +60,7 @@ pub fn main() -> ExitCode {
         }
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
+        Command::Params(arguments) => params::params(&arguments),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "cfn-rehearse", &mut script);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::rehearsal::Rehearsal;
-use crate::report::{Console, Notes, json};
+use crate::report::{Console, Kind, Notes, json};
 
 /// What standard output is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -25,6 +25,9 @@ pub(super) struct ReportArguments {
     /// What standard output has
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(super) output: OutputChoice,
+    /// Of the events show only these kinds, a comma between them; reports, and standard output with --output json, have all
+    #[arg(long, value_enum, value_name = "KIND", value_delimiter = ',')]
+    pub(super) only: Vec<Kind>,
     /// Write a JUnit report: a test case for each wait
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,
@@ -75,13 +78,14 @@ impl ReportArguments {
     /// Where the text for people goes.
     pub(super) fn console(&self) -> Console {
         use std::io::IsTerminal as _;
-        match self.output {
+        let console = match self.output {
             OutputChoice::Text => Console::stdout(),
             OutputChoice::Json if io::stdout().is_terminal() && io::stderr().is_terminal() => {
                 Console::on(Box::new(io::sink()), false)
             }
             OutputChoice::Json => Console::stderr(),
-        }
+        };
+        console.only(&self.only)
     }
 }
 
@@ -111,7 +115,8 @@ impl Reports {
     /// [`ReportError::NotWritten`], after all the others were written.
     pub(super) fn write(&self, rehearsal: &Rehearsal, ending: json::Ending) -> Result<(), ReportError> {
         let junit = self.arguments.junit.as_ref().map(|path| {
-            let result = rehearsal.reporter.junit().and_then(|text| replace(path, text.as_bytes()));
+            let result =
+                rehearsal.reporter.junit(&self.notes).and_then(|text| replace(path, text.as_bytes()));
             result.map_err(|error| not_written("--junit", path, error))
         });
         let html = self.arguments.html.as_ref().map(|path| {

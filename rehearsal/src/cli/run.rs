@@ -6,7 +6,7 @@ use super::arguments::Run;
 use super::boots::{Boots, Equipment};
 use super::drive::{Drive, Pause};
 use super::reports::Reports;
-use super::{CliError, INTERRUPTED, end, scripts};
+use super::{CliError, INTERRUPTED, end, scripts, told, values};
 use crate::rehearsal::Rehearsal;
 use crate::run::{Boot, check_place, find_signal_command, kill_daemons, sweep};
 
@@ -22,6 +22,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     let mut options = arguments.stacked.options(arguments.clock, arguments.speed, Some(&arguments.template));
     options.resources = arguments.resources.clone();
     options.update_from = arguments.update_from.clone();
+    arguments.old_values.give(&mut options);
     options.user_data = given.all;
     options.user_data_of = given.of;
     options.faults = arguments.stacked.faults.plan()?;
@@ -48,23 +49,25 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         check_place()?;
     }
     let mut console = arguments.stacked.reports.console();
-    for note in &principal.notes {
-        console.warn(&format!("note: {note}"));
-    }
+    values::announce(&rehearsal, &mut console);
     for id in &principal.left_out {
         console.note(&format!("{id}: not rehearsed, so its policies are left out; it counts as created"));
     }
-    principal.elsewhere.iter().for_each(|line| console.note(line));
+    principal.remarks.iter().for_each(|line| console.note(line));
+    told::without_room(&principal.plan).iter().for_each(|line| console.warn(line));
     arguments.stacked.faults.announce(&options.faults, &mut console);
     let boots = Boots::new(Equipment {
         signal_command,
         stubs: arguments.stubs.clone(),
+        windows: principal.windows.clone(),
         init: arguments.init.runs().then(|| principal.init.clone()),
         resources: arguments.resources.clone(),
         grace: Duration::from_secs(arguments.grace),
         parallel: arguments.parallel.map_or_else(cores, std::num::NonZeroUsize::get),
     });
-    let reports = Reports::new(&arguments.stacked.reports, &arguments.template);
+    let mut reports = Reports::new(&arguments.stacked.reports, &arguments.template);
+    // What is said by now is not said again.
+    reports.notes = rehearsal.notes();
     let mut drive = Drive::new(rehearsal, console, reports, Some(boots), QUIET)?;
     drive.begin()?;
     if let Some(before) = &arguments.update_from {
@@ -79,12 +82,6 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         pause = wind_down(&mut drive, Duration::from_secs(arguments.grace)).await?;
     }
     drive.console.clear();
-    if drive.rehearsal.fate().is_some() {
-        for it in drive.rehearsal.scalings_to_come() {
-            let (id, asked, after) = (it.logical_id, it.asked, humantime::format_duration(it.after));
-            drive.console.warn(&format!("{id} is not scaled to {asked}: the update was over before {after}"));
-        }
-    }
     if pause == Pause::Interrupted && drive.rehearsal.fate().is_none() {
         if finish(&mut drive).await? == Pause::Interrupted {
             // Asked twice: at once, then. Whatever still runs is ended with the drive.

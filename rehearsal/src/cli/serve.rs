@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::arguments::Serve;
 use super::drive::{Drive, Pause};
 use super::reports::{OutputChoice, ReportError, Reports};
-use super::{COMPLETE, CliError, end, environment, port_file};
+use super::{COMPLETE, CliError, end, environment, port_file, told, values};
 use crate::rehearsal::Rehearsal;
 use crate::report::Console;
 use crate::report::json::Ending;
@@ -22,7 +22,7 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
         arguments.stacked.options(arguments.clock, arguments.speed, arguments.template.as_deref());
     options.faults = arguments.stacked.faults.plan()?;
     let rehearsal = Rehearsal::prepare(&options)?;
-    let mut console = if arguments.env { Console::stderr() } else { chosen.console() };
+    let mut console = if arguments.env { Console::stderr().only(&chosen.only) } else { chosen.console() };
     if arguments.env {
         // Nobody can use what serves without them: a closed pipe is an error here.
         let lines = environment::exports(&rehearsal).join("\n") + "\n";
@@ -35,14 +35,18 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
         None => format!("an account without stacks answers at {endpoint}; interrupt to end"),
     };
     console.note(&what);
-    for note in rehearsal.principal.iter().flat_map(|principal| &principal.notes) {
-        console.warn(&format!("note: {note}"));
+    rehearsal.principal.iter().flat_map(|it| &it.remarks).for_each(|line| console.note(line));
+    if let Some(principal) = &rehearsal.principal {
+        told::without_room(&principal.plan).iter().for_each(|line| console.warn(line));
     }
+    values::announce(&rehearsal, &mut console);
     arguments.stacked.faults.announce(&options.faults, &mut console);
     let port = rehearsal.address.port();
     let has_stack = rehearsal.principal.is_some();
     let title = arguments.template.as_deref().unwrap_or(Path::new("an account without a template"));
-    let reports = Reports::new(chosen, title);
+    let mut reports = Reports::new(chosen, title);
+    // What is said by now is not said again.
+    reports.notes = rehearsal.notes();
     let mut drive = Drive::new(rehearsal, console, reports, None, Duration::from_secs_f64(arguments.quiet))?;
     if let Some(path) = &arguments.port_file {
         port_file::write(path, port)?;

@@ -9,8 +9,17 @@ use crate::template::{Planned, leave_out};
 /// Images that Amazon makes of Windows are stored under this name.
 const WINDOWS_IMAGES: &str = "ami-windows";
 
-/// Leaves out of a plan what nothing that runs here could signal, and says so, a line each.
-pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Result<Vec<String>, SetupError> {
+/// What is somebody else's to do.
+#[derive(Debug, Default)]
+pub(super) struct Elsewhere {
+    /// What is to be said of it, a line each.
+    pub(super) told: Vec<String>,
+    /// The instances whose user data is for Windows.
+    pub(super) windows: Vec<String>,
+}
+
+/// Leaves out of a plan what nothing that runs here could signal. The user data of whatever runs here has to be known.
+pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Result<Elsewhere, SetupError> {
     let running: Vec<String> = planned
         .stack
         .launching()
@@ -24,8 +33,8 @@ pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Resul
         .cloned()
         .collect();
     let here: Vec<String> = running.iter().filter(|id| !windows.contains(id)).cloned().collect();
+    planned.check_user_data(|id| here.iter().any(|it| it == id) && options.given_for(id).is_none())?;
     let mut told = Vec::new();
-    let mut waited = Vec::new();
     for resource in &mut planned.stack.resources {
         if windows.contains(&resource.logical_id) && leave_out(&mut resource.role) {
             told.push(format!(
@@ -33,7 +42,6 @@ pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Resul
                  created",
                 resource.logical_id
             ));
-            waited.push(resource.logical_id.clone());
         }
     }
     if !options.resources.is_empty() || !windows.is_empty() {
@@ -43,7 +51,7 @@ pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Resul
     if !windows.is_empty() && rest && !told.is_empty() {
         return Err(SetupError::OnlyWindows { instances: windows.join(", ") });
     }
-    Ok(told)
+    Ok(Elsewhere { told, windows })
 }
 
 /// The wait conditions that count as met: those whose handle somebody else has, and nobody `here`.
@@ -114,8 +122,13 @@ fn user_data_of<'p>(planned: &'p Planned, logical_id: &str) -> Option<&'p [u8]> 
     planned.launches.get(logical_id)?.user_data.as_ref().ok()?.as_deref()
 }
 
-/// Whether it is Windows that runs the user data: what it begins with says so, or else the image's name.
+/// Whether it is Windows that runs the user data: what it begins with says so, or else the image's name. Of user data that
+/// cannot be known the beginning may be.
 fn is_windows(planned: &Planned, logical_id: &str) -> bool {
+    if planned.launches.get(logical_id).is_some_and(|it| it.user_data.is_err()) {
+        let tags = ["<powershell>", "<script>", WINDOWS_IMAGES];
+        return launched_with(planned, logical_id).any(|text| tags.iter().any(|tag| text.contains(tag)));
+    }
     let user_data = user_data_of(planned, logical_id).unwrap_or_default();
     match user_data::read(user_data) {
         Err((NotRun::Windows, _)) => true,
@@ -125,21 +138,23 @@ fn is_windows(planned: &Planned, logical_id: &str) -> bool {
 }
 
 fn is_windows_image(planned: &Planned, logical_id: &str) -> bool {
+    launched_with(planned, logical_id).any(|text| text.contains(WINDOWS_IMAGES))
+}
+
+/// The properties that say what an instance, or a group's, is launched with, as they are compared.
+fn launched_with<'p>(planned: &'p Planned, logical_id: &str) -> impl Iterator<Item = &'p String> {
     let resources = &planned.stack.resources;
-    let Some(own) = resources.iter().find(|it| it.logical_id == logical_id) else { return false };
-    let launched_from = resources.iter().filter(|it| {
-        own.dependencies.contains(&it.logical_id)
-            && matches!(
-                it.resource_type.as_str(),
-                "AWS::EC2::LaunchTemplate" | "AWS::AutoScaling::LaunchConfiguration"
-            )
+    let own = resources.iter().find(|it| it.logical_id == logical_id);
+    let from = resources.iter().filter(move |it| {
+        let is_template = matches!(
+            it.resource_type.as_str(),
+            "AWS::EC2::LaunchTemplate" | "AWS::AutoScaling::LaunchConfiguration"
+        );
+        is_template && own.is_some_and(|own| own.dependencies.contains(&it.logical_id))
     });
-    let mut images = [own].into_iter().chain(launched_from).flat_map(|it| {
-        let image =
-            |(name, _): &(&String, &String)| matches!(name.as_str(), "ImageId" | "LaunchTemplateData");
-        it.properties.iter().filter(image)
-    });
-    images.any(|(_, text)| text.contains(WINDOWS_IMAGES))
+    let names = ["ImageId", "LaunchTemplateData", "UserData"];
+    let told = move |(name, text): (&'p String, &'p String)| names.contains(&name.as_str()).then_some(text);
+    own.into_iter().chain(from).flat_map(move |it| it.properties.iter().filter_map(told))
 }
 
 fn waits(role: &Role) -> bool {

@@ -4,6 +4,7 @@ use crate::account::AccountError;
 use crate::ids::NoRandomness;
 use crate::listen::ListenError;
 use crate::template::TemplateError;
+use crate::values::ValuesError;
 
 /// Why nothing can be rehearsed.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +16,9 @@ pub enum SetupError {
     /// The account refuses the stack, or its update.
     #[error(transparent)]
     Account(#[from] AccountError),
+    /// The values for parameters and for what only the real service knows.
+    #[error(transparent)]
+    Values(#[from] ValuesError),
     /// The port.
     #[error(transparent)]
     Listen(#[from] ListenError),

@@ -2,8 +2,9 @@
 
 use super::Rehearsal;
 use crate::clock::ClockKind;
-use crate::report::Notes;
 use crate::report::json::Ending;
+use crate::report::{Made, Notes};
+use crate::template::MadeUp;
 
 /// What became of the stacks so far: the reports that the command writes, as texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,14 +35,31 @@ impl Rehearsal {
         let notes = self.notes();
         Ok(Report {
             json_lines: self.reporter.json_lines(ending, &notes),
-            junit: self.reporter.junit()?,
+            junit: self.reporter.junit(&notes)?,
             html: self.html(title, ending, &notes),
         })
     }
 
     /// What is to be said beside the stacks' histories.
     pub(crate) fn notes(&self) -> Notes {
-        Notes { faults: self.faults.summary(), untold: self.news.untold() }
+        let own = self.principal.as_ref().map(|it| it.deployed.name.as_str());
+        let made_up = self.account.made_up().into_iter();
+        Notes {
+            faults: self.faults.summary(),
+            remarks: self.principal.as_ref().map(|it| it.remarks.clone()).unwrap_or_default(),
+            untold: self.news.untold(),
+            made_up: made_up
+                .map(|(stack, MadeUp { name, value })| {
+                    let stack = Some(stack).filter(|it| Some(it.as_str()) != own);
+                    Made { stack, name, value }
+                })
+                .collect(),
+            filled: self
+                .filled
+                .iter()
+                .map(|MadeUp { name, value }| Made { stack: None, name: name.clone(), value: value.clone() })
+                .collect(),
+        }
     }
 
     pub(crate) fn html(&self, title: &str, ending: Ending, notes: &Notes) -> String {

@@ -134,6 +134,8 @@ fn failed_advice(facts: &Facts, failed: &str, reason: &str) -> Vec<String> {
             }
             _ => "the user data".to_owned(),
         };
+        let unset = own.or(script).map(|it| it.seen.unset.as_slice()).unwrap_or_default();
+        advice.extend(unset.iter().map(|name| silence::unset(name)));
         advice.push(match own.or(script).map(|it| it.ended) {
             Some(Some(ended)) if ended.code != Some(0) => {
                 format!("{whose} signalled a failure and {}: its output says why", how(ended))
@@ -167,3 +169,6 @@ pub(super) fn how(ended: Ended) -> String {
         (None, None) => "ended without a status".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

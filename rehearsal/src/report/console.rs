@@ -1,5 +1,8 @@
 //! Lines on a terminal or in a log.
 
+mod only;
+mod progress;
+
 use std::env;
 use std::io::{self, IsTerminal as _, Write};
 use std::time::Duration;
@@ -8,9 +11,11 @@ use anstyle::{AnsiColor, Style};
 
 use super::phase::{Phase, Tone};
 use super::redact::redact;
-use crate::moment::{Moment, spoken};
+use crate::moment::Moment;
 use crate::shown;
 use crate::stack::{Event, STACK_TYPE, Waiting};
+pub use only::Kind;
+use progress::{Progress, left};
 
 const GREEN: Style = AnsiColor::Green.on_default();
 const RED: Style = AnsiColor::Red.on_default();
@@ -27,6 +32,14 @@ const REASON: &str = "           ";
 /// Seconds between the lines that say what is waited for, where nobody sees a live line: a minute, then ever rarer.
 const FIRST_REMINDER: u64 = 60;
 
+/// A plain line on what is waited for.
+struct Reminder {
+    wanted: String,
+    waiting: usize,
+    due: Moment,
+    interval: u64,
+}
+
 /// Where a rehearsal's lines go.
 pub struct Console {
     out: Box<dyn Write>,
@@ -38,8 +51,11 @@ pub struct Console {
     shown: String,
     type_width: usize,
     status_width: usize,
-    /// What the last plain line said was waited for, and when the next is due.
-    reminded: Option<(String, Moment, u64)>,
+    /// What the last plain line said was waited for, by how many, and when the next is due.
+    reminded: Option<Reminder>,
+    progress: Progress,
+    /// The only kinds of events that are shown; every kind where it is empty.
+    only: Vec<Kind>,
 }
 
 impl Console {
@@ -72,7 +88,20 @@ impl Console {
             type_width: STACK_TYPE.len(),
             status_width: "CREATE_IN_PROGRESS".len() + 2,
             reminded: None,
+            progress: Progress::default(),
+            only: Vec::new(),
         }
+    }
+
+    /// Shows no events but those of these kinds; all where there are none.
+    #[must_use]
+    pub fn only(self, kinds: &[Kind]) -> Self {
+        Self { only: kinds.to_vec(), ..self }
+    }
+
+    /// So many resources are to be made, as far as that is known.
+    pub fn expect(&mut self, resources: Option<usize>) {
+        self.progress.total = resources;
     }
 
     /// Makes the types' column as wide as the longest of them.
@@ -84,7 +113,9 @@ impl Console {
     ///
     /// Each resource has a second event when it gets its physical id; those tell nobody anything.
     pub fn event(&mut self, event: &Event) {
-        if event.reason.as_deref() == Some("Resource creation Initiated") {
+        self.progress.told(event);
+        let initiated = event.reason.as_deref() == Some("Resource creation Initiated");
+        if initiated || !self.only.is_empty() && !only::wanted(&self.only, event) {
             return;
         }
         let style = match Phase::of(event.status).tone() {
@@ -120,6 +151,9 @@ impl Console {
 
     /// A line of an instance's output.
     pub fn output(&mut self, instance: &str, text: &str, stub: bool) {
+        if !self.shows_output() {
+            return;
+        }
         let mark = self.styled(DIM, if stub { "~" } else { "|" });
         let text = printable(text);
         let text = if stub { self.styled(DIM, &text) } else { text };
@@ -130,6 +164,17 @@ impl Console {
     pub fn note(&mut self, text: &str) {
         let text = self.styled(DIM, &printable(text));
         self.line(&text);
+    }
+
+    /// Something that is as it should be with what an instance runs.
+    pub fn chat(&mut self, text: &str) {
+        if self.shows_output() {
+            self.note(text);
+        }
+    }
+
+    fn shows_output(&self) -> bool {
+        self.only.is_empty() || self.only.contains(&Kind::Output)
     }
 
     /// Something that is probably wrong.
@@ -174,22 +219,9 @@ impl Console {
             self.reminded = None;
             return;
         };
-        let others = match waiting.len() {
-            1 => String::new(),
-            2 => "; 1 more waits".to_owned(),
-            many => format!("; {} more wait", many - 1),
-        };
-        let missing = first.expected.saturating_sub(first.received);
-        let id = printable(&first.logical_id);
-        let mut wanted = format!("{id} waits for {missing} of {} signal(s)", first.expected);
-        if first.expected > 1 {
-            wanted.push_str(&format!(" ({}/{} received)", first.received, first.expected));
-        }
-        let span = format!("since {} until {}", first.since.time_of_day(), first.until.time_of_day());
-        let left = spoken(Duration::from_secs(first.until.since(now).as_secs_f64().ceil() as u64));
         if self.live {
-            let text: String =
-                format!("{wanted}, {span}: {left} left{others}").chars().take(self.columns - 1).collect();
+            let line = self.progress.line(waiting, now, self.columns - 1).unwrap_or_default();
+            let text = printable(&line);
             if text != self.shown {
                 let _ = write!(self.out, "\r\x1b[K{}", self.styled(YELLOW, &text));
                 let _ = self.out.flush();
@@ -197,14 +229,26 @@ impl Console {
             }
             return;
         }
+        let others = match waiting.len() {
+            1 => String::new(),
+            2 => "; 1 more waits".to_owned(),
+            many => format!("; {} more wait", many - 1),
+        };
+        let wanted = wanted(first);
         let (due, interval) = match &self.reminded {
-            Some((last, due, interval)) if *last == wanted => (*due <= now, interval.saturating_mul(2)),
+            Some(last) if last.wanted == wanted => (last.due <= now, last.interval.saturating_mul(2)),
+            // Of many that are signalled one after the other, not every one is worth a line.
+            Some(last) if waiting.len() > 1 => {
+                let many =
+                    waiting.len() * 2 <= last.waiting || waiting.len() > last.waiting.saturating_mul(2);
+                (many || last.due <= now, FIRST_REMINDER)
+            }
             _ => (true, FIRST_REMINDER),
         };
         if due {
-            let next = now.plus(Duration::from_secs(interval));
-            self.note(&format!("{} . {wanted}, {span}: {left} left{others}", now.time_of_day()));
-            self.reminded = Some((wanted, next, interval));
+            self.note(&format!("{} . {}{others}", now.time_of_day(), sentence(first, now)));
+            let due = now.plus(Duration::from_secs(interval));
+            self.reminded = Some(Reminder { wanted, waiting: waiting.len(), due, interval });
         }
     }
 
@@ -220,6 +264,22 @@ impl Console {
     fn styled(&self, style: Style, text: &str) -> String {
         if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
+}
+
+/// `Server waits for 1 of 2 signal(s) (1/2 received)`.
+fn wanted(it: &Waiting) -> String {
+    let missing = it.expected.saturating_sub(it.received);
+    let mut text = format!("{} waits for {missing} of {} signal(s)", printable(&it.logical_id), it.expected);
+    if it.expected > 1 {
+        text.push_str(&format!(" ({}/{} received)", it.received, it.expected));
+    }
+    text
+}
+
+/// The same, since and until when.
+fn sentence(it: &Waiting, now: Moment) -> String {
+    let (since, until) = (it.since.time_of_day(), it.until.time_of_day());
+    format!("{}, since {since} until {until}: {} left", wanted(it), left(it.until, now))
 }
 
 /// No escape sequences of a script's or a signal's own making, nothing that nobody sees, and no secrets.

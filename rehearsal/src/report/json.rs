@@ -9,7 +9,7 @@
 //! | `event` | `logical_id`, `physical_id`, `resource_type`, `status`, `reason`, `token` |
 //! | `launched`, `terminated` | `logical_id`, `instance_id` |
 //! | `capacity` | `logical_id`, and of that group from now on: `instances` that run, `in_service` (those that have signalled, where they have to), `desired` (Auto Scaling's desired capacity, which an update raises for a while), `wanted` (what the template or a scaling policy asks for), `min_in_service` (of the rolling update under way) |
-//! | `scaled` | `logical_id`, `asked` (instances), `outcome` (`set`, `suspended`, `no-group`), `from`, `to`: a scaling policy acted |
+//! | `scaled` | `logical_id`, `asked` (instances), `outcome` (`set`, `suspended`, `no-group`, `over`), `from`, `to`: a scaling policy acted |
 //! | `signal` | `logical_id`, `unique_id`, `outcome` (`SUCCESS`, `FAILURE`), `effect` (`counted`, `uncounted`, `refused`), `refusal` |
 //! | `document` | `handle`, `unique_id`, `outcome`: put to a wait condition handle; `null` where it cannot be read |
 //! | `fault` | `request`, `fault`; that the service's clock is wrong is told once, not for each request |
@@ -18,27 +18,30 @@
 //! | `exited` | `logical_id`, `instance_id`, `code`, `signal`, `after_ms` |
 //! | `not-run` | `logical_id`, `instance_id`, `reason` |
 //! | `left-out` | `lines`: how many are not kept, in their place; of the library's report only, for the command keeps none |
-//! | `summary` | last, also after an interruption: `result` (`complete`, `failed`, `interrupted`), `exit_code`, `faults` (which came true, and the seed that has them again), `untold` (signals and faults that came too fast to be recorded), `stacks` |
+//! | `summary` | last, also after an interruption: `result` (`complete`, `failed`, `interrupted`), `exit_code`, `faults` (which came true, and the seed that has them again), `untold` (signals and faults that came too fast to be recorded), `notes` (what was left out or taken for granted, a text each), `made_up` and `filled` (values that are made up: `stack`, `name`, `value`), `stacks` |
 //!
 //! A wait has `since`, `since_ms`, `until`, `until_ms` (when it would give up), `expected`, `received`, `end` (`open`, `met`,
 //! `failed`, `cancelled`), `ended`, `ended_ms`, `length_ms` and `reason`. A stack of the summary has `stack`, `status`,
 //! `operation` (`create`, `update`, `delete`), `verdict` (`complete`, `failed`, `undecided`), `took_ms`, `failure` (`logical_id` and `reason`), `advice` and `resources`, each
 //! of which has `logical_id`, `resource_type`, `status`, `reason`, `waits` and `signals`, which counts `success`, `failure`,
-//! `uncounted` and `refused`.
+//! `uncounted` and `refused`. A group has `sizes` as well, what `capacity` lines say, each with its `at` and `at_ms`, and `short`:
+//! each time in which fewer were `in_service`, at the fewest, than `needed`, `since` and `until` when, and `of` what
+//! (`min_in_service`, or `wanted` once that had been reached).
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::entry::{Entry, What};
-use super::notes::Notes;
+use super::notes::{Made, Notes};
 use super::phase::Verb;
 use super::record::{ResourceRecord, StackRecord, Wait, WaitEnd};
 use super::redact::redact;
+use super::service::{self, Need};
 use crate::happening::{Effect, Happening, Launch};
 use crate::moment::Moment;
 use crate::shown;
-use crate::stack::{Fate, ScaleOutcome, Scaled};
+use crate::stack::{Capacity, Fate, ScaleOutcome, Scaled};
 
 /// How a rehearsal ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,9 +101,17 @@ pub fn summary(stacks: &[StackRecord], ending: Ending, notes: &Notes) -> String 
         "exit_code": ending.exit_code,
         "faults": notes.faults,
         "untold": notes.untold,
+        "notes": notes.remarks,
+        "made_up": made(&notes.made_up),
+        "filled": made(&notes.filled),
         "stacks": stacks,
     });
     shown::json(&summary.to_string())
+}
+
+fn made(made: &[Made]) -> Vec<Value> {
+    let one = |it: &Made| json!({"stack": it.stack, "name": it.name, "value": redact(&it.value)});
+    made.iter().map(one).collect()
 }
 
 fn fields(what: &What) -> Value {
@@ -182,6 +193,7 @@ fn scaled(it: &Scaled) -> Value {
         ScaleOutcome::Set { from, to } => (Some(from), Some(to), "set"),
         ScaleOutcome::Suspended => (None, None, "suspended"),
         ScaleOutcome::NoGroup => (None, None, "no-group"),
+        ScaleOutcome::Over => (None, None, "over"),
     };
     json!({
         "type": "scaled",
@@ -224,8 +236,45 @@ fn resource(it: &ResourceRecord, now: Moment) -> Value {
         "status": it.status.map(|it| it.as_str()),
         "reason": it.reason,
         "waits": waits,
+        "sizes": series(it, now),
+        "short": short(it, now),
         "signals": {"success": success, "failure": failure, "uncounted": uncounted, "refused": refused},
     })
+}
+
+/// How large a group was, each from its moment on.
+fn series(group: &ResourceRecord, now: Moment) -> Vec<Value> {
+    let sizes = service::sizes(group, now);
+    let size = |(it, _): &(&Capacity, Moment)| {
+        json!({
+            "at": it.at.iso_8601(),
+            "at_ms": it.at.as_millis(),
+            "instances": it.instances,
+            "in_service": it.in_service,
+            "desired": it.desired,
+            "wanted": it.wanted,
+            "min_in_service": it.kept,
+        })
+    };
+    sizes.iter().map(size).collect()
+}
+
+/// When too few of a group were in service.
+fn short(group: &ResourceRecord, now: Moment) -> Vec<Value> {
+    let sizes = service::sizes(group, now);
+    let all = [Need::Least, Need::Wanted].into_iter().flat_map(|of| service::shortfalls(&sizes, of));
+    all.map(|it| {
+        json!({
+            "of": it.of.as_str(),
+            "since": it.since.iso_8601(),
+            "since_ms": it.since.as_millis(),
+            "until": it.until.iso_8601(),
+            "until_ms": it.until.as_millis(),
+            "in_service": it.fewest,
+            "needed": it.needed,
+        })
+    })
+    .collect()
 }
 
 fn wait(it: &Wait, now: Moment) -> Value {

@@ -12,7 +12,9 @@ use cfn_signal_core::delivery::is_invisible;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event as Xml};
 
+use super::notes::Notes;
 use super::record::{InstanceRecord, ResourceRecord, StackRecord, Verdict, Wait, WaitEnd};
+use super::redact::redact;
 use crate::moment::Moment;
 
 /// What is said of a rehearsal that ended too early.
@@ -38,6 +40,8 @@ struct Suite<'a> {
     cases: Vec<Case<'a>>,
     /// Those whose output no test case has.
     others: Vec<&'a InstanceRecord>,
+    /// Values that are made up.
+    properties: Vec<(&'static str, String)>,
 }
 
 /// The whole file.
@@ -45,8 +49,17 @@ struct Suite<'a> {
 /// # Errors
 ///
 /// None in memory; the writer's type has them.
-pub fn render(stacks: &[StackRecord]) -> io::Result<String> {
-    let suites: Vec<_> = stacks.iter().map(suite).collect();
+pub fn render(stacks: &[StackRecord], notes: &Notes) -> io::Result<String> {
+    let mut suites: Vec<_> = stacks.iter().map(suite).collect();
+    let properties = [("made-up", &notes.made_up), ("filled", &notes.filled)];
+    for (kind, made) in properties.into_iter().flat_map(|(kind, made)| made.iter().map(move |it| (kind, it)))
+    {
+        // Whose it is goes without saying of the first.
+        let named = |it: &&mut Suite<'_>| made.stack.as_ref().is_none_or(|stack| *stack == it.stack.name);
+        if let Some(suite) = suites.iter_mut().find(named) {
+            suite.properties.push((kind, format!("{} = {}", made.name, redact(&made.value))));
+        }
+    }
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     writer.write_event(Xml::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let all = || suites.iter().flat_map(|it| &it.cases);
@@ -73,7 +86,7 @@ fn suite(stack: &StackRecord) -> Suite<'_> {
         .iter()
         .filter(|it| !cases.iter().any(|case| case.instances.iter().any(|other| std::ptr::eq(*other, *it))))
         .collect();
-    Suite { stack, cases, others }
+    Suite { stack, cases, others, properties: Vec::new() }
 }
 
 fn cases_of<'a>(stack: &'a StackRecord, resource: &'a ResourceRecord) -> Vec<Case<'a>> {
@@ -155,9 +168,23 @@ fn write_suite(writer: &mut Writer<Vec<u8>>, suite: &Suite<'_>) -> io::Result<()
         .with_attribute(("timestamp", timestamp))
         .with_attributes(numbers(suite.cases.iter()).iter().map(|(name, value)| (*name, value.as_str())))
         .write_inner_content(|writer| {
+            write_properties(writer, &suite.properties)?;
             suite.cases.iter().try_for_each(|it| write_case(writer, stack, it))?;
             write_output(writer, &suite.others)
         })?;
+    Ok(())
+}
+
+fn write_properties(writer: &mut Writer<Vec<u8>>, properties: &[(&'static str, String)]) -> io::Result<()> {
+    if properties.is_empty() {
+        return Ok(());
+    }
+    writer.create_element("properties").write_inner_content(|writer| {
+        properties.iter().try_for_each(|(name, value)| {
+            let property = writer.create_element("property").with_attribute(("name", *name));
+            property.with_attribute(("value", clean(value).as_str())).write_empty().map(drop)
+        })
+    })?;
     Ok(())
 }
 

@@ -14,13 +14,14 @@ mod recorder;
 mod redact;
 mod reporter;
 mod seen;
+mod service;
 mod state;
 mod summary;
 
 pub use advice::{Facts, ScriptFacts, advise};
-pub use console::Console;
+pub use console::{Console, Kind};
 use html::{Page, render as html};
-pub use notes::Notes;
+pub use notes::{Made, Notes};
 use recorder::Recorder;
 pub use reporter::Reporter;
 pub use seen::Seen;

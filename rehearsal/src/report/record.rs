@@ -7,7 +7,7 @@ use super::phase::{Progress, Verb};
 use crate::happening::FaultInjected;
 use crate::moment::Moment;
 use crate::run::Ended;
-use crate::stack::{Event, Status};
+use crate::stack::{Capacity, Event, Status};
 
 /// A stack's history.
 #[derive(Clone, Debug)]
@@ -122,6 +122,8 @@ pub struct ResourceRecord {
     pub waits: Bounded<Wait>,
     /// Signals that named it.
     pub signals: Signals,
+    /// A group's sizes, each from its moment on.
+    pub sizes: Bounded<Capacity>,
 }
 
 impl ResourceRecord {

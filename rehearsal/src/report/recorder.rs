@@ -13,13 +13,14 @@ use crate::happening::{DocumentReceived, Effect, Happening, Launch, SignalReceiv
 use crate::model::{self, Role};
 use crate::moment::Moment;
 use crate::run::Ended;
-use crate::stack::{Outcome, ResourceView, STACK_TYPE, Waiting};
+use crate::stack::{Capacity, Outcome, ResourceView, STACK_TYPE, Waiting};
 
 /// What is kept: the first and the last so many.
 const EVENTS: (usize, usize) = (1000, 1000);
 const MARKS: (usize, usize) = (1000, 1000);
 const FAULTS: (usize, usize) = (500, 500);
 const SPANS: (usize, usize) = (50, 50);
+const SIZES: (usize, usize) = (1000, 1000);
 const LINES: (usize, usize) = (200, 800);
 const STACKS: usize = 500;
 const INSTANCES: usize = 2000;
@@ -94,6 +95,13 @@ impl Recorder {
         }
     }
 
+    /// A group of the stack has this size before it is updated.
+    pub fn sized(&mut self, stack: &str, size: &Capacity) {
+        if let Some(stack) = self.stack(stack) {
+            sized(stack, size);
+        }
+    }
+
     /// Something happened at `now`, `real` after the rehearsal began.
     pub fn happened(&mut self, stack: &str, happening: &Happening, now: Moment, real: Duration) {
         let at = happening.at().unwrap_or(now);
@@ -110,7 +118,8 @@ impl Recorder {
                         instance.terminated = Some(now);
                     }
                 }
-                Happening::Scaled(_) | Happening::Capacity(_) => {}
+                Happening::Capacity(size) => sized(stack, size),
+                Happening::Scaled(_) => {}
                 Happening::Signal(signal) => signalled(stack, signal),
                 Happening::Document(document) => put(stack, document),
                 Happening::Fault(fault) => {
@@ -244,6 +253,7 @@ fn new_resource(logical_id: &str, resource_type: &str) -> ResourceRecord {
         reason: None,
         spans: Bounded::new(SPANS.0, SPANS.1),
         waits: Bounded::new(SPANS.0, SPANS.1),
+        sizes: Bounded::new(SIZES.0, SIZES.1),
         signals: Signals { marks: Bounded::new(MARKS.0, MARKS.1), counts: Default::default() },
     }
 }
@@ -314,6 +324,17 @@ fn waits_for(role: &Role) -> (Option<Planned>, Option<String>) {
             (planned(*count, *timeout), Some(handle.clone()))
         }
         Role::WaitConditionHandle | Role::Other => (None, None),
+    }
+}
+
+/// Of the sizes of one moment the last one lasts.
+fn sized(stack: &mut StackRecord, size: &Capacity) {
+    let sizes = &mut resource_mut(stack, &size.logical_id, "").sizes;
+    match sizes.last_mut().filter(|it| it.at == size.at) {
+        Some(last) => *last = size.clone(),
+        None => {
+            sizes.push(size.clone());
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::happening::{Happening, Launch};
 use crate::model;
 use crate::moment::Moment;
 use crate::run::Ended;
-use crate::stack::{ResourceView, Waiting};
+use crate::stack::{Capacity, ResourceView, Waiting};
 
 /// Lines that are kept where nobody takes them as they come: the first and the last so many.
 const LINES: (usize, usize) = (5000, 5000);
@@ -58,6 +58,11 @@ impl Reporter {
     /// A stack has these resources before it is updated; to be called after [`Self::planned`].
     pub fn existing(&mut self, stack: &str, resources: &[ResourceView<'_>]) {
         self.recorder.existing(stack, resources);
+    }
+
+    /// A group of a stack has this size before it is updated.
+    pub fn sized(&mut self, stack: &str, size: &Capacity) {
+        self.recorder.sized(stack, size);
     }
 
     /// Something happened.
@@ -132,8 +137,8 @@ impl Reporter {
     /// # Errors
     ///
     /// When it cannot be written down, which is a bug.
-    pub fn junit(&self) -> io::Result<String> {
-        junit::render(self.stacks())
+    pub fn junit(&self, notes: &Notes) -> io::Result<String> {
+        junit::render(self.stacks(), notes)
     }
 
     /// The page; `virtual_time` where time was not this machine's.

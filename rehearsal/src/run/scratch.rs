@@ -213,9 +213,7 @@ impl Scratch {
                 text = replace_path(&text, path.as_bytes(), &format!("{helpers}/aws"));
             }
         }
-        if !rustix::process::geteuid().is_root() {
-            text = redirect_home(&text, &self.home().to_string_lossy());
-        }
+        text = redirect_home(&text, &self.home().to_string_lossy());
         if self.lacks_init() {
             let log = self.below(Path::new(INIT_LOG));
             text = replace_path(&text, INIT_LOG.as_bytes(), &log.to_string_lossy());

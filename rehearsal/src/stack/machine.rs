@@ -269,6 +269,9 @@ impl Machine {
         if status != Status::CreateInProgress {
             self.expires = None;
         }
+        if !status.as_str().ends_with("_IN_PROGRESS") {
+            self.end_scalings(now);
+        }
         self.reaction.events.push(Event {
             at: now,
             logical_id: self.name.clone(),

@@ -47,8 +47,7 @@ impl Plan {
             return Err(PlanError::Pause);
         }
         let room = max_size.saturating_sub(policy.min_instances_in_service);
-        // A group of a MaxSize of 0 has instances only until it shrinks.
-        if room == 0 && policy.min_instances_in_service > 0 {
+        if policy.leaves_no_room(max_size) {
             return Err(PlanError::NoRoom);
         }
         let batch = policy.max_batch_size.min(obsolete).min(room.max(1)).max(1);

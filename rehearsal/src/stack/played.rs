@@ -77,6 +77,7 @@ pub(super) fn with(mut resource: Resource, name: &str, value: &str) -> Resource 
 pub(super) struct Played {
     pub(super) machine: Machine,
     pub(super) events: Vec<Event>,
+    pub(super) capacities: Vec<Capacity>,
     /// Physical ids that were made up so far.
     made: u64,
 }
@@ -95,11 +96,12 @@ impl Played {
 
     /// A stack that has not begun.
     pub(super) fn of(machine: Machine) -> Self {
-        Self { machine, events: Vec::new(), made: 0 }
+        Self { machine, events: Vec::new(), capacities: Vec::new(), made: 0 }
     }
 
     pub(super) fn carry_out(&mut self, reaction: Reaction, now: Moment) {
         self.events.extend(reaction.events);
+        self.capacities.extend(reaction.capacities);
         for order in reaction.orders {
             let next = match order {
                 Order::Create { logical_id } => self.machine.created(&logical_id, now),

@@ -1,5 +1,6 @@
 //! Whatever happens, in whatever order: one fate, and the events tell it.
 
+mod groups;
 mod legal;
 mod stacks;
 mod steps;

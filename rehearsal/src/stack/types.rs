@@ -225,6 +225,8 @@ pub enum ScaleOutcome {
     Suspended,
     /// There was no such group at that moment.
     NoGroup,
+    /// The update was over before its time came.
+    Over,
 }
 
 /// How large a group is.

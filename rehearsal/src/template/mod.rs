@@ -129,6 +129,16 @@ impl Template {
         sections::resources(&self.root).map(|entry| entry.key.as_str())
     }
 
+    /// Whether something can be told of a resource: it is there, or macros may write it.
+    pub(crate) fn may_have(&self, logical_id: &str) -> bool {
+        sections::is_transformed(&self.root) || sections::resource(&self.root, logical_id).is_some()
+    }
+
+    /// What errors call it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// A resource's type, such as `AWS::EC2::Instance`.
     #[must_use]
     pub fn resource_type(&self, logical_id: &str) -> Option<&str> {

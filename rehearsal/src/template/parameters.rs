@@ -140,6 +140,9 @@ pub(super) fn values<'t>(
             return Ok((parameter.name.as_str(), Some(as_value(parameter, kept))));
         }
         let default = parameter.default.as_ref().filter(|_| !parameter.is_stored());
+        // Given again, the default is a name still.
+        let given =
+            given.filter(|given| !parameter.is_stored() || Some(*given) != parameter.default.as_ref());
         let chosen = given.or(default);
         if let Some((chosen, node)) = chosen.zip(section.and_then(|section| section.get(&parameter.name))) {
             limits::value(node, chosen)?;

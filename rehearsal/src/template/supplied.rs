@@ -69,7 +69,7 @@ impl Supplied {
     }
 
     /// What Systems Manager keeps under a name, which may end with a version.
-    pub(super) fn stored(&self, name: &str) -> Option<&str> {
+    pub(crate) fn stored(&self, name: &str) -> Option<&str> {
         let of = |name: &str| {
             let kept = ["ssm", "ssm-secure"].map(|service| self.resolved.get(&format!("{service}:{name}")));
             kept.into_iter().flatten().next().map(String::as_str)

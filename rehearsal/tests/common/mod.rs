@@ -9,6 +9,8 @@
     reason = "help for tests that fail by panicking, none of which uses all of it"
 )]
 
+pub mod folder;
+
 use std::collections::HashMap;
 use std::fs;
 use std::io::{Read as _, Write as _};

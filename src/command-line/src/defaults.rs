@@ -10,7 +10,7 @@ use cfn_signal_instance::environment::variable;
 
 use super::conceal::conceal;
 use super::options::Options;
-use super::platform::Platform;
+use super::platform::{Hardware, Platform};
 use super::voice::Voice;
 use cfn_signal_instance::finder::{Auth, Explicit};
 use cfn_signal_instance::http::Http;
@@ -53,7 +53,8 @@ pub(super) fn check_placeholders(options: &Options) -> Result<(), String> {
 }
 
 /// `--region`, the environment's, the instance's, that of the endpoint's host, `us-east-1`.
-pub(super) fn region(options: &Options, patience: Patience, imds: &Imds<impl Http>, voice: Voice) -> String {
+pub(super) fn region(options: &Options, patience: Patience, instance: &Instance<'_, impl Http>) -> String {
+    let voice = instance.voice;
     if options.region.as_deref() == Some("") {
         voice.note("--region is empty: taken as not given");
     }
@@ -63,7 +64,7 @@ pub(super) fn region(options: &Options, patience: Patience, imds: &Imds<impl Htt
         (region, "--region")
     } else if let Some(region) = set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION")) {
         (region, "the environment")
-    } else if let Ok(region) = patience.insist(imds, voice, Imds::region) {
+    } else if let Ok(region) = instance.insist(patience, Imds::region) {
         (region, "instance metadata")
     } else if let Some(region) = hosts.clone() {
         (region, "the endpoint")
@@ -122,8 +123,14 @@ pub(super) fn endpoint_variant(options: &Options) -> EndpointVariant {
 /// and never counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Patience {
-    /// A wait condition counts whatever has an id of its own.
+    /// There is no need to.
     None,
+    /// A wait condition counts whatever has an id of its own, but people look for the instance's: one that says that it fails is
+    /// waited for a while, and any where the machine is known to be an instance.
+    Short {
+        /// Whether it is.
+        on_ec2: bool,
+    },
     /// There are substitutes, and perhaps there is no such service, or another cloud's: only one that says that it fails is
     /// waited for.
     Some,
@@ -131,35 +138,67 @@ pub(super) enum Patience {
     Whole,
 }
 
-impl Patience {
+/// The instance's metadata, and who is told that it is waited for.
+pub(super) struct Instance<'a, H> {
+    pub imds: &'a Imds<H>,
+    pub voice: Voice,
+    told: Cell<bool>,
+}
+
+impl<'a, H: Http> Instance<'a, H> {
+    pub(super) fn new(imds: &'a Imds<H>, voice: Voice) -> Self {
+        Self { imds, voice, told: Cell::new(false) }
+    }
+
     /// `ask`, as long as it is worth it.
-    fn insist<H: Http>(
-        self,
-        imds: &Imds<H>,
-        voice: Voice,
+    fn insist(
+        &self,
+        patience: Patience,
         ask: impl Fn(&Imds<H>) -> Result<String, ImdsError>,
     ) -> Result<String, ImdsError> {
         const LONGEST: Duration = Duration::from_secs(30);
-        match self {
-            Self::None => ask(imds),
-            Self::Some => imds.insist(LONGEST, is_failing, ask),
-            Self::Whole => {
-                let told = Cell::new(false);
-                let worth = |error: &ImdsError| {
-                    let worth = imds.may_yet_come(error);
-                    if worth && !told.replace(true) {
-                        voice.note(&format!("waiting for the instance's metadata: {error}"));
-                    }
-                    worth
-                };
-                imds.insist(Duration::MAX, worth, ask)
+        const SHORT: Duration = Duration::from_secs(10);
+        let imds = self.imds;
+        match patience {
+            Patience::None => ask(imds),
+            Patience::Short { on_ec2 } => {
+                let worth = |error: &ImdsError| is_alive(error) || (on_ec2 && imds.may_yet_come(error));
+                imds.insist(SHORT, |error| self.waits(worth(error), error), ask)
             }
+            Patience::Some => imds.insist(LONGEST, is_failing, ask),
+            Patience::Whole => self.wait(ask, |error| imds.may_yet_come(error)),
         }
+    }
+
+    /// `ask`, as long as it is `worth` it and there is time.
+    pub(super) fn wait(
+        &self,
+        ask: impl Fn(&Imds<H>) -> Result<String, ImdsError>,
+        worth: impl Fn(&ImdsError) -> bool,
+    ) -> Result<String, ImdsError> {
+        self.imds.insist(Duration::MAX, |error| self.waits(worth(error), error), ask)
+    }
+
+    /// Says so, the first time.
+    fn waits(&self, worth: bool, error: &ImdsError) -> bool {
+        if worth && !self.told.replace(true) {
+            self.voice.note(&format!("waiting for the instance's metadata: {error}"));
+        }
+        worth
     }
 }
 
 fn is_failing(error: &ImdsError) -> bool {
     matches!(error, ImdsError::Status { .. }) && error.is_temporary()
+}
+
+/// Whether a service answers that has not begun to work, or cannot now.
+fn is_alive(error: &ImdsError) -> bool {
+    let no_tokens_yet = matches!(
+        error,
+        ImdsError::Unauthorized | ImdsError::TokenRefused | ImdsError::Status { status: 401, .. }
+    );
+    is_failing(error) || no_tokens_yet
 }
 
 /// Whether what signs comes from the instance's metadata: because it has to, or because nothing else gives credentials.
@@ -202,22 +241,31 @@ pub(super) fn check_id(options: &Options) -> Result<(), String> {
     Ok(())
 }
 
-/// `--id`, the instance's id, the host's name cut to fit.
+/// `--id`, the instance's id by its metadata or its hardware, the host's name cut to fit.
 pub(super) fn unique_id<P: Platform>(
     platform: &P,
     options: &Options,
     patience: Patience,
-    imds: &Imds<P::Http>,
-    voice: Voice,
+    instance: &Instance<'_, P::Http>,
 ) -> Result<String, String> {
     match options.id.as_deref() {
-        Some("") => voice.note("--id is empty: taken as not given"),
+        Some("") => instance.voice.note("--id is empty: taken as not given"),
         Some(id) => return Ok(id.to_owned()),
         None => {}
     }
-    let why = match patience.insist(imds, voice, Imds::instance_id) {
-        Ok(id) => return Ok(id),
-        Err(error) => error.to_string(),
+    let hardware = platform.hardware();
+    let patience = match (&hardware, patience) {
+        (Hardware::Instance(_), _) => Patience::None,
+        (Hardware::Ec2, Patience::Short { .. }) => Patience::Short { on_ec2: true },
+        (_, patience) => patience,
+    };
+    let why = match (instance.insist(patience, Imds::instance_id), hardware) {
+        (Ok(id), _) => return Ok(id),
+        (Err(error), Hardware::Instance(id)) if error != ImdsError::Disabled => {
+            tracing::info!(id, why = %error, "the unique id is what the hardware says of the instance");
+            return Ok(id);
+        }
+        (Err(error), _) => error.to_string(),
     };
     match platform.host_name() {
         Some(name) => {

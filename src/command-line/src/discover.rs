@@ -14,10 +14,9 @@ use cfn_signal_instance::http::Http;
 use cfn_signal_instance::imds::{Imds, ImdsError};
 
 use super::conceal::conceal;
-use super::defaults::{self, Patience};
+use super::defaults::{self, Instance, Patience};
 use super::options::Options;
 use super::platform::Platform;
-use super::voice::Voice;
 
 const STACK: &str = "aws:cloudformation:stack-name";
 const LOGICAL_ID: &str = "aws:cloudformation:logical-id";
@@ -37,7 +36,7 @@ pub(super) struct Search<'a, P: Platform> {
     pub explicit: Option<&'a Explicit>,
     pub http: &'a Arc<P::Http>,
     pub imds: &'a Rc<Imds<P::Http>>,
-    pub voice: Voice,
+    pub instance: &'a Instance<'a, P::Http>,
 }
 
 impl<P: Platform> Search<'_, P> {
@@ -51,16 +50,17 @@ impl<P: Platform> Search<'_, P> {
             let (stack, logical_id) = (stack.clone(), logical_id.clone());
             return Ok(Discovered { stack, logical_id, region: None });
         }
+        let asks_ec2 = P::ASKS_EC2 && self.options.auth != Auth::Instance;
+        // Where nobody else knows them they may yet come: an instance that has only just begun has its tags some seconds later.
+        let worth = |error: &ImdsError| error.is_temporary() || (!asks_ec2 && self.imds.may_yet_come(error));
         let tag = |given: &Option<String>, key: &str| match given {
             Some(value) => Ok(value.clone()),
-            None => self.imds.insist(Duration::MAX, ImdsError::is_temporary, |imds| imds.tag(key)),
+            None => self.instance.wait(|imds| imds.tag(key), worth),
         };
         let found = tag(&stack, STACK).and_then(|stack| Ok((stack, tag(&logical_id, LOGICAL_ID)?)));
         let discovered = match found {
             Ok((stack, logical_id)) => Discovered { stack, logical_id, region: None },
-            Err(lack @ ImdsError::NotFound(_)) if P::ASKS_EC2 && self.options.auth != Auth::Instance => {
-                self.ask_ec2(stack, logical_id, &lack)?
-            }
+            Err(lack @ ImdsError::NotFound(_)) if asks_ec2 => self.ask_ec2(stack, logical_id, &lack)?,
             Err(error) => {
                 let advice = match error {
                     ImdsError::NotFound(_) => {
@@ -86,10 +86,10 @@ impl<P: Platform> Search<'_, P> {
         let patience = self.imds.left().unwrap_or(Duration::MAX);
         let started = Instant::now();
         let instance = self
-            .imds
-            .insist(Duration::MAX, ImdsError::is_temporary, Imds::instance_id)
+            .instance
+            .wait(Imds::instance_id, ImdsError::is_temporary)
             .map_err(|error| refusal(&format!("{error}: give --stack and --resource")))?;
-        let region = defaults::region(self.options, Patience::Whole, self.imds, self.voice);
+        let region = defaults::region(self.options, Patience::Whole, self.instance);
         let wanted = [stack.is_none().then_some(STACK), logical_id.is_none().then_some(LOGICAL_ID)];
         let keys: Vec<&str> = wanted.into_iter().flatten().collect();
         let answer = self.question(&instance, &region, &keys).and_then(|question| {

@@ -23,7 +23,7 @@ mod voice;
 
 pub use conceal::conceal_secrets;
 pub use options::Options;
-pub use platform::{Platform, Unprepared};
+pub use platform::{Hardware, Platform, Unprepared};
 pub use voice::Format;
 
 use std::ffi::OsString;

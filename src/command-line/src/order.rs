@@ -15,7 +15,7 @@ use cfn_signal_instance::finder::{Chain, Explicit, Finder};
 use cfn_signal_instance::http::{Http, Sender};
 use cfn_signal_instance::imds::Imds;
 
-use super::defaults::{self, Patience};
+use super::defaults::{self, Instance, Patience};
 use super::discover::{Discovered, Search};
 use super::mode::{self, Mode, Refused};
 use super::options::Options;
@@ -66,29 +66,30 @@ impl<H: Http, C: Chain> Order<H, C> {
         let left = || options.deadline.saturating_sub(Duration::from_millis(clock.elapsed()));
         // Nothing can be sent without: it is waited for until there would be no time to.
         imds.within(left().saturating_sub(TO_SEND));
+        let instance = Instance::new(&imds, voice);
         let found = match mode {
             Mode::WaitHandle(handle) => Found::WaitHandle(handle),
             Mode::Resource { stack, logical_id } => {
                 let explicit = explicit.as_ref();
-                let search = Search { platform, options, explicit, http: &http, imds: &imds, voice };
+                let (http, imds, instance) = (&http, &imds, &instance);
+                let search = Search { platform, options, explicit, http, imds, instance };
                 Found::Resource(search.run(stack, logical_id).map_err(Refused::Line)?)
             }
         };
         let patience = match found {
-            Found::WaitHandle(_) => Patience::None,
+            Found::WaitHandle(_) => Patience::Short { on_ec2: false },
             Found::Resource(_) if defaults::signs_by_metadata(options, explicit.as_ref()) => Patience::Whole,
             Found::Resource(_) => Patience::Some,
         };
         // Where there are substitutes for what comes now, it must leave most of the time to the signal.
         imds.within(match patience {
             Patience::Whole => left().saturating_sub(TO_SEND),
-            Patience::None | Patience::Some => left() / 3,
+            _ => left() / 3,
         });
-        let unique_id =
-            defaults::unique_id(platform, options, patience, &imds, voice).map_err(Refused::Line)?;
+        let unique_id = defaults::unique_id(platform, options, patience, &instance).map_err(Refused::Line)?;
         let target = match found {
             Found::WaitHandle(handle) => Target::WaitHandle(handle),
-            Found::Resource(found) => resource(options, found, patience, &imds, voice),
+            Found::Resource(found) => resource(options, found, patience, &instance),
         };
         let wait_handle = matches!(target, Target::WaitHandle(_));
         let status = options.status();
@@ -130,18 +131,17 @@ fn resource(
     options: &Options,
     found: Discovered,
     patience: Patience,
-    imds: &Imds<impl Http>,
-    voice: Voice,
+    instance: &Instance<'_, impl Http>,
 ) -> Target {
     let dropped = [("--reason", &options.reason), ("--data", &options.data)];
     for (option, value) in dropped {
         if value.is_some() {
-            voice.note(&format!(
+            instance.voice.note(&format!(
                 "{option} is not sent: a resource signal has no such field, only a wait condition's has"
             ));
         }
     }
-    let region = found.region.unwrap_or_else(|| defaults::region(options, patience, imds, voice));
+    let region = found.region.unwrap_or_else(|| defaults::region(options, patience, instance));
     let mut resource = ResourceTarget::new(found.stack, found.logical_id, region)
         .with_endpoint_variant(defaults::endpoint_variant(options));
     resource.endpoint_url = defaults::endpoint_url(options);

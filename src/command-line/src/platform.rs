@@ -60,6 +60,11 @@ pub trait Platform {
     /// The chain of credentials for a signal to `target`.
     fn chain(&self, http: &Arc<Self::Http>, imds: &Rc<Imds<Self::Http>>, target: &Target) -> Self::Chain;
 
+    /// What is known of the machine without its metadata.
+    fn hardware(&self) -> Hardware {
+        Hardware::Unknown
+    }
+
     /// The host's name, for a unique id where there is no instance id.
     fn host_name(&self) -> Option<String>;
 
@@ -80,6 +85,19 @@ pub trait Platform {
         target: &Target,
         policy: &Policy,
     ) -> Result<Self::Machine, Unprepared<Self::Error>>;
+}
+
+/// What a machine's firmware and hypervisor say of it, without any network.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Hardware {
+    /// Nothing that says EC2.
+    #[default]
+    Unknown,
+    /// An EC2 instance's.
+    Ec2,
+    /// That of the EC2 instance with this id.
+    Instance(String),
 }
 
 /// Why a delivery cannot be prepared.

@@ -55,6 +55,8 @@ pub struct Imds<H> {
     deadline: Cell<Option<Instant>>,
     /// Since when something is lacking that may yet come.
     lacking: Lacking,
+    /// What was asked for last in vain, and why.
+    failed: RefCell<Option<(String, ImdsError)>>,
     time: Time,
 }
 
@@ -68,6 +70,7 @@ impl<H: Http> Imds<H> {
             session: RefCell::new(Session::Unknown),
             deadline: Cell::new(None),
             lacking: Lacking::default(),
+            failed: RefCell::default(),
             time: Time { now: Instant::now, sleep },
         }
     }
@@ -245,11 +248,24 @@ impl<H: Http> Imds<H> {
                     self.settle(Session::Gone(error.clone(), (self.time.now)() + ABSENCE));
                 }
                 tracing::debug!(path, tries, %error, "no instance metadata");
-                return Err(error);
+                return Err(self.known_better(path, error));
             }
             (self.time.sleep)(pause);
             pause = LONGEST_PAUSE.min(pause * 2);
             tries += 1;
+        }
+    }
+
+    /// Where the time was over this time, what was in the way before says more.
+    fn known_better(&self, path: &str, error: ImdsError) -> ImdsError {
+        let mut failed = self.failed.borrow_mut();
+        match (&*failed, error) {
+            (Some((known, before)), ImdsError::OutOfTime) if known == path => before.clone(),
+            (_, ImdsError::OutOfTime) => ImdsError::OutOfTime,
+            (_, error) => {
+                *failed = Some((path.to_owned(), error.clone()));
+                error
+            }
         }
     }
 
@@ -262,11 +278,14 @@ impl<H: Http> Imds<H> {
 
     fn attempt(&self, path: &str) -> Result<String, ImdsError> {
         let base = self.access.url.as_deref().ok_or(ImdsError::Disabled)?;
-        let pass = self.pass(base)?;
-        match (self.value(base, path, &pass), pass) {
-            // It may have ended early, or the service may have forgotten it.
-            (Err(ImdsError::TokenRefused), Pass::Held(_)) => self.value(base, path, &self.pass(base)?),
-            (answer, _) => answer,
+        let known = matches!(*self.session.borrow(), Session::Token { .. } | Session::Tokenless(_));
+        let answer = self.value(base, path, &self.pass(base)?);
+        match answer {
+            // What was known is so no more: a token has ended early, or a service that gave none has begun to.
+            Err(ImdsError::TokenRefused | ImdsError::Unauthorized | ImdsError::HopLimited) if known => {
+                self.value(base, path, &self.pass(base)?)
+            }
+            answer => answer,
         }
     }
 

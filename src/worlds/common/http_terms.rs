@@ -13,6 +13,12 @@ use crate::wasi::http::types::{ErrorCode, Fields, Method, RequestOptions, Scheme
 /// The most that is read of an answer's body, in bytes; AWS's are a hundredth of it.
 pub(crate) const MAX_BODY: usize = 64 << 10;
 
+/// How long the body of a delivery's answer is waited for, in milliseconds: its head has said what matters. Of one that says that all
+/// is well the body says no more; of any other, what is wrong.
+pub(crate) const fn patience(status: u16) -> u32 {
+    if matches!(status, 200..=299) { 2_000 } else { 5_000 }
+}
+
 /// What requests say they come from, as those of the native command do. Not signed.
 const USER_AGENT: &str = concat!("cfn-signal/", env!("CARGO_PKG_VERSION"));
 

@@ -10,7 +10,9 @@ use cfn_signal_core::deliver::SendError;
 use cfn_signal_core::delivery::TransportError;
 use cfn_signal_core::http::{Request, Response};
 
-use crate::http_terms::{Address, MAX_BODY, failure, fields, method, nanoseconds, options, unsendable};
+use crate::http_terms::{
+    Address, MAX_BODY, failure, fields, method, nanoseconds, options, patience, unsendable,
+};
 use crate::wasi::clocks::monotonic_clock::subscribe_duration;
 use crate::wasi::http::outgoing_handler::handle;
 use crate::wasi::http::types::{ErrorCode, IncomingResponse, OutgoingBody, OutgoingRequest};
@@ -20,15 +22,19 @@ use crate::wasi::io::streams::{InputStream, OutputStream, StreamError};
 /// Events that still count after the time is over: more than an answer takes that has arrived.
 const MOST_LATE: u32 = 16;
 
-/// Sends `request` and waits for its answer: at most `connect` milliseconds for a connection, and `total` for everything.
-pub(crate) fn send(request: &Request, connect: u32, total: u32) -> Result<Response, SendError> {
-    let exchange = Exchange { request, alarm: subscribe_duration(nanoseconds(total)), late: Cell::new(0) };
+/// Sends `request` and waits for its answer: at most `connect` milliseconds for a connection, and `total` for everything. An answer
+/// whose body is not `whole` is handed over as far as it came, unless it has to be.
+pub(crate) fn send(request: &Request, connect: u32, total: u32, whole: bool) -> Result<Response, SendError> {
+    let alarm = subscribe_duration(nanoseconds(total));
+    let exchange = Exchange { request, whole, alarm, late: Cell::new(0) };
     exchange.run(connect, total)
 }
 
 /// A request under way, and when to give it up.
 struct Exchange<'a> {
     request: &'a Request,
+    /// Half a body is none.
+    whole: bool,
     alarm: Pollable,
     /// Events that came after it.
     late: Cell<u32>,
@@ -77,14 +83,30 @@ impl Exchange<'_> {
             .map(|(name, value)| (name, String::from_utf8_lossy(&value).into_owned()))
             .collect();
         let mut answer = Response { status: response.status(), headers, body: Vec::new() };
+        match self.read_body(&response, &mut answer) {
+            Err(error) if self.whole => Err(error),
+            _ => Ok(answer),
+        }
+    }
+
+    /// Adds the body to the `answer`, as far as it comes.
+    fn read_body(&self, response: &IncomingResponse, answer: &mut Response) -> Result<(), SendError> {
         let unreadable = || other("the answer has no body to read");
         let body = response.consume().map_err(|()| unreadable())?;
         let stream = body.stream().map_err(|()| unreadable())?;
         let ready = stream.subscribe();
+        let enough = subscribe_duration(nanoseconds(patience(answer.status)));
         while self.read_some(&stream, &mut answer.body)? {
-            self.wait_for(&ready)?;
+            if self.whole {
+                self.wait_for(&ready)?;
+            } else {
+                poll(&[&ready, &enough, &self.alarm]);
+                if !ready.ready() || enough.ready() || self.alarm.ready() {
+                    break;
+                }
+            }
         }
-        Ok(answer)
+        Ok(())
     }
 
     /// Reads what has arrived; `false` at the end.

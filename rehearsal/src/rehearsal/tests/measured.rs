@@ -300,3 +300,10 @@ fn a_group_that_the_update_has_not_resized_keeps_what_a_policy_asks_for() {
         .launched("XYZ", 6..=8)
         .ends(&deployed, (3, 8, 9), "XYZ");
 }
+
+#[test]
+fn a_policy_that_takes_away_what_was_to_be_replaced_ends_the_update_early() {
+    let before = Template { sizes: (2, None, 9), kept: 2, ..SCALING };
+    let deployed = deploy(before, of(before, "XYZ"), &[], &["Web=6@10s", "Web=4@20s"]);
+    Story::begun().rolls(2, 2, 2).temporarily(4).launched("XYZ", 1..=2).ends(&deployed, (2, 2, 9), "XYZ");
+}

@@ -69,7 +69,8 @@ fn few(facts: &Facts, failed: &str, reason: &str, advice: &mut Vec<String>) -> b
     enough
 }
 
-fn unset(name: &str) -> String {
+/// A variable that was missed, and how to have it.
+pub(super) fn unset(name: &str) -> String {
     match name {
         "AWS_REGION" | "AWS_DEFAULT_REGION" => "no region is set under cloud-init, so neither is one here: give --region, or \
              begin the user data with export AWS_DEFAULT_REGION=${AWS::Region}"

@@ -6,6 +6,7 @@
 mod axis;
 mod parts;
 mod plot;
+mod service;
 mod timeline;
 
 use std::time::Duration;
@@ -67,6 +68,9 @@ pub fn render(page: &Page<'_>) -> String {
                     @if page.beyond > 0 {
                         p.left-out { "Further stacks are left out: " (page.beyond) " happenings." }
                     }
+                    @for remark in &page.notes.remarks { p.left-out { (remark) "." } }
+                    (parts::made_up("Made up, for only the real service knows it", &page.notes.made_up))
+                    (parts::made_up("Filled in, for no value was given", &page.notes.filled))
                     @if let Some(untold) = page.notes.untold() { p.left-out { (untold) "." } }
                 }
                 footer {

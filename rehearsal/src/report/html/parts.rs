@@ -3,6 +3,7 @@
 use cfn_signal_core::delivery::is_invisible;
 use maud::{Markup, html};
 
+use super::super::notes::Made;
 use super::super::phase::{Phase, Tone};
 use super::super::record::{InstanceRecord, Line, MarkKind, StackRecord, Verdict};
 use super::how;
@@ -19,6 +20,18 @@ pub(super) fn bdi(text: &str) -> Markup {
 
 fn printable(text: &str) -> String {
     text.chars().filter(|it| !is_invisible(*it) || *it == '\n').collect()
+}
+
+/// Values that are made up; nothing where there are none.
+pub(super) fn made_up(title: &str, made: &[Made]) -> Markup {
+    html! {
+        @if !made.is_empty() {
+            section.made-up {
+                h2 { (title) }
+                ul { @for it in made { li { (bdi(&it.to_string())) } } }
+            }
+        }
+    }
 }
 
 /// A resource's type: it may break after its colons.
@@ -149,7 +162,7 @@ pub(super) fn faults(stack: &StackRecord) -> Markup {
 
 /// A table, of which `left` further rows are not shown. The roles are those that the elements lose
 /// where the style sheet lays them out as blocks.
-fn table(caption: &str, columns: &[&str], rows: &Markup, left: u64) -> Markup {
+pub(super) fn table(caption: &str, columns: &[&str], rows: &Markup, left: u64) -> Markup {
     html! {
         table role="table" {
             caption.unseen { (bdi(caption)) }
@@ -231,7 +244,7 @@ fn output(instance: &InstanceRecord, signalled_failure: bool) -> Markup {
     }
 }
 
-fn time(at: Moment, begin: Moment) -> Markup {
+pub(super) fn time(at: Moment, begin: Moment) -> Markup {
     html! {
         td.time role="cell" {
             time datetime=(at.iso_8601()) { (at.time_of_day()) } " "

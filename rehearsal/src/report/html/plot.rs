@@ -22,6 +22,7 @@ pub(super) fn figure(stack: &StackRecord, anchor: &str) -> Markup {
             }
             figcaption { (legend(&axis, faults)) }
         }
+        (super::service::figure(stack, &axis, anchor))
     }
 }
 
@@ -42,7 +43,7 @@ pub(super) fn symbols() -> Markup {
     }
 }
 
-fn scale(axis: &Axis) -> Markup {
+pub(super) fn scale(axis: &Axis) -> Markup {
     let class = |tick: &Tick| match tick.side() {
         Side::Right => "tick first",
         Side::Middle => "tick",
@@ -159,7 +160,7 @@ fn legend(axis: &Axis, faults: bool) -> Markup {
 }
 
 /// Lines at the labels and hatching where time is cut short, behind every row.
-fn background(axis: &Axis) -> String {
+pub(super) fn background(axis: &Axis) -> String {
     let mut layers: Vec<String> = axis
         .ticks()
         .iter()
@@ -175,6 +176,6 @@ fn background(axis: &Axis) -> String {
     layers.join(",")
 }
 
-fn percent(value: f64) -> String {
+pub(super) fn percent(value: f64) -> String {
     format!("{value:.3}%")
 }

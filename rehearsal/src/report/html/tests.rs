@@ -2,6 +2,19 @@ use super::*;
 use crate::happening::Launch;
 use crate::report::recorder::tests::{SILENCE, failed};
 
+fn notes() -> Notes {
+    let made = |name: &str, value: &str| {
+        vec![crate::report::Made { stack: None, name: name.to_owned(), value: value.to_owned() }]
+    };
+    Notes {
+        faults: Some("503 came true once; replay with --seed 7".to_owned()),
+        untold: 3,
+        made_up: made("Ip.AllocationId", "eipalloc-1"),
+        filled: made("Vpc", "<vpc>"),
+        ..Notes::default()
+    }
+}
+
 fn page() -> String {
     let recorder = failed();
     render(&Page {
@@ -10,7 +23,7 @@ fn page() -> String {
         beyond: 0,
         ending: Ending { exit_code: 1, interrupted: false },
         virtual_time: true,
-        notes: &Notes { faults: Some("503 came true once; replay with --seed 7".to_owned()), untold: 3 },
+        notes: &notes(),
         made: Moment::from_millis(0),
     })
 }
@@ -63,11 +76,18 @@ fn nothing_hides_anywhere_on_the_page() {
         beyond: 0,
         ending: Ending { exit_code: 1, interrupted: false },
         virtual_time: true,
-        notes: &Notes { faults: None, untold: 0 },
+        notes: &Notes { faults: None, untold: 0, ..Notes::default() },
         made: Moment::from_millis(0),
     });
     assert!(page.contains("turned") && page.contains("[31m"));
     let hidden =
         |it: char| (it.is_control() && !"\n\t".contains(it)) || "\u{202e}\u{200b}\u{e0041}".contains(it);
     assert_eq!(page.find(hidden), None);
+}
+
+#[test]
+fn the_page_says_what_is_made_up() {
+    let page = page();
+    assert!(page.contains("<li><bdi>Ip.AllocationId = eipalloc-1</bdi></li>"), "{page}");
+    assert!(page.contains("<li><bdi>Vpc = &lt;vpc&gt;</bdi></li>"), "{page}");
 }

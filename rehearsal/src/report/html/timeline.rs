@@ -78,10 +78,12 @@ pub(super) fn timeline(stack: &StackRecord) -> Timeline {
 /// Everything that has a place.
 fn instants(stack: &StackRecord) -> Vec<Moment> {
     let mut all = vec![stack.latest];
+    let began = stack.began.unwrap_or(stack.latest);
     for resource in &stack.resources {
         all.extend(resource.spans.iter().flat_map(|it| [Some(it.since), it.until]).flatten());
         all.extend(resource.waits.iter().flat_map(|it| [Some(it.since), it.ended]).flatten());
         all.extend(resource.signals.marks.iter().map(|it| it.at));
+        all.extend(resource.sizes.iter().map(|it| it.at.max(began)));
     }
     for it in &stack.instances {
         let ended = it.ended.as_ref().map(|(_, at)| *at);

@@ -34,7 +34,13 @@ fn every_line_says_what_it_is_and_when() {
 
 #[test]
 fn the_summary_has_the_whole_of_it() {
-    let notes = Notes { faults: Some("503 came true once; replay with --seed 7".to_owned()), untold: 3 };
+    let notes = Notes {
+        faults: Some("503 came true once; replay with --seed 7".to_owned()),
+        untold: 3,
+        made_up: vec![Made { stack: None, name: "Ip".to_owned(), value: "203.0.113.10".to_owned() }],
+        filled: vec![Made { stack: None, name: "Vpc".to_owned(), value: "vpc-1".to_owned() }],
+        ..Notes::default()
+    };
     let text = summary(failed().stacks(), Ending { exit_code: 1, interrupted: false }, &notes);
     assert!(!text.contains('\n'));
     let it: Value = serde_json::from_str(&text).unwrap();
@@ -48,6 +54,8 @@ fn the_summary_has_the_whole_of_it() {
     assert_eq!(stack["resources"][0]["signals"]["uncounted"], 1);
     assert_eq!(stack["resources"][2]["status"], Value::Null);
     assert_eq!((&it["faults"], &it["untold"]), (&json!(notes.faults), &json!(3)));
+    assert_eq!(it["made_up"], json!([{"stack": null, "name": "Ip", "value": "203.0.113.10"}]));
+    assert_eq!(it["filled"], json!([{"stack": null, "name": "Vpc", "value": "vpc-1"}]));
     let interrupted = summary(&[], Ending { exit_code: 130, interrupted: true }, &Notes::default());
     assert!(interrupted.contains("\"interrupted\""));
 }

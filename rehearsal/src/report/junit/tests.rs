@@ -38,7 +38,7 @@ fn read(text: &str) -> Vec<(String, BTreeMap<String, String>, String)> {
 
 #[test]
 fn a_wait_that_failed_is_a_failure_with_reason_advice_and_output() {
-    let text = render(failed().stacks()).unwrap();
+    let text = render(failed().stacks(), &Notes::default()).unwrap();
     let found = read(&text);
     let tags: Vec<_> = found.iter().map(|it| it.0.as_str()).collect();
     assert_eq!(tags, ["testsuites", "testsuite", "testcase", "failure", "system-out", "testcase", "skipped"]);
@@ -78,7 +78,7 @@ fn a_stack_without_waits_is_a_test_case_itself() {
             Duration::ZERO,
         );
     }
-    let found = read(&render(recorder.stacks()).unwrap());
+    let found = read(&render(recorder.stacks(), &Notes::default()).unwrap());
     let case = found.iter().find(|it| it.0 == "testcase").unwrap();
     assert_eq!(
         (case.1.get("name").unwrap().as_str(), case.1.get("time").unwrap().as_str()),
@@ -93,9 +93,28 @@ fn an_interruption_is_an_error_and_no_failure() {
     for (id, kind) in [("web", STACK_TYPE), ("Server", "AWS::EC2::Instance")] {
         recorder.happened("web", &event(id, kind, Status::CreateInProgress, "", 0), at(0), Duration::ZERO);
     }
-    let found = read(&render(recorder.stacks()).unwrap());
+    let found = read(&render(recorder.stacks(), &Notes::default()).unwrap());
     let suite = &found.get(1).unwrap().1;
     assert_eq!((suite.get("errors").unwrap().as_str(), suite.get("failures").unwrap().as_str()), ("1", "0"));
     let error = found.iter().find(|it| it.0 == "error").unwrap();
     assert!(error.1.get("message").unwrap().contains("0 of 1 signal(s) received"), "{error:?}");
+}
+
+#[test]
+fn what_is_made_up_is_a_property_of_its_suite() {
+    let made = |stack: Option<&str>| super::super::notes::Made {
+        stack: stack.map(str::to_owned),
+        name: "Ip.AllocationId".to_owned(),
+        value: "eipalloc-1".to_owned(),
+    };
+    let recorder = failed();
+    let name = recorder.stacks().first().unwrap().name.clone();
+    let property = "<property name=\"made-up\" value=\"Ip.AllocationId = eipalloc-1\"/>";
+    for (stack, count) in [(None, 1), (Some(name.as_str()), 1), (Some("another"), 0)] {
+        let notes = Notes { made_up: vec![made(stack)], ..Notes::default() };
+        let text = render(recorder.stacks(), &notes).unwrap();
+        assert_eq!(text.matches(property).count(), count, "{text}");
+        // As JUnit's schema has it: before the cases.
+        assert!(text.find(property) < text.find("<testcase") || count == 0, "{text}");
+    }
 }

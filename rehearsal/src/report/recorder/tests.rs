@@ -245,3 +245,52 @@ fn documents_are_shown_with_the_condition_that_counts_them() {
     let counts: Vec<_> = stack.own_resources().map(|it| it.signals.counts).collect();
     assert_eq!(counts, [[0; 4], [0; 4], [1, 2, 0, 0]]);
 }
+
+#[test]
+fn a_group_that_tells_missing_signals_in_an_updates_words_is_still_being_created() {
+    let mut recorder = Recorder::new(false);
+    recorder.planned(&plan());
+    let told = [
+        event("web", STACK_TYPE, Status::CreateInProgress, "User Initiated", 0),
+        event(SERVER, INSTANCE, Status::CreateInProgress, "", 0),
+        event(
+            SERVER,
+            INSTANCE,
+            Status::UpdateInProgress,
+            "Failed to receive 1 resource signal(s) …",
+            300_000,
+        ),
+        event(SERVER, INSTANCE, Status::CreateFailed, "Received 0 SUCCESS signal(s) out of 1. …", 300_000),
+    ];
+    told.iter().for_each(|it| recorder.happened("web", it, at(300_000), Duration::ZERO));
+    let server = recorder.stacks().first().unwrap().own_resources().next().unwrap();
+    let spans: Vec<_> = server.spans.iter().map(|it| (it.verb, it.until, it.progress)).collect();
+    assert_eq!(spans, [(Verb::Create, Some(at(300_000)), Progress::Failed)]);
+    let ends: Vec<_> = server.waits.iter().map(|it| matches!(it.end, WaitEnd::Failed(_))).collect();
+    assert_eq!(ends, [true]);
+}
+
+#[test]
+fn what_was_there_before_an_update_is_where_it_was() {
+    let mut recorder = Recorder::new(false);
+    recorder.planned(&plan());
+    let status = Status::CreateComplete;
+    let there = |logical_id| ResourceView {
+        logical_id,
+        physical_id: None,
+        resource_type: INSTANCE,
+        status,
+        reason: None,
+        since: at(0),
+    };
+    recorder.existing("web", &[there(SERVER), there("Gone")]);
+    let lines = crate::report::state(recorder.stacks().first().unwrap());
+    assert_eq!(
+        lines,
+        [
+            "  CREATE_COMPLETE  Server  AWS::EC2::Instance",
+            "  not begun        Handle  AWS::CloudFormation::WaitConditionHandle",
+            "  not begun        Ready   AWS::CloudFormation::WaitCondition        would wait for 2 signal(s)",
+        ]
+    );
+}

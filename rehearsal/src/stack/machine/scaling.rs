@@ -16,17 +16,13 @@ impl Machine {
         self.planned_scalings = scalings;
     }
 
-    /// Those that have not acted yet.
-    #[must_use]
-    pub fn scalings_to_come(&self) -> Vec<Scaling> {
-        let begun = self.scalings.iter().map(|(_, it)| it);
-        self.planned_scalings.iter().chain(begun).cloned().collect()
-    }
-
     /// Somebody scales a group now: as many instances as asked for, as far as its sizes allow.
     pub fn scale(&mut self, logical_id: &str, asked: u32, now: Moment) -> Reaction {
         self.expire(now);
         self.act(&Scaling { logical_id: logical_id.to_owned(), asked, after: Duration::ZERO }, now);
+        // It may be that large already.
+        let same = |it: &Scaled| matches!(it.outcome, ScaleOutcome::Set { from, to } if from == to);
+        self.reaction.scalings.retain(|it| !same(it));
         self.hand_out()
     }
 
@@ -50,6 +46,17 @@ impl Machine {
             let (_, scaling) = self.scalings.remove(0);
             self.act(&scaling, now);
         }
+    }
+
+    /// The update is over: those whose time has not come do nothing any more.
+    pub(super) fn end_scalings(&mut self, now: Moment) {
+        let over = self.scalings.drain(..).map(|(_, Scaling { logical_id, asked, .. })| Scaled {
+            at: now,
+            logical_id,
+            asked,
+            outcome: ScaleOutcome::Over,
+        });
+        self.reaction.scalings.extend(over);
     }
 
     fn act(&mut self, scaling: &Scaling, now: Moment) {
@@ -241,3 +248,6 @@ impl Machine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

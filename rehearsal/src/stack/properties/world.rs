@@ -17,16 +17,16 @@ use crate::stack::{
     Status, UpdateError,
 };
 
-type Checked = Result<(), TestCaseError>;
+pub(super) type Checked = Result<(), TestCaseError>;
 
 pub(super) struct World {
-    machine: Machine,
+    pub(super) machine: Machine,
     now: Moment,
     orders: Vec<Order>,
     pub(super) events: Vec<Event>,
     stacks: Vec<Stack>,
     /// The stack in force, and the one that an update is to make of it.
-    current: Stack,
+    pub(super) current: Stack,
     target: Option<Stack>,
     made: u64,
     /// Instances that exist, and those that existed.
@@ -37,9 +37,9 @@ pub(super) struct World {
     /// Who has signalled each resource well since it began.
     successes: HashMap<String, HashSet<String>>,
     /// What was last told of each group.
-    capacities: HashMap<String, Capacity>,
+    pub(super) capacities: HashMap<String, Capacity>,
     /// Whether anybody has ever scaled a group.
-    scaled: bool,
+    pub(super) scaled: bool,
 }
 
 impl World {
@@ -383,25 +383,6 @@ impl World {
             _ => {
                 let failed = self.machine.resources().any(|it| it.status.is_failure());
                 prop_assert!(failed, "{fate:?} without a failure");
-            }
-        }
-        Ok(())
-    }
-
-    fn check_groups(&self) -> Checked {
-        for resource in &self.current.resources {
-            if let Role::Group(group) = &resource.role {
-                let id = &resource.logical_id;
-                let has = self.machine.instances().filter(|it| it.logical_id == *id).count();
-                let (min, desired, max) = self.machine.sizes_of(id).unwrap();
-                prop_assert_eq!(has, usize::try_from(desired).unwrap(), "{}", id);
-                prop_assert_eq!((min, max), (group.min_size, group.max_size), "{}", id);
-                prop_assert!((min..=max).contains(&desired), "{id}: {desired}");
-                let told = self.capacities.get(id).map(|it| (it.instances, it.in_service));
-                prop_assert_eq!(told, Some((desired, desired)), "{}", id);
-                if group.sets_desired && !group.keeps_unmodified_sizes && !self.scaled {
-                    prop_assert_eq!(desired, group.desired_capacity, "{}", id);
-                }
             }
         }
         Ok(())

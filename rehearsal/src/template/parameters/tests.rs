@@ -131,6 +131,7 @@ fn a_stored_value_is_resolved_by_its_name() {
             Some(text("3")),
         ),
         ("{Type: 'AWS::SSM::Parameter::Value<String>', Default: /app/count}", Some("7"), Some(text("7"))),
+        ("{Type: 'AWS::SSM::Parameter::Value<String>', Default: /app/other}", Some("/app/other"), None),
         ("{Type: 'AWS::SSM::Parameter::Value<List<AWS::EC2::Subnet::Id>>'}", Some("/app/nets:2"), Some(list)),
         // A name is text where nothing is kept under it by its type.
         ("{Type: AWS::SSM::Parameter::Name, Default: /app/count}", None, Some(text("/app/count"))),

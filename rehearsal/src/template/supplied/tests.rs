@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+
 use super::Supplied;
 use crate::template::value::Value;
 

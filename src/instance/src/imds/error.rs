@@ -42,7 +42,7 @@ pub enum ImdsError {
     #[error("instance metadata has no {0}")]
     NotFound(String),
     /// Any other answer.
-    #[error("instance metadata answers {status} for {path}")]
+    #[error("instance metadata answers {status} for {path}{}", hint(*status))]
     Status {
         /// The HTTP status.
         status: u16,
@@ -52,6 +52,16 @@ pub enum ImdsError {
     /// An answer that makes no sense.
     #[error("instance metadata's {0} cannot be read")]
     Malformed(String),
+}
+
+/// What an answer is likely to mean that the service does not give when it works.
+fn hint(status: u16) -> &'static str {
+    match status {
+        // Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html>
+        403 => " (it is switched off for this instance, or something else answers at its address)",
+        429 | 500.. => "",
+        _ => " (something else answers at its address)",
+    }
 }
 
 impl ImdsError {
@@ -67,9 +77,10 @@ impl ImdsError {
         )
     }
 
-    /// Whether it is what an instance's first minute looks like, and lasting after that.
+    /// Whether it is what an instance's first minute looks like, and lasting after that: what is not there yet, a service that has
+    /// not begun to work, another that answers in its place.
     #[must_use]
     pub fn is_early(&self) -> bool {
-        matches!(self, Self::NotFound(_) | Self::NoCredentials { .. } | Self::Unauthorized)
+        !matches!(self, Self::Disabled) && !self.is_temporary()
     }
 }

@@ -1,9 +1,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
+mod early;
+
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use cfn_signal_core::causes;
 use cfn_signal_core::deliver::SendError;
 use cfn_signal_core::delivery::TransportError;
 use cfn_signal_core::http::{Request, Response};
@@ -98,6 +101,7 @@ fn imds(
         session: RefCell::new(Session::Unknown),
         deadline: Cell::new(None),
         lacking: Lacking::default(),
+        failed: RefCell::default(),
         time: Time { now, sleep: pass },
     }
 }
@@ -297,7 +301,7 @@ fn a_service_that_answered_before_is_not_taken_for_gone() {
     assert_eq!(imds.instance_id().as_deref(), Ok("i-1"));
     *there.lock().unwrap() = false;
     let error = imds.instance_id().unwrap_err();
-    assert_eq!(error.to_string(), "instance metadata cannot be reached: nobody there");
+    assert_eq!(causes::line(&error), "instance metadata cannot be reached: nobody there", "told once");
     assert!(error.is_temporary() && !imds.is_gone());
 }
 
@@ -311,17 +315,6 @@ fn tries_and_timeouts_are_the_environments() {
     assert_eq!(asked(&imds).len(), 10);
     // 5 tries of 7 seconds, and 100, 200, 400 and 800 ms between them.
     assert_eq!(now() - started, Duration::from_millis(36_500));
-}
-
-#[test]
-fn nobody_waits_longer_than_who_asks() {
-    let imds = imds(&[], |_, _| Reply::Silence);
-    let started = now();
-    imds.within(Duration::from_millis(300));
-    assert_eq!(imds.instance_id(), Err(ImdsError::OutOfTime));
-    assert_eq!(now() - started, Duration::from_millis(300));
-    assert!(!imds.is_gone(), "it was not the service's fault");
-    assert_eq!(asked(&imds), [PUT]);
 }
 
 #[test]
@@ -375,51 +368,4 @@ fn an_identity_document_that_is_cut_off_is_none() {
         assert_eq!(error, ImdsError::Malformed("dynamic/instance-identity/document".to_owned()));
         assert!(error.is_temporary());
     }
-}
-
-/// A role is attached to an instance that runs already, and a name that is mistyped stays so.
-#[test]
-fn what_is_not_there_yet_may_come_within_half_a_minute() {
-    let imds = imds(&[], |_, _| Reply::Silence);
-    let lack = ImdsError::NotFound("x".to_owned());
-    assert!(!lack.is_temporary());
-    for (seconds, may_come) in [(0, true), (29, true), (1, false), (600, false)] {
-        pass(Duration::from_secs(seconds));
-        assert_eq!(imds.may_yet_come(&lack), may_come, "{seconds}");
-        assert!(imds.may_yet_come(&ImdsError::OutOfTime));
-        assert!(!imds.may_yet_come(&ImdsError::Disabled));
-    }
-}
-
-#[test]
-fn with_little_time_a_service_that_was_not_there_is_asked_at_once() {
-    let imds = imds(&[], |_, _| Reply::Silence);
-    imds.within(Duration::from_secs(60));
-    assert!(imds.instance_id().is_err() && imds.is_gone());
-    imds.within(Duration::from_secs(10));
-    assert!(imds.is_gone(), "that is more than it is left alone for");
-    imds.within(Duration::from_millis(9_999));
-    assert!(!imds.is_gone());
-}
-
-#[test]
-fn who_insists_asks_until_it_comes_or_is_not_worth_it() {
-    let count = Mutex::new(0);
-    let late = imds(&[], move |line, _| {
-        let mut count = count.lock().unwrap();
-        *count += 1;
-        match line {
-            _ if *count < 20 => Reply::Answer(503, ""),
-            PUT => Reply::Token("t", "600"),
-            _ => Reply::Answer(200, "i-1"),
-        }
-    });
-    let insist = |imds: &Imds<Service>, patience, worth: fn(&ImdsError) -> bool| {
-        imds.insist(Duration::from_secs(patience), worth, Imds::instance_id)
-    };
-    let status = ImdsError::Status { status: 503, path: "api/token".to_owned() };
-    assert_eq!(insist(&late, 60, |_| false), Err(status.clone()), "once");
-    assert_eq!(asked(&late).len(), 3);
-    assert_eq!(insist(&late, 1, ImdsError::is_temporary), Err(status));
-    assert_eq!(insist(&late, 60, ImdsError::is_temporary).as_deref(), Ok("i-1"));
 }

@@ -5,14 +5,14 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use cfn_signal_core::deliver::SendError;
+use cfn_signal_core::deliver::{Clock as _, SendError};
 use cfn_signal_core::delivery::{Attempt, TransportError};
 use cfn_signal_core::http::Response;
 use wit_bindgen::StreamResult;
 
 use crate::bindings::{wit_future, wit_stream};
-use crate::clock::pass;
-use crate::http_terms::{Address, MAX_BODY, failure, fields, method, options, unsendable};
+use crate::clock::{WasiClock, pass};
+use crate::http_terms::{Address, MAX_BODY, failure, fields, method, options, patience, unsendable};
 use crate::race::{Winner, beside, race};
 use crate::wasi::http::client;
 use crate::wasi::http::types::{Request, Response as Answer};
@@ -20,15 +20,21 @@ use crate::wasi::http::types::{Request, Response as Answer};
 /// What is read of an answer's body at once.
 const CHUNK: usize = 4 << 10;
 
-/// Sends the request and waits for its answer, for as long as `attempt` says, whatever the host does.
+/// Sends the request and waits for its answer, for as long as `attempt` says, whatever the host does. Its body is handed over as far
+/// as it comes meanwhile.
 pub(crate) async fn send(attempt: &Attempt) -> Result<Response, SendError> {
+    let clock = WasiClock::start();
     match race(exchange(attempt), pass(attempt.timeout)).await {
-        Winner::First(answer) => answer,
+        Winner::First(answer) => {
+            let spent = u32::try_from(clock.elapsed()).unwrap_or(u32::MAX);
+            Ok(read(answer?, attempt.timeout.saturating_sub(spent)).await)
+        }
         Winner::Second(()) => Err(TransportError::Timeout.into()),
     }
 }
 
-async fn exchange(attempt: &Attempt) -> Result<Response, SendError> {
+/// The answer's head.
+async fn exchange(attempt: &Attempt) -> Result<Answer, SendError> {
     let Attempt { request, connect_timeout, timeout, .. } = attempt;
     let (writer, contents) = if request.body.is_empty() {
         (None, None)
@@ -56,31 +62,29 @@ async fn exchange(attempt: &Attempt) -> Result<Response, SendError> {
         drop(trailers);
     };
     let answer = beside(client::send(message), write).await;
-    read(attempt, answer.map_err(|error| failure(request, error))?).await
+    answer.map_err(|error| failure(request, error))
 }
 
-async fn read(attempt: &Attempt, answer: Answer) -> Result<Response, SendError> {
+/// The whole of it, and of its body what comes within `left` milliseconds and one's patience.
+async fn read(answer: Answer, left: u32) -> Response {
     let status = answer.get_status_code();
     let headers = answer.get_headers().copy_all();
     let headers = headers
         .into_iter()
         .map(|(name, value)| (name, String::from_utf8_lossy(&value).into_owned()))
         .collect();
-    let (result, done) = wit_future::new(|| Ok(()));
-    let (mut stream, end) = Answer::consume_body(answer, done);
+    let (_result, done) = wit_future::new(|| Ok(()));
+    let (mut stream, _end) = Answer::consume_body(answer, done);
     let mut body = Vec::new();
-    while body.len() < MAX_BODY {
-        let (read, mut chunk) = stream.read(Vec::with_capacity(CHUNK.min(MAX_BODY - body.len()))).await;
-        body.append(&mut chunk);
-        if !matches!(read, StreamResult::Complete(_)) {
-            // A host may tell no end before it hears that what came was taken.
-            drop(result);
-            // How it ended is told where the trailers would be.
-            return match end.await {
-                Ok(_) => Ok(Response { status, headers, body }),
-                Err(error) => Err(failure(&attempt.request, error)),
-            };
+    let whole = async {
+        while body.len() < MAX_BODY {
+            let (read, mut chunk) = stream.read(Vec::with_capacity(CHUNK.min(MAX_BODY - body.len()))).await;
+            body.append(&mut chunk);
+            if !matches!(read, StreamResult::Complete(_)) {
+                break;
+            }
         }
-    }
-    Ok(Response { status, headers, body })
+    };
+    let _whole_or_not = race(whole, pass(patience(status).min(left))).await;
+    Response { status, headers, body }
 }

@@ -76,7 +76,7 @@ struct Http;
 
 impl Transport for Http {
     fn send(&mut self, attempt: &Attempt) -> impl Future<Output = Result<Response, SendError>> {
-        ready(wasi_http::send(&attempt.request, attempt.connect_timeout, attempt.timeout))
+        ready(wasi_http::send(&attempt.request, attempt.connect_timeout, attempt.timeout, false))
     }
 }
 

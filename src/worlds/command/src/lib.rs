@@ -137,7 +137,11 @@ struct WasiHttp;
 
 impl Http for WasiHttp {
     fn send(&self, request: &Request, limits: RequestLimits) -> Result<Response, SendError> {
-        wasi_http::send(request, milliseconds(limits.connect), milliseconds(limits.total))
+        wasi_http::send(request, milliseconds(limits.connect), milliseconds(limits.total), true)
+    }
+
+    fn deliver(&self, request: &Request, limits: RequestLimits) -> Result<Response, SendError> {
+        wasi_http::send(request, milliseconds(limits.connect), milliseconds(limits.total), false)
     }
 }
 

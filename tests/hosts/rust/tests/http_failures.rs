@@ -2,7 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use cfn_signal_tests::binaries;
+use http_body_util::BodyExt as _;
+use hyper::body::{Body, Bytes, Frame};
 use hyper::{Request, Response};
 use wasmtime::component::{Component, HasSelf, Linker, ResourceTable};
 use wasmtime::{Config, Engine, Store};
@@ -19,13 +24,51 @@ const HANDLE: &str = "https://bucket.example/handle?Signature=the-secret";
 /// A way to fail.
 type Failure = fn() -> Error;
 
-/// Fails every request in one way.
-struct Failing(Failure);
+/// What comes of every request.
+#[derive(Clone, Copy)]
+enum Reply {
+    Fails(Failure),
+    /// A status, and the beginning of a body.
+    Breaks(u16, &'static str),
+    /// The same, and then nothing for ever.
+    Hangs(u16, &'static str),
+}
 
-impl WasiHttpHooks for Failing {
+impl WasiHttpHooks for Reply {
     fn send_request(&mut self, _: Request<WasiBody>, _: Option<RequestOptions>, _: Driven) -> Sent {
-        let error = (self.0)();
-        Box::new(async { Err(error) })
+        let (status, text, breaks) = match *self {
+            Self::Fails(error) => {
+                let error = error();
+                return Box::new(async { Err(error) });
+            }
+            Self::Breaks(status, text) => (status, text, true),
+            Self::Hangs(status, text) => (status, text, false),
+        };
+        let begun = Begun { text: Some(Bytes::from_static(text.as_bytes())), breaks };
+        let response = Response::builder().status(status).body(begun.boxed_unsync()).unwrap();
+        Box::new(async { Ok((response, Box::new(async { Ok(()) }) as Driven)) })
+    }
+}
+
+/// A body that is never whole.
+struct Begun {
+    text: Option<Bytes>,
+    breaks: bool,
+}
+
+impl Body for Begun {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        match self.text.take() {
+            Some(text) => Poll::Ready(Some(Ok(Frame::data(text)))),
+            None if self.breaks => Poll::Ready(Some(Err(Error::ConnectionTerminated))),
+            None => Poll::Pending,
+        }
     }
 }
 
@@ -33,7 +76,7 @@ struct Host {
     wasi: WasiCtx,
     http: WasiHttpCtx,
     table: ResourceTable,
-    hooks: Failing,
+    hooks: Reply,
 }
 
 impl WasiView for Host {
@@ -48,9 +91,9 @@ impl WasiHttpView for Host {
     }
 }
 
-fn store(engine: &Engine, failing: Failure) -> Store<Host> {
+fn store(engine: &Engine, reply: Reply) -> Store<Host> {
     let (wasi, http, table) = (WasiCtx::default(), WasiHttpCtx::default(), ResourceTable::new());
-    Store::new(engine, Host { wasi, http, table, hooks: Failing(failing) })
+    Store::new(engine, Host { wasi, http, table, hooks: reply })
 }
 
 /// `client.wasm`.
@@ -70,8 +113,8 @@ mod p2 {
         }
     }
 
-    /// What deliveries of one try say, each of which fails in one of these ways.
-    pub(super) async fn delivered(failures: &[Failure]) -> Vec<String> {
+    /// What deliveries of one try say, each of which has one of these replies.
+    pub(super) async fn delivered(replies: &[Reply]) -> Vec<String> {
         let engine = Engine::default();
         let component = Component::from_file(&engine, binaries::component("client.wasm")).unwrap();
         let mut linker = Linker::new(&engine);
@@ -79,8 +122,8 @@ mod p2 {
         credentials::add_to_linker::<_, HasSelf<Host>>(&mut linker, |host: &mut Host| host).unwrap();
         let pre = ClientPre::new(linker.instantiate_pre(&component).unwrap()).unwrap();
         let mut said = Vec::new();
-        for failing in failures {
-            let mut store = store(&engine, *failing);
+        for reply in replies {
+            let mut store = store(&engine, *reply);
             let client = pre.instantiate_async(&mut store).await.unwrap();
             let guest = client.cfn_signal_delivery().delivery_options();
             let options = guest.call_constructor(&mut store).await.unwrap();
@@ -121,8 +164,8 @@ mod p3 {
         }
     }
 
-    /// What deliveries of one try say, each of which fails in one of these ways.
-    pub(super) async fn delivered(failures: &[Failure]) -> Vec<String> {
+    /// What deliveries of one try say, each of which has one of these replies.
+    pub(super) async fn delivered(replies: &[Reply]) -> Vec<String> {
         let engine = Engine::new(Config::new().wasm_component_model_async(true)).unwrap();
         let component = Component::from_file(&engine, binaries::component("client-p3.wasm")).unwrap();
         let mut linker = Linker::new(&engine);
@@ -131,8 +174,8 @@ mod p3 {
         credentials::add_to_linker::<_, HasSelf<Host>>(&mut linker, |host: &mut Host| host).unwrap();
         let pre = ClientP3Pre::new(linker.instantiate_pre(&component).unwrap()).unwrap();
         let mut said = Vec::new();
-        for failing in failures {
-            let mut store = store(&engine, *failing);
+        for reply in replies {
+            let mut store = store(&engine, *reply);
             let client = pre.instantiate_async(&mut store).await.unwrap();
             let guest = client.cfn_signal_delivery().delivery_options();
             let signal =
@@ -195,12 +238,34 @@ async fn both_clients_say_what_failed() {
         ),
         (|| Error::LoopDetected, "the connection failed: bucket.example gave no answer"),
     ];
-    let failures = cases.map(|(failing, _)| failing);
+    let failures = cases.map(|(failing, _)| Reply::Fails(failing));
     for said in [p2::delivered(&failures).await, p3::delivered(&failures).await] {
         assert_eq!(said.len(), cases.len());
         for ((failing, says), said) in cases.iter().zip(said) {
             assert!(said.contains(says), "{:?}: {said}", failing());
             assert!(!said.contains("the-secret"), "{said}");
+        }
+    }
+}
+
+/// What matters stands in the head: a body that breaks off, or does not come, is taken as far as it came.
+#[tokio::test]
+async fn both_clients_take_a_body_as_far_as_it_comes() {
+    const REFUSED: &str = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message><Req";
+    const EXPIRED: &str = "AWS answered 403 AccessDenied: Request has expired";
+    let cases = [
+        (Reply::Breaks(200, ""), "delivered SUCCESS"),
+        (Reply::Breaks(200, "{"), "delivered SUCCESS"),
+        (Reply::Hangs(200, ""), "delivered SUCCESS"),
+        (Reply::Hangs(200, "{"), "delivered SUCCESS"),
+        (Reply::Breaks(403, REFUSED), EXPIRED),
+        (Reply::Hangs(403, REFUSED), EXPIRED),
+    ];
+    let replies = cases.map(|(reply, _)| reply);
+    let (p2, p3) = tokio::join!(p2::delivered(&replies), p3::delivered(&replies));
+    for said in [p2, p3] {
+        for ((_, says), said) in cases.iter().zip(said) {
+            assert!(said.starts_with(says), "{said}");
         }
     }
 }

@@ -25,6 +25,20 @@ fn complete(resources: Vec<Resource>) -> Played {
     played
 }
 
+/// A group of so many that waits for nothing.
+fn sized(number: u32, launch: &str) -> Group {
+    Group {
+        min_size: number,
+        max_size: number,
+        desired_capacity: number,
+        sets_desired: true,
+        keeps_unmodified_sizes: false,
+        creation_policy: None,
+        update_policy: UpdatePolicy::None,
+        launch: launch.to_owned(),
+    }
+}
+
 #[test]
 fn nothing_new_is_no_update() {
     let mut played = complete(vec![server(Some(policy(1, 300)))]);
@@ -188,12 +202,6 @@ fn user_data_changes_an_instance_as_it_is_and_nobody_signals() {
 fn a_rollback_that_fails_and_is_deleted_leaves_no_instance_behind() {
     let rolling = |launch: &str| {
         let group = Group {
-            min_size: 1,
-            max_size: 1,
-            desired_capacity: 1,
-            sets_desired: true,
-            keeps_unmodified_sizes: false,
-            creation_policy: None,
             update_policy: UpdatePolicy::Rolling(RollingUpdate {
                 max_batch_size: 1,
                 min_instances_in_service: 0,
@@ -202,21 +210,12 @@ fn a_rollback_that_fails_and_is_deleted_leaves_no_instance_behind() {
                 wait_on_resource_signals: true,
                 suspends_scaling: false,
             }),
-            launch: launch.to_owned(),
+            ..sized(1, launch)
         };
         resource("Rolling", "AWS::AutoScaling::AutoScalingGroup", Role::Group(group), &[])
     };
     let other = |launch: &str| {
-        let group = Group {
-            min_size: 2,
-            max_size: 2,
-            desired_capacity: 2,
-            sets_desired: true,
-            keeps_unmodified_sizes: false,
-            creation_policy: None,
-            update_policy: UpdatePolicy::Replacing,
-            launch: launch.to_owned(),
-        };
+        let group = Group { update_policy: UpdatePolicy::Replacing, ..sized(2, launch) };
         // It is given back after the other, so never.
         resource("Other", "AWS::AutoScaling::AutoScalingGroup", Role::Group(group), &["Rolling"])
     };
@@ -337,17 +336,12 @@ fn signals_are_taken_while_the_update_waits_and_refused_afterwards() {
 fn a_replacing_update_makes_another_group_and_waits_as_at_its_creation() {
     let group = |launch: &str| {
         let group = Group {
-            min_size: 2,
-            max_size: 2,
-            desired_capacity: 2,
-            sets_desired: true,
-            keeps_unmodified_sizes: false,
             creation_policy: Some(GroupCreationPolicy {
                 signal: policy(2, 300),
                 min_successful: Percent::ALL,
             }),
             update_policy: UpdatePolicy::Replacing,
-            launch: launch.to_owned(),
+            ..sized(2, launch)
         };
         resource("Group", "AWS::AutoScaling::AutoScalingGroup", Role::Group(group), &[])
     };
@@ -381,16 +375,7 @@ fn a_replacing_update_makes_another_group_and_waits_as_at_its_creation() {
 
 #[test]
 fn a_group_of_another_name_is_another_group() {
-    let group = Group {
-        min_size: 1,
-        max_size: 1,
-        desired_capacity: 1,
-        sets_desired: true,
-        keeps_unmodified_sizes: false,
-        creation_policy: None,
-        update_policy: UpdatePolicy::None,
-        launch: "v1".to_owned(),
-    };
+    let group = sized(1, "v1");
     let before = resource("Group", "AWS::AutoScaling::AutoScalingGroup", Role::Group(group), &[]);
     let mut played = complete(vec![before.clone()]);
     played.update(vec![with(before, "AutoScalingGroupName", "blue")], 1).unwrap();
