@@ -246,7 +246,7 @@ fn what_is_wrong_is_told_with_its_place() {
         ),
         (
             "Resources: {T: {Type: X, Properties: {N: {Ref: !ImportValue x}}}}",
-            "t:2:48: Resources.T.Properties.N: Fn::ImportValue is needed here, and only the real service knows its value",
+            "t:2:48: Resources.T.Properties.N: Fn::ImportValue is needed here, and only the real service knows its value; give it with --import x=VALUE",
         ),
     ] {
         assert_eq!(extended(section), expected, "{section}");
