@@ -2,10 +2,13 @@
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::ops::Range;
 
 use super::build::{text, texts};
-use super::kinds::{GROUP, INIT, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE};
-use super::shell::{self, Block};
+use super::inner;
+use super::kinds::{GROUP, INIT, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, WAIT_CONDITION};
+use super::shell::{self, Block, Parsed};
 use super::signal::{Signal, signals};
 use super::source::Source;
 use super::text::Text;
@@ -29,6 +32,10 @@ pub(super) struct Facts<'t> {
     pub(super) signalled: Option<HashSet<String>>,
     /// The logical ids that a `Ref` or an `Fn::Sub` names, besides the `Handle` of wait conditions.
     pub(super) referred: HashSet<String>,
+    /// Whether anything in it may wait for a signal.
+    pub(super) may_wait: bool,
+    /// Whether the CDK wrote it, which names its stacks itself.
+    pub(super) is_cdk: bool,
     /// Whether macros write parts of the template that are not there yet.
     pub(super) is_transformed: bool,
     /// Whether something signals in a place that no rule looks at; found out when it is asked for.
@@ -50,7 +57,11 @@ pub(super) struct Script {
     pub(super) kind: ScriptKind,
     pub(super) text: Text,
     pub(super) block: Block,
+    /// Where its comments are.
+    pub(super) comments: Vec<Range<usize>>,
     pub(super) signals: Vec<Signal>,
+    /// The same for scripts that differ in the names of their machines only.
+    pub(super) shape: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +72,8 @@ pub(super) enum ScriptKind {
     CloudConfig,
     /// One command of `AWS::CloudFormation::Init`.
     Init,
+    /// A script inside another: a here-document, `bash -c`, a file that is written.
+    Inner,
     /// User data that is neither parsed nor understood.
     Opaque,
     /// User data that nothing runs.
@@ -134,8 +147,15 @@ impl<'t> Facts<'t> {
         let by_id = resources.iter().enumerate().map(|(index, resource)| (resource.id, index)).collect();
         let is_transformed =
             extensions::has_others(root) || entries.iter().any(|entry| entry.key.starts_with("Fn::"));
+        let may_wait = resources.iter().any(|it| it.kind == WAIT_CONDITION || it.may_wait());
+        let is_cdk = resources.iter().any(|resource| {
+            resource.kind == "AWS::CDK::Metadata"
+                || resource.attribute("Metadata").is_some_and(|it| it.get("aws:cdk:path").is_some())
+        }) || root.get("Parameters").is_some_and(|it| it.get("BootstrapVersion").is_some());
         let mut facts = Self {
             root,
+            may_wait,
+            is_cdk,
             repeated: &document.repeated,
             source,
             resources,
@@ -148,6 +168,8 @@ impl<'t> Facts<'t> {
             hidden_signals: OnceCell::new(),
         };
         facts.scripts = facts.all_scripts();
+        let shapes: Vec<u64> = facts.scripts.iter().map(|script| facts.shape(script)).collect();
+        facts.scripts.iter_mut().zip(shapes).for_each(|(script, shape)| script.shape = shape);
         facts.runs = vec![Vec::new(); facts.resources.len()];
         for (index, script) in facts.scripts.iter().enumerate() {
             for runner in &script.runs_on {
@@ -162,6 +184,10 @@ impl<'t> Facts<'t> {
 
     pub(super) fn resource(&self, id: &str) -> Option<&Resource<'t>> {
         self.resources.get(*self.by_id.get(id)?)
+    }
+
+    pub(super) fn parameter(&self, name: &str) -> Option<&'t Node> {
+        self.root.get("Parameters")?.get(name)
     }
 
     pub(super) fn at(&self, index: usize) -> Option<&Resource<'t>> {
@@ -207,6 +233,18 @@ impl<'t> Facts<'t> {
         }
     }
 
+    /// A text without the names of the machines that run a script.
+    pub(super) fn anonymous(&self, script: &Script, text: &str) -> String {
+        let machines = script.runs_on.iter().chain([&script.owner]).filter_map(|index| self.at(*index));
+        machines.fold(text.to_owned(), |text, machine| text.replace(machine.id, ""))
+    }
+
+    fn shape(&self, script: &Script) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.anonymous(script, &script.text.text).hash(&mut hasher);
+        hasher.finish()
+    }
+
     fn all_scripts(&self) -> Vec<Script> {
         let mut runners: Vec<Vec<usize>> = vec![Vec::new(); self.resources.len()];
         for (index, resource) in self.resources.iter().enumerate() {
@@ -219,13 +257,21 @@ impl<'t> Facts<'t> {
             if let Some(node) = self.launch_property(owner, "UserData") {
                 for user_data in texts(&self.source, node) {
                     for part in user_data::parts(&user_data) {
-                        scripts.push(Script::new(owner, runs_on.clone(), part, &user_data));
+                        with_inner(Script::new(owner, runs_on.clone(), part, &user_data), &mut scripts);
                     }
                 }
             }
             self.init_commands(owner, runs_on, &mut scripts);
         }
         scripts
+    }
+
+    /// A resource of another kind than a machine holds metadata for whoever asks for it.
+    fn init_runners(&self, owner: usize, runs_on: &[usize]) -> Vec<usize> {
+        match self.at(owner).map(|resource| resource.kind) {
+            Some(INSTANCE | GROUP) => vec![owner],
+            _ => runs_on.to_vec(),
+        }
     }
 
     fn init_commands(&self, owner: usize, runs_on: &[usize], scripts: &mut Vec<Script>) {
@@ -236,15 +282,29 @@ impl<'t> Facts<'t> {
                 else {
                     continue;
                 };
-                // A resource of another kind holds metadata for whoever asks for it.
-                let runs_on = match self.at(owner).map(|resource| resource.kind) {
-                    Some(INSTANCE | GROUP) => vec![owner],
-                    _ => runs_on.to_vec(),
-                };
-                scripts.push(Script::parsed(owner, runs_on, ScriptKind::Init, text(&self.source, command)));
+                let runs_on = self.init_runners(owner, runs_on);
+                let text = text(&self.source, command);
+                with_inner(Script::parsed(owner, runs_on, ScriptKind::Init, text), scripts);
+            }
+            for file in config.value.get("files").map(Node::entries).unwrap_or_default() {
+                let Some(content) = file.value.get("content") else { continue };
+                let content = text(&self.source, content);
+                if user_data::is_shell_script(&content.text) {
+                    let runs_on = self.init_runners(owner, runs_on);
+                    scripts.push(Script::parsed(owner, runs_on, ScriptKind::Inner, content));
+                }
             }
         }
     }
+}
+
+/// A script, and those inside it.
+fn with_inner(script: Script, scripts: &mut Vec<Script>) {
+    let inner = inner::scripts(&script.text, &script.block);
+    let parsed = |text| Script::parsed(script.owner, script.runs_on.clone(), ScriptKind::Inner, text);
+    let inner: Vec<Script> = inner.into_iter().map(parsed).collect();
+    scripts.push(script);
+    scripts.extend(inner);
 }
 
 impl Script {
@@ -255,19 +315,22 @@ impl Script {
             kind,
             text: text.clone(),
             block: Vec::new(),
+            comments: Vec::new(),
             signals: Vec::new(),
+            shape: 0,
         };
         match part {
             Part::Shell(text) => Self::parsed(owner, runs_on, ScriptKind::Shell, text),
             Part::Commands(text) => Self::parsed(owner, runs_on, ScriptKind::CloudConfig, text),
+            Part::File(text) => Self::parsed(owner, runs_on, ScriptKind::Inner, text),
             Part::Opaque => unparsed(ScriptKind::Opaque, whole, runs_on),
             Part::Ignored(text) => unparsed(ScriptKind::Ignored, &text, runs_on),
         }
     }
 
     fn parsed(owner: usize, runs_on: Vec<usize>, kind: ScriptKind, text: Text) -> Self {
-        let block = shell::parse(&text).unwrap_or_default();
+        let Parsed { block, comments } = shell::parse(&text).unwrap_or_default();
         let signals = signals(&text, &block);
-        Self { owner, runs_on, kind, text, block, signals }
+        Self { owner, runs_on, kind, text, block, comments, signals, shape: 0 }
     }
 }

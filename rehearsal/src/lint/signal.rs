@@ -93,8 +93,8 @@ fn collect(text: &Rc<Text>, block: &Block, is_trap: bool, found: &mut Vec<Signal
         }
         if !is_trap && let Some(body) = trap_body(text, command) {
             let body = Rc::new(body);
-            if let Some(block) = shell::parse(&body) {
-                collect(&body, &block, true, found);
+            if let Some(parsed) = shell::parse(&body) {
+                collect(&body, &parsed.block, true, found);
             }
         }
     });

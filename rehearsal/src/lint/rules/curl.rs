@@ -13,6 +13,7 @@ pub(super) const UNQUOTED: Rule = Rule {
         code: "CFS110",
         name: "handle-unquoted",
         severity: Severity::Error,
+        is_default: true,
         summary: "a wait condition handle's URL without quotes",
         why: "The URL has `&` in it, which ends the command: the signature is cut off, and S3 refuses the rest.",
         fix: "Put it in single quotes: `'${HANDLE}'`.",
@@ -25,6 +26,7 @@ pub(super) const REQUEST: Rule = Rule {
         code: "CFS111",
         name: "handle-request",
         severity: Severity::Error,
+        is_default: true,
         summary: "curl sends a handle something else than a PUT without a Content-Type",
         why: "The URL is signed for a PUT with an empty Content-Type: S3 refuses anything else (403 SignatureDoesNotMatch), \
           curl exits with 0 all the same, and the stack waits for the whole timeout.",
