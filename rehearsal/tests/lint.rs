@@ -97,9 +97,12 @@ fn templates_that_are_right_have_no_findings() {
             "autoscaling-multi-az.yaml" | "lamp.json" => &["CFS201"],
             // The group of the benchmark, which nobody can satisfy.
             "wide-group.yaml" => &["CFS006"],
+            // A template of the reader's tests, which nobody deploys.
+            "wait-condition.yaml" if template.to_string_lossy().contains("templates/good") => &["CFS018"],
             _ => &[],
         };
-        let found: Vec<&str> = report(&template).findings.iter().map(|finding| finding.rule.code).collect();
+        let report = lint_file(&template, &Selection::default()).unwrap();
+        let found: Vec<&str> = report.findings.iter().map(|finding| finding.rule.code).collect();
         assert_eq!(found, expected, "{name}");
     }
 }

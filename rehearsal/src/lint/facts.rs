@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::build::{text, texts};
 use super::inner;
 use super::kinds::{GROUP, INIT, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, WAIT_CONDITION};
-use super::shell::{self, Block, Parsed};
+use super::shell::{self, Block, Command, Parsed};
 use super::signal::{Signal, signals};
 use super::source::Source;
 use super::text::Text;
@@ -32,6 +32,8 @@ pub(super) struct Facts<'t> {
     pub(super) signalled: Option<HashSet<String>>,
     /// The logical ids that a `Ref` or an `Fn::Sub` names, besides the `Handle` of wait conditions.
     pub(super) referred: HashSet<String>,
+    /// Whether it is known what every loop makes.
+    pub(super) is_whole: bool,
     /// Whether anything in it may wait for a signal.
     pub(super) may_wait: bool,
     /// Whether the CDK wrote it, which names its stacks itself.
@@ -72,6 +74,8 @@ pub(super) enum ScriptKind {
     CloudConfig,
     /// One command of `AWS::CloudFormation::Init`.
     Init,
+    /// cloud-config's commands that another part of the user data replaces, so that they do not run.
+    Replaced,
     /// A script inside another: a here-document, `bash -c`, a file that is written.
     Inner,
     /// User data that is neither parsed nor understood.
@@ -155,6 +159,7 @@ impl<'t> Facts<'t> {
         let mut facts = Self {
             root,
             may_wait,
+            is_whole: true,
             is_cdk,
             repeated: &document.repeated,
             source,
@@ -233,6 +238,17 @@ impl<'t> Facts<'t> {
         }
     }
 
+    /// How often a handle is given to somebody, besides to its wait conditions.
+    pub(super) fn given(&self, handle: &str) -> usize {
+        let all = super::references::count(self.root, handle);
+        let conditions = self.resources.iter().filter(|it| it.kind == WAIT_CONDITION);
+        let own: usize = conditions
+            .filter_map(|it| it.property("Handle"))
+            .map(|node| super::references::count(node, handle))
+            .sum();
+        all.saturating_sub(own)
+    }
+
     /// A text without the names of the machines that run a script.
     pub(super) fn anonymous(&self, script: &Script, text: &str) -> String {
         let machines = script.runs_on.iter().chain([&script.owner]).filter_map(|index| self.at(*index));
@@ -308,6 +324,13 @@ fn with_inner(script: Script, scripts: &mut Vec<Script>) {
 }
 
 impl Script {
+    /// The signal that a command of the script is.
+    pub(super) fn signal(&self, command: &Command) -> Option<&Signal> {
+        let last = command.words.last()?;
+        let mut own = self.signals.iter().filter(|signal| !signal.is_trap);
+        own.find(|signal| signal.words.last().is_some_and(|word| word.range == last.range))
+    }
+
     fn new(owner: usize, runs_on: Vec<usize>, part: Part, whole: &Text) -> Self {
         let unparsed = |kind, text: &Text, runs_on| Self {
             owner,
@@ -322,6 +345,7 @@ impl Script {
         match part {
             Part::Shell(text) => Self::parsed(owner, runs_on, ScriptKind::Shell, text),
             Part::Commands(text) => Self::parsed(owner, runs_on, ScriptKind::CloudConfig, text),
+            Part::Replaced(text) => Self::parsed(owner, runs_on, ScriptKind::Replaced, text),
             Part::File(text) => Self::parsed(owner, runs_on, ScriptKind::Inner, text),
             Part::Opaque => unparsed(ScriptKind::Opaque, whole, runs_on),
             Part::Ignored(text) => unparsed(ScriptKind::Ignored, &text, runs_on),

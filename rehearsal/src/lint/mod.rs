@@ -111,6 +111,7 @@ pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, Tem
         None => (document, true),
     };
     let mut facts = facts::Facts::new(&document, text);
+    facts.is_whole = is_whole;
     facts.is_transformed |= !is_whole;
     let ignored = suppress::Ignored::new(&facts);
     let (mut findings, mut suppressed) = (Vec::new(), 0);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::awaited;
-use super::facts::{Facts, Script};
+use super::facts::{Facts, Script, ScriptKind};
 use super::finding::{Finding, RuleInfo};
 use super::signal::Signal;
 use super::source::Excerpt;
@@ -75,13 +75,17 @@ impl<'f, 't> Check<'f, 't> {
     /// Every signal, with its script.
     pub(super) fn all_signals(&self) -> impl Iterator<Item = (&'f Script, &'f Signal)> + use<'f, 't> {
         let facts: &'f Facts<'_> = self.facts;
-        facts.scripts.iter().flat_map(|script| script.signals.iter().map(move |signal| (script, signal)))
+        let run = facts.scripts.iter().filter(|script| script.kind != ScriptKind::Replaced);
+        run.flat_map(|script| script.signals.iter().map(move |signal| (script, signal)))
     }
 
     /// The scripts with a signal that somebody may wait for.
     pub(super) fn awaited_scripts(&self) -> impl Iterator<Item = &'f Script> + use<'f, 't> {
         let facts: &'f Facts<'_> = self.facts;
-        let is_awaited = |script: &&Script| script.signals.iter().any(|it| awaited::is_awaited(facts, it));
+        let is_awaited = |script: &&Script| {
+            script.kind != ScriptKind::Replaced
+                && script.signals.iter().any(|it| awaited::is_awaited(facts, it))
+        };
         facts.scripts.iter().filter(is_awaited)
     }
 }

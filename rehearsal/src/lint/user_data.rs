@@ -16,6 +16,8 @@ mod tests;
 /// What begins the configuration of systems without cloud-init, such as EC2Launch.
 const OTHERS: [&str; 2] = ["<persist", "version:"];
 const MAX_PARTS: usize = 50;
+/// The keys of cloud-config that hold commands, in the order in which they run.
+const COMMANDS: [&str; 2] = ["bootcmd", "runcmd"];
 
 /// A part of user data.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub(super) enum Part {
     Shell(Text),
     /// cloud-config's `runcmd` or `bootcmd`: one script of all its items.
     Commands(Text),
+    /// cloud-config's commands that a later part replaces.
+    Replaced(Text),
     /// A script of a shell that cloud-config writes and runs.
     File(Text),
     /// Something that runs, in another language or after an include, or that cannot be told.
@@ -41,15 +45,40 @@ pub(super) fn parts(text: &Text) -> Vec<Part> {
     if written.is_empty() {
         return vec![Part::Opaque];
     }
-    let part = |part: mime::Written| match part.content {
-        Some(content) => single(&text.slice(content), &part.content_type),
+    let replaces = |part: &mime::Written| match &part.content {
+        Some(content) if !part.is_merged => replaced_keys(&text.slice(content.clone()), &part.content_type),
+        _ => Vec::new(),
+    };
+    // Without a merge type, a key of a later part takes the place of the same key of those before it.
+    let later: Vec<Vec<&str>> = written.iter().take(MAX_PARTS).map(replaces).collect();
+    let part = |(index, part): (usize, mime::Written)| match part.content {
+        Some(content) => {
+            let after = later.get(index + 1..).unwrap_or_default();
+            single_of(&text.slice(content), &part.content_type, after)
+        }
         None => vec![Part::Opaque],
     };
-    written.into_iter().take(MAX_PARTS).flat_map(part).collect()
+    written.into_iter().take(MAX_PARTS).enumerate().flat_map(part).collect()
+}
+
+/// What a part of cloud-config puts in the place of what other parts have.
+fn replaced_keys(text: &Text, content_type: &str) -> Vec<&'static str> {
+    let is_config = matches!(kind::declared(content_type, text.text.as_bytes()), Some(Kind::CloudConfig));
+    let root = if is_config { yaml::read(&text.text).ok() } else { None };
+    let Some(root) = root.filter(|root| root.get("merge_how").or_else(|| root.get("merge_type")).is_none())
+    else {
+        return Vec::new();
+    };
+    COMMANDS.into_iter().filter(|key| root.get(key).is_some()).collect()
 }
 
 /// Anything but a MIME message.
 fn single(text: &Text, content_type: &str) -> Vec<Part> {
+    single_of(text, content_type, &[])
+}
+
+/// The same, of a message in which parts come later that have keys of their own.
+fn single_of(text: &Text, content_type: &str, later: &[Vec<&str>]) -> Vec<Part> {
     let trimmed = text.text.trim_start();
     if trimmed.starts_with(STAND_IN) || text.text.contains("{{resolve:") {
         return vec![Part::Opaque];
@@ -61,7 +90,8 @@ fn single(text: &Text, content_type: &str) -> Vec<Part> {
             script(text.slice(text.text.len() - rest..text.text.len()))
         }
         Some(Kind::CloudConfig) => {
-            return yaml::read(&text.text).map_or_else(|_| vec![Part::Opaque], |root| config(text, &root));
+            return yaml::read(&text.text)
+                .map_or_else(|_| vec![Part::Opaque], |root| config(text, &root, later));
         }
         Some(Kind::Archive | Kind::Other(_)) => Part::Opaque,
         None if content_type == "text/plain" && !is_elsewhere(trimmed) => Part::Ignored(text.clone()),
@@ -112,10 +142,15 @@ fn is_base64(text: &str) -> bool {
 }
 
 /// What cloud-config runs: its commands, and the scripts that it writes and they name.
-fn config(text: &Text, root: &Node) -> Vec<Part> {
+fn config(text: &Text, root: &Node, later: &[Vec<&str>]) -> Vec<Part> {
     let source = super::source::Source::new(&text.text);
-    let commands = commands(text, &source, root);
+    let (lost, kept): (Vec<&str>, Vec<&str>) =
+        COMMANDS.into_iter().partition(|key| later.iter().any(|keys| keys.contains(key)));
+    let commands = commands(text, &source, root, &kept);
     let mut parts = Vec::new();
+    if lost.iter().any(|key| root.get(key).is_some()) {
+        parts.push(Part::Replaced(self::commands(text, &source, root, &lost)));
+    }
     for file in root.get("write_files").and_then(Node::items).unwrap_or_default() {
         let [Some(path), Some(content)] = ["path", "content"].map(|key| file.get(key)) else { continue };
         let is_run = path.text().is_some_and(|path| commands.text.contains(path));
@@ -131,9 +166,9 @@ fn config(text: &Text, root: &Node) -> Vec<Part> {
 /// The script that cloud-init makes of `bootcmd` and `runcmd`.
 ///
 /// Lists become one line each, every item of them in single quotes; text becomes a line as it is.
-fn commands(text: &Text, source: &super::source::Source<'_>, root: &Node) -> Text {
+fn commands(text: &Text, source: &super::source::Source<'_>, root: &Node, keys: &[&str]) -> Text {
     let mut script = Text::default();
-    for name in ["bootcmd", "runcmd"] {
+    for name in keys {
         for item in root.get(name).and_then(Node::items).unwrap_or_default() {
             let line = |node: &Node| {
                 let value = node.text().unwrap_or_default();

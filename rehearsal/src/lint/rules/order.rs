@@ -101,7 +101,7 @@ fn unreachable(check: &mut Check<'_, '_>) {
 }
 
 /// Whether the script ends here, whatever happens.
-fn ends(statement: &Statement) -> bool {
+pub(super) fn ends(statement: &Statement) -> bool {
     let Kind::Command(command) = &statement.kind else { return false };
     match command.name().as_deref() {
         Some("exit") => true,

@@ -46,6 +46,30 @@ pub(super) const BACKGROUND: Rule = Rule {
     check: background,
 };
 
+pub(super) const LAST_ONLY: Rule = Rule {
+    info: RuleInfo {
+        code: "CFS215",
+        name: "status-of-last-only",
+        severity: Severity::Warning,
+        is_default: false,
+        summary: "`$?` after several commands, without `set -e`",
+        why: "It is the status of the last of them: a failure of those before it is not signalled.",
+        fix: "Begin with `set -e` and signal from a trap: `trap 'cfn-signal -e $? …' EXIT`.",
+    },
+    check: last_only,
+};
+
+fn last_only(check: &mut Check<'_, '_>) {
+    each(check, |before, settings| {
+        let last = before.last().filter(|it| works(it) && filter(it).is_none() && !it.background)?;
+        let earlier = before.iter().rev().skip(1).find(|it| works(it) && !it.background)?;
+        let is_told = settings.errexit || before.iter().any(is_init);
+        (!is_told).then(|| {
+            format!("$? is the status of {} only, not of {} and the rest", named(last), named(earlier))
+        })
+    });
+}
+
 fn stale(check: &mut Check<'_, '_>) {
     each(check, |before, settings| {
         let trivial = before.iter().rev().take_while(|it| is_trivial(it) && !it.background).count();

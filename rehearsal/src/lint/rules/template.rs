@@ -3,7 +3,7 @@
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::kinds::{GROUP, INSTANCE, WAIT_CONDITION};
 use crate::lint::rule::{Check, Rule};
-use crate::template::written::refusals;
+use crate::template::{extensions::with_names, written::refusals};
 
 pub(super) const REFUSED: Rule = Rule {
     info: RuleInfo {
@@ -48,7 +48,10 @@ pub(super) const IGNORED: Rule = Rule {
 const FLEET: &str = "AWS::AppStream::Fleet";
 
 fn refused(check: &mut Check<'_, '_>) {
-    for refusal in refusals(check.facts.root, check.facts.source.text) {
+    let facts = check.facts;
+    // What a loop's names are nobody knows yet, and they are no fault.
+    let named = (!facts.is_whole).then(|| with_names(facts.root));
+    for refusal in refusals(named.as_ref().unwrap_or(facts.root), facts.source.text) {
         check.at_place("", refusal.place, refusal.text);
     }
 }
@@ -72,7 +75,8 @@ fn ignored(check: &mut Check<'_, '_>) {
         let signal = policy.get("ResourceSignal");
         let other = policy.get("AutoScalingCreationPolicy").filter(|_| resource.kind == GROUP);
         let message = match resource.kind {
-            FLEET => continue,
+            // A type that is not written out may be any.
+            FLEET | "" => continue,
             INSTANCE | GROUP | WAIT_CONDITION if signal.is_none() && other.is_none() => {
                 format!("the CreationPolicy of {} has no ResourceSignal: it waits for nothing", resource.id)
             }

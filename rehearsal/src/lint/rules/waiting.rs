@@ -114,7 +114,7 @@ fn at_attribute(check: &mut Check<'_, '_>, resource: &Resource<'_>, name: &str, 
 }
 
 /// Whether it can be shown that no signal for a resource is in the template.
-fn nobody_signals(facts: &Facts<'_>, resource: &Resource<'_>) -> bool {
+pub(super) fn nobody_signals(facts: &Facts<'_>, resource: &Resource<'_>) -> bool {
     let Some(owner) = facts.launched_from(resource) else { return false };
     let is_visible = match facts.launch_property(owner, "UserData") {
         // An image of one's own may signal by itself. Amazon's do not.
@@ -181,10 +181,14 @@ fn marks(text: &str) -> Vec<usize> {
 }
 
 /// Whether nothing runs that the template does not show.
-fn shows_everything(script: &Script) -> bool {
+pub(super) fn shows_everything(script: &Script) -> bool {
     match script.kind {
         ScriptKind::Opaque | ScriptKind::Ignored => return false,
-        ScriptKind::Shell | ScriptKind::CloudConfig | ScriptKind::Init | ScriptKind::Inner => {}
+        ScriptKind::Shell
+        | ScriptKind::CloudConfig
+        | ScriptKind::Init
+        | ScriptKind::Inner
+        | ScriptKind::Replaced => {}
     }
     let mut shows = !has_unknown(&script.block);
     shell::visit(&script.block, &mut |command| {

@@ -15,6 +15,7 @@ fn kinds(of: &str) -> String {
             Part::Shell(_) => 's',
             Part::Commands(_) => 'c',
             Part::File(_) => 'f',
+            Part::Replaced(_) => 'r',
             Part::Opaque => 'o',
             Part::Ignored(_) => 'i',
         })
