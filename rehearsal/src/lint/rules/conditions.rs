@@ -81,7 +81,7 @@ fn early(check: &mut Check<'_, '_>) {
 }
 
 /// What is made before a resource.
-fn needed(facts: &Facts<'_>, of: &Resource<'_>) -> HashSet<String> {
+pub(super) fn needed(facts: &Facts<'_>, of: &Resource<'_>) -> HashSet<String> {
     let mut found = HashSet::new();
     let mut rest = vec![of.id.to_owned()];
     while let Some(id) = rest.pop() {

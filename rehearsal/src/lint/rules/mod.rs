@@ -15,6 +15,7 @@ mod order;
 mod outcome;
 mod policies;
 mod roles;
+mod routes;
 mod status;
 mod targets;
 mod template;
@@ -33,7 +34,7 @@ pub(super) fn is_general(rule: &RuleInfo) -> bool {
 }
 
 /// Every rule, by its code.
-pub(super) static ALL: [Rule; 60] = [
+pub(super) static ALL: [Rule; 62] = [
     waiting::NOBODY_SIGNALS,
     waiting::NOBODY_SIGNALS_UPDATE,
     timeouts::TOO_LONG,
@@ -55,6 +56,7 @@ pub(super) static ALL: [Rule; 60] = [
     policies::ZERO,
     policies::SIZES,
     policies::LATEST,
+    routes::NAT,
     targets::RESOURCE,
     targets::NOBODY_WAITS,
     targets::STACK,
@@ -91,6 +93,7 @@ pub(super) static ALL: [Rule; 60] = [
     boot::INIT_NOT_RUN,
     boot::INIT_ELSEWHERE,
     boot::REPLACED,
+    unread::TWICE,
     template::REFUSED,
     template::REPEATED,
     template::IGNORED,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::lint::encoded::decoded;
 use crate::lint::facts::{Script, ScriptKind};
 use crate::lint::finding::{Also, RuleInfo, Severity};
 use crate::lint::fold::listed;
@@ -49,6 +50,23 @@ pub(super) const UNDEFINED: Rule = Rule {
     check: undefined,
 };
 
+pub(super) const TWICE: Rule = Rule {
+    info: RuleInfo {
+        code: "CFS309",
+        name: "user-data-encoded-twice",
+        severity: Severity::Warning,
+        is_default: false,
+        summary: "Fn::Base64 around user data that is base64 already",
+        why: "Some images decode it a second time (Amazon Linux 2), others run nothing of it and signal nothing: there the \
+          stack waits for the whole timeout.",
+        fix: "Leave out Fn::Base64, or the encoding before it.",
+    },
+    check: twice,
+};
+
+/// What user data begins with that something runs.
+const BEGINNINGS: [&str; 4] = ["#!", "#cloud-", "content-type:", "mime-version:"];
+
 /// What only a script has in it, and not some other image's configuration.
 const SCRIPTED: [&str; 8] =
     ["cfn-signal ", "cfn-init ", "signal-resource ", "yum ", "dnf ", "apt-get ", "systemctl ", "echo "];
@@ -71,6 +89,19 @@ fn no_shebang(check: &mut Check<'_, '_>) {
                 "no first line says what runs this, so cloud-init does not"
             };
             check.in_script(script, start, message);
+        }
+    }
+}
+
+fn twice(check: &mut Check<'_, '_>) {
+    let facts = check.facts;
+    for script in facts.scripts.iter().filter(|script| script.kind == ScriptKind::Opaque) {
+        // What is not encoded by the template is decoded already.
+        let Some(inner) = decoded(&script.text) else { continue };
+        let lower = inner.text.to_ascii_lowercase();
+        let waits = script.runs_on.iter().filter_map(|index| facts.at(*index)).any(|it| it.may_wait());
+        if waits && BEGINNINGS.iter().any(|it| lower.starts_with(it)) {
+            check.in_script(script, 0, "this is base64, and Fn::Base64 encodes it again");
         }
     }
 }
