@@ -80,6 +80,6 @@ fn user_data_that_is_encoded_already_is_looked_into() {
         report.findings.iter().map(|it| (it.rule.code, it.message.clone())).collect::<Vec<_>>()
     };
     let plain = found(&format!("{{'Fn::Base64': {script:?}}}"));
-    assert!(plain.iter().any(|(code, _)| *code == "CFS105"), "{plain:?}");
+    assert!(plain.iter().any(|(code, _)| *code == "CFS101"), "{plain:?}");
     assert_eq!(found(&base64::engine::general_purpose::STANDARD.encode(script)), plain);
 }

@@ -52,3 +52,38 @@ Resources:
     let error = found("x", "Box${Zone}").unwrap_err().to_string();
     assert_eq!(error, "t.yaml:6:7: Resources: a loop goes over a list, and this gives text");
 }
+
+#[test]
+fn what_a_loop_may_make_is_no_fault() {
+    let template = |collection: &str, body: &str| {
+        format!(
+            "Transform: AWS::LanguageExtensions
+Parameters: {{Zones: {{Type: CommaDelimitedList}}, Use: {{Type: String}}}}
+Conditions:
+  Fn::ForEach::Uses: [Zone, {collection}, {{'Is${{Zone}}': !Equals [!Ref Use, !Ref Zone]}}]
+Resources:
+  Fn::ForEach::Boxes:
+    - Zone
+    - {collection}
+    - Box&{{Zone}}:
+        Type: AWS::SNS::Topic
+        Condition: Is${{Zone}}
+{body}
+Outputs:
+  Fn::ForEach::Names: [Az, {collection}, {{'Name${{Az}}': {{Value: {{Ref: !Sub 'Box${{Az}}'}}}}}}]
+"
+        )
+    };
+    let found = |template: String| {
+        lint(&template, "t.yaml", &Selection::default()).map(|report| brief(&report)).unwrap()
+    };
+    for collection in ["!Ref Zones", "[a, b]", "!FindInMap [M, !Ref Use, Names]"] {
+        assert_eq!(found(template(collection, "")), "", "{collection}");
+    }
+    // What is wrong whatever the loop goes over is told all the same.
+    let wrong = found(template("!Ref Zones", "  'a b': {Type: AWS::SNS::Topic}"));
+    assert!(wrong.starts_with("CFS401 ") && wrong.contains("a b"), "{wrong}");
+    // What only the service can write is not refused.
+    let included = "Resources:\n  Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}\n  A: {Type: AWS::SNS::Topic}\n";
+    assert_eq!(found(included.to_owned()), "");
+}

@@ -18,6 +18,9 @@ pub(super) struct Lint {
     /// How findings are printed; markdown is for --list-rules only
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     output: Format,
+    /// Ask every rule, those too that are often right and not always worth a change
+    #[arg(long, conflicts_with = "select")]
+    strict: bool,
     /// Only these rules: a code, or what codes begin with; may be repeated
     #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = code)]
     select: Vec<String>,
@@ -65,7 +68,11 @@ pub(super) fn lint(arguments: &Lint) -> Result<u8, CliError> {
     if arguments.output == Format::Markdown {
         return Err(CliError::Usage("--output markdown: goes with --list-rules".to_owned()));
     }
-    let selection = Selection { select: arguments.select.clone(), ignore: arguments.ignore.clone() };
+    let selection = Selection {
+        strict: arguments.strict,
+        select: arguments.select.clone(),
+        ignore: arguments.ignore.clone(),
+    };
     let mut reports = Vec::new();
     let mut is_unreadable = false;
     for template in &arguments.templates {

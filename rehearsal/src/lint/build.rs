@@ -60,6 +60,7 @@ impl Builder<'_, '_> {
             Some(("Fn::Base64", inner)) => self.push(into, inner),
             Some(("Fn::Sub", argument)) => self.substitute(into, argument),
             Some(("Fn::Join", argument)) => self.join(into, node, argument),
+            Some(("Fn::If", argument)) => self.choose(into, node, argument),
             Some((name, argument)) => {
                 if let Some(symbol) = symbol(name, argument) {
                     into.push_symbol(symbol, self.start(node));
@@ -133,6 +134,16 @@ impl Builder<'_, '_> {
             }
             first = false;
             self.push(into, item);
+        }
+    }
+
+    /// Whole lines of a script or of cloud-config are those of a branch; what is less is not known.
+    fn choose(&self, into: &mut Text, node: &Node, argument: &Node) {
+        let branches = argument.items().unwrap_or_default().iter().skip(1);
+        let chosen = branches.map(|branch| text(self.source, branch)).find(|text| text.text.ends_with('\n'));
+        match chosen.filter(|_| into.text.is_empty() || into.text.ends_with('\n')) {
+            Some(lines) => into.append(&lines),
+            None => into.push_symbol(Symbol::Function("Fn::If".to_owned()), self.start(node)),
         }
     }
 

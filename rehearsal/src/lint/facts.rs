@@ -2,10 +2,13 @@
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::ops::Range;
 
 use super::build::{text, texts};
-use super::kinds::{GROUP, INIT, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE};
-use super::shell::{self, Block};
+use super::inner;
+use super::kinds::{GROUP, INIT, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, WAIT_CONDITION};
+use super::shell::{self, Block, Command, Parsed};
 use super::signal::{Signal, signals};
 use super::source::Source;
 use super::text::Text;
@@ -29,6 +32,10 @@ pub(super) struct Facts<'t> {
     pub(super) signalled: Option<HashSet<String>>,
     /// The logical ids that a `Ref` or an `Fn::Sub` names, besides the `Handle` of wait conditions.
     pub(super) referred: HashSet<String>,
+    /// Whether anything in it may wait for a signal.
+    pub(super) may_wait: bool,
+    /// Whether the CDK wrote it, which names its stacks itself.
+    pub(super) is_cdk: bool,
     /// Whether macros write parts of the template that are not there yet.
     pub(super) is_transformed: bool,
     /// Whether every loop is written out; one over what cannot be known is not.
@@ -52,7 +59,11 @@ pub(super) struct Script {
     pub(super) kind: ScriptKind,
     pub(super) text: Text,
     pub(super) block: Block,
+    /// Where its comments are.
+    pub(super) comments: Vec<Range<usize>>,
     pub(super) signals: Vec<Signal>,
+    /// The same for scripts that differ in the names of their machines only.
+    pub(super) shape: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +74,10 @@ pub(super) enum ScriptKind {
     CloudConfig,
     /// One command of `AWS::CloudFormation::Init`.
     Init,
+    /// cloud-config's commands that another part of the user data replaces, so that they do not run.
+    Replaced,
+    /// A script inside another: a here-document, `bash -c`, a file that is written.
+    Inner,
     /// User data that is neither parsed nor understood.
     Opaque,
     /// User data that nothing runs.
@@ -136,8 +151,16 @@ impl<'t> Facts<'t> {
         let by_id = resources.iter().enumerate().map(|(index, resource)| (resource.id, index)).collect();
         let is_transformed =
             extensions::has_others(root) || entries.iter().any(|entry| entry.key.starts_with("Fn::"));
+        let may_wait = resources.iter().any(|it| it.kind == WAIT_CONDITION || it.may_wait());
+        let is_cdk = resources.iter().any(|resource| {
+            resource.kind == "AWS::CDK::Metadata"
+                || resource.attribute("Metadata").is_some_and(|it| it.get("aws:cdk:path").is_some())
+        }) || root.get("Parameters").is_some_and(|it| it.get("BootstrapVersion").is_some());
         let mut facts = Self {
             root,
+            may_wait,
+            is_whole: true,
+            is_cdk,
             repeated: &document.repeated,
             source,
             resources,
@@ -147,10 +170,11 @@ impl<'t> Facts<'t> {
             signalled: None,
             referred: super::references::referred(root),
             is_transformed,
-            is_whole: true,
             hidden_signals: OnceCell::new(),
         };
         facts.scripts = facts.all_scripts();
+        let shapes: Vec<u64> = facts.scripts.iter().map(|script| facts.shape(script)).collect();
+        facts.scripts.iter_mut().zip(shapes).for_each(|(script, shape)| script.shape = shape);
         facts.runs = vec![Vec::new(); facts.resources.len()];
         for (index, script) in facts.scripts.iter().enumerate() {
             for runner in &script.runs_on {
@@ -165,6 +189,10 @@ impl<'t> Facts<'t> {
 
     pub(super) fn resource(&self, id: &str) -> Option<&Resource<'t>> {
         self.resources.get(*self.by_id.get(id)?)
+    }
+
+    pub(super) fn parameter(&self, name: &str) -> Option<&'t Node> {
+        self.root.get("Parameters")?.get(name)
     }
 
     pub(super) fn at(&self, index: usize) -> Option<&Resource<'t>> {
@@ -210,6 +238,29 @@ impl<'t> Facts<'t> {
         }
     }
 
+    /// How often a handle is given to somebody, besides to its wait conditions.
+    pub(super) fn given(&self, handle: &str) -> usize {
+        let all = super::references::count(self.root, handle);
+        let conditions = self.resources.iter().filter(|it| it.kind == WAIT_CONDITION);
+        let own: usize = conditions
+            .filter_map(|it| it.property("Handle"))
+            .map(|node| super::references::count(node, handle))
+            .sum();
+        all.saturating_sub(own)
+    }
+
+    /// A text without the names of the machines that run a script.
+    pub(super) fn anonymous(&self, script: &Script, text: &str) -> String {
+        let machines = script.runs_on.iter().chain([&script.owner]).filter_map(|index| self.at(*index));
+        machines.fold(text.to_owned(), |text, machine| text.replace(machine.id, ""))
+    }
+
+    fn shape(&self, script: &Script) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.anonymous(script, &script.text.text).hash(&mut hasher);
+        hasher.finish()
+    }
+
     fn all_scripts(&self) -> Vec<Script> {
         let mut runners: Vec<Vec<usize>> = vec![Vec::new(); self.resources.len()];
         for (index, resource) in self.resources.iter().enumerate() {
@@ -222,13 +273,21 @@ impl<'t> Facts<'t> {
             if let Some(node) = self.launch_property(owner, "UserData") {
                 for user_data in texts(&self.source, node) {
                     for part in user_data::parts(&user_data) {
-                        scripts.push(Script::new(owner, runs_on.clone(), part, &user_data));
+                        with_inner(Script::new(owner, runs_on.clone(), part, &user_data), &mut scripts);
                     }
                 }
             }
             self.init_commands(owner, runs_on, &mut scripts);
         }
         scripts
+    }
+
+    /// A resource of another kind than a machine holds metadata for whoever asks for it.
+    fn init_runners(&self, owner: usize, runs_on: &[usize]) -> Vec<usize> {
+        match self.at(owner).map(|resource| resource.kind) {
+            Some(INSTANCE | GROUP) => vec![owner],
+            _ => runs_on.to_vec(),
+        }
     }
 
     fn init_commands(&self, owner: usize, runs_on: &[usize], scripts: &mut Vec<Script>) {
@@ -239,18 +298,39 @@ impl<'t> Facts<'t> {
                 else {
                     continue;
                 };
-                // A resource of another kind holds metadata for whoever asks for it.
-                let runs_on = match self.at(owner).map(|resource| resource.kind) {
-                    Some(INSTANCE | GROUP) => vec![owner],
-                    _ => runs_on.to_vec(),
-                };
-                scripts.push(Script::parsed(owner, runs_on, ScriptKind::Init, text(&self.source, command)));
+                let runs_on = self.init_runners(owner, runs_on);
+                let text = text(&self.source, command);
+                with_inner(Script::parsed(owner, runs_on, ScriptKind::Init, text), scripts);
+            }
+            for file in config.value.get("files").map(Node::entries).unwrap_or_default() {
+                let Some(content) = file.value.get("content") else { continue };
+                let content = text(&self.source, content);
+                if user_data::is_shell_script(&content.text) {
+                    let runs_on = self.init_runners(owner, runs_on);
+                    scripts.push(Script::parsed(owner, runs_on, ScriptKind::Inner, content));
+                }
             }
         }
     }
 }
 
+/// A script, and those inside it.
+fn with_inner(script: Script, scripts: &mut Vec<Script>) {
+    let inner = inner::scripts(&script.text, &script.block);
+    let parsed = |text| Script::parsed(script.owner, script.runs_on.clone(), ScriptKind::Inner, text);
+    let inner: Vec<Script> = inner.into_iter().map(parsed).collect();
+    scripts.push(script);
+    scripts.extend(inner);
+}
+
 impl Script {
+    /// The signal that a command of the script is.
+    pub(super) fn signal(&self, command: &Command) -> Option<&Signal> {
+        let last = command.words.last()?;
+        let mut own = self.signals.iter().filter(|signal| !signal.is_trap);
+        own.find(|signal| signal.words.last().is_some_and(|word| word.range == last.range))
+    }
+
     fn new(owner: usize, runs_on: Vec<usize>, part: Part, whole: &Text) -> Self {
         let unparsed = |kind, text: &Text, runs_on| Self {
             owner,
@@ -258,19 +338,23 @@ impl Script {
             kind,
             text: text.clone(),
             block: Vec::new(),
+            comments: Vec::new(),
             signals: Vec::new(),
+            shape: 0,
         };
         match part {
             Part::Shell(text) => Self::parsed(owner, runs_on, ScriptKind::Shell, text),
             Part::Commands(text) => Self::parsed(owner, runs_on, ScriptKind::CloudConfig, text),
+            Part::Replaced(text) => Self::parsed(owner, runs_on, ScriptKind::Replaced, text),
+            Part::File(text) => Self::parsed(owner, runs_on, ScriptKind::Inner, text),
             Part::Opaque => unparsed(ScriptKind::Opaque, whole, runs_on),
             Part::Ignored(text) => unparsed(ScriptKind::Ignored, &text, runs_on),
         }
     }
 
     fn parsed(owner: usize, runs_on: Vec<usize>, kind: ScriptKind, text: Text) -> Self {
-        let block = shell::parse(&text).unwrap_or_default();
+        let Parsed { block, comments } = shell::parse(&text).unwrap_or_default();
         let signals = signals(&text, &block);
-        Self { owner, runs_on, kind, text, block, signals }
+        Self { owner, runs_on, kind, text, block, comments, signals, shape: 0 }
     }
 }

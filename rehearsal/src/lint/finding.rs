@@ -37,6 +37,8 @@ pub struct RuleInfo {
     pub name: &'static str,
     /// How bad a breach is.
     pub severity: Severity,
+    /// Whether it is asked unless it is told otherwise: it is right nearly always, and what it finds has a cost.
+    pub is_default: bool,
     /// What is wrong, in general.
     pub summary: &'static str,
     /// Why it costs a timeout, or hides a failure.
@@ -59,4 +61,18 @@ pub struct Finding {
     pub resource: String,
     /// The line it is on.
     pub excerpt: Excerpt,
+    /// Where else the same is, such as in the same script of other machines.
+    pub also: Vec<Also>,
+    /// What is the same for all findings that are folded into one; empty where nothing is.
+    pub(super) cause: String,
+}
+
+/// Another place of a finding that has one cause.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Also {
+    /// Where.
+    pub place: Place,
+    /// The logical id of the resource in which it is.
+    pub resource: String,
 }

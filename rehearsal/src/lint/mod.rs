@@ -10,10 +10,13 @@
 //! 4. `facts` holds what waits, what runs where, and which commands signal;
 //! 5. each of `rules` asks the facts; `suppress` drops what the template says to ignore.
 
+mod awaited;
 mod build;
 mod encoded;
 mod facts;
 mod finding;
+mod fold;
+mod inner;
 mod kinds;
 pub mod output;
 mod references;
@@ -29,7 +32,7 @@ mod user_data;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-pub use finding::{Finding, RuleInfo, Severity};
+pub use finding::{Also, Finding, RuleInfo, Severity};
 pub use source::Excerpt;
 
 use crate::template::node::Place;
@@ -42,11 +45,13 @@ pub fn rules() -> Vec<&'static RuleInfo> {
     rules::ALL.iter().map(|rule| &rule.info).collect()
 }
 
-/// Which rules are asked: all, unless told.
+/// Which rules are asked: those that are right nearly always, unless told.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Selection {
-    /// These only; all where it is empty. A code, or what codes begin with, such as `CFS2`.
+    /// Every rule, in place of those that are asked by default.
+    pub strict: bool,
+    /// These only. A code, or what codes begin with, such as `CFS2`.
     pub select: Vec<String>,
     /// None of these.
     pub ignore: Vec<String>,
@@ -55,7 +60,11 @@ pub struct Selection {
 impl Selection {
     fn takes(&self, rule: &RuleInfo) -> bool {
         let named = |list: &[String]| list.iter().any(|code| rule.code.starts_with(code.as_str()));
-        (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
+        let is_asked = match self.select.as_slice() {
+            [] => self.strict || rule.is_default,
+            select => named(select),
+        };
+        is_asked && !named(&self.ignore)
     }
 }
 
@@ -107,7 +116,7 @@ pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, Tem
     let ignored = suppress::Ignored::new(&facts);
     let (mut findings, mut suppressed) = (Vec::new(), 0);
     for rule in rules::ALL.iter().filter(|rule| selection.takes(&rule.info)) {
-        let mut check = rule::Check { facts: &facts, rule: &rule.info, findings: Vec::new() };
+        let mut check = rule::Check::new(&facts, &rule.info);
         (rule.check)(&mut check);
         // Aliases give one place several times, and branches of an Fn::If share their text.
         let mut seen = BTreeSet::new();
@@ -124,13 +133,19 @@ pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, Tem
         }
     }
     let places: Vec<_> =
-        findings.iter().filter(|it| !rules::is_general(it.rule)).map(|it| place_key(it.place)).collect();
+        findings.iter().filter(|it| !rules::is_general(it.rule)).flat_map(places_of).collect();
     findings.retain(|it| !rules::is_general(it.rule) || !places.contains(&place_key(it.place)));
     findings.sort_by_key(|finding| (place_key(finding.place), finding.rule.code));
+    let mut findings = fold::by_cause(findings);
     for finding in &mut findings {
         finding.excerpt = facts.source.excerpt(finding.place);
     }
     Ok(Report { file: name.to_owned(), findings, suppressed })
+}
+
+/// The places of a finding and of what is folded into it.
+fn places_of(finding: &Finding) -> impl Iterator<Item = (u32, u32)> {
+    [finding.place].into_iter().chain(finding.also.iter().map(|also| also.place)).map(place_key)
 }
 
 fn place_key(place: Place) -> (u32, u32) {

@@ -57,6 +57,41 @@ pub(super) fn referred(root: &Node) -> HashSet<String> {
     found
 }
 
+/// The names that are referred to in a value.
+pub(super) fn mentions(node: &Node) -> HashSet<String> {
+    let mut found = HashSet::new();
+    each(node, &mut |function, argument| names(function, argument, &mut found));
+    found
+}
+
+/// How often a name is referred to in a value.
+pub(super) fn count(node: &Node, name: &str) -> usize {
+    let mut count = 0;
+    each(node, &mut |function, argument| {
+        let text = argument.items().and_then(|items| items.first()).unwrap_or(argument).text();
+        count += match function {
+            "Ref" => usize::from(argument.text() == Some(name)),
+            "Fn::Sub" => sub::parts(text.unwrap_or_default())
+                .iter()
+                .filter(|part| matches!(part, Part::Variable { name: found, .. } if *found == name))
+                .count(),
+            _ => 0,
+        };
+    });
+    count
+}
+
+fn each<'n>(node: &'n Node, call: &mut dyn FnMut(&'n str, &'n Node)) {
+    let mut rest = vec![node];
+    while let Some(node) = rest.pop() {
+        if let Some((function, argument)) = node.function() {
+            call(function, argument);
+        }
+        rest.extend(node.items().unwrap_or_default());
+        rest.extend(node.entries().iter().map(|entry| &entry.value));
+    }
+}
+
 fn names(function: &str, argument: &Node, found: &mut HashSet<String>) {
     match function {
         "Ref" => found.extend(argument.text().map(str::to_owned)),

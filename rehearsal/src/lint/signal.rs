@@ -18,6 +18,8 @@ pub(super) enum Tool {
     AwsCli,
     /// `curl`, with a value of the template among its words.
     Curl,
+    /// `wget`, the same.
+    Wget,
 }
 
 /// A command that signals.
@@ -30,6 +32,17 @@ pub(super) struct Signal {
     pub(super) positionals: Vec<Word>,
     /// The text in which the words are.
     pub(super) text: Rc<Text>,
+    /// Whether a trap sends it.
+    pub(super) is_trap: bool,
+}
+
+/// What a signal says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Success,
+    Failure,
+    /// What comes of a command, or nobody knows.
+    Varies,
 }
 
 /// An option and its value.
@@ -72,6 +85,31 @@ impl Signal {
         self.words.first().map_or(0, |word| self.at(word))
     }
 
+    /// What it says, whatever happened before it.
+    pub(super) fn outcome(&self) -> Outcome {
+        let is = |name: &str| self.option(name).map(|option| option.value.literal());
+        let of = |is_success: bool| if is_success { Outcome::Success } else { Outcome::Failure };
+        match self.tool {
+            Tool::AwsCli => match is("status") {
+                Some(Some(status)) => of(status == "SUCCESS"),
+                _ => Outcome::Varies,
+            },
+            Tool::CfnSignal if self.may_hide_options() => Outcome::Varies,
+            Tool::CfnSignal => match (is("exit-code"), is("success")) {
+                (Some(Some(code)), _) => of(code == "0"),
+                (None, Some(Some(success))) => of(success.eq_ignore_ascii_case("true")),
+                (None, None) => Outcome::Success,
+                _ => Outcome::Varies,
+            },
+            Tool::Curl | Tool::Wget => Outcome::Varies,
+        }
+    }
+
+    /// Whether it says the status of the command before it.
+    pub(super) fn has_status(&self) -> bool {
+        self.words.iter().any(Word::has_status)
+    }
+
     /// Whether it signals a resource by its logical id.
     pub(super) fn is_resource_mode(&self) -> bool {
         self.option("resource").is_some()
@@ -89,12 +127,12 @@ pub(super) fn signals(text: &Text, block: &Block) -> Vec<Signal> {
 fn collect(text: &Rc<Text>, block: &Block, is_trap: bool, found: &mut Vec<Signal>) {
     shell::visit(block, &mut |command| {
         if let Some(signal) = signal(text, command) {
-            found.push(signal);
+            found.push(Signal { is_trap, ..signal });
         }
         if !is_trap && let Some(body) = trap_body(text, command) {
             let body = Rc::new(body);
-            if let Some(block) = shell::parse(&body) {
-                collect(&body, &block, true, found);
+            if let Some(parsed) = shell::parse(&body) {
+                collect(&body, &parsed.block, true, found);
             }
         }
     });
@@ -114,7 +152,7 @@ fn unwrapped(words: &[Word]) -> Option<(Tool, &[Word])> {
     if name(rest.first()?).is_some_and(|first| WRAPPERS.contains(&first.as_str())) {
         // The wrapper's own options and numbers end where a tool's name stands.
         let at = rest.iter().take(8).position(|word| {
-            matches!(name(word).as_deref(), Some("cfn-signal" | "cfn-signal.exe" | "aws" | "curl"))
+            matches!(name(word).as_deref(), Some("cfn-signal" | "cfn-signal.exe" | "aws" | "curl" | "wget"))
         })?;
         rest = rest.get(at..)?;
     }
@@ -127,10 +165,10 @@ fn unwrapped(words: &[Word]) -> Option<(Tool, &[Word])> {
                 .any(|(a, b)| literal(a, "cloudformation") && literal(b, "signal-resource"))
                 .then_some((Tool::AwsCli, rest))
         }
-        "curl" => rest
+        name @ ("curl" | "wget") => rest
             .iter()
             .any(|word| word.pieces.iter().any(|piece| matches!(piece.kind, PieceKind::Symbol(_))))
-            .then_some((Tool::Curl, rest)),
+            .then_some((if name == "curl" { Tool::Curl } else { Tool::Wget }, rest)),
         _ => None,
     }
 }
@@ -143,8 +181,9 @@ fn signal(text: &Rc<Text>, command: &Command) -> Option<Signal> {
         options: Vec::new(),
         positionals: Vec::new(),
         text: Rc::clone(text),
+        is_trap: false,
     };
-    if tool != Tool::Curl {
+    if !matches!(tool, Tool::Curl | Tool::Wget) {
         options(&mut signal);
     }
     Some(signal)

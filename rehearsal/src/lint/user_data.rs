@@ -2,6 +2,7 @@
 //!
 //! Source: <https://cloudinit.readthedocs.io/en/latest/explanation/format.html>
 
+use super::shell;
 use super::text::{STAND_IN, Text};
 use crate::run::user_data::{
     kind::{self, Kind},
@@ -15,6 +16,8 @@ mod tests;
 /// What begins the configuration of systems without cloud-init, such as EC2Launch.
 const OTHERS: [&str; 2] = ["<persist", "version:"];
 const MAX_PARTS: usize = 50;
+/// The keys of cloud-config that hold commands, in the order in which they run.
+const COMMANDS: [&str; 2] = ["bootcmd", "runcmd"];
 
 /// A part of user data.
 #[derive(Debug)]
@@ -23,6 +26,10 @@ pub(super) enum Part {
     Shell(Text),
     /// cloud-config's `runcmd` or `bootcmd`: one script of all its items.
     Commands(Text),
+    /// cloud-config's commands that a later part replaces.
+    Replaced(Text),
+    /// A script of a shell that cloud-config writes and runs.
+    File(Text),
     /// Something that runs, in another language or after an include, or that cannot be told.
     Opaque,
     /// Something that cloud-init does not run: it begins like nothing that it knows.
@@ -32,36 +39,65 @@ pub(super) enum Part {
 /// The parts of user data.
 pub(super) fn parts(text: &Text) -> Vec<Part> {
     if !mime::is_message(text.text.as_bytes()) {
-        return vec![single(text, "text/plain")];
+        return single(text, "text/plain");
     }
     let written = mime::written(text.text.as_bytes()).unwrap_or_default();
     if written.is_empty() {
         return vec![Part::Opaque];
     }
-    let part = |part: mime::Written| match part.content {
-        Some(content) => single(&text.slice(content), &part.content_type),
-        None => Part::Opaque,
+    let replaces = |part: &mime::Written| match &part.content {
+        Some(content) if !part.is_merged => replaced_keys(&text.slice(content.clone()), &part.content_type),
+        _ => Vec::new(),
     };
-    written.into_iter().take(MAX_PARTS).map(part).collect()
+    // Without a merge type, a key of a later part takes the place of the same key of those before it.
+    let later: Vec<Vec<&str>> = written.iter().take(MAX_PARTS).map(replaces).collect();
+    let part = |(index, part): (usize, mime::Written)| match part.content {
+        Some(content) => {
+            let after = later.get(index + 1..).unwrap_or_default();
+            single_of(&text.slice(content), &part.content_type, after)
+        }
+        None => vec![Part::Opaque],
+    };
+    written.into_iter().take(MAX_PARTS).enumerate().flat_map(part).collect()
+}
+
+/// What a part of cloud-config puts in the place of what other parts have.
+fn replaced_keys(text: &Text, content_type: &str) -> Vec<&'static str> {
+    let is_config = matches!(kind::declared(content_type, text.text.as_bytes()), Some(Kind::CloudConfig));
+    let root = if is_config { yaml::read(&text.text).ok() } else { None };
+    let Some(root) = root.filter(|root| root.get("merge_how").or_else(|| root.get("merge_type")).is_none())
+    else {
+        return Vec::new();
+    };
+    COMMANDS.into_iter().filter(|key| root.get(key).is_some()).collect()
 }
 
 /// Anything but a MIME message.
-fn single(text: &Text, content_type: &str) -> Part {
+fn single(text: &Text, content_type: &str) -> Vec<Part> {
+    single_of(text, content_type, &[])
+}
+
+/// The same, of a message in which parts come later that have keys of their own.
+fn single_of(text: &Text, content_type: &str, later: &[Vec<&str>]) -> Vec<Part> {
     let trimmed = text.text.trim_start();
     if trimmed.starts_with(STAND_IN) || text.text.contains("{{resolve:") {
-        return Part::Opaque;
+        return vec![Part::Opaque];
     }
-    match kind::declared(content_type, text.text.as_bytes()) {
+    let part = match kind::declared(content_type, text.text.as_bytes()) {
         Some(Kind::Script(_)) => script(text.clone()),
         Some(Kind::Boothook) => {
             let rest = kind::without_prefix(trimmed.as_bytes(), "#cloud-boothook").trim_ascii_start().len();
             script(text.slice(text.text.len() - rest..text.text.len()))
         }
-        Some(Kind::CloudConfig) => commands(text).map_or(Part::Opaque, Part::Commands),
+        Some(Kind::CloudConfig) => {
+            return yaml::read(&text.text)
+                .map_or_else(|_| vec![Part::Opaque], |root| config(text, &root, later));
+        }
         Some(Kind::Archive | Kind::Other(_)) => Part::Opaque,
         None if content_type == "text/plain" && !is_elsewhere(trimmed) => Part::Ignored(text.clone()),
         None => Part::Opaque,
-    }
+    };
+    vec![part]
 }
 
 /// A script, which the kernel runs only if it begins with `#!`.
@@ -85,14 +121,18 @@ fn is_elsewhere(text: &str) -> bool {
         || is_base64(text)
 }
 
+/// Whether a text begins as a shell's script does.
+pub(super) fn is_shell_script(text: &str) -> bool {
+    text.lines().next().is_some_and(|first| first.starts_with("#!") && is_shell(first))
+}
+
 fn is_shell(first: &str) -> bool {
-    const SHELLS: [&str; 5] = ["sh", "bash", "dash", "ash", "ksh"];
     first
         .trim_start_matches("#!")
         .split_whitespace()
         .find(|word| !word.ends_with("/env") && !word.starts_with('-'))
         .and_then(|path| path.rsplit('/').next())
-        .is_some_and(|name| SHELLS.contains(&name))
+        .is_some_and(shell::is_shell)
 }
 
 /// One long word may be anything that was encoded before.
@@ -101,14 +141,34 @@ fn is_base64(text: &str) -> bool {
     text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(&byte))
 }
 
-/// The script that cloud-init makes of `bootcmd` and `runcmd`. `None` where the YAML cannot be read.
+/// What cloud-config runs: its commands, and the scripts that it writes and they name.
+fn config(text: &Text, root: &Node, later: &[Vec<&str>]) -> Vec<Part> {
+    let source = super::source::Source::new(&text.text);
+    let (lost, kept): (Vec<&str>, Vec<&str>) =
+        COMMANDS.into_iter().partition(|key| later.iter().any(|keys| keys.contains(key)));
+    let commands = commands(text, &source, root, &kept);
+    let mut parts = Vec::new();
+    if lost.iter().any(|key| root.get(key).is_some()) {
+        parts.push(Part::Replaced(self::commands(text, &source, root, &lost)));
+    }
+    for file in root.get("write_files").and_then(Node::items).unwrap_or_default() {
+        let [Some(path), Some(content)] = ["path", "content"].map(|key| file.get(key)) else { continue };
+        let is_run = path.text().is_some_and(|path| commands.text.contains(path));
+        let is_plain = file.get("encoding").is_none();
+        if let Some(written) = content.text().filter(|it| is_run && is_plain && is_shell_script(it)) {
+            parts.push(Part::File(text.scalar(source.byte_at(content.place), written)));
+        }
+    }
+    parts.insert(0, Part::Commands(commands));
+    parts
+}
+
+/// The script that cloud-init makes of `bootcmd` and `runcmd`.
 ///
 /// Lists become one line each, every item of them in single quotes; text becomes a line as it is.
-fn commands(text: &Text) -> Option<Text> {
-    let root = yaml::read(&text.text).ok()?;
-    let source = super::source::Source::new(&text.text);
+fn commands(text: &Text, source: &super::source::Source<'_>, root: &Node, keys: &[&str]) -> Text {
     let mut script = Text::default();
-    for name in ["bootcmd", "runcmd"] {
+    for name in keys {
         for item in root.get(name).and_then(Node::items).unwrap_or_default() {
             let line = |node: &Node| {
                 let value = node.text().unwrap_or_default();
@@ -127,5 +187,5 @@ fn commands(text: &Text) -> Option<Text> {
             script.push_made_up("\n");
         }
     }
-    Some(script)
+    script
 }

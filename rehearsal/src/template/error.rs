@@ -216,6 +216,11 @@ impl Fault {
     }
 
     /// As an event tells it: in the service's words, where they are known.
+    /// Whether it is no fault of the template: what only the real service can tell.
+    pub(super) fn is_unsupported(&self) -> bool {
+        matches!(self.class, Class::Unsupported)
+    }
+
     pub(super) fn into_reason(self) -> String {
         one_line(&self.message.unwrap_or(self.problem))
     }

@@ -9,8 +9,8 @@ mod variables;
 
 pub(super) use expand::of_stack;
 pub(crate) use expand::{as_far_as_known, is_needed};
-pub(crate) use loops::lines as loop_lines;
 pub(super) use loops::{is_loop, written};
+pub(crate) use loops::{lines as loop_lines, with_names};
 
 use super::{
     error::Fault,

@@ -37,7 +37,8 @@ pub(crate) struct Refusal {
 /// Each of what there is to refuse, as far as one does not follow from another.
 pub(crate) fn refusals(root: &Node, text: &str) -> Vec<Refusal> {
     if let Err(fault) = check_form(root) {
-        return vec![fault.into_refusal()];
+        // What only the service can tell it may take.
+        return if fault.is_unsupported() { Vec::new() } else { vec![fault.into_refusal()] };
     }
     let declared = parameters::declared(root).map(drop);
     [
@@ -51,6 +52,7 @@ pub(crate) fn refusals(root: &Node, text: &str) -> Vec<Refusal> {
     ]
     .into_iter()
     .filter_map(Result::err)
+    .filter(|fault| !fault.is_unsupported())
     .map(Fault::into_refusal)
     .collect()
 }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::lint::Report;
 use crate::shown;
 
-/// One object for all templates: `findings`, each with its file, place, code, severity, message, why and fix; and
+/// One object for all templates: `findings`, each with its file, place, code, severity, message, why and fix, and
+/// where else the same is; and
 /// `templates` with how many findings each has, and how many it says to ignore.
 #[must_use]
 pub fn json(reports: &[Report]) -> String {
@@ -24,6 +25,11 @@ pub fn json(reports: &[Report]) -> String {
                 "message": finding.message,
                 "why": finding.rule.why,
                 "fix": finding.rule.fix,
+                "also": finding.also.iter().map(|also| json!({
+                    "line": also.place.line,
+                    "column": also.place.column,
+                    "resource": also.resource,
+                })).collect::<Vec<_>>(),
             })
         })
         .collect();

@@ -46,12 +46,23 @@ pub fn sarif(reports: &[Report]) -> String {
                 },
                 "logicalLocations": resource,
             });
+            let related: Vec<Value> = finding
+                .also
+                .iter()
+                .map(|also| {
+                    json!({"physicalLocation": {
+                        "artifactLocation": {"uri": uri(&report.file)},
+                        "region": {"startLine": also.place.line, "startColumn": also.place.column},
+                    }})
+                })
+                .collect();
             json!({
                 "ruleId": finding.rule.code,
                 "ruleIndex": rules.iter().position(|rule| rule.code == finding.rule.code),
                 "level": finding.rule.severity.name(),
                 "message": {"text": format!("{}. {} {}", finding.message, finding.rule.why, finding.rule.fix)},
                 "locations": [location],
+                "relatedLocations": related,
             })
         })
         .collect();
@@ -78,7 +89,7 @@ fn described(rule: &RuleInfo) -> Value {
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.why},
         "help": {"text": format!("{}\n\n{}", rule.why, rule.fix)},
-        "defaultConfiguration": {"level": rule.severity.name()},
+        "defaultConfiguration": {"level": rule.severity.name(), "enabled": rule.is_default},
     })
 }
 

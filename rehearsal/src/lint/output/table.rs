@@ -10,7 +10,8 @@ pub fn list() -> String {
     let mut text = String::new();
     for rule in rules() {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{}  {:7}  {}", rule.code, rule.severity.name(), rule.summary);
+        let strict = if rule.is_default { "" } else { " (--strict)" };
+        let _ = writeln!(text, "{}  {:7}  {}{strict}", rule.code, rule.severity.name(), rule.summary);
     }
     text
 }
@@ -21,7 +22,8 @@ pub fn markdown() -> String {
     let mut text = String::from("| code | | what | why |\n|---|---|---|---|\n");
     for rule in rules() {
         let (summary, why) = (rule.summary.replace('|', "\\|"), rule.why.replace('|', "\\|"));
-        let _ = writeln!(text, "| {} | {} | {summary} | {why} |", rule.code, rule.severity.name());
+        let strict = if rule.is_default { "" } else { ", `--strict`" };
+        let _ = writeln!(text, "| {} | {}{strict} | {summary} | {why} |", rule.code, rule.severity.name());
     }
     text
 }
@@ -30,10 +32,11 @@ pub fn markdown() -> String {
 #[must_use]
 pub fn explain(rule: &RuleInfo) -> String {
     format!(
-        "{} {} ({})\n\n{}\n\nWhy: {}\n\nFix: {}\n",
+        "{} {} ({}{})\n\n{}\n\nWhy: {}\n\nFix: {}\n",
         rule.code,
         rule.name,
         rule.severity.name(),
+        if rule.is_default { "" } else { ", asked with --strict or --select only" },
         rule.summary,
         rule.why,
         rule.fix

@@ -1,6 +1,6 @@
 //! Counts that cannot be reached, or that are reached too early.
 
-use crate::lint::facts::Resource;
+use crate::lint::facts::{Facts, Resource};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::kinds::{GROUP, INSTANCE};
 use crate::lint::rule::{Check, Rule};
@@ -12,6 +12,7 @@ pub(super) const INSTANCE_COUNT: Rule = Rule {
         code: "CFS005",
         name: "count-on-instance",
         severity: Severity::Error,
+        is_default: true,
         summary: "a Count above 1 on one instance",
         why: "An instance is counted once, by its instance id, so the count is never reached.",
         fix: "Write Count 1. To wait for several steps, give each a wait condition.",
@@ -24,6 +25,7 @@ pub(super) const GROUP_COUNT: Rule = Rule {
         code: "CFS006",
         name: "count-above-capacity",
         severity: Severity::Error,
+        is_default: true,
         summary: "a group's Count is more than the instances it starts with",
         why: "Each instance is counted once, so the count is never reached and the whole timeout passes.",
         fix: "Make Count the DesiredCapacity (MinSize where there is none), or raise the capacity.",
@@ -36,6 +38,7 @@ pub(super) const GROUP_DEFAULT: Rule = Rule {
         code: "CFS007",
         name: "count-left-out",
         severity: Severity::Warning,
+        is_default: true,
         summary: "a group of several instances waits for one, because its Count is left out",
         why: "The stack is green with the first signal, whatever becomes of the other instances.",
         fix: "Write the Count: the DesiredCapacity, or 1 where the first is enough.",
@@ -83,7 +86,9 @@ fn group_default(check: &mut Check<'_, '_>) {
         else {
             continue;
         };
-        let Some((name, capacity)) = capacity(group).filter(|(_, capacity)| *capacity > 1) else { continue };
+        let written = capacity(group).map(|(name, capacity)| (name.to_owned(), capacity));
+        let starts = written.or_else(|| default_capacity(facts, group));
+        let Some((name, capacity)) = starts.filter(|(_, capacity)| *capacity > 1) else { continue };
         if signal.get("Count").is_none() {
             let message = format!(
                 "{} starts {capacity} instances ({name}) and waits for one: Count is 1 where it is left out",
@@ -96,10 +101,25 @@ fn group_default(check: &mut Check<'_, '_>) {
 
 /// How many instances a group starts with, and which property says so.
 fn capacity(group: &Resource<'_>) -> Option<(&'static str, u64)> {
+    let (name, node) = sizing(group)?;
+    Some((name, number(node)?))
+}
+
+/// The property that says how many instances a group starts with.
+fn sizing<'t>(group: &Resource<'t>) -> Option<(&'static str, &'t Node)> {
     match group.property("DesiredCapacity") {
-        Some(node) => Some(("DesiredCapacity", number(node)?)),
-        None => Some(("MinSize", number(group.property("MinSize")?)?)),
+        Some(node) => Some(("DesiredCapacity", node)),
+        None => Some(("MinSize", group.property("MinSize")?)),
     }
+}
+
+/// The same where it is a parameter with a default.
+fn default_capacity(facts: &Facts<'_>, group: &Resource<'_>) -> Option<(String, u64)> {
+    let (name, node) = sizing(group)?;
+    let Some(("Ref", parameter)) = node.function() else { return None };
+    let parameter = parameter.text()?;
+    let default = number(facts.parameter(parameter)?.get("Default")?)?;
+    Some((format!("{name}, by the default of {parameter}"), default))
 }
 
 fn number(node: &Node) -> Option<u64> {

@@ -13,6 +13,7 @@ pub(super) const UNQUOTED: Rule = Rule {
         code: "CFS110",
         name: "handle-unquoted",
         severity: Severity::Error,
+        is_default: true,
         summary: "a wait condition handle's URL without quotes",
         why: "The URL has `&` in it, which ends the command: the signature is cut off, and S3 refuses the rest.",
         fix: "Put it in single quotes: `'${HANDLE}'`.",
@@ -25,7 +26,8 @@ pub(super) const REQUEST: Rule = Rule {
         code: "CFS111",
         name: "handle-request",
         severity: Severity::Error,
-        summary: "curl sends a handle something else than a PUT without a Content-Type",
+        is_default: true,
+        summary: "curl or wget sends a handle something else than a PUT without a Content-Type",
         why: "The URL is signed for a PUT with an empty Content-Type: S3 refuses anything else (403 SignatureDoesNotMatch), \
           curl exits with 0 all the same, and the stack waits for the whole timeout.",
         fix: "Write `curl --fail -X PUT -H 'Content-Type:' --data-binary '{…}' '${HANDLE}'`, or `curl --fail -T FILE \
@@ -59,11 +61,16 @@ fn unquoted(check: &mut Check<'_, '_>) {
 
 fn request(check: &mut Check<'_, '_>) {
     let facts = check.facts;
-    for (script, signal) in check.signals().filter(|(_, signal)| signal.tool == Tool::Curl) {
+    for (script, signal) in check.signals() {
         if !signal.words.iter().any(|word| has_handle(facts, word)) {
             continue;
         }
-        if let Some((word, message)) = wrong(signal) {
+        let found = match signal.tool {
+            Tool::Curl => wrong(signal),
+            Tool::Wget => wrong_wget(signal),
+            Tool::CfnSignal | Tool::AwsCli => None,
+        };
+        if let Some((word, message)) = found {
             check.at_byte(script, signal.at(word), message);
         }
     }
@@ -90,8 +97,13 @@ fn wrong(signal: &Signal) -> Option<(&Word, &'static str)> {
                 && text.contains(['T', 'H', 'd', 'X', 'K'])
                 && !["-X", "-H", "-T", "-d"].iter().any(|it| text.starts_with(it))
         });
-    if is_opaque || find(&["-T", "--upload-file"]).is_some() {
+    if is_opaque {
         return None;
+    }
+    // A file is sent as it is, unless a header is given.
+    if let Some(upload) = find(&["-T", "--upload-file"]) {
+        let is_typed = content_type(signal).is_some_and(|header| !header.is_empty());
+        return is_typed.then_some((upload, TYPED));
     }
     let method = signal.words.iter().enumerate().find_map(|(index, word)| {
         let text = word.literal()?;
@@ -106,16 +118,51 @@ fn wrong(signal: &Signal) -> Option<(&Word, &'static str)> {
     }
     let data =
         find(&["-d", "--data", "--data-binary", "--data-raw", "--data-ascii", "--data-urlencode", "--json"])?;
-    let header = signal.words.iter().find_map(|word| {
-        let text = word.literal()?.to_ascii_lowercase();
-        let at = text.find("content-type")?;
-        text.get(at + "content-type".len()..).map(|rest| rest.trim_matches([':', ';', ' ']).to_owned())
-    });
-    match header.as_deref() {
+    match content_type(signal).as_deref() {
         Some("") => None,
-        Some(_) => Some((name, "the handle takes no Content-Type: send an empty one, -H 'Content-Type:'")),
+        Some(_) => Some((name, TYPED)),
         None => {
             Some((data, "curl adds a Content-Type to this, which the handle refuses: add -H 'Content-Type:'"))
         }
+    }
+}
+
+const TYPED: &str = "the handle takes no Content-Type: send an empty one, -H 'Content-Type:'";
+
+/// The Content-Type that is asked for, empty where it is to be left out.
+fn content_type(signal: &Signal) -> Option<String> {
+    signal.words.iter().find_map(|word| {
+        let text = word.literal()?.to_ascii_lowercase();
+        let at = text.find("content-type")?;
+        text.get(at + "content-type".len()..).map(|rest| rest.trim_matches([':', ';', ' ']).to_owned())
+    })
+}
+
+/// The same for wget, which adds a Content-Type to every body.
+fn wrong_wget(signal: &Signal) -> Option<(&Word, &'static str)> {
+    let find = |names: &[&str]| {
+        signal.words.iter().find(|word| names.iter().any(|name| word.beginning().starts_with(name)))
+    };
+    if signal.may_hide_options() || find(&["-i", "--input-file", "--config", "-e", "--execute"]).is_some() {
+        return None;
+    }
+    let name = signal.words.first()?;
+    let Some(method) = find(&["--method"]) else {
+        return Some((name, "the handle takes a PUT, and this is none: add --method=PUT"));
+    };
+    let is_put =
+        signal.words.iter().any(|word| word.literal().is_some_and(|it| it == "PUT" || it == "--method=PUT"));
+    if !is_put {
+        return method
+            .literal()
+            .map(|_| (name, "the handle takes a PUT, and this is none: write --method=PUT"));
+    }
+    let body = find(&["--body-data", "--body-file"])?;
+    match content_type(signal).as_deref() {
+        Some("") => None,
+        _ => Some((
+            body,
+            "wget adds a Content-Type to this, which the handle refuses: add --header='Content-Type:'",
+        )),
     }
 }

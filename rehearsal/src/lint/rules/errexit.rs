@@ -1,16 +1,22 @@
 //! Scripts that stop before they signal.
 
-use super::flow::{Settings, blocks, filter, has_trap, named, sent, signalling_functions, works};
+use std::collections::HashMap;
+
+use super::flow::{Settings, filter, has_trap, named, sent, works};
 use crate::lint::facts::ScriptKind;
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
-use crate::lint::shell::{Command, Kind, Statement};
+use crate::lint::shell::{Kind, Statement};
+
+/// Functions that call one another, as deep as they are followed.
+const MAX_CALLS: usize = 8;
 
 pub(super) const ERREXIT: Rule = Rule {
     info: RuleInfo {
         code: "CFS201",
         name: "errexit-before-signal",
         severity: Severity::Error,
+        is_default: true,
         summary: "`set -e` ends the script at the first failure, before the line that signals",
         why: "A failure is never signalled: the stack waits for the whole timeout to find out what the script knew at once.",
         fix: "Signal from a trap: `trap 'cfn-signal -e $? --stack … --resource … --region …' EXIT` right after `set -e`; or \
@@ -20,52 +26,133 @@ pub(super) const ERREXIT: Rule = Rule {
 };
 
 fn errexit(check: &mut Check<'_, '_>) {
-    let facts = check.facts;
-    for script in &facts.scripts {
-        let is_script = matches!(script.kind, ScriptKind::Shell | ScriptKind::CloudConfig);
+    for script in check.awaited_scripts() {
+        let is_script =
+            matches!(script.kind, ScriptKind::Shell | ScriptKind::CloudConfig | ScriptKind::Inner);
         if !is_script || has_trap(script) {
             continue;
         }
-        let functions = signalling_functions(&script.block);
-        let is_sent = |statement: &Statement| sends(statement, &functions);
-        for (block, mut settings) in blocks(&script.block, &Settings::at_start(script)) {
-            let mut unguarded: Option<&Statement> = None;
-            for statement in block {
-                if let Some(first) = unguarded.filter(|_| settings.errexit && is_sent(statement)) {
-                    let message = format!(
-                        "not reached where {} or another command before it fails: set -e ends the script there",
-                        named(first)
-                    );
-                    check.in_script(script, statement.range.start, message);
-                    break;
-                }
-                settings.follow(statement);
-                if settings.errexit && unguarded.is_none() && may_end(statement, &settings) {
-                    unguarded = Some(statement);
-                }
-            }
+        let mut walk = Walk { functions: functions(&script.block), called: Vec::new(), first: None };
+        let found = walk.block(&script.block, &mut Settings::at_start(script));
+        // All signals of a script are late for one reason.
+        if let (Some(at), Some(first)) = (found, walk.first) {
+            let message = format!(
+                "not reached where {} or another command before it fails: set -e ends the script there",
+                named(first)
+            );
+            check.in_script(script, at, message);
         }
     }
 }
 
-fn sends(statement: &Statement, functions: &std::collections::HashSet<String>) -> bool {
-    let calls = |command: &Command| command.name().is_some_and(|name| functions.contains(&name));
-    match &statement.kind {
-        Kind::Command(command) => sent(statement).is_some() || calls(command),
-        _ => sent(statement).is_some(),
+fn functions(block: &[Statement]) -> HashMap<&str, &[Statement]> {
+    block
+        .iter()
+        .filter_map(|statement| match &statement.kind {
+            Kind::Function { name, body } => Some((name.as_str(), body.as_slice())),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Goes through a script in the order in which it runs.
+struct Walk<'s> {
+    functions: HashMap<&'s str, &'s [Statement]>,
+    /// The functions that are running.
+    called: Vec<&'s str>,
+    /// The first command that ends the script where it fails.
+    first: Option<&'s Statement>,
+}
+
+impl<'s> Walk<'s> {
+    /// Where the first signal is that may not be reached.
+    fn block(&mut self, block: &'s [Statement], settings: &mut Settings) -> Option<usize> {
+        for statement in block {
+            if let Some(found) = self.statement(statement, settings) {
+                return Some(found);
+            }
+            settings.follow(statement);
+            if settings.errexit && self.first.is_none() && !self.is_call(statement) {
+                self.first = may_end(statement, settings);
+            }
+        }
+        None
+    }
+
+    fn statement(&mut self, statement: &'s Statement, settings: &Settings) -> Option<usize> {
+        let is_late = self.first.is_some();
+        if is_late && sent(statement).is_some() {
+            return Some(statement.range.start);
+        }
+        match &statement.kind {
+            Kind::Group { body } => {
+                let before = self.first;
+                let found = self.block(body, &mut settings.clone());
+                // What only ends a subshell does not end the script.
+                if found.is_none() && !settings.errexit {
+                    self.first = before;
+                }
+                found
+            }
+            Kind::Compound { tests, body, .. } => {
+                let tested = tests.iter().find_map(|test| self.guarded(test, settings));
+                tested.or_else(|| self.block(body, &mut settings.clone()))
+            }
+            Kind::Chain { left, right, .. } => {
+                self.guarded(left, settings).or_else(|| self.statement(right, settings))
+            }
+            Kind::Negated(inner) => self.guarded(inner, settings),
+            Kind::Pipeline(stages) => stages.iter().find_map(|stage| self.guarded(stage, settings)),
+            Kind::Command(command) => {
+                let name = command.name()?;
+                let (name, body) = self.functions.get_key_value(name.as_str()).map(|(a, b)| (*a, *b))?;
+                if self.called.contains(&name) || self.called.len() > MAX_CALLS {
+                    return None;
+                }
+                self.called.push(name);
+                let found = self.block(body, &mut settings.clone());
+                self.called.pop();
+                // What is late already when it is called is told where it is called.
+                found.map(|inside| if is_late { statement.range.start } else { inside })
+            }
+            _ => None,
+        }
+    }
+
+    /// Where a failure ends nothing: as it is for what is tested.
+    fn guarded(&mut self, statement: &'s Statement, settings: &Settings) -> Option<usize> {
+        self.statement(statement, &Settings { errexit: false, ..settings.clone() })
+    }
+
+    /// Whether a statement ends in a call of a function, which is looked into.
+    fn is_call(&self, statement: &Statement) -> bool {
+        match &statement.kind {
+            Kind::Command(command) => {
+                command.name().is_some_and(|name| self.functions.contains_key(name.as_str()))
+            }
+            Kind::Chain { right, .. } => self.is_call(right),
+            _ => false,
+        }
     }
 }
 
-/// Whether a failure of this statement ends the script under `set -e`.
-fn may_end(statement: &Statement, settings: &Settings) -> bool {
+/// The command whose failure ends the script under `set -e`.
+fn may_end<'s>(statement: &'s Statement, settings: &Settings) -> Option<&'s Statement> {
     if statement.background {
-        return false;
+        return None;
     }
-    match &statement.kind {
+    let ends = match &statement.kind {
         Kind::Pipeline(body) => match settings.pipefail {
             true => body.iter().any(works),
             false => filter(statement).is_none() && body.last().is_some_and(works),
         },
+        // What is before the last of them ends nothing by itself; `a || exit` is about `a`.
+        Kind::Chain { left, right, .. } => {
+            let last = may_end(right, settings)?;
+            let is_exit = matches!(&last.kind, Kind::Command(it) if it.name().is_some_and(|it| it == "exit"));
+            return Some(if is_exit { left } else { last });
+        }
         _ => works(statement),
-    }
+    };
+    ends.then_some(statement)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::lint::facts::{Script, ScriptKind};
-use crate::lint::shell::{Block, Command, Kind, Statement, Word};
+use crate::lint::shell::{self, Command, Kind, Statement, Word};
 use crate::lint::signal::{self, Tool};
 
 /// Commands that configure nothing, and whose status nobody means to signal.
@@ -28,7 +28,10 @@ impl Settings {
     pub(super) fn at_start(script: &Script) -> Self {
         let mut settings = Self::default();
         let first = script.text.text.trim_start().lines().next().unwrap_or_default();
-        if script.kind == ScriptKind::Shell && first.starts_with("#!") && !first.contains("/env ") {
+        if matches!(script.kind, ScriptKind::Shell | ScriptKind::Inner)
+            && first.starts_with("#!")
+            && !first.contains("/env ")
+        {
             let words: Vec<&str> = first.split_whitespace().skip(1).collect();
             settings.take(words.into_iter());
         }
@@ -70,18 +73,60 @@ impl Settings {
     }
 }
 
-/// Whether a script sets a trap, or may.
+/// Whether a script sets a trap that signals, or may.
 pub(super) fn has_trap(script: &Script) -> bool {
-    script.text.text.contains("trap ")
+    let functions = signalling_functions(&script.block);
+    let mut traps = has_unknown_trap(script, &script.block);
+    shell::visit(&script.block, &mut |command| {
+        let parsed = signal::trap_body(&script.text, command).map(|body| shell::parse(&body));
+        traps |= match parsed {
+            None => false,
+            Some(None) => true,
+            Some(Some(parsed)) => may_send(&parsed.block, &functions),
+        };
+    });
+    traps
+}
+
+/// Whether what a trap runs may signal: it does, or the template does not show what it does.
+fn may_send(block: &[Statement], functions: &HashSet<String>) -> bool {
+    let mut may = block.iter().any(|statement| matches!(statement.kind, Kind::Unknown));
+    shell::visit(block, &mut |command| {
+        may |= sends(command)
+            || command.name().is_none_or(|name| functions.contains(&name))
+            || command.words.first().and_then(Word::literal).is_some_and(|path| path.contains('/'));
+    });
+    may
+}
+
+/// Whether a trap may be set in what is not understood.
+fn has_unknown_trap(script: &Script, block: &[Statement]) -> bool {
+    let mut rest: Vec<&Statement> = block.iter().collect();
+    while let Some(statement) = rest.pop() {
+        match &statement.kind {
+            Kind::Unknown => {
+                let text = script.text.text.get(statement.range.clone()).unwrap_or_default();
+                if text.split([' ', '\t', '\n', ';', '(', '{', '&', '|']).any(|word| word == "trap") {
+                    return true;
+                }
+            }
+            Kind::Pipeline(body) | Kind::Group { body } | Kind::Function { body, .. } => rest.extend(body),
+            Kind::Compound { tests, body, .. } => rest.extend(tests.iter().chain(body)),
+            Kind::Chain { left, right, .. } => rest.extend([&**left, &**right]),
+            Kind::Negated(inner) => rest.push(inner),
+            Kind::Command(_) | Kind::Assignment(_) | Kind::Test => {}
+        }
+    }
+    false
 }
 
 /// The functions of a script that signal when they are called.
-pub(super) fn signalling_functions(block: &Block) -> HashSet<String> {
+pub(super) fn signalling_functions(block: &[Statement]) -> HashSet<String> {
     let mut names = HashSet::new();
     for statement in block {
         if let Kind::Function { name, body } = &statement.kind {
             let mut signals = false;
-            crate::lint::shell::visit(body, &mut |command| signals |= sends(command));
+            shell::visit(body, &mut |command| signals |= sends(command));
             if signals {
                 names.insert(name.clone());
             }
@@ -109,7 +154,11 @@ pub(super) fn sent(statement: &Statement) -> Option<&Command> {
 pub(super) fn is_trivial(statement: &Statement) -> bool {
     match &statement.kind {
         Kind::Command(command) => {
-            command.words.is_empty() || command.name().is_some_and(|name| TRIVIAL.contains(&name.as_str()))
+            // `exec` alone redirects.
+            command.words.is_empty()
+                || command.name().is_some_and(|name| {
+                    TRIVIAL.contains(&name.as_str()) || (name == "exec" && command.arguments().is_empty())
+                })
         }
         // An assignment's status is that of what is substituted in it.
         Kind::Assignment(values) => values.iter().all(|value| value.literal().is_some()),
@@ -159,8 +208,8 @@ pub(super) fn is_init(statement: &Statement) -> bool {
     }
 }
 
-/// The block itself, and those of its groups, each with the settings that it begins with.
-pub(super) fn blocks<'s>(block: &'s Block, settings: &Settings) -> Vec<(&'s Block, Settings)> {
+/// The block itself, and those of its groups, branches, loops and functions, each with the settings that it begins with.
+pub(super) fn blocks<'s>(block: &'s [Statement], settings: &Settings) -> Vec<(&'s [Statement], Settings)> {
     let mut found = vec![(block, settings.clone())];
     let mut at = 0;
     while let Some((block, settings)) = found.get(at).cloned() {
@@ -168,8 +217,28 @@ pub(super) fn blocks<'s>(block: &'s Block, settings: &Settings) -> Vec<(&'s Bloc
         let mut settings = settings;
         for statement in block {
             settings.follow(statement);
-            if let Kind::Group { body, .. } = &statement.kind {
-                found.push((body, settings.clone()));
+            let mut inside = vec![&statement.kind];
+            while let Some(kind) = inside.pop() {
+                match kind {
+                    Kind::Group { body } | Kind::Function { body, .. } => {
+                        found.push((body.as_slice(), settings.clone()));
+                    }
+                    Kind::Compound { tests, body, .. } => {
+                        found.push((tests.as_slice(), settings.clone()));
+                        found.push((body.as_slice(), settings.clone()));
+                    }
+                    Kind::Chain { left, right, .. } => {
+                        inside.push(&left.kind);
+                        match &right.kind {
+                            Kind::Group { .. } | Kind::Compound { .. } | Kind::Chain { .. } => {
+                                inside.push(&right.kind)
+                            }
+                            _ => found.push((std::slice::from_ref(&**right), settings.clone())),
+                        }
+                    }
+                    Kind::Negated(inner) => inside.push(&inner.kind),
+                    _ => {}
+                }
             }
         }
     }

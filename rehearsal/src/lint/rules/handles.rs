@@ -7,13 +7,14 @@ use crate::lint::kinds::{GROUP, HANDLE, WAIT_CONDITION};
 use crate::lint::references::reference;
 use crate::lint::rule::{Check, Rule};
 use crate::lint::text::Symbol;
-use crate::template::node::Node;
+use crate::template::node::{Kind, Node};
 
 pub(super) const UNUSED: Rule = Rule {
     info: RuleInfo {
         code: "CFS010",
         name: "handle-never-given",
         severity: Severity::Error,
+        is_default: true,
         summary: "a wait condition whose handle nobody gets",
         why: "Who does not know the handle's URL cannot signal it: the stack waits for the whole timeout, then rolls back.",
         fix: "Put `!Ref HANDLE` into the user data that is to signal, as `cfn-signal -e $? '${HANDLE}'`.",
@@ -26,6 +27,7 @@ pub(super) const SHARED: Rule = Rule {
         code: "CFS011",
         name: "handle-shared",
         severity: Severity::Error,
+        is_default: true,
         summary: "two wait conditions share a handle",
         why: "The first signal belongs to both, so the second waits for nothing of its own: each condition needs a handle.",
         fix: "Give every wait condition a WaitConditionHandle of its own.",
@@ -38,6 +40,7 @@ pub(super) const UPDATED: Rule = Rule {
         code: "CFS012",
         name: "handle-reused-by-updates",
         severity: Severity::Warning,
+        is_default: true,
         summary: "the instances of a group that is updated by replacing them signal a wait condition's handle",
         why: "A wait condition waits once, when it is created. Instances that an update starts signal an old handle, whose \
           URL has expired after a day, and nobody waits for them: the update is green whatever becomes of them.",
@@ -54,13 +57,17 @@ fn unused(check: &mut Check<'_, '_>) {
     }
     for condition in facts.resources.iter().filter(|resource| resource.kind == WAIT_CONDITION) {
         let Some(node) = condition.property("Handle") else { continue };
+        // With a policy it is signalled by its logical id.
+        if condition.attribute("CreationPolicy").is_some() {
+            continue;
+        }
         let Some(handle) =
             reference(node).filter(|id| facts.resource(id).is_some_and(|it| it.kind == HANDLE))
         else {
             continue;
         };
         let is_none_due = condition.property("Count").and_then(Node::text) == Some("0");
-        if !facts.referred.contains(handle) && !is_none_due {
+        if !facts.referred.contains(handle) && !is_none_due && !is_looked_up(facts.root, handle) {
             let message = format!(
                 "nothing else in the template refers to {handle}, so nobody can signal {}",
                 condition.id
@@ -68,6 +75,33 @@ fn unused(check: &mut Check<'_, '_>) {
             check.at_node(condition.id, node, message);
         }
     }
+}
+
+/// Whether a logical id stands as a word in some text: who has it can ask CloudFormation for the URL.
+fn is_looked_up(root: &Node, handle: &str) -> bool {
+    let is_word = |text: &str| {
+        text.match_indices(handle).any(|(at, _)| {
+            let is_outside = |letter: Option<char>| letter.is_none_or(|it| !it.is_ascii_alphanumeric());
+            is_outside(text.get(..at).and_then(|before| before.chars().next_back()))
+                && is_outside(text.get(at + handle.len()..).and_then(|after| after.chars().next()))
+        })
+    };
+    let mut rest = vec![root];
+    while let Some(node) = rest.pop() {
+        match &node.kind {
+            Kind::List(items) => rest.extend(items),
+            // A reference is no text; the others have been looked for.
+            Kind::Map(_) if matches!(node.function(), Some(("Ref", _))) => {}
+            Kind::Map(entries) => {
+                let texts =
+                    entries.iter().filter(|entry| entry.key != "DependsOn" && entry.key != "Description");
+                rest.extend(texts.map(|entry| &entry.value));
+            }
+            Kind::Text(text) if is_word(text) => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 fn shared(check: &mut Check<'_, '_>) {

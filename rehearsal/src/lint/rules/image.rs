@@ -11,6 +11,7 @@ pub(super) const NOT_INSTALLED: Rule = Rule {
         code: "CFS303",
         name: "cfn-signal-not-installed",
         severity: Severity::Error,
+        is_default: true,
         summary: "the image has no cfn-signal, and nothing installs it",
         why: "`command not found` is all that comes of it, and the stack waits for the whole timeout.",
         fix: "Install it first: this project's cfn-signal is one file; Amazon's is \

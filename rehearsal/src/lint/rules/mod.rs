@@ -1,15 +1,21 @@
 //! The rules: 0xx what waits, 1xx the command that signals, 2xx whether it is reached and with which status,
 //! 3xx whether user data runs at all, 4xx what CloudFormation makes of the template.
 
+mod boot;
+mod by_init;
 mod calls;
 mod capacity;
+mod conditions;
 mod curl;
 mod errexit;
 mod flow;
 mod handles;
 mod image;
 mod order;
+mod outcome;
+mod policies;
 mod roles;
+mod routes;
 mod status;
 mod targets;
 mod template;
@@ -28,7 +34,7 @@ pub(super) fn is_general(rule: &RuleInfo) -> bool {
 }
 
 /// Every rule, by its code.
-pub(super) static ALL: [Rule; 40] = [
+pub(super) static ALL: [Rule; 62] = [
     waiting::NOBODY_SIGNALS,
     waiting::NOBODY_SIGNALS_UPDATE,
     timeouts::TOO_LONG,
@@ -41,6 +47,16 @@ pub(super) static ALL: [Rule; 40] = [
     handles::UNUSED,
     handles::SHARED,
     handles::UPDATED,
+    policies::NOT_UPDATES,
+    policies::NOT_CREATION,
+    policies::REPLACED,
+    policies::SHORT_PAUSE,
+    conditions::EARLY,
+    conditions::OUT_OF_REACH,
+    policies::ZERO,
+    policies::SIZES,
+    policies::LATEST,
+    routes::NAT,
     targets::RESOURCE,
     targets::NOBODY_WAITS,
     targets::STACK,
@@ -62,10 +78,22 @@ pub(super) static ALL: [Rule; 40] = [
     order::UNREACHABLE,
     order::BEFORE_INIT,
     order::LITERAL_STATUS,
+    outcome::ONLY_SUCCESS,
+    outcome::INIT_STATUS,
+    outcome::CONSTANT,
+    outcome::NOTHING,
+    outcome::WORK_AFTER,
+    by_init::BY_INIT,
+    status::LAST_ONLY,
     unread::NO_SHEBANG,
     unread::NOT_SUBSTITUTED,
     image::NOT_INSTALLED,
     unread::UNDEFINED,
+    boot::FIRST_LINE,
+    boot::INIT_NOT_RUN,
+    boot::INIT_ELSEWHERE,
+    boot::REPLACED,
+    unread::TWICE,
     template::REFUSED,
     template::REPEATED,
     template::IGNORED,

@@ -1,17 +1,18 @@
 //! Signals that are sent too early, too late, or with the wrong words.
 
 use super::flow::{has_trap, is_init, sends, sent};
-use crate::lint::facts::ScriptKind;
+use crate::lint::facts::{Facts, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{self, Command, Kind, PieceKind, Statement};
-use crate::lint::signal::Tool;
+use crate::lint::signal::{Signal, Tool};
 
 pub(super) const EARLY_EXPANSION: Rule = Rule {
     info: RuleInfo {
         code: "CFS205",
         name: "trap-expands-early",
         severity: Severity::Error,
+        is_default: true,
         summary: "`$?` in a trap in double quotes",
         why: "The shell expands it where the trap is set, not where it runs: it is 0, and success is signalled whatever \
           failed.",
@@ -25,6 +26,7 @@ pub(super) const UNREACHABLE: Rule = Rule {
         code: "CFS206",
         name: "signal-unreachable",
         severity: Severity::Error,
+        is_default: true,
         summary: "the script exits before the line that signals",
         why: "The signal is never sent, and the stack waits for the whole timeout.",
         fix: "Signal before the `exit`, or from a trap on EXIT.",
@@ -37,6 +39,7 @@ pub(super) const BEFORE_INIT: Rule = Rule {
         code: "CFS207",
         name: "signal-before-init",
         severity: Severity::Error,
+        is_default: true,
         summary: "success is signalled before cfn-init runs",
         why: "The stack is green before anything is configured, and what cfn-init does wrong is never signalled.",
         fix: "Put cfn-signal after cfn-init, with `-e $?`.",
@@ -49,17 +52,17 @@ pub(super) const LITERAL_STATUS: Rule = Rule {
         code: "CFS208",
         name: "status-not-expanded",
         severity: Severity::Error,
-        summary: "`$?` in single quotes, or in a list of cloud-config's runcmd",
+        is_default: true,
+        summary: "`$?` in single quotes, after a backslash, or in a list of cloud-config's runcmd",
         why: "No shell expands it there: cfn-signal gets the two characters `$?`, refuses them and sends nothing, so the \
           stack waits for the whole timeout.",
-        fix: "Take away the quotes. In runcmd write the command as text, not as a list: `- cfn-signal -e $? …`.",
+        fix: "Take away the quotes or the backslash. In runcmd write the command as text, not as a list: `- cfn-signal -e $? …`.",
     },
     check: literal_status,
 };
 
 fn early(check: &mut Check<'_, '_>) {
-    let facts = check.facts;
-    for script in &facts.scripts {
+    for script in check.awaited_scripts() {
         let mut found = Vec::new();
         shell::visit(&script.block, &mut |command| found.extend(status_in_trap(command)));
         for at in found {
@@ -86,8 +89,9 @@ fn status_in_trap(command: &Command) -> Option<usize> {
 }
 
 fn unreachable(check: &mut Check<'_, '_>) {
-    let facts = check.facts;
-    for script in facts.scripts.iter().filter(|script| script.kind != ScriptKind::Init && !has_trap(script)) {
+    for script in
+        check.awaited_scripts().filter(|script| script.kind != ScriptKind::Init && !has_trap(script))
+    {
         let Some(end) = script.block.iter().position(ends) else { continue };
         let late = script.block.iter().skip(end + 1).find(|statement| sent(statement).is_some());
         if let Some(late) = late {
@@ -97,7 +101,7 @@ fn unreachable(check: &mut Check<'_, '_>) {
 }
 
 /// Whether the script ends here, whatever happens.
-fn ends(statement: &Statement) -> bool {
+pub(super) fn ends(statement: &Statement) -> bool {
     let Kind::Command(command) = &statement.kind else { return false };
     match command.name().as_deref() {
         Some("exit") => true,
@@ -108,8 +112,7 @@ fn ends(statement: &Statement) -> bool {
 }
 
 fn before_init(check: &mut Check<'_, '_>) {
-    let facts = check.facts;
-    for script in facts.scripts.iter().filter(|script| script.kind != ScriptKind::Init) {
+    for script in check.awaited_scripts().filter(|script| script.kind != ScriptKind::Init) {
         let position = script.block.iter().position(|statement| sent(statement).is_some());
         let Some((at, statement)) = position.and_then(|at| Some((at, script.block.get(at)?))) else {
             continue;
@@ -136,16 +139,29 @@ fn before_init(check: &mut Check<'_, '_>) {
 }
 
 fn literal_status(check: &mut Check<'_, '_>) {
+    let facts = check.facts;
     for (script, signal) in check.signals().filter(|(_, signal)| signal.tool == Tool::CfnSignal) {
         let Some(option) = signal.option("exit-code") else { continue };
-        if option.value.literal().as_deref() == Some("$?") {
-            let message = match script.kind {
-                ScriptKind::CloudConfig => {
-                    "no shell expands $? in a list: cloud-init quotes each of its items"
-                }
-                _ => "no shell expands $? in single quotes",
-            };
-            check.at_byte(script, signal.at(&option.value), message);
+        if option.value.literal().as_deref() != Some("$?") || is_preprocessed(facts, signal) {
+            continue;
         }
+        let written = signal.text.text.get(option.value.range.clone()).unwrap_or_default();
+        let message = match script.kind {
+            ScriptKind::CloudConfig if !written.contains('\\') => {
+                "no shell expands $? in a list: cloud-init quotes each of its items"
+            }
+            _ if written.contains('\\') => "no shell expands $? after a backslash",
+            _ => "no shell expands $? in single quotes",
+        };
+        check.at_byte(script, signal.at(&option.value), message);
     }
+}
+
+/// Whether another tool replaces `$(Name)` before CloudFormation gets the template: no shell has such commands.
+fn is_preprocessed(facts: &Facts<'_>, signal: &Signal) -> bool {
+    signal.words.iter().flat_map(|word| &word.pieces).any(|piece| {
+        let PieceKind::Substitution(text) = &piece.kind else { return false };
+        let name = text.trim_start_matches("$(").trim_end_matches(')');
+        name.starts_with("AWS::") || facts.resource(name).is_some() || facts.parameter(name).is_some()
+    })
 }

@@ -13,6 +13,7 @@ pub(super) const ARN: Rule = Rule {
         code: "CFS112",
         name: "role-arn",
         severity: Severity::Error,
+        is_default: true,
         summary: "--role with an ARN",
         why: "cfn-signal asks the metadata service for the role by its name: an ARN is not found, nothing is sent, and the \
           stack waits for the whole timeout.",
@@ -26,6 +27,7 @@ pub(super) const PERMISSION: Rule = Rule {
         code: "CFS113",
         name: "role-without-permission",
         severity: Severity::Error,
+        is_default: true,
         summary: "the signal is signed with a role that may not signal",
         why: "The signal is denied, and the stack waits for the whole timeout.",
         fix: "Allow `cloudformation:SignalResource` on the stack in the role's policy, or signal with the instance's own \

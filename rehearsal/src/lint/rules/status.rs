@@ -4,13 +4,14 @@ use super::flow::{Settings, blocks, filter, is_init, is_trivial, named, sent, wo
 use crate::lint::facts::ScriptKind;
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
-use crate::lint::shell::{Block, Kind, PieceKind, Statement};
+use crate::lint::shell::{Kind, PieceKind, Statement};
 
 pub(super) const STALE: Rule = Rule {
     info: RuleInfo {
         code: "CFS202",
         name: "stale-status",
         severity: Severity::Error,
+        is_default: true,
         summary: "`$?` is read after another command than the one it is meant for",
         why: "The status of the last command is signalled, mostly that of an `echo`: success. The stack is green and the \
           server is not configured.",
@@ -24,6 +25,7 @@ pub(super) const PIPE: Rule = Rule {
         code: "CFS203",
         name: "status-lost-in-pipe",
         severity: Severity::Error,
+        is_default: true,
         summary: "`$?` is read after a pipe that ends in `tee` or its like",
         why: "A pipe's status is that of its last command, which succeeds: success is signalled whatever failed.",
         fix: "`set -o pipefail` before it (bash), or `${PIPESTATUS[0]}` in place of `$?`, or redirect to a file.",
@@ -36,12 +38,37 @@ pub(super) const BACKGROUND: Rule = Rule {
         code: "CFS204",
         name: "signal-before-end",
         severity: Severity::Error,
+        is_default: true,
         summary: "`$?` is read after a command that runs in the background",
         why: "A command that ends in `&` has status 0 at once: success is signalled before anything is configured.",
         fix: "Leave out the `&`, or `wait $!` and signal the status of that.",
     },
     check: background,
 };
+
+pub(super) const LAST_ONLY: Rule = Rule {
+    info: RuleInfo {
+        code: "CFS215",
+        name: "status-of-last-only",
+        severity: Severity::Warning,
+        is_default: false,
+        summary: "`$?` after several commands, without `set -e`",
+        why: "It is the status of the last of them: a failure of those before it is not signalled.",
+        fix: "Begin with `set -e` and signal from a trap: `trap 'cfn-signal -e $? …' EXIT`.",
+    },
+    check: last_only,
+};
+
+fn last_only(check: &mut Check<'_, '_>) {
+    each(check, |before, settings| {
+        let last = before.last().filter(|it| works(it) && filter(it).is_none() && !it.background)?;
+        let earlier = before.iter().rev().skip(1).find(|it| works(it) && !it.background)?;
+        let is_told = settings.errexit || before.iter().any(is_init);
+        (!is_told).then(|| {
+            format!("$? is the status of {} only, not of {} and the rest", named(last), named(earlier))
+        })
+    });
+}
 
 fn stale(check: &mut Check<'_, '_>) {
     each(check, |before, settings| {
@@ -80,8 +107,7 @@ fn background(check: &mut Check<'_, '_>) {
 
 /// Calls `judge` for every signal of `$?`, with the statements before it in its block.
 fn each(check: &mut Check<'_, '_>, judge: impl Fn(&[Statement], &Settings) -> Option<String>) {
-    let facts = check.facts;
-    for script in facts.scripts.iter().filter(|script| script.kind != ScriptKind::Init) {
+    for script in check.awaited_scripts().filter(|script| script.kind != ScriptKind::Init) {
         for (block, mut settings) in blocks(&script.block, &Settings::at_start(script)) {
             for (index, statement) in block.iter().enumerate() {
                 if let Some(at) = status_of(statement)
@@ -96,7 +122,7 @@ fn each(check: &mut Check<'_, '_>, judge: impl Fn(&[Statement], &Settings) -> Op
 }
 
 /// The statements before one. A bound keeps long scripts of signals linear.
-fn recent(block: &Block, index: usize) -> &[Statement] {
+fn recent(block: &[Statement], index: usize) -> &[Statement] {
     block.get(index.saturating_sub(50)..index).unwrap_or_default()
 }
 

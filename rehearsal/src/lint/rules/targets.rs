@@ -1,5 +1,6 @@
 //! Signals that name another resource, stack or region than the one that waits.
 
+use crate::lint::awaited::may_be_own_stack;
 use crate::lint::facts::{Facts, Script};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::kinds::{GROUP, INSTANCE, WAIT_CONDITION};
@@ -13,6 +14,7 @@ pub(super) const RESOURCE: Rule = Rule {
         code: "CFS101",
         name: "wrong-resource",
         severity: Severity::Error,
+        is_default: true,
         summary: "the signal names a resource that is not the one that waits",
         why: "CloudFormation refuses the signal, or counts it for another resource, and the one that waits times out.",
         fix: "Write the logical id of the resource with the policy: for a group that of the group, not that of its launch \
@@ -26,6 +28,7 @@ pub(super) const NOBODY_WAITS: Rule = Rule {
         code: "CFS102",
         name: "nobody-waits",
         severity: Severity::Warning,
+        is_default: true,
         summary: "the signal is for a resource without a policy, so nobody waits for it",
         why: "The stack is green as soon as the machine exists, and a failure that is signalled later changes nothing.",
         fix: "Give the resource a CreationPolicy: `{ResourceSignal: {Count: 1, Timeout: PT15M}}`.",
@@ -38,6 +41,7 @@ pub(super) const STACK: Rule = Rule {
         code: "CFS103",
         name: "wrong-stack",
         severity: Severity::Error,
+        is_default: true,
         summary: "the signal names a stack that is not `${AWS::StackName}`",
         why: "Under any other name the stack's signals go to another stack, or to none, and it waits for the whole timeout.",
         fix: "Write `--stack ${AWS::StackName}`, inside Fn::Sub or Fn::Join.",
@@ -50,6 +54,7 @@ pub(super) const REGION: Rule = Rule {
         code: "CFS104",
         name: "wrong-region",
         severity: Severity::Warning,
+        is_default: true,
         summary: "the signal names a region that is not `${AWS::Region}`",
         why: "In any other region the signal goes where the stack is not, and the stack waits for the whole timeout.",
         fix: "Write `--region ${AWS::Region}`, inside Fn::Sub or Fn::Join.",
@@ -62,6 +67,7 @@ pub(super) const NO_REGION: Rule = Rule {
         code: "CFS105",
         name: "region-left-out",
         severity: Severity::Warning,
+        is_default: true,
         summary: "a resource is signalled without --region",
         why: "Amazon's cfn-signal takes us-east-1 for it, whatever the instance's region: anywhere else the stack is not \
           found, and waits for the whole timeout.",
@@ -95,11 +101,11 @@ fn nobody_waits(check: &mut Check<'_, '_>) {
 
 fn each_target(check: &mut Check<'_, '_>, message: impl Fn(Target<'_>) -> Option<String>) {
     let facts = check.facts;
-    for (script, signal) in check.signals() {
+    for (script, signal) in check.all_signals() {
         let Some(option) = signal.option("resource") else { continue };
         let value = option.value.literal();
         let target = match (&value, option.value.symbol()) {
-            (Some(id), _) if !id.is_empty() && is_own_stack(signal) => {
+            (Some(id), _) if !id.is_empty() && may_be_own_stack(signal) => {
                 literal_target(facts, script, signal, id)
             }
             (None, Some(symbol)) => symbol_target(facts, symbol),
@@ -108,15 +114,6 @@ fn each_target(check: &mut Check<'_, '_>, message: impl Fn(Target<'_>) -> Option
         if let Some(message) = message(target) {
             check.at_byte(script, signal.at(&option.value), message);
         }
-    }
-}
-
-/// Whether the stack is this template's, or at least nothing says otherwise.
-fn is_own_stack(signal: &Signal) -> bool {
-    match signal.option("stack").map(|option| option.value.symbol()) {
-        None => true,
-        Some(Some(Symbol::Ref(name))) => matches!(name.as_str(), "AWS::StackName" | "AWS::StackId"),
-        Some(_) => false,
     }
 }
 
@@ -168,21 +165,26 @@ fn symbol_target<'s>(facts: &Facts<'_>, symbol: &Symbol) -> Target<'s> {
 fn stack(check: &mut Check<'_, '_>) {
     let facts = check.facts;
     for (script, signal) in check.signals().filter(|(_, signal)| signal.is_resource_mode()) {
-        let Some(option) = signal.option("stack") else { continue };
-        let message = match (option.value.literal(), option.value.symbol()) {
-            (Some(name), _) if !name.is_empty() => {
-                format!("{} is this stack's name only while nobody gives it another", quoted(&name))
-            }
-            (_, Some(Symbol::Ref(name))) if name == "AWS::StackName" || name == "AWS::StackId" => continue,
-            (_, Some(symbol @ Symbol::Ref(name)))
-                if name.starts_with("AWS::") || is_no_stack(facts, name) =>
-            {
-                format!("{symbol} is not this stack's name")
-            }
-            _ => continue,
-        };
-        check.at_byte(script, signal.at(&option.value), message);
+        if let Some((at, message)) = wrong_stack(facts, signal) {
+            check.at_byte(script, at, message);
+        }
     }
+}
+
+/// What is wrong with the stack that a signal names, and where.
+fn wrong_stack(facts: &Facts<'_>, signal: &Signal) -> Option<(usize, String)> {
+    let option = signal.option("stack").filter(|_| !facts.is_cdk)?;
+    let message = match (option.value.literal(), option.value.symbol()) {
+        (Some(name), _) if !name.is_empty() => {
+            format!("{} is this stack's name only while nobody gives it another", quoted(&name))
+        }
+        (_, Some(Symbol::Ref(name))) if name == "AWS::StackName" || name == "AWS::StackId" => return None,
+        (_, Some(symbol @ Symbol::Ref(name))) if name.starts_with("AWS::") || is_no_stack(facts, name) => {
+            format!("{symbol} is not this stack's name")
+        }
+        _ => return None,
+    };
+    Some((signal.at(&option.value), message))
 }
 
 fn is_no_stack(facts: &Facts<'_>, name: &str) -> bool {
@@ -190,8 +192,16 @@ fn is_no_stack(facts: &Facts<'_>, name: &str) -> bool {
 }
 
 fn region(check: &mut Check<'_, '_>) {
+    let facts = check.facts;
+    if facts.is_cdk {
+        return;
+    }
     for (script, signal) in check.signals().filter(|(_, signal)| signal.is_resource_mode()) {
         let Some(option) = signal.option("region") else { continue };
+        // One call is one finding.
+        if wrong_stack(facts, signal).is_some() {
+            continue;
+        }
         let message = match (option.value.literal(), option.value.symbol()) {
             (Some(name), _) if !name.is_empty() => {
                 format!("{} is the stack's region only while it is made nowhere else", quoted(&name))

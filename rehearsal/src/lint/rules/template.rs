@@ -3,13 +3,14 @@
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::kinds::{GROUP, INSTANCE, WAIT_CONDITION};
 use crate::lint::rule::{Check, Rule};
-use crate::template::written::refusals;
+use crate::template::{extensions::with_names, written::refusals};
 
 pub(super) const REFUSED: Rule = Rule {
     info: RuleInfo {
         code: "CFS401",
         name: "template-refused",
         severity: Severity::Error,
+        is_default: true,
         summary: "CloudFormation refuses the template, whatever its parameters' values are",
         why: "CreateStack and UpdateStack answer with an error, and nothing begins.",
         fix: "The message begins with CloudFormation's words where they are known, and says what is meant.",
@@ -22,6 +23,7 @@ pub(super) const REPEATED: Rule = Rule {
         code: "CFS402",
         name: "repeated-key",
         severity: Severity::Warning,
+        is_default: true,
         summary: "a key is in its map twice",
         why: "CloudFormation takes the last and drops the others without a word, whole resources and policies too.",
         fix: "Remove those that are not meant.",
@@ -34,6 +36,7 @@ pub(super) const IGNORED: Rule = Rule {
         code: "CFS403",
         name: "creation-policy-ignored",
         severity: Severity::Warning,
+        is_default: true,
         summary: "a CreationPolicy that CloudFormation ignores, or that asks for no signal",
         why: "The resource waits for nothing, and the stack is green before whatever should signal has done so.",
         fix: "Wait on the instance, the group or a wait condition that signals, with a ResourceSignal.",
@@ -45,11 +48,10 @@ pub(super) const IGNORED: Rule = Rule {
 const FLEET: &str = "AWS::AppStream::Fleet";
 
 fn refused(check: &mut Check<'_, '_>) {
-    // What a loop over unknown things makes would be judged by the names of its variables.
-    if !check.facts.is_whole {
-        return;
-    }
-    for refusal in refusals(check.facts.root, check.facts.source.text) {
+    let facts = check.facts;
+    // What a loop's names are nobody knows yet, and they are no fault.
+    let named = (!facts.is_whole).then(|| with_names(facts.root));
+    for refusal in refusals(named.as_ref().unwrap_or(facts.root), facts.source.text) {
         check.at_place("", refusal.place, refusal.text);
     }
 }
@@ -73,7 +75,8 @@ fn ignored(check: &mut Check<'_, '_>) {
         let signal = policy.get("ResourceSignal");
         let other = policy.get("AutoScalingCreationPolicy").filter(|_| resource.kind == GROUP);
         let message = match resource.kind {
-            FLEET => continue,
+            // A type that is not written out may be any.
+            FLEET | "" => continue,
             INSTANCE | GROUP | WAIT_CONDITION if signal.is_none() && other.is_none() => {
                 format!("the CreationPolicy of {} has no ResourceSignal: it waits for nothing", resource.id)
             }

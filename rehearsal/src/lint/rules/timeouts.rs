@@ -15,6 +15,7 @@ pub(super) const TOO_LONG: Rule = Rule {
         code: "CFS003",
         name: "timeout-too-long",
         severity: Severity::Error,
+        is_default: true,
         summary: "a timeout over the maximum: PT12H, 43200 seconds, PT1H for a PauseTime",
         why: "CloudFormation takes the template, fails once it gets to the resource (a PauseTime: once instances have to be \
           replaced), and rolls back what it has done until then.",
@@ -28,6 +29,7 @@ pub(super) const FORM: Rule = Rule {
         code: "CFS004",
         name: "timeout-form",
         severity: Severity::Error,
+        is_default: true,
         summary: "a timeout in the wrong form: PT#H#M#S for policies, seconds for a wait condition with a handle",
         why: "CloudFormation takes the template, fails once it gets to the resource (a PauseTime: once instances have to be \
           replaced), and rolls back what it has done until then.",

@@ -12,6 +12,7 @@ pub(super) const FOREIGN: Rule = Rule {
         code: "CFS109",
         name: "unique-id-not-instance",
         severity: Severity::Error,
+        is_default: true,
         summary: "an instance or a group is signalled with a unique id that is not an instance id",
         why: "The service takes the signal and never counts it: only the ids of the resource's own instances count.",
         fix: "Leave out --id, which is the instance id by default, or take it from the metadata service.",

@@ -1,7 +1,11 @@
 //! User data that nothing runs, and text that was meant to be replaced.
 
-use crate::lint::facts::ScriptKind;
-use crate::lint::finding::{RuleInfo, Severity};
+use std::collections::BTreeSet;
+
+use crate::lint::encoded::decoded;
+use crate::lint::facts::{Script, ScriptKind};
+use crate::lint::finding::{Also, RuleInfo, Severity};
+use crate::lint::fold::listed;
 use crate::lint::rule::{Check, Rule};
 use crate::lint::text::Symbol;
 use crate::template::error::quoted;
@@ -11,6 +15,7 @@ pub(super) const NO_SHEBANG: Rule = Rule {
         code: "CFS301",
         name: "user-data-not-run",
         severity: Severity::Error,
+        is_default: true,
         summary: "user data that cloud-init does not run: no `#!`, no `#cloud-config`, no MIME header",
         why: "cloud-init logs a warning and runs none of it, so nothing is configured or signalled, and the stack waits for \
           the whole timeout.",
@@ -24,6 +29,7 @@ pub(super) const NOT_SUBSTITUTED: Rule = Rule {
         code: "CFS302",
         name: "not-substituted",
         severity: Severity::Error,
+        is_default: true,
         summary: "`${AWS::…}` in text that is not inside Fn::Sub",
         why: "The shell gets it as it is and calls it a bad substitution, so the command does not run: no signal is sent.",
         fix: "Put Fn::Sub around the text (`Fn::Base64: !Sub |`), and write the shell's own `${NAME}` as `${!NAME}` then.",
@@ -36,12 +42,30 @@ pub(super) const UNDEFINED: Rule = Rule {
         code: "CFS304",
         name: "shell-variable-in-sub",
         severity: Severity::Error,
+        is_default: true,
         summary: "Fn::Sub takes a variable that is the shell's",
         why: "CloudFormation refuses the template: it has no parameter and no resource of that name.",
         fix: "Write `${!NAME}` for what the shell is to expand; `$NAME` and `$?` need nothing.",
     },
     check: undefined,
 };
+
+pub(super) const TWICE: Rule = Rule {
+    info: RuleInfo {
+        code: "CFS309",
+        name: "user-data-encoded-twice",
+        severity: Severity::Warning,
+        is_default: false,
+        summary: "Fn::Base64 around user data that is base64 already",
+        why: "Some images decode it a second time (Amazon Linux 2), others run nothing of it and signal nothing: there the \
+          stack waits for the whole timeout.",
+        fix: "Leave out Fn::Base64, or the encoding before it.",
+    },
+    check: twice,
+};
+
+/// What user data begins with that something runs.
+const BEGINNINGS: [&str; 4] = ["#!", "#cloud-", "content-type:", "mime-version:"];
 
 /// What only a script has in it, and not some other image's configuration.
 const SCRIPTED: [&str; 8] =
@@ -69,6 +93,19 @@ fn no_shebang(check: &mut Check<'_, '_>) {
     }
 }
 
+fn twice(check: &mut Check<'_, '_>) {
+    let facts = check.facts;
+    for script in facts.scripts.iter().filter(|script| script.kind == ScriptKind::Opaque) {
+        // What is not encoded by the template is decoded already.
+        let Some(inner) = decoded(&script.text) else { continue };
+        let lower = inner.text.to_ascii_lowercase();
+        let waits = script.runs_on.iter().filter_map(|index| facts.at(*index)).any(|it| it.may_wait());
+        if waits && BEGINNINGS.iter().any(|it| lower.starts_with(it)) {
+            check.in_script(script, 0, "this is base64, and Fn::Base64 encodes it again");
+        }
+    }
+}
+
 fn not_substituted(check: &mut Check<'_, '_>) {
     let facts = check.facts;
     for script in &facts.scripts {
@@ -89,20 +126,36 @@ fn undefined(check: &mut Check<'_, '_>) {
         return;
     }
     let parameters = facts.root.get("Parameters");
+    // One fragment without its parameters is one cause.
+    let mut first: Option<(&Script, usize, String)> = None;
+    let (mut others, mut also) = (BTreeSet::new(), Vec::new());
     for script in &facts.scripts {
         for (at, symbol) in script.text.symbols() {
             let (Symbol::Ref(name) | Symbol::Attribute(name, _)) = symbol else { continue };
             let is_defined = name.starts_with("AWS::")
                 || facts.resource(name).is_some()
                 || parameters.is_some_and(|parameters| parameters.get(name).is_some());
-            if !is_defined {
-                let message = format!(
-                    "{} names no parameter and no resource of the template",
-                    quoted(&symbol.to_string())
-                );
-                check.in_script(script, at, message);
+            if is_defined {
+                continue;
             }
+            let shown = quoted(&symbol.to_string());
+            let Some((_, _, earlier)) = &first else {
+                first = Some((script, at, shown));
+                continue;
+            };
+            if *earlier != shown {
+                others.insert(shown);
+            }
+            let resource = facts.at(script.owner).map_or("", |resource| resource.id).to_owned();
+            also.push(Also { place: facts.source.place_of(script.text.file_byte(at)), resource });
         }
+    }
+    let Some((script, at, shown)) = first else { return };
+    let others: Vec<&str> = others.iter().map(String::as_str).collect();
+    let rest = if others.is_empty() { String::new() } else { format!("; nor do {}", listed(&others)) };
+    check.in_script(script, at, format!("{shown} names no parameter and no resource of the template{rest}"));
+    if let Some(found) = check.findings.last_mut() {
+        (found.also, found.cause) = (also, String::new());
     }
 }
 

@@ -11,6 +11,7 @@ pub(super) const PERCENT_WITHOUT_SIGNALS: Rule = Rule {
         code: "CFS008",
         name: "percent-without-signals",
         severity: Severity::Warning,
+        is_default: true,
         summary: "MinSuccessfulInstancesPercent in a rolling update that waits for no signals",
         why: "Without WaitOnResourceSignals nothing is counted: the update goes on whatever becomes of the instances.",
         fix: "Add WaitOnResourceSignals: true and a PauseTime, and let each instance signal; or remove the percentage.",
@@ -23,6 +24,7 @@ pub(super) const PAUSE: Rule = Rule {
         code: "CFS009",
         name: "pause-left-out",
         severity: Severity::Warning,
+        is_default: true,
         summary: "a rolling update waits for signals, and no PauseTime says how long",
         why: "It is the timeout of each batch: PT5M where it is left out, whatever the instances need, and none at all \
           with PT0S. An instance that takes longer rolls the update back.",

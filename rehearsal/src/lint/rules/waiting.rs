@@ -15,6 +15,7 @@ pub(super) const NOBODY_SIGNALS: Rule = Rule {
         code: "CFS001",
         name: "creation-policy-without-signal",
         severity: Severity::Error,
+        is_default: true,
         summary: "a CreationPolicy waits for a signal, and nothing sends one",
         why: "The stack waits for the whole timeout, then rolls back, however well the instance came up.",
         fix: "End the user data with `/opt/aws/bin/cfn-signal -e $? --stack ${AWS::StackName} --resource ID --region \
@@ -28,6 +29,7 @@ pub(super) const NOBODY_SIGNALS_UPDATE: Rule = Rule {
         code: "CFS002",
         name: "rolling-update-without-signal",
         severity: Severity::Error,
+        is_default: true,
         summary: "a rolling update waits for signals (WaitOnResourceSignals), and nothing sends one",
         why: "Each batch waits for the whole PauseTime, every missing signal counts as a failure, and the update rolls \
           back.",
@@ -112,7 +114,7 @@ fn at_attribute(check: &mut Check<'_, '_>, resource: &Resource<'_>, name: &str, 
 }
 
 /// Whether it can be shown that no signal for a resource is in the template.
-fn nobody_signals(facts: &Facts<'_>, resource: &Resource<'_>) -> bool {
+pub(super) fn nobody_signals(facts: &Facts<'_>, resource: &Resource<'_>) -> bool {
     let Some(owner) = facts.launched_from(resource) else { return false };
     let is_visible = match facts.launch_property(owner, "UserData") {
         // An image of one's own may signal by itself. Amazon's do not.
@@ -122,12 +124,28 @@ fn nobody_signals(facts: &Facts<'_>, resource: &Resource<'_>) -> bool {
     is_visible
         && !facts.is_transformed
         && !is_signalled(facts, resource)
+        && !runs_out_of_sight(facts)
         && !facts.hidden_signals.get_or_init(|| is_mentioned_elsewhere(facts))
+}
+
+/// Whether something in the template runs code that is not in it, which may signal: a function from S3, a document of
+/// Systems Manager, another stack, a resource of somebody's own.
+fn runs_out_of_sight(facts: &Facts<'_>) -> bool {
+    facts.resources.iter().any(|resource| match resource.kind {
+        "AWS::Lambda::Function" => {
+            resource.property("Code").is_none_or(|code| code.get("ZipFile").and_then(Node::text).is_none())
+        }
+        "AWS::SSM::Association" | "AWS::SSM::MaintenanceWindowTask" | "AWS::CloudFormation::Stack" => true,
+        "AWS::CloudFormation::CustomResource" => true,
+        kind => kind.starts_with("Custom::"),
+    })
 }
 
 fn is_signalled(facts: &Facts<'_>, resource: &Resource<'_>) -> bool {
     facts.signalled.as_ref().is_none_or(|ids| ids.contains(resource.id))
-        || facts.scripts_of(resource.id).any(|script| !marks(&script.text.text).is_empty())
+        || facts
+            .scripts_of(resource.id)
+            .any(|script| marks(&script.text.text).iter().any(|at| !is_comment(script, *at)))
 }
 
 /// Whether something signals in a place that is not parsed: a function's code, a file that cfn-init writes, a policy
@@ -139,7 +157,22 @@ fn is_mentioned_elsewhere(facts: &Facts<'_>) -> bool {
         .filter(|script| !matches!(script.kind, ScriptKind::Opaque | ScriptKind::Ignored))
         .flat_map(|script| marks(&script.text.text).into_iter().map(|at| script.text.file_byte(at)))
         .collect();
-    marks(facts.source.text).iter().any(|at| !parsed.contains(at))
+    marks(facts.source.text).iter().any(|at| !parsed.contains(at) && !is_remark(facts.source.text, *at))
+}
+
+/// Whether a byte of a script is in a comment.
+fn is_comment(script: &Script, at: usize) -> bool {
+    let after = script.comments.partition_point(|comment| comment.start <= at);
+    let comment = after.checked_sub(1).and_then(|index| script.comments.get(index));
+    // The first line says what runs the script, and swallows it where its newlines are lost.
+    comment.is_some_and(|comment| comment.contains(&at))
+        && !(comment.is_some_and(|it| it.start == 0) && script.text.text.starts_with("#!"))
+}
+
+/// Whether the line that a byte of the file is in begins with `#`.
+fn is_remark(text: &str, at: usize) -> bool {
+    let line = text.get(..at).and_then(|before| before.rsplit('\n').next());
+    line.is_some_and(|line| line.trim_start().starts_with('#'))
 }
 
 fn marks(text: &str) -> Vec<usize> {
@@ -148,10 +181,14 @@ fn marks(text: &str) -> Vec<usize> {
 }
 
 /// Whether nothing runs that the template does not show.
-fn shows_everything(script: &Script) -> bool {
+pub(super) fn shows_everything(script: &Script) -> bool {
     match script.kind {
         ScriptKind::Opaque | ScriptKind::Ignored => return false,
-        ScriptKind::Shell | ScriptKind::CloudConfig | ScriptKind::Init => {}
+        ScriptKind::Shell
+        | ScriptKind::CloudConfig
+        | ScriptKind::Init
+        | ScriptKind::Inner
+        | ScriptKind::Replaced => {}
     }
     let mut shows = !has_unknown(&script.block);
     shell::visit(&script.block, &mut |command| {
@@ -174,8 +211,7 @@ fn has_unknown(block: &[Statement]) -> bool {
     block.iter().any(|statement| match &statement.kind {
         Kind::Unknown => true,
         Kind::Pipeline(body) | Kind::Group { body, .. } | Kind::Function { body, .. } => has_unknown(body),
-        // What is tested and looped over has no kind of its own.
-        Kind::Compound { .. } => false,
+        Kind::Compound { tests, body, .. } => has_unknown(tests) || has_unknown(body),
         Kind::Chain { left, right, .. } => {
             has_unknown(std::slice::from_ref(&**left)) || has_unknown(std::slice::from_ref(&**right))
         }

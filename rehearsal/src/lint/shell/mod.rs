@@ -33,6 +33,8 @@ pub(super) enum Kind {
     Chain {
         left: Box<Statement>,
         right: Box<Statement>,
+        /// `&&`.
+        is_and: bool,
     },
     /// `! a`.
     Negated(Box<Statement>),
@@ -40,9 +42,12 @@ pub(super) enum Kind {
     Group {
         body: Block,
     },
-    /// `if`, `for`, `while`, `case`: what is tested, and what may run, in the order it is written.
+    /// `if`, `for`, `while`, `case`: what is tested, and what may run, in the order it is written. Branches such as
+    /// `else` and a `case`'s are compounds in the body.
     Compound {
+        tests: Block,
         body: Block,
+        is_loop: bool,
     },
     Function {
         name: String,
@@ -60,6 +65,28 @@ pub(super) enum Kind {
 pub(super) struct Command {
     /// The command's name, then its arguments.
     pub(super) words: Vec<Word>,
+    /// What it reads.
+    pub(super) input: Option<Input>,
+    /// The file that it writes.
+    pub(super) output: Option<Word>,
+}
+
+/// A here-document.
+#[derive(Clone, Debug)]
+pub(super) struct Input {
+    pub(super) range: Range<usize>,
+    /// Whether the shell leaves it as it is.
+    pub(super) is_quoted: bool,
+    /// Whether it goes to a shell through a pipe: `cat <<EOF | bash`.
+    pub(super) to_shell: bool,
+}
+
+/// What a text holds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parsed {
+    pub(super) block: Block,
+    /// Where its comments are, in order.
+    pub(super) comments: Vec<Range<usize>>,
 }
 
 /// A word, before the shell expands it.
@@ -91,6 +118,11 @@ pub(super) enum PieceKind {
     Substitution(String),
     /// Any other expansion.
     Other,
+}
+
+/// Whether a command is a shell.
+pub(super) fn is_shell(name: &str) -> bool {
+    ["sh", "bash", "dash", "ash", "ksh"].contains(&name)
 }
 
 impl Command {

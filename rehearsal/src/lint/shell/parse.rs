@@ -5,20 +5,38 @@
 
 use std::ops::Range;
 
-use tree_sitter::{Node, Parser};
+use tree_sitter::{Node, Parser, Tree};
 
-use super::{Block, Command, Kind, Piece, PieceKind, Statement, Word};
+use super::{Block, Command, Input, Kind, Parsed, Piece, PieceKind, Statement, Word};
 use crate::lint::text::{STAND_IN, Text};
 
 /// Blocks within blocks that are looked at. Recursion here ends before the stack does.
 const MAX_DEPTH: usize = 60;
 
 /// The commands of a script. `None` where it cannot be parsed at all.
-pub(in crate::lint) fn parse(text: &Text) -> Option<Block> {
+pub(in crate::lint) fn parse(text: &Text) -> Option<Parsed> {
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_bash::LANGUAGE.into()).ok()?;
     let tree = parser.parse(text.text.as_bytes(), None)?;
-    Some(Reader { text }.block(tree.root_node(), 0))
+    Some(Parsed { block: Reader { text }.block(tree.root_node(), 0), comments: comments(&tree) })
+}
+
+fn comments(tree: &Tree) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut cursor = tree.walk();
+    loop {
+        if cursor.node().kind() == "comment" {
+            found.push(cursor.node().byte_range());
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return found;
+            }
+        }
+    }
 }
 
 struct Reader<'t> {
@@ -69,7 +87,7 @@ impl Reader<'_> {
             | "case_item"
             | "do_group"
             | "elif_clause"
-            | "else_clause" => Kind::Compound { body: self.block(node, depth) },
+            | "else_clause" => self.compound(node, depth),
             "variable_assignment" => Kind::Assignment(self.assignment(node).into_iter().collect()),
             "variable_assignments" | "declaration_command" => {
                 let mut cursor = node.walk();
@@ -92,9 +110,41 @@ impl Reader<'_> {
                 let mut cursor = redirect.walk();
                 let files = redirect.children_by_field_name("destination", &mut cursor);
                 command.words.extend(files.skip(1).map(|word| self.word(word)));
+                match redirect.kind() {
+                    "heredoc_redirect" => self.heredoc(redirect, command),
+                    "file_redirect" if redirect.child_by_field_name("descriptor").is_none() => {
+                        command.output = redirect.child_by_field_name("destination").map(|it| self.word(it));
+                    }
+                    _ => {}
+                }
             }
         }
         kind
+    }
+
+    /// A here-document, and what stands after its mark.
+    fn heredoc(&self, node: Node<'_>, command: &mut Command) {
+        let (mut body, mut is_quoted, mut to_shell) = (None, false, false);
+        let mut cursor = node.walk();
+        for child in node.named_children(&mut cursor) {
+            match child.kind() {
+                "heredoc_start" => {
+                    is_quoted = self.read(child.byte_range()).contains(['\'', '"', '\\']);
+                }
+                "heredoc_body" => body = Some(child.byte_range()),
+                "file_redirect" => {
+                    command.output = child.child_by_field_name("destination").map(|it| self.word(it));
+                }
+                "pipeline" => {
+                    let stages = self.block(child, MAX_DEPTH / 2);
+                    to_shell = stages.iter().any(|stage| {
+                        matches!(&stage.kind, Kind::Command(it) if it.name().is_some_and(|it| super::is_shell(&it)))
+                    });
+                }
+                _ => {}
+            }
+        }
+        command.input = body.map(|range| Input { range, is_quoted, to_shell });
     }
 
     /// A pipe in a pipe, which is how the grammar reads a redirection in its middle, is one.
@@ -109,11 +159,42 @@ impl Reader<'_> {
         stages
     }
 
+    /// What the grammar calls a condition is tested; the words of a `for` and a `case` are neither.
+    fn compound(&self, node: Node<'_>, depth: usize) -> Kind {
+        let (mut tests, mut body) = (Block::new(), Block::new());
+        let is_loop = matches!(node.kind(), "while_statement" | "for_statement" | "c_style_for_statement");
+        // `elif` has no field for what it tests: that stands before `then`.
+        let mut is_tested = node.kind() == "elif_clause";
+        let mut cursor = node.walk();
+        if !cursor.goto_first_child() {
+            return Kind::Unknown;
+        }
+        loop {
+            let child = cursor.node();
+            let field = cursor.field_name();
+            let last = if is_tested || field == Some("condition") { &mut tests } else { &mut body };
+            match child.kind() {
+                "then" => is_tested = false,
+                "&" => last.last_mut().into_iter().for_each(|last| last.background = true),
+                "comment" => {}
+                _ if matches!(field, Some("value" | "variable" | "initializer" | "update")) => {}
+                _ if child.is_named() => last.push(self.statement(child, depth + 1)),
+                _ => {}
+            }
+            if !cursor.goto_next_sibling() {
+                return Kind::Compound { tests, body, is_loop };
+            }
+        }
+    }
+
     fn chain(&self, node: Node<'_>, depth: usize) -> Kind {
+        let mut cursor = node.walk();
+        let is_and = node.children(&mut cursor).any(|child| child.kind() == "&&");
         match (node.named_child(0), node.named_child(1)) {
             (Some(left), Some(right)) => Kind::Chain {
                 left: Box::new(self.statement(left, depth + 1)),
                 right: Box::new(self.statement(right, depth + 1)),
+                is_and,
             },
             _ => Kind::Unknown,
         }
@@ -136,7 +217,7 @@ impl Reader<'_> {
                 _ => words.push(self.word(child)),
             }
         }
-        Command { words }
+        Command { words, input: None, output: None }
     }
 
     /// The value of an assignment.

@@ -5,7 +5,7 @@ use super::*;
 fn block(script: &str) -> Block {
     let mut text = Text::default();
     text.push(script, [(0, 0)]);
-    parse(&text).unwrap()
+    parse(&text).unwrap().block
 }
 
 fn command(script: &str) -> Command {

@@ -1,9 +1,9 @@
 //! Every command of a script.
 
-use super::{Block, Command, Kind, Statement};
+use super::{Command, Kind, Statement};
 
 /// Calls `each` for every command, in the order in which they are written: those in functions, branches and loops too.
-pub(in crate::lint) fn visit<'s>(block: &'s Block, each: &mut dyn FnMut(&'s Command)) {
+pub(in crate::lint) fn visit<'s>(block: &'s [Statement], each: &mut dyn FnMut(&'s Command)) {
     walk(block, each);
 }
 
@@ -11,11 +11,12 @@ fn walk<'s>(block: &'s [Statement], each: &mut dyn FnMut(&'s Command)) {
     for statement in block {
         match &statement.kind {
             Kind::Command(command) => each(command),
-            Kind::Pipeline(body)
-            | Kind::Group { body }
-            | Kind::Compound { body }
-            | Kind::Function { body, .. } => walk(body, each),
-            Kind::Chain { left, right } => {
+            Kind::Pipeline(body) | Kind::Group { body } | Kind::Function { body, .. } => walk(body, each),
+            Kind::Compound { tests, body, .. } => {
+                walk(tests, each);
+                walk(body, each);
+            }
+            Kind::Chain { left, right, .. } => {
                 walk(std::slice::from_ref(left), each);
                 walk(std::slice::from_ref(right), each);
             }

@@ -14,6 +14,8 @@ fn kinds(of: &str) -> String {
         .map(|part| match part {
             Part::Shell(_) => 's',
             Part::Commands(_) => 'c',
+            Part::File(_) => 'f',
+            Part::Replaced(_) => 'r',
             Part::Opaque => 'o',
             Part::Ignored(_) => 'i',
         })

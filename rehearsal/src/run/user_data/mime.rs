@@ -35,6 +35,8 @@ pub(crate) struct Written {
     pub(crate) content_type: String,
     /// Where its content stands; none where that is encoded.
     pub(crate) content: Option<Range<usize>>,
+    /// Whether it says how it is merged with what is before it.
+    pub(crate) is_merged: bool,
 }
 
 /// The parts that are no containers, in order.
@@ -66,7 +68,9 @@ pub(crate) fn written(message: &[u8]) -> Result<Vec<Written>, NoMessage> {
             let start = raw.as_ptr().addr().saturating_sub(message.as_ptr().addr());
             start..start + raw.len()
         });
-        Ok(Written { content_type: mail.ctype.mimetype.to_ascii_lowercase(), content })
+        let is_merged =
+            ["Merge-Type", "X-Merge-Type"].iter().any(|it| mail.headers.get_first_value(it).is_some());
+        Ok(Written { content_type: mail.ctype.mimetype.to_ascii_lowercase(), content, is_merged })
     })
 }
 

@@ -114,6 +114,19 @@ pub(super) fn write_out(root: &Node, collection: Collection<'_>) -> Result<Node,
     Ok(written)
 }
 
+/// A tree with made-up names in the place of those that an unknown loop makes: what is between `${` and `}` is one.
+pub(crate) fn with_names(root: &Node) -> Node {
+    let mut named = root.clone();
+    let Kind::Map(sections) = &mut named.kind else { return named };
+    for section in sections.iter_mut().filter(|section| SECTIONS.contains(&section.key.as_str())) {
+        let Kind::Map(entries) = &mut section.value.kind else { continue };
+        for entry in entries.iter_mut().filter(|it| it.key.contains("${") || it.key.contains("&{")) {
+            entry.key.retain(|letter| !"$&{}".contains(letter));
+        }
+    }
+    named
+}
+
 struct Writer<'c> {
     is_extended: bool,
     budget: Budget,
