@@ -116,7 +116,9 @@ impl<P: Platform> Search<'_, P> {
         let answer = self.question(&instance, &region.value, &keys).and_then(|question| {
             let left = patience.saturating_sub(started.elapsed());
             let mut finder = self.finder(&region.value);
-            ec2::tags(self.http.as_ref(), &question, |left| key(&mut finder, left), left)
+            let key = |left| key(&mut finder, left);
+            let known = || self.tags(&stack, &logical_id, |_| false).is_ok();
+            ec2::tags(self.http.as_ref(), &question, key, known, left)
         });
         let values = answer.map_err(|error| {
             let whose = if error.is_denied() { " to the credentials" } else { "" };

@@ -117,6 +117,10 @@ impl<H: Http> Imds<H> {
                 return Err(error);
             }
             (self.time.sleep)(BETWEEN.min(left - LAST_QUESTION));
+            // Whoever waits for a service leaves it alone for no longer than that.
+            if self.is_gone() && self.access.url.is_some() {
+                self.settle(Session::Unknown);
+            }
         }
     }
 
