@@ -179,3 +179,20 @@ fn a_wrong_clock_is_set_by_the_answer() {
     let run = discover(&server, &ec2, &["--deadline", "60s"]).metadata(&imds).run();
     assert_eq!((run.code, ec2.received().len()), (0, 2), "{run:?}");
 }
+
+/// Whoever is on the way has a clock of his own.
+#[test]
+fn a_proxys_clock_sets_none() {
+    let asked = AtomicUsize::new(0);
+    let ec2 = Server::start(move |request| {
+        let date = ("date", "Tue, 01 Jan 2030 12:00:00 GMT".to_owned());
+        match asked.fetch_add(1, Ordering::Relaxed) {
+            0 => Some((502, vec![date], "<html>Bad gateway</html>".to_owned())),
+            _ if request.headers["x-amz-date"].starts_with("20300101T") => error(401, "AuthFailure"),
+            _ => answer(200, &tags()),
+        }
+    });
+    let (server, imds) = (Server::ok(), Server::start(tagless));
+    let run = discover(&server, &ec2, &["--deadline", "20s"]).metadata(&imds).run();
+    assert_eq!((run.code, ec2.received().len()), (0, 2), "{run:?}");
+}

@@ -5,7 +5,7 @@ mod support;
 
 use std::net::TcpListener;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use support::{Received, Run, Server, Signal, answer, metadata, metadata_v1};
 
@@ -322,7 +322,8 @@ fn where_there_is_none_credentials_are_waited_for() {
         ),
         "{last}"
     );
-    let run = Signal::new(&arguments).env("AWS_EC2_METADATA_DISABLED", "true").run();
+    let run =
+        Signal::new(&arguments).env("AWS_REGION", "eu-west-1").env("AWS_EC2_METADATA_DISABLED", "true").run();
     assert_eq!((run.code, run.stderr.lines().count()), (15, 1), "{run:?}");
 }
 
@@ -349,44 +350,6 @@ fn waits_told(run: &Run) -> Vec<&str> {
 }
 
 #[test]
-fn a_wait_handle_is_signalled_by_the_instances_id_where_that_is_late() {
-    thread::scope(|scope| {
-        for late in [401, 429, 503] {
-            scope.spawn(move || {
-                let server = Server::ok();
-                let imds = late_by(Duration::from_millis(1_500), move |_| answer(late, ""));
-                let run = Signal::new(&[&format!("{}/h", server.url)]).metadata(&imds).run();
-                assert_eq!((run.code, waits_told(&run).len()), (0, 1), "{late}: {run:?}");
-                let body = &server.received()[0].body;
-                assert!(body.contains(r#""UniqueId": "i-0123456789abcdef0""#), "{late}: {body}");
-            });
-        }
-    });
-}
-
-/// A metadata service that answers as `how` says for a while.
-fn late_by(time: Duration, how: impl Fn(&Received) -> support::Answer + Send + Sync + 'static) -> Server {
-    let began = Instant::now();
-    Server::start(move |request| if began.elapsed() < time { how(request) } else { metadata(request) })
-}
-
-/// Where EC2 may not be asked for them.
-#[test]
-fn tags_that_are_late_are_waited_for() {
-    let server = Server::ok();
-    let no_tags = |request: &Received| match request.target.contains("/tags/") {
-        true => answer(404, ""),
-        false => metadata(request),
-    };
-    let imds = late_by(Duration::from_millis(1_500), no_tags);
-    let arguments = ["--discover", "--auth", "instance", "--url", &server.url];
-    let run = Signal::new(&arguments).metadata(&imds).run();
-    assert_eq!((run.code, waits_told(&run).len()), (0, 1), "{run:?}");
-    let target = &server.received()[0].target;
-    assert!(target.contains("LogicalResourceId=TaggedGroup&StackName=tagged-stack&"), "{target}");
-}
-
-#[test]
 fn never_through_a_proxy() {
     let (server, imds, proxy) = (Server::ok(), Server::start(metadata), Server::ok());
     let run = Signal::new(&["--stack", "S", "--resource", "R", "--url", &server.url])
@@ -408,43 +371,4 @@ fn a_page_of_somebody_else_is_no_metadata() {
     let request = &server.received()[0];
     assert!(!request.target.contains("html"), "{}", request.target);
     assert!(request.headers["authorization"].contains("/us-east-1/cloudformation/"));
-}
-
-/// A signal with another id, or to another region, is taken and never counted.
-#[test]
-fn the_instances_own_id_and_region_are_waited_for() {
-    type Late = fn(&Received) -> support::Answer;
-    let late: [Late; 8] = [
-        |_| answer(404, ""),
-        // Somebody else, while there is no way to the service yet.
-        |_| Some((302, vec![("location", "http://portal.example/".to_owned())], String::new())),
-        |_| answer(400, ""),
-        |_| answer(403, ""),
-        // It has not begun to give tokens, and wants them.
-        |request| answer(if request.method == "PUT" { 405 } else { 401 }, ""),
-        |_| answer(500, ""),
-        |_| answer(200, "<html>"),
-        |request| if request.target.contains("meta-data") { None } else { metadata(request) },
-    ];
-    thread::scope(|scope| {
-        for how in late {
-            for by in [&["--role", "web"][..], &["--auth", "instance"], &[]] {
-                scope.spawn(move || {
-                    let imds = late_by(Duration::from_millis(1_500), how);
-                    let server = Server::ok();
-                    let run = signal_resource(&server, &imds, &[by, &["--deadline", "20s"]].concat());
-                    assert_eq!((run.code, waits_told(&run).len()), (0, 1), "{by:?}: {run:?}");
-                    let request = &server.received()[0];
-                    assert!(
-                        request.target.contains("UniqueId=i-0123456789abcdef0"),
-                        "{by:?}: {}",
-                        request.target
-                    );
-                    if by.first() == Some(&"--role") {
-                        assert!(request.headers["authorization"].contains("/us-west-2/cloudformation/"));
-                    }
-                });
-            }
-        }
-    });
 }

@@ -1,7 +1,6 @@
 //! What the command line leaves open: region, endpoint, unique id, stack and resource.
 
 use std::cell::Cell;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cfn_signal_core::endpoint::{EndpointVariant, Partition};
@@ -12,14 +11,14 @@ use super::conceal::conceal;
 use super::options::Options;
 use super::platform::{Hardware, Platform};
 use super::voice::Voice;
-use cfn_signal_instance::finder::{Auth, Explicit};
 use cfn_signal_instance::http::Http;
 use cfn_signal_instance::imds::{Imds, ImdsError};
 
 /// CloudFormation's limit for a unique id, in characters.
 const LONGEST_ID: usize = 64;
 
-fn set(name: &str) -> Option<String> {
+/// A variable that is set, and not to nothing.
+pub(super) fn set(name: &str) -> Option<String> {
     variable(name).filter(|value| !value.is_empty())
 }
 
@@ -52,24 +51,37 @@ pub(super) fn check_placeholders(options: &Options) -> Result<(), String> {
     Ok(())
 }
 
+/// A value, and whether it only stands in for what is not known.
+pub(super) struct Known {
+    pub value: String,
+    pub substitute: bool,
+}
+
 /// `--region`, the environment's, the instance's, that of the endpoint's host, `us-east-1`.
-pub(super) fn region(options: &Options, patience: Patience, instance: &Instance<'_, impl Http>) -> String {
+pub(super) fn region(options: &Options, patience: Patience, instance: &Instance<'_, impl Http>) -> Known {
     let voice = instance.voice;
     if options.region.as_deref() == Some("") {
         voice.note("--region is empty: taken as not given");
     }
     let given = options.region.clone().filter(|region| !region.is_empty());
     let hosts = endpoint_url(options).as_deref().and_then(region_of);
+    let mut substitute = false;
     let (region, origin) = if let Some(region) = given {
         (region, "--region")
     } else if let Some(region) = set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION")) {
         (region, "the environment")
-    } else if let Ok(region) = instance.insist(patience, Imds::region) {
-        (region, "instance metadata")
-    } else if let Some(region) = hosts.clone() {
-        (region, "the endpoint")
     } else {
-        ("us-east-1".to_owned(), "the default")
+        // The endpoint's is good enough to wait for no other.
+        let patience = if hosts.is_some() { Patience::Some } else { patience };
+        match (instance.insist(patience, Imds::region), hosts.clone()) {
+            (Ok(region), _) => (region, "instance metadata"),
+            (Err(_), Some(region)) => (region, "the endpoint"),
+            (Err(why), None) => {
+                voice.note(&format!("the region is us-east-1, the default: {why}: give --region"));
+                substitute = true;
+                ("us-east-1".to_owned(), "the default")
+            }
+        }
     };
     tracing::info!(region = conceal(&region), origin, "region");
     if let Some(hosts) = hosts.filter(|hosts| *hosts != region) {
@@ -77,7 +89,7 @@ pub(super) fn region(options: &Options, patience: Patience, instance: &Instance<
             "the region is {region} ({origin}) and the endpoint one of {hosts}: the request is signed for {region}"
         ));
     }
-    region
+    Known { value: region, substitute }
 }
 
 /// The region in the name of an endpoint's host, which is CloudFormation's own or a VPC endpoint's.
@@ -134,7 +146,7 @@ pub(super) enum Patience {
     /// There are substitutes, and perhaps there is no such service, or another cloud's: only one that says that it fails is
     /// waited for.
     Some,
-    /// The signal is signed by what the same service gives: it is waited for anyway.
+    /// The signal may be signed by what the same service gives: it is waited for anyway, as long as there is time.
     Whole,
 }
 
@@ -201,35 +213,6 @@ fn is_alive(error: &ImdsError) -> bool {
     is_failing(error) || no_tokens_yet
 }
 
-/// Whether what signs comes from the instance's metadata: because it has to, or because nothing else gives credentials.
-pub(super) fn signs_by_metadata(options: &Options, explicit: Option<&Explicit>) -> bool {
-    /// Where else AWS's chain looks. Source: <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>
-    const ELSEWHERE: [&str; 5] = [
-        "AWS_ACCESS_KEY_ID",
-        "AWS_PROFILE",
-        "AWS_WEB_IDENTITY_TOKEN_FILE",
-        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    ];
-    match explicit {
-        Some(Explicit::Role(_)) => true,
-        Some(_) => false,
-        None if options.auth == Auth::Instance => true,
-        None => !ELSEWHERE.iter().any(|name| set(name).is_some()) && !has_profiles(),
-    }
-}
-
-/// Whether there is a file that profiles may be in.
-fn has_profiles() -> bool {
-    let home = set("HOME").or_else(|| set("USERPROFILE")).unwrap_or_default();
-    [("AWS_SHARED_CREDENTIALS_FILE", "credentials"), ("AWS_CONFIG_FILE", "config")].iter().any(
-        |(variable, name)| {
-            let path = set(variable).map_or_else(|| Path::new(&home).join(".aws").join(name), PathBuf::from);
-            path.is_file()
-        },
-    )
-}
-
 /// Whether an id that is given fits.
 pub(super) fn check_id(options: &Options) -> Result<(), String> {
     let length = options.id.as_deref().unwrap_or_default().chars().count();
@@ -247,12 +230,14 @@ pub(super) fn unique_id<P: Platform>(
     options: &Options,
     patience: Patience,
     instance: &Instance<'_, P::Http>,
-) -> Result<String, String> {
+) -> Result<Known, String> {
+    let known = |value| Ok(Known { value, substitute: false });
     match options.id.as_deref() {
         Some("") => instance.voice.note("--id is empty: taken as not given"),
-        Some(id) => return Ok(id.to_owned()),
+        Some(id) => return known(id.to_owned()),
         None => {}
     }
+    let counts_any = matches!(patience, Patience::Short { .. });
     let hardware = platform.hardware();
     let patience = match (&hardware, patience) {
         (Hardware::Instance(_), _) => Patience::None,
@@ -260,17 +245,22 @@ pub(super) fn unique_id<P: Platform>(
         (_, patience) => patience,
     };
     let why = match (instance.insist(patience, Imds::instance_id), hardware) {
-        (Ok(id), _) => return Ok(id),
+        (Ok(id), _) => return known(id),
         (Err(error), Hardware::Instance(id)) if error != ImdsError::Disabled => {
             tracing::info!(id, why = %error, "the unique id is what the hardware says of the instance");
-            return Ok(id);
+            return known(id);
         }
         (Err(error), _) => error.to_string(),
     };
     match platform.host_name() {
         Some(name) => {
-            tracing::info!(why, "the unique id is the host's name");
-            Ok(name.chars().take(LONGEST_ID).collect())
+            let value: String = name.chars().take(LONGEST_ID).collect();
+            if counts_any {
+                tracing::info!(why, "the unique id is the host's name");
+            } else {
+                instance.voice.note(&format!("the unique id is the host's name, {value}: {why}: give --id"));
+            }
+            Ok(Known { value, substitute: !counts_any })
         }
         None => Err(format!("Error: no unique id: {why}, and the host has no name: give --id")),
     }

@@ -14,7 +14,7 @@ use cfn_signal_instance::http::Http;
 use cfn_signal_instance::imds::{Imds, ImdsError};
 
 use super::conceal::conceal;
-use super::defaults::{self, Instance, Patience};
+use super::defaults::{self, Instance, Known, Patience};
 use super::options::Options;
 use super::platform::Platform;
 
@@ -26,7 +26,7 @@ pub(super) struct Discovered {
     pub stack: String,
     pub logical_id: String,
     /// The region, where it had to be known for this.
-    pub region: Option<String>,
+    pub region: Option<Known>,
 }
 
 /// Who is asked, and as whom.
@@ -52,15 +52,21 @@ impl<P: Platform> Search<'_, P> {
         }
         let asks_ec2 = P::ASKS_EC2 && self.options.auth != Auth::Instance;
         // Where nobody else knows them they may yet come: an instance that has only just begun has its tags some seconds later.
-        let worth = |error: &ImdsError| error.is_temporary() || (!asks_ec2 && self.imds.may_yet_come(error));
-        let tag = |given: &Option<String>, key: &str| match given {
-            Some(value) => Ok(value.clone()),
-            None => self.instance.wait(|imds| imds.tag(key), worth),
+        // Where EC2 does, the service itself has to be there: one that has no id yet has no tags yet, either.
+        let worth = |error: &ImdsError| match error {
+            ImdsError::NotFound(_) if asks_ec2 => {
+                let begun = self.imds.instance_id();
+                begun.is_err_and(|error| self.imds.may_yet_come(&error))
+            }
+            error => self.imds.may_yet_come(error),
         };
-        let found = tag(&stack, STACK).and_then(|stack| Ok((stack, tag(&logical_id, LOGICAL_ID)?)));
-        let discovered = match found {
-            Ok((stack, logical_id)) => Discovered { stack, logical_id, region: None },
-            Err(lack @ ImdsError::NotFound(_)) if asks_ec2 => self.ask_ec2(stack, logical_id, &lack)?,
+        let discovered = match self.tags(&stack, &logical_id, worth) {
+            Ok(discovered) => discovered,
+            Err(lack @ ImdsError::NotFound(_)) if asks_ec2 => {
+                let of_ec2 = self.ask_ec2(stack.clone(), logical_id.clone(), &lack);
+                // By now they may be where they were not.
+                of_ec2.or_else(|why| self.tags(&stack, &logical_id, |_| false).map_err(|_| why))?
+            }
             Err(error) => {
                 let advice = match error {
                     ImdsError::NotFound(_) => {
@@ -76,6 +82,21 @@ impl<P: Platform> Search<'_, P> {
         Ok(discovered)
     }
 
+    /// What is given, else what the metadata offers, asked for as long as it is `worth` it.
+    fn tags(
+        &self,
+        stack: &Option<String>,
+        logical_id: &Option<String>,
+        worth: impl Fn(&ImdsError) -> bool,
+    ) -> Result<Discovered, ImdsError> {
+        let tag = |given: &Option<String>, key: &str, fits: fn(&str) -> bool| match given {
+            Some(value) => Ok(value.clone()),
+            None => self.instance.wait(|imds| imds.tag(key, fits), &worth),
+        };
+        let stack = tag(stack, STACK, is_stack)?;
+        Ok(Discovered { stack, logical_id: tag(logical_id, LOGICAL_ID, is_logical_id)?, region: None })
+    }
+
     fn ask_ec2(
         &self,
         stack: Option<String>,
@@ -87,15 +108,17 @@ impl<P: Platform> Search<'_, P> {
         let started = Instant::now();
         let instance = self
             .instance
-            .wait(Imds::instance_id, ImdsError::is_temporary)
+            .wait(Imds::instance_id, |error| self.imds.may_yet_come(error))
             .map_err(|error| refusal(&format!("{error}: give --stack and --resource")))?;
         let region = defaults::region(self.options, Patience::Whole, self.instance);
         let wanted = [stack.is_none().then_some(STACK), logical_id.is_none().then_some(LOGICAL_ID)];
         let keys: Vec<&str> = wanted.into_iter().flatten().collect();
-        let answer = self.question(&instance, &region, &keys).and_then(|question| {
+        let answer = self.question(&instance, &region.value, &keys).and_then(|question| {
             let left = patience.saturating_sub(started.elapsed());
-            let mut finder = self.finder(&region);
-            ec2::tags(self.http.as_ref(), &question, |left| key(&mut finder, left), left)
+            let mut finder = self.finder(&region.value);
+            let key = |left| key(&mut finder, left);
+            let known = || self.tags(&stack, &logical_id, |_| false).is_ok();
+            ec2::tags(self.http.as_ref(), &question, key, known, left)
         });
         let values = answer.map_err(|error| {
             let whose = if error.is_denied() { " to the credentials" } else { "" };
@@ -142,6 +165,44 @@ fn key<H: Http, C: Chain>(finder: &mut Finder<H, C>, left: Duration) -> Result<A
     }
 }
 
+/// Whether `text` may be a stack's name or its ARN.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-using-console-create-stack-parameters.html>
+fn is_stack(text: &str) -> bool {
+    let consists_of = |more: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c));
+    let begins = text.starts_with(|c: char| c.is_ascii_alphabetic());
+    begins
+        && if text.starts_with("arn:") { consists_of("-:/") } else { text.len() <= 128 && consists_of("-") }
+}
+
+/// Whether `text` may be a logical id.
+fn is_logical_id(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 255 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 fn refusal(why: &str) -> String {
     format!("Error: --discover found no stack or resource: {why}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_logical_id, is_stack};
+
+    #[test]
+    fn what_is_no_name_is_none() {
+        let arn = "arn:aws-cn:cloudformation:cn-north-1:123456789012:stack/web/5e0b3c80-0000-11ef-8888-000000000000";
+        let longest = "x".repeat(128);
+        for stack in ["web", "Web-1", longest.as_str(), arn] {
+            assert!(is_stack(stack), "{stack}");
+        }
+        for other in
+            ["", "1web", "-web", "web stack", "<html>", "arn:aws:<html>", "a_b", &format!("{longest}x")]
+        {
+            assert!(!is_stack(other), "{other}");
+        }
+        assert!(is_logical_id("WebGroup2") && is_logical_id("2"));
+        for other in ["", "Web-Group", "<html>", "a b", &"x".repeat(256)] {
+            assert!(!is_logical_id(other), "{other}");
+        }
+    }
 }

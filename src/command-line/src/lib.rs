@@ -8,6 +8,7 @@ mod defaults;
 pub mod definition;
 mod discover;
 pub mod exit;
+mod itself;
 mod mode;
 mod number;
 mod options;
@@ -18,6 +19,7 @@ mod platform;
 mod redact;
 mod report;
 mod run;
+mod signer;
 mod value;
 mod voice;
 

@@ -17,16 +17,20 @@ use cfn_signal_instance::imds::Imds;
 
 use super::defaults::{self, Instance, Patience};
 use super::discover::{Discovered, Search};
+use super::itself::Substitutes;
 use super::mode::{self, Mode, Refused};
 use super::options::Options;
 use super::platform::Platform;
 use super::report::Style;
+use super::signer::{self, Signer};
 use super::voice::Voice;
 
 /// What is to be done: nothing of what was typed is looked at again.
 pub(super) struct Order<H, C> {
     pub signal: Signal,
     pub target: Target,
+    /// What of these two is not known.
+    pub substitutes: Substitutes,
     pub policy: Policy,
     /// Who is signed as.
     pub finder: Finder<H, C>,
@@ -63,9 +67,10 @@ impl<H: Http, C: Chain> Order<H, C> {
         }
         let http = Arc::new(platform.http(options));
         let imds = Rc::new(Imds::from_environment(&variable, Arc::clone(&http)));
-        let left = || options.deadline.saturating_sub(Duration::from_millis(clock.elapsed()));
+        let patience = if options.dry_run { DRY_RUN.min(options.deadline) } else { options.deadline };
+        let left = || patience.saturating_sub(Duration::from_millis(clock.elapsed()));
         // Nothing can be sent without: it is waited for until there would be no time to.
-        imds.within(left().saturating_sub(TO_SEND));
+        imds.within(signer::all_but_sending(left()));
         let instance = Instance::new(&imds, voice);
         let found = match mode {
             Mode::WaitHandle(handle) => Found::WaitHandle(handle),
@@ -76,20 +81,23 @@ impl<H: Http, C: Chain> Order<H, C> {
                 Found::Resource(search.run(stack, logical_id).map_err(Refused::Line)?)
             }
         };
-        let patience = match found {
-            Found::WaitHandle(_) => Patience::Short { on_ec2: false },
-            Found::Resource(_) if defaults::signs_by_metadata(options, explicit.as_ref()) => Patience::Whole,
-            Found::Resource(_) => Patience::Some,
-        };
-        // Where there are substitutes for what comes now, it must leave most of the time to the signal.
-        imds.within(match patience {
-            Patience::Whole => left().saturating_sub(TO_SEND),
-            _ => left() / 3,
-        });
-        let unique_id = defaults::unique_id(platform, options, patience, &instance).map_err(Refused::Line)?;
-        let target = match found {
-            Found::WaitHandle(handle) => Target::WaitHandle(handle),
-            Found::Resource(found) => resource(options, found, patience, &instance),
+        let (target, unique_id, substitutes) = match found {
+            Found::WaitHandle(handle) => {
+                imds.within(left() / 3);
+                let patience = Patience::Short { on_ec2: false };
+                let id =
+                    defaults::unique_id(platform, options, patience, &instance).map_err(Refused::Line)?;
+                (Target::WaitHandle(handle), id.value, Substitutes::default())
+            }
+            Found::Resource(found) => {
+                let signer = Signer::of(options, explicit.as_ref());
+                imds.within(signer.share(left()));
+                let patience = signer.patience();
+                let id =
+                    defaults::unique_id(platform, options, patience, &instance).map_err(Refused::Line)?;
+                let (target, region) = resource(options, found, patience, &instance);
+                (target, id.value, Substitutes { id: id.substitute, region })
+            }
         };
         let wait_handle = matches!(target, Target::WaitHandle(_));
         let status = options.status();
@@ -102,6 +110,7 @@ impl<H: Http, C: Chain> Order<H, C> {
                 data: options.data.clone().filter(|_| wait_handle),
             },
             target,
+            substitutes,
             policy: policy(options),
             finder: Finder::new(explicit, options.auth, imds, chain),
             clock,
@@ -124,15 +133,16 @@ enum Found {
     Resource(Discovered),
 }
 
-/// Before the deadline: what a signal takes.
-const TO_SEND: Duration = Duration::from_millis(1_500);
+/// What a dry run waits for whatever may yet come.
+const DRY_RUN: Duration = Duration::from_secs(5);
 
+/// The target, and whether its region is a substitute.
 fn resource(
     options: &Options,
     found: Discovered,
     patience: Patience,
     instance: &Instance<'_, impl Http>,
-) -> Target {
+) -> (Target, bool) {
     let dropped = [("--reason", &options.reason), ("--data", &options.data)];
     for (option, value) in dropped {
         if value.is_some() {
@@ -142,10 +152,10 @@ fn resource(
         }
     }
     let region = found.region.unwrap_or_else(|| defaults::region(options, patience, instance));
-    let mut resource = ResourceTarget::new(found.stack, found.logical_id, region)
+    let mut resource = ResourceTarget::new(found.stack, found.logical_id, region.value)
         .with_endpoint_variant(defaults::endpoint_variant(options));
     resource.endpoint_url = defaults::endpoint_url(options);
-    Target::Resource(resource)
+    (Target::Resource(resource), region.substitute)
 }
 
 /// What the command line says of credentials: a file before a role before keys.

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use cfn_signal_core::causes;
 use cfn_signal_core::deliver::{Clock as _, Driver, Fault, Machine, Observer as _};
-use cfn_signal_core::delivery::{Attempt, Event, Outcome, PrepareError, Step};
+use cfn_signal_core::delivery::{Attempt, CredentialsError, Event, Outcome, OutcomeKind, PrepareError, Step};
 use cfn_signal_instance::clock::SystemClock;
-use cfn_signal_instance::finder::{Chain, Finder};
+use cfn_signal_instance::finder::Chain;
 use cfn_signal_instance::http::Http;
 
 use super::exit;
+use super::itself::{self, Substitutes, Witness};
 use super::mode::Refused;
 use super::options::Options;
 use super::order::Order;
@@ -19,6 +20,7 @@ use super::parties::Teller;
 use super::platform::{Platform, Unprepared};
 use super::redact::{Query, Shown};
 use super::report::{self, Style};
+use super::signer::PERHAPS;
 use super::voice::{self, Voice};
 
 /// Signals as `options` say; returns the exit code.
@@ -37,45 +39,69 @@ pub(super) fn run(platform: &impl Platform, options: &Options, voice: Voice) -> 
 
 /// Does what is to be done; returns the exit code.
 fn carry_out<P: Platform>(platform: &P, order: Order<P::Http, P::Chain>) -> u8 {
-    let Order { signal, target, policy, mut finder, clock, sender, dry_run, style } = order;
-    let policy = policy.with_spent(u32::try_from(clock.elapsed()).unwrap_or(u32::MAX));
+    let Order {
+        mut signal,
+        mut target,
+        mut substitutes,
+        policy,
+        mut finder,
+        clock,
+        mut sender,
+        dry_run,
+        style,
+    } = order;
     let refused = |line: &str| report::refused(line, exit::REFUSED, style.json, style.status, style.voice);
-    let machine = match platform.machine(&signal, &target, &policy) {
-        Ok(machine) => machine,
-        Err(Unprepared::Refused(PrepareError::WaitHandle(why))) => {
-            return refused(&format!("Error: Invalid WaitConditionHandle URL specified: {why}"));
+    let (mut attempts, mut is_second) = (0, false);
+    // What comes to light under way begins it anew: who this is, once, and that the instance can sign after all, once.
+    loop {
+        let policy = policy.with_spent(u32::try_from(clock.elapsed()).unwrap_or(u32::MAX));
+        let machine = match platform.machine(&signal, &target, &policy) {
+            Ok(machine) => machine,
+            Err(Unprepared::Refused(PrepareError::WaitHandle(why))) => {
+                return refused(&format!("Error: Invalid WaitConditionHandle URL specified: {why}"));
+            }
+            Err(Unprepared::Refused(why)) => return refused(&format!("Error: {why}")),
+            Err(Unprepared::Machine(error)) => return fail(&Fault::Machine(error), style),
+        };
+        let mut witness = Witness { finder: &mut finder, substitutes, said: None };
+        let ended = if dry_run {
+            first_attempt(machine, &mut witness, clock, style)
+        } else {
+            let driver = Driver::new(machine, &mut sender, clock).identities(&mut witness);
+            driver.observer(Teller(style.voice, query(style))).run_blocking().map(Err)
+        };
+        if let Some(said) = witness.said {
+            attempts += ended.map_or(0, |ended| ended.map_or_else(|outcome| outcome.attempts, |_| 0));
+            itself::correct(said, &mut signal, &mut target, style.voice);
+            substitutes = Substitutes::default();
+            continue;
         }
-        Err(Unprepared::Refused(why)) => return refused(&format!("Error: {why}")),
-        Err(Unprepared::Machine(error)) => return fail(&Fault::Machine(error), style),
-    };
-    if dry_run {
-        return show(machine, &mut finder, clock, style);
-    }
-    let driver = Driver::new(machine, sender, clock).identities(&mut finder);
-    match driver.observer(Teller(style.voice, query(style))).run_blocking() {
-        Ok(outcome) => report::outcome(&outcome, finder.used(), style),
-        Err(fault) => fail(&fault, style),
-    }
-}
-
-/// Shows the first request. A delivery that ends before it has an outcome, as ever.
-fn show<E: Error + 'static, H: Http, C: Chain>(
-    machine: impl Machine<Error = E>,
-    finder: &mut Finder<H, C>,
-    clock: SystemClock,
-    style: Style,
-) -> u8 {
-    match first_attempt(machine, finder, clock, style) {
-        Ok(Ok(attempt)) => report::dry_run(&Shown::new(&attempt.request, query(style)), finder.used(), style),
-        Ok(Err(outcome)) => report::outcome(&outcome, finder.used(), style),
-        Err(fault) => fail(&fault, style),
+        let mut outcome = match ended {
+            Ok(Ok(attempt)) => {
+                return report::dry_run(&Shown::new(&attempt.request, query(style)), finder.used(), style);
+            }
+            Ok(Err(outcome)) => outcome,
+            Err(fault) => return fail(&fault, style),
+        };
+        attempts += outcome.attempts;
+        let left = Duration::from_millis(u64::from(policy.deadline).saturating_sub(clock.elapsed()));
+        let is_whose = matches!(outcome.kind, OutcomeKind::Denied | OutcomeKind::Credentials);
+        if is_whose && !is_second && finder.instance_has_come(PERHAPS.min(left / 2)) {
+            is_second = true;
+            style
+                .voice
+                .note(&format!("{}; trying the instance's identity, which has come since", outcome.message));
+            continue;
+        }
+        outcome.attempts = attempts;
+        return report::outcome(&outcome, finder.used(), style);
     }
 }
 
 /// Drives the machine by hand to its first request, which is not sent; or to its outcome, where it has none.
 fn first_attempt<E, H: Http, C: Chain>(
     mut machine: impl Machine<Error = E>,
-    finder: &mut Finder<H, C>,
+    witness: &mut Witness<'_, H, C>,
     clock: SystemClock,
     style: Style,
 ) -> Result<Result<Attempt, Outcome>, Fault<E>> {
@@ -83,9 +109,14 @@ fn first_attempt<E, H: Http, C: Chain>(
     let mut event = Event::Start;
     loop {
         event = match machine.next(event, clock.now(), clock.elapsed()).map_err(Fault::Machine)? {
-            Step::NeedIdentity(request) => {
-                finder.find(request).map_or_else(Event::NoIdentity, Event::Identity)
-            }
+            Step::NeedIdentity(request) => match witness.find(request) {
+                Ok(identity) => Event::Identity(identity),
+                // Whoever looks on does not wait for minutes.
+                Err(error) if clock.elapsed() >= LAST_QUESTION => {
+                    Event::NoIdentity(CredentialsError::Permanent(error.why().to_owned()))
+                }
+                Err(error) => Event::NoIdentity(error),
+            },
             Step::Wait(pause) => {
                 teller.waiting(&pause);
                 sleep(Duration::from_millis(pause.duration.into()));
@@ -97,6 +128,9 @@ fn first_attempt<E, H: Http, C: Chain>(
         };
     }
 }
+
+/// In a dry run, milliseconds: what is not there then is not asked for again.
+const LAST_QUESTION: u64 = 3_000;
 
 fn fail<E: Error + 'static>(fault: &Fault<E>, style: Style) -> u8 {
     let code = match fault {

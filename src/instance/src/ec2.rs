@@ -65,8 +65,8 @@ pub fn url(region: &str, variant: EndpointVariant) -> Result<String, EndpointErr
     Ok(sibling.replacen("cloudformation", "ec2", 1))
 }
 
-/// The tags' values, in the order of the keys; asks until they are there, for `patience` at most. `key` finds whom to sign as,
-/// within a time.
+/// The tags' values, in the order of the keys; asks until they are there, for `patience` at most, or until they are
+/// `known_elsewhere`. `key` finds whom to sign as, within a time.
 ///
 /// # Errors
 ///
@@ -75,6 +75,7 @@ pub fn tags<H: Http>(
     http: &H,
     question: &Question<'_>,
     mut key: impl FnMut(Duration) -> Result<AccessKey, CredentialsError>,
+    known_elsewhere: impl Fn() -> bool,
     patience: Duration,
 ) -> Result<Vec<String>, TagsError> {
     let started = Instant::now();
@@ -96,6 +97,9 @@ pub fn tags<H: Http>(
         }
         tracing::info!(%error, seconds = pause.as_secs_f32(), "EC2 is asked again");
         sleep(pause);
+        if known_elsewhere() {
+            return Err(error);
+        }
         longest = LONGEST_PAUSE.min(longest * 2);
     }
 }
@@ -126,8 +130,10 @@ fn ask<H: Http>(
         let tags = answer.tags.ok_or(TagsError::Unreadable)?;
         return question.keys.iter().map(|key| value(&tags, key, question.instance)).collect();
     }
-    // A wrong clock makes a wrong signature: the answer says what time it is.
-    if let Some(skew) = date(&response).map(|date| date.saturating_sub(now))
+    // A wrong clock makes a wrong signature: the answer says what time it is, if it is EC2's. A proxy's clock is not.
+    let is_ec2s = !answer.request_id.is_empty() || response.header("x-amzn-requestid").is_some();
+    if is_ec2s
+        && let Some(skew) = date(&response).map(|date| date.saturating_sub(now))
         && (skew - *offset).abs() > SKEW
     {
         *offset = skew;

@@ -53,6 +53,8 @@ pub enum Auth {
     SigV4,
 }
 
+/// The kind of the instance's identity.
+const INSTANCE: &str = "instance";
 /// The kind of an identity that is not the instance's.
 const ACCESS_KEY: &str = "access-key";
 
@@ -87,21 +89,34 @@ pub struct Finder<H, C> {
     imds: Rc<Imds<H>>,
     chain: C,
     used: Option<Used>,
-    /// The instance's identity was refused, or there is none.
+    /// The instance's identity was refused, or there is none and will be none.
     past_instance: bool,
+    /// What was found last is the chain's, because the instance's identity was not there yet.
+    stands_in: bool,
 }
 
 impl<H: Http, C: Chain> Finder<H, C> {
     /// Looks for nothing yet.
     #[must_use]
     pub fn new(explicit: Option<Explicit>, auth: Auth, imds: Rc<Imds<H>>, chain: C) -> Self {
-        Self { explicit, auth, imds, chain, used: None, past_instance: false }
+        Self { explicit, auth, imds, chain, used: None, past_instance: false, stands_in: false }
     }
 
     /// The identity that was found last.
     #[must_use]
     pub fn used(&self) -> Option<&Used> {
         self.used.as_ref()
+    }
+
+    /// Whether the key that was found last stands in for the instance's identity, which has come since, or comes within `patience`.
+    #[must_use]
+    pub fn instance_has_come(&self, patience: Duration) -> bool {
+        if !self.stands_in {
+            return false;
+        }
+        self.imds.within(patience);
+        let worth = |error: &ImdsError| self.imds.may_yet_come(error);
+        self.imds.insist(patience, worth, Imds::identity).is_ok()
     }
 
     fn look(&mut self, freshness: Freshness) -> Result<Found, CredentialsError> {
@@ -119,7 +134,8 @@ impl<H: Http, C: Chain> Finder<H, C> {
     }
 
     fn auto(&mut self, freshness: Freshness) -> Result<Found, CredentialsError> {
-        let refused = !self.past_instance && self.used.is_some() && freshness == Freshness::Renewed;
+        let as_instance = self.used.as_ref().is_some_and(|used| used.kind == INSTANCE);
+        let refused = !self.past_instance && as_instance && freshness == Freshness::Renewed;
         if refused {
             tracing::info!("the instance identity was refused: trying the AWS credential chain");
         }
@@ -134,11 +150,13 @@ impl<H: Http, C: Chain> Finder<H, C> {
                 Err(error) => Some(because(&self.imds, &error, error.to_string())),
             }
         };
+        // What is only late goes before the chain again, whenever somebody asks.
+        let late = matches!(why_not, Some(CredentialsError::Temporary(_)));
         let found = self.search_chain().map_err(|error| match why_not {
             Some(why) => both(why, error),
             None => error,
         })?;
-        self.past_instance = true;
+        (self.past_instance, self.stands_in) = (!late, late);
         Ok(found)
     }
 
@@ -221,7 +239,7 @@ impl<H: Http, C: Chain> Finder<H, C> {
         self.imds.within(Duration::from_millis(request.timeout.into()));
         let (identity, source) = self.look(request.freshness)?;
         let used = match &identity {
-            Identity::Instance(_) => Used { kind: "instance", source, access_key_id: None },
+            Identity::Instance(_) => Used { kind: INSTANCE, source, access_key_id: None },
             Identity::AccessKey(key) => {
                 let access_key_id = redact::access_key_id(&key.id).map(str::to_owned);
                 Used { kind: ACCESS_KEY, source, access_key_id }

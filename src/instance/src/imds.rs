@@ -21,6 +21,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::http::{Http, RequestLimits, Route};
+use super::itself::is_name;
 use super::lacking::Lacking;
 use cfn_signal_core::http::{Request, Response};
 use cfn_signal_core::identity::{AccessKey, InstanceDocument};
@@ -42,8 +43,6 @@ const ABSENCE: Duration = Duration::from_secs(5);
 const BETWEEN: Duration = Duration::from_millis(500);
 /// What a last question takes, before the time is up.
 const LAST_QUESTION: Duration = Duration::from_millis(300);
-/// Of an instance's id or a region's name, in characters: both are much shorter.
-const LONGEST_NAME: usize = 64;
 
 /// The metadata service, as one process sees it.
 #[derive(Debug)]
@@ -118,6 +117,10 @@ impl<H: Http> Imds<H> {
                 return Err(error);
             }
             (self.time.sleep)(BETWEEN.min(left - LAST_QUESTION));
+            // Whoever waits for a service leaves it alone for no longer than that.
+            if self.is_gone() && self.access.url.is_some() {
+                self.settle(Session::Unknown);
+            }
         }
     }
 
@@ -152,13 +155,16 @@ impl<H: Http> Imds<H> {
         self.name("meta-data/placement/region")
     }
 
-    /// The value of one of the instance's tags, which the instance has to allow in its metadata.
+    /// The value of one of the instance's tags, which the instance has to allow in its metadata. What `fits` not is somebody
+    /// else's.
     ///
     /// # Errors
     ///
     /// As [`ImdsError`] says.
-    pub fn tag(&self, key: &str) -> Result<String, ImdsError> {
-        self.get(&format!("meta-data/tags/instance/{key}"))
+    pub fn tag(&self, key: &str, fits: impl Fn(&str) -> bool) -> Result<String, ImdsError> {
+        let path = format!("meta-data/tags/instance/{key}");
+        let value = self.get(&path)?;
+        if fits(&value) { Ok(value) } else { Err(ImdsError::Malformed(path)) }
     }
 
     /// The identity document and its signature.
@@ -222,11 +228,7 @@ impl<H: Http> Imds<H> {
     /// A value that is a name: a page of whoever else answers at that address is none.
     fn name(&self, path: &str) -> Result<String, ImdsError> {
         let name = self.get(path)?;
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(plain) {
-            return Err(ImdsError::Malformed(path.to_owned()));
-        }
-        Ok(name)
+        if is_name(&name) { Ok(name) } else { Err(ImdsError::Malformed(path.to_owned())) }
     }
 
     /// One value, without the white space at its end.

@@ -11,6 +11,7 @@ pub mod environment_chain;
 pub mod finder;
 pub mod http;
 pub mod imds;
+pub mod itself;
 pub mod lacking;
 
 use std::hash::{BuildHasher as _, RandomState};

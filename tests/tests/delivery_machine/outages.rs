@@ -50,6 +50,9 @@ enum Kind {
     Expired,
     /// Another of these each time.
     Mixed,
+    /// AWS refuses the request for its date, and has another time whenever it is asked. It is no outage that all get over: a date
+    /// is corrected three times.
+    Misdated,
 }
 
 const KINDS: [Kind; 21] = [
@@ -78,7 +81,10 @@ const KINDS: [Kind; 21] = [
 
 impl Kind {
     fn needs_identity(self) -> bool {
-        matches!(self, Self::NotMember | Self::NoIdentity | Self::SilentIdentity | Self::Expired)
+        matches!(
+            self,
+            Self::Misdated | Self::NotMember | Self::NoIdentity | Self::SilentIdentity | Self::Expired
+        )
     }
 
     fn concerns_identity(self) -> bool {
@@ -135,6 +141,10 @@ fn meet(kind: Kind, dice: &mut Dice, given: u64, connection: u64) -> (u64, Event
             (at_once, answered(error(400, "ValidationError", "Instance i-0 in not a member of stack s")))
         }
         Kind::Expired => (at_once, answered(error(403, "ExpiredToken", "expired"))),
+        Kind::Misdated => {
+            let date = format!("Thu, 01 Jan 2026 {:02}:30:00 GMT", 1 + dice.below(23));
+            (at_once, answered(error_with(403, "RequestTimeTooSkewed", "x", &[("Date", &date)])))
+        }
         Kind::NoIdentity | Kind::SilentIdentity => (at_once, answered(answer(200, ""))),
         Kind::Mixed => {
             let kinds: Vec<Kind> = KINDS.into_iter().filter(|kind| !kind.needs_identity()).collect();
@@ -227,6 +237,20 @@ fn an_outage_that_ends_before_the_deadline_loses_nothing() {
         println!("{kind:?}: {count} of {SEEDS} delivered");
     }
     assert!(delivered.values().all(|count| *count == SEEDS) && delivered.len() == KINDS.len());
+}
+
+/// A machine's clock is wrong once: the first correction is sent at once, and what is corrected again waits as all do.
+#[test]
+fn corrections_of_the_date_are_no_burst() {
+    let mut most = 0;
+    for seed in 0..SEEDS {
+        let ended = deliver(Kind::Misdated, seed, 60_000, u64::MAX);
+        let mut pauses = ended.began.windows(2).map(|two| two[1] - two[0]);
+        assert!(pauses.next().is_none_or(|first| first < 1_000), "{seed}: {:?}", ended.began);
+        assert!(pauses.all(|pause| pause >= 1_000), "{seed}: {:?}", ended.began);
+        most = most.max(ended.began.len());
+    }
+    assert_eq!(most, 4);
 }
 
 /// What never ends is given up in time, and no sooner than the last moment that something could be tried in.

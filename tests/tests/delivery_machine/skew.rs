@@ -74,6 +74,9 @@ fn play(name: &str, operation: &Value) {
         assert_eq!(header(&send.request, "x-amz-date"), Some(expected.as_str()), "{name}");
         let received = millis(&attempt["clientTimeAtReceive"]);
         step = delivery.next(Event::Response(response(&attempt["response"])), received, received - start);
+        if let Step::Wait(_) = step {
+            step = delivery.next(Event::Waited, received, received - start);
+        }
     }
     let Step::Done(outcome) = step else { panic!("{name}: {step:?}") };
     let delivered = operation["expectedOutcome"] == "success";
@@ -184,7 +187,7 @@ fn what_aws_says_of_the_time_corrects_it_too() {
                 assert!(date.starts_with("20260101T0200"), "{date}");
                 // A clock that stays wrong ends the delivery, and is named.
                 let run = World::new([reply]).run(to_resource(Policy::default()));
-                assert!(run.sent.len() <= 4 && run.waits.is_empty(), "{:?}", run.waits);
+                assert!(run.sent.len() <= 4 && run.waits.len() <= 2, "{:?}", run.waits);
                 assert!(run.outcome.message.contains("machine's clock"), "{}", run.outcome.message);
             }
         }

@@ -20,6 +20,8 @@ pub struct Record {
     pub behind: bool,
     /// Requests since the outage is over.
     pub well: u32,
+    /// A request named another machine, or another region.
+    pub foreign: bool,
 }
 
 pub struct Service {
@@ -27,9 +29,27 @@ pub struct Service {
     record: Arc<Mutex<Record>>,
 }
 
+/// Whose a request has to be: the id of its machine, and its region if that shows.
+#[derive(Clone, Copy)]
+pub struct Whose {
+    pub id: &'static str,
+    pub region: &'static str,
+}
+
+impl Whose {
+    fn is(self, request: &[u8]) -> bool {
+        let text = String::from_utf8_lossy(request);
+        let region = format!("/{}/cloudformation/aws4_request", self.region);
+        // Of a wait condition's document it is the body that names it.
+        let named = text.contains(&format!("UniqueId={}&", self.id))
+            || text.contains(&format!("\"UniqueId\": \"{}\"", self.id));
+        named && (!text.contains("AWS4-HMAC-SHA256") || text.contains(&region))
+    }
+}
+
 impl Service {
-    /// One that is well `outage` after the first request.
-    pub fn start(seed: u64, outage: Duration) -> Self {
+    /// One that is well after `outage`, and has signals of one machine.
+    pub fn start(seed: u64, outage: Duration, whose: Whose) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let record = Arc::new(Mutex::new(Record::default()));
@@ -40,7 +60,7 @@ impl Service {
             for stream in listener.incoming().flatten() {
                 let fault = (started.elapsed() < outage).then(|| dice.below(FAULTS.len()));
                 let record = Arc::clone(&kept);
-                thread::spawn(move || exchange(stream, fault, &record));
+                thread::spawn(move || exchange(stream, fault, whose, &record));
             }
         });
         Self { url, record }
@@ -51,13 +71,14 @@ impl Service {
     }
 }
 
-fn exchange(mut stream: TcpStream, fault: Option<usize>, record: &Mutex<Record>) {
+fn exchange(mut stream: TcpStream, fault: Option<usize>, whose: Whose, record: &Mutex<Record>) {
     let fault = fault.map(|which| &FAULTS[which]);
     if let Some(fault) = fault {
         record.lock().unwrap().met.push(fault.name);
     }
     let unread = fault.is_some_and(|fault| matches!(fault.act, Act::Unread(_)));
     let request = if unread { Vec::new() } else { read(&mut stream) };
+    record.lock().unwrap().foreign |= !request.is_empty() && !whose.is(&request);
     match fault {
         Some(fault) => {
             {
@@ -90,7 +111,7 @@ fn well(stream: TcpStream, request: &[u8], record: &Mutex<Record>) {
 }
 
 /// A whole request; nothing where the client goes before it is.
-fn read(stream: &mut TcpStream) -> Vec<u8> {
+pub fn read(stream: &mut TcpStream) -> Vec<u8> {
     let _set = stream.set_read_timeout(Some(Duration::from_secs(30)));
     let mut request = Vec::new();
     let mut bytes = [0; 4_096];

@@ -1,5 +1,5 @@
 //! EC2's answers: `<DescribeTagsResponse><tagSet><item><key/><value/></item></tagSet></DescribeTagsResponse>`, and
-//! `<Response><Errors><Error><Code/><Message/></Error></Errors></Response>`.
+//! `<Response><Errors><Error><Code/><Message/></Error></Errors><RequestID/></Response>`.
 
 use cfn_signal_core::xml;
 
@@ -10,6 +10,8 @@ pub(super) struct Answer {
     pub(super) tags: Option<Vec<(String, String)>>,
     pub(super) code: String,
     pub(super) message: String,
+    /// AWS's id of the request; empty where somebody else answers.
+    pub(super) request_id: String,
 }
 
 impl Answer {
@@ -22,6 +24,7 @@ impl Answer {
                 ("item", "value") => tags.push((std::mem::take(&mut key), held.to_owned())),
                 ("Error", "Code") => held.trim().clone_into(&mut answer.code),
                 ("Error", "Message") => held.trim().clone_into(&mut answer.message),
+                ("Response", "RequestID") => held.trim().clone_into(&mut answer.request_id),
                 ("", "DescribeTagsResponse") => whole = true,
                 _ => {}
             }

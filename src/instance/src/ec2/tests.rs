@@ -40,6 +40,7 @@ fn answers_are_read_whole_or_not_at_all() {
         <RequestID>r</RequestID></Response>";
     let error = Answer::read(error);
     assert_eq!((error.code.as_str(), error.message.as_str()), ("UnauthorizedOperation", "No."));
+    assert_eq!((error.request_id.as_str(), Answer::read("<Response/>").request_id.as_str()), ("r", ""));
 }
 
 #[test]

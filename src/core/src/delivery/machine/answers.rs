@@ -70,6 +70,10 @@ impl Delivery {
                 match measured.filter(refutes).or_else(|| told().filter(refutes)) {
                     Some(skew) if self.may_correct() => {
                         self.skew = skew;
+                        // A clock that is still wrong may stay so: no more than a request a second.
+                        if self.tally.corrections > 1 {
+                            return self.again(OutcomeKind::Deadline, failure, None, at);
+                        }
                         self.last = Some((OutcomeKind::Deadline, failure));
                         self.try_now(at)
                     }

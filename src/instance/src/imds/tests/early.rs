@@ -127,6 +127,19 @@ fn who_insists_asks_until_it_comes_or_is_not_worth_it() {
 }
 
 #[test]
+fn who_insists_does_not_leave_a_silent_service_alone() {
+    let began = now();
+    let imds = imds(&[], move |line, _| match line {
+        _ if now() - began < Duration::from_secs(3) => Reply::Silence,
+        PUT => Reply::Token("t", "600"),
+        _ => Reply::Answer(200, "i-1"),
+    });
+    let came = imds.insist(Duration::from_secs(60), ImdsError::is_temporary, Imds::instance_id);
+    assert_eq!(came.as_deref(), Ok("i-1"));
+    assert!(now() - began < Duration::from_secs(5), "{:?}", now() - began);
+}
+
+#[test]
 fn nobody_waits_longer_than_who_asks() {
     let imds = imds(&[], |_, _| Reply::Silence);
     let started = now();
