@@ -129,7 +129,7 @@ fn port<'n>(
     }
 }
 
-fn home<'r>(resolver: &'r Resolver<'_>) -> Home<'r> {
+pub(super) fn home<'r>(resolver: &'r Resolver<'_>) -> Home<'r> {
     Home { region: &resolver.inputs.region, account_id: &resolver.inputs.account_id }
 }
 

@@ -13,10 +13,12 @@ use super::{
     elsewhere::unknown_attribute,
     error::{Fault, listed, quoted},
     inputs::Inputs,
+    lists,
     node::{Kind, Node},
     parameters::Values,
     physical, rules, sections,
     value::Value,
+    zones,
 };
 use cfn_signal_core::endpoint::Partition;
 
@@ -147,6 +149,11 @@ impl<'t> Resolver<'t> {
         Ok(Value::Text(text))
     }
 
+    pub(super) fn texts(&self, node: &Node, texts: Vec<String>) -> Result<Value, Fault> {
+        let values: Result<_, _> = texts.into_iter().map(|text| self.produce(node, text)).collect();
+        values.map(Value::List)
+    }
+
     fn list_of(&self, items: &[Node]) -> Result<Value, Fault> {
         let mut values = Vec::new();
         for item in items {
@@ -181,7 +188,8 @@ impl<'t> Resolver<'t> {
                 Err(Fault::invalid(node, format!("{name} belongs in the Rules section")))
             }
             "Fn::ImportValue" => self.import_value(node, argument),
-            "Fn::GetAZs" | "Fn::Transform" | "Fn::GetStackOutput" | "Fn::ValueOf" | "Fn::ValueOfAll" => {
+            "Fn::GetAZs" => self.zones(node, argument),
+            "Fn::Transform" | "Fn::GetStackOutput" | "Fn::ValueOf" | "Fn::ValueOfAll" => {
                 let problem = format!("{name} is needed here, and only the real service knows its value");
                 Err(Fault::unresolved(node, problem))
             }
@@ -256,7 +264,10 @@ impl<'t> Resolver<'t> {
         };
         match known {
             Some(text) => self.produce(node, text),
-            None => Err(unknown_attribute(node, logical_id, attribute, resource)),
+            None => match lists::attribute(self, logical_id, resource, attribute)? {
+                Some(texts) => self.texts(node, texts),
+                None => Err(unknown_attribute(node, logical_id, attribute, resource)),
+            },
         }
     }
 
@@ -307,7 +318,7 @@ impl<'t> Resolver<'t> {
             return Err(Fault::invalid(list, "Fn::Select selects from a list"));
         };
         if wanted >= values.len() {
-            return Err(outside(values.len()));
+            return Err(zones::beyond(list).unwrap_or_else(|| outside(values.len())));
         }
         Ok(values.swap_remove(wanted))
     }

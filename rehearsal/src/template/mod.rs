@@ -19,6 +19,7 @@ mod inputs;
 mod instance_role;
 mod launch;
 mod limits;
+mod lists;
 mod made_up;
 mod nested;
 pub(crate) mod node;
@@ -47,6 +48,7 @@ mod value;
 mod wants;
 pub(crate) mod written;
 pub(crate) mod yaml;
+mod zones;
 
 #[cfg(test)]
 mod tests;
@@ -68,6 +70,7 @@ pub(crate) use self::{
     nested::NestedStack,
     parameters::Parameter,
     planned::{LaunchPlan, Planned, leave_out},
+    rules::Unmet,
     shown::Output,
     supplied::Supplied,
 };
