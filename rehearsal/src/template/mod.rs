@@ -5,6 +5,7 @@
 //! them: an image id that only the real service knows does not stand in the way. What is needed and cannot be known
 //! is an error with its place, never a guess.
 
+mod address;
 mod attributes;
 mod canonical;
 mod cidr;
@@ -58,13 +59,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use self::{error::Fault, functions::Resolver, node::Node, parameters::Values, secrets::Secrets};
-pub use self::{
-    error::{Location, TemplateError, Unreadable},
-    node::Place,
-    notes::Note,
-};
 pub(crate) use self::{
+    address::{Address, host},
     inputs::Inputs,
     made_up::MadeUp,
     nested::NestedStack,
@@ -73,6 +69,12 @@ pub(crate) use self::{
     rules::Unmet,
     shown::Output,
     supplied::Supplied,
+};
+use self::{error::Fault, functions::Resolver, node::Node, parameters::Values, secrets::Secrets};
+pub use self::{
+    error::{Location, TemplateError, Unreadable},
+    node::Place,
+    notes::Note,
 };
 use crate::shelf::{Found, Origin};
 
@@ -218,7 +220,10 @@ impl Template {
             .filter_map(|it| {
                 sections::resource(&template.root, &it.logical_id).map(|node| (&it.logical_id, node))
             })
-            .map(|(logical_id, node)| (logical_id.clone(), template.launch(&resolver, node, &secrets)))
+            .map(|(logical_id, node)| {
+                let launch = template.launch(&resolver, logical_id, node, &secrets);
+                (logical_id.clone(), launch)
+            })
             .collect();
         let init = stack.resources.iter().filter_map(|it| {
             let node = sections::resource(&template.root, &it.logical_id)?;
@@ -249,13 +254,20 @@ impl Template {
         Ok(Cow::Owned(Self { root, ..self.clone() }))
     }
 
-    fn launch<'n>(&self, resolver: &Resolver<'n>, resource: &'n Node, secrets: &Secrets<'_>) -> LaunchPlan {
+    fn launch<'n>(
+        &self,
+        resolver: &Resolver<'n>,
+        logical_id: &str,
+        resource: &'n Node,
+        secrets: &Secrets<'_>,
+    ) -> LaunchPlan {
         let user_data = user_data::user_data(resolver.afresh(), resource)
             .map_err(|fault| secrets.hidden(self.error(fault)));
         let made_up = secrets.none_of(resolver.take_made_up());
         let role = instance_role::instance_role(resolver.afresh(), resource).ok().flatten();
+        let address = address::of_instance(resolver.afresh(), logical_id, resource);
         resolver.take_made_up();
-        LaunchPlan { user_data, role, made_up }
+        LaunchPlan { user_data, role, address, made_up }
     }
 
     fn resolver<'a>(&'a self, inputs: &'a Inputs<'a>) -> Result<Resolver<'a>, TemplateError> {

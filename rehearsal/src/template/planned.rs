@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{MadeUp, Note, TemplateError};
+use super::{Address, MadeUp, Note, TemplateError};
 use crate::model::{Role, Stack, UpdatePolicy};
 
 #[cfg(test)]
@@ -34,6 +34,8 @@ pub(crate) struct LaunchPlan {
     pub(crate) user_data: Result<Option<Vec<u8>>, TemplateError>,
     /// The role of their profile, where both are in the template and can be known.
     pub(crate) role: Option<String>,
+    /// A single instance's, where it can be known.
+    pub(crate) address: Option<Address>,
     /// What was made up for the user data.
     pub(crate) made_up: Vec<MadeUp>,
 }
