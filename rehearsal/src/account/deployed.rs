@@ -13,7 +13,7 @@ use crate::happening::{Happening, News};
 use crate::moment::Moment;
 use crate::stack::{Document, Event, Machine, Outcome, Signal, Status};
 use crate::telling::Teller;
-use crate::template::{Output, TemplateError};
+use crate::template::{Output, Parameter, TemplateError};
 
 /// A stack of the account.
 pub struct Deployed {
@@ -164,6 +164,13 @@ impl Deployed {
     #[must_use]
     pub fn is_deleted(&self) -> bool {
         self.status() == Some(Status::DeleteComplete)
+    }
+
+    /// What an SSM-typed parameter stands for, where that is known.
+    #[must_use]
+    pub fn stands_for(&self, parameter: &Parameter) -> Option<String> {
+        let version = self.version();
+        version.template.stands_for(parameter, &version.parameters, &self.planner.supplied())
     }
 
     /// The outputs that can be known.

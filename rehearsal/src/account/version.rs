@@ -1,6 +1,6 @@
 //! What a stack was asked to be: by its creation, and by each update.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::launches::{Launches, UserDataFrom};
@@ -21,6 +21,8 @@ pub struct Version {
     pub notification_arns: Vec<String>,
     /// Leave that was given.
     pub capabilities: Vec<String>,
+    /// Names of exports that it imports.
+    pub(super) imports: BTreeSet<String>,
     /// Where its instances' user data comes from.
     pub(super) user_data: UserDataFrom,
     /// What instances are launched with.

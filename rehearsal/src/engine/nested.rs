@@ -56,6 +56,11 @@ impl Engine {
         self.react(Machine::release);
     }
 
+    /// It is not deleted; its status says why.
+    pub fn refuse_deletion(&self, reason: String) {
+        self.react(|machine, now| machine.refuse_deletion(reason, now));
+    }
+
     /// An update that was done is rolled back, because what the stack belongs to goes back.
     pub fn revert(&self) {
         self.react(Machine::revert);

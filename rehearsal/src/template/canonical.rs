@@ -80,7 +80,9 @@ pub(super) fn with_symbols<R>(
     };
     let mut symbols = Resolver::new(root, resolver.text, &inputs, resolver.parameters.clone());
     symbols.is_symbolic = true;
-    run(&symbols)
+    let result = run(&symbols);
+    resolver.imported.borrow_mut().extend(symbols.imported.take());
+    result
 }
 
 /// A resource's properties; `resolver` is one [`with_symbols`]. To be called for every resource after those that it

@@ -3,7 +3,7 @@
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
@@ -41,6 +41,8 @@ pub(super) struct Resolver<'t> {
     pub(super) notes: RefCell<Vec<Fault>>,
     /// What was made up, by what it is.
     pub(super) made_up: RefCell<BTreeMap<String, String>>,
+    /// Names of exports that were asked for.
+    pub(super) imported: RefCell<BTreeSet<String>>,
     /// Why the resource at hand is refused once CloudFormation comes to it.
     pub(super) refusal: RefCell<Option<String>>,
     depth: Cell<u32>,
@@ -60,6 +62,7 @@ impl<'t> Resolver<'t> {
             notes: RefCell::default(),
             refusal: RefCell::default(),
             made_up: RefCell::default(),
+            imported: RefCell::default(),
             depth: Cell::new(0),
             produced: Cell::new(0),
         }

@@ -55,7 +55,7 @@ mod zones;
 mod tests;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -158,6 +158,16 @@ impl Template {
         parameters::takes(&self.root, parameter, value)
     }
 
+    /// What an SSM-typed parameter stands for, where its value is `given` or its default; none where that cannot be known.
+    pub(crate) fn stands_for(
+        &self,
+        parameter: &Parameter,
+        given: &BTreeMap<String, String>,
+        supplied: &Supplied,
+    ) -> Option<String> {
+        parameters::stands_for(parameter, given, supplied)
+    }
+
     /// What a parameter's declaration says, such as its `AllowedPattern`.
     pub(crate) fn said_of(&self, parameter: &str, key: &str) -> Option<&str> {
         self.root.get("Parameters")?.get(parameter)?.get(key)?.text()
@@ -230,10 +240,11 @@ impl Template {
             Some((it.logical_id.clone(), init::metadata(&resolver, node)?))
         });
         let init = init.collect();
+        let imports = resolver.imported.take();
         let notes =
             resolver.notes.take().into_iter().map(|fault| fault.into_note(&self.name, &template.root));
         let notes = self.notes.iter().cloned().chain(notes).collect();
-        Ok(Planned { file: self.name.clone(), init, stack, launches, notes, made_up })
+        Ok(Planned { file: self.name.clone(), init, stack, launches, notes, imports, made_up })
     }
 
     /// The template as its language extensions make it for one stack; itself where it has none.

@@ -154,6 +154,18 @@ pub(super) fn unchecked<'t>(
     parameters.iter().map(|it| (it.name.as_str(), meant(it, given, supplied).value(it))).collect()
 }
 
+/// The text that a parameter stands for, where that is known.
+pub(super) fn stands_for(
+    parameter: &Parameter,
+    given: &BTreeMap<String, String>,
+    supplied: &Supplied,
+) -> Option<String> {
+    match meant(parameter, given, supplied) {
+        Meant::Kept(text) | Meant::Text(text) => Some(text.to_owned()),
+        Meant::Unknown => None,
+    }
+}
+
 /// What a parameter stands for.
 #[derive(Clone, Copy)]
 enum Meant<'v> {

@@ -1,6 +1,6 @@
 //! A template resolved for one stack, and the choice of one resource of several.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Address, MadeUp, Note, TemplateError};
 use crate::model::{Role, Stack, UpdatePolicy};
@@ -23,6 +23,8 @@ pub(crate) struct Planned {
     /// The metadata of the resources that have some for `cfn-init`, by logical id; a function whose value cannot be known
     /// stands in it as it is written.
     pub(crate) init: BTreeMap<String, serde_json::Value>,
+    /// Names of exports that it imports.
+    pub(crate) imports: BTreeSet<String>,
     /// What was made up for the stack.
     pub(crate) made_up: Vec<MadeUp>,
 }
