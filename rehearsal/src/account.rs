@@ -202,6 +202,9 @@ impl Account {
             Planner::new(name, &id, &self.region, Arc::clone(&self.handles), Arc::clone(&self.supplied));
         self.tell_exports(&planner, &creation.template);
         let mut planned = planner.resolve(&creation.template, &creation.parameters)?;
+        if !creation.plays_nested {
+            planned.check_awaited()?;
+        }
         planned.stack.extras.extend(tagged(&creation.tags));
         self.add_contents(&planner, &creation.template, &creation.parameters, &mut planned.stack);
         Ok(Draft { planned, creation, id, planner, lineage })
@@ -221,6 +224,7 @@ impl Account {
             launches: Arc::new(launches(&planned, &creation.user_data)),
             waits: waits(&planned.stack),
             imports: planned.imports,
+            awaited: planned.awaited,
             user_data: creation.user_data,
             template: Arc::new(creation.template),
             parameters: creation.parameters,
@@ -286,6 +290,9 @@ impl Account {
         let template = change.template.map_or(current.template, Arc::new);
         self.tell_exports(&deployed.planner, &template);
         let mut planned = deployed.planner.resolve(&template, &change.parameters)?;
+        if !deployed.engine.plays_nested() {
+            planned.check_awaited()?;
+        }
         self.add_contents(&deployed.planner, &template, &change.parameters, &mut planned.stack);
         let tags = change.tags.unwrap_or(current.tags);
         planned.stack.extras.extend(tagged(&tags));
@@ -294,6 +301,7 @@ impl Account {
             launches: Arc::new(launches(&planned, &change.user_data)),
             waits: waits(&planned.stack),
             imports: std::mem::take(&mut planned.imports),
+            awaited: planned.awaited.clone(),
             user_data: change.user_data,
             template,
             parameters: change.parameters,

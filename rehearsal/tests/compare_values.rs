@@ -100,4 +100,18 @@ fn a_nested_stack_is_a_resource_like_any_other() {
         .stack("UPDATE_COMPLETE", "");
     updated.assert_same(&parent("b"), Some(&parent("a")), &options);
     updated.assert_same(&parent("b"), Some(&parent("a")), &[]);
+    // What it gave is not in the log.
+    let waits = parent("a")
+        + "  Box: {Type: AWS::EC2::Instance, CreationPolicy: {ResourceSignal: {Count: !GetAtt Child.Outputs.Boxes}}}\n";
+    let created = Facts::default()
+        .stack("CREATE_IN_PROGRESS", "User Initiated")
+        .made("Child")
+        .made("Topic")
+        .say("Box", "CREATE_IN_PROGRESS", "")
+        .say("Box", "CREATE_IN_PROGRESS", &format!("Received SUCCESS signal with UniqueId {}", instance(1)))
+        .say("Box", "CREATE_COMPLETE", "")
+        .stack("CREATE_COMPLETE", "");
+    let (code, said) = created.compare(&waits, None, &[]);
+    assert!(code == Some(2) && said.contains("--attribute Child.Outputs.Boxes=VALUE"), "{said}");
+    created.assert_same(&waits, None, &["--attribute", "Child.Outputs.Boxes=1"]);
 }

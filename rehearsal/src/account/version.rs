@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::launches::{Launches, UserDataFrom};
 use crate::model::{Role, Stack, Wait};
 use crate::moment::Moment;
-use crate::template::Template;
+use crate::template::{Awaited, Template};
 
 /// A template and what was given with it.
 #[derive(Clone)]
@@ -23,6 +23,8 @@ pub struct Version {
     pub capabilities: Vec<String>,
     /// Names of exports that it imports.
     pub(super) imports: BTreeSet<String>,
+    /// What is planned for the time being, until nested stacks give their outputs.
+    pub(crate) awaited: Vec<Awaited>,
     /// Where its instances' user data comes from.
     pub(super) user_data: UserDataFrom,
     /// What instances are launched with.

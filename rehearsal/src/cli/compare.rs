@@ -12,7 +12,7 @@ use super::values::{OldValueArguments, ValueArguments, remarks};
 use super::{COMPLETE, CliError, ROLLED_BACK, UNUSABLE, on_a_runtime};
 use crate::clock::ClockKind;
 use crate::compare::{CompareError, Log, anonymise, json, not_comparable, text};
-use crate::rehearsal::{Options, Rehearsal};
+use crate::rehearsal::{Options, Rehearsal, SetupError};
 use crate::shown;
 
 /// Bytes of a log that are read: 100,000 events have less.
@@ -97,7 +97,7 @@ fn held_against(arguments: &Compare, template: &Path, events: &Path) -> Result<u
         let rehearsal = Rehearsal::prepare(&options)?;
         // Beside the result, which may be for a program.
         remarks(&rehearsal).for_each(|line| eprintln!("{}", shown::line(&shown::escaped(&line))));
-        let Some(material) = rehearsal.material() else { return Ok(UNUSABLE) };
+        let Some(material) = rehearsal.material().map_err(SetupError::from)? else { return Ok(UNUSABLE) };
         let verdict = log.against(&material)?;
         match arguments.output {
             Format::Text => print(&text(&verdict))?,

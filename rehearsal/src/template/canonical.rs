@@ -17,6 +17,7 @@ use super::{
     value::Value,
 };
 use crate::mention::mention;
+use crate::stack::STACK_TYPE;
 
 #[cfg(test)]
 mod tests;
@@ -65,6 +66,11 @@ pub(super) fn with_symbols<R>(
             (sections::LAUNCH_TEMPLATE, "LatestVersionNumber" | "DefaultVersionNumber") => {
                 format!("<GetAtt {id}.{attribute} {}>", digest(logical_id))
             }
+            // What a nested stack gives may change with it.
+            (STACK_TYPE, _) => match (resolver.inputs.get_att)(logical_id, attribute) {
+                Some(value) => format!("<GetAtt {id}.{attribute} {value}>"),
+                None => format!("<GetAtt {id}.{attribute}>"),
+            },
             _ => format!("<GetAtt {id}.{attribute}>"),
         })
     };

@@ -9,6 +9,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
     attributes,
+    awaited::{self, Awaiting},
     conditions::Conditions,
     elsewhere::unknown_attribute,
     error::{Fault, listed, quoted},
@@ -41,6 +42,12 @@ pub(super) struct Resolver<'t> {
     pub(super) notes: RefCell<Vec<Fault>>,
     /// What was made up, by what it is.
     pub(super) made_up: RefCell<BTreeMap<String, String>>,
+    /// The nested stack that was asked for an output which it has not given yet.
+    pub(super) asked: RefCell<Option<String>>,
+    /// Whether any number will do for such an output.
+    pub(super) stands_in: Cell<bool>,
+    /// Resources that are planned without what such outputs say of their policies and sizes.
+    pub(super) awaiting: RefCell<Vec<Awaiting>>,
     /// Names of exports that were asked for.
     pub(super) imported: RefCell<BTreeSet<String>>,
     /// Why the resource at hand is refused once CloudFormation comes to it.
@@ -62,6 +69,9 @@ impl<'t> Resolver<'t> {
             notes: RefCell::default(),
             refusal: RefCell::default(),
             made_up: RefCell::default(),
+            asked: RefCell::default(),
+            stands_in: Cell::new(false),
+            awaiting: RefCell::default(),
             imported: RefCell::default(),
             depth: Cell::new(0),
             produced: Cell::new(0),
@@ -267,6 +277,9 @@ impl<'t> Resolver<'t> {
         };
         match known {
             Some(text) => self.produce(node, text),
+            None if self.is_to_come(logical_id, resource, attribute) => {
+                self.produce(node, awaited::STAND_IN.to_owned())
+            }
             None => match lists::attribute(self, logical_id, resource, attribute)? {
                 Some(texts) => self.texts(node, texts),
                 None => Err(unknown_attribute(node, logical_id, attribute, resource)),

@@ -7,6 +7,7 @@
 
 mod address;
 mod attributes;
+mod awaited;
 mod canonical;
 mod cidr;
 mod conditions;
@@ -61,6 +62,7 @@ use std::sync::Arc;
 
 pub(crate) use self::{
     address::{Address, host},
+    awaited::Awaited,
     inputs::Inputs,
     made_up::MadeUp,
     nested::NestedStack,
@@ -221,7 +223,7 @@ impl Template {
         self.check().map_err(|error| secrets.hidden(error))?;
         let template = self.expanded(inputs).map_err(|error| secrets.hidden(error))?;
         let resolver = template.resolver(inputs).map_err(|error| secrets.hidden(error))?;
-        let stack = rules::check(&resolver)
+        let mut stack = rules::check(&resolver)
             .and_then(|()| plan::plan(&resolver))
             .map_err(|fault| secrets.hidden(template.error(fault)))?;
         let made_up = secrets.none_of(resolver.take_made_up());
@@ -241,10 +243,18 @@ impl Template {
         });
         let init = init.collect();
         let imports = resolver.imported.take();
+        let awaiting = resolver.awaiting.take().into_iter();
+        let awaited: Vec<_> =
+            awaiting.map(|it| it.awaited(|fault| secrets.hidden(template.error(fault)))).collect();
+        for it in &awaited {
+            if let Some(resource) = stack.resources.iter_mut().find(|one| one.logical_id == it.logical_id) {
+                resource.refusal = Some(it.refusal());
+            }
+        }
         let notes =
             resolver.notes.take().into_iter().map(|fault| fault.into_note(&self.name, &template.root));
         let notes = self.notes.iter().cloned().chain(notes).collect();
-        Ok(Planned { file: self.name.clone(), init, stack, launches, notes, imports, made_up })
+        Ok(Planned { file: self.name.clone(), init, stack, launches, notes, imports, awaited, made_up })
     }
 
     /// The template as its language extensions make it for one stack; itself where it has none.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Address, MadeUp, Note, TemplateError};
+use super::{Address, Awaited, MadeUp, Note, TemplateError};
 use crate::model::{Role, Stack, UpdatePolicy};
 
 #[cfg(test)]
@@ -25,6 +25,8 @@ pub(crate) struct Planned {
     pub(crate) init: BTreeMap<String, serde_json::Value>,
     /// Names of exports that it imports.
     pub(crate) imports: BTreeSet<String>,
+    /// What is planned for the time being, until nested stacks give their outputs.
+    pub(crate) awaited: Vec<Awaited>,
     /// What was made up for the stack.
     pub(crate) made_up: Vec<MadeUp>,
 }
@@ -71,6 +73,15 @@ impl Planned {
             }
         }
         Ok(())
+    }
+
+    /// Whether everything is known: no nested stack will give what is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError`] for the first that is not.
+    pub(crate) fn check_awaited(&self) -> Result<(), TemplateError> {
+        self.awaited.first().map_or(Ok(()), |it| Err(it.error.clone()))
     }
 
     /// Whether there is what was chosen, and whether it runs anything.
