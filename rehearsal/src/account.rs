@@ -3,6 +3,7 @@
 mod asked;
 mod deployed;
 mod error;
+mod exports;
 mod fleet;
 mod handles;
 mod launches;
@@ -199,7 +200,11 @@ impl Account {
         self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
         let planner =
             Planner::new(name, &id, &self.region, Arc::clone(&self.handles), Arc::clone(&self.supplied));
+        self.tell_exports(&planner, &creation.template);
         let mut planned = planner.resolve(&creation.template, &creation.parameters)?;
+        if !creation.plays_nested {
+            planned.check_awaited()?;
+        }
         planned.stack.extras.extend(tagged(&creation.tags));
         self.add_contents(&planner, &creation.template, &creation.parameters, &mut planned.stack);
         Ok(Draft { planned, creation, id, planner, lineage })
@@ -212,11 +217,14 @@ impl Account {
     /// [`AccountError`]: the name was taken meanwhile.
     pub(crate) fn deploy(&self, draft: Draft) -> Result<Arc<Deployed>, AccountError> {
         let Draft { planned, creation, id, planner, lineage } = draft;
+        let refusal = self.refuse_exports(&planner, &creation);
         let name = creation.name;
         self.remember(&name, &planned, &creation.user_data);
         let version = Version {
             launches: Arc::new(launches(&planned, &creation.user_data)),
             waits: waits(&planned.stack),
+            imports: planned.imports,
+            awaited: planned.awaited,
             user_data: creation.user_data,
             template: Arc::new(creation.template),
             parameters: creation.parameters,
@@ -229,6 +237,9 @@ impl Account {
         let mut machine = Machine::new(planned.stack, creation.token.clone(), creation.on_failure);
         if let Some(minutes) = creation.timeout_minutes {
             machine = machine.with_timeout(Duration::from_secs(u64::from(minutes) * 60));
+        }
+        if let Some(refusal) = refusal {
+            machine = machine.with_refusal(refusal);
         }
         let listener = Arc::clone(&watcher);
         let engine = Engine::new(machine, Arc::clone(&self.clock), move |happening| listener.hear(happening));
@@ -277,7 +288,11 @@ impl Account {
         let current = deployed.version();
         deployed.learn_names();
         let template = change.template.map_or(current.template, Arc::new);
+        self.tell_exports(&deployed.planner, &template);
         let mut planned = deployed.planner.resolve(&template, &change.parameters)?;
+        if !deployed.engine.plays_nested() {
+            planned.check_awaited()?;
+        }
         self.add_contents(&deployed.planner, &template, &change.parameters, &mut planned.stack);
         let tags = change.tags.unwrap_or(current.tags);
         planned.stack.extras.extend(tagged(&tags));
@@ -285,6 +300,8 @@ impl Account {
         let version = Version {
             launches: Arc::new(launches(&planned, &change.user_data)),
             waits: waits(&planned.stack),
+            imports: std::mem::take(&mut planned.imports),
+            awaited: planned.awaited.clone(),
             user_data: change.user_data,
             template,
             parameters: change.parameters,

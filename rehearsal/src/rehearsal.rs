@@ -379,6 +379,9 @@ fn update(
     let deployed = account.deploy(draft)?;
     deployed.engine.start();
     account.satisfy();
+    if let Some(error) = account.take_unknown(&deployed.id) {
+        return Err(error.into());
+    }
     if deployed.engine.fate() != Some(Fate::Complete) {
         let template = options.update_from.as_ref().map(|it| it.display().to_string()).unwrap_or_default();
         return Err(SetupError::NotCreated { template });

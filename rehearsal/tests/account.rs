@@ -344,3 +344,35 @@ fn an_instance_of_a_stack_that_rolls_back_is_told_so() {
     assert_eq!(code, "ValidationError");
     assert!(message.ends_with("is in ROLLBACK_COMPLETE state and cannot be signaled"), "{message}");
 }
+
+#[test]
+fn an_instance_has_the_address_that_the_template_says() {
+    let template = "
+Resources:
+  Box: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, PrivateIpAddress: 10.1.2.3}}
+  Other: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1}}
+Outputs:
+  Box: {Value: !GetAtt Box.PrivateDnsName}
+  Other: {Value: !GetAtt Other.PrivateIp}
+";
+    let served = Served::start(template, &["--clock", "virtual"]);
+    served.await_event("CREATE_COMPLETE      | AWS::CloudFormation::Stack");
+    let outputs = served.result("DescribeStacks", &[])["Stacks"][0]["Outputs"].clone();
+    let output = |name: &str| {
+        let all = outputs.as_array().unwrap();
+        all.iter().find(|it| it["OutputKey"] == name).unwrap()["OutputValue"].as_str().unwrap().to_owned()
+    };
+    for it in served.instances() {
+        let port = it["MetadataEndpoint"].as_str().unwrap().rsplit(':').next().unwrap().parse().unwrap();
+        let get = |path: &str| served.metadata(port, path).body;
+        let (address, host) = (get("/latest/meta-data/local-ipv4"), get("/latest/meta-data/local-hostname"));
+        let document: Value =
+            serde_json::from_str(&get("/latest/dynamic/instance-identity/document")).unwrap();
+        assert_eq!(document["privateIp"], address.as_str());
+        if it["LogicalResourceId"] == "Box" {
+            assert_eq!((address.as_str(), host), ("10.1.2.3", output("Box")));
+        } else {
+            assert_eq!(address, output("Other"));
+        }
+    }
+}

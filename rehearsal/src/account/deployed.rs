@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::fleet::{Fleet, Instance};
-use super::launches::{Launches, launches};
+use super::launches::Launches;
 use super::nest::Lineage;
 use super::planner::Planner;
 use super::version::{Version, Versions};
@@ -13,7 +13,7 @@ use crate::happening::{Happening, News};
 use crate::moment::Moment;
 use crate::stack::{Document, Event, Machine, Outcome, Signal, Status};
 use crate::telling::Teller;
-use crate::template::{Output, TemplateError};
+use crate::template::{Awaited, Output, Parameter, TemplateError};
 
 /// A stack of the account.
 pub struct Deployed {
@@ -85,9 +85,11 @@ impl Watcher {
     }
 
     /// More is known of what instances have.
-    fn launch_with(&self, launches: Arc<Launches>) {
+    pub(super) fn learn(&self, launches: Arc<Launches>, awaited: Vec<Awaited>) {
         self.fleet.set_launches(Arc::clone(&launches));
-        self.versions().current.launches = launches;
+        let mut versions = self.versions();
+        versions.current.launches = launches;
+        versions.current.awaited = awaited;
     }
 
     fn follow(&self, event: &Event) {
@@ -166,6 +168,13 @@ impl Deployed {
         self.status() == Some(Status::DeleteComplete)
     }
 
+    /// What an SSM-typed parameter stands for, where that is known.
+    #[must_use]
+    pub fn stands_for(&self, parameter: &Parameter) -> Option<String> {
+        let version = self.version();
+        version.template.stands_for(parameter, &version.parameters, &self.planner.supplied())
+    }
+
     /// The outputs that can be known.
     #[must_use]
     pub fn outputs(&self) -> Vec<Output> {
@@ -206,15 +215,6 @@ impl Deployed {
     #[must_use]
     pub fn unknown_user_data(&self, logical_id: &str) -> Option<TemplateError> {
         self.watcher.versions().current.launches.get(logical_id)?.unknown.clone()
-    }
-
-    /// The nested stack `logical_id` gives these outputs, and what is launched from now on may use them.
-    pub(super) fn learn_outputs(&self, logical_id: &str, outputs: &[Output]) {
-        self.planner.names.gives(logical_id, outputs);
-        let version = self.version();
-        if let Ok(planned) = self.planner.resolve(&version.template, &version.parameters) {
-            self.watcher.launch_with(Arc::new(launches(&planned, &version.user_data)));
-        }
     }
 
     /// Takes every signal that the stack waits for as received.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::template::{LaunchPlan, MadeUp, Planned, TemplateError};
+use crate::template::{Address, LaunchPlan, MadeUp, Planned, TemplateError};
 
 /// Where instances' user data comes from.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +32,8 @@ pub(super) struct LaunchedWith {
     pub(super) unknown: Option<TemplateError>,
     /// The role of their profile.
     pub(super) role: Option<String>,
+    /// Where they are.
+    pub(super) address: Option<Address>,
 }
 
 /// What was made up for a stack and for the user data that its instances have from the template.
@@ -56,6 +58,7 @@ pub(super) fn launches(planned: &Planned, from: &UserDataFrom) -> Launches {
         user_data: given(logical_id).or_else(|| own(it)),
         unknown: given(logical_id).map_or_else(|| it.user_data.as_ref().err().cloned(), |_| None),
         role: it.role.clone(),
+        address: it.address.clone(),
     };
     planned.launches.iter().map(|(logical_id, it)| (logical_id.clone(), with(logical_id, it))).collect()
 }

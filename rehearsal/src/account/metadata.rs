@@ -10,6 +10,7 @@ use cfn_signal_core::identity::AccessKey;
 use crate::auth::IdentityKey;
 use crate::ids::{self, NoRandomness};
 use crate::moment::Moment;
+use crate::template::Address;
 
 /// What an instance's role gives.
 #[derive(Clone, Debug)]
@@ -66,6 +67,8 @@ pub(crate) struct Metadata {
     pub(crate) region: String,
     /// Twelve digits.
     pub(crate) account_id: String,
+    /// Where it is.
+    pub(crate) address: Address,
     /// Its role.
     pub(crate) role: RoleCredentials,
     /// As the template has it.

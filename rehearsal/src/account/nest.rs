@@ -5,15 +5,16 @@ mod digest;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
+use super::launches::launches;
 use super::planner::Planner;
-use super::{Account, AccountError, Change, Creation, Deployed, UserDataFrom};
+use super::{Account, AccountError, Change, Creation, Deployed, UserDataFrom, tagged};
 use crate::engine::Errand;
 use crate::happening::{Happening, News, Note};
 use crate::ids::stack_name_in;
 use crate::model::Stack;
 use crate::shelf::{Found, Origin, ShelfError};
 use crate::stack::{OnFailure, STACK_TYPE, Status, UpdateError};
-use crate::template::{NestedStack, Template, TemplateError};
+use crate::template::{NestedStack, Output, Template, TemplateError};
 
 /// Stacks within stacks: a template that names itself would have no end.
 const DEEPEST: usize = 20;
@@ -207,7 +208,7 @@ impl Account {
         let goes_back = || parent.status() == Some(Status::UpdateRollbackInProgress);
         match status {
             Status::CreateComplete => {
-                parent.learn_outputs(logical_id, &child.outputs());
+                self.learn_outputs(&parent, logical_id, &child.outputs());
                 parent.engine.created(logical_id);
             }
             Status::CreateFailed => {
@@ -216,7 +217,7 @@ impl Account {
             }
             Status::DeleteComplete => parent.engine.deleted(logical_id, id),
             Status::UpdateCompleteCleanupInProgress | Status::UpdateRollbackCompleteCleanupInProgress => {
-                parent.learn_outputs(logical_id, &child.outputs());
+                self.learn_outputs(&parent, logical_id, &child.outputs());
                 parent.engine.updated(logical_id);
             }
             // On the way back its parent waits until it is back.
@@ -228,6 +229,36 @@ impl Account {
                 parent.engine.failed(logical_id, reason);
             }
             _ => {}
+        }
+    }
+
+    /// The nested stack `logical_id` gives these outputs: what the stack has not begun with, and what is launched from now
+    /// on, may use them.
+    fn learn_outputs(&self, parent: &Deployed, logical_id: &str, outputs: &[Output]) {
+        let Deployed { planner, watcher, .. } = parent;
+        planner.names.gives(logical_id, outputs);
+        let version = parent.version();
+        match planner.resolve(&version.template, &version.parameters) {
+            Ok(mut planned) => {
+                self.add_contents(planner, &version.template, &version.parameters, &mut planned.stack);
+                planned.stack.extras.extend(tagged(&version.tags));
+                watcher.learn(Arc::new(launches(&planned, &version.user_data)), planned.awaited);
+                parent.engine.refine(planned.stack);
+            }
+            // With these outputs it is no template.
+            Err(error) if version.awaited.iter().any(|it| it.of == logical_id) => {
+                self.unknown().push((parent.root_id().to_owned(), error));
+            }
+            Err(_) => {}
+        }
+        self.give_up_awaited(parent, logical_id);
+    }
+
+    /// The nested stack `logical_id` has given what it gives: nobody here can say more.
+    fn give_up_awaited(&self, parent: &Deployed, logical_id: &str) {
+        let awaited = parent.version().awaited;
+        if let Some(it) = awaited.into_iter().find(|it| it.of == logical_id) {
+            self.unknown().push((parent.root_id().to_owned(), it.error));
         }
     }
 
@@ -275,6 +306,7 @@ impl Account {
                 let text = format!("{path}: its template is not read, so it counts as {what} at once: {why}");
                 let note = Note { at: self.clock.now(), text };
                 self.news.tell(News { stack: parent.name.as_str().into(), happening: Happening::Note(note) });
+                self.give_up_awaited(parent, logical_id);
                 done();
             }
             NotMade::Failed(reason) => parent.engine.failed(logical_id, reason),

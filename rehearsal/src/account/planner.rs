@@ -1,7 +1,7 @@
 //! One stack's templates, resolved with its names.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::ACCOUNT_ID;
 use super::handles::Handles;
@@ -17,7 +17,7 @@ pub(super) struct Planner {
     stack_id: String,
     region: String,
     pub(super) names: Names,
-    supplied: Arc<Supplied>,
+    supplied: RwLock<Arc<Supplied>>,
 }
 
 impl Planner {
@@ -33,8 +33,21 @@ impl Planner {
             stack_id: stack_id.to_owned(),
             region: region.to_owned(),
             names: Names::new(stack_name, stack_id, region, handles),
-            supplied,
+            supplied: RwLock::new(supplied),
         }
+    }
+
+    /// Other stacks export these by now. What was given for an import stays.
+    pub(super) fn learn_exports(&self, exports: BTreeMap<String, String>, given: &Supplied) {
+        let mut supplied = given.clone();
+        supplied.imports = exports;
+        supplied.imports.extend(given.imports.clone());
+        *self.supplied.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(supplied);
+    }
+
+    /// What is given beside parameters, and what other stacks export.
+    pub(super) fn supplied(&self) -> Arc<Supplied> {
+        Arc::clone(&self.supplied.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What a template asks for.
@@ -43,10 +56,11 @@ impl Planner {
         template: &Template,
         parameters: &BTreeMap<String, String>,
     ) -> Result<Planned, TemplateError> {
+        let supplied = self.supplied();
         let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
-        let template = &template.expanded(&self.inputs(parameters, &physical_id, &|_, _| None))?;
+        let template = &template.expanded(&self.inputs(parameters, &supplied, &physical_id, &|_, _| None))?;
         let get_att = |logical_id: &str, name: &str| self.names.attribute(template, logical_id, name);
-        template.resolve(&self.inputs(parameters, &physical_id, &get_att))
+        template.resolve(&self.inputs(parameters, &supplied, &physical_id, &get_att))
     }
 
     /// Whether all user data can be known, once the nested stacks give what they give.
@@ -55,13 +69,16 @@ impl Planner {
         template: &Template,
         parameters: &BTreeMap<String, String>,
     ) -> Result<(), TemplateError> {
+        let supplied = self.supplied();
         let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
-        let template = &template.expanded(&self.inputs(parameters, &physical_id, &|_, _| None))?;
+        let template = &template.expanded(&self.inputs(parameters, &supplied, &physical_id, &|_, _| None))?;
         let get_att = |logical_id: &str, name: &str| match template.resource_type(logical_id) {
             Some(STACK_TYPE) if name.starts_with("Outputs.") => Some(String::new()),
             _ => self.names.attribute(template, logical_id, name),
         };
-        template.resolve(&self.inputs(parameters, &physical_id, &get_att))?.check_user_data(|_| true)
+        template
+            .resolve(&self.inputs(parameters, &supplied, &physical_id, &get_att))?
+            .check_user_data(|_| true)
     }
 
     /// What the nested stack `logical_id` is made from.
@@ -71,10 +88,11 @@ impl Planner {
         parameters: &BTreeMap<String, String>,
         logical_id: &str,
     ) -> Result<NestedStack, TemplateError> {
+        let supplied = self.supplied();
         let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
-        let template = &template.expanded(&self.inputs(parameters, &physical_id, &|_, _| None))?;
+        let template = &template.expanded(&self.inputs(parameters, &supplied, &physical_id, &|_, _| None))?;
         let get_att = |logical_id: &str, name: &str| self.names.attribute(template, logical_id, name);
-        template.nested(&self.inputs(parameters, &physical_id, &get_att), logical_id)
+        template.nested(&self.inputs(parameters, &supplied, &physical_id, &get_att), logical_id)
     }
 
     /// The outputs that can be known.
@@ -84,19 +102,21 @@ impl Planner {
         parameters: &BTreeMap<String, String>,
         data: Data<'_>,
     ) -> Vec<Output> {
+        let supplied = self.supplied();
         let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
-        let bare = self.inputs(parameters, &physical_id, &|_, _| None);
+        let bare = self.inputs(parameters, &supplied, &physical_id, &|_, _| None);
         let Ok(template) = &template.expanded(&bare) else { return Vec::new() };
         let get_att = |logical_id: &str, name: &str| match name {
             "Data" => data(logical_id),
             _ => self.names.attribute(template, logical_id, name),
         };
-        template.outputs(&self.inputs(parameters, &physical_id, &get_att)).unwrap_or_default()
+        template.outputs(&self.inputs(parameters, &supplied, &physical_id, &get_att)).unwrap_or_default()
     }
 
     fn inputs<'a>(
         &'a self,
         parameters: &'a BTreeMap<String, String>,
+        supplied: &'a Supplied,
         physical_id: &'a dyn Fn(&str, &str) -> String,
         get_att: &'a dyn Fn(&str, &str) -> Option<String>,
     ) -> Inputs<'a> {
@@ -108,7 +128,7 @@ impl Planner {
             parameters,
             physical_id,
             get_att,
-            supplied: &self.supplied,
+            supplied,
         }
     }
 }

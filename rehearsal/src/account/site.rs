@@ -17,9 +17,13 @@ use crate::clock;
 use crate::happening::Launch;
 use crate::ids::{self, NoRandomness};
 use crate::listen::{Bound, bind};
+use crate::template::{Address, host};
 
 /// The role of instances whose own is not known.
 const ROLE: &str = "rehearsal-role";
+
+/// The address of instances whose own is not known.
+const ADDRESS: &str = "10.0.0.10";
 
 /// How long an instance's temporary credentials are valid.
 const SESSION: Duration = Duration::from_secs(6 * 3600);
@@ -140,6 +144,11 @@ impl Site {
         Ok(key)
     }
 
+    /// Where an instance is of which nothing is known, such as a group's.
+    fn somewhere(&self) -> Address {
+        Address { address: ADDRESS.to_owned(), host: host(ADDRESS, &self.region) }
+    }
+
     fn metadata(
         &self,
         launch: &Launch,
@@ -158,6 +167,7 @@ impl Site {
             stack_id: stack_id.to_owned(),
             region: self.region.clone(),
             account_id: ACCOUNT_ID.to_owned(),
+            address: with.address.clone().unwrap_or_else(|| self.somewhere()),
             role,
             user_data,
             identity: Arc::clone(&self.identity),

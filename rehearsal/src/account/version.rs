@@ -1,12 +1,12 @@
 //! What a stack was asked to be: by its creation, and by each update.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::launches::{Launches, UserDataFrom};
 use crate::model::{Role, Stack, Wait};
 use crate::moment::Moment;
-use crate::template::Template;
+use crate::template::{Awaited, Template};
 
 /// A template and what was given with it.
 #[derive(Clone)]
@@ -21,6 +21,10 @@ pub struct Version {
     pub notification_arns: Vec<String>,
     /// Leave that was given.
     pub capabilities: Vec<String>,
+    /// Names of exports that it imports.
+    pub(super) imports: BTreeSet<String>,
+    /// What is planned for the time being, until nested stacks give their outputs.
+    pub(crate) awaited: Vec<Awaited>,
     /// Where its instances' user data comes from.
     pub(super) user_data: UserDataFrom,
     /// What instances are launched with.

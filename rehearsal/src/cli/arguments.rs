@@ -211,13 +211,6 @@ fn action(text: &str) -> Result<String, String> {
     good.then(|| name.to_owned()).ok_or_else(|| "an action is a name such as SignalResource".to_owned())
 }
 
-pub(super) fn parameter(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("a parameter is NAME=VALUE".to_owned()),
-    }
-}
-
 fn named(text: &str) -> Result<String, String> {
     let good = text.len() <= stack_name::LONGEST && stack_name::is_well_formed(text);
     good.then(|| text.to_owned()).ok_or_else(|| {

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use cfn_signal_core::causes;
 use clap::{Args, ValueEnum};
 
-use super::arguments::parameter;
 use super::scaling::ScalingArguments;
+use super::template_dir::TemplateArguments;
+use super::values::{OldValueArguments, ValueArguments, remarks};
 use super::{COMPLETE, CliError, ROLLED_BACK, UNUSABLE, on_a_runtime};
 use crate::clock::ClockKind;
 use crate::compare::{CompareError, Log, anonymise, json, not_comparable, text};
-use crate::rehearsal::{Options, Rehearsal};
+use crate::rehearsal::{Options, Rehearsal, SetupError};
 use crate::shown;
 
 /// Bytes of a log that are read: 100,000 events have less.
@@ -28,9 +29,12 @@ pub(super) struct Compare {
     /// Compare an update: the template that the stack had before
     #[arg(long, value_name = "OLD")]
     update_from: Option<PathBuf>,
-    /// A parameter's value; may be repeated
-    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
-    parameters: Vec<(String, String)>,
+    #[command(flatten)]
+    values: ValueArguments,
+    #[command(flatten)]
+    old_values: OldValueArguments,
+    #[command(flatten)]
+    templates: TemplateArguments,
     #[command(flatten)]
     scaling: ScalingArguments,
     /// Which of the log's operations, from 1 for the oldest [default: its last creation or update]
@@ -83,12 +87,17 @@ fn held_against(arguments: &Compare, template: &Path, events: &Path) -> Result<u
             update_from: arguments.update_from.clone(),
             stack_name: log.stack_name().to_owned(),
             region: log.region().unwrap_or("us-east-1").to_owned(),
-            parameters: arguments.parameters.iter().cloned().collect(),
+            template_dir: arguments.templates.template_dir.clone(),
             clock: ClockKind::Virtual,
             ..Options::default()
         };
         arguments.scaling.put(&mut options);
-        let Some(material) = Rehearsal::prepare(&options)?.material() else { return Ok(UNUSABLE) };
+        arguments.values.give(&mut options);
+        arguments.old_values.give(&mut options);
+        let rehearsal = Rehearsal::prepare(&options)?;
+        // Beside the result, which may be for a program.
+        remarks(&rehearsal).for_each(|line| eprintln!("{}", shown::line(&shown::escaped(&line))));
+        let Some(material) = rehearsal.material().map_err(SetupError::from)? else { return Ok(UNUSABLE) };
         let verdict = log.against(&material)?;
         match arguments.output {
             Format::Text => print(&text(&verdict))?,

@@ -18,7 +18,8 @@ pub(super) fn idle(signal: &SignalReceived) -> Option<String> {
 /// Groups whose updates will fail, which is seen only once instances have to be replaced.
 pub(super) fn without_room(plan: &Stack) -> Vec<String> {
     let groups = plan.resources.iter().filter_map(|it| match &it.role {
-        Role::Group(group) => Some((&it.logical_id, group)),
+        // Of one that is refused, or not known yet, the sizes say nothing.
+        Role::Group(group) if it.refusal.is_none() => Some((&it.logical_id, group)),
         _ => None,
     });
     groups

@@ -76,12 +76,19 @@ pub(super) fn announce(rehearsal: &Rehearsal, console: &mut Console) {
     for remark in &rehearsal.remarks {
         console.warn(remark);
     }
-    for filled in &rehearsal.filled {
-        console.note(&format!("filled: {} = {}", filled.name, filled.value));
-    }
-    for made in rehearsal.notes().made_up {
-        console.note(&format!("made up: {made}"));
-    }
+    made(rehearsal).for_each(|line| console.note(&line));
+}
+
+/// The same as lines, for where no console is.
+pub(super) fn remarks(rehearsal: &Rehearsal) -> impl Iterator<Item = String> {
+    let remarks = rehearsal.remarks.iter().map(|remark| format!("cfn-rehearse: {remark}"));
+    remarks.chain(made(rehearsal))
+}
+
+fn made(rehearsal: &Rehearsal) -> impl Iterator<Item = String> {
+    let filled = rehearsal.filled.iter().map(|it| format!("filled: {} = {}", it.name, it.value));
+    let made_up = rehearsal.notes().made_up.into_iter().map(|made| format!("made up: {made}"));
+    filled.chain(made_up)
 }
 
 fn map(values: &[(String, String)]) -> BTreeMap<String, String> {

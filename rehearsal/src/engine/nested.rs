@@ -4,6 +4,7 @@
 use std::sync::MutexGuard;
 
 use super::{Engine, State};
+use crate::model::Stack;
 use crate::moment::Moment;
 use crate::stack::{Event, Machine, Order, Reaction, Status};
 
@@ -54,6 +55,21 @@ impl Engine {
     /// It may clean up now.
     pub fn release(&self) {
         self.react(Machine::release);
+    }
+
+    /// Whether somebody plays the stacks among its resources.
+    pub fn plays_nested(&self) -> bool {
+        self.runner.get().is_some()
+    }
+
+    /// More is known of what it has not begun with; see [`Machine::refine`].
+    pub fn refine(&self, stack: Stack) {
+        self.state().machine.refine(stack);
+    }
+
+    /// It is not deleted; its status says why.
+    pub fn refuse_deletion(&self, reason: String) {
+        self.react(|machine, now| machine.refuse_deletion(reason, now));
     }
 
     /// An update that was done is rolled back, because what the stack belongs to goes back.

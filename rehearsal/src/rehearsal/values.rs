@@ -53,7 +53,7 @@ pub(super) fn gather(
     let mut filled = Vec::new();
     let home = Home { region: &options.region, account_id: ACCOUNT_ID };
     if let Some(template) = template.filter(|_| options.fill) {
-        filled = fill(template, home, &mut parameters, &mut supplied);
+        filled = fill(template, home, &mut parameters, &mut supplied)?;
     }
     if let Some(before) = before {
         // Unless told, a parameter had the value that it has.
@@ -65,7 +65,7 @@ pub(super) fn gather(
             }
         }
         if options.fill {
-            filled.extend(fill(before, home, &mut old_parameters, &mut supplied));
+            filled.extend(fill(before, home, &mut old_parameters, &mut supplied)?);
         }
     }
     for template in template.iter().chain(before.iter()) {

@@ -68,10 +68,10 @@ fn get(metadata: &Metadata, path: &str, now: Moment) -> Option<Vec<u8>> {
                     .to_owned()
             }
             "/ami-id" => "ami-0123456789abcdef0".to_owned(),
-            "/hostname" | "/local-hostname" => format!("ip-10-0-0-10.{}.compute.internal", metadata.region),
+            "/hostname" | "/local-hostname" => metadata.address.host.clone(),
             "/instance-id" => metadata.instance_id.clone(),
             "/instance-type" => "t3.micro".to_owned(),
-            "/local-ipv4" => "10.0.0.10".to_owned(),
+            "/local-ipv4" => metadata.address.address.clone(),
             "/placement" => "availability-zone\nregion".to_owned(),
             "/placement/availability-zone" => zone(metadata),
             "/placement/region" => metadata.region.clone(),
@@ -115,7 +115,7 @@ fn document(metadata: &Metadata) -> String {
         "kernelId": null,
         "marketplaceProductCodes": null,
         "pendingTime": seconds(metadata.launched),
-        "privateIp": "10.0.0.10",
+        "privateIp": metadata.address.address,
         "ramdiskId": null,
         "region": metadata.region,
         "version": "2017-09-30",

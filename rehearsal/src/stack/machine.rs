@@ -34,6 +34,8 @@ pub struct Machine {
     on_failure: OnFailure,
     /// `TimeoutInMinutes`.
     timeout: Option<Duration>,
+    /// Why its creation fails before it has begun with anything.
+    refusal: Option<String>,
     /// When its creation gives up, while it is being created.
     expires: Option<Moment>,
     /// Its status is what the operation under way is known by.
@@ -82,6 +84,7 @@ impl Machine {
             token,
             on_failure,
             timeout: None,
+            refusal: None,
             expires: None,
             state: None,
             failed: false,
@@ -106,12 +109,22 @@ impl Machine {
         self
     }
 
+    /// The same stack, whose creation fails before it has begun with anything.
+    #[must_use]
+    pub fn with_refusal(mut self, refusal: String) -> Self {
+        self.refusal = Some(refusal);
+        self
+    }
+
     /// Begins to create the stack. A second start changes nothing.
     pub fn start(&mut self, now: Moment) -> Reaction {
         if self.state.is_none() {
             self.set_stack(Status::CreateInProgress, Some("User Initiated".to_owned()), now);
             self.expires = self.timeout.map(|timeout| now.plus(timeout));
-            self.advance(now);
+            match self.refusal.take() {
+                Some(refusal) => self.creation_refused(refusal, now),
+                None => self.advance(now),
+            }
         }
         self.hand_out()
     }

@@ -4,8 +4,8 @@
 //! the return values of each type.
 
 use super::{
-    error::Fault, forms, functions::Resolver, launch::child, node::Node, physical::physical_id, sections,
-    value::Value,
+    address, error::Fault, forms, functions::Resolver, launch::child, node::Node, physical::physical_id,
+    sections, value::Value,
 };
 use crate::ids::{self, Home, Subject};
 use cfn_signal_core::endpoint::Partition;
@@ -62,6 +62,11 @@ pub(super) fn attribute<'n>(
     {
         return Ok(Some(value));
     }
+    if resource_type == sections::INSTANCE
+        && let Some(value) = address::attribute(resolver, logical_id, resource, attribute)?
+    {
+        return Ok(Some(value));
+    }
     if let Some(kind) = iam(resource_type, attribute) {
         return arn(resolver, logical_id, resource, kind).map(Some);
     }
@@ -80,7 +85,7 @@ pub(super) fn attribute<'n>(
     let seed = format!("{} {logical_id}", resolver.inputs.stack_name);
     let value = ids::fill(form, Subject { reference: &reference, home: home(resolver), seed: &seed });
     // What has no part of the resource's own is no fact either.
-    if ids::is_made_up(form) || form == NETWORK || !form.contains('{') || form.starts_with("ip-") {
+    if ids::is_made_up(form) || form == NETWORK || !form.contains('{') {
         resolver.mark(format!("{logical_id}.{attribute}"), &value);
     }
     Ok(Some(value))
@@ -129,7 +134,7 @@ fn port<'n>(
     }
 }
 
-fn home<'r>(resolver: &'r Resolver<'_>) -> Home<'r> {
+pub(super) fn home<'r>(resolver: &'r Resolver<'_>) -> Home<'r> {
     Home { region: &resolver.inputs.region, account_id: &resolver.inputs.account_id }
 }
 

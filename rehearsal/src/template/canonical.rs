@@ -17,6 +17,7 @@ use super::{
     value::Value,
 };
 use crate::mention::mention;
+use crate::stack::STACK_TYPE;
 
 #[cfg(test)]
 mod tests;
@@ -65,6 +66,11 @@ pub(super) fn with_symbols<R>(
             (sections::LAUNCH_TEMPLATE, "LatestVersionNumber" | "DefaultVersionNumber") => {
                 format!("<GetAtt {id}.{attribute} {}>", digest(logical_id))
             }
+            // What a nested stack gives may change with it.
+            (STACK_TYPE, _) => match (resolver.inputs.get_att)(logical_id, attribute) {
+                Some(value) => format!("<GetAtt {id}.{attribute} {value}>"),
+                None => format!("<GetAtt {id}.{attribute}>"),
+            },
             _ => format!("<GetAtt {id}.{attribute}>"),
         })
     };
@@ -80,7 +86,9 @@ pub(super) fn with_symbols<R>(
     };
     let mut symbols = Resolver::new(root, resolver.text, &inputs, resolver.parameters.clone());
     symbols.is_symbolic = true;
-    run(&symbols)
+    let result = run(&symbols);
+    resolver.imported.borrow_mut().extend(symbols.imported.take());
+    result
 }
 
 /// A resource's properties; `resolver` is one [`with_symbols`]. To be called for every resource after those that it

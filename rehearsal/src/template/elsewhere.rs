@@ -11,6 +11,7 @@ use super::{
 impl Resolver<'_> {
     pub(super) fn import_value(&self, node: &Node, argument: &Node) -> Result<Value, Fault> {
         let name = self.string(argument)?;
+        self.imported.borrow_mut().insert(name.clone());
         if let Some(value) = self.inputs.supplied.imports.get(&name) {
             return self.produce(node, value.clone());
         }

@@ -64,7 +64,6 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     (
         "AWS::EC2::Instance",
         &[
-            ("PrivateDnsName", "ip-10-0-0-10.{region}.compute.internal"),
             ("PrivateIp", "10.0.0.10"),
             ("PublicDnsName", "ec2-198-51-100-{host}.{region}.compute.{suffix}"),
             ("PublicIp", "198.51.100.{host}"),

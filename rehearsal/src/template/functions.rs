@@ -3,20 +3,23 @@
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
     attributes,
+    awaited::{self, Awaiting},
     conditions::Conditions,
     elsewhere::unknown_attribute,
     error::{Fault, listed, quoted},
     inputs::Inputs,
+    lists,
     node::{Kind, Node},
     parameters::Values,
     physical, rules, sections,
     value::Value,
+    zones,
 };
 use cfn_signal_core::endpoint::Partition;
 
@@ -39,6 +42,14 @@ pub(super) struct Resolver<'t> {
     pub(super) notes: RefCell<Vec<Fault>>,
     /// What was made up, by what it is.
     pub(super) made_up: RefCell<BTreeMap<String, String>>,
+    /// The nested stack that was asked for an output which it has not given yet.
+    pub(super) asked: RefCell<Option<String>>,
+    /// Whether any number will do for such an output.
+    pub(super) stands_in: Cell<bool>,
+    /// Resources that are planned without what such outputs say of their policies and sizes.
+    pub(super) awaiting: RefCell<Vec<Awaiting>>,
+    /// Names of exports that were asked for.
+    pub(super) imported: RefCell<BTreeSet<String>>,
     /// Why the resource at hand is refused once CloudFormation comes to it.
     pub(super) refusal: RefCell<Option<String>>,
     depth: Cell<u32>,
@@ -58,6 +69,10 @@ impl<'t> Resolver<'t> {
             notes: RefCell::default(),
             refusal: RefCell::default(),
             made_up: RefCell::default(),
+            asked: RefCell::default(),
+            stands_in: Cell::new(false),
+            awaiting: RefCell::default(),
+            imported: RefCell::default(),
             depth: Cell::new(0),
             produced: Cell::new(0),
         }
@@ -147,6 +162,11 @@ impl<'t> Resolver<'t> {
         Ok(Value::Text(text))
     }
 
+    pub(super) fn texts(&self, node: &Node, texts: Vec<String>) -> Result<Value, Fault> {
+        let values: Result<_, _> = texts.into_iter().map(|text| self.produce(node, text)).collect();
+        values.map(Value::List)
+    }
+
     fn list_of(&self, items: &[Node]) -> Result<Value, Fault> {
         let mut values = Vec::new();
         for item in items {
@@ -181,7 +201,8 @@ impl<'t> Resolver<'t> {
                 Err(Fault::invalid(node, format!("{name} belongs in the Rules section")))
             }
             "Fn::ImportValue" => self.import_value(node, argument),
-            "Fn::GetAZs" | "Fn::Transform" | "Fn::GetStackOutput" | "Fn::ValueOf" | "Fn::ValueOfAll" => {
+            "Fn::GetAZs" => self.zones(node, argument),
+            "Fn::Transform" | "Fn::GetStackOutput" | "Fn::ValueOf" | "Fn::ValueOfAll" => {
                 let problem = format!("{name} is needed here, and only the real service knows its value");
                 Err(Fault::unresolved(node, problem))
             }
@@ -256,7 +277,13 @@ impl<'t> Resolver<'t> {
         };
         match known {
             Some(text) => self.produce(node, text),
-            None => Err(unknown_attribute(node, logical_id, attribute, resource)),
+            None if self.is_to_come(logical_id, resource, attribute) => {
+                self.produce(node, awaited::STAND_IN.to_owned())
+            }
+            None => match lists::attribute(self, logical_id, resource, attribute)? {
+                Some(texts) => self.texts(node, texts),
+                None => Err(unknown_attribute(node, logical_id, attribute, resource)),
+            },
         }
     }
 
@@ -307,7 +334,7 @@ impl<'t> Resolver<'t> {
             return Err(Fault::invalid(list, "Fn::Select selects from a list"));
         };
         if wanted >= values.len() {
-            return Err(outside(values.len()));
+            return Err(zones::beyond(list).unwrap_or_else(|| outside(values.len())));
         }
         Ok(values.swap_remove(wanted))
     }

@@ -5,7 +5,9 @@
 //! them: an image id that only the real service knows does not stand in the way. What is needed and cannot be known
 //! is an error with its place, never a guess.
 
+mod address;
 mod attributes;
+mod awaited;
 mod canonical;
 mod cidr;
 mod conditions;
@@ -19,6 +21,7 @@ mod inputs;
 mod instance_role;
 mod launch;
 mod limits;
+mod lists;
 mod made_up;
 mod nested;
 pub(crate) mod node;
@@ -47,29 +50,33 @@ mod value;
 mod wants;
 pub(crate) mod written;
 pub(crate) mod yaml;
+mod zones;
 
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use self::{error::Fault, functions::Resolver, node::Node, parameters::Values, secrets::Secrets};
-pub use self::{
-    error::{Location, TemplateError, Unreadable},
-    node::Place,
-    notes::Note,
-};
 pub(crate) use self::{
+    address::{Address, host},
+    awaited::Awaited,
     inputs::Inputs,
     made_up::MadeUp,
     nested::NestedStack,
     parameters::Parameter,
     planned::{LaunchPlan, Planned, leave_out},
+    rules::Unmet,
     shown::Output,
     supplied::Supplied,
+};
+use self::{error::Fault, functions::Resolver, node::Node, parameters::Values, secrets::Secrets};
+pub use self::{
+    error::{Location, TemplateError, Unreadable},
+    node::Place,
+    notes::Note,
 };
 use crate::shelf::{Found, Origin};
 
@@ -153,6 +160,16 @@ impl Template {
         parameters::takes(&self.root, parameter, value)
     }
 
+    /// What an SSM-typed parameter stands for, where its value is `given` or its default; none where that cannot be known.
+    pub(crate) fn stands_for(
+        &self,
+        parameter: &Parameter,
+        given: &BTreeMap<String, String>,
+        supplied: &Supplied,
+    ) -> Option<String> {
+        parameters::stands_for(parameter, given, supplied)
+    }
+
     /// What a parameter's declaration says, such as its `AllowedPattern`.
     pub(crate) fn said_of(&self, parameter: &str, key: &str) -> Option<&str> {
         self.root.get("Parameters")?.get(parameter)?.get(key)?.text()
@@ -206,7 +223,7 @@ impl Template {
         self.check().map_err(|error| secrets.hidden(error))?;
         let template = self.expanded(inputs).map_err(|error| secrets.hidden(error))?;
         let resolver = template.resolver(inputs).map_err(|error| secrets.hidden(error))?;
-        let stack = rules::check(&resolver)
+        let mut stack = rules::check(&resolver)
             .and_then(|()| plan::plan(&resolver))
             .map_err(|fault| secrets.hidden(template.error(fault)))?;
         let made_up = secrets.none_of(resolver.take_made_up());
@@ -215,17 +232,29 @@ impl Template {
             .filter_map(|it| {
                 sections::resource(&template.root, &it.logical_id).map(|node| (&it.logical_id, node))
             })
-            .map(|(logical_id, node)| (logical_id.clone(), template.launch(&resolver, node, &secrets)))
+            .map(|(logical_id, node)| {
+                let launch = template.launch(&resolver, logical_id, node, &secrets);
+                (logical_id.clone(), launch)
+            })
             .collect();
         let init = stack.resources.iter().filter_map(|it| {
             let node = sections::resource(&template.root, &it.logical_id)?;
             Some((it.logical_id.clone(), init::metadata(&resolver, node)?))
         });
         let init = init.collect();
+        let imports = resolver.imported.take();
+        let awaiting = resolver.awaiting.take().into_iter();
+        let awaited: Vec<_> =
+            awaiting.map(|it| it.awaited(|fault| secrets.hidden(template.error(fault)))).collect();
+        for it in &awaited {
+            if let Some(resource) = stack.resources.iter_mut().find(|one| one.logical_id == it.logical_id) {
+                resource.refusal = Some(it.refusal());
+            }
+        }
         let notes =
             resolver.notes.take().into_iter().map(|fault| fault.into_note(&self.name, &template.root));
         let notes = self.notes.iter().cloned().chain(notes).collect();
-        Ok(Planned { file: self.name.clone(), init, stack, launches, notes, made_up })
+        Ok(Planned { file: self.name.clone(), init, stack, launches, notes, imports, awaited, made_up })
     }
 
     /// The template as its language extensions make it for one stack; itself where it has none.
@@ -246,13 +275,20 @@ impl Template {
         Ok(Cow::Owned(Self { root, ..self.clone() }))
     }
 
-    fn launch<'n>(&self, resolver: &Resolver<'n>, resource: &'n Node, secrets: &Secrets<'_>) -> LaunchPlan {
+    fn launch<'n>(
+        &self,
+        resolver: &Resolver<'n>,
+        logical_id: &str,
+        resource: &'n Node,
+        secrets: &Secrets<'_>,
+    ) -> LaunchPlan {
         let user_data = user_data::user_data(resolver.afresh(), resource)
             .map_err(|fault| secrets.hidden(self.error(fault)));
         let made_up = secrets.none_of(resolver.take_made_up());
         let role = instance_role::instance_role(resolver.afresh(), resource).ok().flatten();
+        let address = address::of_instance(resolver.afresh(), logical_id, resource);
         resolver.take_made_up();
-        LaunchPlan { user_data, role, made_up }
+        LaunchPlan { user_data, role, address, made_up }
     }
 
     fn resolver<'a>(&'a self, inputs: &'a Inputs<'a>) -> Result<Resolver<'a>, TemplateError> {

@@ -133,24 +133,71 @@ pub(super) fn values<'t>(
 ) -> Result<Values<'t>, Fault> {
     let section = root.get("Parameters");
     let mut steps = Steps::default();
-    let value = |parameter: &'t Parameter| {
-        let given = given.get(&parameter.name);
-        let name = given.or(parameter.default.as_ref()).filter(|_| parameter.is_stored());
-        if let Some(kept) = name.and_then(|name| supplied.stored(name)) {
-            return Ok((parameter.name.as_str(), Some(as_value(parameter, kept))));
+    let checked = |(parameter, meant): (&'t Parameter, Meant<'_>)| {
+        if let Meant::Text(text) = meant
+            && let Some(node) = section.and_then(|section| section.get(&parameter.name))
+        {
+            limits::value(node, text)?;
+            check(parameter, node, text, &mut steps)?;
         }
-        let default = parameter.default.as_ref().filter(|_| !parameter.is_stored());
-        // Given again, the default is a name still.
-        let given =
-            given.filter(|given| !parameter.is_stored() || Some(*given) != parameter.default.as_ref());
-        let chosen = given.or(default);
-        if let Some((chosen, node)) = chosen.zip(section.and_then(|section| section.get(&parameter.name))) {
-            limits::value(node, chosen)?;
-            check(parameter, node, chosen, &mut steps)?;
-        }
-        Ok((parameter.name.as_str(), chosen.map(|chosen| as_value(parameter, chosen))))
+        Ok((parameter.name.as_str(), meant.value(parameter)))
     };
-    parameters.iter().map(value).collect()
+    parameters.iter().map(|it| (it, meant(it, given, supplied))).map(checked).collect()
+}
+
+/// What each parameter stands for, whatever it allows.
+pub(super) fn unchecked<'t>(
+    parameters: &'t [Parameter],
+    given: &BTreeMap<String, String>,
+    supplied: &Supplied,
+) -> Values<'t> {
+    parameters.iter().map(|it| (it.name.as_str(), meant(it, given, supplied).value(it))).collect()
+}
+
+/// The text that a parameter stands for, where that is known.
+pub(super) fn stands_for(
+    parameter: &Parameter,
+    given: &BTreeMap<String, String>,
+    supplied: &Supplied,
+) -> Option<String> {
+    match meant(parameter, given, supplied) {
+        Meant::Kept(text) | Meant::Text(text) => Some(text.to_owned()),
+        Meant::Unknown => None,
+    }
+}
+
+/// What a parameter stands for.
+#[derive(Clone, Copy)]
+enum Meant<'v> {
+    /// What Systems Manager keeps under its value.
+    Kept(&'v str),
+    Text(&'v str),
+    Unknown,
+}
+
+impl Meant<'_> {
+    fn value(self, parameter: &Parameter) -> Option<Value> {
+        match self {
+            Self::Kept(text) | Self::Text(text) => Some(as_value(parameter, text)),
+            Self::Unknown => None,
+        }
+    }
+}
+
+fn meant<'v>(
+    parameter: &'v Parameter,
+    given: &'v BTreeMap<String, String>,
+    supplied: &'v Supplied,
+) -> Meant<'v> {
+    let given = given.get(&parameter.name);
+    let name = given.or(parameter.default.as_ref()).filter(|_| parameter.is_stored());
+    if let Some(kept) = name.and_then(|name| supplied.stored(name)) {
+        return Meant::Kept(kept);
+    }
+    let default = parameter.default.as_ref().filter(|_| !parameter.is_stored());
+    // Given again, the default is a name still.
+    let given = given.filter(|given| !parameter.is_stored() || Some(*given) != parameter.default.as_ref());
+    given.or(default).map_or(Meant::Unknown, |text| Meant::Text(text))
 }
 
 /// Whether a parameter takes a value.

@@ -66,7 +66,8 @@ fn resource<'e, 't>(
     properties: Properties,
 ) -> Result<Resource, Fault> {
     let resource_type = sections::type_of(&entry.value);
-    let role = policy::role(resolver, entry, || canonical::launch(&properties))?;
+    let launch = || canonical::launch(&properties);
+    let role = resolver.for_now(&entry.key, || policy::role(resolver, entry, launch))?;
     Ok(Resource {
         logical_id: entry.key.clone(),
         resource_type: resource_type.to_owned(),

@@ -1,8 +1,8 @@
 //! A template resolved for one stack, and the choice of one resource of several.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{MadeUp, Note, TemplateError};
+use super::{Address, Awaited, MadeUp, Note, TemplateError};
 use crate::model::{Role, Stack, UpdatePolicy};
 
 #[cfg(test)]
@@ -23,6 +23,10 @@ pub(crate) struct Planned {
     /// The metadata of the resources that have some for `cfn-init`, by logical id; a function whose value cannot be known
     /// stands in it as it is written.
     pub(crate) init: BTreeMap<String, serde_json::Value>,
+    /// Names of exports that it imports.
+    pub(crate) imports: BTreeSet<String>,
+    /// What is planned for the time being, until nested stacks give their outputs.
+    pub(crate) awaited: Vec<Awaited>,
     /// What was made up for the stack.
     pub(crate) made_up: Vec<MadeUp>,
 }
@@ -34,6 +38,8 @@ pub(crate) struct LaunchPlan {
     pub(crate) user_data: Result<Option<Vec<u8>>, TemplateError>,
     /// The role of their profile, where both are in the template and can be known.
     pub(crate) role: Option<String>,
+    /// A single instance's, where it can be known.
+    pub(crate) address: Option<Address>,
     /// What was made up for the user data.
     pub(crate) made_up: Vec<MadeUp>,
 }
@@ -67,6 +73,15 @@ impl Planned {
             }
         }
         Ok(())
+    }
+
+    /// Whether everything is known: no nested stack will give what is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError`] for the first that is not.
+    pub(crate) fn check_awaited(&self) -> Result<(), TemplateError> {
+        self.awaited.first().map_or(Ok(()), |it| Err(it.error.clone()))
     }
 
     /// Whether there is what was chosen, and whether it runs anything.

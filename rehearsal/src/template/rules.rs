@@ -2,39 +2,103 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-rules.html>
 
+mod mentioned;
+
+use std::collections::BTreeSet;
+
 use super::{
+    Inputs, Template, TemplateError,
     conditions::decide,
     error::{Fault, quoted},
     functions::Resolver,
-    node::Node,
+    node::{Entry, Node},
+    parameters,
+    secrets::Secrets,
     value::Value,
 };
+use mentioned::Mentioned;
 
 #[cfg(test)]
 mod tests;
 
+/// An assertion of a rule.
+#[derive(Clone, Copy)]
+struct Assertion<'t> {
+    rule: &'t Entry,
+    assertion: &'t Node,
+    assert: &'t Node,
+}
+
+/// An assertion that the parameters do not meet.
+pub(crate) struct Unmet {
+    /// As it is told.
+    pub(crate) error: TemplateError,
+    /// The parameters that it and its rule's condition refer to.
+    pub(crate) parameters: BTreeSet<String>,
+    /// Texts that they have.
+    pub(crate) texts: Vec<String>,
+}
+
 /// Refuses parameters that a rule's assertion does not hold for. What cannot be known, such as the version of a CDK
 /// bootstrap stack or an attribute of a subnet, stands in nobody's way.
 pub(super) fn check(resolver: &Resolver<'_>) -> Result<(), Fault> {
-    for rule in resolver.root.get("Rules").map(Node::entries).unwrap_or_default() {
-        let applies =
-            rule.value.get("RuleCondition").map_or(Ok(true), |condition| holds(resolver, condition));
-        if !known(applies)?.unwrap_or(false) {
-            continue;
-        }
-        let assertions = rule.value.get("Assertions").and_then(Node::items).unwrap_or_default();
-        for assertion in assertions {
-            let Some(assert) = assertion.get("Assert") else { continue };
-            if known(holds(resolver, assert))? == Some(false) {
-                let said = assertion.get("AssertDescription").and_then(Node::text);
-                let said = said.map(|said| format!(": {}", quoted(said))).unwrap_or_default();
-                let problem =
-                    format!("the parameters do not meet an assertion of the rule {}{said}", rule.key);
-                return Err(Fault::invalid(assert, problem));
-            }
-        }
+    assertions(resolver.root).try_for_each(|it| match it.is_unmet(resolver)? {
+        true => Err(it.fault()),
+        false => Ok(()),
+    })
+}
+
+impl Template {
+    /// The assertions that these values do not meet, whatever the parameters allow; none where a rule is none.
+    pub(crate) fn unmet(&self, inputs: &Inputs<'_>) -> Vec<Unmet> {
+        let values = parameters::unchecked(&self.parameters, inputs.parameters, inputs.supplied);
+        let resolver = Resolver::new(&self.root, &self.text, inputs, values);
+        let unmet = assertions(&self.root).map(|it| Ok((it, it.is_unmet(&resolver)?)));
+        let Ok(unmet) = unmet.collect::<Result<Vec<_>, Fault>>() else { return Vec::new() };
+        let secrets = Secrets::of(&self.parameters, inputs.parameters);
+        let unmet = unmet.into_iter().filter(|(_, is_unmet)| *is_unmet).map(|(it, _)| Unmet {
+            error: secrets.hidden(self.error(it.fault())),
+            parameters: it.mentioned().parameters(&self.root),
+            texts: it.mentioned().texts,
+        });
+        unmet.collect()
     }
-    Ok(())
+
+    /// The parameters that each assertion and its rule's condition refer to.
+    pub(crate) fn ruled_together(&self) -> Vec<BTreeSet<String>> {
+        assertions(&self.root).map(|it| it.mentioned().parameters(&self.root)).collect()
+    }
+}
+
+fn assertions(root: &Node) -> impl Iterator<Item = Assertion<'_>> {
+    root.get("Rules").map(Node::entries).unwrap_or_default().iter().flat_map(|rule| {
+        let assertions = rule.value.get("Assertions").and_then(Node::items).unwrap_or_default();
+        assertions.iter().filter_map(move |assertion| {
+            Some(Assertion { rule, assertion, assert: assertion.get("Assert")? })
+        })
+    })
+}
+
+impl<'t> Assertion<'t> {
+    fn is_unmet(self, resolver: &Resolver<'_>) -> Result<bool, Fault> {
+        let condition = self.rule.value.get("RuleCondition");
+        let applies = condition.map_or(Ok(true), |condition| holds(resolver, condition));
+        Ok(known(applies)?.unwrap_or(false) && known(holds(resolver, self.assert))? == Some(false))
+    }
+
+    fn fault(self) -> Fault {
+        let said = self.assertion.get("AssertDescription").and_then(Node::text);
+        let said = said.map(|said| format!(": {}", quoted(said))).unwrap_or_default();
+        let problem = format!("the parameters do not meet an assertion of the rule {}{said}", self.rule.key);
+        Fault::invalid(self.assert, problem)
+    }
+
+    fn mentioned(self) -> Mentioned<'t> {
+        let mut mentioned = Mentioned::default();
+        self.rule.value.get("RuleCondition").into_iter().for_each(|it| mentioned.add(it));
+        mentioned.add(self.assert);
+        mentioned
+    }
 }
 
 fn known(holds: Result<bool, Fault>) -> Result<Option<bool>, Fault> {

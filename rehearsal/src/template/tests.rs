@@ -135,7 +135,12 @@ fn what_cannot_be_resolved() {
                 .to_owned(),
         ),
         ("Fn::Contains: [[a], a]", "Fn::Contains belongs in the Rules section".to_owned()),
-        ("Fn::Select: [0, !GetAZs '']", format!("Fn::GetAZs is needed here, {real} its value{file}")),
+        (
+            "Fn::Select: [3, !GetAZs '']",
+            format!(
+                "a zone is needed here beyond the 3 that are made up for Fn::GetAZs, and only the real service knows it{file}"
+            ),
+        ),
         ("Ref: Nope", "\"Nope\" is no parameter and no resource of the template".to_owned()),
         ("Ref: AWS::Nope", "\"AWS::Nope\" is no parameter and no resource of the template".to_owned()),
         ("Ref: Gone", "refers to Gone, whose Condition is false, so it is not created".to_owned()),

@@ -46,4 +46,16 @@ pub enum ValuesError {
         /// Its type.
         resource_type: String,
     },
+    /// Nothing that can be made up for these parameters is what a rule of the template asks for.
+    #[error(
+        "{error}; --fill, which leaves defaults as they are, found no values for which it holds: give {} with --param \
+         NAME=VALUE",
+        .names.join(", ")
+    )]
+    Unmet {
+        /// What the rule says.
+        error: Box<TemplateError>,
+        /// The parameters that it refers to.
+        names: Vec<String>,
+    },
 }

@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::{generate, sample};
+use super::{ValuesError, generate, sample};
 use crate::ids::Home;
 use crate::template::{Parameter, Supplied, Template};
+use meet::Meeting;
 
+mod meet;
 #[cfg(test)]
 mod tests;
+
+/// Values of one parameter that are tried.
+const CHOICES: usize = 200;
 
 /// A value that was made up.
 pub(crate) struct Filled {
@@ -20,13 +25,18 @@ pub(crate) struct Filled {
 }
 
 /// Gives every parameter a value that has none, and gives back what it was. A parameter that nothing was found for is left.
+///
+/// # Errors
+///
+/// [`ValuesError::Unmet`]: no values were found that a rule of the template takes.
 pub(crate) fn fill(
     template: &Template,
     home: Home<'_>,
     given: &mut BTreeMap<String, String>,
     supplied: &mut Supplied,
-) -> Vec<Filled> {
+) -> Result<Vec<Filled>, ValuesError> {
     let mut filled = Vec::new();
+    let mut choices = BTreeMap::new();
     for parameter in template.parameters() {
         if given.contains_key(&parameter.name) {
             continue;
@@ -44,16 +54,23 @@ pub(crate) fn fill(
             }
             Some(_) => {}
             None => {
-                let candidates = candidates(template, parameter, kind, home);
-                let Some(value) = candidates.into_iter().find(|it| template.takes(parameter, it)) else {
+                let candidates = candidates(template, parameter, &parameter.name, kind, home);
+                let Some(value) = candidates.iter().find(|it| template.takes(parameter, it)).cloned() else {
                     continue;
                 };
                 given.insert(parameter.name.clone(), value.clone());
+                choices.insert(parameter.name.clone(), candidates);
                 filled.push(Filled { name: parameter.name.clone(), value, no_echo: parameter.no_echo });
             }
         }
     }
-    filled
+    Meeting { template, home, given, supplied, choices }.arrange()?;
+    for it in &mut filled {
+        if let Some(value) = given.get(&it.name) {
+            it.value.clone_from(value);
+        }
+    }
+    Ok(filled)
 }
 
 /// The type of what Systems Manager keeps.
@@ -69,7 +86,15 @@ fn kept(kind: &str, name: &str, home: Home<'_>) -> String {
 }
 
 /// What a parameter may be, the likeliest first.
-fn candidates(template: &Template, parameter: &Parameter, kind: &str, home: Home<'_>) -> Vec<String> {
+///
+/// `name` says what it may be about; another makes other values.
+fn candidates(
+    template: &Template,
+    parameter: &Parameter,
+    name: &str,
+    kind: &str,
+    home: Home<'_>,
+) -> Vec<String> {
     if !parameter.allowed_values.is_empty() {
         return parameter.allowed_values.clone();
     }
@@ -80,8 +105,8 @@ fn candidates(template: &Template, parameter: &Parameter, kind: &str, home: Home
     }
     let length = |key: &str| said(key).and_then(|it| it.parse::<usize>().ok());
     let (least, most) = (length("MinLength").unwrap_or(0), length("MaxLength").unwrap_or(usize::MAX));
-    let mut candidates: Vec<_> = sample::typed(kind, &parameter.name, home).into_iter().collect();
-    candidates.extend(sample::texts(&parameter.name, parameter.is_list(), home));
+    let mut candidates: Vec<_> = sample::typed(kind, name, home).into_iter().collect();
+    candidates.extend(sample::texts(name, parameter.is_list(), home));
     let mut candidates: Vec<_> =
         candidates.into_iter().flat_map(|it| [fitted(&it, least, most), it]).collect();
     if let Some(pattern) = said("AllowedPattern") {

@@ -20,7 +20,8 @@ const STACK: &str =
     "arn:aws:cloudformation:eu-west-1:999988887777:stack/web/0f8fad5b-d9cb-469f-a165-70867728950e";
 
 /// Types of the resources in these logs' templates, by what their names begin with.
-const TYPES: [(&str, &str); 7] = [
+const TYPES: [(&str, &str); 8] = [
+    ("Child", "AWS::CloudFormation::Stack"),
     ("web", "AWS::CloudFormation::Stack"),
     ("Pool", "AWS::AutoScaling::AutoScalingGroup"),
     ("Launch", "AWS::EC2::LaunchTemplate"),

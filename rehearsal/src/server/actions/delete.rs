@@ -23,7 +23,7 @@ pub(super) fn delete_stack(call: &Call<'_>) -> Result<(), ApiError> {
             stack.name
         ))),
         Some(stack) if !stack.is_deleted() => {
-            stack.engine.delete(token).map_err(|error| ApiError::validation(error.to_string()))
+            call.account.delete(&stack, token).map_err(|error| ApiError::validation(error.to_string()))
         }
         _ => Ok(()),
     }

@@ -39,7 +39,7 @@ fn description(stack: &Deployed) -> Fields {
     let version = stack.version();
     let mut fields = vec![("StackId", Node::text(&stack.id)), ("StackName", Node::text(&stack.name))];
     push_text(&mut fields, "Description", version.template.description());
-    let parameters = parameters(&version);
+    let parameters = parameters(stack, &version);
     if !parameters.is_empty() {
         fields.push(("Parameters", Node::List(parameters)));
     }
@@ -88,7 +88,7 @@ pub(super) fn drift() -> Node {
     Node::Map(vec![("StackDriftStatus", Node::text("NOT_CHECKED"))])
 }
 
-fn parameters(version: &Version) -> Vec<Node> {
+fn parameters(stack: &Deployed, version: &Version) -> Vec<Node> {
     version
         .template
         .parameters()
@@ -96,10 +96,15 @@ fn parameters(version: &Version) -> Vec<Node> {
         .filter_map(|parameter| {
             let value = version.parameters.get(&parameter.name).or(parameter.default.as_ref())?;
             let shown = if parameter.no_echo { MASKED } else { value };
-            Some(Node::Map(vec![
-                ("ParameterKey", Node::text(&parameter.name)),
-                ("ParameterValue", Node::text(shown)),
-            ]))
+            let mut fields =
+                vec![("ParameterKey", Node::text(&parameter.name)), ("ParameterValue", Node::text(shown))];
+            if parameter.is_stored()
+                && let Some(value) = stack.stands_for(parameter)
+            {
+                let shown = if parameter.no_echo { MASKED } else { &value };
+                fields.push(("ResolvedValue", Node::text(shown)));
+            }
+            Some(Node::Map(fields))
         })
         .collect()
 }

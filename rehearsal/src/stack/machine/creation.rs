@@ -206,6 +206,14 @@ impl Machine {
         }
     }
 
+    /// The stack's creation has no chance.
+    pub(super) fn creation_refused(&mut self, refusal: String, now: Moment) {
+        match self.on_failure {
+            OnFailure::DoNothing => self.creation_failed(&refusal, now),
+            _ => self.creation_failed(&format!("{refusal}. "), now),
+        }
+    }
+
     fn creation_failed(&mut self, summary: &str, now: Moment) {
         self.failed = true;
         match self.on_failure {

@@ -40,6 +40,15 @@ impl Machine {
         Ok(self.hand_out())
     }
 
+    /// Somebody asked for what cannot be: it stays as it is, and says why.
+    pub fn refuse_deletion(&mut self, reason: String, now: Moment) -> Reaction {
+        self.expire(now);
+        if let Some(status) = self.phase() {
+            self.set_stack(status, Some(reason), now);
+        }
+        self.hand_out()
+    }
+
     /// Everything that the stack has begun with goes.
     pub(super) fn tear_down_everything(&mut self, now: Moment) {
         let creation_fails = self.failed;

@@ -1,10 +1,10 @@
 //! Resources that are stacks of their own: somebody else plays them, and says here how that went.
 
 use super::Machine;
-use crate::model::{Role, UpdatePolicy};
+use crate::model::{self, Role, UpdatePolicy};
 use crate::moment::Moment;
 use crate::stack::STACK_TYPE;
-use crate::stack::resource::Work;
+use crate::stack::resource::{Work, launch};
 use crate::stack::types::{Reaction, Status};
 
 impl Machine {
@@ -79,6 +79,29 @@ impl Machine {
         }
     }
 
+    /// More is known of what the stack is to be than when its operation began: what it has not begun with
+    /// follows. A resource that was left out stays so.
+    pub fn refine(&mut self, stack: model::Stack) {
+        if !matches!(self.phase(), Some(Status::CreateInProgress | Status::UpdateInProgress)) {
+            return;
+        }
+        self.extras.current = stack.extras;
+        for known in stack.resources {
+            let Some(it) = self.resources.named_mut(&known.logical_id) else { continue };
+            if it.removed || !matches!(it.work, Work::Pending) {
+                continue;
+            }
+            match &mut it.target {
+                Some(target) => refine_one(target, known),
+                None if it.state.is_none() => {
+                    refine_one(&mut it.model, known);
+                    it.launch = launch(&it.model);
+                }
+                None => {}
+            }
+        }
+    }
+
     /// Whether a resource is an instance by itself.
     #[must_use]
     pub fn is_single(&self, logical_id: &str) -> bool {
@@ -96,6 +119,16 @@ impl Machine {
             }
             _ => false,
         }
+    }
+}
+
+fn refine_one(resource: &mut model::Resource, known: model::Resource) {
+    resource.properties = known.properties;
+    resource.metadata = known.metadata;
+    resource.refusal = known.refusal;
+    // Where nobody here could signal it, it counts as met.
+    if resource.role != Role::Other {
+        resource.role = known.role;
     }
 }
 

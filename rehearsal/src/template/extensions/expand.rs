@@ -113,6 +113,10 @@ fn refuse_resources(resolver: &Resolver<'_>, node: &Node) -> Result<(), Fault> {
         let problem = "a loop cannot go over what a resource gives: it is written out before there are any";
         return Err(Fault::invalid(node, problem));
     }
+    if matches!(node.function(), Some(("Fn::GetAZs", _))) {
+        let problem = "Fn::GetAZs is needed here, and only the real service knows its value";
+        return Err(Fault::unresolved(node, problem));
+    }
     match &node.kind {
         Kind::List(items) => items.iter().try_for_each(|item| refuse_resources(resolver, item)),
         Kind::Map(entries) => entries.iter().try_for_each(|entry| refuse_resources(resolver, &entry.value)),

@@ -13,9 +13,9 @@ fn filled(name: &str, declaration: &str) -> Option<String> {
     let text = format!("Parameters: {{{name}: {declaration}}}\nResources: {{T: {{Type: AWS::SNS::Topic}}}}");
     let template = Template::parse(&text, "t").unwrap();
     let (mut given, mut supplied) = (BTreeMap::new(), Supplied::default());
-    let told = fill(&template, HOME, &mut given, &mut supplied);
+    let told = fill(&template, HOME, &mut given, &mut supplied).unwrap();
     // What was filled is what is told, and is the same each time.
-    let again = fill(&template, HOME, &mut BTreeMap::new(), &mut Supplied::default());
+    let again = fill(&template, HOME, &mut BTreeMap::new(), &mut Supplied::default()).unwrap();
     assert_eq!(
         told.iter().map(|it| &it.value).collect::<Vec<_>>(),
         again.iter().map(|it| &it.value).collect::<Vec<_>>()
@@ -67,5 +67,5 @@ fn what_has_a_value_keeps_it_and_what_nothing_fits_is_left() {
     let mut given = BTreeMap::from([("A".to_owned(), "mine".to_owned())]);
     let mut supplied = Supplied::default();
     supplied.resolve("/b", "mine");
-    assert!(fill(&template, HOME, &mut given, &mut supplied).is_empty());
+    assert!(fill(&template, HOME, &mut given, &mut supplied).unwrap().is_empty());
 }
