@@ -1,6 +1,7 @@
 //! An account: the stacks of one region, who may call for them, and the bucket of their wait handles.
 
 mod asked;
+pub(crate) mod change_sets;
 mod deployed;
 mod error;
 mod fleet;
@@ -49,6 +50,7 @@ use crate::stack::{Machine, OnFailure};
 use crate::telling::{Happenings, Teller, channel};
 use crate::template::{MadeUp, Planned, Supplied, TemplateError};
 use cfn_signal_core::endpoint::Partition;
+use change_sets::ChangeSets;
 use deployed::Watcher;
 use fleet::Fleet;
 use launches::launches;
@@ -241,7 +243,8 @@ impl Account {
             name: name.clone(),
             id,
             engine,
-            settings,
+            settings: Mutex::new(settings),
+            change_sets: ChangeSets::default(),
             protected: AtomicBool::new(creation.termination_protection),
             scaled: Mutex::default(),
             lineage,
@@ -305,6 +308,7 @@ impl Account {
         deployed.scale_now();
         // A refused update leaves the version that another may be going back to.
         deployed.engine.update(planned.stack, token, |now| deployed.watcher.begin(version, now))?;
+        deployed.change_sets.obsolete();
         deployed.scale_before_update(Vec::new());
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::change_sets::ChangeSets;
 use super::fleet::{Fleet, Instance};
 use super::launches::{Launches, launches};
 use super::nest::Lineage;
@@ -24,7 +25,9 @@ pub struct Deployed {
     /// The stack at work.
     pub engine: Engine,
     /// What was asked at its creation and cannot be changed later.
-    pub settings: Settings,
+    pub(super) settings: Mutex<Settings>,
+    /// What somebody may still have it become.
+    pub(crate) change_sets: ChangeSets,
     /// Whether it is protected against deletion.
     pub(super) protected: AtomicBool,
     /// Groups that somebody will have scaled by the time of the first update.
@@ -84,6 +87,12 @@ impl Watcher {
         versions.updated = Some(now);
     }
 
+    /// It is made as this asks, whatever was asked before.
+    pub(super) fn take(&self, version: Version) {
+        self.launch_with(Arc::clone(&version.launches));
+        self.versions().current = version;
+    }
+
     /// More is known of what instances have.
     fn launch_with(&self, launches: Arc<Launches>) {
         self.fleet.set_launches(Arc::clone(&launches));
@@ -116,6 +125,12 @@ impl Deployed {
     #[must_use]
     pub fn updated(&self) -> Option<Moment> {
         self.watcher.versions().updated
+    }
+
+    /// What its creation settled.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Whether it is protected against deletion.

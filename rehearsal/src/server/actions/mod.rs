@@ -1,5 +1,6 @@
 //! The actions of the API.
 
+mod change_sets;
 mod create;
 mod delete;
 mod describe;
@@ -9,6 +10,7 @@ mod list;
 mod paging;
 mod protection;
 mod resources;
+mod rollback;
 mod signal;
 mod templates;
 mod update;
@@ -49,10 +51,18 @@ pub(super) fn perform(call: &Call<'_>, action: &str) -> Result<Answer, ApiError>
     match action {
         "CreateStack" => create::create_stack(call).map(Some),
         "UpdateStack" => update::update_stack(call).map(Some),
+        "CreateChangeSet" => change_sets::create(call).map(Some),
+        "DescribeChangeSet" => change_sets::describe(call).map(Some),
+        "ListChangeSets" => change_sets::list(call).map(Some),
+        "ExecuteChangeSet" => change_sets::execute(call).map(|()| Some(Node::Map(Vec::new()))),
+        "DeleteChangeSet" => change_sets::delete(call).map(|()| Some(Node::Map(Vec::new()))),
+        "CancelUpdateStack" => rollback::cancel_update(call).map(|()| None),
+        "ContinueUpdateRollback" => rollback::continue_rollback(call).map(|()| Some(Node::Map(Vec::new()))),
         "DeleteStack" => delete::delete_stack(call).map(|()| None),
         "UpdateTerminationProtection" => protection::update(call).map(Some),
         "DescribeStacks" => describe::stacks(call).map(Some),
         "DescribeStackEvents" => events::stack_events(call).map(Some),
+        "DescribeEvents" => events::operation_events(call).map(Some),
         "DescribeStackResources" => resources::described(call).map(Some),
         "ListStackResources" => resources::listed(call).map(Some),
         "ListStacks" => list::stacks(call).map(Some),

@@ -4,7 +4,7 @@
 
 use super::super::answer::{ApiError, Node};
 use super::super::validation::Validation;
-use super::create::{owned, stack_id};
+use super::create::{begun, owned};
 use super::{Call, given};
 use crate::account::{AccountError, Change, UserDataFrom};
 
@@ -21,18 +21,7 @@ pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     let missing = || ApiError::validation(format!("Stack [{name}] does not exist"));
     let stack = call.find(name).filter(|stack| !stack.is_deleted()).ok_or_else(missing)?;
     let previous = stack.version();
-    let keeps = call.parameters.flag("UsePreviousTemplate");
-    let template = match given::template(call)? {
-        Some(_) if keeps => {
-            return Err(ApiError::validation(
-                "You cannot specify both usePreviousTemplate and Template Body.",
-            ));
-        }
-        None if !keeps => {
-            return Err(ApiError::validation("Either Template URL or Template Body must be specified."));
-        }
-        template => template,
-    };
+    let template = given::new_template(call)?;
     let change = Change {
         parameters: given::parameters(call, Some(&previous))?,
         tags: given::tags(call)?,
@@ -48,5 +37,5 @@ pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         .map_err(AccountError::from)
         .and_then(|revision| call.account.update(&stack, revision))
         .map_err(|error| given::refused(&error, body))?;
-    Ok(stack_id(&stack.id))
+    Ok(begun(&stack))
 }
