@@ -244,6 +244,7 @@ impl Account {
             id,
             engine,
             settings: Mutex::new(settings),
+            policy: Mutex::default(),
             change_sets: ChangeSets::default(),
             protected: AtomicBool::new(creation.termination_protection),
             scaled: Mutex::default(),

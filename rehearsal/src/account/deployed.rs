@@ -26,6 +26,8 @@ pub struct Deployed {
     pub engine: Engine,
     /// What was asked at its creation and cannot be changed later.
     pub(super) settings: Mutex<Settings>,
+    /// Its stack policy, in JSON.
+    pub(super) policy: Mutex<Option<String>>,
     /// What somebody may still have it become.
     pub(crate) change_sets: ChangeSets,
     /// Whether it is protected against deletion.
@@ -191,6 +193,46 @@ impl Deployed {
             self.engine.look(|machine, _| data_of(machine, &handle))
         };
         self.planner.outputs(&version.template, &version.parameters, &data)
+    }
+
+    /// Its template as macros leave it; as it was given where nobody asked for any.
+    #[must_use]
+    pub fn processed_template(&self) -> String {
+        let Version { template, parameters, .. } = self.version();
+        if !template.uses_macros() {
+            return template.text().to_owned();
+        }
+        let processed = self.planner.processed(&template, &parameters);
+        processed.unwrap_or_else(|_| template.text().to_owned())
+    }
+
+    /// Its stack policy.
+    #[must_use]
+    pub fn policy(&self) -> Option<String> {
+        self.policy.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Gives it another stack policy.
+    pub fn set_policy(&self, policy: String) {
+        *self.policy.lock().unwrap_or_else(PoisonError::into_inner) = Some(policy);
+    }
+
+    /// Whether it has outputs: it has been made, and not failed to be.
+    #[must_use]
+    pub fn has_outputs(&self) -> bool {
+        self.status().is_some_and(|status| {
+            matches!(
+                status,
+                Status::CreateComplete
+                    | Status::UpdateComplete
+                    | Status::UpdateInProgress
+                    | Status::UpdateCompleteCleanupInProgress
+                    | Status::UpdateRollbackInProgress
+                    | Status::UpdateRollbackFailed
+                    | Status::UpdateRollbackCompleteCleanupInProgress
+                    | Status::UpdateRollbackComplete
+            )
+        })
     }
 
     /// Learns the physical ids that replacements have brought about.

@@ -49,6 +49,16 @@ impl Planner {
         template.resolve(&self.inputs(parameters, &physical_id, &get_att))
     }
 
+    /// A template as its language extensions leave it.
+    pub(super) fn processed(
+        &self,
+        template: &Template,
+        parameters: &BTreeMap<String, String>,
+    ) -> Result<String, TemplateError> {
+        let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
+        Ok(template.expanded(&self.inputs(parameters, &physical_id, &|_, _| None))?.processed())
+    }
+
     /// Whether all user data can be known, once the nested stacks give what they give.
     pub(super) fn check_user_data(
         &self,

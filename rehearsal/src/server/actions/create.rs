@@ -4,7 +4,7 @@
 
 use super::super::answer::{ApiError, Node, push_text};
 use super::super::validation::Validation;
-use super::{Call, given};
+use super::{Call, given, policy};
 use crate::account::{Creation, Deployed, UserDataFrom};
 use crate::stack::OnFailure;
 
@@ -35,6 +35,7 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     {
         return Ok(begun(&existing));
     }
+    let policy = policy::given(call)?;
     let template = given::required_template(call)?;
     let capabilities = given::capabilities(call, &template)?;
     let creation = Creation {
@@ -57,6 +58,7 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         .draft(creation)
         .and_then(|draft| call.account.deploy(draft))
         .map_err(|error| given::refused(&error, body))?;
+    policy.into_iter().for_each(|it| stack.set_policy(it));
     stack.engine.start();
     Ok(begun(&stack))
 }

@@ -114,19 +114,7 @@ pub(super) fn parameters(template: &Template, values: &BTreeMap<String, String>)
 
 /// A stack has outputs once it is complete.
 fn outputs(stack: &Deployed) -> Vec<Node> {
-    let complete = stack.status().is_some_and(|status| {
-        matches!(
-            status,
-            Status::CreateComplete
-                | Status::UpdateComplete
-                | Status::UpdateInProgress
-                | Status::UpdateCompleteCleanupInProgress
-                | Status::UpdateRollbackInProgress
-                | Status::UpdateRollbackCompleteCleanupInProgress
-                | Status::UpdateRollbackComplete
-        )
-    });
-    if !complete {
+    if !stack.has_outputs() {
         return Vec::new();
     }
     stack

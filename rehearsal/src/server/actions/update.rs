@@ -5,7 +5,7 @@
 use super::super::answer::{ApiError, Node};
 use super::super::validation::Validation;
 use super::create::{begun, owned};
-use super::{Call, given};
+use super::{Call, given, policy};
 use crate::account::{AccountError, Change, UserDataFrom};
 
 pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
@@ -21,6 +21,7 @@ pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     let missing = || ApiError::validation(format!("Stack [{name}] does not exist"));
     let stack = call.find(name).filter(|stack| !stack.is_deleted()).ok_or_else(missing)?;
     let previous = stack.version();
+    let policy = policy::given(call)?;
     let template = given::new_template(call)?;
     let change = Change {
         parameters: given::parameters(call, Some(&previous))?,
@@ -37,5 +38,6 @@ pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         .map_err(AccountError::from)
         .and_then(|revision| call.account.update(&stack, revision))
         .map_err(|error| given::refused(&error, body))?;
+    policy.into_iter().for_each(|it| stack.set_policy(it));
     Ok(begun(&stack))
 }
