@@ -9,6 +9,7 @@ mod handles;
 mod launches;
 mod metadata;
 mod names;
+mod neighbours;
 mod nest;
 mod planner;
 mod roster;
@@ -29,6 +30,7 @@ pub(crate) use site::Opening;
 pub use strays::{Stray, Strays};
 pub use version::Version;
 
+use std::collections::VecDeque;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
@@ -91,6 +93,8 @@ pub struct Account {
     stacks: Mutex<Roster<Deployed>>,
     news: Teller,
     me: OnceLock<Weak<Self>>,
+    /// Ids of the keys of assumed roles, oldest first.
+    assumed: Mutex<VecDeque<String>>,
     /// What nobody here can say of nested stacks, by the ARN of the stack above them all.
     unknown: Mutex<Vec<(String, TemplateError)>>,
 }
@@ -147,6 +151,7 @@ impl Account {
             stacks: Mutex::default(),
             news,
             me: OnceLock::new(),
+            assumed: Mutex::default(),
             unknown: Mutex::default(),
         };
         Ok((account, Outlets { news: news_receiver, openings: openings_receiver }))

@@ -25,6 +25,7 @@ pub(crate) struct Asked {
     pub(crate) token: Option<String>,
     pub(crate) creates: bool,
     pub(crate) nested: bool,
+    pub(crate) imports: bool,
     pub(crate) on_failure: Option<OnFailure>,
 }
 

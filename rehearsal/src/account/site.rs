@@ -140,6 +140,11 @@ impl Site {
         Ok(key)
     }
 
+    /// A key is good no more.
+    pub(super) fn forget_key(&self, id: &str) {
+        self.keys.remove(id);
+    }
+
     fn metadata(
         &self,
         launch: &Launch,

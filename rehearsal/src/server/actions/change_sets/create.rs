@@ -37,6 +37,7 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Node, ApiError> {
         token: call.get("ClientToken").map(str::to_owned),
         creates: kind == "CREATE",
         nested: call.parameters.flag("IncludeNestedStacks"),
+        imports: call.parameters.flag("ImportExistingResources"),
         on_failure: on_failure.map(|it| match it {
             "DO_NOTHING" => OnFailure::DoNothing,
             "DELETE" => OnFailure::Delete,
@@ -47,8 +48,8 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Node, ApiError> {
 }
 
 fn refuse_what_is_not_rehearsed(call: &Call<'_>, kind: &str) -> Result<(), ApiError> {
-    let imports = call.parameters.structures("ResourcesToImport").is_some_and(|it| !it.is_empty())
-        || call.parameters.flag("ImportExistingResources");
+    // ImportExistingResources asks for what is outside of stacks already, and that is nothing.
+    let imports = call.parameters.structures("ResourcesToImport").is_some_and(|it| !it.is_empty());
     if kind == "IMPORT" || imports {
         return Err(ApiError::validation(
             "Importing resources (ChangeSetType IMPORT) is not rehearsed: there are none outside of stacks here",

@@ -71,7 +71,7 @@ fn common(stack: &Deployed, change_set: &ChangeSet) -> Fields {
     fields.push(("Status", Node::text(status)));
     push_text(&mut fields, "StatusReason", change_set.outcome.as_ref().err().copied());
     fields.push(("IncludeNestedStacks", Node::Flag(change_set.asked.nested)));
-    fields.push(("ImportExistingResources", Node::Flag(false)));
+    fields.push(("ImportExistingResources", Node::Flag(change_set.asked.imports)));
     fields
 }
 
