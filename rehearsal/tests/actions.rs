@@ -165,6 +165,30 @@ Resources:
 }
 
 #[test]
+fn a_creation_that_was_left_as_it_failed_is_rolled_back() {
+    let served = Served::account(&[]);
+    let given = [("StackName", "web"), ("TemplateBody", common::SERVER), ("DisableRollback", "true")];
+    served.result("CreateStack", &given);
+    let told = "cannot be rolled back while in status CREATE_IN_PROGRESS";
+    assert!(message(&served, "RollbackStack", &[("StackName", "web")]).ends_with(told));
+    let resources = served.result("DescribeStackResources", &[("StackName", "web")]);
+    let instance = resources["StackResources"][0]["PhysicalResourceId"].as_str().unwrap();
+    assert_eq!(served.signal("Server", instance, "FAILURE").status, 200);
+    let stack = || served.result("DescribeStacks", &[("StackName", "web")])["Stacks"][0].clone();
+    assert_eq!(stack()["StackStatus"], "CREATE_FAILED");
+    let begun = served.result("RollbackStack", &[("StackName", "web")]);
+    assert_eq!(stack()["StackStatus"], "ROLLBACK_COMPLETE");
+    assert_eq!(stack()["LastOperations"][0]["OperationType"], "ROLLBACK");
+    let id = begun["OperationId"].as_str().unwrap();
+    let events = served.result("DescribeEvents", &[("OperationId", id)]);
+    let newest = &events["OperationEvents"][0];
+    assert_eq!(
+        (&newest["ResourceStatus"], &newest["OperationStatus"]),
+        (&json!("ROLLBACK_COMPLETE"), &json!("SUCCEEDED"))
+    );
+}
+
+#[test]
 fn what_is_never_rehearsed_says_why() {
     let served = Served::account(&[]);
     for (action, why) in [

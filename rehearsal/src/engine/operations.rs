@@ -4,7 +4,7 @@ use super::{Engine, State};
 use crate::ids;
 use crate::model::Stack;
 use crate::moment::Moment;
-use crate::stack::{Event, OnFailure, Reaction, RollbackError, UpdateError};
+use crate::stack::{Event, OnFailure, Reaction, RollbackError, Status, UpdateError};
 
 /// Something that a stack was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub enum Kind {
     Delete,
     /// To go on with going back.
     Continue,
+    /// To go back.
+    Rollback,
 }
 
 impl Kind {
@@ -42,6 +44,7 @@ impl Kind {
             Self::Update => "UPDATE_STACK",
             Self::Delete => "DELETE_STACK",
             Self::Continue => "CONTINUE_ROLLBACK",
+            Self::Rollback => "ROLLBACK",
         }
     }
 }
@@ -62,8 +65,13 @@ pub enum Standing {
 pub fn standing(events: &[Event], name: &str) -> Standing {
     let own = || events.iter().filter(|it| it.is_of_stack(name));
     let Some(last) = own().next_back().map(|it| it.status) else { return Standing::UnderWay };
+    let first = own().next().map(|it| it.status);
+    let asked_to_go_back =
+        matches!(first, Some(Status::RollbackInProgress | Status::UpdateRollbackInProgress));
     if last.as_str().ends_with("_IN_PROGRESS") {
         Standing::UnderWay
+    } else if asked_to_go_back && last.as_str().ends_with("_COMPLETE") {
+        Standing::Succeeded
     } else if own().any(|it| it.status.is_failure()) {
         Standing::Failed
     } else {
@@ -166,6 +174,20 @@ impl Engine {
         let now = self.clock.now();
         let reaction = state.machine.continue_rollback(skipped, token, now)?;
         self.carry_out_new(&mut state, Kind::Continue, reaction, now);
+        self.leave(state);
+        Ok(())
+    }
+
+    /// Goes back from a creation that failed; see [`crate::stack::Machine::roll_back`].
+    ///
+    /// # Errors
+    ///
+    /// The service's refusal.
+    pub fn roll_back(&self, token: Option<String>) -> Result<(), RollbackError> {
+        let mut state = self.state();
+        let now = self.clock.now();
+        let reaction = state.machine.roll_back(token, now)?;
+        self.carry_out_new(&mut state, Kind::Rollback, reaction, now);
         self.leave(state);
         Ok(())
     }

@@ -104,6 +104,14 @@ pub enum RollbackError {
     /// No update is under way.
     #[error("CancelUpdateStack cannot be called from current stack status")]
     NothingToCancel,
+    /// It is not in a state that can be rolled back.
+    #[error("Stack [{stack_id}] cannot be rolled back while in status {}", status.map_or("REVIEW_IN_PROGRESS", Status::as_str))]
+    NothingToRollBack {
+        /// The stack's ARN.
+        stack_id: String,
+        /// Where it is.
+        status: Option<Status>,
+    },
     /// No rollback has failed. The name is the service's.
     #[error("RollbackUpdatedStack cannot be called from current stack status")]
     NothingToContinue,

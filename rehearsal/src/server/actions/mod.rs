@@ -37,7 +37,7 @@ pub(super) struct Call<'a> {
 }
 
 /// What there is, for the answer to what there is not.
-const ACTIONS: &str = "CreateStack, UpdateStack, CancelUpdateStack, ContinueUpdateRollback, DeleteStack, CreateChangeSet, \
+const ACTIONS: &str = "CreateStack, UpdateStack, CancelUpdateStack, ContinueUpdateRollback, RollbackStack, DeleteStack, CreateChangeSet, \
     DescribeChangeSet, ListChangeSets, ExecuteChangeSet, DeleteChangeSet, UpdateTerminationProtection, SetStackPolicy, \
     GetStackPolicy, DescribeStacks, DescribeStackEvents, DescribeEvents, DescribeStackResource, DescribeStackResources, \
     ListStackResources, ListStacks, ListExports, ListImports, SignalResource, GetTemplate, GetTemplateSummary and \
@@ -78,6 +78,7 @@ pub(super) fn perform(call: &Call<'_>, action: &str) -> Result<Answer, ApiError>
         "DeleteChangeSet" => change_sets::delete(call).map(|()| Some(Node::Map(Vec::new()))),
         "CancelUpdateStack" => rollback::cancel_update(call).map(|()| None),
         "ContinueUpdateRollback" => rollback::continue_rollback(call).map(|()| Some(Node::Map(Vec::new()))),
+        "RollbackStack" => rollback::roll_back(call).map(Some),
         "DeleteStack" => delete::delete_stack(call).map(|()| None),
         "UpdateTerminationProtection" => protection::update(call).map(Some),
         "DescribeStacks" => describe::stacks(call).map(Some),

@@ -1,14 +1,15 @@
-//! `CancelUpdateStack` and `ContinueUpdateRollback`.
+//! `CancelUpdateStack`, `ContinueUpdateRollback` and `RollbackStack`.
 //!
 //! Sources: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CancelUpdateStack.html>,
-//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html>
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html>,
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackStack.html>
 
 use std::sync::Arc;
 
-use super::super::answer::ApiError;
+use super::super::answer::{ApiError, Node};
 use super::super::validation::Validation;
 use super::Call;
-use super::create::owned;
+use super::create::{begun, owned};
 use crate::account::Deployed;
 
 pub(super) fn cancel_update(call: &Call<'_>) -> Result<(), ApiError> {
@@ -21,6 +22,12 @@ pub(super) fn continue_rollback(call: &Call<'_>) -> Result<(), ApiError> {
     let skipped = owned(call.parameters.list("ResourcesToSkip").unwrap_or_default());
     let result = stack.engine.continue_rollback(&skipped, token);
     result.map_err(|error| ApiError::validation(error.to_string()))
+}
+
+pub(super) fn roll_back(call: &Call<'_>) -> Result<Node, ApiError> {
+    let (stack, token) = named(call)?;
+    stack.engine.roll_back(token).map_err(|error| ApiError::validation(error.to_string()))?;
+    Ok(begun(&stack))
 }
 
 fn named(call: &Call<'_>) -> Result<(Arc<Deployed>, Option<String>), ApiError> {

@@ -27,6 +27,22 @@ impl Machine {
         Ok(self.hand_out())
     }
 
+    /// Goes back from a creation that failed and was left as it was.
+    ///
+    /// # Errors
+    ///
+    /// None was.
+    pub fn roll_back(&mut self, token: Option<String>, now: Moment) -> Result<Reaction, RollbackError> {
+        let status = self.phase().filter(|status| *status == Status::CreateFailed);
+        if status.is_none() {
+            return Err(RollbackError::NothingToRollBack { stack_id: self.id.clone(), status: self.phase() });
+        }
+        self.token = token;
+        self.set_stack(Status::RollbackInProgress, Some("User Initiated".to_owned()), now);
+        self.tear_down_everything(now);
+        Ok(self.hand_out())
+    }
+
     /// Goes on with a rollback that has failed. What is to be skipped counts as gone back.
     ///
     /// # Errors

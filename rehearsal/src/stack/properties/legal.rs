@@ -19,6 +19,7 @@ pub(super) fn stack_may(before: Option<Status>, after: Status) -> bool {
                 UpdateRollbackCompleteCleanupInProgress | UpdateRollbackFailed
             )
             | (Some(UpdateRollbackFailed), UpdateRollbackInProgress)
+            | (Some(CreateFailed), RollbackInProgress)
             | (Some(UpdateRollbackCompleteCleanupInProgress), UpdateRollbackComplete)
             | (
                 Some(
