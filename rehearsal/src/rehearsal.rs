@@ -40,7 +40,6 @@ pub use error::SetupError;
 pub use report::Report;
 pub use scaling::{NotAScaling, ScaleDuring, ScaleError, ScaledTo};
 use scaling::{check_scale, check_scaled, scalings};
-pub(crate) use senders::SIGNS;
 use senders::Senders;
 use values::Values;
 

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 const TEMPLATE: &str = r##"
 Resources:
-  Key: {Type: AWS::KMS::Key}
+  Key: {Type: Custom::Key, Properties: {ServiceToken: t}}
   Box:
     Type: AWS::EC2::Instance
     CreationPolicy: {ResourceSignal: {Timeout: PT5M}}

@@ -328,6 +328,7 @@ fn refused(error: TemplateError) -> NotMade {
         TemplateError::UnknownParameters { unknown, .. } => {
             NotMade::Failed(format!("Parameters: [{}] do not exist in the template", unknown.join(", ")))
         }
+        TemplateError::Invalid { message: Some(message), .. } => NotMade::Failed(message),
         other => NotMade::Failed(format!("Template format error: {other}")),
     }
 }

@@ -31,6 +31,8 @@ pub(super) struct Facts<'t> {
     pub(super) referred: HashSet<String>,
     /// Whether macros write parts of the template that are not there yet.
     pub(super) is_transformed: bool,
+    /// Whether every loop is written out; one over what cannot be known is not.
+    pub(super) is_whole: bool,
     /// Whether something signals in a place that no rule looks at; found out when it is asked for.
     pub(super) hidden_signals: OnceCell<bool>,
 }
@@ -145,6 +147,7 @@ impl<'t> Facts<'t> {
             signalled: None,
             referred: super::references::referred(root),
             is_transformed,
+            is_whole: true,
             hidden_signals: OnceCell::new(),
         };
         facts.scripts = facts.all_scripts();

@@ -103,6 +103,7 @@ pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, Tem
     };
     let mut facts = facts::Facts::new(&document, text);
     facts.is_transformed |= !is_whole;
+    facts.is_whole = is_whole;
     let ignored = suppress::Ignored::new(&facts);
     let (mut findings, mut suppressed) = (Vec::new(), 0);
     for rule in rules::ALL.iter().filter(|rule| selection.takes(&rule.info)) {

@@ -4,11 +4,8 @@ use super::Options;
 use super::elsewhere::says;
 use crate::mention::mention;
 use crate::model::Role;
+use crate::report::SIGNS;
 use crate::template::Planned;
-
-/// What a text has in it that signals: Amazon's helper or ours, the API's action in its spellings, a handle's URL.
-pub(crate) const SIGNS: [&str; 5] =
-    ["cfn-signal", "signal-resource", "signal_resource", "SignalResource", "/cloudformation-waitcondition-"];
 
 /// A text of the template that signals.
 #[derive(Clone, Debug, Default)]

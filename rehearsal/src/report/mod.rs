@@ -24,6 +24,7 @@ use html::{Page, render as html};
 pub use notes::{Made, Notes};
 use recorder::Recorder;
 pub use reporter::Reporter;
+pub(crate) use seen::SIGNS;
 pub use seen::Seen;
 pub use state::state;
 pub use summary::{Summary, summarise};

@@ -1,7 +1,10 @@
 //! What was seen of an instance's user data: in its text before it ran, and in what it said.
 
-use crate::rehearsal::SIGNS;
 use crate::run::user_data::UserData;
+
+/// What a text has in it that signals: Amazon's helper or ours, the API's action in its spellings, a handle's URL.
+pub(crate) const SIGNS: [&str; 5] =
+    ["cfn-signal", "signal-resource", "signal_resource", "SignalResource", "/cloudformation-waitcondition-"];
 
 /// What advice may be built on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -35,6 +35,11 @@ impl Machine {
         self.held = true;
     }
 
+    /// It belongs to no others: it cleans up when it is done.
+    pub const fn stand_alone(&mut self) {
+        self.held = false;
+    }
+
     /// It may clean up now.
     pub fn release(&mut self, now: Moment) -> Reaction {
         self.expire(now);
