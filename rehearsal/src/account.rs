@@ -1,6 +1,7 @@
 //! An account: the stacks of one region, who may call for them, and the bucket of their wait handles.
 
 mod asked;
+pub(crate) mod change_sets;
 mod deployed;
 mod error;
 mod exports;
@@ -9,6 +10,7 @@ mod handles;
 mod launches;
 mod metadata;
 mod names;
+mod neighbours;
 mod nest;
 mod planner;
 mod roster;
@@ -29,6 +31,7 @@ pub(crate) use site::Opening;
 pub use strays::{Stray, Strays};
 pub use version::Version;
 
+use std::collections::VecDeque;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
@@ -50,6 +53,7 @@ use crate::stack::{Machine, OnFailure};
 use crate::telling::{Happenings, Teller, channel};
 use crate::template::{MadeUp, Planned, Supplied, TemplateError};
 use cfn_signal_core::endpoint::Partition;
+use change_sets::ChangeSets;
 use deployed::Watcher;
 use fleet::Fleet;
 use launches::launches;
@@ -90,6 +94,8 @@ pub struct Account {
     stacks: Mutex<Roster<Deployed>>,
     news: Teller,
     me: OnceLock<Weak<Self>>,
+    /// Ids of the keys of assumed roles, oldest first.
+    assumed: Mutex<VecDeque<String>>,
     /// What nobody here can say of nested stacks, by the ARN of the stack above them all.
     unknown: Mutex<Vec<(String, TemplateError)>>,
 }
@@ -146,6 +152,7 @@ impl Account {
             stacks: Mutex::default(),
             news,
             me: OnceLock::new(),
+            assumed: Mutex::default(),
             unknown: Mutex::default(),
         };
         Ok((account, Outlets { news: news_receiver, openings: openings_receiver }))
@@ -252,7 +259,9 @@ impl Account {
             name: name.clone(),
             id,
             engine,
-            settings,
+            settings: Mutex::new(settings),
+            policy: Mutex::default(),
+            change_sets: ChangeSets::default(),
             protected: AtomicBool::new(creation.termination_protection),
             scaled: Mutex::default(),
             lineage,
@@ -322,6 +331,7 @@ impl Account {
         deployed.scale_now();
         // A refused update leaves the version that another may be going back to.
         deployed.engine.update(planned.stack, token, |now| deployed.watcher.begin(version, now))?;
+        deployed.change_sets.obsolete();
         deployed.scale_before_update(Vec::new());
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! The stack at work: the state machine, its clock, its history, and services that do at once what they are told.
 
 mod nested;
+mod operations;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -17,6 +18,7 @@ use crate::stack::{
 
 pub use nested::Errand;
 use nested::Runner;
+pub use operations::{Kind, Operation, Standing, operation_of, standing};
 
 /// Idle signals that are remembered; the rest would say the same.
 const REMEMBERED: usize = 20;
@@ -33,6 +35,7 @@ struct State {
     machine: Machine,
     /// Grows as the service's does: with operations, and with signals that count.
     history: Vec<Event>,
+    operations: Vec<Operation>,
     idle_signals: Vec<SignalReceived>,
     /// What is to be done once it is not locked any more.
     errands: Vec<Errand>,
@@ -45,7 +48,13 @@ impl Engine {
         clock: Arc<Clock>,
         tell: impl Fn(Happening) + Send + Sync + 'static,
     ) -> Self {
-        let state = State { machine, history: Vec::new(), idle_signals: Vec::new(), errands: Vec::new() };
+        let state = State {
+            machine,
+            history: Vec::new(),
+            operations: Vec::new(),
+            idle_signals: Vec::new(),
+            errands: Vec::new(),
+        };
         Self { state: Mutex::new(state), clock, tell: Box::new(tell), runner: OnceLock::new() }
     }
 
@@ -60,7 +69,7 @@ impl Engine {
         let mut state = self.state();
         let now = self.clock.now();
         let reaction = state.machine.start(now);
-        self.carry_out(&mut state, reaction, now);
+        self.carry_out_new(&mut state, Kind::Create, reaction, now);
         self.leave(state);
     }
 
@@ -80,7 +89,7 @@ impl Engine {
         let now = self.clock.now();
         let reaction = state.machine.update(stack, token, now)?;
         accepted(now);
-        self.carry_out(&mut state, reaction, now);
+        self.carry_out_new(&mut state, Kind::Update, reaction, now);
         self.leave(state);
         Ok(())
     }
@@ -94,7 +103,7 @@ impl Engine {
         let mut state = self.state();
         let now = self.clock.now();
         let reaction = state.machine.delete(token, now)?;
-        self.carry_out(&mut state, reaction, now);
+        self.carry_out_new(&mut state, Kind::Delete, reaction, now);
         self.leave(state);
         Ok(())
     }

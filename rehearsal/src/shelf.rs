@@ -1,11 +1,12 @@
 //! Templates that are named by a URL or a path: those of nested stacks, and those of `TemplateURL`.
 //!
-//! There is no S3 here. What would be there is looked for in one folder, which nothing leads out of: neither `..` nor a
-//! link. Besides there are files, and what this machine serves itself on loopback.
+//! What clients have put into buckets is found by its URL. What else would be in S3 is looked for in one folder, which
+//! nothing leads out of: neither `..` nor a link. Besides there are files, and what this machine serves itself on loopback.
 
 mod error;
 mod origin;
 mod remote;
+pub(crate) mod store;
 
 pub(crate) use error::ShelfError;
 pub(crate) use origin::Origin;
@@ -32,6 +33,8 @@ const MAX_BYTES: usize = 1_000_000;
 #[derive(Debug, Default)]
 pub(crate) struct Shelf {
     folder: Option<Folder>,
+    /// What clients have put into buckets.
+    pub(crate) store: store::Store,
 }
 
 #[derive(Debug)]
@@ -57,13 +60,16 @@ impl Shelf {
     /// The folder cannot be opened.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let dir = Dir::open_ambient_dir(path, ambient_authority())?;
-        Ok(Self { folder: Some(Folder { path: path.to_owned(), dir }) })
+        Ok(Self { folder: Some(Folder { path: path.to_owned(), dir }), store: store::Store::default() })
     }
 
     /// Finds what `url` names in a template that comes from `origin`.
     pub(crate) fn find(&self, url: &str, origin: &Origin) -> Result<Found, ShelfError> {
         // What comes after the path may be a signature.
         let (whole, url) = (url, url.split(['?', '#']).next().unwrap_or_default());
+        if let Some(object) = self.store.at_url(url) {
+            return found(url, object.bytes.clone(), Origin::Nowhere);
+        }
         match address(url) {
             Address::File(path) => file(url, &path),
             Address::Loopback => remote::get(whole, url).and_then(|bytes| found(url, bytes, Origin::Nowhere)),

@@ -119,7 +119,7 @@ fn refusals_have_the_services_words() {
         assert_eq!((answer.status, answer.error()), (400, ("ValidationError".to_owned(), text)));
     }
     assert_eq!(
-        served.signed("Action=CreateChangeSet&Version=2010-05-15&ContentType=JSON", &key, 0).error().0,
+        served.signed("Action=DetectStackDrift&Version=2010-05-15&ContentType=JSON", &key, 0).error().0,
         "InvalidAction"
     );
     assert_eq!(served.signed("ContentType=JSON", &key, 0).error().0, "MissingAction");

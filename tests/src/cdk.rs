@@ -23,11 +23,13 @@ pub fn app() -> PathBuf {
 #[must_use]
 pub fn packages() -> Option<PathBuf> {
     let folder = std::env::var_os("CDK").map(PathBuf::from);
-    let found = folder.filter(|folder| folder.join("node_modules/aws-cdk-lib").is_dir());
+    let found = folder.filter(|folder| {
+        ["aws-cdk", "aws-cdk-lib"].iter().all(|it| folder.join("node_modules").join(it).is_dir())
+    });
     if found.is_none() {
         assert!(
             std::env::var("CI").as_deref() != Ok("true"),
-            "CI=true and CDK names no folder with aws-cdk-lib: run the tests with `make test`"
+            "CI=true and CDK names no folder with aws-cdk and aws-cdk-lib: run the tests with `make test`"
         );
         eprintln!("skipped: needs node with tests/cdk/package.json (`make test` prepares it)");
     }

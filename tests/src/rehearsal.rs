@@ -1,7 +1,8 @@
 //! `cfn-rehearse serve` as a child process.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
@@ -104,6 +105,27 @@ impl Served {
     #[must_use]
     pub fn instance(&self, logical_id: &str) -> &str {
         self.environment.get(&format!("CFN_REHEARSE_INSTANCE_{logical_id}")).map_or("", String::as_str)
+    }
+
+    /// The instances that run: each one's logical id, and the URL of its metadata.
+    ///
+    /// # Errors
+    ///
+    /// When it does not answer.
+    pub fn instances(&self) -> std::io::Result<Vec<(String, String)>> {
+        let address = self.endpoint().trim_start_matches("http://");
+        let mut stream = TcpStream::connect(address)?;
+        let request =
+            format!("GET /_rehearsal/instances HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        let told: serde_json::Value = serde_json::from_str(body)?;
+        let all = told.get("Instances").and_then(serde_json::Value::as_array).cloned().unwrap_or_default();
+        let text = |it: &serde_json::Value, name: &str| Some(it.get(name)?.as_str()?.to_owned());
+        let named = |it| Some((text(it, "LogicalResourceId")?, text(it, "MetadataEndpoint")?));
+        Ok(all.iter().filter_map(named).collect())
     }
 
     /// `program` with the environment that leads it here.

@@ -39,6 +39,7 @@ pub struct Creation {
 }
 
 /// What an update asks for.
+#[derive(Clone)]
 pub struct Change {
     /// Another template; the one that the stack has unless given.
     pub template: Option<Template>,
@@ -77,7 +78,8 @@ impl Draft {
 pub(crate) struct Revision {
     /// What the stack is to be.
     pub(crate) planned: Planned,
-    pub(super) version: Version,
+    /// What it is asked to be.
+    pub(crate) version: Version,
     pub(super) token: Option<String>,
 }
 

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::change_sets::ChangeSets;
 use super::fleet::{Fleet, Instance};
 use super::launches::Launches;
 use super::nest::Lineage;
@@ -24,7 +25,11 @@ pub struct Deployed {
     /// The stack at work.
     pub engine: Engine,
     /// What was asked at its creation and cannot be changed later.
-    pub settings: Settings,
+    pub(super) settings: Mutex<Settings>,
+    /// Its stack policy, in JSON.
+    pub(super) policy: Mutex<Option<String>>,
+    /// What somebody may still have it become.
+    pub(crate) change_sets: ChangeSets,
     /// Whether it is protected against deletion.
     pub(super) protected: AtomicBool,
     /// Groups that somebody will have scaled by the time of the first update.
@@ -84,6 +89,12 @@ impl Watcher {
         versions.updated = Some(now);
     }
 
+    /// It is made as this asks, whatever was asked before.
+    pub(super) fn take(&self, version: Version) {
+        self.fleet.set_launches(Arc::clone(&version.launches));
+        self.versions().current = version;
+    }
+
     /// More is known of what instances have.
     pub(super) fn learn(&self, launches: Arc<Launches>, awaited: Vec<Awaited>) {
         self.fleet.set_launches(Arc::clone(&launches));
@@ -118,6 +129,12 @@ impl Deployed {
     #[must_use]
     pub fn updated(&self) -> Option<Moment> {
         self.watcher.versions().updated
+    }
+
+    /// What its creation settled.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Whether it is protected against deletion.
@@ -185,6 +202,46 @@ impl Deployed {
             self.engine.look(|machine, _| data_of(machine, &handle))
         };
         self.planner.outputs(&version.template, &version.parameters, &data)
+    }
+
+    /// Its template as macros leave it; as it was given where nobody asked for any.
+    #[must_use]
+    pub fn processed_template(&self) -> String {
+        let Version { template, parameters, .. } = self.version();
+        if !template.uses_macros() {
+            return template.text().to_owned();
+        }
+        let processed = self.planner.processed(&template, &parameters);
+        processed.unwrap_or_else(|_| template.text().to_owned())
+    }
+
+    /// Its stack policy.
+    #[must_use]
+    pub fn policy(&self) -> Option<String> {
+        self.policy.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Gives it another stack policy.
+    pub fn set_policy(&self, policy: String) {
+        *self.policy.lock().unwrap_or_else(PoisonError::into_inner) = Some(policy);
+    }
+
+    /// Whether it has outputs: it has been made, and not failed to be.
+    #[must_use]
+    pub fn has_outputs(&self) -> bool {
+        self.status().is_some_and(|status| {
+            matches!(
+                status,
+                Status::CreateComplete
+                    | Status::UpdateComplete
+                    | Status::UpdateInProgress
+                    | Status::UpdateCompleteCleanupInProgress
+                    | Status::UpdateRollbackInProgress
+                    | Status::UpdateRollbackFailed
+                    | Status::UpdateRollbackCompleteCleanupInProgress
+                    | Status::UpdateRollbackComplete
+            )
+        })
     }
 
     /// Learns the physical ids that replacements have brought about.

@@ -168,6 +168,7 @@ impl Account {
             // It is told of once it is back.
             Some(Status::UpdateCompleteCleanupInProgress | Status::UpdateInProgress) => child.engine.revert(),
             Some(Status::UpdateRollbackInProgress) => {}
+            Some(Status::UpdateRollbackFailed) if child.engine.continue_rollback(&[], None).is_ok() => {}
             _ => parent.engine.updated(logical_id),
         }
     }

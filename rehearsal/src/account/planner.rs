@@ -63,6 +63,18 @@ impl Planner {
         template.resolve(&self.inputs(parameters, &supplied, &physical_id, &get_att))
     }
 
+    /// A template as its language extensions leave it.
+    pub(super) fn processed(
+        &self,
+        template: &Template,
+        parameters: &BTreeMap<String, String>,
+    ) -> Result<String, TemplateError> {
+        let supplied = self.supplied();
+        let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
+        let inputs = self.inputs(parameters, &supplied, &physical_id, &|_, _| None);
+        Ok(template.expanded(&inputs)?.processed())
+    }
+
     /// Whether all user data can be known, once the nested stacks give what they give.
     pub(super) fn check_user_data(
         &self,

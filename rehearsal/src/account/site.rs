@@ -149,6 +149,11 @@ impl Site {
         Address { address: ADDRESS.to_owned(), host: host(ADDRESS, &self.region) }
     }
 
+    /// A key is good no more.
+    pub(super) fn forget_key(&self, id: &str) {
+        self.keys.remove(id);
+    }
+
     fn metadata(
         &self,
         launch: &Launch,

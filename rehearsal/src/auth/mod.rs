@@ -23,6 +23,19 @@ use cfn_signal_core::sigv4::SigningKeys;
 
 use crate::moment::Moment;
 
+/// The name under which CloudFormation's requests are signed.
+pub const CLOUDFORMATION: &str = "cloudformation";
+
+/// Amazon S3's: its requests are signed otherwise than all others.
+pub const S3: &str = "s3";
+
+/// The name under which a request says that it is signed.
+#[must_use]
+pub fn signing_name(authorization: &str) -> Option<&str> {
+    let (_, credential) = authorization.split_once("Credential=")?;
+    credential.split([',', ' ']).next()?.split('/').nth(3)
+}
+
 /// A request as it arrived.
 #[derive(Clone, Copy)]
 pub struct Presented<'a> {
@@ -34,6 +47,8 @@ pub struct Presented<'a> {
     pub headers: &'a [Header],
     /// Byte for byte.
     pub body: &'a [u8],
+    /// The name under which it has to be signed.
+    pub service: &'a str,
 }
 
 impl Presented<'_> {

@@ -8,19 +8,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::sigv4::verify::{self, Credential, Expected};
-use cfn_signal_core::sigv4::{self, Authorization, Scope, SigningSettings};
+use cfn_signal_core::sigv4::{self, Authorization, PathEncoding, PathNormalization, Scope, SigningSettings};
 
 use super::presigned::Presigned;
-use super::{AuthError, Caller, Presented, Verifier};
+use super::{AuthError, Caller, Presented, S3, Verifier};
 use crate::moment::Moment;
 
 /// How far a client's clock may be off.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>
 const SKEW: Duration = Duration::from_secs(300);
-
-/// The name under which CloudFormation's requests are signed.
-const SERVICE: &str = "cloudformation";
 
 /// A signature and what it says of itself, wherever in the request it stands.
 struct Claim<'a> {
@@ -101,7 +98,7 @@ impl Verifier {
         if key.expires_at.is_some_and(|expires_at| expires_at <= now.as_seconds()) {
             return Err(AuthError::ExpiredToken);
         }
-        self.check_scope(&credential)?;
+        self.check_scope(&credential, request.service)?;
         let signed_at = signed_at(claim.date, &credential)?;
         check_age(signed_at, claim.age, now)?;
         let expected = self.signature(request, claim.signed_headers, key, signed_at)?;
@@ -111,16 +108,16 @@ impl Verifier {
         Ok(Caller::AccessKey { principal: known.principal.clone() })
     }
 
-    fn check_scope(&self, credential: &Credential<'_>) -> Result<(), AuthError> {
+    fn check_scope(&self, credential: &Credential<'_>, service: &str) -> Result<(), AuthError> {
         if credential.region != self.region {
             return Err(AuthError::Scope(format!(
                 "Credential should be scoped to a valid region, not '{}'. ",
                 credential.region
             )));
         }
-        if credential.service != SERVICE {
+        if credential.service != service {
             return Err(AuthError::Scope(format!(
-                "Credential should be scoped to correct service: '{SERVICE}'. "
+                "Credential should be scoped to correct service: '{service}'. "
             )));
         }
         Ok(())
@@ -134,19 +131,43 @@ impl Verifier {
         key: &AccessKey,
         signed_at: Moment,
     ) -> Result<Expected, AuthError> {
+        let own = hex::encode(digest(&SHA256, request.body));
+        let (settings, payload_hash) = if request.service == S3 {
+            (s3(), payload_hash(request, &own)?)
+        } else {
+            // The body's own, whatever `x-amz-content-sha256` says: only Amazon S3 goes by that.
+            (SigningSettings::default(), own.as_str())
+        };
         let received = verify::Received {
             method: request.method,
             target: request.target,
             headers: request.headers,
             signed_headers,
-            // The body's own, whatever `x-amz-content-sha256` says: only Amazon S3 goes by that.
-            payload_hash: &hex::encode(digest(&SHA256, request.body)),
+            payload_hash,
         };
-        let scope = Scope { region: &self.region, service: SERVICE, signed_at: signed_at.as_seconds() };
+        let scope =
+            Scope { region: &self.region, service: request.service, signed_at: signed_at.as_seconds() };
         let mut keys = self.signing_keys.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        verify::expected(&received, key, &scope, &SigningSettings::default(), &mut keys)
+        verify::expected(&received, key, &scope, &settings, &mut keys)
             // A header that was signed has not arrived.
             .map_err(|_| AuthError::Mismatch)
+    }
+}
+
+/// How requests of Amazon S3 are signed.
+fn s3() -> SigningSettings {
+    let mut settings = SigningSettings::default();
+    settings.path_encoding = PathEncoding::Once;
+    settings.path_normalization = PathNormalization::Off;
+    settings
+}
+
+/// What stands for the body in a request of Amazon S3: its hash, `own` if it is right, or the words that there is none.
+fn payload_hash<'a>(request: &'a Presented<'_>, own: &'a str) -> Result<&'a str, AuthError> {
+    match request.header("x-amz-content-sha256") {
+        Some(given @ "UNSIGNED-PAYLOAD") => Ok(given),
+        Some(given) if given == own => Ok(own),
+        _ => Err(AuthError::Mismatch),
     }
 }
 

@@ -8,6 +8,8 @@ pub(super) fn exports(rehearsal: &Rehearsal) -> Vec<String> {
     let mut lines = vec!["unset AWS_SESSION_TOKEN AWS_PROFILE".to_owned()];
     lines.extend(rehearsal.principal.iter().flat_map(of_stack));
     lines.extend([
+        // Every service's: none is to be asked for by a key that only the rehearsal knows.
+        export("AWS_ENDPOINT_URL", &endpoint),
         export("AWS_ENDPOINT_URL_CLOUDFORMATION", &endpoint),
         export("AWS_EC2_METADATA_SERVICE_ENDPOINT", &endpoint),
         export("AWS_REGION", &account.region),

@@ -6,13 +6,25 @@ use std::time::Duration;
 use http_body_util::BodyExt as _;
 use hyper::StatusCode;
 use hyper::body::{Body, Bytes};
+use hyper::header::{AUTHORIZATION, HeaderMap};
 use rustix::process::{Resource, getrlimit};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Reply, plain};
+use crate::auth::{S3, signing_name};
 
 /// Bytes of a request's body that are read. A template may be a megabyte; nothing else is nearly as long.
 const MAX_BODY: usize = 2 << 20;
+
+/// Bytes of an object's that is put into a bucket.
+pub(super) const MAX_OBJECT: usize = 64 << 20;
+
+/// Bytes of a request's body that are read: of one that says it is Amazon S3's, an object's.
+pub(super) fn most(headers: &HeaderMap) -> usize {
+    let authorization = headers.get(AUTHORIZATION).and_then(|it| it.to_str().ok());
+    let is_s3 = authorization.and_then(signing_name) == Some(S3);
+    if is_s3 { MAX_OBJECT } else { MAX_BODY }
+}
 
 /// Bytes of a body that are read at once; a signal is shorter.
 const SMALL_BODY: usize = 16 << 10;
@@ -50,17 +62,17 @@ impl Limits {
     }
 
     /// Reads a body to its end, or says why not.
-    pub(super) async fn read<B>(&self, body: B, within: Duration) -> Result<Bytes, Reply>
+    pub(super) async fn read<B>(&self, body: B, within: Duration, most: usize) -> Result<Bytes, Reply>
     where
         B: Body<Data = Bytes> + Unpin,
     {
-        match tokio::time::timeout(within, self.collect(body)).await {
+        match tokio::time::timeout(within, self.collect(body, most)).await {
             Ok(read) => read,
             Err(_) => Err(plain(StatusCode::REQUEST_TIMEOUT, "text/plain", "The body took too long\n")),
         }
     }
 
-    async fn collect<B>(&self, mut body: B) -> Result<Bytes, Reply>
+    async fn collect<B>(&self, mut body: B, most: usize) -> Result<Bytes, Reply>
     where
         B: Body<Data = Bytes> + Unpin,
     {
@@ -71,7 +83,7 @@ impl Limits {
                 return Err(plain(StatusCode::BAD_REQUEST, "text/plain", "The body ended early\n"));
             };
             let Ok(data) = frame.into_data() else { continue };
-            if read.len() + data.len() > MAX_BODY {
+            if read.len() + data.len() > most {
                 return Err(plain(StatusCode::PAYLOAD_TOO_LARGE, "text/plain", "The body is too long\n"));
             }
             if read.len() + data.len() > SMALL_BODY && turn.is_none() {

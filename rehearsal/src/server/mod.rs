@@ -12,6 +12,7 @@ mod faults;
 mod handles;
 mod limits;
 mod metadata;
+mod neighbours;
 mod parameters;
 mod query;
 mod serve;
@@ -23,6 +24,7 @@ pub(crate) use serve::serve;
 
 use std::sync::Arc;
 
+use cfn_signal_core::http::Header;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -30,6 +32,7 @@ use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 
 use crate::account::{Account, Handles, Metadata};
+use crate::auth::{AuthError, Caller, Presented};
 use crate::clock;
 use crate::faults::Met;
 use crate::moment::Moment;
@@ -81,6 +84,20 @@ impl Received {
         self.met.service_time(clock::wall())
     }
 
+    /// Who made it, where it has to be signed under this name.
+    fn caller(&self, services: &Services, service: &str) -> Result<Caller, AuthError> {
+        let headers: Vec<Header> = self
+            .headers
+            .iter()
+            .filter_map(|(name, value)| {
+                Some((name.as_str().to_owned(), std::str::from_utf8(value.as_bytes()).ok()?.to_owned()))
+            })
+            .collect();
+        let (method, target) = (self.method.as_str(), self.target.as_str());
+        let presented = Presented { method, target, headers: &headers, body: &self.body, service };
+        services.account.verifier.verify(&presented, self.now())
+    }
+
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
@@ -121,6 +138,9 @@ pub(crate) fn dispatch(services: &Services, metadata: &Metadata, request: &Recei
     if request.path.starts_with(ELSEWHERE) {
         return query::elsewhere(services, request);
     }
+    if let Some(reply) = neighbours::answer(services, request) {
+        return reply;
+    }
     if request.path == "/" {
         return query::answer(services, request);
     }
@@ -129,7 +149,7 @@ pub(crate) fn dispatch(services: &Services, metadata: &Metadata, request: &Recei
 
 async fn read(services: &Services, request: Request<Incoming>) -> Result<Received, Reply> {
     let (parts, body) = request.into_parts();
-    let body = services.limits.read(body, BODY_TIME).await?;
+    let body = services.limits.read(body, BODY_TIME, limits::most(&parts.headers)).await?;
     Ok(Received::new(parts, body))
 }
 

@@ -2,14 +2,12 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/Welcome.html>
 
-use cfn_signal_core::http::Header;
-
 use super::actions::{self, Call};
 use super::answer::{ApiError, Format, failure, success};
 use super::parameters::Parameters;
 use super::{Received, Reply, Services};
 use crate::account::Stray;
-use crate::auth::{AuthError, Caller, Presented};
+use crate::auth::{AuthError, CLOUDFORMATION, Caller};
 use crate::ids;
 
 pub(super) fn answer(services: &Services, request: &Received) -> Reply {
@@ -82,20 +80,7 @@ fn perform<'a>(
 }
 
 fn caller(services: &Services, request: &Received) -> Result<Caller, ApiError> {
-    let headers: Vec<Header> = request
-        .headers
-        .iter()
-        .filter_map(|(name, value)| {
-            Some((name.as_str().to_owned(), std::str::from_utf8(value.as_bytes()).ok()?.to_owned()))
-        })
-        .collect();
-    let presented = Presented {
-        method: &request.method,
-        target: &request.target,
-        headers: &headers,
-        body: &request.body,
-    };
-    services.account.verifier.verify(&presented, request.now()).map_err(|error: AuthError| ApiError {
+    request.caller(services, CLOUDFORMATION).map_err(|error: AuthError| ApiError {
         status: error.status(),
         code: error.code(),
         message: error.to_string(),

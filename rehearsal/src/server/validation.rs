@@ -83,6 +83,29 @@ impl Validation {
         checked
     }
 
+    /// The name of a change set that does not exist yet.
+    pub(super) fn new_change_set<'a>(&mut self, value: Option<&'a str>) -> &'a str {
+        let checked = self.length("changeSetName", value, 1, 128);
+        if !checked.is_empty() && !stack_name::is_well_formed(checked) {
+            let constraint = "Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*";
+            self.fail("changeSetName", checked, constraint);
+        }
+        checked
+    }
+
+    /// A change set's name or ARN.
+    pub(super) fn change_set<'a>(&mut self, value: Option<&'a str>) -> &'a str {
+        let checked = self.length("changeSetName", value, 1, 1600);
+        let is_arn = checked.starts_with("arn:")
+            && checked.chars().all(|it| it.is_ascii_alphanumeric() || "-:/".contains(it));
+        if !checked.is_empty() && !stack_name::is_well_formed(checked) && !is_arn {
+            let constraint =
+                "Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/]*";
+            self.fail("changeSetName", checked, constraint);
+        }
+        checked
+    }
+
     pub(super) fn one_of<'a>(&mut self, name: &str, value: Option<&'a str>, known: &[&str]) -> &'a str {
         let Some(value) = value else { return self.required(name, value) };
         if !known.contains(&value) {

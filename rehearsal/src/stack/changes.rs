@@ -41,6 +41,62 @@ pub(super) fn change(old: &Resource, new: &Resource, empty: bool) -> Change {
     }
 }
 
+/// What of a resource an operation makes another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// A property's name; none where it is the metadata.
+    pub property: Option<String>,
+    /// Whether another value of it needs another resource.
+    pub replaces: bool,
+    /// Whether it was there before.
+    pub was: bool,
+    /// Whether it is there afterwards.
+    pub is: bool,
+    /// The resource that may be replaced and is mentioned in it, where that is why.
+    pub cause: Option<String>,
+}
+
+impl Difference {
+    /// A property of `new` that mentions what is replaced.
+    pub(super) fn following(new: &Resource, property: &str, cause: &str) -> Self {
+        let replaces = replaces(&new.resource_type, property);
+        Self {
+            property: Some(property.to_owned()),
+            replaces,
+            was: true,
+            is: true,
+            cause: Some(cause.to_owned()),
+        }
+    }
+
+    /// Whether it needs another resource, if what it mentions becomes another.
+    pub(super) fn may_replace(&self) -> bool {
+        self.replaces && self.cause.is_some()
+    }
+}
+
+/// What is another in `new`, property by property.
+pub(super) fn differences(old: &Resource, new: &Resource) -> Vec<Difference> {
+    let mut names: Vec<_> = changed_properties(old, new).collect();
+    names.sort_unstable();
+    names.dedup();
+    let of_property = |name: &str| Difference {
+        property: Some(name.to_owned()),
+        replaces: replaces(&new.resource_type, name),
+        was: old.properties.contains_key(name),
+        is: new.properties.contains_key(name),
+        cause: None,
+    };
+    let metadata = (old.metadata != new.metadata).then(|| Difference {
+        property: None,
+        replaces: false,
+        was: old.metadata.is_some(),
+        is: new.metadata.is_some(),
+        cause: None,
+    });
+    names.into_iter().map(of_property).chain(metadata).collect()
+}
+
 /// Whether a group's instances are obsolete under the new template.
 pub(super) fn relaunches(old: &Resource, new: &Resource) -> bool {
     let texts =

@@ -96,3 +96,29 @@ pub enum DeleteError {
         status: Status,
     },
 }
+
+/// The API's `ValidationError`s for going back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RollbackError {
+    /// No update is under way.
+    #[error("CancelUpdateStack cannot be called from current stack status")]
+    NothingToCancel,
+    /// It is not in a state that can be rolled back.
+    #[error("Stack [{stack_id}] cannot be rolled back while in status {}", status.map_or("REVIEW_IN_PROGRESS", Status::as_str))]
+    NothingToRollBack {
+        /// The stack's ARN.
+        stack_id: String,
+        /// Where it is.
+        status: Option<Status>,
+    },
+    /// No rollback has failed. The name is the service's.
+    #[error("RollbackUpdatedStack cannot be called from current stack status")]
+    NothingToContinue,
+    /// What is to be skipped has not failed.
+    #[error("ResourcesToSkip takes resources that are UPDATE_FAILED in this stack: [{}] is not", logical_ids.join(", "))]
+    NotSkipped {
+        /// As given.
+        logical_ids: Vec<String>,
+    },
+}

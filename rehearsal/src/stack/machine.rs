@@ -2,8 +2,10 @@
 
 mod creation;
 mod deletion;
+mod going_back;
 mod groups;
 mod nested;
+mod review;
 mod rolling;
 mod scaling;
 mod signals;
@@ -118,7 +120,7 @@ impl Machine {
 
     /// Begins to create the stack. A second start changes nothing.
     pub fn start(&mut self, now: Moment) -> Reaction {
-        if self.state.is_none() {
+        if matches!(self.phase(), None | Some(Status::ReviewInProgress)) {
             self.set_stack(Status::CreateInProgress, Some("User Initiated".to_owned()), now);
             self.expires = self.timeout.map(|timeout| now.plus(timeout));
             match self.refusal.take() {

@@ -23,6 +23,7 @@ mod error;
 mod invariant;
 mod machine;
 mod plan;
+mod preview;
 mod resource;
 mod rolling;
 mod sizes;
@@ -31,8 +32,10 @@ mod tally;
 mod types;
 mod wait;
 
-pub use error::{DeleteError, SignalError, UpdateError};
+pub use changes::Difference;
+pub use error::{DeleteError, RollbackError, SignalError, UpdateError};
 pub use machine::Machine;
+pub use preview::{Action, Preview, Replacement};
 pub use resource::{ResourceView, Waiting};
 pub use types::{
     Capacity, Document, Event, Fate, OnFailure, Order, Outcome, Reaction, ScaleOutcome, Scaled, Scaling,

@@ -10,6 +10,8 @@ use crate::moment::Moment;
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
+    /// A stack that a change set is to make, once somebody has looked at that.
+    ReviewInProgress,
     /// Being created.
     CreateInProgress,
     /// Created, and signalled where it waits for that.
@@ -49,6 +51,7 @@ impl Status {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::ReviewInProgress => "REVIEW_IN_PROGRESS",
             Self::CreateInProgress => "CREATE_IN_PROGRESS",
             Self::CreateComplete => "CREATE_COMPLETE",
             Self::CreateFailed => "CREATE_FAILED",

@@ -34,6 +34,7 @@ mod physical;
 mod plan;
 mod planned;
 mod policy;
+mod processed;
 mod references;
 mod removal;
 mod returned;

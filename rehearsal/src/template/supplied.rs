@@ -78,7 +78,7 @@ impl Supplied {
     }
 
     /// Text with its dynamic references resolved; the first that is not given is the error.
-    pub(super) fn substitute(&self, text: &str) -> Result<String, String> {
+    pub(crate) fn substitute(&self, text: &str) -> Result<String, String> {
         let mut result = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, after)) = rest.split_once(BEGIN) {

@@ -2,10 +2,10 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
 
-use super::super::answer::{ApiError, Node};
+use super::super::answer::{ApiError, Node, push_text};
 use super::super::validation::Validation;
-use super::{Call, given};
-use crate::account::{Creation, UserDataFrom};
+use super::{Call, given, policy};
+use crate::account::{Creation, Deployed, UserDataFrom};
 use crate::stack::OnFailure;
 
 pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
@@ -31,10 +31,11 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     // Told again what it was told before, the service answers again what it answered.
     if let Some(existing) = call.find(&name)
         && token.is_some()
-        && existing.settings.token == token
+        && existing.settings().token == token
     {
-        return Ok(stack_id(&existing.id));
+        return Ok(begun(&existing));
     }
+    let policy = policy::given(call)?;
     let template = given::required_template(call)?;
     let capabilities = given::capabilities(call, &template)?;
     let creation = Creation {
@@ -57,12 +58,20 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         .draft(creation)
         .and_then(|draft| call.account.deploy(draft))
         .map_err(|error| given::refused(&error, body))?;
+    policy.into_iter().for_each(|it| stack.set_policy(it));
     stack.engine.start();
-    Ok(stack_id(&stack.id))
+    Ok(begun(&stack))
 }
 
 pub(super) fn stack_id(id: &str) -> Node {
     Node::Map(vec![("StackId", Node::text(id))])
+}
+
+/// The stack, and the operation that was begun with it.
+pub(super) fn begun(stack: &Deployed) -> Node {
+    let mut fields = vec![("StackId", Node::text(&stack.id))];
+    push_text(&mut fields, "OperationId", stack.engine.operation_id().as_deref());
+    Node::Map(fields)
 }
 
 pub(super) fn owned(list: Vec<&str>) -> Vec<String> {

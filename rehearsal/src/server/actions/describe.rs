@@ -2,13 +2,17 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html>
 
+use std::collections::BTreeMap;
+
 use super::super::answer::{ApiError, Fields, Node, push_text};
 use super::super::validation::Validation;
 use super::Call;
 use super::paging::page;
-use crate::account::{Deployed, Version};
+use crate::account::Deployed;
+use crate::engine::Operation;
 use crate::moment::Moment;
 use crate::stack::Status;
+use crate::template::Template;
 
 /// What a `NoEcho` parameter shows of itself.
 const MASKED: &str = "****";
@@ -39,15 +43,15 @@ fn description(stack: &Deployed) -> Fields {
     let version = stack.version();
     let mut fields = vec![("StackId", Node::text(&stack.id)), ("StackName", Node::text(&stack.name))];
     push_text(&mut fields, "Description", version.template.description());
-    let parameters = parameters(stack, &version);
+    let parameters = parameters(stack, &version.template, &version.parameters);
     if !parameters.is_empty() {
         fields.push(("Parameters", Node::List(parameters)));
     }
     times_and_status(stack, &mut fields);
     fields.push(("RollbackConfiguration", Node::Map(vec![])));
-    fields.push(("DisableRollback", Node::Flag(stack.settings.disable_rollback)));
+    fields.push(("DisableRollback", Node::Flag(stack.settings().disable_rollback)));
     fields.push(("NotificationARNs", texts(&version.notification_arns)));
-    fields.extend(stack.settings.timeout_minutes.map(|it| ("TimeoutInMinutes", Node::Number(it.into()))));
+    fields.extend(stack.settings().timeout_minutes.map(|it| ("TimeoutInMinutes", Node::Number(it.into()))));
     if !version.capabilities.is_empty() {
         fields.push(("Capabilities", texts(&version.capabilities)));
     }
@@ -55,10 +59,15 @@ fn description(stack: &Deployed) -> Fields {
     if !outputs.is_empty() {
         fields.push(("Outputs", Node::List(outputs)));
     }
-    fields.push(("Tags", tags(&version)));
+    fields.push(("Tags", tags(&version.tags)));
     fields.push(("EnableTerminationProtection", Node::Flag(stack.is_protected())));
     fields.push(("DriftInformation", drift()));
     fields.extend(lineage(stack));
+    let operation = |it: &Operation| {
+        Node::Map(vec![("OperationType", Node::text(it.kind.as_str())), ("OperationId", Node::text(&it.id))])
+    };
+    let last = stack.engine.operations();
+    fields.push(("LastOperations", Node::List(last.iter().rev().take(1).map(operation).collect())));
     fields
 }
 
@@ -88,13 +97,16 @@ pub(super) fn drift() -> Node {
     Node::Map(vec![("StackDriftStatus", Node::text("NOT_CHECKED"))])
 }
 
-fn parameters(stack: &Deployed, version: &Version) -> Vec<Node> {
-    version
-        .template
+pub(super) fn parameters(
+    stack: &Deployed,
+    template: &Template,
+    values: &BTreeMap<String, String>,
+) -> Vec<Node> {
+    template
         .parameters()
         .iter()
         .filter_map(|parameter| {
-            let value = version.parameters.get(&parameter.name).or(parameter.default.as_ref())?;
+            let value = values.get(&parameter.name).or(parameter.default.as_ref())?;
             let shown = if parameter.no_echo { MASKED } else { value };
             let mut fields =
                 vec![("ParameterKey", Node::text(&parameter.name)), ("ParameterValue", Node::text(shown))];
@@ -111,19 +123,7 @@ fn parameters(stack: &Deployed, version: &Version) -> Vec<Node> {
 
 /// A stack has outputs once it is complete.
 fn outputs(stack: &Deployed) -> Vec<Node> {
-    let complete = stack.status().is_some_and(|status| {
-        matches!(
-            status,
-            Status::CreateComplete
-                | Status::UpdateComplete
-                | Status::UpdateInProgress
-                | Status::UpdateCompleteCleanupInProgress
-                | Status::UpdateRollbackInProgress
-                | Status::UpdateRollbackCompleteCleanupInProgress
-                | Status::UpdateRollbackComplete
-        )
-    });
-    if !complete {
+    if !stack.has_outputs() {
         return Vec::new();
     }
     stack
@@ -139,13 +139,13 @@ fn outputs(stack: &Deployed) -> Vec<Node> {
         .collect()
 }
 
-fn tags(version: &Version) -> Node {
+pub(super) fn tags(tags: &[(String, String)]) -> Node {
     let tag = |(key, value): &(String, String)| {
         Node::Map(vec![("Key", Node::text(key)), ("Value", Node::text(value))])
     };
-    Node::List(version.tags.iter().map(tag).collect())
+    Node::List(tags.iter().map(tag).collect())
 }
 
-fn texts(list: &[String]) -> Node {
+pub(super) fn texts(list: &[String]) -> Node {
     Node::List(list.iter().map(Node::text).collect())
 }

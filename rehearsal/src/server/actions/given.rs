@@ -48,6 +48,20 @@ pub(super) fn required_template(call: &Call<'_>) -> Result<Template, ApiError> {
         .ok_or_else(|| ApiError::validation("Either Template URL or Template Body must be specified."))
 }
 
+/// The template in the request, or none where the previous one is to stay.
+pub(super) fn new_template(call: &Call<'_>) -> Result<Option<Template>, ApiError> {
+    let keeps = call.parameters.flag("UsePreviousTemplate");
+    match template(call)? {
+        Some(_) if keeps => {
+            Err(ApiError::validation("You cannot specify both usePreviousTemplate and Template Body."))
+        }
+        None if !keeps => {
+            Err(ApiError::validation("Either Template URL or Template Body must be specified."))
+        }
+        template => Ok(template),
+    }
+}
+
 /// Values for parameters; those of the `previous` version where they are to stay.
 pub(super) fn parameters(
     call: &Call<'_>,

@@ -1,14 +1,18 @@
 //! The actions of the API.
 
+mod change_sets;
 mod create;
 mod delete;
 mod describe;
 mod events;
+mod exports;
 mod given;
 mod list;
 mod paging;
+mod policy;
 mod protection;
 mod resources;
+mod rollback;
 mod signal;
 mod templates;
 mod update;
@@ -33,9 +37,27 @@ pub(super) struct Call<'a> {
 }
 
 /// What there is, for the answer to what there is not.
-const ACTIONS: &str = "CreateStack, UpdateStack, DeleteStack, UpdateTerminationProtection, DescribeStacks, DescribeStackEvents, \
-    DescribeStackResource, DescribeStackResources, ListStackResources, ListStacks, SignalResource, GetTemplate, \
-    GetTemplateSummary and ValidateTemplate";
+const ACTIONS: &str = "CreateStack, UpdateStack, CancelUpdateStack, ContinueUpdateRollback, RollbackStack, DeleteStack, CreateChangeSet, \
+    DescribeChangeSet, ListChangeSets, ExecuteChangeSet, DeleteChangeSet, UpdateTerminationProtection, SetStackPolicy, \
+    GetStackPolicy, DescribeStacks, DescribeStackEvents, DescribeEvents, DescribeStackResource, DescribeStackResources, \
+    ListStackResources, ListStacks, ListExports, ListImports, SignalResource, GetTemplate, GetTemplateSummary and \
+    ValidateTemplate";
+
+/// Why there is nothing to be said of a family of actions.
+fn never(action: &str) -> Option<&'static str> {
+    let families = [
+        (
+            "Drift",
+            "nothing drifts in a rehearsal: there are no resources that could be changed behind a stack's back",
+        ),
+        ("StackSet", "a rehearsal has one account and one region, so no stack sets"),
+        ("StackInstance", "a rehearsal has one account and one region, so no stack sets"),
+        ("GeneratedTemplate", "a rehearsal has no resources outside of stacks to make a template from"),
+        ("ResourceScan", "a rehearsal has no resources outside of stacks to make a template from"),
+        ("Type", "a rehearsal has no registry: every type of resource is complete at once"),
+    ];
+    families.into_iter().find(|(part, _)| action.contains(part)).map(|(_, why)| why)
+}
 
 /// Does what `action` says.
 pub(super) fn perform(call: &Call<'_>, action: &str) -> Result<Answer, ApiError> {
@@ -49,12 +71,25 @@ pub(super) fn perform(call: &Call<'_>, action: &str) -> Result<Answer, ApiError>
     match action {
         "CreateStack" => create::create_stack(call).map(Some),
         "UpdateStack" => update::update_stack(call).map(Some),
+        "CreateChangeSet" => change_sets::create(call).map(Some),
+        "DescribeChangeSet" => change_sets::describe(call).map(Some),
+        "ListChangeSets" => change_sets::list(call).map(Some),
+        "ExecuteChangeSet" => change_sets::execute(call).map(|()| Some(Node::Map(Vec::new()))),
+        "DeleteChangeSet" => change_sets::delete(call).map(|()| Some(Node::Map(Vec::new()))),
+        "CancelUpdateStack" => rollback::cancel_update(call).map(|()| None),
+        "ContinueUpdateRollback" => rollback::continue_rollback(call).map(|()| Some(Node::Map(Vec::new()))),
+        "RollbackStack" => rollback::roll_back(call).map(Some),
         "DeleteStack" => delete::delete_stack(call).map(|()| None),
         "UpdateTerminationProtection" => protection::update(call).map(Some),
         "DescribeStacks" => describe::stacks(call).map(Some),
         "DescribeStackEvents" => events::stack_events(call).map(Some),
+        "DescribeEvents" => events::operation_events(call).map(Some),
         "DescribeStackResources" => resources::described(call).map(Some),
         "ListStackResources" => resources::listed(call).map(Some),
+        "ListExports" => exports::exports(call).map(Some),
+        "ListImports" => exports::imports(call).map(Some),
+        "SetStackPolicy" => policy::set(call).map(|()| None),
+        "GetStackPolicy" => policy::get(call).map(Some),
         "ListStacks" => list::stacks(call).map(Some),
         "GetTemplate" => templates::get(call).map(Some),
         "GetTemplateSummary" => templates::summary(call).map(Some),
@@ -62,9 +97,12 @@ pub(super) fn perform(call: &Call<'_>, action: &str) -> Result<Answer, ApiError>
         other => Err(ApiError {
             status: 400,
             code: "InvalidAction",
-            message: format!(
-                "Could not find operation {other} for version 2010-05-15 (this rehearsal has {ACTIONS})"
-            ),
+            message: match never(other) {
+                Some(why) => format!("{other}: {why}"),
+                None => format!(
+                    "Could not find operation {other} for version 2010-05-15 (this rehearsal has {ACTIONS})"
+                ),
+            },
         }),
     }
 }

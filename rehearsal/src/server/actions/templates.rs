@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::super::answer::{ApiError, Fields, Node, push_text};
 use super::super::validation::Validation;
-use super::{Call, given};
+use super::{Call, change_sets, given};
 use crate::account::Deployed;
 use crate::template::{Parameter, Template};
 
@@ -19,12 +19,13 @@ pub(super) fn get(call: &Call<'_>) -> Result<Node, ApiError> {
         validation.one_of("templateStage", Some(stage), &["Original", "Processed"]);
     }
     validation.finish()?;
-    let stack = find(call, given)?;
+    let text = match (call.get("ChangeSetName"), call.get("TemplateStage")) {
+        (Some(name), _) => change_sets::found(call, name)?.1.template.text().to_owned(),
+        (None, Some("Processed")) => find(call, given)?.processed_template(),
+        (None, _) => find(call, given)?.version().template.text().to_owned(),
+    };
     let stages = ["Original", "Processed"].map(Node::text).to_vec();
-    Ok(Node::Map(vec![
-        ("TemplateBody", Node::text(stack.version().template.text())),
-        ("StagesAvailable", Node::List(stages)),
-    ]))
+    Ok(Node::Map(vec![("TemplateBody", Node::Text(text)), ("StagesAvailable", Node::List(stages))]))
 }
 
 pub(super) fn validate(call: &Call<'_>) -> Result<Node, ApiError> {
@@ -39,6 +40,7 @@ pub(super) fn validate(call: &Call<'_>) -> Result<Node, ApiError> {
     let mut fields = vec![("Parameters", Node::List(template.parameters().iter().map(parameter).collect()))];
     push_text(&mut fields, "Description", template.description());
     push_capabilities(&mut fields, &template);
+    push_transforms(&mut fields, &template);
     Ok(Node::Map(fields))
 }
 
@@ -66,6 +68,8 @@ pub(super) fn summary(call: &Call<'_>) -> Result<Node, ApiError> {
     types.dedup();
     fields.push(("ResourceTypes", Node::List(types.into_iter().map(Node::text).collect())));
     fields.push(("Version", Node::text("2010-09-09")));
+    push_text(&mut fields, "Metadata", template.metadata().as_deref());
+    push_transforms(&mut fields, &template);
     Ok(Node::Map(fields))
 }
 
@@ -73,10 +77,24 @@ fn find(call: &Call<'_>, given: &str) -> Result<Arc<Deployed>, ApiError> {
     call.find(given).ok_or_else(|| ApiError::validation(format!("Stack with id {given} does not exist")))
 }
 
+fn push_transforms(fields: &mut Fields, template: &Template) {
+    let names = template.transforms();
+    if !names.is_empty() {
+        fields.push(("DeclaredTransforms", Node::List(names.into_iter().map(Node::text).collect())));
+    }
+}
+
+/// Leave that is needed: for the account's permissions, and for macros.
 fn push_capabilities(fields: &mut Fields, template: &Template) {
-    let Some(needed) = template.capability() else { return };
-    fields.push(("Capabilities", Node::List(vec![Node::text(needed.name)])));
-    let reason =
-        format!("The following resource(s) require capabilities: [{}]", needed.resource_types.join(", "));
+    let (needed, expands) = (template.capability(), template.uses_macros());
+    let names = needed.iter().map(|it| it.name).chain(expands.then_some("CAPABILITY_AUTO_EXPAND"));
+    let names: Vec<_> = names.map(Node::text).collect();
+    if names.is_empty() {
+        return;
+    }
+    fields.push(("Capabilities", Node::List(names)));
+    let of_resources = needed.map(|it| it.resource_types);
+    let list = of_resources.unwrap_or_else(|| template.transforms().into_iter().map(str::to_owned).collect());
+    let reason = format!("The following resource(s) require capabilities: [{}]", list.join(", "));
     fields.push(("CapabilitiesReason", Node::Text(reason)));
 }

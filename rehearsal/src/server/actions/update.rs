@@ -4,8 +4,8 @@
 
 use super::super::answer::{ApiError, Node};
 use super::super::validation::Validation;
-use super::create::{owned, stack_id};
-use super::{Call, given};
+use super::create::{begun, owned};
+use super::{Call, given, policy};
 use crate::account::{AccountError, Change, UserDataFrom};
 
 pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
@@ -21,18 +21,8 @@ pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     let missing = || ApiError::validation(format!("Stack [{name}] does not exist"));
     let stack = call.find(name).filter(|stack| !stack.is_deleted()).ok_or_else(missing)?;
     let previous = stack.version();
-    let keeps = call.parameters.flag("UsePreviousTemplate");
-    let template = match given::template(call)? {
-        Some(_) if keeps => {
-            return Err(ApiError::validation(
-                "You cannot specify both usePreviousTemplate and Template Body.",
-            ));
-        }
-        None if !keeps => {
-            return Err(ApiError::validation("Either Template URL or Template Body must be specified."));
-        }
-        template => template,
-    };
+    let policy = policy::given(call)?;
+    let template = given::new_template(call)?;
     let change = Change {
         parameters: given::parameters(call, Some(&previous))?,
         tags: given::tags(call)?,
@@ -48,5 +38,6 @@ pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         .map_err(AccountError::from)
         .and_then(|revision| call.account.update(&stack, revision))
         .map_err(|error| given::refused(&error, body))?;
-    Ok(stack_id(&stack.id))
+    policy.into_iter().for_each(|it| stack.set_policy(it));
+    Ok(begun(&stack))
 }

@@ -38,10 +38,10 @@ fn a_body_that_never_ends_is_not_waited_for() {
     on_a_runtime(async {
         let limits = Limits::new(1);
         for size in [0, 1, MAX_BODY] {
-            let refusal = limits.read(Unfinished(size), SOON).await.unwrap_err();
+            let refusal = limits.read(Unfinished(size), SOON, MAX_BODY).await.unwrap_err();
             assert_eq!(refusal.status(), StatusCode::REQUEST_TIMEOUT, "{size}");
         }
-        let refusal = limits.read(Unfinished(MAX_BODY + 1), BODY_TIME).await.unwrap_err();
+        let refusal = limits.read(Unfinished(MAX_BODY + 1), BODY_TIME, MAX_BODY).await.unwrap_err();
         assert_eq!(refusal.status(), StatusCode::PAYLOAD_TOO_LARGE);
     });
 }
@@ -53,19 +53,21 @@ fn long_bodies_wait_for_each_other_and_short_ones_for_nobody() {
         let held: Vec<_> = (0..LARGE_BODIES)
             .map(|_| {
                 let limits = Arc::clone(&limits);
-                tokio::spawn(async move { limits.read(Unfinished(MAX_BODY), BODY_TIME).await.map(drop) })
+                tokio::spawn(
+                    async move { limits.read(Unfinished(MAX_BODY), BODY_TIME, MAX_BODY).await.map(drop) },
+                )
             })
             .collect();
         tokio::task::yield_now().await;
         let full = |size: usize| Full::new(Bytes::from(vec![b'x'; size]));
-        assert_eq!(limits.read(full(SMALL_BODY), BODY_TIME).await.unwrap().len(), SMALL_BODY);
-        let refusal = limits.read(full(MAX_BODY), SOON).await.unwrap_err();
+        assert_eq!(limits.read(full(SMALL_BODY), BODY_TIME, MAX_BODY).await.unwrap().len(), SMALL_BODY);
+        let refusal = limits.read(full(MAX_BODY), SOON, MAX_BODY).await.unwrap_err();
         assert_eq!(refusal.status(), StatusCode::REQUEST_TIMEOUT);
         held.iter().for_each(tokio::task::JoinHandle::abort);
         for it in held {
             assert!(it.await.unwrap_err().is_cancelled());
         }
-        assert_eq!(limits.read(full(MAX_BODY), BODY_TIME).await.unwrap().len(), MAX_BODY);
+        assert_eq!(limits.read(full(MAX_BODY), BODY_TIME, MAX_BODY).await.unwrap().len(), MAX_BODY);
     });
 }
 

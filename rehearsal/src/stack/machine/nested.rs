@@ -65,7 +65,7 @@ impl Machine {
         self.hand_out()
     }
 
-    fn cancel_update(&mut self, now: Moment) {
+    pub(super) fn cancel_update(&mut self, now: Moment) {
         for at in self.resources.slots() {
             let resource = &self.resources[at];
             if !resource.in_progress() {

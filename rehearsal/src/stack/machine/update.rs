@@ -26,12 +26,7 @@ impl Machine {
         token: Option<String>,
         now: Moment,
     ) -> Result<Reaction, UpdateError> {
-        let status = self.phase().ok_or_else(|| UpdateError::NotBegun { stack_name: self.name.clone() })?;
-        if !matches!(status, Status::CreateComplete | Status::UpdateComplete | Status::UpdateRollbackComplete)
-        {
-            return Err(UpdateError::StackState { stack_id: self.id.clone(), status });
-        }
-        self.check(&stack)?;
+        self.check_update(&stack)?;
         self.extras.former = mem::replace(&mut self.extras.current, stack.extras);
         self.token = token;
         self.renamed.clear();
@@ -53,6 +48,16 @@ impl Machine {
         self.begin_scalings(now);
         self.advance(now);
         Ok(self.hand_out())
+    }
+
+    /// Whether the stack can be updated to this, and whether that changes anything.
+    pub(super) fn check_update(&self, stack: &model::Stack) -> Result<(), UpdateError> {
+        let status = self.phase().ok_or_else(|| UpdateError::NotBegun { stack_name: self.name.clone() })?;
+        if !matches!(status, Status::CreateComplete | Status::UpdateComplete | Status::UpdateRollbackComplete)
+        {
+            return Err(UpdateError::StackState { stack_id: self.id.clone(), status });
+        }
+        self.check(stack)
     }
 
     fn check(&self, stack: &model::Stack) -> Result<(), UpdateError> {
@@ -159,6 +164,11 @@ impl Machine {
         let resource = &mut self.resources[at];
         resource.work = Work::Done;
         match resource.touch {
+            // It was on its way back when the rollback failed, and goes that way again.
+            Touch::None if resource.status() == Some(Status::UpdateFailed) => {
+                let before = group_of(&resource.model);
+                self.begin_change(at, before.as_ref(), now);
+            }
             Touch::None | Touch::Created => {}
             Touch::Kept(_) => self.restore(at),
             Touch::Refused(_) | Touch::Replaced(_) => {

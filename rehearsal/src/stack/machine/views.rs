@@ -1,11 +1,13 @@
 //! What the stack can be asked.
 
+use std::collections::BTreeMap;
+
 use super::Machine;
 use crate::model::Role;
 use crate::moment::Moment;
 #[cfg(test)]
 use crate::stack::resource::InstanceView;
-use crate::stack::resource::{ResourceView, Waiting};
+use crate::stack::resource::{ResourceView, Tracked, Waiting};
 use crate::stack::types::{Document, Fate, Status};
 
 impl Machine {
@@ -64,6 +66,18 @@ impl Machine {
                 since: state.since,
             })
         })
+    }
+
+    /// The properties of each resource of a type that the stack has begun with and not deleted.
+    pub fn properties_of<'m>(
+        &'m self,
+        resource_type: &'m str,
+    ) -> impl Iterator<Item = &'m BTreeMap<String, String>> {
+        let there = move |it: &&Tracked| {
+            it.model.resource_type == resource_type
+                && !matches!(it.status(), None | Some(Status::DeleteComplete | Status::DeleteSkipped))
+        };
+        self.resources.iter().filter(there).map(|it| &it.model.properties)
     }
 
     /// The resources that wait for signals, those first that give up first. A pause is no wait.

@@ -6,7 +6,9 @@ pub(super) fn stack_may(before: Option<Status>, after: Status) -> bool {
     use Status::*;
     matches!(
         (before, after),
-        (None, CreateInProgress)
+        (None | Some(ReviewInProgress), CreateInProgress)
+            | (None, ReviewInProgress)
+            | (Some(ReviewInProgress), DeleteInProgress)
             | (Some(CreateInProgress), CreateComplete | CreateFailed | RollbackInProgress | DeleteInProgress)
             | (Some(RollbackInProgress), RollbackComplete | DeleteInProgress)
             | (Some(CreateComplete | UpdateComplete | UpdateRollbackComplete), UpdateInProgress)
@@ -16,6 +18,8 @@ pub(super) fn stack_may(before: Option<Status>, after: Status) -> bool {
                 Some(UpdateRollbackInProgress),
                 UpdateRollbackCompleteCleanupInProgress | UpdateRollbackFailed
             )
+            | (Some(UpdateRollbackFailed), UpdateRollbackInProgress)
+            | (Some(CreateFailed), RollbackInProgress)
             | (Some(UpdateRollbackCompleteCleanupInProgress), UpdateRollbackComplete)
             | (
                 Some(

@@ -1,0 +1,94 @@
+//! `DescribeChangeSet` and `ListChangeSets`.
+//!
+//! Sources: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html>,
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListChangeSets.html>
+
+use super::super::super::answer::{ApiError, Fields, Node, push_text};
+use super::super::super::validation::Validation;
+use super::super::Call;
+use super::super::describe::{parameters, tags, texts};
+use super::super::paging::page;
+use super::changes::change;
+use super::{found, named};
+use crate::account::Deployed;
+use crate::account::change_sets::{ChangeSet, State};
+use crate::engine::{Standing, standing};
+use crate::stack::OnFailure;
+
+pub(in super::super) fn describe(call: &Call<'_>) -> Result<Node, ApiError> {
+    let name = named(call, Validation::default())?;
+    let (stack, change_set) = found(call, name)?;
+    let mut fields = common(&stack, &change_set);
+    let values = parameters(&stack, &change_set.template, &change_set.parameters);
+    if !values.is_empty() {
+        fields.push(("Parameters", Node::List(values)));
+    }
+    fields.push(("NotificationARNs", texts(&change_set.notification_arns)));
+    fields.push(("RollbackConfiguration", Node::Map(vec![])));
+    if !change_set.capabilities.is_empty() {
+        fields.push(("Capabilities", texts(&change_set.capabilities)));
+    }
+    fields.push(("Tags", tags(&change_set.tags)));
+    let on_failure = change_set.asked.on_failure.map(|it| match it {
+        OnFailure::DoNothing => "DO_NOTHING",
+        OnFailure::Rollback => "ROLLBACK",
+        OnFailure::Delete => "DELETE",
+    });
+    push_text(&mut fields, "OnStackFailure", on_failure);
+    let all = change_set.outcome.as_ref().map(|it| it.iter().collect()).unwrap_or_default();
+    let token = call.get("NextToken");
+    let shown = page("DescribeChangeSet", all, token, |it| it.logical_id.clone(), &mut fields)?;
+    fields.push(("Changes", Node::List(shown.into_iter().map(change).collect())));
+    Ok(Node::Map(fields))
+}
+
+pub(in super::super) fn list(call: &Call<'_>) -> Result<Node, ApiError> {
+    let mut validation = Validation::default();
+    let given = validation.stack_name(call.get("StackName"));
+    validation.finish()?;
+    let missing = || ApiError::validation(format!("Stack [{given}] does not exist"));
+    let stack = call.find(given).filter(|it| !it.is_deleted()).ok_or_else(missing)?;
+    let mut fields = Vec::new();
+    let all = stack.change_sets.list();
+    let shown = page("ListChangeSets", all, call.get("NextToken"), |it| it.id.clone(), &mut fields)?;
+    let summaries = shown.iter().map(|it| Node::Map(common(&stack, it))).collect();
+    fields.insert(0, ("Summaries", Node::List(summaries)));
+    Ok(Node::Map(fields))
+}
+
+/// What both show.
+fn common(stack: &Deployed, change_set: &ChangeSet) -> Fields {
+    let mut fields = vec![
+        ("ChangeSetName", Node::text(&change_set.asked.name)),
+        ("ChangeSetId", Node::text(&change_set.id)),
+        ("StackId", Node::text(&stack.id)),
+        ("StackName", Node::text(&stack.name)),
+    ];
+    push_text(&mut fields, "Description", change_set.asked.description.as_deref());
+    fields.push(("CreationTime", Node::Time(change_set.created)));
+    fields.push(("ExecutionStatus", Node::text(execution_status(stack, change_set))));
+    let status = if change_set.outcome.is_ok() { "CREATE_COMPLETE" } else { "FAILED" };
+    fields.push(("Status", Node::text(status)));
+    push_text(&mut fields, "StatusReason", change_set.outcome.as_ref().err().copied());
+    fields.push(("IncludeNestedStacks", Node::Flag(change_set.asked.nested)));
+    fields.push(("ImportExistingResources", Node::Flag(change_set.asked.imports)));
+    fields
+}
+
+fn execution_status(stack: &Deployed, change_set: &ChangeSet) -> &'static str {
+    let operation = match change_set.state() {
+        State::Available => return "AVAILABLE",
+        State::Unavailable => return "UNAVAILABLE",
+        State::Obsolete => return "OBSOLETE",
+        State::Executed { operation } => operation,
+    };
+    let all = stack.engine.operations();
+    let executing = all.iter().find(|it| it.id == operation);
+    let standing =
+        executing.map(|it| stack.engine.look(|_, history| standing(it.events(&all, history), &stack.name)));
+    match standing {
+        None | Some(Standing::UnderWay) => "EXECUTE_IN_PROGRESS",
+        Some(Standing::Succeeded) => "EXECUTE_COMPLETE",
+        Some(Standing::Failed) => "EXECUTE_FAILED",
+    }
+}

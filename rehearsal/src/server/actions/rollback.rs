@@ -1,0 +1,40 @@
+//! `CancelUpdateStack`, `ContinueUpdateRollback` and `RollbackStack`.
+//!
+//! Sources: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CancelUpdateStack.html>,
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html>,
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackStack.html>
+
+use std::sync::Arc;
+
+use super::super::answer::{ApiError, Node};
+use super::super::validation::Validation;
+use super::Call;
+use super::create::{begun, owned};
+use crate::account::Deployed;
+
+pub(super) fn cancel_update(call: &Call<'_>) -> Result<(), ApiError> {
+    let (stack, token) = named(call)?;
+    stack.engine.cancel(token).map_err(|error| ApiError::validation(error.to_string()))
+}
+
+pub(super) fn continue_rollback(call: &Call<'_>) -> Result<(), ApiError> {
+    let (stack, token) = named(call)?;
+    let skipped = owned(call.parameters.list("ResourcesToSkip").unwrap_or_default());
+    let result = stack.engine.continue_rollback(&skipped, token);
+    result.map_err(|error| ApiError::validation(error.to_string()))
+}
+
+pub(super) fn roll_back(call: &Call<'_>) -> Result<Node, ApiError> {
+    let (stack, token) = named(call)?;
+    stack.engine.roll_back(token).map_err(|error| ApiError::validation(error.to_string()))?;
+    Ok(begun(&stack))
+}
+
+fn named(call: &Call<'_>) -> Result<(Arc<Deployed>, Option<String>), ApiError> {
+    let mut validation = Validation::default();
+    let name = validation.stack_name(call.get("StackName"));
+    let token = validation.token(call.get("ClientRequestToken")).map(str::to_owned);
+    validation.finish()?;
+    let missing = || ApiError::validation(format!("Stack [{name}] does not exist"));
+    Ok((call.find(name).filter(|stack| !stack.is_deleted()).ok_or_else(missing)?, token))
+}

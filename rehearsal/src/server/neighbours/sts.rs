@@ -1,0 +1,91 @@
+//! The Security Token Service.
+//!
+//! Sources: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>,
+//! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+
+use cfn_signal_core::endpoint::Partition;
+use hyper::StatusCode;
+
+use super::super::parameters::Parameters;
+use super::super::{Received, Reply, Services, plain};
+use super::{THERE_IS, escaped, failure};
+use crate::account::ACCOUNT_ID;
+use crate::auth::{Caller, Principal};
+use crate::ids;
+use crate::moment::Moment;
+
+pub(super) fn answer(services: &Services, request: &Received) -> Reply {
+    let principal = match request.caller(services, "sts") {
+        Ok(Caller::AccessKey { principal }) => principal,
+        Ok(Caller::Instance { .. }) => {
+            return failure(request, 403, "AccessDenied", "An instance has no keys here");
+        }
+        Err(error) => return failure(request, error.status(), error.code(), &error.to_string()),
+    };
+    let parameters = Parameters::of(request);
+    match parameters.get("Action").unwrap_or_default() {
+        "GetCallerIdentity" => identity(services, &principal),
+        "AssumeRole" => assume(services, request, &parameters),
+        other => failure(request, 400, "InvalidAction", &format!("{other}: not rehearsed: {THERE_IS}")),
+    }
+}
+
+fn identity(services: &Services, principal: &Principal) -> Reply {
+    let arn = principal.arn(Partition::of(&services.account.region).name(), ACCOUNT_ID);
+    let user = match principal {
+        Principal::User { .. } => "AIDAREHEARSAL".to_owned(),
+        Principal::Session { name, .. } => format!("AROAREHEARSAL:{}", escaped(name)),
+    };
+    let arn = escaped(&arn);
+    success(
+        "GetCallerIdentity",
+        &format!("<Arn>{arn}</Arn><UserId>{user}</UserId><Account>{ACCOUNT_ID}</Account>"),
+    )
+}
+
+/// Any role of the account's may be assumed.
+fn assume(services: &Services, request: &Received, parameters: &Parameters) -> Reply {
+    let arn = parameters.get("RoleArn").unwrap_or_default();
+    let session = parameters.get("RoleSessionName").unwrap_or_default();
+    let is_good = |it: char| it.is_ascii_alphanumeric() || "_+=,.@-".contains(it);
+    if !(2..=64).contains(&session.len()) || !session.chars().all(is_good) {
+        let message = "RoleSessionName has 2 to 64 letters, digits or _+=,.@-";
+        return failure(request, 400, "ValidationError", message);
+    }
+    let role = arn
+        .strip_prefix("arn:")
+        .and_then(|rest| rest.split_once(&format!(":iam::{ACCOUNT_ID}:role/")))
+        .and_then(|(_, path)| path.rsplit('/').next())
+        .filter(|role| !role.is_empty());
+    let Some(role) = role else {
+        let message =
+            format!("{arn} is no role of the rehearsal's account, {ACCOUNT_ID}, so it cannot be assumed");
+        return failure(request, 403, "AccessDenied", &message);
+    };
+    let Ok(key) = services.account.assume(role, session) else {
+        return failure(request, 500, "InternalFailure", "There is no randomness for keys");
+    };
+    let expires = Moment::from_millis(key.expires_at.unwrap_or_default().saturating_mul(1000)).iso_8601();
+    let token = key.session_token.as_ref().map_or("", |it| it.expose());
+    let partition = Partition::of(&services.account.region).name();
+    let (id, secret) = (&key.id, key.secret.expose());
+    let (role, session) = (escaped(role), escaped(session));
+    success(
+        "AssumeRole",
+        &format!(
+            "<Credentials><AccessKeyId>{id}</AccessKeyId><SecretAccessKey>{secret}</SecretAccessKey>\
+             <SessionToken>{token}</SessionToken><Expiration>{expires}</Expiration></Credentials><AssumedRoleUser>\
+             <AssumedRoleId>AROAREHEARSAL:{session}</AssumedRoleId>\
+             <Arn>arn:{partition}:sts::{ACCOUNT_ID}:assumed-role/{role}/{session}</Arn></AssumedRoleUser>"
+        ),
+    )
+}
+
+fn success(action: &str, result: &str) -> Reply {
+    let body = format!(
+        "<{action}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><{action}Result>{result}</{action}Result>\
+         <ResponseMetadata><RequestId>{}</RequestId></ResponseMetadata></{action}Response>",
+        ids::uuid()
+    );
+    plain(StatusCode::OK, "text/xml", body)
+}

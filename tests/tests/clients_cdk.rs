@@ -1,0 +1,148 @@
+//! The CDK's command line against an account, as its users type it: `cdk bootstrap`, `deploy`, `diff` and `destroy`.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use cfn_signal_tests::rehearsal::Served;
+use cfn_signal_tests::{binaries, cdk};
+
+struct Cdk {
+    account: Served,
+    packages: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl Cdk {
+    fn open(options: &[&str]) -> Option<Self> {
+        let packages = cdk::packages()?;
+        let account = Served::account(options).unwrap();
+        Some(Self { account, packages, folder: tempfile::tempdir().unwrap() })
+    }
+
+    /// The app's assembly, as the variables make it.
+    fn synthesised(&self, name: &str, variables: &[(&str, &str)]) -> String {
+        let app = self.packages.join("deploy.mjs");
+        // Where its packages are found. Each test writes the same.
+        fs::copy(cdk::app().with_file_name("deploy.mjs"), &app).unwrap();
+        let out = self.folder.path().join(name);
+        let mut node = Command::new("node");
+        node.arg(app).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        node.env("CDK_OUTDIR", &out).envs(variables.iter().copied());
+        let output = node.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        out.display().to_string()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut node = self.account.client("node".as_ref());
+        node.arg(self.packages.join("node_modules/aws-cdk/bin/cdk")).args(arguments);
+        node.args(["--no-notices", "--no-version-reporting"]);
+        node.env("HOME", self.folder.path()).env("CI", "true").env("NO_COLOR", "1");
+        node.env("CDK_DISABLE_CLI_TELEMETRY", "true").current_dir(self.folder.path());
+        node.stdin(Stdio::null());
+        node
+    }
+
+    /// The exit code, and everything that it said.
+    fn said(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let output = self.command(arguments).output().unwrap();
+        let out = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.code(), out + &String::from_utf8_lossy(&output.stderr))
+    }
+
+    fn run(&self, arguments: &[&str]) -> String {
+        let (code, said) = self.said(arguments);
+        assert_eq!(code, Some(0), "{arguments:?}: {said}");
+        said
+    }
+
+    fn bootstrap(&self) -> String {
+        self.run(&["bootstrap", "aws://123456789012/us-east-1"])
+    }
+
+    /// `cdk deploy`, while the server signals `status` once it is there.
+    fn deploy(&self, assembly: &str, options: &[&str], status: &str) -> (Option<i32>, String) {
+        let deploy = ["deploy", "Web", "--require-approval", "never", "--app", assembly];
+        let mut command = self.command(&[&deploy[..], options].concat());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let started = Instant::now();
+        while child.try_wait().unwrap().is_none() && !self.signal(status) {
+            assert!(started.elapsed() < Duration::from_secs(120), "no instance to signal");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        let output = child.wait_with_output().unwrap();
+        let out = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.code(), out + &String::from_utf8_lossy(&output.stderr))
+    }
+
+    /// Signals for the stack's server, as itself; false where there is none yet.
+    fn signal(&self, status: &str) -> bool {
+        let Some((id, metadata)) = self.account.instances().unwrap().into_iter().next() else { return false };
+        let mut signal = self.account.client(&binaries::command("cfn-signal"));
+        signal.env("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata);
+        signal.args(["--stack", "Web", "--resource", &id, "--deadline", "20s"]);
+        let code = if status == "SUCCESS" { "0" } else { "1" };
+        signal.args(["-e", code, "--if-complete", "ok"]).output().unwrap().status.success()
+    }
+}
+
+#[test]
+fn an_app_is_bootstrapped_deployed_changed_and_destroyed() {
+    let Some(cdk) = Cdk::open(&[]) else { return };
+    assert!(cdk.bootstrap().contains("Environment aws://123456789012/us-east-1 bootstrapped."));
+    assert!(cdk.bootstrap().contains("bootstrapped (no changes)."));
+
+    let assembly = cdk.synthesised("first", &[]);
+    let (code, said) = cdk.deploy(&assembly, &[], "SUCCESS");
+    assert_eq!(code, Some(0), "{said}");
+    for expected in
+        ["✅  Web\n", "Deployment time:", "Web.Id = i-", "Received SUCCESS signal with UniqueId i-"]
+    {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    // The stack's own end comes last: events are sorted by their times.
+    let lines: Vec<_> = said.lines().filter(|it| it.starts_with("Web |")).collect();
+    let last = lines.last().unwrap();
+    assert!(last.contains("CREATE_COMPLETE") && last.contains("AWS::CloudFormation::Stack"), "{said}");
+
+    let again = cdk.run(&["deploy", "Web", "--app", &assembly]);
+    assert!(again.contains("✅  Web (no changes)"), "{again}");
+    assert!(cdk.run(&["diff", "Web", "--app", &assembly]).contains("There were no differences"));
+
+    let larger = cdk.synthesised("second", &[("INSTANCE_TYPE", "t3.large")]);
+    let diff = cdk.run(&["diff", "Web", "--app", &larger]);
+    assert!(diff.contains("[~] AWS::EC2::Instance Server") && diff.contains("[+] t3.large"), "{diff}");
+    let updated = cdk.run(&["deploy", "Web", "--require-approval", "never", "--app", &larger]);
+    assert!(updated.contains("UPDATE_COMPLETE") && updated.contains("✅  Web\n"), "{updated}");
+
+    let destroyed = cdk.run(&["destroy", "--force", "Web", "--app", &larger]);
+    assert!(destroyed.contains("✅  Web: destroyed"), "{destroyed}");
+}
+
+#[test]
+fn a_deployment_that_fails_is_told_in_the_cdks_words_and_its_repair_goes_over_it() {
+    let Some(cdk) = Cdk::open(&[]) else { return };
+    cdk.bootstrap();
+    let assembly = cdk.synthesised("app", &[]);
+    let (code, said) = cdk.deploy(&assembly, &["--method=direct"], "FAILURE");
+    assert_eq!(code, Some(1), "{said}");
+    for expected in ["ROLLBACK_COMPLETE", "❌", "Received FAILURE signal with UniqueId i-"] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    let (code, said) = cdk.deploy(&assembly, &[], "SUCCESS");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("✅  Web\n"), "{said}");
+}
+
+#[test]
+fn without_a_bootstrap_the_cdk_says_what_to_do() {
+    let Some(cdk) = Cdk::open(&[]) else { return };
+    let assembly = cdk.synthesised("app", &[]);
+    let (code, said) = cdk.said(&["deploy", "Web", "--require-approval", "never", "--app", &assembly]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("Please run 'cdk bootstrap'"), "{said}");
+}
