@@ -349,7 +349,7 @@ fn a_server_that_chooses_what_is_secret_and_what_it_says_stops_no_guest() {
         let policy = Policy::default();
         let mut delivery = Delivery::prepare(&component, limits, &signal, &target, &policy, 1).unwrap();
         delivery.next(Event::Start, 0, 0).unwrap();
-        let location = ("location".to_owned(), format!("/elsewhere?X-Token={secrets}").into());
+        let location = ("location".to_owned(), format!("/elsewhere?X-Token={secrets}"));
         let moved = Response { status: 307, headers: vec![location], ..Response::default() };
         let Ok(Step::Send(_)) = delivery.next(Event::Response(moved), 0, 1) else {
             unreachable!("a redirect")
