@@ -171,7 +171,7 @@ browser:
 	    || if [ "$${CI:-}" = true ]; then host/install-debian-packages 'a browser (chromium)' chromium fonts-dejavu-core; \
 	    else echo 'no chromium here: the tests that need it are skipped (Debian: apt-get install chromium)'; fi
 
-# The CDK, in a folder of its own. Without Node its test says that it was skipped.
+# The CDK and its command line, in a folder of their own. Without Node the tests say that they were skipped.
 node: $(CDK)/installed
 $(CDK)/installed: tests/cdk/package.json tests/cdk/package-lock.json tests/cdk/.npmrc
 	@if command -v npm >/dev/null; then \

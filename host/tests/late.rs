@@ -229,7 +229,7 @@ fn the_identity_document_says_id_and_region() {
     let more = ["--url", &server.url, "--deadline", "6s"];
     let run = with(resource(&imds, &more), &KEYS).run();
     assert!(run.code == 0 && counts(&server), "{run:?} {:?}", server.received());
-    assert!(run.stderr.contains("the instance's identity document"), "{run:?}");
+    assert!(!warns(&run), "{run:?}");
     // The region shows in the endpoint; what is given is kept.
     for (given, id, region) in [
         (&[][..], "i-0123456789abcdef0", "us-west-2"),
@@ -269,6 +269,16 @@ fn the_instance_is_tried_where_a_key_is_refused_that_stood_in_for_it() {
             });
         }
     });
+    // What stood in for the instance's id goes with the key.
+    let server = Server::start(|request| match request.headers["authorization"].starts_with("CFN_V1 ") {
+        true => answer(200, "{}"),
+        false => answer(403, r#"{"Error":{"Code":"SignatureDoesNotMatch","Message":"no","Type":"Sender"}}"#),
+    });
+    let imds = late_by(Duration::from_millis(7_500), |_| None);
+    let run = with(resource(&imds, &["--url", &server.url, "--deadline", "12s"]), &KEYS).run();
+    assert!(run.code == 0 && warns(&run), "{run:?}");
+    let last = &server.received()[1].target;
+    assert!(last.contains("UniqueId=i-0123456789abcdef0&"), "{last}");
     // Where no instance comes it ends as it was.
     let server = Server::start(|_| {
         answer(403, r#"{"Error":{"Code":"SignatureDoesNotMatch","Message":"no","Type":"Sender"}}"#)

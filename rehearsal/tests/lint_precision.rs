@@ -39,7 +39,7 @@ fn waiting(script: &str) -> String {
 
 #[test]
 fn what_a_script_does_is_told_from_how_it_looks() {
-    let cases: [(&str, &[&str]); 42] = [
+    let cases: [(&str, &[&str]); 50] = [
         // A trap is a command, and it counts where it may signal.
         ("#!/bin/bash -e\n# fetch the aws-cfn-bootstrap tools\ndnf install x\nSIGNAL", &["CFS201"]),
         ("#!/bin/bash -e\ncfn-init --configsets bootstrap x\nSIGNAL", &["CFS201"]),
@@ -74,12 +74,21 @@ fn what_a_script_does_is_told_from_how_it_looks() {
         // cfn-init's status.
         ("#!/bin/bash\ncfn-init -v -s x\nSUCCESS", &["CFS210"]),
         ("#!/bin/bash\ncfn-init -v -s x\nstatus=$?\nSUCCESS", &[]),
+        ("#!/bin/bash\ncheck() { [ $? -eq 0 ] || exit 1; }\ncfn-init -v -s x\ncheck\nSUCCESS", &[]),
         ("#!/bin/bash\ncfn-init -v -s x || FAILURE\nSUCCESS", &[]),
         ("#!/bin/bash\nif [ -f /x ]; then\n  cfn-init -v -s x\n  SUCCESS\nfi", &["CFS210"]),
+        // Exits that nobody hears of.
+        ("#!/bin/bash\nrun || exit 1\nSIGNAL", &["CFS206"]),
+        ("#!/bin/bash -e\nrun || exit 1\nSIGNAL", &["CFS201"]),
+        ("#!/bin/bash\nrun || { echo x; exit 1; }\nSIGNAL", &["CFS206"]),
+        ("#!/bin/bash\nrun || { FAILURE; exit 1; }\nSIGNAL", &[]),
+        ("#!/bin/bash\nfail() { FAILURE; exit 1; }\nrun || { fail; exit 1; }\nSIGNAL", &[]),
+        ("#!/bin/bash\n[ -f /x ] || exit 1\nrun || exit 0\nSIGNAL", &[]),
+        ("#!/bin/bash\ntrap 'SIGNAL' EXIT\nrun || exit 1", &[]),
         // Constant success.
         ("#!/bin/bash\nrun\nSUCCESS", &["CFS211"]),
         ("#!/bin/bash\necho x\nSUCCESS", &[]),
-        ("#!/bin/bash\nrun || exit 1\nagain\nSUCCESS", &[]),
+        ("#!/bin/bash\nrun || exit 1\nagain\nSUCCESS", &["CFS206"]),
         // Scripts inside scripts.
         ("#!/bin/bash\nsu - x <<'EOF'\nrun\necho now\nSIGNAL\nEOF", &["CFS202"]),
         ("#!/bin/bash\nbash -c 'set -e; run; SIGNAL'", &["CFS201"]),
@@ -272,4 +281,65 @@ fn lines_that_are_chosen_do_not_hide_the_others() {
     };
     assert_eq!(found(&template("Bx")), ["CFS101"]);
     assert_eq!(found(&template("Box")), [""; 0]);
+}
+
+#[test]
+fn sizes_that_do_not_go_together() {
+    for (sizes, serving, expected) in [
+        ("MinSize: 1, MaxSize: 2", 1, [].as_slice()),
+        ("MinSize: 2, MaxSize: 2", 2, &["CFS020"]),
+        ("MinSize: 3, MaxSize: 2", 1, &["CFS020"]),
+        ("MinSize: 1, MaxSize: 2, DesiredCapacity: 3", 1, &["CFS020"]),
+        ("MinSize: 2, MaxSize: 4, DesiredCapacity: 1", 1, &["CFS020"]),
+        ("MinSize: 2, MaxSize: !Ref Most", 2, &[]),
+    ] {
+        let template = format!(
+            "Parameters: {{Most: {{Type: Number}}}}\nResources:\n  Group:\n    Type: AWS::AutoScaling::AutoScalingGroup\n    \
+             UpdatePolicy: {{AutoScalingRollingUpdate: {{MinInstancesInService: {serving}}}}}\n    Properties: {{{sizes}}}\n"
+        );
+        assert_eq!(found(&template), expected, "{sizes}");
+    }
+}
+
+#[test]
+fn parts_are_scripts_of_their_own() {
+    let message = |parts: &[(&str, &str)]| {
+        let head = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"=\"\n\n";
+        let parts: String =
+            parts.iter().map(|(kind, body)| format!("--=\nContent-Type: text/{kind}\n\n{body}\n")).collect();
+        waiting(&format!("{head}{parts}--=--"))
+    };
+    let shell = "x-shellscript";
+    let config = "cloud-config";
+    for (parts, expected) in [
+        (vec![(shell, "#!/bin/bash\nrun"), (shell, "#!/bin/bash\nSIGNAL")], ["CFS212"].as_slice()),
+        (vec![(shell, "#!/bin/bash\nrun"), (config, "#cloud-config\nruncmd:\n  - SIGNAL")], &["CFS212"]),
+        (vec![(shell, "#!/bin/bash\necho x"), (shell, "#!/bin/bash\nrun\nSIGNAL")], &[]),
+        (
+            vec![
+                (config, "#cloud-config\nruncmd:\n  - run\n  - SIGNAL"),
+                (config, "#cloud-config\nruncmd:\n  - run"),
+            ],
+            &["CFS308"],
+        ),
+        (
+            vec![
+                (config, "#cloud-config\nruncmd:\n  - run\n  - SIGNAL"),
+                (
+                    config,
+                    "#cloud-config\nmerge_how: list(append)+dict(recurse_array)+str()\nruncmd:\n  - run",
+                ),
+            ],
+            &[],
+        ),
+        (
+            vec![
+                (config, "#cloud-config\nbootcmd:\n  - run"),
+                (config, "#cloud-config\nruncmd:\n  - run\n  - SIGNAL"),
+            ],
+            &[],
+        ),
+    ] {
+        assert_eq!(found(&message(&parts)), expected, "{parts:?}");
+    }
 }

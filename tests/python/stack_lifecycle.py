@@ -211,12 +211,10 @@ def mistakes():
     refused(client.get_template, "ValidationError", "Stack with id nobody does not exist", StackName="nobody")
     refused(client.list_stacks, "ValidationError", "NextToken", NextToken="nobody's")
     refused(
-        client.create_change_set,
+        client.estimate_template_cost,
         "InvalidAction",
         "this rehearsal has CreateStack",
-        StackName="web",
-        ChangeSetName="change",
-        UsePreviousTemplate=True,
+        TemplateBody=TEMPLATE,
     )
 
 

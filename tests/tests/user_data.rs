@@ -133,7 +133,7 @@ fn metadata_that_is_absent_is_waited_for_and_named() {
     command
         .env_remove("AWS_EC2_METADATA_DISABLED")
         .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", format!("http://{closed}"))
-        .args(["--stack", "s", "--resource", "r", "--url", "http://127.0.0.1:1", "--deadline", "2s"]);
+        .args(["--stack", "s", "--resource", "r", "--url", "http://127.0.0.1:1", "--deadline", "3s"]);
     let output = command.output().unwrap();
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(15), "{said}");
@@ -145,7 +145,7 @@ fn metadata_that_is_absent_is_waited_for_and_named() {
     let again =
         |line: &str| line.starts_with(&format!("cfn-signal: {lack}")) && line.contains("; next try in ");
     assert!(said.lines().any(again), "{said}");
-    let end = "cfn-signal: credentials: no more time before the deadline of 2 s: ";
+    let end = "cfn-signal: credentials: no more time before the deadline of 3 s: ";
     assert!(last.starts_with(&format!("{end}{lack}")), "{said}");
     assert!(
         last.ends_with("give the instance a role, or credentials by the environment, a profile or an option"),

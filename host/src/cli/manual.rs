@@ -23,7 +23,7 @@ const ENVIRONMENT: [(&str, &str); 7] = [
     ),
     (
         "AWS_EC2_METADATA_V1_DISABLED, AWS_METADATA_SERVICE_TIMEOUT, AWS_METADATA_SERVICE_NUM_ATTEMPTS",
-        "Whether it is never asked without a token (true); the seconds that it has for an answer (1); how often it is asked for one value (3, within 2.5 seconds while neither is set).",
+        "Whether it is never asked without a token (true); the seconds that it has for an answer (1); how often it is asked for one value at a time (3, within 2.5 seconds while neither is set): what may yet come, and decides whether the signal counts, is asked for again.",
     ),
     (
         "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY",

@@ -162,11 +162,6 @@ impl<'t> Resolver<'t> {
         Ok(Value::Text(text))
     }
 
-    pub(super) fn texts(&self, node: &Node, texts: Vec<String>) -> Result<Value, Fault> {
-        let values: Result<_, _> = texts.into_iter().map(|text| self.produce(node, text)).collect();
-        values.map(Value::List)
-    }
-
     fn list_of(&self, items: &[Node]) -> Result<Value, Fault> {
         let mut values = Vec::new();
         for item in items {

@@ -66,6 +66,14 @@ const PROPERTIES: [(&str, &str, &str); 3] = [
     ("AWS::GlobalAccelerator::Accelerator", "Ipv4Addresses", "IpAddresses"),
 ];
 
+impl Resolver<'_> {
+    /// A list of texts.
+    pub(super) fn texts(&self, node: &Node, texts: Vec<String>) -> Result<Value, Fault> {
+        let values: Result<_, _> = texts.into_iter().map(|text| self.produce(node, text)).collect();
+        values.map(Value::List)
+    }
+}
+
 /// The attribute's values, marked where they are made up; none where only the real service knows them.
 pub(super) fn attribute<'n>(
     resolver: &Resolver<'n>,

@@ -51,10 +51,10 @@ pub(super) fn check_placeholders(options: &Options) -> Result<(), String> {
     Ok(())
 }
 
-/// A value, and whether it only stands in for what is not known.
+/// A value, and what has to be said of it where it only stands in for what is not known.
 pub(super) struct Known {
     pub value: String,
-    pub substitute: bool,
+    pub stands_in: Option<String>,
 }
 
 /// `--region`, the environment's, the instance's, that of the endpoint's host, `us-east-1`.
@@ -65,7 +65,7 @@ pub(super) fn region(options: &Options, patience: Patience, instance: &Instance<
     }
     let given = options.region.clone().filter(|region| !region.is_empty());
     let hosts = endpoint_url(options).as_deref().and_then(region_of);
-    let mut substitute = false;
+    let mut stands_in = None;
     let (region, origin) = if let Some(region) = given {
         (region, "--region")
     } else if let Some(region) = set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION")) {
@@ -77,8 +77,7 @@ pub(super) fn region(options: &Options, patience: Patience, instance: &Instance<
             (Ok(region), _) => (region, "instance metadata"),
             (Err(_), Some(region)) => (region, "the endpoint"),
             (Err(why), None) => {
-                voice.note(&format!("the region is us-east-1, the default: {why}: give --region"));
-                substitute = true;
+                stands_in = Some(format!("the region is us-east-1, the default: {why}: give --region"));
                 ("us-east-1".to_owned(), "the default")
             }
         }
@@ -89,7 +88,7 @@ pub(super) fn region(options: &Options, patience: Patience, instance: &Instance<
             "the region is {region} ({origin}) and the endpoint one of {hosts}: the request is signed for {region}"
         ));
     }
-    Known { value: region, substitute }
+    Known { value: region, stands_in }
 }
 
 /// The region in the name of an endpoint's host, which is CloudFormation's own or a VPC endpoint's.
@@ -231,7 +230,7 @@ pub(super) fn unique_id<P: Platform>(
     patience: Patience,
     instance: &Instance<'_, P::Http>,
 ) -> Result<Known, String> {
-    let known = |value| Ok(Known { value, substitute: false });
+    let known = |value| Ok(Known { value, stands_in: None });
     match options.id.as_deref() {
         Some("") => instance.voice.note("--id is empty: taken as not given"),
         Some(id) => return known(id.to_owned()),
@@ -257,10 +256,10 @@ pub(super) fn unique_id<P: Platform>(
             let value: String = name.chars().take(LONGEST_ID).collect();
             if counts_any {
                 tracing::info!(why, "the unique id is the host's name");
-            } else {
-                instance.voice.note(&format!("the unique id is the host's name, {value}: {why}: give --id"));
+                return known(value);
             }
-            Ok(Known { value, substitute: !counts_any })
+            let stands_in = Some(format!("the unique id is the host's name, {value}: {why}: give --id"));
+            Ok(Known { value, stands_in })
         }
         None => Err(format!("Error: no unique id: {why}, and the host has no name: give --id")),
     }

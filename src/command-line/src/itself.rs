@@ -12,19 +12,32 @@ use cfn_signal_instance::itself::Itself;
 
 use super::voice::Voice;
 
-/// What of a signal to a resource stands in for what was not known.
-#[derive(Clone, Copy, Debug, Default)]
+/// What has to be said of a signal to a resource where something in it stands in for what was not known: before it is sent, and
+/// only then.
+#[derive(Debug, Default)]
 pub(super) struct Substitutes {
     /// The unique id is no instance's.
-    pub id: bool,
+    pub id: Option<String>,
     /// The region is nobody's.
-    pub region: bool,
+    pub region: Option<String>,
+    /// It has been said.
+    pub told: bool,
+}
+
+impl Substitutes {
+    /// Says it, once.
+    pub(super) fn tell(&mut self, voice: Voice) {
+        if !std::mem::replace(&mut self.told, true) {
+            [&self.id, &self.region].into_iter().flatten().for_each(|note| voice.note(note));
+        }
+    }
 }
 
 /// Finds identities, until one shows what the substitutes should have been.
 pub(super) struct Witness<'a, H, C> {
     pub finder: &'a mut Finder<H, C>,
-    pub substitutes: Substitutes,
+    pub substitutes: &'a mut Substitutes,
+    pub voice: Voice,
     /// What it says. The delivery that was to be signed ends, unsigned.
     pub said: Option<Itself>,
 }
@@ -34,14 +47,15 @@ impl<H: Http, C: Chain> Witness<'_, H, C> {
         let identity = self.finder.find(request)?;
         if let Identity::Instance(document) = &identity {
             let mut said = Itself::of(document);
-            said.instance_id = said.instance_id.filter(|_| self.substitutes.id);
-            said.region = said.region.filter(|_| self.substitutes.region);
+            said.instance_id = said.instance_id.filter(|_| self.substitutes.id.is_some());
+            said.region = said.region.filter(|_| self.substitutes.region.is_some());
             if said != Itself::default() {
                 self.said = Some(said);
                 // Nobody reads the outcome that this leads to.
                 return Err(CredentialsError::Permanent(String::new()));
             }
         }
+        self.substitutes.tell(self.voice);
         Ok(identity)
     }
 }
@@ -55,14 +69,15 @@ impl<H: Http, C: Chain> Identities for Witness<'_, H, C> {
     }
 }
 
-/// Puts what an instance has `said` of itself into a signal, and says so.
-pub(super) fn correct(said: Itself, signal: &mut Signal, target: &mut Target, voice: Voice) {
+/// Puts what an instance has `said` of itself into a signal, in place of what stood in for it.
+pub(super) fn correct(said: Itself, signal: &mut Signal, target: &mut Target, substitutes: &mut Substitutes) {
+    tracing::info!(?said, "the instance's identity document says who this is");
     if let Some(id) = said.instance_id {
-        voice.note(&format!("the unique id is {id} after all, by the instance's identity document"));
         signal.unique_id = id;
+        substitutes.id = None;
     }
     if let (Some(region), Target::Resource(resource)) = (said.region, target) {
-        voice.note(&format!("the region is {region} after all, by the instance's identity document"));
         resource.region = region;
+        substitutes.region = None;
     }
 }

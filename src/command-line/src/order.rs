@@ -29,7 +29,7 @@ use super::voice::Voice;
 pub(super) struct Order<H, C> {
     pub signal: Signal,
     pub target: Target,
-    /// What of these two is not known.
+    /// What in these two stands in for what is not known.
     pub substitutes: Substitutes,
     pub policy: Policy,
     /// Who is signed as.
@@ -96,7 +96,7 @@ impl<H: Http, C: Chain> Order<H, C> {
                 let id =
                     defaults::unique_id(platform, options, patience, &instance).map_err(Refused::Line)?;
                 let (target, region) = resource(options, found, patience, &instance);
-                (target, id.value, Substitutes { id: id.substitute, region })
+                (target, id.value, Substitutes { id: id.stands_in, region, told: false })
             }
         };
         let wait_handle = matches!(target, Target::WaitHandle(_));
@@ -136,13 +136,13 @@ enum Found {
 /// What a dry run waits for whatever may yet come.
 const DRY_RUN: Duration = Duration::from_secs(5);
 
-/// The target, and whether its region is a substitute.
+/// The target, and what has to be said of its region.
 fn resource(
     options: &Options,
     found: Discovered,
     patience: Patience,
     instance: &Instance<'_, impl Http>,
-) -> (Target, bool) {
+) -> (Target, Option<String>) {
     let dropped = [("--reason", &options.reason), ("--data", &options.data)];
     for (option, value) in dropped {
         if value.is_some() {
@@ -155,7 +155,7 @@ fn resource(
     let mut resource = ResourceTarget::new(found.stack, found.logical_id, region.value)
         .with_endpoint_variant(defaults::endpoint_variant(options));
     resource.endpoint_url = defaults::endpoint_url(options);
-    (Target::Resource(resource), region.substitute)
+    (Target::Resource(resource), region.stands_in)
 }
 
 /// What the command line says of credentials: a file before a role before keys.

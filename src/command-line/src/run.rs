@@ -12,7 +12,7 @@ use cfn_signal_instance::finder::Chain;
 use cfn_signal_instance::http::Http;
 
 use super::exit;
-use super::itself::{self, Substitutes, Witness};
+use super::itself::{self, Witness};
 use super::mode::Refused;
 use super::options::Options;
 use super::order::Order;
@@ -63,7 +63,8 @@ fn carry_out<P: Platform>(platform: &P, order: Order<P::Http, P::Chain>) -> u8 {
             Err(Unprepared::Refused(why)) => return refused(&format!("Error: {why}")),
             Err(Unprepared::Machine(error)) => return fail(&Fault::Machine(error), style),
         };
-        let mut witness = Witness { finder: &mut finder, substitutes, said: None };
+        let mut witness =
+            Witness { finder: &mut finder, substitutes: &mut substitutes, voice: style.voice, said: None };
         let ended = if dry_run {
             first_attempt(machine, &mut witness, clock, style)
         } else {
@@ -72,8 +73,7 @@ fn carry_out<P: Platform>(platform: &P, order: Order<P::Http, P::Chain>) -> u8 {
         };
         if let Some(said) = witness.said {
             attempts += ended.map_or(0, |ended| ended.map_or_else(|outcome| outcome.attempts, |_| 0));
-            itself::correct(said, &mut signal, &mut target, style.voice);
-            substitutes = Substitutes::default();
+            itself::correct(said, &mut signal, &mut target, &mut substitutes);
             continue;
         }
         let mut outcome = match ended {
@@ -92,6 +92,9 @@ fn carry_out<P: Platform>(platform: &P, order: Order<P::Http, P::Chain>) -> u8 {
                 .voice
                 .note(&format!("{}; trying the instance's identity, which has come since", outcome.message));
             continue;
+        }
+        if dry_run {
+            substitutes.tell(style.voice);
         }
         outcome.attempts = attempts;
         return report::outcome(&outcome, finder.used(), style);

@@ -125,7 +125,7 @@ impl Run {
             "it claims a delivery, and there was none"
         } else if record.foreign {
             "it signals as another machine, or elsewhere"
-        } else if said.contains("the region is us-east-1") && !said.contains("is us-west-2 after all") {
+        } else if said.contains("the region is us-east-1") {
             "it does not know its region"
         } else if [SECRET, TOKEN, SIGNATURE].into_iter().any(shown) {
             "it shows a secret"

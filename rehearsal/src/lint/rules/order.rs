@@ -1,6 +1,6 @@
 //! Signals that are sent too early, too late, or with the wrong words.
 
-use super::flow::{has_trap, is_init, sends, sent};
+use super::flow::{Settings, blocks, has_trap, is_init, named, sends, sent, signalling_functions, works};
 use crate::lint::facts::{Facts, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
@@ -27,7 +27,7 @@ pub(super) const UNREACHABLE: Rule = Rule {
         name: "signal-unreachable",
         severity: Severity::Error,
         is_default: true,
-        summary: "the script exits before the line that signals",
+        summary: "the script exits before the line that signals, always or where a command fails (`|| exit 1`)",
         why: "The signal is never sent, and the stack waits for the whole timeout.",
         fix: "Signal before the `exit`, or from a trap on EXIT.",
     },
@@ -92,12 +92,45 @@ fn unreachable(check: &mut Check<'_, '_>) {
     for script in
         check.awaited_scripts().filter(|script| script.kind != ScriptKind::Init && !has_trap(script))
     {
+        // Under `set -e` another rule says the same.
+        let has_errexit =
+            blocks(&script.block, &Settings::at_start(script)).iter().any(|(block, settings)| {
+                let mut settings = settings.clone();
+                block.iter().for_each(|statement| settings.follow(statement));
+                settings.errexit
+            });
+        if let Some((failing, late)) = after_exit(&script.block).filter(|_| !has_errexit) {
+            let message = format!("never reached where {} fails: the script exits there", named(failing));
+            check.in_script(script, late.range.start, message);
+            continue;
+        }
         let Some(end) = script.block.iter().position(ends) else { continue };
         let late = script.block.iter().skip(end + 1).find(|statement| sent(statement).is_some());
         if let Some(late) = late {
             check.in_script(script, late.range.start, "never reached: the script exits before it");
         }
     }
+}
+
+/// The first `command || exit 1` that keeps a failure from being signalled, and the signal after it.
+fn after_exit(block: &[Statement]) -> Option<(&Statement, &Statement)> {
+    let functions = signalling_functions(block);
+    let exits = |statement: &Statement| {
+        let (mut exits, mut signals) = (false, false);
+        shell::visit(std::slice::from_ref(statement), &mut |command| {
+            let is_exit = command.name().is_some_and(|name| name == "exit");
+            exits |= is_exit && !command.has("0");
+            signals |= sends(command) || command.name().is_none_or(|name| functions.contains(&name));
+        });
+        exits && !signals
+    };
+    let (at, failing) = block.iter().enumerate().find_map(|(at, statement)| match &statement.kind {
+        Kind::Chain { left, right, is_and: false } if works(left) && exits(right) => Some((at, &**left)),
+        _ => None,
+    })?;
+    let late = block.iter().skip(at + 1).find(|statement| sent(statement).is_some())?;
+    let is_sent_before = block.iter().take(at).any(|statement| sent(statement).is_some());
+    (!is_sent_before).then_some((failing, late))
 }
 
 /// Whether the script ends here, whatever happens.

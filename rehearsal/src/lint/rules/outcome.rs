@@ -161,6 +161,7 @@ fn decides(script: &Script, test: &Statement) -> bool {
 
 fn init_status(check: &mut Check<'_, '_>) {
     for script in scripts(check).collect::<Vec<_>>() {
+        let functions: Vec<String> = script.block.iter().filter_map(function).collect();
         for (block, mut settings) in blocks(&script.block, &Settings::at_start(script)) {
             let mut init = false;
             for statement in block {
@@ -175,9 +176,10 @@ fn init_status(check: &mut Check<'_, '_>) {
                     init = false;
                 }
                 settings.follow(statement);
-                // Whoever reads the status may act on it.
-                let is_read = is_written(script, statement).contains("$?")
-                    || is_written(script, statement).contains("PIPESTATUS");
+                // Whoever reads the status may act on it, and a function that is called may.
+                let written = is_written(script, statement);
+                let is_call = named_of(statement).is_some_and(|name| functions.contains(&name));
+                let is_read = is_call || written.contains("$?") || written.contains("PIPESTATUS");
                 init =
                     (init && !is_read) || (is_init(statement) && !settings.errexit && !statement.background);
             }
@@ -259,6 +261,13 @@ fn work_after(check: &mut Check<'_, '_>) {
             let message = format!("{} runs after the signal, and nobody waits for it", named(work));
             check.in_script(script, work.range.start, message);
         }
+    }
+}
+
+fn function(statement: &Statement) -> Option<String> {
+    match &statement.kind {
+        Kind::Function { name, .. } => Some(name.clone()),
+        _ => None,
     }
 }
 
