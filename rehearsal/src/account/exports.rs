@@ -29,7 +29,7 @@ impl Account {
     /// Tells a planner what other stacks export, where its template imports anything.
     pub(super) fn tell_exports(&self, planner: &Planner, template: &Template) {
         if template.text().contains("ImportValue") {
-            let exports = self.all().into_iter().filter(|it| is_made(it)).flat_map(|it| it.outputs());
+            let exports = self.all().into_iter().filter(|it| it.has_outputs()).flat_map(|it| it.outputs());
             let exports = exports.filter_map(|it| Some((it.export_name?, it.value)));
             planner.learn_exports(exports.collect(), &self.supplied);
         }
@@ -43,7 +43,7 @@ impl Account {
             return None;
         }
         let mut taken = BTreeMap::new();
-        let others = self.all().into_iter().filter(|it| is_made(it) || is_coming(it));
+        let others = self.all().into_iter().filter(|it| it.has_outputs() || is_coming(it));
         for other in others {
             let own = other.outputs().into_iter().filter_map(|it| it.export_name);
             taken.extend(own.map(|name| (name, other.name.clone())));
@@ -63,7 +63,7 @@ impl Account {
         let all = self.all();
         let is_below = |it: &Deployed| it.root_id() == deployed.id || it.id == deployed.id;
         let living = || all.iter().filter(|it| !it.is_deleted());
-        for exporting in living().filter(|it| is_below(it) && is_made(it)) {
+        for exporting in living().filter(|it| is_below(it) && it.has_outputs()) {
             for name in exporting.outputs().into_iter().filter_map(|it| it.export_name) {
                 let others = living().filter(|it| !is_below(it) && it.version().imports.contains(&name));
                 let mut others: Vec<_> = others.map(|it| it.name.clone()).collect();
@@ -77,23 +77,6 @@ impl Account {
         }
         None
     }
-}
-
-/// Whether others may import what a stack exports: it has been made, and not failed to be.
-fn is_made(stack: &Deployed) -> bool {
-    stack.status().is_some_and(|status| {
-        matches!(
-            status,
-            Status::CreateComplete
-                | Status::UpdateComplete
-                | Status::UpdateInProgress
-                | Status::UpdateCompleteCleanupInProgress
-                | Status::UpdateRollbackInProgress
-                | Status::UpdateRollbackFailed
-                | Status::UpdateRollbackCompleteCleanupInProgress
-                | Status::UpdateRollbackComplete
-        )
-    })
 }
 
 /// Whether a stack is being made.

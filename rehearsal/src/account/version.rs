@@ -22,7 +22,7 @@ pub struct Version {
     /// Leave that was given.
     pub capabilities: Vec<String>,
     /// Names of exports that it imports.
-    pub(super) imports: BTreeSet<String>,
+    pub(crate) imports: BTreeSet<String>,
     /// What is planned for the time being, until nested stacks give their outputs.
     pub(crate) awaited: Vec<Awaited>,
     /// Where its instances' user data comes from.

@@ -1,7 +1,5 @@
 //! What a template says as macros leave it: `GetTemplate`'s `Processed`, and what is told of macros before.
 
-use std::collections::BTreeSet;
-
 use super::node::{Kind, Node};
 use super::{Template, transforms};
 
@@ -20,19 +18,6 @@ impl Template {
     pub(crate) fn processed(&self) -> String {
         let entries = self.root.entries().iter().filter(|it| it.key != "Transform");
         map(entries.map(|it| (it.key.as_str(), json(&it.value))))
-    }
-
-    /// What its `Fn::ImportValue`s name, as far as that is written out.
-    pub(crate) fn imports(&self) -> BTreeSet<&str> {
-        let (mut found, mut rest) = (BTreeSet::new(), vec![&self.root]);
-        while let Some(node) = rest.pop() {
-            if let Some(("Fn::ImportValue", name)) = node.function() {
-                found.extend(name.text());
-            }
-            rest.extend(node.items().unwrap_or_default());
-            rest.extend(node.entries().iter().map(|it| &it.value));
-        }
-        found
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn imports(call: &Call<'_>) -> Result<Node, ApiError> {
         return Err(ApiError::validation(format!("No export named {name} found.")));
     }
     let all = call.account.all().into_iter();
-    let importing = all.filter(|it| !it.is_deleted() && it.version().template.imports().contains(name));
+    let importing = all.filter(|it| !it.is_deleted() && it.version().imports.contains(name));
     let names: Vec<_> = importing.map(|it| it.name.clone()).collect();
     if names.is_empty() {
         return Err(ApiError::validation(format!("Export '{name}' is not imported by any stack.")));
