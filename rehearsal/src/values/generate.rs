@@ -13,6 +13,9 @@ const TRIES: u64 = 240;
 /// No value of a parameter is longer.
 const MOST: usize = 4096;
 
+/// Steps that one text may take: what is repeated may be empty, and again.
+const STEPS: u32 = 20_000;
+
 /// How far repetitions go on beyond what they have to.
 const BEYOND: [u64; 6] = [0, 1, 3, 8, 16, 40];
 
@@ -40,8 +43,8 @@ pub(super) fn texts(pattern: &str, longest: usize) -> impl Iterator<Item = Strin
                 1 => &[WORDS, PRINTABLE],
                 _ => &[PRINTABLE],
             };
-            let mut writer =
-                Writer { random: ChaCha8Rng::seed_from_u64(seed), beyond, prefer, text: String::new() };
+            let random = ChaCha8Rng::seed_from_u64(seed);
+            let mut writer = Writer { random, beyond, prefer, text: String::new(), steps: STEPS };
             writer.write(&hir);
             writer.text
         })
@@ -53,11 +56,14 @@ struct Writer<'p> {
     beyond: u64,
     prefer: &'p [&'p [(char, char)]],
     text: String,
+    /// Those that are left.
+    steps: u32,
 }
 
 impl Writer<'_> {
     fn write(&mut self, hir: &Hir) {
-        if self.text.len() > MOST {
+        self.steps = self.steps.saturating_sub(1);
+        if self.is_done() {
             return;
         }
         match hir.kind() {
@@ -81,11 +87,15 @@ impl Writer<'_> {
         let most = repetition.max.map_or(u64::MAX, u64::from).min(least.saturating_add(self.beyond));
         let count = least + self.below(most - least + 1);
         for _ in 0..count {
-            if self.text.len() > MOST {
+            if self.is_done() {
                 return;
             }
             self.write(&repetition.sub);
         }
+    }
+
+    fn is_done(&self) -> bool {
+        self.steps == 0 || self.text.len() > MOST
     }
 
     fn character(&mut self, class: &Class) {
