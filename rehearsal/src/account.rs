@@ -1,6 +1,7 @@
 //! An account: the stacks of one region, who may call for them, and the bucket of their wait handles.
 
 mod asked;
+mod capabilities;
 mod deployed;
 mod error;
 mod fleet;
@@ -17,6 +18,7 @@ mod version;
 
 pub use asked::{Change, Creation};
 pub(crate) use asked::{Draft, Revision};
+pub(crate) use capabilities::{CAPABILITIES, refusal};
 pub use deployed::{Deployed, Settings};
 pub use error::AccountError;
 pub use fleet::Instance;

@@ -20,6 +20,16 @@ pub enum UserDataFrom {
     },
 }
 
+impl UserDataFrom {
+    /// What a resource's instances run in place of the template's user data.
+    pub(crate) fn given(&self, logical_id: &str) -> Option<&Arc<[u8]>> {
+        match self {
+            Self::Given { all, of } => of.get(logical_id).or(all.as_ref()),
+            Self::Template => None,
+        }
+    }
+}
+
 /// What the instances of each resource are launched with, by logical id.
 pub(super) type Launches = HashMap<String, LaunchedWith>;
 
@@ -36,10 +46,7 @@ pub(super) struct LaunchedWith {
 
 /// What was made up for a stack and for the user data that its instances have from the template.
 pub(super) fn made_up<'p>(planned: &'p Planned, from: &UserDataFrom) -> impl Iterator<Item = &'p MadeUp> {
-    let own = |(logical_id, _): &(&String, &LaunchPlan)| match from {
-        UserDataFrom::Template => true,
-        UserDataFrom::Given { all, of } => all.is_none() && !of.contains_key(*logical_id),
-    };
+    let own = |(logical_id, _): &(&String, &LaunchPlan)| from.given(logical_id).is_none();
     let launches = planned.launches.iter().filter(own).flat_map(|(_, it)| &it.made_up);
     let all: Vec<_> = planned.made_up.iter().chain(launches).collect();
     all.into_iter()
@@ -47,10 +54,7 @@ pub(super) fn made_up<'p>(planned: &'p Planned, from: &UserDataFrom) -> impl Ite
 
 /// What every instance is launched with, as far as it can be known.
 pub(super) fn launches(planned: &Planned, from: &UserDataFrom) -> Launches {
-    let given = |logical_id: &str| match from {
-        UserDataFrom::Given { all, of } => of.get(logical_id).or(all.as_ref()).map(Arc::clone),
-        UserDataFrom::Template => None,
-    };
+    let given = |logical_id: &str| from.given(logical_id).map(Arc::clone);
     let own = |launch: &LaunchPlan| launch.user_data.as_ref().ok()?.as_deref().map(Arc::from);
     let with = |logical_id: &str, it: &LaunchPlan| LaunchedWith {
         user_data: given(logical_id).or_else(|| own(it)),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 use super::planner::Planner;
-use super::{Account, AccountError, Change, Creation, Deployed, UserDataFrom};
+use super::{Account, AccountError, Change, Creation, Deployed, UserDataFrom, refusal};
 use crate::engine::Errand;
 use crate::happening::{Happening, News, Note};
 use crate::ids::stack_name_in;
@@ -243,6 +243,10 @@ impl Account {
             planner.nested(&version.template, &version.parameters, logical_id).map_err(refused)?;
         let found = self.find_template(&properties, version.template.origin())?;
         let template = Template::found(&found).map_err(refused)?.with_unknown(properties.unknown.clone());
+        // Leave that was given for its parent is its own.
+        if let Some(reason) = refusal(&template, &version.capabilities) {
+            return Err(NotMade::Failed(reason));
+        }
         Ok(Made { properties, template })
     }
 

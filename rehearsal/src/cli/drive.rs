@@ -235,8 +235,7 @@ impl Drive {
     async fn start_boots(&mut self) -> Result<(), CliError> {
         let Some(boots) = &mut self.boots else { return Ok(()) };
         let endpoint = self.rehearsal.endpoint();
-        let stack = self.rehearsal.principal.as_ref().map_or("", |it| &it.deployed.name);
-        let place = Place { region: &self.rehearsal.account.region, endpoint: &endpoint, stack };
+        let place = Place { region: &self.rehearsal.account.region, endpoint: &endpoint };
         boots.start(&place, &mut self.console).await?;
         // On the service nobody would wait for a turn.
         self.rehearsal.account.clock.hold(boots.any_waits());

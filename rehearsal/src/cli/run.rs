@@ -60,7 +60,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         signal_command,
         stubs: arguments.stubs.clone(),
         windows: principal.windows.clone(),
-        init: arguments.init.runs().then(|| principal.init.clone()),
+        init: arguments.init.runs(),
         resources: arguments.resources.clone(),
         grace: Duration::from_secs(arguments.grace),
         parallel: arguments.parallel.map_or_else(cores, std::num::NonZeroUsize::get),
