@@ -91,6 +91,8 @@ pub struct Account {
     stacks: Mutex<Roster<Deployed>>,
     news: Teller,
     me: OnceLock<Weak<Self>>,
+    /// Whether nested stacks are made or changed no longer.
+    no_more_nesting: AtomicBool,
     /// What nobody here can say of nested stacks, by the ARN of the stack above them all.
     unknown: Mutex<Vec<(String, TemplateError)>>,
 }
@@ -147,6 +149,7 @@ impl Account {
             stacks: Mutex::default(),
             news,
             me: OnceLock::new(),
+            no_more_nesting: AtomicBool::new(false),
             unknown: Mutex::default(),
         };
         Ok((account, Outlets { news: news_receiver, openings: openings_receiver }))
@@ -173,7 +176,7 @@ impl Account {
         let name = &creation.name;
         let (region, partition) = (&self.region, Partition::of(&self.region).name());
         let id = format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/{name}/{}", ids::uuid());
-        self.draft_of(creation, id, None)
+        self.draft_of(creation, id, Arc::clone(&self.supplied), None)
     }
 
     /// The same of the stack that a resource of `parent` is.
@@ -188,19 +191,20 @@ impl Account {
         path.push(logical_id.to_owned());
         let (parent_id, root_id) = (parent.id.clone(), parent.root_id().to_owned());
         let lineage = Lineage { parent_id, logical_id: logical_id.to_owned(), root_id, path };
-        self.draft_of(creation, id, Some(lineage))
+        let supplied = self.supplied_below(parent, logical_id, &creation.template);
+        self.draft_of(creation, id, supplied, Some(lineage))
     }
 
     fn draft_of(
         &self,
         creation: Creation,
         id: String,
+        supplied: Arc<Supplied>,
         lineage: Option<Lineage>,
     ) -> Result<Draft, AccountError> {
         let name = &creation.name;
         self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
-        let planner =
-            Planner::new(name, &id, &self.region, Arc::clone(&self.handles), Arc::clone(&self.supplied));
+        let planner = Planner::new(name, &id, &self.region, Arc::clone(&self.handles), supplied);
         let mut planned = planner.resolve(&creation.template, &creation.parameters)?;
         planned.stack.extras.extend(tagged(&creation.tags));
         self.add_contents(&planner, &creation.template, &creation.parameters, &mut planned.stack);

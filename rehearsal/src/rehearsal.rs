@@ -93,7 +93,7 @@ pub struct Options {
     pub runs_init: bool,
     /// What they run in place of the template's user data.
     pub user_data: Option<Vec<u8>>,
-    /// The same for some of them, by logical id.
+    /// The same for some of them, by logical id, or by path in a nested stack.
     pub user_data_of: BTreeMap<String, Vec<u8>>,
     /// Actions that IAM denies.
     pub denied: Vec<String>,

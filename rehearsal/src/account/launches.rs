@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::template::{LaunchPlan, MadeUp, Planned, TemplateError};
+use crate::template::{LaunchPlan, MadeUp, PATH, Planned, TemplateError};
 
 /// Where instances' user data comes from.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +15,7 @@ pub enum UserDataFrom {
     Given {
         /// For each that has none of its own.
         all: Option<Arc<[u8]>>,
-        /// By logical id.
+        /// By logical id, or by path in a nested stack.
         of: BTreeMap<String, Arc<[u8]>>,
     },
 }
@@ -27,6 +27,23 @@ impl UserDataFrom {
             Self::Given { all, of } => of.get(logical_id).or(all.as_ref()),
             Self::Template => None,
         }
+    }
+}
+
+impl UserDataFrom {
+    /// What is given for the stack that the resource `logical_id` is.
+    pub(super) fn below(&self, logical_id: &str) -> Self {
+        let Self::Given { of, .. } = self else { return Self::Template };
+        let named = |path: &str| path.strip_prefix(logical_id)?.strip_prefix(PATH).map(str::to_owned);
+        let of: BTreeMap<_, _> =
+            of.iter().filter_map(|(path, data)| Some((named(path)?, Arc::clone(data)))).collect();
+        if of.is_empty() { Self::Template } else { Self::Given { all: None, of } }
+    }
+
+    /// Whether those that it is given for are there.
+    pub(super) fn check(&self, planned: &Planned) -> Result<(), TemplateError> {
+        let Self::Given { of, .. } = self else { return Ok(()) };
+        of.keys().try_for_each(|given| planned.check(given))
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Planner {
     stack_id: String,
     region: String,
     pub(super) names: Names,
-    supplied: Arc<Supplied>,
+    pub(super) supplied: Arc<Supplied>,
 }
 
 impl Planner {

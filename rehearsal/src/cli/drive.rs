@@ -6,10 +6,10 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep};
 
-use super::CliError;
 use super::boots::{Boots, Place};
 use super::reports::Reports;
 use super::told;
+use super::{CliError, interruption};
 use crate::happening::{Happening, Launch, News};
 use crate::rehearsal::{Rehearsal, SetupError};
 use crate::report::Console;
@@ -86,6 +86,7 @@ impl Drive {
         }
         rehearsal.reporter = rehearsal.reporter.passing(reports.printer());
         let shown = rehearsal.principal.as_ref().map(|it| it.deployed.name.as_str().into());
+        interruption::watch(&rehearsal.account)?;
         Ok(Self {
             rehearsal,
             console,

@@ -10,7 +10,6 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use super::{
     attributes,
     conditions::Conditions,
-    elsewhere::unknown_attribute,
     error::{Fault, listed, quoted},
     inputs::Inputs,
     node::{Kind, Node},
@@ -256,7 +255,7 @@ impl<'t> Resolver<'t> {
         };
         match known {
             Some(text) => self.produce(node, text),
-            None => Err(unknown_attribute(node, logical_id, attribute, resource)),
+            None => Err(self.unknown_attribute(node, logical_id, attribute, resource)),
         }
     }
 

@@ -69,7 +69,7 @@ pub(crate) use self::{
     parameters::Parameter,
     planned::{LaunchPlan, Planned, leave_out},
     shown::Output,
-    supplied::Supplied,
+    supplied::{OWN, PATH, Supplied, resource_of},
 };
 use crate::shelf::{Found, Origin};
 
@@ -215,7 +215,7 @@ impl Template {
             .filter_map(|it| {
                 sections::resource(&template.root, &it.logical_id).map(|node| (&it.logical_id, node))
             })
-            .map(|(logical_id, node)| (logical_id.clone(), template.launch(&resolver, node, &secrets)))
+            .map(|(id, node)| (id.clone(), template.launch(&resolver, id, node, &secrets)))
             .collect();
         let init = stack.resources.iter().filter_map(|it| {
             let node = sections::resource(&template.root, &it.logical_id)?;
@@ -246,8 +246,14 @@ impl Template {
         Ok(Cow::Owned(Self { root, ..self.clone() }))
     }
 
-    fn launch<'n>(&self, resolver: &Resolver<'n>, resource: &'n Node, secrets: &Secrets<'_>) -> LaunchPlan {
-        let user_data = user_data::user_data(resolver.afresh(), resource)
+    fn launch<'n>(
+        &self,
+        resolver: &Resolver<'n>,
+        logical_id: &str,
+        resource: &'n Node,
+        secrets: &Secrets<'_>,
+    ) -> LaunchPlan {
+        let user_data = user_data::user_data(resolver.afresh(), logical_id, resource)
             .map_err(|fault| secrets.hidden(self.error(fault)));
         let made_up = secrets.none_of(resolver.take_made_up());
         let role = instance_role::instance_role(resolver.afresh(), resource).ok().flatten();
