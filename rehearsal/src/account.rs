@@ -62,6 +62,9 @@ use version::waits;
 /// The account that rehearsals happen in.
 pub const ACCOUNT_ID: &str = "123456789012";
 
+/// What begins within this time begins at once.
+const INSTANT: Duration = Duration::from_millis(500);
+
 /// Values that are remembered as made up.
 const MADE_UP: usize = 500;
 
@@ -364,14 +367,21 @@ impl Account {
         self.all().iter().filter_map(|stack| stack.engine.deadline()).min()
     }
 
+    /// The end of the instant that `deadline` is in: stacks that the real service makes at once begin here one after the other.
+    pub(crate) fn instant(&self, deadline: Moment) -> Moment {
+        let end = deadline.plus(INSTANT);
+        let deadlines = self.all().into_iter().filter_map(|stack| stack.engine.deadline());
+        deadlines.filter(|it| *it <= end).max().unwrap_or(deadline)
+    }
+
     /// Time has passed.
     pub fn timer(&self) {
         let now = self.clock.now();
-        for stack in self.all() {
-            if stack.engine.deadline().is_some_and(|deadline| deadline <= now) {
-                stack.engine.timer();
-            }
-        }
+        let is_due = |stack: &Arc<Deployed>| stack.engine.deadline().is_some_and(|deadline| deadline <= now);
+        let due: Vec<_> = self.all().into_iter().rev().filter(is_due).collect();
+        // What is due at one instant comes before what follows from it elsewhere: nothing of it is given up.
+        due.iter().for_each(|stack| stack.engine.expire());
+        due.iter().for_each(|stack| stack.engine.run_errands());
     }
 
     fn unknown(&self) -> MutexGuard<'_, Vec<(String, TemplateError)>> {

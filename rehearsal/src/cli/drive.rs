@@ -314,7 +314,7 @@ impl Drive {
                 if let Some(error) = stack.unknown_user_data(&launch.logical_id)
                     && boots.boots(&launch.logical_id)
                 {
-                    self.unknown = Some(error);
+                    self.unknown.get_or_insert(error);
                     return;
                 }
                 if let Some(instance) = stack.instance(&launch.instance_id)
