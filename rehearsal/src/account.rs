@@ -63,7 +63,7 @@ use version::waits;
 pub const ACCOUNT_ID: &str = "123456789012";
 
 /// What begins within this time begins at once.
-const INSTANT: Duration = Duration::from_millis(500);
+const INSTANT: Duration = Duration::from_secs(1);
 
 /// Values that are remembered as made up.
 const MADE_UP: usize = 500;

@@ -153,8 +153,12 @@ fn waits_of_several_stacks_that_are_due_at_one_instant_are_all_over() {
     let child = "
 Resources: {Box: {Type: AWS::EC2::Instance, CreationPolicy: {ResourceSignal: {Timeout: PT5M}}}}
 ";
-    let parent = stacks(&[("C", "child.yaml"), ("D", "child.yaml")]);
-    let folder = folder(&[("parent.yaml", &parent), ("child.yaml", child)]);
+    // The second begins a little later, for there is more of it to read.
+    let topics: String = (0..60).map(|number| format!("  T{number}: {{Type: AWS::SNS::Topic}}\n")).collect();
+    let longer =
+        format!("{}\n{topics}", child.trim_end().replace("{Box: {", "\n  Box: {").replace("}}}}", "}}}"));
+    let parent = stacks(&[("C", "child.yaml"), ("D", "longer.yaml")]);
+    let folder = folder(&[("parent.yaml", &parent), ("child.yaml", child), ("longer.yaml", &longer)]);
     let told = events(&served(&folder, &[]));
     let over = "CREATE_FAILED Box: Failed to receive 1 resource signal(s) within the specified duration";
     assert_eq!(told.iter().filter(|it| *it == over).count(), 2, "{told:#?}");
