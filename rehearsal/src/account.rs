@@ -1,6 +1,7 @@
 //! An account: the stacks of one region, who may call for them, and the bucket of their wait handles.
 
 mod asked;
+mod capabilities;
 pub(crate) mod change_sets;
 mod deployed;
 mod error;
@@ -20,6 +21,7 @@ mod version;
 
 pub use asked::{Change, Creation};
 pub(crate) use asked::{Draft, Revision};
+pub(crate) use capabilities::{CAPABILITIES, refusal};
 pub use deployed::{Deployed, Settings};
 pub use error::AccountError;
 pub use fleet::Instance;
@@ -65,6 +67,9 @@ use version::waits;
 /// The account that rehearsals happen in.
 pub const ACCOUNT_ID: &str = "123456789012";
 
+/// What begins within this time begins at once.
+const INSTANT: Duration = Duration::from_secs(1);
+
 /// Values that are remembered as made up.
 const MADE_UP: usize = 500;
 
@@ -96,6 +101,8 @@ pub struct Account {
     me: OnceLock<Weak<Self>>,
     /// Ids of the keys of assumed roles, oldest first.
     assumed: Mutex<VecDeque<String>>,
+    /// Whether nested stacks are made or changed no longer.
+    no_more_nesting: AtomicBool,
     /// What nobody here can say of nested stacks, by the ARN of the stack above them all.
     unknown: Mutex<Vec<(String, TemplateError)>>,
 }
@@ -153,6 +160,7 @@ impl Account {
             news,
             me: OnceLock::new(),
             assumed: Mutex::default(),
+            no_more_nesting: AtomicBool::new(false),
             unknown: Mutex::default(),
         };
         Ok((account, Outlets { news: news_receiver, openings: openings_receiver }))
@@ -179,7 +187,7 @@ impl Account {
         let name = &creation.name;
         let (region, partition) = (&self.region, Partition::of(&self.region).name());
         let id = format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/{name}/{}", ids::uuid());
-        self.draft_of(creation, id, None)
+        self.draft_of(creation, id, Arc::clone(&self.supplied), None)
     }
 
     /// The same of the stack that a resource of `parent` is.
@@ -194,19 +202,20 @@ impl Account {
         path.push(logical_id.to_owned());
         let (parent_id, root_id) = (parent.id.clone(), parent.root_id().to_owned());
         let lineage = Lineage { parent_id, logical_id: logical_id.to_owned(), root_id, path };
-        self.draft_of(creation, id, Some(lineage))
+        let supplied = self.supplied_below(parent, logical_id, &creation.template);
+        self.draft_of(creation, id, supplied, Some(lineage))
     }
 
     fn draft_of(
         &self,
         creation: Creation,
         id: String,
+        supplied: Arc<Supplied>,
         lineage: Option<Lineage>,
     ) -> Result<Draft, AccountError> {
         let name = &creation.name;
         self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
-        let planner =
-            Planner::new(name, &id, &self.region, Arc::clone(&self.handles), Arc::clone(&self.supplied));
+        let planner = Planner::new(name, &id, &self.region, Arc::clone(&self.handles), supplied);
         self.tell_exports(&planner, &creation.template);
         let mut planned = planner.resolve(&creation.template, &creation.parameters)?;
         if !creation.plays_nested {
@@ -385,14 +394,21 @@ impl Account {
         self.all().iter().filter_map(|stack| stack.engine.deadline()).min()
     }
 
+    /// The end of the instant that `deadline` is in: stacks that the real service makes at once begin here one after the other.
+    pub(crate) fn instant(&self, deadline: Moment) -> Moment {
+        let end = deadline.plus(INSTANT);
+        let deadlines = self.all().into_iter().filter_map(|stack| stack.engine.deadline());
+        deadlines.filter(|it| *it <= end).max().unwrap_or(deadline)
+    }
+
     /// Time has passed.
     pub fn timer(&self) {
         let now = self.clock.now();
-        for stack in self.all() {
-            if stack.engine.deadline().is_some_and(|deadline| deadline <= now) {
-                stack.engine.timer();
-            }
-        }
+        let is_due = |stack: &Arc<Deployed>| stack.engine.deadline().is_some_and(|deadline| deadline <= now);
+        let due: Vec<_> = self.all().into_iter().rev().filter(is_due).collect();
+        // What is due at one instant comes before what follows from it elsewhere: nothing of it is given up.
+        due.iter().for_each(|stack| stack.engine.expire());
+        due.iter().for_each(|stack| stack.engine.run_errands());
     }
 
     fn unknown(&self) -> MutexGuard<'_, Vec<(String, TemplateError)>> {

@@ -153,12 +153,18 @@ impl Engine {
     }
 
     /// Time has passed.
-    pub fn timer(&self) {
+    #[cfg(test)]
+    fn timer(&self) {
+        self.expire();
+        self.run_errands();
+    }
+
+    /// Time has passed; what others have to do then is left to [`Self::run_errands`].
+    pub fn expire(&self) {
         let mut state = self.state();
         let now = self.clock.now();
         let reaction = state.machine.timer(now);
         self.carry_out(&mut state, reaction, now);
-        self.leave(state);
     }
 
     /// Somebody scales a group; see [`Machine::scale`].

@@ -21,7 +21,8 @@ use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
 
 use crate::account::{
-    Account, AccountOptions, Change, Creation, Deployed, Instance, Outlets, Revision, UserDataFrom,
+    Account, AccountOptions, CAPABILITIES, Change, Creation, Deployed, Instance, Outlets, Revision,
+    UserDataFrom,
 };
 use crate::clock::ClockKind;
 use crate::faults::Plan;
@@ -92,7 +93,7 @@ pub struct Options {
     pub runs_init: bool,
     /// What they run in place of the template's user data.
     pub user_data: Option<Vec<u8>>,
-    /// The same for some of them, by logical id.
+    /// The same for some of them, by logical id, or by path in a nested stack.
     pub user_data_of: BTreeMap<String, Vec<u8>>,
     /// Actions that IAM denies.
     pub denied: Vec<String>,
@@ -169,9 +170,7 @@ pub(crate) struct Principal {
     pub remarks: Vec<String>,
     /// Its instances whose user data is for Windows.
     pub windows: Vec<String>,
-    /// What its instances' `cfn-init` may work through: metadata by logical id.
-    pub init: BTreeMap<String, serde_json::Value>,
-    /// Whether they do.
+    /// Whether its instances' `cfn-init` works through the template's metadata.
     pub runs_init: bool,
     /// Whether its instances run their user data.
     pub runs: bool,
@@ -340,8 +339,7 @@ fn create(
     }
     check_scaled(&options.scaled, &plan)?;
     check_scale(&options.scale, &plan)?;
-    let init = draft.planned.init.clone();
-    let senders = Senders::of(&draft.planned, options);
+    let senders = Senders::of(&draft.planned, |id| options.given_for(id));
     let deployed = account.deploy(draft)?;
     let before_update = options.scaled.iter().map(|it| (it.group.clone(), it.instances));
     deployed.scale_before_update(before_update.collect());
@@ -356,7 +354,6 @@ fn create(
         left_out,
         remarks,
         windows,
-        init,
         runs_init: options.runs_init,
         runs: options.runs,
         senders,
@@ -394,7 +391,7 @@ fn update(
         parameters: values.parameters.clone(),
         tags: None,
         notification_arns: None,
-        capabilities: Vec::new(),
+        capabilities: capabilities(),
         token: None,
         user_data: user_data(options),
     };
@@ -406,8 +403,7 @@ fn update(
     let plan = revision.planned.stack.clone();
     check_scale(&options.scale, &plan)?;
     deployed.engine.scale_during_update(scalings(&options.scale));
-    let init = revision.planned.init.clone();
-    let senders = Senders::of(&revision.planned, options);
+    let senders = Senders::of(&revision.planned, |id| options.given_for(id));
     let handles = handles(&plan);
     let taken_for_granted = deployed.engine.look(|_, history| history.len());
     let instances = Vec::new();
@@ -420,7 +416,6 @@ fn update(
         left_out,
         remarks,
         windows,
-        init,
         runs_init: options.runs_init,
         runs: options.runs,
         senders,
@@ -469,7 +464,7 @@ fn creation(options: &Options, template: Template, parameters: BTreeMap<String, 
         parameters,
         tags: Vec::new(),
         notification_arns: Vec::new(),
-        capabilities: Vec::new(),
+        capabilities: capabilities(),
         termination_protection: false,
         on_failure: OnFailure::Rollback,
         timeout_minutes: None,
@@ -478,6 +473,11 @@ fn creation(options: &Options, template: Template, parameters: BTreeMap<String, 
         // Besides the resource that was chosen everything counts as created.
         plays_nested: options.resources.is_empty(),
     }
+}
+
+/// Whoever rehearses a file gives all leave there is.
+fn capabilities() -> Vec<String> {
+    CAPABILITIES.map(str::to_owned).to_vec()
 }
 
 fn user_data(options: &Options) -> UserDataFrom {

@@ -79,3 +79,47 @@ fn a_failure_below_is_a_failure_above() {
     );
     assert!(!told.contains("given {"), "{told}");
 }
+
+/// An instance that only what its `cfn-init` runs signals, in a stack of its own; so there are two of a name.
+const INITIALISED: &str = r#"
+Resources:
+  Box:
+    Type: AWS::EC2::Instance
+    CreationPolicy: {ResourceSignal: {Timeout: PT5M}}
+    Metadata:
+      AWS::CloudFormation::Init:
+        config:
+          commands:
+            signal: {command: !Sub 'cfn-signal -e 0 --stack ${AWS::StackName} --resource Box --region ${AWS::Region}'}
+    Properties:
+      ImageId: ami-0abcdef1234567890
+      UserData:
+        Fn::Base64: !Sub |
+          #!/bin/bash
+          /opt/aws/bin/cfn-init -v --stack ${AWS::StackName} --resource Box --region ${AWS::Region}
+"#;
+
+#[test]
+fn cfn_init_works_through_the_metadata_of_its_own_stack() {
+    let folder = tempfile::tempdir().unwrap();
+    let nested = |id: &str| {
+        format!("  {id}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: box.yaml}}}}\n")
+    };
+    let parent = folder.path().join("parent.yaml");
+    std::fs::write(&parent, format!("Resources:\n{}{}", nested("One"), nested("Two"))).unwrap();
+    std::fs::write(folder.path().join("box.yaml"), INITIALISED).unwrap();
+    let run = |options: &[&str]| {
+        let output = binaries::cfn_rehearse().arg("run").arg(&parent).args(options).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.code(), told.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    let (code, told) = run(&["--init", "run"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("One/Box ~ cfn-init: Command signal succeeded"), "{told}");
+    assert!(told.contains("Two/Box ~ cfn-init: Command signal succeeded"), "{told}");
+    // Without it, the advice says where the signal is.
+    let (code, told) = run(&[]);
+    assert_eq!(code, Some(1), "{told}");
+    let place = "the signal for Box is in Box's Metadata.AWS::CloudFormation::Init.config.commands.signal";
+    assert!(told.contains(place) && told.contains("rehearse with --init run"), "{told}");
+}

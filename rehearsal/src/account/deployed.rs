@@ -1,11 +1,12 @@
 //! One stack of the account, with all that belongs to it.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::change_sets::ChangeSets;
 use super::fleet::{Fleet, Instance};
-use super::launches::Launches;
+use super::launches::{Launches, UserDataFrom};
 use super::nest::Lineage;
 use super::planner::Planner;
 use super::version::{Version, Versions};
@@ -14,7 +15,7 @@ use crate::happening::{Happening, News};
 use crate::moment::Moment;
 use crate::stack::{Document, Event, Machine, Outcome, Signal, Status};
 use crate::telling::Teller;
-use crate::template::{Awaited, Output, Parameter, TemplateError};
+use crate::template::{Awaited, Output, Parameter, Planned, TemplateError};
 
 /// A stack of the account.
 pub struct Deployed {
@@ -62,7 +63,7 @@ pub(super) struct Watcher {
 impl Watcher {
     pub(super) fn new(name: &str, fleet: Fleet, first: Version, news: Teller) -> Self {
         fleet.set_launches(Arc::clone(&first.launches));
-        let versions = Versions { current: first, previous: None, updated: None };
+        let versions = Versions { current: first, previous: None, failed: None, updated: None };
         Self { name: name.into(), fleet, versions: Mutex::new(versions), news }
     }
 
@@ -86,6 +87,7 @@ impl Watcher {
         let mut versions = self.versions();
         self.fleet.set_launches(Arc::clone(&version.launches));
         versions.previous = Some(std::mem::replace(&mut versions.current, version));
+        versions.failed = None;
         versions.updated = Some(now);
     }
 
@@ -109,7 +111,7 @@ impl Watcher {
                 let mut versions = self.versions();
                 if let Some(previous) = versions.previous.take() {
                     self.fleet.set_launches(Arc::clone(&previous.launches));
-                    versions.current = previous;
+                    versions.failed = Some(std::mem::replace(&mut versions.current, previous));
                 }
             }
             Status::UpdateComplete => self.versions().previous = None,
@@ -266,6 +268,26 @@ impl Deployed {
     pub fn below(&self, logical_id: &str) -> String {
         let path = self.lineage.as_ref().map_or(&[][..], |lineage| &lineage.path);
         path.iter().map(String::as_str).chain([logical_id]).collect::<Vec<_>>().join("/")
+    }
+
+    /// What its instances' `cfn-init` may work through, as far as that can be known by now: metadata by logical id.
+    #[must_use]
+    pub fn init(&self) -> BTreeMap<String, serde_json::Value> {
+        self.learn_names();
+        let version = self.version();
+        let planned = self.planner.resolve(&version.template, &version.parameters);
+        planned.map(|it| it.init).unwrap_or_default()
+    }
+
+    /// What was asked of it last, also where it went back from that; none where that cannot be known any more.
+    pub(crate) fn asked(&self) -> Option<(Planned, UserDataFrom)> {
+        self.learn_names();
+        let version = {
+            let versions = self.watcher.versions();
+            versions.failed.as_ref().unwrap_or(&versions.current).clone()
+        };
+        let planned = self.planner.resolve(&version.template, &version.parameters).ok()?;
+        Some((planned, version.user_data))
     }
 
     /// Why it cannot be known what the instances of a resource run.

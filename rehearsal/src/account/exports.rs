@@ -31,7 +31,7 @@ impl Account {
         if template.text().contains("ImportValue") {
             let exports = self.all().into_iter().filter(|it| it.has_outputs()).flat_map(|it| it.outputs());
             let exports = exports.filter_map(|it| Some((it.export_name?, it.value)));
-            planner.learn_exports(exports.collect(), &self.supplied);
+            planner.learn_exports(exports.collect());
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::template::{Address, LaunchPlan, MadeUp, Planned, TemplateError};
+use crate::template::{Address, LaunchPlan, MadeUp, PATH, Planned, TemplateError};
 
 /// Where instances' user data comes from.
 #[derive(Clone, Debug, Default)]
@@ -15,9 +15,36 @@ pub enum UserDataFrom {
     Given {
         /// For each that has none of its own.
         all: Option<Arc<[u8]>>,
-        /// By logical id.
+        /// By logical id, or by path in a nested stack.
         of: BTreeMap<String, Arc<[u8]>>,
     },
+}
+
+impl UserDataFrom {
+    /// What a resource's instances run in place of the template's user data.
+    pub(crate) fn given(&self, logical_id: &str) -> Option<&Arc<[u8]>> {
+        match self {
+            Self::Given { all, of } => of.get(logical_id).or(all.as_ref()),
+            Self::Template => None,
+        }
+    }
+}
+
+impl UserDataFrom {
+    /// What is given for the stack that the resource `logical_id` is.
+    pub(super) fn below(&self, logical_id: &str) -> Self {
+        let Self::Given { of, .. } = self else { return Self::Template };
+        let named = |path: &str| path.strip_prefix(logical_id)?.strip_prefix(PATH).map(str::to_owned);
+        let of: BTreeMap<_, _> =
+            of.iter().filter_map(|(path, data)| Some((named(path)?, Arc::clone(data)))).collect();
+        if of.is_empty() { Self::Template } else { Self::Given { all: None, of } }
+    }
+
+    /// Whether those that it is given for are there.
+    pub(super) fn check(&self, planned: &Planned) -> Result<(), TemplateError> {
+        let Self::Given { of, .. } = self else { return Ok(()) };
+        of.keys().try_for_each(|given| planned.check(given))
+    }
 }
 
 /// What the instances of each resource are launched with, by logical id.
@@ -38,10 +65,7 @@ pub(super) struct LaunchedWith {
 
 /// What was made up for a stack and for the user data that its instances have from the template.
 pub(super) fn made_up<'p>(planned: &'p Planned, from: &UserDataFrom) -> impl Iterator<Item = &'p MadeUp> {
-    let own = |(logical_id, _): &(&String, &LaunchPlan)| match from {
-        UserDataFrom::Template => true,
-        UserDataFrom::Given { all, of } => all.is_none() && !of.contains_key(*logical_id),
-    };
+    let own = |(logical_id, _): &(&String, &LaunchPlan)| from.given(logical_id).is_none();
     let launches = planned.launches.iter().filter(own).flat_map(|(_, it)| &it.made_up);
     let all: Vec<_> = planned.made_up.iter().chain(launches).collect();
     all.into_iter()
@@ -49,10 +73,7 @@ pub(super) fn made_up<'p>(planned: &'p Planned, from: &UserDataFrom) -> impl Ite
 
 /// What every instance is launched with, as far as it can be known.
 pub(super) fn launches(planned: &Planned, from: &UserDataFrom) -> Launches {
-    let given = |logical_id: &str| match from {
-        UserDataFrom::Given { all, of } => of.get(logical_id).or(all.as_ref()).map(Arc::clone),
-        UserDataFrom::Template => None,
-    };
+    let given = |logical_id: &str| from.given(logical_id).map(Arc::clone);
     let own = |launch: &LaunchPlan| launch.user_data.as_ref().ok()?.as_deref().map(Arc::from);
     let with = |logical_id: &str, it: &LaunchPlan| LaunchedWith {
         user_data: given(logical_id).or_else(|| own(it)),

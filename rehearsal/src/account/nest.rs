@@ -1,13 +1,17 @@
 //! Stacks that are resources of stacks: what becomes of each is told to its parent.
 
 mod digest;
+mod values;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
 use super::launches::launches;
 use super::planner::Planner;
-use super::{Account, AccountError, Change, Creation, Deployed, UserDataFrom, tagged};
+use super::{Account, AccountError, Change, Creation, Deployed, refusal, tagged};
+use digest::Digests;
+
 use crate::engine::Errand;
 use crate::happening::{Happening, News, Note};
 use crate::ids::stack_name_in;
@@ -88,8 +92,18 @@ impl Account {
         Some(unknown.swap_remove(at).1)
     }
 
+    /// No nested stack is made or changed from now on: somebody wants an end.
+    pub(crate) fn stop_nesting(&self) {
+        self.no_more_nesting.store(true, Ordering::Relaxed);
+    }
+
     fn run(&self, stack: &Arc<Deployed>, errand: Errand) {
         match errand {
+            Errand::Create { .. } | Errand::Update { .. } if self.no_more_nesting.load(Ordering::Relaxed) => {
+            }
+            // It was given up meanwhile, with another that failed.
+            Errand::Create { logical_id, .. }
+                if !stack.engine.look(|machine, _| machine.is_in_progress(&logical_id)) => {}
             Errand::Create { logical_id, stack_id } => self.create_nested(stack, &logical_id, stack_id),
             Errand::Update { logical_id, stack_id } => self.update_nested(stack, &logical_id, &stack_id),
             Errand::Delete { logical_id, stack_id } => self.delete_nested(stack, &logical_id, &stack_id),
@@ -114,10 +128,12 @@ impl Account {
                 on_failure: OnFailure::DoNothing,
                 timeout_minutes: properties.timeout_minutes,
                 token: None,
-                user_data: UserDataFrom::Template,
+                user_data: version.user_data.below(logical_id),
                 plays_nested: true,
             };
+            let given = creation.user_data.clone();
             let draft = self.draft_below(parent, logical_id, creation, id).map_err(not_made)?;
+            given.check(&draft.planned).map_err(NotMade::Unknown)?;
             self.deploy(draft).map_err(not_made)
         });
         match result {
@@ -143,9 +159,11 @@ impl Account {
                 notification_arns: Some(properties.notification_arns),
                 capabilities: version.capabilities,
                 token: None,
-                user_data: UserDataFrom::Template,
+                user_data: version.user_data.below(logical_id),
             };
+            let given = change.user_data.clone();
             let revision = self.revise(&child, change).map_err(|error| not_made(error.into()))?;
+            given.check(&revision.planned).map_err(NotMade::Unknown)?;
             Ok(self.update(&child, revision))
         });
         match result {
@@ -275,6 +293,10 @@ impl Account {
             planner.nested(&version.template, &version.parameters, logical_id).map_err(refused)?;
         let found = self.find_template(&properties, version.template.origin())?;
         let template = Template::found(&found).map_err(refused)?.with_unknown(properties.unknown.clone());
+        // Leave that was given for its parent is its own.
+        if let Some(reason) = refusal(&template, &version.capabilities) {
+            return Err(NotMade::Failed(reason));
+        }
         Ok(Made { properties, template })
     }
 
@@ -304,9 +326,10 @@ impl Account {
         match not_made {
             NotMade::Unread(why) => {
                 let path = parent.below(logical_id);
-                let text = format!("{path}: its template is not read, so it counts as {what} at once: {why}");
-                let note = Note { at: self.clock.now(), text };
-                self.news.tell(News { stack: parent.name.as_str().into(), happening: Happening::Note(note) });
+                self.note(
+                    parent,
+                    format!("{path}: its template is not read, so it counts as {what} at once: {why}"),
+                );
                 self.give_up_awaited(parent, logical_id);
                 done();
             }
@@ -319,6 +342,11 @@ impl Account {
         }
     }
 
+    pub(super) fn note(&self, stack: &Deployed, text: String) {
+        let note = Note { at: self.clock.now(), text };
+        self.news.tell(News { stack: stack.name.as_str().into(), happening: Happening::Note(note) });
+    }
+
     /// Adds what nested stacks are made from to what an update compares: their templates may change where their URLs do
     /// not.
     pub(super) fn add_contents(
@@ -328,10 +356,11 @@ impl Account {
         parameters: &BTreeMap<String, String>,
         plan: &mut Stack,
     ) {
+        let mut digests = Digests::new(&self.shelf, template.origin());
         for resource in plan.resources.iter_mut().filter(|it| it.resource_type == STACK_TYPE) {
             let Ok(properties) = planner.nested(template, parameters, &resource.logical_id) else { continue };
-            let digest = |url: String| digest::of(&self.shelf, &url, template.origin());
-            let digest = properties.asset.and_then(digest).or_else(|| properties.url.and_then(digest));
+            let digest = properties.asset.and_then(|asset| digests.of(&asset));
+            let digest = digest.or_else(|| digests.of(&properties.url?));
             resource.properties.extend(digest.map(|digest| ("the template's content".to_owned(), digest)));
         }
     }

@@ -17,6 +17,9 @@ pub(super) struct Planner {
     stack_id: String,
     region: String,
     pub(super) names: Names,
+    /// What was given beside parameters.
+    given: Arc<Supplied>,
+    /// The same, and what other stacks export.
     supplied: RwLock<Arc<Supplied>>,
 }
 
@@ -33,15 +36,16 @@ impl Planner {
             stack_id: stack_id.to_owned(),
             region: region.to_owned(),
             names: Names::new(stack_name, stack_id, region, handles),
+            given: Arc::clone(&supplied),
             supplied: RwLock::new(supplied),
         }
     }
 
     /// Other stacks export these by now. What was given for an import stays.
-    pub(super) fn learn_exports(&self, exports: BTreeMap<String, String>, given: &Supplied) {
-        let mut supplied = given.clone();
+    pub(super) fn learn_exports(&self, exports: BTreeMap<String, String>) {
+        let mut supplied = Supplied::clone(&self.given);
         supplied.imports = exports;
-        supplied.imports.extend(given.imports.clone());
+        supplied.imports.extend(self.given.imports.clone());
         *self.supplied.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(supplied);
     }
 

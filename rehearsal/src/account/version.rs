@@ -46,6 +46,8 @@ pub(super) fn waits(plan: &Stack) -> BTreeMap<String, String> {
 pub(super) struct Versions {
     pub(super) current: Version,
     pub(super) previous: Option<Version>,
+    /// What the last update asked for, where it went back.
+    pub(super) failed: Option<Version>,
     /// When the last update began.
     pub(super) updated: Option<Moment>,
 }

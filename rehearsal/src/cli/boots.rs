@@ -1,7 +1,8 @@
 //! Instances that boot: not all at once, for a group may have a thousand.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -22,8 +23,8 @@ pub(super) struct Equipment {
     pub(super) stubs: Vec<Stub>,
     /// Instances whose user data is for Windows, also where it is not known whole.
     pub(super) windows: Vec<String>,
-    /// What `cfn-init` works through, where it is to.
-    pub(super) init: Option<BTreeMap<String, serde_json::Value>>,
+    /// Whether `cfn-init` works through the metadata of the instance's stack.
+    pub(super) init: bool,
     /// The only resources whose instances boot, where any were chosen.
     pub(super) resources: Vec<String>,
     /// Scripts that run at a time.
@@ -36,7 +37,6 @@ pub(super) struct Equipment {
 pub(super) struct Place<'a> {
     pub(super) region: &'a str,
     pub(super) endpoint: &'a str,
-    pub(super) stack: &'a str,
 }
 
 /// An instance that was launched, and what became of its user data.
@@ -53,13 +53,20 @@ pub(super) struct Booted {
     pub(super) seen: Seen,
 }
 
+/// An instance that has yet to boot.
+struct Turn {
+    instance: Instance,
+    parts: UserData,
+    stack: Arc<Deployed>,
+}
+
 /// The instances of a rehearsal.
 pub(super) struct Boots {
     equipment: Equipment,
     pub(super) all: Vec<Booted>,
     /// Where in `all` an instance is.
     places: HashMap<String, usize>,
-    waiting: VecDeque<(Instance, UserData)>,
+    waiting: VecDeque<Turn>,
     pub(super) running: Vec<Boot>,
     /// Whether anything was ever started.
     pub(super) any_started: bool,
@@ -98,7 +105,7 @@ impl Boots {
     pub(super) fn launched(
         &mut self,
         instance: Instance,
-        stack: &Deployed,
+        stack: &Arc<Deployed>,
         console: &mut Console,
     ) -> Option<NotRun> {
         if !self.boots(&instance.logical_id) {
@@ -129,15 +136,15 @@ impl Boots {
         let launch =
             Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
         self.places.insert(launch.instance_id.clone(), self.all.len());
-        let stack = stack.name.clone();
-        self.all.push(Booted { launch, label, stack, waits, not_run, ended: None, seen });
-        self.waiting.extend(parts.map(|parts| (instance, parts)));
+        let name = stack.name.clone();
+        self.all.push(Booted { launch, label, stack: name, waits, not_run, ended: None, seen });
+        self.waiting.extend(parts.map(|parts| Turn { instance, parts, stack: Arc::clone(stack) }));
         not_run
     }
 
     /// An instance is terminated, and what it runs soon after: such a thing takes its time.
     pub(super) fn terminated(&mut self, launch: &Launch) {
-        self.waiting.retain(|(it, _)| it.instance_id != launch.instance_id);
+        self.waiting.retain(|it| it.instance.instance_id != launch.instance_id);
         let end = Instant::now() + self.equipment.grace;
         self.terminating.push((end, launch.instance_id.clone()));
         self.terminated.insert(launch.instance_id.clone());
@@ -197,8 +204,8 @@ impl Boots {
         while !self.waiting.is_empty()
             && self.running.iter().filter(|it| it.ended.is_none()).count() < self.equipment.parallel
         {
-            let Some((instance, parts)) = self.waiting.pop_front() else { return Ok(()) };
-            self.boot(&instance, &parts, place, console).await?;
+            let Some(turn) = self.waiting.pop_front() else { return Ok(()) };
+            self.boot(&turn, place, console).await?;
         }
         Ok(())
     }
@@ -243,7 +250,7 @@ impl Boots {
     /// The same of instances that are not terminated.
     pub(super) fn any_goes_on_in_service(&self) -> bool {
         let in_service = |id: &str| !self.terminated.contains(id);
-        self.waiting.iter().any(|(it, _)| in_service(&it.instance_id))
+        self.waiting.iter().any(|it| in_service(&it.instance.instance_id))
             || self.running.iter().any(|boot| boot.ended.is_none() && in_service(&boot.instance_id))
     }
 
@@ -261,11 +268,11 @@ impl Boots {
 
     async fn boot(
         &mut self,
-        instance: &Instance,
-        parts: &UserData,
+        turn: &Turn,
         place: &Place<'_>,
         console: &mut Console,
     ) -> Result<(), ScratchError> {
+        let Turn { instance, parts, stack } = turn;
         let launch =
             Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
         let known = self.booted(&instance.instance_id);
@@ -274,7 +281,7 @@ impl Boots {
             console.warn(&format!("{label}: no port is left for its metadata, so it does not boot"));
             return Ok(());
         };
-        let init = self.equipment.init.as_ref();
+        let init = self.equipment.init.then(|| stack.init());
         let scratch = Scratch::create(&self.equipment.signal_command, &self.equipment.stubs, init.is_some())?;
         let mut stubs: Vec<_> = scratch
             .stubs
@@ -291,13 +298,13 @@ impl Boots {
             [_] => String::new(),
             names => format!(", part by part: {}", names.join(", ")),
         };
-        let called = if label == instance.logical_id {
-            format!(" as {}", instance.instance_id)
-        } else {
+        let called = if label.ends_with(&instance.instance_id) {
             String::new()
+        } else {
+            format!(" as {}", instance.instance_id)
         };
         console.chat(&format!("{label}: runs its user data{called}{several}{stubbed}"));
-        let init = init.map(|metadata| Initialisation { stack: place.stack, metadata });
+        let init = init.as_ref().map(|metadata| Initialisation { stack: &stack.name, metadata });
         let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata, init };
         match start(&launch, parts, scratch, &around, self.sender.clone()).await {
             Ok(boot) => {

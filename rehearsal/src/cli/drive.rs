@@ -6,10 +6,10 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep};
 
-use super::CliError;
 use super::boots::{Boots, Place};
 use super::reports::Reports;
 use super::told;
+use super::{CliError, interruption};
 use crate::happening::{Happening, Launch, News};
 use crate::rehearsal::{Rehearsal, SetupError};
 use crate::report::Console;
@@ -86,6 +86,7 @@ impl Drive {
         }
         rehearsal.reporter = rehearsal.reporter.passing(reports.printer());
         let shown = rehearsal.principal.as_ref().map(|it| it.deployed.name.as_str().into());
+        interruption::watch(&rehearsal.account)?;
         Ok(Self {
             rehearsal,
             console,
@@ -235,8 +236,7 @@ impl Drive {
     async fn start_boots(&mut self) -> Result<(), CliError> {
         let Some(boots) = &mut self.boots else { return Ok(()) };
         let endpoint = self.rehearsal.endpoint();
-        let stack = self.rehearsal.principal.as_ref().map_or("", |it| &it.deployed.name);
-        let place = Place { region: &self.rehearsal.account.region, endpoint: &endpoint, stack };
+        let place = Place { region: &self.rehearsal.account.region, endpoint: &endpoint };
         boots.start(&place, &mut self.console).await?;
         // On the service nobody would wait for a turn.
         self.rehearsal.account.clock.hold(boots.any_waits());
@@ -314,7 +314,7 @@ impl Drive {
                 if let Some(error) = stack.unknown_user_data(&launch.logical_id)
                     && boots.boots(&launch.logical_id)
                 {
-                    self.unknown = Some(error);
+                    self.unknown.get_or_insert(error);
                     return;
                 }
                 if let Some(instance) = stack.instance(&launch.instance_id)

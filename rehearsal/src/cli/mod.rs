@@ -8,6 +8,7 @@ mod end;
 mod environment;
 mod faults;
 mod init;
+mod interruption;
 mod lint;
 mod params;
 mod port_file;

@@ -18,6 +18,12 @@ const TERMINATION: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     arguments.stacked.reports.check()?;
+    if let Some((stack, id)) = arguments.resources.iter().find_map(|it| it.split_once('/')) {
+        return Err(CliError::Usage(format!(
+            "--resource {stack}/{id}: what a nested stack has is not chosen: rehearse all of the stack, without --resource, or the \
+             nested stack's template by itself, with --resource {id}"
+        )));
+    }
     let given = arguments.scripts.read()?;
     let mut options = arguments.stacked.options(arguments.clock, arguments.speed, Some(&arguments.template));
     options.resources = arguments.resources.clone();
@@ -60,7 +66,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         signal_command,
         stubs: arguments.stubs.clone(),
         windows: principal.windows.clone(),
-        init: arguments.init.runs().then(|| principal.init.clone()),
+        init: arguments.init.runs(),
         resources: arguments.resources.clone(),
         grace: Duration::from_secs(arguments.grace),
         parallel: arguments.parallel.map_or_else(cores, std::num::NonZeroUsize::get),

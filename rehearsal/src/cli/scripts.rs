@@ -14,8 +14,8 @@ mod tests;
 /// What is run.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct ScriptArguments {
-    /// Run this file instead of the template's user data; with ID=FILE for the instance or group ID, and repeated for
-    /// several
+    /// Run this file instead of the template's user data; with ID=FILE for the instance or group ID, with Stack/ID=FILE for
+    /// one of a nested stack, and repeated for several
     #[arg(long = "user-data", value_name = "[ID=]FILE", value_parser = script)]
     scripts: Vec<Script>,
 }
@@ -63,7 +63,9 @@ impl ScriptArguments {
 /// Whether it is plain who runs what; `launching` are the instances and groups that boot.
 pub(super) fn check(options: &Options, launching: &[&str]) -> Result<(), CliError> {
     let usage = |problem: String| Err(CliError::Usage(format!("--user-data: {problem}")));
-    if let Some(id) = options.user_data_of.keys().find(|id| !launching.contains(&id.as_str())) {
+    let is_below = |id: &str| id.contains('/') && options.resources.is_empty();
+    let is_rehearsed = |id: &str| launching.contains(&id) || is_below(id);
+    if let Some(id) = options.user_data_of.keys().find(|id| !is_rehearsed(id)) {
         return usage(format!("{id} is not rehearsed, for --resource names others"));
     }
     if options.user_data.is_none() {
@@ -73,7 +75,7 @@ pub(super) fn check(options: &Options, launching: &[&str]) -> Result<(), CliErro
         launching.iter().filter(|id| !options.user_data_of.contains_key(**id)).copied().collect();
     match left.as_slice() {
         [_] => Ok(()),
-        [] if launching.is_empty() => usage("the template has no instance to run it".to_owned()),
+        [] if launching.is_empty() => usage("the template has no instance of its own to run it; one of a nested stack is given it with Stack/ID=FILE".to_owned()),
         [] => usage("every instance has a file of its own, and none is left to run this one".to_owned()),
         many => usage(format!(
             "say which instance runs it, with ID=FILE (or choose one with --resource): {}",
@@ -84,7 +86,8 @@ pub(super) fn check(options: &Options, launching: &[&str]) -> Result<(), CliErro
 
 /// `FILE` or `ID=FILE`; a file whose name has a `=` after letters and digits is written `./a=b`.
 fn script(text: &str) -> Result<Script, String> {
-    let is_id = |id: &str| !id.is_empty() && id.chars().all(|it| it.is_ascii_alphanumeric());
+    let is_name = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric());
+    let is_id = |id: &str| id.split('/').all(is_name);
     let (logical_id, file) = match text.split_once('=') {
         Some((id, file)) if is_id(id) => (Some(id.to_owned()), file),
         _ => (None, text),

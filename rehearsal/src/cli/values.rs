@@ -25,10 +25,12 @@ pub(super) struct ValueArguments {
     /// Make up a value for each parameter that has none, and say so
     #[arg(long)]
     fill: bool,
-    /// What Fn::GetAtt gives for a resource, where only the real service knows it; may be repeated
+    /// What Fn::GetAtt gives for a resource, where only the real service knows it; Stack/ID.NAME=VALUE in one nested stack;
+    /// may be repeated
     #[arg(long = "attribute", value_name = "ID.NAME=VALUE", value_parser = attribute)]
     attributes: Vec<(String, String)>,
-    /// What Ref gives for a resource, where only the real service knows it; may be repeated
+    /// What Ref gives for a resource, where only the real service knows it; Stack/ID=VALUE in one nested stack; may be
+    /// repeated
     #[arg(long = "ref", value_name = "ID=VALUE", value_parser = reference)]
     refs: Vec<(String, String)>,
     /// What Fn::ImportValue gives; may be repeated

@@ -97,6 +97,11 @@ impl Engine {
         self.react(|machine, now| machine.failed(logical_id, reason, now));
     }
 
+    /// Others do what is left for them to do.
+    pub fn run_errands(&self) {
+        self.leave(self.state());
+    }
+
     fn react(&self, with: impl FnOnce(&mut Machine, Moment) -> Reaction) {
         let mut state = self.state();
         let now = self.clock.now();

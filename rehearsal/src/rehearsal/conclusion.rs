@@ -2,8 +2,9 @@
 
 use super::Rehearsal;
 use super::nested::Culprit;
+use super::senders::Senders;
 use crate::engine::Engine;
-use crate::model::{Role, Wait};
+use crate::model::{Role, Stack, Wait};
 use crate::report::{Facts, ScriptFacts, Summary, advise, summarise};
 use crate::stack::{Event, Status};
 
@@ -28,12 +29,7 @@ impl Rehearsal {
             Some((summarise(events)?, failing(events)))
         })?;
         let failed = summary.failure.as_ref().map_or("", |(id, _)| id.as_str());
-        let waits_for = principal.plan.resources.iter().find_map(|it| match &it.role {
-            Role::WaitCondition(Wait::Handle { handle, .. }) if it.logical_id == failed => {
-                Some(handle.clone())
-            }
-            _ => None,
-        });
+        let waits_for = handle_of(&principal.plan, failed);
         let senders = &principal.senders;
         let culprit = summary.failure.as_ref().and_then(|failure| self.culprit(principal, failure));
         let facts = Facts {
@@ -59,17 +55,24 @@ impl Rehearsal {
             Some(Culprit { stack, failure }) => {
                 let (failed, reason) = &failure;
                 let mut advice = vec![format!("stack {} says why: {failed}: {reason}", stack.name)];
+                let asked = stack.asked();
+                let senders = asked
+                    .as_ref()
+                    .map(|(planned, given)| Senders::of(planned, |id| given.given(id).map(|it| it.as_ref())));
+                let handle = asked.as_ref().and_then(|(planned, _)| handle_of(&planned.stack, failed));
+                let of_handle = handle.as_deref();
+                let in_init = senders.as_ref().map(|it| it.in_init(failed, of_handle));
+                let given_to = senders.as_ref().zip(of_handle).map(|(it, handle)| it.given_to(handle));
                 advice.extend(advise(&Facts {
                     failing: stack.engine.look(|_, history| failing(history)),
                     groups: groups(&stack.engine),
                     idle: stack.engine.idle_signals(),
                     failure: Some(failure),
                     stack_name: stack.name.clone(),
-                    // Who signals is known of the rehearsed template only.
-                    in_init: Vec::new(),
-                    in_user_data: true,
-                    given_to: Vec::new(),
-                    handle: None,
+                    in_init: in_init.unwrap_or_default(),
+                    in_user_data: senders.as_ref().is_none_or(|it| it.in_user_data(of_handle)),
+                    given_to: given_to.unwrap_or_default(),
+                    handle,
                     ..facts
                 }));
                 advice
@@ -78,6 +81,16 @@ impl Rehearsal {
         self.reporter.advised(&principal.deployed.name, &advice);
         Some(Conclusion { summary, advice })
     }
+}
+
+/// The handle that a wait condition waits for, where the resource is one.
+fn handle_of(plan: &Stack, logical_id: &str) -> Option<String> {
+    plan.resources.iter().find_map(|it| match &it.role {
+        Role::WaitCondition(Wait::Handle { handle, .. }) if it.logical_id == logical_id => {
+            Some(handle.clone())
+        }
+        _ => None,
+    })
 }
 
 /// The unique ids of the signals that said that something failed.

@@ -67,7 +67,7 @@ impl Rehearsal {
         let nothing_can_happen =
             account.clock.kind() == ClockKind::Virtual && account.activity.until_quiet(quiet).is_zero();
         if nothing_can_happen {
-            account.clock.jump_to(deadline);
+            account.clock.jump_to(account.instant(deadline));
         }
         if deadline <= account.clock.now() {
             account.timer();

@@ -1,6 +1,5 @@
 //! Who of a template could signal: what its advice is built on.
 
-use super::Options;
 use super::elsewhere::says;
 use crate::mention::mention;
 use crate::model::Role;
@@ -21,12 +20,12 @@ pub(crate) struct Senders {
 }
 
 impl Senders {
-    /// Those of a template, and of what runs in place of its user data.
-    pub(super) fn of(planned: &Planned, options: &Options) -> Self {
+    /// Those of a template, and of what is `given` to run in place of its user data.
+    pub(super) fn of<'g>(planned: &'g Planned, given: impl Fn(&str) -> Option<&'g [u8]>) -> Self {
         let mut senders = Self::default();
         for (id, launch) in &planned.launches {
-            let given = options.given_for(id);
-            let user_data = given.or_else(|| launch.user_data.as_ref().ok()?.as_deref()).unwrap_or_default();
+            let user_data =
+                given(id).or_else(|| launch.user_data.as_ref().ok()?.as_deref()).unwrap_or_default();
             if SIGNS.iter().any(|sign| says(user_data, sign)) {
                 senders.user_data.push((id.clone(), user_data.to_vec()));
             }

@@ -7,15 +7,12 @@ use std::path::{Path, PathBuf};
 use super::{Options, SetupError};
 use crate::account::ACCOUNT_ID;
 use crate::ids::Home;
-use crate::template::{MadeUp, Supplied, Template, TemplateError};
+use crate::stack::STACK_TYPE;
+use crate::template::{MadeUp, OWN, PATH, Supplied, Template, TemplateError, resource_of};
 use crate::values::{FileValues, Filled, ValuesError, fill, read};
 
 /// The environment of a samconfig.toml unless told.
 const ENVIRONMENT: &str = "default";
-
-/// Types whose `Ref` the rehearsal needs for itself.
-const OWN: [&str; 3] =
-    ["AWS::EC2::Instance", "AWS::CloudFormation::WaitCondition", "AWS::CloudFormation::WaitConditionHandle"];
 
 /// Every value.
 pub(super) struct Values {
@@ -161,12 +158,17 @@ fn supplied(
     before: Option<&Template>,
     remarks: &mut Vec<String>,
 ) -> Result<Supplied, SetupError> {
-    let may_have = |logical_id: &str| {
-        template.is_none_or(|it| it.may_have(logical_id)) || before.is_some_and(|it| it.may_have(logical_id))
-    };
-    let ids = |name: &String| name.split('.').next().unwrap_or_default().to_owned();
+    let may_have =
+        |path: &str| template.is_none_or(|it| has(it, path)) || before.is_some_and(|it| has(it, path));
+    let ids = |name: &String| resource_of(name).to_owned();
     for logical_id in options.attributes.keys().map(ids).chain(options.refs.keys().cloned()) {
         if let (false, Some(template)) = (may_have(&logical_id), template) {
+            let logical_id = logical_id.split(PATH).next().unwrap_or_default().to_owned();
+            if let Some(resource_type) = template.resource_type(&logical_id) {
+                let known = "only what nested stacks have is given by its path".to_owned();
+                let (file, resource_type) = (template.name().to_owned(), resource_type.to_owned());
+                return Err(TemplateError::NotAnInstance { file, logical_id, resource_type, known }.into());
+            }
             let known: Vec<_> = template.resource_ids().take(10).collect();
             let known = format!("the template has {}", known.join(", "));
             let file = template.name().to_owned();
@@ -199,6 +201,16 @@ fn supplied(
         }
     }
     Ok(supplied)
+}
+
+/// Whether a template may have a resource, or the nested stack that a path begins with.
+fn has(template: &Template, path: &str) -> bool {
+    match path.split_once(PATH) {
+        None => template.may_have(path),
+        Some((id, _)) => {
+            template.may_have(id) && template.resource_type(id).is_none_or(|it| it == STACK_TYPE)
+        }
+    }
 }
 
 fn joined(files: &BTreeMap<String, String>, options: &BTreeMap<String, String>) -> BTreeMap<String, String> {

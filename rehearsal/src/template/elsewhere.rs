@@ -36,13 +36,21 @@ impl Resolver<'_> {
 
     pub(super) fn unknown_reference(&self, node: &Node, name: &str, resource: &Node) -> Fault {
         let problem = format!(
-            "what Ref gives for {name} ({}) is needed here, and only the real service knows it; give it with --ref {name}=VALUE",
-            sections::type_of(resource)
+            "what Ref gives for {name} ({}) is needed here, and only the real service knows it; give it with --ref {}=VALUE",
+            sections::type_of(resource),
+            self.inputs.supplied.path(name)
         );
         Fault::unresolved(node, problem)
     }
 
     pub(super) fn unknown_parameter(&self, node: &Node, name: &str) -> Fault {
+        if self.inputs.supplied.is_nested() {
+            let problem = format!(
+                "the parameter {name} is needed here, and only the real service knows what the stack above gives for it; give \
+                 what that is made from with --attribute, --ref, --import or --resolve"
+            );
+            return Fault::unresolved(node, problem);
+        }
         let declared = self.root.get("Parameters").and_then(|it| it.get(name));
         let is_stored = declared.and_then(|it| it.get("Type")).and_then(Node::text);
         let is_stored = is_stored.is_some_and(|it| it.starts_with("AWS::SSM::Parameter::Value<"));
@@ -57,14 +65,23 @@ impl Resolver<'_> {
     }
 }
 
-pub(super) fn unknown_attribute(node: &Node, logical_id: &str, attribute: &str, resource: &Node) -> Fault {
-    let problem = format!(
-        "the attribute {} of {logical_id} ({}) is needed here, and only the real service knows it; give it with --attribute {}",
-        quoted(attribute),
-        sections::type_of(resource),
-        argument_of(&format!("{logical_id}.{attribute}"))
-    );
-    Fault::unresolved(node, problem)
+impl Resolver<'_> {
+    pub(super) fn unknown_attribute(
+        &self,
+        node: &Node,
+        logical_id: &str,
+        attribute: &str,
+        resource: &Node,
+    ) -> Fault {
+        let path = self.inputs.supplied.path(logical_id);
+        let problem = format!(
+            "the attribute {} of {logical_id} ({}) is needed here, and only the real service knows it; give it with --attribute {}",
+            quoted(attribute),
+            sections::type_of(resource),
+            argument_of(&format!("{path}.{attribute}"))
+        );
+        Fault::unresolved(node, problem)
+    }
 }
 
 /// `NAME=VALUE` as an argument for a shell.

@@ -11,7 +11,6 @@ use super::{
     attributes,
     awaited::{self, Awaiting},
     conditions::Conditions,
-    elsewhere::unknown_attribute,
     error::{Fault, listed, quoted},
     inputs::Inputs,
     lists,
@@ -277,7 +276,7 @@ impl<'t> Resolver<'t> {
             }
             None => match lists::attribute(self, logical_id, resource, attribute)? {
                 Some(texts) => self.texts(node, texts),
-                None => Err(unknown_attribute(node, logical_id, attribute, resource)),
+                None => Err(self.unknown_attribute(node, logical_id, attribute, resource)),
             },
         }
     }

@@ -71,7 +71,7 @@ pub(crate) use self::{
     planned::{LaunchPlan, Planned, leave_out},
     rules::Unmet,
     shown::Output,
-    supplied::Supplied,
+    supplied::{OWN, PATH, Supplied, resource_of},
 };
 use self::{error::Fault, functions::Resolver, node::Node, parameters::Values, secrets::Secrets};
 pub use self::{
@@ -233,10 +233,7 @@ impl Template {
             .filter_map(|it| {
                 sections::resource(&template.root, &it.logical_id).map(|node| (&it.logical_id, node))
             })
-            .map(|(logical_id, node)| {
-                let launch = template.launch(&resolver, logical_id, node, &secrets);
-                (logical_id.clone(), launch)
-            })
+            .map(|(id, node)| (id.clone(), template.launch(&resolver, id, node, &secrets)))
             .collect();
         let init = stack.resources.iter().filter_map(|it| {
             let node = sections::resource(&template.root, &it.logical_id)?;
@@ -283,7 +280,7 @@ impl Template {
         resource: &'n Node,
         secrets: &Secrets<'_>,
     ) -> LaunchPlan {
-        let user_data = user_data::user_data(resolver.afresh(), resource)
+        let user_data = user_data::user_data(resolver.afresh(), logical_id, resource)
             .map_err(|fault| secrets.hidden(self.error(fault)));
         let made_up = secrets.none_of(resolver.take_made_up());
         let role = instance_role::instance_role(resolver.afresh(), resource).ok().flatten();

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Address, Awaited, MadeUp, Note, TemplateError};
+use super::{Address, Awaited, MadeUp, Note, PATH, TemplateError};
 use crate::model::{Role, Stack, UpdatePolicy};
+use crate::stack::STACK_TYPE;
 
 #[cfg(test)]
 mod tests;
@@ -90,9 +91,22 @@ impl Planned {
     ///
     /// [`TemplateError::NotThere`] and [`TemplateError::NotAnInstance`].
     pub(crate) fn check(&self, chosen: &str) -> Result<(), TemplateError> {
-        let (file, logical_id) = (self.file.clone(), chosen.to_owned());
-        match self.stack.resources.iter().find(|it| it.logical_id == chosen) {
+        let (own, below) = chosen.split_once(PATH).map_or((chosen, None), |(own, below)| (own, Some(below)));
+        let (file, logical_id) = (self.file.clone(), own.to_owned());
+        match self.stack.resources.iter().find(|it| it.logical_id == own) {
             None => Err(TemplateError::NotThere { file, logical_id, known: self.known() }),
+            Some(it) if it.resource_type == STACK_TYPE && below.is_some() => Ok(()),
+            Some(it) if it.resource_type == STACK_TYPE || below.is_some() => {
+                let resource_type = it.resource_type.clone();
+                let known = match below {
+                    Some(below) => format!("only in a nested stack there may be {below}"),
+                    None => format!(
+                        "it is a stack of its own: --user-data {own}/ID=FILE is for an instance of it, and for --resource its \
+                         template is rehearsed by itself"
+                    ),
+                };
+                Err(TemplateError::NotAnInstance { file, logical_id, resource_type, known })
+            }
             Some(it) if !it.role.launches() => {
                 let resource_type = it.resource_type.clone();
                 Err(TemplateError::NotAnInstance { file, logical_id, resource_type, known: self.known() })

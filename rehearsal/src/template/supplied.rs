@@ -1,6 +1,6 @@
 //! Values that somebody gives for what only the real service knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::value::Value;
@@ -14,17 +14,29 @@ mod tests;
 const BEGIN: &str = "{{resolve:";
 const END: &str = "}}";
 
+/// Types whose `Ref` the rehearsal needs for itself.
+pub(crate) const OWN: [&str; 3] =
+    ["AWS::EC2::Instance", "AWS::CloudFormation::WaitCondition", "AWS::CloudFormation::WaitConditionHandle"];
+
+/// What is between the logical ids of a path.
+pub(crate) const PATH: char = '/';
+
 /// What is given beside parameters: of every stack, for each that has what it is for.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Supplied {
-    /// What `Fn::GetAtt` gives, by `LogicalId.Attribute`; a list is one in JSON.
+    /// What `Fn::GetAtt` gives, by `LogicalId.Attribute`, or `Path/LogicalId.Attribute` of one nested stack; a list is one in
+    /// JSON.
     pub attributes: BTreeMap<String, String>,
-    /// What `Ref` gives for a resource, by its logical id.
+    /// What `Ref` gives for a resource, by its logical id, or its path in one nested stack.
     pub references: BTreeMap<String, String>,
     /// What `Fn::ImportValue` gives, by the export's name.
     pub imports: BTreeMap<String, String>,
     /// What dynamic references stand for, by what they say after `resolve:`, such as `ssm:/app/count`.
     resolved: BTreeMap<String, String>,
+    /// The nested stack that it is for, as logical ids from the root on: `Network/Gateway`. None of the root itself.
+    within: Vec<String>,
+    /// The resources that something is given for in that stack and in no other.
+    own: BTreeSet<String>,
 }
 
 impl fmt::Debug for Supplied {
@@ -48,6 +60,8 @@ impl Supplied {
             references: BTreeMap::new(),
             imports: BTreeMap::new(),
             resolved: BTreeMap::new(),
+            within: Vec::new(),
+            own: BTreeSet::new(),
         };
         &NOTHING
     }
@@ -56,6 +70,36 @@ impl Supplied {
     /// in Systems Manager alone.
     pub fn resolve(&mut self, reference: &str, value: &str) {
         self.resolved.insert(canonical(reference), value.to_owned());
+    }
+
+    /// What is given of the stack that the resource `logical_id` is: what every stack is given, and what has its path.
+    pub(crate) fn below(&self, logical_id: &str) -> Self {
+        let (attributes, of_attributes) = below(&self.attributes, logical_id);
+        let (references, of_references) = below(&self.references, logical_id);
+        let ids = of_attributes
+            .iter()
+            .map(|name| resource_of(name))
+            .chain(of_references.iter().map(String::as_str));
+        let own = ids.map(str::to_owned).collect();
+        let within = self.within.iter().cloned().chain([logical_id.to_owned()]).collect();
+        let (imports, resolved) = (self.imports.clone(), self.resolved.clone());
+        Self { attributes, references, imports, resolved, within, own }
+    }
+
+    /// The resources that something is given for in this nested stack and in no other: their logical ids, or paths.
+    pub(crate) fn own(&self) -> impl Iterator<Item = &str> {
+        self.own.iter().map(String::as_str)
+    }
+
+    /// Whether it is for a nested stack.
+    pub(super) fn is_nested(&self) -> bool {
+        !self.within.is_empty()
+    }
+
+    /// What a resource is called where values are given: by its logical id, and in a nested stack by its path.
+    pub(crate) fn path(&self, logical_id: &str) -> String {
+        let path = self.within.iter().map(String::as_str).chain([logical_id]);
+        path.collect::<Vec<_>>().join("/")
     }
 
     /// What `Fn::GetAtt` gives.
@@ -122,6 +166,21 @@ impl Supplied {
             other => Some(other.to_string()),
         }
     }
+}
+
+/// Values as a nested stack has them, and the names of those that it has for itself.
+fn below(values: &BTreeMap<String, String>, logical_id: &str) -> (BTreeMap<String, String>, Vec<String>) {
+    let named = |name: &str| name.strip_prefix(logical_id)?.strip_prefix(PATH).map(str::to_owned);
+    let own: Vec<_> = values.iter().filter_map(|(name, value)| Some((named(name)?, value.clone()))).collect();
+    let names = own.iter().map(|(name, _)| name.clone()).collect();
+    let common = values.iter().filter(|(name, _)| !resource_of(name).contains(PATH));
+    let common = common.map(|(name, value)| (name.clone(), value.clone()));
+    (common.chain(own).collect(), names)
+}
+
+/// The resource, or its path, that `LogicalId.Attribute` is of.
+pub(crate) fn resource_of(attribute: &str) -> &str {
+    attribute.split('.').next().unwrap_or_default()
 }
 
 /// How references are kept.

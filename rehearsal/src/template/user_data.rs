@@ -24,9 +24,16 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// What an instance, or every instance of a group, runs, decoded; none where it has none.
-pub(super) fn user_data<'n>(resolver: &Resolver<'n>, resource: &'n Node) -> Result<Option<Vec<u8>>, Fault> {
-    find(resolver, resource)
-        .map_err(|fault| fault.advise("; the whole user data can be given with --user-data FILE"))
+pub(super) fn user_data<'n>(
+    resolver: &Resolver<'n>,
+    logical_id: &str,
+    resource: &'n Node,
+) -> Result<Option<Vec<u8>>, Fault> {
+    let supplied = resolver.inputs.supplied;
+    let whose = if supplied.is_nested() { supplied.path(logical_id) + "=" } else { String::new() };
+    find(resolver, resource).map_err(|fault| {
+        fault.advise(&format!("; the whole user data can be given with --user-data {whose}FILE"))
+    })
 }
 
 fn find<'n>(resolver: &Resolver<'n>, resource: &'n Node) -> Result<Option<Vec<u8>>, Fault> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::answer::ApiError;
 use super::super::validation::Validation;
 use super::Call;
-use crate::account::{AccountError, Version};
+use crate::account::{AccountError, CAPABILITIES, Version, refusal};
 use crate::shelf::Origin;
 use crate::template::{Template, TemplateError};
 
@@ -16,8 +16,6 @@ const MAX_TEMPLATE: usize = 51_200;
 
 /// What messages call the template.
 const TEMPLATE: &str = "TemplateBody";
-
-const CAPABILITIES: [&str; 3] = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"];
 
 /// The template in the request, if there is one.
 pub(super) fn template(call: &Call<'_>) -> Result<Option<Template>, ApiError> {
@@ -126,20 +124,8 @@ pub(super) fn capabilities(call: &Call<'_>, template: &Template) -> Result<Vec<S
         validation.one_of("capabilities", Some(capability), &CAPABILITIES);
     }
     validation.finish()?;
-    // Whose permissions it touches is known only once macros have rewritten it.
-    let insufficient = |name: &str| ApiError {
-        status: 400,
-        code: "InsufficientCapabilitiesException",
-        message: format!("Requires capabilities : [{name}]"),
-    };
-    if template.uses_macros() && !given.contains(&"CAPABILITY_AUTO_EXPAND") {
-        return Err(insufficient("CAPABILITY_AUTO_EXPAND"));
-    }
-    if let Some(needed) = template.capability() {
-        let enough = given.iter().any(|it| *it == needed.name || *it == "CAPABILITY_NAMED_IAM");
-        if !enough {
-            return Err(insufficient(needed.name));
-        }
+    if let Some(message) = refusal(template, &given) {
+        return Err(ApiError { status: 400, code: "InsufficientCapabilitiesException", message });
     }
     Ok(given.into_iter().map(str::to_owned).collect())
 }

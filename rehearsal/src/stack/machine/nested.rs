@@ -15,6 +15,12 @@ impl Machine {
         (model.resource_type == STACK_TYPE).then_some(model.physical_id.as_str())
     }
 
+    /// Whether a resource is being created, changed or deleted.
+    #[must_use]
+    pub fn is_in_progress(&self, logical_id: &str) -> bool {
+        self.resources.named(logical_id).is_some_and(|it| it.in_progress())
+    }
+
     /// The service behind a resource could not create or change it. Nothing comes of that where the operation has done
     /// with it.
     pub fn failed(&mut self, logical_id: &str, reason: String, now: Moment) -> Reaction {

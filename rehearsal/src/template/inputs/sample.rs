@@ -30,7 +30,7 @@ pub(in crate::template) fn user_data_of(
     let template = template.expanded(inputs)?;
     let resolver = template.resolver(inputs)?;
     let Some(resource) = sections::resource(&template.root, logical_id) else { return Ok(None) };
-    user_data::user_data(&resolver, resource).map_err(|fault| template.error(fault))
+    user_data::user_data(&resolver, logical_id, resource).map_err(|fault| template.error(fault))
 }
 
 /// What `Server` runs, or why nobody knows.
