@@ -15,7 +15,7 @@ use super::{
     inputs::Inputs,
     node::{Kind, Node},
     parameters::Values,
-    physical, rules, sections,
+    physical, rules, sections, sub,
     value::Value,
 };
 use cfn_signal_core::endpoint::Partition;
@@ -197,6 +197,7 @@ impl<'t> Resolver<'t> {
             "AWS::StackName" => inputs.stack_name.clone(),
             "AWS::StackId" => inputs.stack_id.clone(),
             "AWS::AccountId" => inputs.account_id.clone(),
+            "AWS::Partition" | "AWS::URLSuffix" if inputs.region.is_empty() => String::new(),
             "AWS::Partition" => Partition::of(&inputs.region).name().to_owned(),
             "AWS::URLSuffix" => Partition::of(&inputs.region).dns_suffix().to_owned(),
             "AWS::NotificationARNs" => return Ok(Value::List(Vec::new())),
@@ -214,6 +215,9 @@ impl<'t> Resolver<'t> {
                 }
             },
         };
+        if text.is_empty() && inputs.region.is_empty() && sub::is_pseudo(name) {
+            return Err(Fault::unresolved(node, format!("{name} is needed here, and only a stack has one")));
+        }
         self.produce(node, text)
     }
 
@@ -344,7 +348,9 @@ impl<'t> Resolver<'t> {
                     return self.value(default);
                 }
                 let there: Vec<String> = keys.iter().map(|entry| entry.key.clone()).collect();
-                let problem = format!("{way} has no {}; {}", quoted(name), listed("it has", &there));
+                let is_region = key.function().is_some_and(|(_, name)| name.text() == Some("AWS::Region"));
+                let region = if is_region { "; the region is chosen with --region" } else { "" };
+                let problem = format!("{way} has no {}; {}{region}", quoted(name), listed("it has", &there));
                 let message = if std::ptr::eq(key, map) {
                     format!(
                         "Template error: Mapping named '{name}' is not present in the 'Mappings' section of template."

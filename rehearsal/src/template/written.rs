@@ -1,10 +1,11 @@
 //! What CloudFormation refuses in a template as it is written, whatever its parameters' values are.
 
 use super::{
+    by_default,
     error::{Fault, quoted},
-    limits,
+    extensions, limits,
     node::{Kind, Node, Place},
-    nulls, parameters, returned, sections, transforms, unresolved,
+    nulls, parameters, returned, sections, shapes, spelling, transforms, unresolved,
 };
 
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 pub(super) fn check_form(root: &Node) -> Result<(), Fault> {
     nulls::check(root)?;
     sections::check(root)?;
+    spelling::check(root)?;
     limits::check(root)
 }
 
@@ -24,7 +26,8 @@ pub(super) fn check(root: &Node, text: &str) -> Result<(), Fault> {
     outputs(root)?;
     unresolved::check(root, text)?;
     conditions(root)?;
-    returned::check(root, text)
+    returned::check(root, text)?;
+    shapes::check(root)
 }
 
 /// A refusal of a template.
@@ -40,7 +43,7 @@ pub(crate) fn refusals(root: &Node, text: &str) -> Vec<Refusal> {
         return vec![fault.into_refusal()];
     }
     let declared = parameters::declared(root).map(drop);
-    [
+    let found: Vec<Refusal> = [
         declared,
         removal(root),
         objects(root),
@@ -48,11 +51,14 @@ pub(crate) fn refusals(root: &Node, text: &str) -> Vec<Refusal> {
         unresolved::check(root, text),
         conditions(root),
         returned::check(root, text),
+        shapes::check(root),
     ]
     .into_iter()
     .filter_map(Result::err)
     .map(Fault::into_refusal)
-    .collect()
+    .collect();
+    // What a stack would be made of says the same again, and in other words.
+    if found.is_empty() { by_default::refusals(root, text) } else { found }
 }
 
 /// Only a transform makes functions of what becomes of a resource.
@@ -78,7 +84,7 @@ fn removal(root: &Node) -> Result<(), Fault> {
 ///
 /// Source: <https://github.com/aws-cloudformation/cfn-lint/issues/4645>
 fn objects(root: &Node) -> Result<(), Fault> {
-    if sections::is_transformed(root) {
+    if extensions::has_others(root) {
         return Ok(());
     }
     for resource in sections::resources(root) {
@@ -105,7 +111,7 @@ fn object(node: &Node, key: &str) -> Result<(), Fault> {
 
 /// Each output has a value.
 fn outputs(root: &Node) -> Result<(), Fault> {
-    let outputs = root.get("Outputs").filter(|_| !sections::is_transformed(root));
+    let outputs = root.get("Outputs").filter(|_| !extensions::has_others(root));
     match outputs.map(Node::entries).unwrap_or_default().iter().find(|it| it.value.get("Value").is_none()) {
         Some(entry) => {
             let message = "Template format error: Every Outputs member must contain a Value object";
@@ -117,7 +123,7 @@ fn outputs(root: &Node) -> Result<(), Fault> {
 
 /// Refuses conditions that are not in the template, also those of what is not created.
 fn conditions(root: &Node) -> Result<(), Fault> {
-    if sections::is_transformed(root) {
+    if extensions::has_others(root) {
         return Ok(());
     }
     let is_there = |name: &str| root.get("Conditions").is_some_and(|it| it.get(name).is_some());

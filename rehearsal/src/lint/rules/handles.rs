@@ -53,6 +53,10 @@ fn unused(check: &mut Check<'_, '_>) {
         return;
     }
     for condition in facts.resources.iter().filter(|resource| resource.kind == WAIT_CONDITION) {
+        // With a policy it is signalled by its logical id.
+        if condition.attribute("CreationPolicy").is_some_and(may_wait) {
+            continue;
+        }
         let Some(node) = condition.property("Handle") else { continue };
         let Some(handle) =
             reference(node).filter(|id| facts.resource(id).is_some_and(|it| it.kind == HANDLE))
@@ -68,6 +72,11 @@ fn unused(check: &mut Check<'_, '_>) {
             check.at_node(condition.id, node, message);
         }
     }
+}
+
+/// Whether a creation policy waits for signals, or may once it is chosen.
+fn may_wait(policy: &Node) -> bool {
+    policy.function().is_some() || policy.get("ResourceSignal").is_some()
 }
 
 fn shared(check: &mut Check<'_, '_>) {
