@@ -1,4 +1,4 @@
-//! What CloudFormation refuses in a template as it is written, whatever its parameters' values are.
+//! What CloudFormation refuses in a template as it is written, or with the defaults of its parameters.
 
 use super::{
     by_default,

@@ -10,7 +10,7 @@ pub(super) const REFUSED: Rule = Rule {
         code: "CFS401",
         name: "template-refused",
         severity: Severity::Error,
-        summary: "CloudFormation refuses the template, whatever its parameters' values are",
+        summary: "CloudFormation refuses the template as it is written, or with the defaults of its parameters",
         why: "CreateStack and UpdateStack answer with an error, and nothing begins.",
         fix: "The message begins with CloudFormation's words where they are known, and says what is meant.",
     },
