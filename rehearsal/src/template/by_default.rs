@@ -75,8 +75,8 @@ fn faults(resolver: &Resolver<'_>) -> Vec<Fault> {
         for key in ["DeletionPolicy", "UpdateReplacePolicy"] {
             note(&mut found, removal::policy(resolver, &entry.value, key));
         }
-        // What is refused once CloudFormation comes to the resource is for other rules.
-        resolver.refusal.take();
+        // The stack begins, and fails once CloudFormation comes to the resource.
+        found.extend(resolver.refusal.take());
     }
     found
 }

@@ -40,7 +40,7 @@ pub(super) struct Resolver<'t> {
     /// What was made up, by what it is.
     pub(super) made_up: RefCell<BTreeMap<String, String>>,
     /// Why the resource at hand is refused once CloudFormation comes to it.
-    pub(super) refusal: RefCell<Option<String>>,
+    pub(super) refusal: RefCell<Option<Fault>>,
     depth: Cell<u32>,
     produced: Cell<usize>,
 }
@@ -80,7 +80,7 @@ impl<'t> Resolver<'t> {
             Ok(value) => Ok(Some(value)),
             Err(fault) if fault.is_unresolved() => Err(fault),
             Err(fault) => {
-                self.refusal.borrow_mut().get_or_insert(fault.into_reason());
+                self.refusal.borrow_mut().get_or_insert(fault);
                 Ok(None)
             }
         }

@@ -139,7 +139,7 @@ fn resource<'e, 't>(
         physical_id: id(resolver, entry),
         dependencies: needed.map(|other| other.key.clone()).collect(),
         role,
-        refusal: resolver.refusal.take(),
+        refusal: resolver.refusal.take().map(Fault::into_reason),
         properties,
         metadata: None,
         deletion_policy: removal::policy(resolver, &entry.value, "DeletionPolicy")?,
