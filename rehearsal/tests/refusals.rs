@@ -45,6 +45,37 @@ fn clients_get_the_services_sentence_and_nothing_else() {
 }
 
 #[test]
+fn a_client_gives_each_parameter_a_value_or_is_told_which_has_none() {
+    let served = Served::account(&[]);
+    let template = "Parameters:\n  Image: {Type: AWS::EC2::Image::Id}\n  Name: {Type: String}\n  Stored: {Type: 'AWS::SSM::Parameter::Value<String>'}\n  Kept: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /a}\nResources: {A: {Type: AWS::SNS::Topic}}\n";
+    let create = |name: &str, template: &str, given: &[(&str, &str)]| {
+        let head = [("StackName", name), ("TemplateBody", template)];
+        served.call("CreateStack", &[&head, given].concat())
+    };
+    let refused = |message: &str| ("ValidationError".to_owned(), message.to_owned());
+    assert_eq!(
+        create("a", template, &[]).error(),
+        refused("Parameters: [Image, Name, Stored] must have values")
+    );
+    let given = |name, value| {
+        [("Parameters.member.1.ParameterKey", name), ("Parameters.member.1.ParameterValue", value)]
+    };
+    let answer = create("a", template, &given("Name", "a"));
+    assert_eq!(answer.error(), refused("Parameters: [Image, Stored] must have values"));
+    let image = template.lines().filter(|line| !line.contains("Name") && !line.contains("Stored"));
+    let image: String = image.flat_map(|line| [line, "\n"]).collect();
+    assert_eq!(create("b", &image, &given("Image", "ami-1")).status, 200);
+    let update = [("StackName", "b"), ("UsePreviousTemplate", "true")];
+    assert_eq!(served.call("UpdateStack", &update).error(), refused("Parameters: [Image] must have values"));
+
+    // What is not known here is told without the command's options.
+    let counted = "Parameters: {N: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /n}}\nResources: {A: {Type: AWS::AutoScaling::AutoScalingGroup, Properties: {MinSize: !Ref N, MaxSize: 1}}}\n";
+    let (_, message) = create("c", counted, &[]).error();
+    assert!(message.ends_with("; give it a value among the stack's parameters"), "{message}");
+    assert!(!message.contains("--param"), "{message}");
+}
+
+#[test]
 fn macros_need_leave_for_a_new_stack_and_for_an_update() {
     let served = Served::account(&[]);
     let plain = "Resources: {A: {Type: AWS::SNS::Topic}}\n";

@@ -68,7 +68,7 @@ impl Cli {
     fn deploy(&self, template: &str, more: &[&str]) -> (Option<i32>, String) {
         let path = self.template(template);
         // Its change sets are named by the second.
-        std::thread::sleep(std::time::Duration::from_millis(1_100));
+        std::thread::sleep(Duration::from_millis(1_100));
         self.said(&[&["deploy", "--stack-name", "web", "--template-file", &path], more].concat())
     }
 

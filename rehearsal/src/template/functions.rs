@@ -16,7 +16,7 @@ use super::{
     lists,
     node::{Kind, Node},
     parameters::Values,
-    physical, rules, sections,
+    physical, rules, sections, sub,
     value::Value,
     zones,
 };
@@ -50,7 +50,7 @@ pub(super) struct Resolver<'t> {
     /// Names of exports that were asked for.
     pub(super) imported: RefCell<BTreeSet<String>>,
     /// Why the resource at hand is refused once CloudFormation comes to it.
-    pub(super) refusal: RefCell<Option<String>>,
+    pub(super) refusal: RefCell<Option<Fault>>,
     depth: Cell<u32>,
     produced: Cell<usize>,
 }
@@ -94,7 +94,7 @@ impl<'t> Resolver<'t> {
             Ok(value) => Ok(Some(value)),
             Err(fault) if fault.is_unresolved() => Err(fault),
             Err(fault) => {
-                self.refusal.borrow_mut().get_or_insert(fault.into_reason());
+                self.refusal.borrow_mut().get_or_insert(fault);
                 Ok(None)
             }
         }
@@ -212,6 +212,7 @@ impl<'t> Resolver<'t> {
             "AWS::StackName" => inputs.stack_name.clone(),
             "AWS::StackId" => inputs.stack_id.clone(),
             "AWS::AccountId" => inputs.account_id.clone(),
+            "AWS::Partition" | "AWS::URLSuffix" if inputs.region.is_empty() => String::new(),
             "AWS::Partition" => Partition::of(&inputs.region).name().to_owned(),
             "AWS::URLSuffix" => Partition::of(&inputs.region).dns_suffix().to_owned(),
             "AWS::NotificationARNs" => return Ok(Value::List(Vec::new())),
@@ -229,6 +230,9 @@ impl<'t> Resolver<'t> {
                 }
             },
         };
+        if text.is_empty() && inputs.region.is_empty() && sub::is_pseudo(name) {
+            return Err(Fault::unresolved(node, format!("{name} is needed here, and only a stack has one")));
+        }
         self.produce(node, text)
     }
 
@@ -365,7 +369,9 @@ impl<'t> Resolver<'t> {
                     return self.value(default);
                 }
                 let there: Vec<String> = keys.iter().map(|entry| entry.key.clone()).collect();
-                let problem = format!("{way} has no {}; {}", quoted(name), listed("it has", &there));
+                let is_region = key.function().is_some_and(|(_, name)| name.text() == Some("AWS::Region"));
+                let region = if is_region { "; the region is chosen with --region" } else { "" };
+                let problem = format!("{way} has no {}; {}{region}", quoted(name), listed("it has", &there));
                 let message = if std::ptr::eq(key, map) {
                     format!(
                         "Template error: Mapping named '{name}' is not present in the 'Mappings' section of template."

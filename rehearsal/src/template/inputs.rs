@@ -27,6 +27,22 @@ pub struct Inputs<'a> {
     pub supplied: &'a Supplied,
 }
 
+impl<'a> Inputs<'a> {
+    /// What is known without a stack: nothing, so that what a stack gives is empty.
+    pub(super) fn of_no_stack(parameters: &'a BTreeMap<String, String>, supplied: &'a Supplied) -> Self {
+        Self {
+            stack_name: String::new(),
+            stack_id: String::new(),
+            region: String::new(),
+            account_id: String::new(),
+            parameters,
+            supplied,
+            physical_id: &|_, _| String::new(),
+            get_att: &|_, _| None,
+        }
+    }
+}
+
 impl fmt::Debug for Inputs<'_> {
     /// Without the parameters' values, which may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

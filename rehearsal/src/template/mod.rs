@@ -8,6 +8,7 @@
 mod address;
 mod attributes;
 mod awaited;
+mod by_default;
 mod canonical;
 mod cidr;
 mod conditions;
@@ -41,7 +42,9 @@ mod returned;
 mod rules;
 mod secrets;
 mod sections;
+mod shapes;
 mod shown;
+mod spelling;
 pub(crate) mod sub;
 mod supplied;
 mod transforms;
@@ -183,7 +186,9 @@ impl Template {
 
     /// Whether something can be told of a resource: it is there, or macros may write it.
     pub(crate) fn may_have(&self, logical_id: &str) -> bool {
-        sections::is_transformed(&self.root) || sections::resource(&self.root, logical_id).is_some()
+        extensions::has_others(&self.root)
+            || extensions::is_needed(&self.root)
+            || sections::resource(&self.root, logical_id).is_some()
     }
 
     /// What errors call it.
@@ -208,6 +213,10 @@ impl Template {
     ///
     /// [`TemplateError::Invalid`].
     pub fn check(&self) -> Result<(), TemplateError> {
+        // What loops make is checked once they are written out.
+        if extensions::is_needed(&self.root) {
+            return Ok(());
+        }
         written::check(&self.root, &self.text).map_err(|fault| self.error(fault))
     }
 
@@ -269,7 +278,9 @@ impl Template {
             extensions::of_stack(&self.root, &self.text, inputs, &values).map_err(|(fault, root)| {
                 fault.into_error(&self.name, Some(root.as_ref().unwrap_or(&self.root)))
             })?;
-        written::check_form(&root).map_err(|fault| fault.into_error(&self.name, Some(&root)))?;
+        written::check_form(&root)
+            .and_then(|()| written::check(&root, &self.text))
+            .map_err(|fault| fault.into_error(&self.name, Some(&root)))?;
         Ok(Cow::Owned(Self { root, ..self.clone() }))
     }
 

@@ -74,6 +74,32 @@ impl<'p> Pattern<'p> {
     }
 }
 
+/// Whether a pattern is none in any engine: something in it is not closed, is closed that is not open, or nothing is
+/// repeated.
+pub(super) fn is_broken(pattern: &str) -> bool {
+    // Java quotes between these, and what only its engine knows is not judged here.
+    if pattern.contains("\\Q") || Regex::new(pattern).is_ok() {
+        return false;
+    }
+    let (mut groups, mut classes) = (0_u32, 0_u32);
+    let mut letters = pattern.chars();
+    if pattern.starts_with(['*', '+', '?']) {
+        return true;
+    }
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' if letters.next().is_none() => return true,
+            '[' => classes += 1,
+            ']' => classes = classes.saturating_sub(1),
+            '(' if classes == 0 => groups += 1,
+            ')' if classes == 0 && groups == 0 => return true,
+            ')' if classes == 0 => groups -= 1,
+            _ => {}
+        }
+    }
+    groups > 0 || classes > 0
+}
+
 fn compiled(pattern: &str, limit: usize) -> Option<Regex> {
     RegexBuilder::new(&format!("^(?:{pattern})$")).backtrack_limit(limit).build().ok()
 }

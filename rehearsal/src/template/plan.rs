@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use super::{
     canonical::{self, Digests, Properties, with_symbols},
-    error::Fault,
+    error::{Fault, quoted},
+    extensions,
     functions::Resolver,
-    node::Entry,
+    node::{Entry, Kind, Node},
     order::order,
     physical::physical_id,
     policy,
@@ -24,6 +25,8 @@ pub(super) fn plan(resolver: &Resolver<'_>) -> Result<Stack, Fault> {
             entries.push(entry);
         }
     }
+    conditions(resolver)?;
+    types(resolver, &entries)?;
     let indices: HashMap<&str, usize> =
         entries.iter().enumerate().map(|(index, entry)| (entry.key.as_str(), index)).collect();
     let mut needed = Vec::with_capacity(entries.len());
@@ -39,6 +42,7 @@ pub(super) fn plan(resolver: &Resolver<'_>) -> Result<Stack, Fault> {
     }
     missing.check("Resources")?;
     check_outputs(resolver)?;
+    mappings(resolver, &entries)?;
     let ordered = order(&needed).map_err(|cycle| circular(&entries, &cycle))?;
     let digests = Digests::default();
     let resources: Result<Vec<Resource>, Fault> = with_symbols(resolver, &digests, |symbols| {
@@ -59,6 +63,68 @@ pub(super) fn plan(resolver: &Resolver<'_>) -> Result<Stack, Fault> {
     Ok(Stack { name, id, resources, extras })
 }
 
+/// Each condition is decided, whether anything asks for it or not.
+pub(super) fn conditions(resolver: &Resolver<'_>) -> Result<(), Fault> {
+    if extensions::has_others(resolver.root) {
+        return Ok(());
+    }
+    for entry in resolver.root.get("Conditions").map(Node::entries).unwrap_or_default() {
+        match resolver.condition(&entry.value, &entry.key) {
+            Err(fault) if !fault.is_unresolved() => return Err(fault),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Refuses the types that can be none, all of them at once. A type of what is not created is not looked at.
+pub(super) fn types(resolver: &Resolver<'_>, entries: &[&Entry]) -> Result<(), Fault> {
+    if extensions::has_others(resolver.root) {
+        return Ok(());
+    }
+    let unknown: Vec<&Entry> = entries
+        .iter()
+        .copied()
+        .filter(|entry| !sections::can_be_type(sections::type_of(&entry.value)))
+        .collect();
+    let Some(kind) = unknown.first().and_then(|entry| entry.value.get("Type")) else { return Ok(()) };
+    let names: Vec<&str> = unknown.iter().map(|entry| sections::type_of(&entry.value)).collect();
+    let problem = format!(
+        "{} is no type of a resource; one is written as AWS::EC2::Instance or Custom::Name",
+        quoted(kind.text().unwrap_or_default())
+    );
+    let message = format!("Template format error: Unrecognized resource types: [{}]", names.join(", "));
+    Err(Fault::invalid(kind, problem).in_words(message))
+}
+
+/// Refuses what is looked up in a mapping and is not there, in whatever property.
+pub(super) fn mappings(resolver: &Resolver<'_>, entries: &[&Entry]) -> Result<(), Fault> {
+    if extensions::has_others(resolver.root) {
+        return Ok(());
+    }
+    entries
+        .iter()
+        .filter_map(|entry| entry.value.get("Properties"))
+        .try_for_each(|it| looked_up(resolver, it))
+}
+
+fn looked_up(resolver: &Resolver<'_>, node: &Node) -> Result<(), Fault> {
+    match (&node.kind, node.function()) {
+        (_, Some(("Fn::FindInMap", _))) => match resolver.afresh().value(node) {
+            Err(fault) if !fault.is_unresolved() => Err(fault),
+            _ => Ok(()),
+        },
+        // Where it is not known which of them it is, neither needs to be there.
+        (_, Some(("Fn::If", _))) => match resolver.chosen(node) {
+            Ok(Some(chosen)) => looked_up(resolver, chosen),
+            Ok(None) | Err(_) => Ok(()),
+        },
+        (Kind::List(items), _) => items.iter().try_for_each(|item| looked_up(resolver, item)),
+        (Kind::Map(entries), _) => entries.iter().try_for_each(|entry| looked_up(resolver, &entry.value)),
+        _ => Ok(()),
+    }
+}
+
 fn resource<'e, 't>(
     resolver: &Resolver<'t>,
     entry: &'t Entry,
@@ -74,7 +140,7 @@ fn resource<'e, 't>(
         physical_id: id(resolver, entry),
         dependencies: needed.map(|other| other.key.clone()).collect(),
         role,
-        refusal: resolver.refusal.take(),
+        refusal: resolver.refusal.take().map(Fault::into_reason),
         properties,
         metadata: None,
         deletion_policy: removal::policy(resolver, &entry.value, "DeletionPolicy")?,
@@ -94,7 +160,7 @@ fn id<'t>(resolver: &Resolver<'t>, entry: &'t Entry) -> String {
     named.unwrap_or_else(|| (resolver.inputs.physical_id)(&entry.key, resource_type))
 }
 
-fn circular(entries: &[&Entry], cycle: &[usize]) -> Fault {
+pub(super) fn circular(entries: &[&Entry], cycle: &[usize]) -> Fault {
     let chain: Vec<&Entry> = cycle.iter().filter_map(|index| entries.get(*index).copied()).collect();
     let Some(first) = chain.first() else {
         return Fault::syntax(super::node::Place { line: 1, column: 1 }, "resources depend on each other");

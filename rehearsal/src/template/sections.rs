@@ -72,6 +72,15 @@ pub(super) fn is_module(resource: &Node) -> bool {
     type_of(resource).ends_with("::MODULE")
 }
 
+/// Whether a type can be one: `Org::Service::Thing` of three parts or more, or `Custom::Name`.
+pub(super) fn can_be_type(name: &str) -> bool {
+    let part = |part: &str| {
+        !part.is_empty() && part.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '_' | '@' | '-'))
+    };
+    let least = if name.starts_with("Custom::") { 2 } else { 3 };
+    name.split("::").count() >= least && name.split("::").all(part)
+}
+
 /// A resource's type; never empty once the template is checked.
 pub(super) fn type_of(resource: &Node) -> &str {
     resource.get("Type").and_then(Node::text).unwrap_or_default()
@@ -80,11 +89,6 @@ pub(super) fn type_of(resource: &Node) -> &str {
 /// Whether a resource is an instance, or launches some.
 pub(super) fn boots(resource: &Node) -> bool {
     matches!(type_of(resource), INSTANCE | GROUP)
-}
-
-/// Whether macros write parts of the template that are not there yet.
-pub(super) fn is_transformed(root: &Node) -> bool {
-    root.get("Transform").is_some()
 }
 
 /// Checks the template's shape: that its sections are sections, and its resources are resources.
@@ -115,7 +119,7 @@ pub(super) fn check(root: &Node) -> Result<(), Fault> {
         let message = "Template format error: At least one Resources member must be defined.";
         return Err(Fault::invalid(root.get("Resources").unwrap_or(root), problem).in_words(message));
     }
-    resources(root).try_for_each(|entry| check_resource(entry, is_transformed(root)))
+    resources(root).try_for_each(|entry| check_resource(entry, extensions::has_others(root)))
 }
 
 fn check_version(root: &Node) -> Result<(), Fault> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     error::{Fault, quoted},
+    extensions,
     node::{Kind, Node},
     sections,
     sub::{self, Part},
@@ -15,7 +16,7 @@ mod tests;
 /// Refuses names that the template's resources refer to in vain, or else those that its outputs do: all of them at
 /// once, as the service does. Macros may still write what is referred to. `text` is the template's source.
 pub(super) fn check(root: &Node, text: &str) -> Result<(), Fault> {
-    if sections::is_transformed(root) {
+    if extensions::has_others(root) {
         return Ok(());
     }
     for section in ["Resources", "Outputs"] {

@@ -1,10 +1,11 @@
-//! What CloudFormation refuses in a template as it is written, whatever its parameters' values are.
+//! What CloudFormation refuses in a template as it is written, or with the defaults of its parameters.
 
 use super::{
+    by_default,
     error::{Fault, quoted},
-    limits,
+    extensions, limits,
     node::{Kind, Node, Place},
-    nulls, parameters, returned, sections, transforms, unresolved,
+    nulls, parameters, returned, sections, shapes, spelling, transforms, unresolved,
 };
 
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 pub(super) fn check_form(root: &Node) -> Result<(), Fault> {
     nulls::check(root)?;
     sections::check(root)?;
+    spelling::check(root)?;
     limits::check(root)
 }
 
@@ -24,7 +26,8 @@ pub(super) fn check(root: &Node, text: &str) -> Result<(), Fault> {
     outputs(root)?;
     unresolved::check(root, text)?;
     conditions(root)?;
-    returned::check(root, text)
+    returned::check(root, text)?;
+    shapes::check(root)
 }
 
 /// A refusal of a template.
@@ -35,13 +38,17 @@ pub(crate) struct Refusal {
 }
 
 /// Each of what there is to refuse, as far as one does not follow from another.
-pub(crate) fn refusals(root: &Node, text: &str) -> Vec<Refusal> {
+pub(crate) fn refusals(root: &Node, text: &str, is_whole: bool) -> Vec<Refusal> {
     if let Err(fault) = check_form(root) {
         // What only the service can tell it may take.
         return if fault.is_unsupported() { Vec::new() } else { vec![fault.into_refusal()] };
     }
+    // What a loop over unknown things refers to, nobody knows yet.
+    if !is_whole {
+        return Vec::new();
+    }
     let declared = parameters::declared(root).map(drop);
-    [
+    let found: Vec<Refusal> = [
         declared,
         removal(root),
         objects(root),
@@ -49,12 +56,15 @@ pub(crate) fn refusals(root: &Node, text: &str) -> Vec<Refusal> {
         unresolved::check(root, text),
         conditions(root),
         returned::check(root, text),
+        shapes::check(root),
     ]
     .into_iter()
     .filter_map(Result::err)
     .filter(|fault| !fault.is_unsupported())
     .map(Fault::into_refusal)
-    .collect()
+    .collect();
+    // What a stack would be made of says the same again, and in other words.
+    if found.is_empty() { by_default::refusals(root, text) } else { found }
 }
 
 /// Only a transform makes functions of what becomes of a resource.
@@ -80,7 +90,7 @@ fn removal(root: &Node) -> Result<(), Fault> {
 ///
 /// Source: <https://github.com/aws-cloudformation/cfn-lint/issues/4645>
 fn objects(root: &Node) -> Result<(), Fault> {
-    if sections::is_transformed(root) {
+    if extensions::has_others(root) {
         return Ok(());
     }
     for resource in sections::resources(root) {
@@ -107,7 +117,7 @@ fn object(node: &Node, key: &str) -> Result<(), Fault> {
 
 /// Each output has a value.
 fn outputs(root: &Node) -> Result<(), Fault> {
-    let outputs = root.get("Outputs").filter(|_| !sections::is_transformed(root));
+    let outputs = root.get("Outputs").filter(|_| !extensions::has_others(root));
     match outputs.map(Node::entries).unwrap_or_default().iter().find(|it| it.value.get("Value").is_none()) {
         Some(entry) => {
             let message = "Template format error: Every Outputs member must contain a Value object";
@@ -119,7 +129,7 @@ fn outputs(root: &Node) -> Result<(), Fault> {
 
 /// Refuses conditions that are not in the template, also those of what is not created.
 fn conditions(root: &Node) -> Result<(), Fault> {
-    if sections::is_transformed(root) {
+    if extensions::has_others(root) {
         return Ok(());
     }
     let is_there = |name: &str| root.get("Conditions").is_some_and(|it| it.get(name).is_some());

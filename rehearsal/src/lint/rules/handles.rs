@@ -56,11 +56,11 @@ fn unused(check: &mut Check<'_, '_>) {
         return;
     }
     for condition in facts.resources.iter().filter(|resource| resource.kind == WAIT_CONDITION) {
-        let Some(node) = condition.property("Handle") else { continue };
         // With a policy it is signalled by its logical id.
-        if condition.attribute("CreationPolicy").is_some() {
+        if condition.attribute("CreationPolicy").is_some_and(may_wait) {
             continue;
         }
+        let Some(node) = condition.property("Handle") else { continue };
         let Some(handle) =
             reference(node).filter(|id| facts.resource(id).is_some_and(|it| it.kind == HANDLE))
         else {
@@ -102,6 +102,11 @@ fn is_looked_up(root: &Node, handle: &str) -> bool {
         }
     }
     false
+}
+
+/// Whether a creation policy waits for signals, or may once it is chosen.
+fn may_wait(policy: &Node) -> bool {
+    policy.function().is_some() || policy.get("ResourceSignal").is_some()
 }
 
 fn shared(check: &mut Check<'_, '_>) {

@@ -11,7 +11,7 @@ pub(super) const REFUSED: Rule = Rule {
         name: "template-refused",
         severity: Severity::Error,
         is_default: true,
-        summary: "CloudFormation refuses the template, whatever its parameters' values are",
+        summary: "CloudFormation refuses the template as it is written, or with the defaults of its parameters",
         why: "CreateStack and UpdateStack answer with an error, and nothing begins.",
         fix: "The message begins with CloudFormation's words where they are known, and says what is meant.",
     },
@@ -51,7 +51,7 @@ fn refused(check: &mut Check<'_, '_>) {
     let facts = check.facts;
     // What a loop's names are nobody knows yet, and they are no fault.
     let named = (!facts.is_whole).then(|| with_names(facts.root));
-    for refusal in refusals(named.as_ref().unwrap_or(facts.root), facts.source.text) {
+    for refusal in refusals(named.as_ref().unwrap_or(facts.root), facts.source.text, facts.is_whole) {
         check.at_place("", refusal.place, refusal.text);
     }
 }

@@ -38,9 +38,11 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     let policy = policy::given(call)?;
     let template = given::required_template(call)?;
     let capabilities = given::capabilities(call, &template)?;
+    let parameters = given::parameters(call, None)?;
+    given::each_has_a_value(call, &template, &parameters)?;
     let creation = Creation {
         name,
-        parameters: given::parameters(call, None)?,
+        parameters,
         tags: given::tags(call)?.unwrap_or_default(),
         notification_arns: owned(call.parameters.list("NotificationARNs").unwrap_or_default()),
         capabilities,

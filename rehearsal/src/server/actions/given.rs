@@ -97,6 +97,29 @@ pub(super) fn parameters(
     Ok(values)
 }
 
+/// Refuses a parameter that has no value, as the service does: who starts the rehearsal with a template may leave out what
+/// only the account knows, a client may not. What a stack has gone without so far it may go on without.
+pub(super) fn each_has_a_value(
+    call: &Call<'_>,
+    template: &Template,
+    values: &BTreeMap<String, String>,
+) -> Result<(), ApiError> {
+    let given = call.parameters.structures("Parameters").unwrap_or_default();
+    let keeps = |name: &str| given.iter().any(|it| it.get("ParameterKey").copied() == Some(name));
+    let missing: Vec<&str> = template
+        .parameters()
+        .iter()
+        .filter(|it| it.default.is_none() && !values.contains_key(&it.name) && !keeps(&it.name))
+        .map(|it| it.name.as_str())
+        .collect();
+    if missing.is_empty() { Ok(()) } else { Err(without_values(&missing)) }
+}
+
+fn without_values(names: &[impl AsRef<str>]) -> ApiError {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    ApiError::validation(format!("Parameters: [{}] must have values", names.join(", ")))
+}
+
 /// Tags; none where the request does not say.
 pub(super) fn tags(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>, ApiError> {
     let Some(given) = call.parameters.structures("Tags") else { return Ok(None) };
@@ -152,9 +175,7 @@ pub(super) fn template_error(error: &TemplateError, body: &str) -> ApiError {
                 place.line, place.column
             )
         }
-        TemplateError::MissingParameters { names, .. } => {
-            format!("Parameters: [{}] must have values", names.join(", "))
-        }
+        TemplateError::MissingParameters { names, .. } => return without_values(names),
         TemplateError::UnknownParameters { unknown, .. } => {
             format!("Parameters: [{}] do not exist in the template", unknown.join(", "))
         }
@@ -163,9 +184,18 @@ pub(super) fn template_error(error: &TemplateError, body: &str) -> ApiError {
             let place = at.place;
             format!("Template format error: {problem} (line {}, column {})", place.line, place.column)
         }
-        _ => format!("This rehearsal cannot take the template: {error}"),
+        // The command's options are nothing that a client has.
+        _ => format!("This rehearsal cannot take the template: {}", without_options(&error.to_string())),
     };
     ApiError::validation(message)
+}
+
+/// A message without how a parameter is given to the command.
+fn without_options(message: &str) -> String {
+    match message.split_once("; give it with --param ") {
+        Some((told, _)) => format!("{told}; give it a value among the stack's parameters"),
+        None => message.to_owned(),
+    }
 }
 
 fn no_previous(key: &str) -> ApiError {

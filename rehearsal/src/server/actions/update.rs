@@ -23,8 +23,10 @@ pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     let previous = stack.version();
     let policy = policy::given(call)?;
     let template = given::new_template(call)?;
+    let parameters = given::parameters(call, Some(&previous))?;
+    given::each_has_a_value(call, template.as_ref().unwrap_or(&previous.template), &parameters)?;
     let change = Change {
-        parameters: given::parameters(call, Some(&previous))?,
+        parameters,
         tags: given::tags(call)?,
         notification_arns: call.parameters.list("NotificationARNs").map(owned),
         capabilities: given::capabilities(call, template.as_ref().unwrap_or(&previous.template))?,

@@ -52,16 +52,7 @@ pub(crate) fn as_far_as_known(root: &Node, text: &str) -> Result<Option<Known>, 
         return Ok(None);
     }
     let (none, supplied) = (BTreeMap::new(), Supplied::default());
-    let inputs = Inputs {
-        stack_name: String::new(),
-        stack_id: String::new(),
-        region: String::new(),
-        account_id: String::new(),
-        parameters: &none,
-        supplied: &supplied,
-        physical_id: &|_, _| String::new(),
-        get_att: &|_, _| None,
-    };
+    let inputs = Inputs::of_no_stack(&none, &supplied);
     let declared = parameters::declared(root).unwrap_or_default();
     let values = parameters::values(root, &declared, &none, &supplied).unwrap_or_default();
     let resolver = Resolver::new(root, text, &inputs, values.clone());

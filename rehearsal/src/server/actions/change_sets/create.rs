@@ -71,8 +71,10 @@ fn of_creation(call: &Call<'_>, stack: &str, asked: Asked) -> Result<Node, ApiEr
     }
     let template = given::required_template(call)?;
     let text = template.text().to_owned();
+    let parameters = given::parameters(call, None)?;
+    given::each_has_a_value(call, &template, &parameters)?;
     let change = Change {
-        parameters: given::parameters(call, None)?,
+        parameters,
         tags: Some(given::tags(call)?.unwrap_or_default()),
         notification_arns: Some(owned(call.parameters.list("NotificationARNs").unwrap_or_default())),
         capabilities: given::capabilities(call, &template)?,
@@ -110,8 +112,10 @@ fn change(call: &Call<'_>, stack: &Deployed) -> Result<(Template, Change), ApiEr
     let previous = stack.version();
     let template = given::new_template(call)?;
     let whole = template.clone().unwrap_or_else(|| (*previous.template).clone());
+    let parameters = given::parameters(call, Some(&previous))?;
+    given::each_has_a_value(call, &whole, &parameters)?;
     let change = Change {
-        parameters: given::parameters(call, Some(&previous))?,
+        parameters,
         tags: given::tags(call)?,
         notification_arns: call.parameters.list("NotificationARNs").map(owned),
         capabilities: given::capabilities(call, &whole)?,

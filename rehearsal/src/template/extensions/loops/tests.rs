@@ -144,8 +144,8 @@ Parameters: {ParamA: {Type: String, Default: 'true'}, ParamB: {Type: String, Def
 Conditions:
   'Fn::ForEach::Check': [Id, [A, B], {'Is${Id}': !Equals [{Ref: !Sub 'Param${Id}'}, 'true']}]
 Resources:
-  'Fn::ForEach::Make': [Id, [A, B], {'T${Id}': {Type: X, Condition: !Sub 'Is${Id}'}}]
-  Last: {Type: X, DependsOn: !If [IsB, TB, TA]}
+  'Fn::ForEach::Make': [Id, [A, B], {'T${Id}': {Type: A::B::C, Condition: !Sub 'Is${Id}'}}]
+  Last: {Type: A::B::C, DependsOn: !If [IsB, TB, TA]}
 ";
     assert_eq!(extended(text), "TA\nLast <- TA");
 }
@@ -242,7 +242,7 @@ fn what_is_wrong_is_told_with_its_place() {
         ),
         (
             "Resources: {'Fn::ForEach::L': [Id, [a], {'T${Id}': {Type: X, Properties: {N: !Sub 'x${Id}${Nobody}'}}}]}",
-            "t:2:90: Resources.Ta.Properties.N: \"${Nobody}\" is no parameter and no resource here; if it is meant for the shell, write \"${!Nobody}\"",
+            "t:2:90: Resources.Ta.Properties.N: \"${Nobody}\" is no parameter and no resource here; if it is meant for the shell, write \"${!Nobody}\" (Template format error: Unresolved resource dependencies [Nobody] in the Resources block of the template)",
         ),
         (
             "Resources: {T: {Type: X, Properties: {N: {Ref: !ImportValue x}}}}",
@@ -261,7 +261,7 @@ fn a_name_is_no_function_without_the_transform() {
         ("Properties: {N: !GetAtt [!Sub U, Arn]}", "Fn::GetAtt takes a resource's logical id"),
         ("DependsOn: [!Sub U]", "DependsOn takes a logical id, or a list of them"),
     ] {
-        let text = format!("Resources: {{U: {{Type: X}}, T: {{Type: X, {resource}}}}}");
+        let text = format!("Resources: {{U: {{Type: A::B::C}}, T: {{Type: A::B::C, {resource}}}}}");
         let told = asks_for(&text, &[]);
         assert!(told.ends_with(&format!("{expected}{needs}")), "{told}");
     }
