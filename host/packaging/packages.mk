@@ -15,7 +15,7 @@ packages: build package-tools ## target/packages: .deb and .rpm of both commands
 	@rm -rf $(PACKAGING) $(PACKAGES)
 	@mkdir -p $(PACKAGING) $(PACKAGES)
 	@cd $(PACKAGING); bin=$(CARGO_TARGET_DIR)/release; \
-	    $$bin/cfn-signal --man > cfn-signal.1; $$bin/cfn-rehearse man .; gzip --best --no-name *.1; \
+	    $$bin/cfn-signal --man > cfn-signal.1; $$bin/cfn-signal run --man > cfn-signal-run.1; $$bin/cfn-rehearse man .; gzip --best --no-name *.1; \
 	    for shell in bash zsh fish; do \
 	        case $$shell in zsh) before=_ after= ;; *) before= after=.$$shell ;; esac; \
 	        $$bin/cfn-signal --completions $$shell > $${before}cfn-signal$$after; \

@@ -37,6 +37,10 @@ Without --credential-file, --role or keys, a resource is signalled with the inst
 the credentials that AWS's tools would find. The region is --region, AWS_REGION, AWS_DEFAULT_REGION, the instance's, or \
 us-east-1.";
 
+/// What else there is.
+const PARTS: &str = "\
+`cfn-signal run -- COMMAND` runs a command and signals for whatever becomes of it: see `cfn-signal run --help`.";
+
 /// Every option here.
 pub(super) fn options() -> Vec<&'static Group> {
     GROUPS.into_iter().chain([&OWN]).collect()
@@ -47,9 +51,14 @@ pub(super) fn native() -> Command {
     command(&options(), &after_help())
 }
 
+/// The same with its parts, for completions.
+pub(super) fn complete() -> Command {
+    native().subcommand(super::run::command())
+}
+
 /// The help's end.
 pub(super) fn after_help() -> String {
-    format!("{CODES}\n\n{DEFAULTS}")
+    format!("{CODES}\n\n{DEFAULTS}\n\n{PARTS}")
 }
 
 /// The command with the options of `groups`, whose help ends with `after`.
@@ -69,7 +78,8 @@ pub(super) fn command(groups: &[&'static Group], after: &str) -> Command {
         .arg(handle)
 }
 
-fn arg(option: &Opt) -> Arg {
+/// An option as clap has it.
+pub(super) fn arg(option: &Opt) -> Arg {
     let arg = Arg::new(option.long).long(option.long).help(option.help);
     let arg = match option.short {
         Some(letter) => arg.short(letter),
@@ -98,12 +108,12 @@ mod tests {
 
     use cfn_signal_command_line::definition::{COMPONENT, NETWORK};
 
-    use super::{CODES, GROUPS, command, native};
+    use super::{CODES, GROUPS, command, complete, native};
 
     /// Nor is anything else wrong that clap finds in a definition.
     #[test]
     fn no_two_options_have_one_name() {
-        native().debug_assert();
+        complete().debug_assert();
     }
 
     /// Everything that may be repeated for more, and nothing else.

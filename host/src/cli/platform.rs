@@ -44,14 +44,13 @@ impl Platform for Native {
         {
             self.component = options.component.clone();
         }
-        let mut command = definition::native();
         // What is no shell was refused with the line.
         if let Some(shell) = options.completions.as_ref().and_then(|name| name.parse::<Shell>().ok()) {
-            let mut script = Vec::new();
+            let (mut command, mut script) = (definition::complete(), Vec::new());
             clap_complete::generate(shell, &mut command, "cfn-signal", &mut script);
             return Some(String::from_utf8_lossy(&script).into_owned());
         }
-        options.manual.then(|| manual::page(&command))
+        options.manual.then(|| manual::page(&definition::native()))
     }
 
     fn listen(&self, format: Format, verbosity: u8) {

@@ -85,6 +85,9 @@ pub const ABOUT: &str = "Tells AWS CloudFormation that an instance is configured
 /// The usage line, as the original's errors begin with.
 pub const USAGE: &str = "cfn-signal [options] [WaitConditionHandle URL]";
 
+/// First words that ask for more than a signal, which take processes: a component has none.
+pub const NATIVE_PARTS: [&str; 1] = ["run"];
+
 /// The positional: its name, and what it is for.
 pub const HANDLE: (&str, &str) = (
     "WaitConditionHandle URL",
@@ -347,8 +350,12 @@ impl Opt {
         !matches!(self.takes, Takes::Help | Takes::Version | Takes::Nothing(_) | Takes::Count(_))
     }
 
-    /// Sets in `options` what `given` says, or complains in optparse's words; `option` as it was typed.
-    pub(super) fn set(&self, options: &mut Options, option: &str, given: &str) -> Result<(), String> {
+    /// Sets in `options` what `given` says; `option` as it was typed.
+    ///
+    /// # Errors
+    ///
+    /// A complaint in optparse's words.
+    pub fn set(&self, options: &mut Options, option: &str, given: &str) -> Result<(), String> {
         let invalid = |why: String| format!("option {option}: invalid value: '{given}': {why}");
         match self.takes {
             Takes::Help | Takes::Version => {}
