@@ -3,6 +3,7 @@
 mod arguments;
 mod child;
 mod console;
+mod definition;
 mod ending;
 mod leftovers;
 mod lines;
@@ -25,12 +26,12 @@ use reason::Reason;
 use super::manual;
 use super::platform::Native;
 
-pub(super) use arguments::command;
+pub(super) use definition::command;
 
 /// Its manual page, in roff.
 pub(super) fn manual() -> String {
     let page = command().name("cfn-signal-run").bin_name("cfn-signal run");
-    manual::page_of_part(&page, arguments::DESCRIPTION, arguments::AFTER)
+    manual::page_of_part(&page, definition::DESCRIPTION, definition::AFTER)
 }
 
 /// Runs a command as `arguments` say, without the word `run`; returns the exit code.
