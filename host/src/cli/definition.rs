@@ -31,6 +31,26 @@ pub(super) const OWN: Group = Group {
     ],
 };
 
+/// What has to hold before a success.
+pub(super) const GATES: Group = Group {
+    heading: Some("Gates"),
+    options: &[
+        Opt {
+            long: "wait-for",
+            short: None,
+            takes: Takes::Texts("GATE", |it, gate| it.wait_for.push(gate.to_owned())),
+            help: "Signal success only once this holds, else failure; may be repeated. GATE is http://URL or https://URL \
+                   [status=CODES] [body=REGEX], tcp:HOST:PORT, unix:PATH, file:PATH, systemd:UNIT, cloud-init or exec:COMMAND",
+        },
+        Opt {
+            long: "gate-timeout",
+            short: None,
+            takes: Takes::Duration("DURATION", "5m", |it, value| it.gate_timeout = value),
+            help: "How long all gates together may take to hold",
+        },
+    ],
+};
+
 /// What the help says of credentials and region.
 const DEFAULTS: &str = "\
 Without --credential-file, --role or keys, a resource is signalled with the instance's identity (CFN_V1), else with \
@@ -43,7 +63,7 @@ const PARTS: &str = "\
 
 /// Every option here.
 pub(super) fn options() -> Vec<&'static Group> {
-    GROUPS.into_iter().chain([&OWN]).collect()
+    GROUPS.into_iter().chain([&GATES, &OWN]).collect()
 }
 
 /// The options as clap has them.
@@ -88,6 +108,7 @@ pub(super) fn arg(option: &Opt) -> Arg {
     match option.takes {
         Takes::Help | Takes::Version | Takes::Nothing(_) => arg.action(ArgAction::SetTrue),
         Takes::Count(_) => arg.action(ArgAction::Count),
+        Takes::Texts(value, _) => arg.value_name(value).action(ArgAction::Append),
         Takes::Text(value, _) | Takes::Integer(value, _) | Takes::Number(value, _) => arg.value_name(value),
         Takes::Duration(value, default, _) => arg.value_name(value).default_value(default),
         Takes::Choice(value, choices, _) | Takes::OneOf(value, choices, _) => {

@@ -3,6 +3,7 @@
 
 mod core_dumps;
 mod definition;
+mod gates;
 mod hardware;
 mod host_name;
 mod log;

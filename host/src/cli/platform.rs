@@ -10,7 +10,7 @@ use cfn_signal_instance::environment::variable;
 use cfn_signal_instance::seed;
 use clap_complete::Shell;
 
-use super::{definition, hardware, host_name, log, manual};
+use super::{definition, gates, hardware, host_name, log, manual};
 use crate::credentials::{AwsChain, ChainSettings};
 use crate::engine::{CallError, Component, Delivery, EngineError, GuestLimits};
 use crate::http::{Client, HttpSettings, Proxies, RootsSource};
@@ -51,6 +51,14 @@ impl Platform for Native {
             return Some(String::from_utf8_lossy(&script).into_owned());
         }
         options.manual.then(|| manual::page(&definition::native()))
+    }
+
+    fn review(&self, options: &Options) -> Result<Vec<String>, String> {
+        gates::read(options).map(|_| Vec::new())
+    }
+
+    fn await_gates(&self, options: &Options) -> Result<(), String> {
+        gates::wait(options, &gates::Prober { client: &self.http(options) })
     }
 
     fn listen(&self, format: Format, verbosity: u8) {

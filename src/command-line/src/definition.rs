@@ -38,6 +38,8 @@ pub enum Takes {
     Count(fn(&mut Options)),
     /// Any text.
     Text(&'static str, fn(&mut Options, &str)),
+    /// Any text, and the option may be repeated for another.
+    Texts(&'static str, fn(&mut Options, &str)),
     /// An integer, as Python's optparse reads one; whether it is 0 is all that matters.
     Integer(&'static str, fn(&mut Options, bool)),
     /// One of several words; the first is the default.
@@ -360,7 +362,7 @@ impl Opt {
         match self.takes {
             Takes::Help | Takes::Version => {}
             Takes::Nothing(set) | Takes::Count(set) => set(options),
-            Takes::Text(_, set) => set(options, given),
+            Takes::Text(_, set) | Takes::Texts(_, set) => set(options, given),
             Takes::Integer(_, set) => {
                 let zero = number::is_zero(given);
                 set(options, zero.ok_or_else(|| value::no_integer(option, given))?);

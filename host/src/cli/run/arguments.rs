@@ -129,7 +129,7 @@ fn signal(matches: &ArgMatches) -> Result<Options, clap::Error> {
                 }
             }
             _ => {
-                if let Some(value) = matches.get_one::<String>(option.long) {
+                for value in matches.get_many::<String>(option.long).into_iter().flatten() {
                     set(&mut options, value)?;
                 }
             }

@@ -34,7 +34,7 @@ Examples:
 
 /// The options of the signal.
 pub(super) fn table() -> Vec<&'static Group> {
-    GROUPS.to_vec()
+    GROUPS.into_iter().chain([&definition::GATES]).collect()
 }
 
 /// Whether it can be given to `run`.

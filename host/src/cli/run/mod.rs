@@ -51,7 +51,8 @@ pub(super) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let platform = Native::default();
     platform.listen(arguments.options.log_format, arguments.options.verbosity);
     // What cannot be signalled is said before anything is done, not after an hour of work.
-    if let Err(line) = command_line::review(&arguments.options) {
+    let gates = || platform.review(&arguments.options).map(drop);
+    if let Err(line) = command_line::review(&arguments.options).and_then(|()| gates()) {
         return command_line::refuse(&arguments.options, &line).into();
     }
     let heard = match signals::Heard::begin() {
