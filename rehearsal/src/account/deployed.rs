@@ -279,6 +279,14 @@ impl Deployed {
         planned.map(|it| it.init).unwrap_or_default()
     }
 
+    /// A resource's `Metadata`, as far as that can be known by now.
+    #[must_use]
+    pub fn metadata_of(&self, logical_id: &str) -> Option<serde_json::Value> {
+        let Version { template, parameters, .. } = self.version();
+        self.learn_names();
+        self.planner.metadata(&template, &parameters, logical_id)
+    }
+
     /// What was asked of it last, also where it went back from that; none where that cannot be known any more.
     pub(crate) fn asked(&self) -> Option<(Planned, UserDataFrom)> {
         self.learn_names();
