@@ -14,7 +14,9 @@ mod protection;
 mod resources;
 mod rollback;
 mod signal;
+mod taken;
 mod templates;
+mod terms;
 mod update;
 
 use std::sync::Arc;
@@ -75,6 +77,7 @@ pub(super) fn perform(call: &Call<'_>, action: &str) -> Result<Answer, ApiError>
         "DescribeStackResource" => return resources::one(call).map(Some),
         _ => call.not_by_instance(action)?,
     }
+    taken::check(call, action)?;
     match action {
         "CreateStack" => create::create_stack(call).map(Some),
         "UpdateStack" => update::update_stack(call).map(Some),
