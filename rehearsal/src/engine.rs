@@ -12,8 +12,8 @@ use crate::ids;
 use crate::model::Stack;
 use crate::moment::Moment;
 use crate::stack::{
-    DeleteError, Document, Event, Fate, Machine, Order, Reaction, Scaling, Signal, SignalError, UpdateError,
-    Waiting,
+    DeleteError, Document, Event, Failing, Fate, Machine, Order, Reaction, Scaling, Signal, SignalError,
+    UpdateError, Waiting,
 };
 
 pub use nested::Errand;
@@ -73,7 +73,7 @@ impl Engine {
         self.leave(state);
     }
 
-    /// Begins to make the stack what another template asks for; see [`Machine::update`]. `accepted` is called once that
+    /// Begins to make the stack what another template asks for; see [`Machine::update_failing`]. `accepted` is called once that
     /// is certain and before anything of it is told, while the stack is locked: it must not ask it for anything.
     ///
     /// # Errors
@@ -83,11 +83,12 @@ impl Engine {
         &self,
         stack: Stack,
         token: Option<String>,
+        failing: Failing,
         accepted: impl FnOnce(Moment),
     ) -> Result<(), UpdateError> {
         let mut state = self.state();
         let now = self.clock.now();
-        let reaction = state.machine.update(stack, token, now)?;
+        let reaction = state.machine.update_failing(stack, token, failing, now)?;
         accepted(now);
         self.carry_out_new(&mut state, Kind::Update, reaction, now);
         self.leave(state);

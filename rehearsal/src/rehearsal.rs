@@ -21,7 +21,7 @@ use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
 
 use crate::account::{
-    Account, AccountOptions, CAPABILITIES, Change, Creation, Deployed, Instance, Outlets, Revision,
+    Account, AccountOptions, CAPABILITIES, Change, Creation, Deployed, Instance, Outlets, Revision, Terms,
     UserDataFrom,
 };
 use crate::clock::ClockKind;
@@ -393,6 +393,7 @@ fn update(
         notification_arns: None,
         capabilities: capabilities(),
         token: None,
+        terms: Terms::default(),
         user_data: user_data(options),
     };
     let mut revision = account.revise(&deployed, change)?;
@@ -467,6 +468,7 @@ fn creation(options: &Options, template: Template, parameters: BTreeMap<String, 
         capabilities: capabilities(),
         termination_protection: false,
         on_failure: OnFailure::Rollback,
+        terms: Terms::default(),
         timeout_minutes: None,
         token: None,
         user_data: user_data(options),

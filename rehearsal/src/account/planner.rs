@@ -111,6 +111,22 @@ impl Planner {
         template.nested(&self.inputs(parameters, &supplied, &physical_id, &get_att), logical_id)
     }
 
+    /// A resource's `Metadata`, as far as it can be known.
+    pub(super) fn metadata(
+        &self,
+        template: &Template,
+        parameters: &BTreeMap<String, String>,
+        logical_id: &str,
+    ) -> Option<serde_json::Value> {
+        let supplied = self.supplied();
+        let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
+        let bare = self.inputs(parameters, &supplied, &physical_id, &|_, _| None);
+        let template = &template.expanded(&bare).ok()?;
+        let get_att = |logical_id: &str, name: &str| self.names.attribute(template, logical_id, name);
+        let inputs = self.inputs(parameters, &supplied, &physical_id, &get_att);
+        template.resource_metadata(&inputs, logical_id).ok().flatten()
+    }
+
     /// The outputs that can be known.
     pub(super) fn outputs(
         &self,

@@ -174,6 +174,7 @@ impl Site {
             account_id: ACCOUNT_ID.to_owned(),
             address: with.address.clone().unwrap_or_else(|| self.somewhere()),
             role,
+            options: with.metadata,
             user_data,
             identity: Arc::clone(&self.identity),
             launched: clock::wall(),

@@ -24,6 +24,7 @@ mod launch;
 mod limits;
 mod lists;
 mod made_up;
+mod metadata_options;
 mod nested;
 pub(crate) mod node;
 mod notes;
@@ -69,6 +70,7 @@ pub(crate) use self::{
     awaited::Awaited,
     inputs::Inputs,
     made_up::MadeUp,
+    metadata_options::MetadataOptions,
     nested::NestedStack,
     parameters::Parameter,
     planned::{LaunchPlan, Planned, leave_out},
@@ -284,6 +286,21 @@ impl Template {
         Ok(Cow::Owned(Self { root, ..self.clone() }))
     }
 
+    /// A resource's `Metadata`, its functions resolved as far as they can be; none where it has none.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError`]: parameters are missing or wrong, or a loop cannot be written out.
+    pub(crate) fn resource_metadata(
+        &self,
+        inputs: &Inputs<'_>,
+        logical_id: &str,
+    ) -> Result<Option<serde_json::Value>, TemplateError> {
+        let template = self.expanded(inputs)?;
+        let resolver = template.resolver(inputs)?;
+        Ok(sections::resource(&template.root, logical_id).and_then(|it| init::whole(&resolver, it)))
+    }
+
     fn launch<'n>(
         &self,
         resolver: &Resolver<'n>,
@@ -296,8 +313,9 @@ impl Template {
         let made_up = secrets.none_of(resolver.take_made_up());
         let role = instance_role::instance_role(resolver.afresh(), resource).ok().flatten();
         let address = address::of_instance(resolver.afresh(), logical_id, resource);
+        let metadata = metadata_options::of_instances(resolver.afresh(), resource);
         resolver.take_made_up();
-        LaunchPlan { user_data, role, address, made_up }
+        LaunchPlan { user_data, role, address, metadata, made_up }
     }
 
     fn resolver<'a>(&'a self, inputs: &'a Inputs<'a>) -> Result<Resolver<'a>, TemplateError> {

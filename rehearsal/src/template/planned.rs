@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Address, Awaited, MadeUp, Note, PATH, TemplateError};
+use super::{Address, Awaited, MadeUp, MetadataOptions, Note, PATH, TemplateError};
 use crate::model::{Role, Stack, UpdatePolicy};
 use crate::stack::STACK_TYPE;
 
@@ -41,6 +41,8 @@ pub(crate) struct LaunchPlan {
     pub(crate) role: Option<String>,
     /// A single instance's, where it can be known.
     pub(crate) address: Option<Address>,
+    /// How their metadata answers.
+    pub(crate) metadata: MetadataOptions,
     /// What was made up for the user data.
     pub(crate) made_up: Vec<MadeUp>,
 }

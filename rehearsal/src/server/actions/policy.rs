@@ -39,10 +39,19 @@ pub(super) fn get(call: &Call<'_>) -> Result<Node, ApiError> {
 
 /// The policy in the request, if there is one.
 pub(super) fn given(call: &Call<'_>) -> Result<Option<String>, ApiError> {
-    let text = match (call.get("StackPolicyBody"), call.get("StackPolicyURL")) {
+    of(call, "StackPolicyBody", "StackPolicyURL")
+}
+
+/// One for the time of an update only: no update is held to any, so it has to be one, and that is all.
+pub(super) fn during_update(call: &Call<'_>) -> Result<(), ApiError> {
+    of(call, "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL").map(|_| ())
+}
+
+fn of(call: &Call<'_>, body: &str, url: &str) -> Result<Option<String>, ApiError> {
+    let text = match (call.get(body), call.get(url)) {
         (None, None) => return Ok(None),
         (Some(_), Some(_)) => {
-            return Err(ApiError::validation("You cannot specify both StackPolicyURL and StackPolicyBody"));
+            return Err(ApiError::validation(format!("You cannot specify both {url} and {body}")));
         }
         (Some(body), None) => body.to_owned(),
         (None, Some(url)) => {

@@ -30,6 +30,10 @@ impl Machine {
                 }
             }
         }
+        if self.phase() == Some(phase) && self.failing.keeps && self.resources.iter().any(Tracked::has_failed)
+        {
+            return self.stop_if_nothing_goes_on(now);
+        }
         if self.phase() == Some(phase) && self.resources.iter().all(Tracked::done) {
             match phase {
                 Status::CreateInProgress => self.set_stack(Status::CreateComplete, None, now),
@@ -57,7 +61,7 @@ impl Machine {
             _ => &resource.model.dependencies,
         };
         matches!(resource.work, Work::Pending)
-            && dependencies.iter().all(|on| self.resources.named(on).is_none_or(Tracked::done))
+            && dependencies.iter().all(|on| self.resources.named(on).is_none_or(|it| self.leads_on(it)))
     }
 
     fn begin(&mut self, at: Slot, phase: Status, now: Moment) {
@@ -140,6 +144,9 @@ impl Machine {
 
     /// The resource at `at` has failed: those in progress are cancelled, and the stack goes back.
     pub(super) fn fail(&mut self, at: Slot, reason: String, now: Moment) {
+        if self.failing.keeps {
+            return self.fail_alone(at, reason, now);
+        }
         let phase = self.phase();
         let (mut not_created, mut not_updated) = (Vec::new(), Vec::new());
         let others: Vec<_> =
@@ -214,7 +221,7 @@ impl Machine {
         }
     }
 
-    fn creation_failed(&mut self, summary: &str, now: Moment) {
+    pub(super) fn creation_failed(&mut self, summary: &str, now: Moment) {
         self.failed = true;
         match self.on_failure {
             OnFailure::Rollback => {
@@ -233,7 +240,7 @@ impl Machine {
 }
 
 /// Which resources failed, a space after each sentence, as the service writes it.
-fn summary(not_created: &[String], not_updated: &[String]) -> String {
+pub(super) fn summary(not_created: &[String], not_updated: &[String]) -> String {
     let mut text = String::new();
     for (verb, names) in [("create", not_created), ("update", not_updated)] {
         if !names.is_empty() {

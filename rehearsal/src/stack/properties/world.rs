@@ -13,8 +13,8 @@ use super::steps::Step;
 use crate::model::{Group, Role, Stack, Wait};
 use crate::moment::Moment;
 use crate::stack::{
-    Capacity, Document, Event, Fate, Machine, OnFailure, Order, Outcome, Reaction, STACK_TYPE, Signal,
-    Status, UpdateError,
+    Capacity, Document, Event, Failing, Fate, Machine, OnFailure, Order, Outcome, Reaction, STACK_TYPE,
+    Signal, Status, UpdateError,
 };
 
 pub(super) type Checked = Result<(), TestCaseError>;
@@ -43,11 +43,19 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn start(stacks: Vec<Stack>, on_failure: OnFailure, timeout: Option<u64>) -> Self {
+    pub(super) fn start(
+        stacks: Vec<Stack>,
+        on_failure: OnFailure,
+        timeout: Option<u64>,
+        goes_on: bool,
+    ) -> Self {
         let first = stacks.first().cloned().unwrap();
         let mut machine = Machine::new(first.clone(), None, on_failure);
         if let Some(seconds) = timeout {
             machine = machine.with_timeout(Duration::from_secs(seconds));
+        }
+        if goes_on {
+            machine = machine.going_on();
         }
         let mut world = Self {
             machine,
@@ -93,7 +101,12 @@ impl World {
                 let reaction = self.machine.timer(self.now);
                 self.take(reaction)?;
             }
-            Step::Update { which } => self.update(*which)?,
+            Step::Update { which, keeps } => self.update(*which, *keeps)?,
+            Step::RollBack => {
+                if let Ok(reaction) = self.machine.roll_back(None, false, self.now) {
+                    self.take(reaction)?;
+                }
+            }
             Step::Delete => {
                 if let Ok(reaction) = self.machine.delete(None, self.now) {
                     self.target = None;
@@ -165,11 +178,17 @@ impl World {
         self.take(accepted.reaction)
     }
 
-    fn update(&mut self, which: usize) -> Checked {
+    fn update(&mut self, which: usize, keeps: bool) -> Checked {
+        // What could not be made is there by now, as far as it was begun with.
+        if matches!(self.machine.fate(), Some(Fate::Failed | Fate::UpdateFailed)) {
+            self.carry_out_all()?;
+        }
         let mut stack = self.stacks.get(which).cloned().unwrap();
         let physical: HashMap<_, _> = self
             .machine
             .resources()
+            // What could not be made is made as another.
+            .filter(|it| it.status != Status::CreateFailed)
             .filter_map(|it| Some((it.logical_id.to_owned(), it.physical_id?.to_owned())))
             .collect();
         for resource in &mut stack.resources {
@@ -186,15 +205,19 @@ impl World {
             }
         }
         let before = self.machine.fate();
-        match self.machine.update(stack.clone(), None, self.now) {
+        let failing = Failing { keeps, drops_new: false };
+        match self.machine.update_failing(stack.clone(), None, failing, self.now) {
             Ok(reaction) => {
-                prop_assert!(matches!(before, Some(Fate::Complete | Fate::Updated | Fate::UpdateRolledBack)));
+                let was_left = matches!(before, Some(Fate::Failed | Fate::UpdateFailed));
+                let is_good = matches!(before, Some(Fate::Complete | Fate::Updated | Fate::UpdateRolledBack));
+                prop_assert!(is_good || was_left && keeps, "{before:?}");
                 self.target = Some(stack);
                 self.take(reaction)
             }
             Err(UpdateError::NoUpdates) => Ok(()),
             Err(error) => {
-                let refused = matches!(error, UpdateError::StackState { .. });
+                let refused =
+                    matches!(error, UpdateError::StackState { .. } | UpdateError::LeftAsItFailed { .. });
                 prop_assert!(refused, "{error}");
                 Ok(())
             }
