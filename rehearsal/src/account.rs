@@ -92,6 +92,7 @@ pub struct Account {
     /// Signals that no stack has heard of.
     pub strays: Strays,
     supplied: Arc<Supplied>,
+    user_data: UserDataFrom,
     made_up: Mutex<Vec<(String, MadeUp)>>,
     /// Templates that are named by a URL.
     pub(crate) shelf: Shelf,
@@ -118,6 +119,8 @@ pub struct AccountOptions {
     pub denied: Vec<String>,
     /// What is given for values that only the real service knows.
     pub supplied: Supplied,
+    /// What instances of stacks run whose makers do not say it.
+    pub user_data: UserDataFrom,
 }
 
 /// What comes out of an account.
@@ -153,6 +156,7 @@ impl Account {
             denied: options.denied.clone(),
             strays: Strays::default(),
             supplied: Arc::new(options.supplied.clone()),
+            user_data: options.user_data.clone(),
             made_up: Mutex::default(),
             shelf,
             site: Arc::new(Site::new(&options.region, bound, keys, identity, openings)),
@@ -187,7 +191,8 @@ impl Account {
         let name = &creation.name;
         let (region, partition) = (&self.region, Partition::of(&self.region).name());
         let id = format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/{name}/{}", ids::uuid());
-        self.draft_of(creation, id, Arc::clone(&self.supplied), None)
+        let user_data = creation.user_data.or(&self.user_data);
+        self.draft_of(Creation { user_data, ..creation }, id, Arc::clone(&self.supplied), None)
     }
 
     /// The same of the stack that a resource of `parent` is.
@@ -305,6 +310,10 @@ impl Account {
     pub(crate) fn revise(&self, deployed: &Deployed, change: Change) -> Result<Revision, TemplateError> {
         let current = deployed.version();
         deployed.learn_names();
+        let user_data = match deployed.lineage {
+            None => change.user_data.or(&self.user_data),
+            Some(_) => change.user_data,
+        };
         let template = change.template.map_or(current.template, Arc::new);
         self.tell_exports(&deployed.planner, &template);
         let mut planned = deployed.planner.resolve(&template, &change.parameters)?;
@@ -314,13 +323,13 @@ impl Account {
         self.add_contents(&deployed.planner, &template, &change.parameters, &mut planned.stack);
         let tags = change.tags.unwrap_or(current.tags);
         planned.stack.extras.extend(tagged(&tags));
-        self.remember(&deployed.name, &planned, &change.user_data);
+        self.remember(&deployed.name, &planned, &user_data);
         let version = Version {
-            launches: Arc::new(launches(&planned, &change.user_data)),
+            launches: Arc::new(launches(&planned, &user_data)),
             waits: waits(&planned.stack),
             imports: std::mem::take(&mut planned.imports),
             awaited: planned.awaited.clone(),
-            user_data: change.user_data,
+            user_data,
             template,
             parameters: change.parameters,
             tags,
