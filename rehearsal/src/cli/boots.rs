@@ -1,29 +1,25 @@
 //! Instances that boot: not all at once, for a group may have a thousand.
 
 mod known;
+mod leaving;
+mod turns;
 
 use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cfn_signal_core::causes;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::time::Instant;
 
 use crate::account::{Deployed, Instance};
 use crate::happening::Launch;
 use crate::ids;
 use crate::report::{Console, Seen};
 use crate::run::user_data::UserData;
-use crate::run::{
-    Boot, BootEvent, Ended, Initialisation, LINES_AHEAD, NotRun, Scratch, ScratchError, StartError, Stub,
-    Surroundings, end_those_of, start, user_data,
-};
+use crate::run::{Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Stub, user_data};
 use known::Known;
-
-/// How long an instance that was told to end is given each time to do so.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+use leaving::Leaving;
+use turns::Turn;
 
 /// What instances boot with.
 pub(super) struct Equipment {
@@ -66,21 +62,6 @@ pub(super) struct Booted {
     pub(super) seen: Seen,
     /// Where it has run.
     directory: Option<PathBuf>,
-}
-
-/// An instance that has yet to boot.
-struct Turn {
-    instance: Instance,
-    parts: UserData,
-    stack: Arc<Deployed>,
-}
-
-/// An instance that is terminated, and when its scripts end.
-struct Leaving {
-    end: Instant,
-    instance_id: String,
-    /// Whether they were asked to.
-    asked: bool,
 }
 
 /// The instances of a rehearsal.
@@ -184,56 +165,6 @@ impl Boots {
         not_run
     }
 
-    /// An instance is terminated, and what it runs soon after: such a thing takes its time.
-    pub(super) fn terminated(&mut self, launch: &Launch) {
-        self.waiting.retain(|it| it.instance.instance_id != launch.instance_id);
-        let end = Instant::now() + self.equipment.grace;
-        self.terminating.push(Leaving { end, instance_id: launch.instance_id.clone(), asked: false });
-        self.terminated.insert(launch.instance_id.clone());
-    }
-
-    /// Ends the scripts of instances that were terminated a while ago.
-    fn end_terminated(&mut self, console: &mut Console) {
-        let due: Vec<_> = self.terminating.extract_if(.., |it| it.end.elapsed() > Duration::ZERO).collect();
-        let mut gone = Vec::new();
-        for Leaving { instance_id, asked, .. } in due {
-            let label = self.booted(&instance_id).map_or(instance_id.clone(), |it| it.label.clone());
-            let goes_on = |it: &&mut Boot| it.instance_id == instance_id && it.ended.is_none();
-            let Some(boot) = self.running.iter_mut().find(goes_on) else {
-                gone.push(instance_id);
-                continue;
-            };
-            if asked {
-                boot.kill();
-            } else {
-                console.note(&format!("{label}: the instance is terminated, and its user data with it"));
-                boot.terminate();
-            }
-            if self.equipment.lasts {
-                let end = Instant::now() + LAST_WORDS;
-                self.terminating.push(Leaving { end, instance_id, asked: true });
-            }
-        }
-        if self.equipment.lasts && !gone.is_empty() {
-            self.forget(&gone);
-        }
-    }
-
-    /// Instances are gone, and so is what still runs of them, daemons too.
-    fn forget(&mut self, gone: &[String]) {
-        // What is left of a group is ended as its directory goes.
-        self.running.retain(|boot| !gone.contains(&boot.instance_id));
-        let directories: Vec<_> =
-            gone.iter().filter_map(|id| self.known.get(id)?.directory.as_deref()).collect();
-        if !directories.is_empty() {
-            end_those_of(&directories);
-        }
-        for instance_id in gone {
-            self.known.forget(instance_id);
-            self.terminated.remove(instance_id);
-        }
-    }
-
     /// What is known of an instance.
     pub(super) fn booted(&self, instance_id: &str) -> Option<&Booted> {
         self.known.get(instance_id)
@@ -265,47 +196,6 @@ impl Boots {
             boot.new_calls().into_iter().map(move |call| (instance_id.clone(), call))
         });
         calls.collect()
-    }
-
-    /// Starts what has its turn.
-    pub(super) async fn start(
-        &mut self,
-        place: &Place<'_>,
-        console: &mut Console,
-    ) -> Result<(), ScratchError> {
-        self.end_terminated(console);
-        // What is over gives its directory back. Its stubs' calls are shown by now.
-        self.running.retain(|boot| boot.ended.is_none() || boot.runs());
-        while !self.waiting.is_empty()
-            && self.running.iter().filter(|it| it.ended.is_none()).count() < self.equipment.parallel
-        {
-            let Some(turn) = self.waiting.pop_front() else { return Ok(()) };
-            match self.boot(&turn, place, console).await {
-                // What cannot be run now ends nothing that others wait for.
-                Err(error) if self.equipment.lasts => {
-                    let label = self.booted(&turn.instance.instance_id).map(|it| it.label.as_str());
-                    console.warn(&format!(
-                        "{}: does not boot: {}",
-                        label.unwrap_or_default(),
-                        causes::line(&error)
-                    ));
-                }
-                result => result?,
-            }
-        }
-        self.tell_of_turns(console);
-        Ok(())
-    }
-
-    /// On a clock that goes on meanwhile, a turn that is late may cost a stack its signals.
-    fn tell_of_turns(&mut self, console: &mut Console) {
-        let (waiting, parallel) = (self.waiting.len(), self.equipment.parallel);
-        if waiting > 0 && !self.told_of_turns && self.equipment.lasts {
-            console.warn(&format!(
-                "{waiting} instance(s) wait for their turn: {parallel} scripts run at a time (--parallel)"
-            ));
-        }
-        self.told_of_turns = waiting > 0;
     }
 
     /// What an instance tells next.
@@ -382,65 +272,5 @@ impl Boots {
         let left = self.waiting.len();
         self.waiting.clear();
         left
-    }
-
-    async fn boot(
-        &mut self,
-        turn: &Turn,
-        place: &Place<'_>,
-        console: &mut Console,
-    ) -> Result<(), ScratchError> {
-        let Turn { instance, parts, stack } = turn;
-        let launch =
-            Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
-        let known = self.booted(&instance.instance_id);
-        let label = known.map_or(instance.logical_id.clone(), |it| it.label.clone());
-        let Some(metadata) = instance.metadata else {
-            console.warn(&format!("{label}: no port is left for its metadata, so it does not boot"));
-            return Ok(());
-        };
-        let init = self.equipment.init.then(|| stack.init());
-        let scratch = Scratch::create(&self.equipment.signal_command, &self.equipment.stubs, init.is_some())?;
-        if let Some(booted) = self.known.get_mut(&instance.instance_id) {
-            booted.directory = Some(scratch.directory().to_owned());
-        }
-        let mut stubs: Vec<_> = scratch
-            .stubs
-            .iter()
-            .filter(|stub| parts.mentions(&stub.name))
-            .map(|stub| format!("{} is stubbed and exits with {}", stub.name, stub.exit))
-            .collect();
-        let is_stub = scratch.stubs.iter().any(|stub| stub.name == "cfn-init");
-        if init.is_some() && !is_stub && parts.mentions("cfn-init") {
-            stubs.push("cfn-init runs the commands of the metadata (--init run)".to_owned());
-        }
-        let stubbed = if stubs.is_empty() { String::new() } else { format!("; {}", stubs.join(", ")) };
-        let several = match parts.names().as_slice() {
-            [_] => String::new(),
-            names => format!(", part by part: {}", names.join(", ")),
-        };
-        let called = if label.ends_with(&instance.instance_id) {
-            String::new()
-        } else {
-            format!(" as {}", instance.instance_id)
-        };
-        console.chat(&format!("{label}: runs its user data{called}{several}{stubbed}"));
-        let init = init.as_ref().map(|metadata| Initialisation { stack: &stack.name, metadata });
-        let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata, init };
-        match start(&launch, parts, scratch, &around, self.sender.clone()).await {
-            Ok(boot) => {
-                self.any_started = true;
-                self.running.push(boot);
-            }
-            Err(StartError::Machine(error)) => return Err(error),
-            Err(StartError::Script(error)) => {
-                self.not_started(&instance.instance_id, "it", &error.to_string());
-                console.warn(&format!(
-                    "{label}: the user data could not be started ({error}); its first line is {}",
-                    parts.first_line()
-                ));
-            }
-        }
-        Ok(())
     }
 }
