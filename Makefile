@@ -23,6 +23,7 @@ HEAT := $(CARGO_TARGET_DIR)/heat-cfntools
 PROXIES := $(CARGO_TARGET_DIR)/proxies
 QEMU := $(CARGO_TARGET_DIR)/qemu
 CDK := $(CARGO_TARGET_DIR)/cdk
+CDK_PYTHON := $(CARGO_TARGET_DIR)/cdk-python
 HOSTS_NODE := $(CARGO_TARGET_DIR)/hosts-node
 say = @printf '\033[1m==> %s\033[0m\n' '$(1)'
 
@@ -31,7 +32,7 @@ FALLBACK := $(CARGO_TARGET_DIR)/component-from-debian.wasm
 component_env = $$( [ -f $(FALLBACK) ] && echo CFN_SIGNAL_COMPONENT=$(FALLBACK) )
 cargo = env $(component_env) cargo
 
-.PHONY: help demo build test test-faults compare bench check prerequisites component lint-tools python heat proxies processors qemu browser node hosts-node cdk clean
+.PHONY: help demo demo-cdk build test test-faults compare bench check prerequisites component lint-tools python heat proxies processors qemu browser node cdk-python hosts-node cdk clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -39,14 +40,18 @@ help: ## This list
 demo: build ## The main job: four rehearsals of one template, each signalled by the component through the host
 	@rehearsal/demo/run $(CARGO_TARGET_DIR)/release
 
+demo-cdk: build node cdk-python ## The same with the CDK: one Python app, deployed four times to `cfn-rehearse serve --run` (needs node and python3)
+	@for command in node npm python3; do command -v $$command >/dev/null || { echo "missing: $$command (Debian: apt-get install nodejs npm python3 python3-venv)" >&2; exit 1; }; done
+	@rehearsal/demo/cdk/run $(CARGO_TARGET_DIR)/release $(CDK_PYTHON)/bin/python $(CDK)/node_modules/.bin/cdk
+
 build: prerequisites $(COMPONENTS) ## target/component/*.wasm, target/release/cfn-signal and cfn-rehearse
 	$(call say,building cfn-signal and cfn-rehearse (the first time takes some minutes: wasmtime is large))
 	@$(cargo) build --locked --release --workspace --bin cfn-signal --bin cfn-rehearse
 	@ls -l $(wildcard $(COMPONENTS)) $(CARGO_TARGET_DIR)/release/cfn-signal $(CARGO_TARGET_DIR)/release/cfn-rehearse | awk '{ print $$5 " bytes\t" $$NF }'
 
-test: prerequisites $(COMPONENTS) python heat proxies processors browser node hosts-node ## Every test
+test: prerequisites $(COMPONENTS) python heat proxies processors browser node cdk-python hosts-node ## Every test
 	$(call say,building the commands and the tests (the first time takes some minutes), then testing)
-	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) PROXIES=$(PROXIES) QEMU=$(QEMU) CDK=$(CDK) HOSTS_NODE=$(HOSTS_NODE) $(cargo) test --locked --workspace --no-fail-fast
+	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) PROXIES=$(PROXIES) QEMU=$(QEMU) CDK=$(CDK) CDK_PYTHON=$(CDK_PYTHON)/bin/python HOSTS_NODE=$(HOSTS_NODE) $(cargo) test --locked --workspace --no-fail-fast
 
 test-faults: prerequisites $(COMPONENTS) ## The command against a server that misbehaves by seed, 2,000 times (six minutes)
 	@$(cargo) build --locked --workspace --bins
@@ -179,6 +184,16 @@ $(CDK)/installed: tests/cdk/package.json tests/cdk/package-lock.json tests/cdk/.
 	    mkdir -p $(CDK) && cp $^ $(CDK)/ && npm ci --prefix $(CDK) --no-audit --no-fund --loglevel error; \
 	    touch $@; \
 	else echo 'no npm here: the test that needs it is skipped (Debian: apt-get install nodejs npm)'; fi
+
+# The CDK for Python, which is large, in a folder of its own. Without Python or Node the walk-through says that it was skipped.
+cdk-python: $(CDK_PYTHON)/installed
+$(CDK_PYTHON)/installed: rehearsal/demo/cdk/requirements.txt
+	@if command -v python3 >/dev/null && command -v node >/dev/null; then \
+	    echo '==> installing the CDK for Python (460 MB)'; \
+	    python3 -m venv --clear $(CDK_PYTHON) || { host/install-debian-packages 'Python venv' python3-venv && python3 -m venv --clear $(CDK_PYTHON); }; \
+	    $(CDK_PYTHON)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<; \
+	    touch $@; \
+	else echo 'no python3 or no node here: the walk-through with the CDK is skipped (Debian: apt-get install python3 python3-venv nodejs npm)'; fi
 
 # jco, which makes JavaScript of components, in a folder of its own. Without Node the tests of it say that they were skipped.
 hosts-node: $(HOSTS_NODE)/installed

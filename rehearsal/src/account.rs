@@ -83,6 +83,7 @@ pub struct Account {
     /// Signals that no stack has heard of.
     pub strays: Strays,
     supplied: Arc<Supplied>,
+    user_data: UserDataFrom,
     made_up: Mutex<Vec<(String, MadeUp)>>,
     /// Templates that are named by a URL.
     pub(crate) shelf: Shelf,
@@ -109,6 +110,8 @@ pub struct AccountOptions {
     pub denied: Vec<String>,
     /// What is given for values that only the real service knows.
     pub supplied: Supplied,
+    /// What instances of stacks run whose makers do not say it.
+    pub user_data: UserDataFrom,
 }
 
 /// What comes out of an account.
@@ -144,6 +147,7 @@ impl Account {
             denied: options.denied.clone(),
             strays: Strays::default(),
             supplied: Arc::new(options.supplied.clone()),
+            user_data: options.user_data.clone(),
             made_up: Mutex::default(),
             shelf,
             site: Arc::new(Site::new(&options.region, bound, keys, identity, openings)),

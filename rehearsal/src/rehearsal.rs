@@ -89,6 +89,8 @@ pub struct Options {
     pub resources: Vec<String>,
     /// Whether instances run their user data, which then has to be known.
     pub runs: bool,
+    /// Whether those of stacks that clients make do so, too; of theirs nothing has to be known.
+    pub runs_all: bool,
     /// Whether their `cfn-init` works through the template's metadata.
     pub runs_init: bool,
     /// What they run in place of the template's user data.
@@ -133,6 +135,7 @@ impl Default for Options {
             scale: Vec::new(),
             resources: Vec::new(),
             runs: false,
+            runs_all: false,
             runs_init: false,
             user_data: None,
             user_data_of: BTreeMap::new(),
@@ -220,6 +223,7 @@ impl Rehearsal {
             clock: options.clock,
             denied: options.denied.clone(),
             supplied: values.supplied.clone(),
+            user_data: if options.runs_all { user_data(options) } else { UserDataFrom::Template },
         };
         let (account, Outlets { mut news, mut openings }) =
             Account::open(&account_options, shelf(options)?, bound)?;
@@ -334,7 +338,7 @@ fn create(
     remarks.extend(remarks::of(&draft.planned, options));
     let plan = draft.planned.stack.clone();
     // What runs user data comes to an end without an update; what serves may still be sent one.
-    if options.runs {
+    if options.runs && !options.runs_all {
         no_scaling(options)?;
     }
     check_scaled(&options.scaled, &plan)?;

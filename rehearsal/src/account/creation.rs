@@ -31,7 +31,8 @@ impl Account {
         let name = &creation.name;
         let (region, partition) = (&self.region, Partition::of(&self.region).name());
         let id = format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/{name}/{}", ids::uuid());
-        self.draft_of(creation, id, Arc::clone(&self.supplied), None)
+        let user_data = creation.user_data.or(&self.user_data);
+        self.draft_of(Creation { user_data, ..creation }, id, Arc::clone(&self.supplied), None)
     }
 
     /// The same of the stack that a resource of `parent` is.

@@ -21,6 +21,14 @@ pub enum UserDataFrom {
 }
 
 impl UserDataFrom {
+    /// What `others` say where this says nothing.
+    pub(super) fn or(self, others: &Self) -> Self {
+        match self {
+            Self::Template => others.clone(),
+            given @ Self::Given { .. } => given,
+        }
+    }
+
     /// What a resource's instances run in place of the template's user data.
     pub(crate) fn given(&self, logical_id: &str) -> Option<&Arc<[u8]>> {
         match self {

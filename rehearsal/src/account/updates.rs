@@ -17,6 +17,10 @@ impl Account {
     pub(crate) fn revise(&self, deployed: &Deployed, change: Change) -> Result<Revision, TemplateError> {
         let current = deployed.version();
         deployed.learn_names();
+        let user_data = match deployed.lineage {
+            None => change.user_data.or(&self.user_data),
+            Some(_) => change.user_data,
+        };
         deployed.forget_failed();
         let template = change.template.map_or(current.template, Arc::new);
         self.tell_exports(&deployed.planner, &template);
@@ -27,13 +31,13 @@ impl Account {
         self.add_contents(&deployed.planner, &template, &change.parameters, &mut planned.stack);
         let tags = change.tags.unwrap_or(current.tags);
         planned.stack.extras.extend(tagged(&tags));
-        self.remember(&deployed.name, &planned, &change.user_data);
+        self.remember(&deployed.name, &planned, &user_data);
         let version = Version {
-            launches: Arc::new(launches(&planned, &change.user_data)),
+            launches: Arc::new(launches(&planned, &user_data)),
             waits: waits(&planned.stack),
             imports: std::mem::take(&mut planned.imports),
             awaited: planned.awaited.clone(),
-            user_data: change.user_data,
+            user_data,
             template,
             parameters: change.parameters,
             tags,

@@ -13,6 +13,7 @@ use super::signal::{Signal, signals};
 use super::source::Source;
 use super::text::Text;
 use super::user_data::{self, Part};
+use crate::assembly::Assembled;
 use crate::template::extensions;
 use crate::template::node::{Entry, Node};
 use crate::template::yaml::{Document, Repeated};
@@ -36,6 +37,8 @@ pub(super) struct Facts<'t> {
     pub(super) may_wait: bool,
     /// Whether the CDK wrote it, which names its stacks itself.
     pub(super) is_cdk: bool,
+    /// The stack that it is for, where a cloud assembly says so.
+    pub(super) assembled: Option<Assembled>,
     /// Whether macros write parts of the template that are not there yet.
     pub(super) is_transformed: bool,
     /// Whether every loop is written out; one over what cannot be known is not.
@@ -161,6 +164,7 @@ impl<'t> Facts<'t> {
             may_wait,
             is_whole: true,
             is_cdk,
+            assembled: None,
             repeated: &document.repeated,
             source,
             resources,

@@ -35,6 +35,7 @@ use std::path::Path;
 pub use finding::{Also, Finding, RuleInfo, Severity};
 pub use source::Excerpt;
 
+use crate::assembly::{self, Assembled, Found};
 use crate::template::node::Place;
 use crate::template::yaml::Document;
 use crate::template::{TemplateError, extensions, read_text, yaml};
@@ -80,13 +81,18 @@ pub struct Report {
     pub suppressed: usize,
 }
 
-/// Looks at a template in a file.
+/// Looks at a template in a file. Where that is in a cloud assembly, which the CDK synthesises, the stack's name and its
+/// region are those that its `manifest.json` says.
 ///
 /// # Errors
 ///
 /// [`TemplateError::Unreadable`] or [`TemplateError::NotText`] where the file is, and whatever [`lint`] says of its text.
 pub fn lint_file(path: &Path, selection: &Selection) -> Result<Report, TemplateError> {
-    lint(&read_text(path)?, &path.display().to_string(), selection)
+    let assembled = match assembly::beside(path) {
+        Found::Stack(stack) => Some(stack),
+        Found::Nothing | Found::Unclear(_) => None,
+    };
+    lint_as(&read_text(path)?, &path.display().to_string(), selection, assembled)
 }
 
 /// Looks at a template's text; `name` is what it is called.
@@ -95,6 +101,16 @@ pub fn lint_file(path: &Path, selection: &Selection) -> Result<Report, TemplateE
 ///
 /// [`TemplateError::Syntax`] where it is neither YAML nor JSON, [`TemplateError::Invalid`] where it has no resources.
 pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, TemplateError> {
+    lint_as(text, name, selection, None)
+}
+
+/// The same of a template that is for a stack that is known.
+fn lint_as(
+    text: &str,
+    name: &str,
+    selection: &Selection,
+    assembled: Option<Assembled>,
+) -> Result<Report, TemplateError> {
     let document = yaml::document(text).map_err(|fault| fault.into_error(name, None))?;
     let root = &document.root;
     if !root.get("Resources").is_some_and(crate::template::node::Node::is_map) {
@@ -113,6 +129,7 @@ pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, Tem
     let mut facts = facts::Facts::new(&document, text);
     facts.is_transformed |= !is_whole;
     facts.is_whole = is_whole;
+    facts.assembled = assembled;
     let ignored = suppress::Ignored::new(&facts);
     let (mut findings, mut suppressed) = (Vec::new(), 0);
     for rule in rules::ALL.iter().filter(|rule| selection.takes(&rule.info)) {

@@ -95,10 +95,20 @@ impl Served {
         Self::listening(TempDir::new().unwrap(), arguments)
     }
 
+    /// The same, with its temporary files in a directory.
+    pub fn account_in(temporary: &TempDir, arguments: &[&str]) -> Self {
+        Self::listening_with(TempDir::new().unwrap(), arguments, Some(temporary.path()))
+    }
+
     fn listening(directory: TempDir, arguments: &[&str]) -> Self {
+        Self::listening_with(directory, arguments, None)
+    }
+
+    fn listening_with(directory: TempDir, arguments: &[&str], temporary: Option<&Path>) -> Self {
         let create = |name: &str| fs::File::create(directory.path().join(name)).unwrap();
         let port_file = directory.path().join("port");
         let child = rehearse()
+            .envs(temporary.map(|it| ("TMPDIR", it)))
             .arg("serve")
             .args(["--listen", "127.0.0.1:0", "--env", "--port-file"])
             .arg(&port_file)
@@ -145,6 +155,13 @@ impl Served {
     pub fn interrupt(&self, signal: Signal) {
         let id = Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap();
         kill_process(id, signal).unwrap();
+    }
+
+    /// The same to the process that it watches over.
+    pub fn interrupt_inner(&self, signal: Signal) {
+        let id = self.child.id();
+        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+        kill_process(Pid::from_raw(children.trim().parse().unwrap()).unwrap(), signal).unwrap();
     }
 
     pub fn key(&self) -> AccessKey {
