@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::shell::{self, Block, Command, Piece, PieceKind, Word};
-use super::text::Text;
+use super::text::{Symbol, Text};
 use super::windows::Language;
 use crate::signal_options::OPTIONS;
 
@@ -271,14 +271,17 @@ pub(super) fn trap_body(text: &Text, command: &Command) -> Option<Text> {
 }
 
 impl Signal {
-    /// Whether options may come from the value of a variable, as in `cfn-signal $OPTIONS`.
+    /// Whether options may come from the value of a variable, as in `cfn-signal $OPTIONS`, or from an Fn::If.
     pub(super) fn may_hide_options(&self) -> bool {
         self.words.iter().any(|word| {
             word.pieces.iter().any(|piece| {
                 !piece.quoted
                     && matches!(
                         piece.kind,
-                        PieceKind::Variable(_) | PieceKind::Substitution(_) | PieceKind::Other
+                        PieceKind::Variable(_)
+                            | PieceKind::Substitution(_)
+                            | PieceKind::Symbol(Symbol::Function(_))
+                            | PieceKind::Other
                     )
             }) && !self
                 .options

@@ -40,7 +40,7 @@ pub(super) const NOBODY_SIGNALS_UPDATE: Rule = Rule {
 };
 
 /// What a text has in it that signals, in whichever language.
-const MARKS: [&str; 9] = [
+const MARKS: [&str; 11] = [
     "cfn-signal",
     "cfn_signal",
     "cfnsignal",
@@ -50,6 +50,8 @@ const MARKS: [&str; 9] = [
     "send-cfnresourcesignal",
     "quickstartresourcesignal",
     "quickstartstatus",
+    "launchwizardresourcesignal",
+    "launchwizardstatus",
 ];
 
 /// Commands that run code which the template does not show.

@@ -176,8 +176,8 @@ impl Parser<'_> {
 
     fn command(&mut self) -> Command {
         let mut words = Vec::new();
-        while let Some(Token::Word(word)) = self.peek(false) {
-            self.next(false);
+        while let Some(Token::Word(word)) = self.peek(words.is_empty()) {
+            self.next(words.is_empty());
             words.push(word);
         }
         Command { words, input: None, output: None }

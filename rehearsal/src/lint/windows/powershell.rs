@@ -7,7 +7,7 @@ use std::ops::Range;
 use tree_sitter::{Node, Parser};
 
 use super::{Block, MAX_DEPTH, Parsed, Statement, Step};
-use crate::lint::shell::Command;
+use crate::lint::shell::{Command, Piece, PieceKind};
 use crate::lint::text::Text;
 
 mod words;
@@ -17,9 +17,20 @@ pub(super) fn parse(text: &Text) -> Option<Parsed> {
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_powershell::LANGUAGE.into()).ok()?;
     let tree = parser.parse(text.text.as_bytes(), None)?;
-    let reader = Reader { text };
+    let reader = Reader { text, tools: tools(&text.text) };
     let root = tree.root_node();
-    Some(Parsed { block: reader.block(root, 0), comments: comments(root) })
+    // Where nothing holds it together, the pieces are a guess as well.
+    let mut block = if root.is_error() { Block::new() } else { reader.block(root, 0) };
+    if root.has_error() && super::is_understood(&block) {
+        block.push(Statement { range: root.byte_range(), step: Step::Unknown });
+    }
+    Some(Parsed { block, comments: comments(root) })
+}
+
+/// `1..9`, which the grammar takes for a command.
+fn is_range(written: &str) -> bool {
+    let is_number = |it: &str| !it.is_empty() && it.bytes().all(|digit| digit.is_ascii_digit());
+    written.trim().split_once("..").is_some_and(|(a, b)| is_number(a) && is_number(b))
 }
 
 fn comments(root: Node<'_>) -> Vec<Range<usize>> {
@@ -42,6 +53,23 @@ fn comments(root: Node<'_>) -> Vec<Range<usize>> {
 
 struct Reader<'t> {
     text: &'t Text,
+    /// The variables that hold the path of one of CloudFormation's programs, in small letters, and which.
+    tools: Vec<(String, &'static str)>,
+}
+
+/// The variables to which a line gives the path of cfn-signal or cfn-init, and no other line anything else.
+fn tools(text: &str) -> Vec<(String, &'static str)> {
+    let assigned = text.lines().filter_map(|line| {
+        let (left, right) = line.split_once('=')?;
+        let name = left.trim().rsplit('$').next()?.to_ascii_lowercase();
+        let right = right.trim().trim_matches(['"', '\'']).to_ascii_lowercase();
+        let tool = ["cfn-signal.exe", "cfn-init.exe"].into_iter().find(|tool| right.ends_with(tool));
+        (left.contains('$') && !name.is_empty()).then_some((name, tool))
+    });
+    let all: Vec<(String, Option<&'static str>)> = assigned.collect();
+    let is_once = |name: &String| all.iter().filter(|(other, _)| other == name).count() == 1;
+    let tools = all.iter().filter_map(|(name, tool)| Some((name.clone(), (*tool)?)));
+    tools.filter(|(name, _)| is_once(name)).collect()
 }
 
 impl Reader<'_> {
@@ -82,6 +110,7 @@ impl Reader<'_> {
     fn step(&self, node: Node<'_>, depth: usize) -> Step {
         match node.kind() {
             "pipeline" => self.pipeline(node, depth),
+            "command" if is_range(self.read(node.byte_range())) => Step::Value,
             "command" => self.command(node, depth),
             "if_statement" => self.branch(node, depth),
             "while_statement" | "do_statement" | "for_statement" | "foreach_statement"
@@ -140,9 +169,8 @@ impl Reader<'_> {
                 "comment" => {}
                 "assignment_expression" => {
                     let mut cursor = child.walk();
-                    let value = child.named_children(&mut cursor).filter(|it| it.kind() == "pipeline").last();
-                    return match value {
-                        Some(value) if depth < MAX_DEPTH => self.pipeline(value, depth + 1),
+                    return match child.named_children(&mut cursor).last() {
+                        Some(value) if depth < MAX_DEPTH => self.step(value, depth + 1),
                         _ => Step::Unknown,
                     };
                 }
@@ -307,6 +335,13 @@ impl Reader<'_> {
             }
         }
         words.extend(word.map(|range| words::word(self.text, range)));
+        if let Some(first) = words.first_mut()
+            && let [Piece { kind, .. }] = first.pieces.as_mut_slice()
+            && let PieceKind::Variable(variable) = kind
+            && let Some((_, tool)) = self.tools.iter().find(|(name, _)| name.eq_ignore_ascii_case(variable))
+        {
+            *kind = PieceKind::Literal((*tool).to_owned());
+        }
         let command = Step::Command(Command { words, input: None, output: None });
         if scripts.is_empty() {
             return command;

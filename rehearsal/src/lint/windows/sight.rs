@@ -149,6 +149,11 @@ fn runs_foreign(
         files.contains(file.trim_matches(['"', '\'']))
     };
     let Some(name) = name(command) else { return true };
+    // What others have written to signal with.
+    let is_own_name = ["signal", "quickstart", "launchwizard"].iter().any(|it| name.contains(it));
+    if is_own_name && !is_tool(&name) && !KNOWN.contains(&name.as_str()) && !functions.contains(&name) {
+        return true;
+    }
     if is_trivial(language, command) && !matches!(name.as_str(), "import-module" | "ipmo") {
         return false;
     }
@@ -174,10 +179,9 @@ fn runs_foreign(
     }
     let is_path = command.words.first().is_some_and(|word| word.beginning().contains(['\\', '/']));
     let is_known = KNOWN.contains(&name.as_str()) || functions.contains(&name);
-    let is_own_name = name.contains("signal") || name.contains("quickstart");
     match language {
-        Language::PowerShell => !is_known && (is_own_name && !is_tool(&name) || is_path || !is_cmdlet(&name)),
-        _ => !is_known && (is_own_name || is_path),
+        Language::PowerShell => !is_known && (is_path || !is_cmdlet(&name)),
+        _ => !is_known && is_path,
     }
 }
 

@@ -67,6 +67,7 @@ pub(super) fn is_silent(script: &Script, statement: &Statement) -> bool {
     }
 }
 
+/// Whether a command is a function of the script, which may do anything.
 fn is_call(script: &Script, command: &Command) -> bool {
     windows::name(command).is_some_and(|name| is_function(script, &name))
 }
@@ -91,7 +92,8 @@ pub(super) fn works(script: &Script, statement: &Statement) -> bool {
 pub(super) fn reads_status(script: &Script, statement: &Statement) -> bool {
     let written = script.text.text.get(statement.range.clone()).unwrap_or_default();
     let lower = written.to_ascii_lowercase();
-    ["errorlevel", "lastexitcode", "$?", "||", "&&"].iter().any(|it| lower.contains(it))
+    let calls = command(statement).is_some_and(|it| is_call(script, it));
+    calls || ["errorlevel", "lastexitcode", "$?", "||", "&&"].iter().any(|it| lower.contains(it))
 }
 
 /// A command's name, to be quoted.
@@ -108,8 +110,18 @@ pub(super) fn is_straight(script: &Script) -> bool {
         .any(|statement| matches!(statement.step, Step::Jump | Step::Unknown))
 }
 
+/// Whether a script signals in a way that is not looked at, such as by `Start-Process`.
+pub(super) fn signals_otherwise(script: &Script) -> bool {
+    let lower = script.text.text.to_ascii_lowercase();
+    let named: usize = ["cfn-signal", "cfnresourcesignal", "quickstart", "launchwizard"]
+        .iter()
+        .map(|it| lower.matches(it).count())
+        .sum();
+    named > script.signals.len()
+}
+
 /// Whether a script says anything of a signal, in whichever way.
 pub(super) fn mentions_signal(script: &Script) -> bool {
     let lower = script.text.text.to_ascii_lowercase();
-    lower.contains("signal") || lower.contains("quickstart")
+    ["signal", "quickstart", "launchwizard"].iter().any(|it| lower.contains(it))
 }

@@ -1,6 +1,7 @@
 //! Signals that say success whatever happened, or nothing where it did not.
 
 use super::flow::blocks;
+use super::flow::signals_otherwise;
 use super::flow::{command, is_init, is_straight, named, reads_status, scripts, sends, sent, works};
 use crate::lint::facts::Script;
 use crate::lint::rule::Check;
@@ -78,6 +79,7 @@ pub(in crate::lint::rules) fn constant(check: &mut Check<'_, '_>) {
         if signals > script.signals.iter().filter(is_success).count()
             || READS.iter().any(|it| lower.contains(it))
             || !is_straight(script)
+            || signals_otherwise(script)
         {
             continue;
         }
@@ -110,6 +112,7 @@ pub(in crate::lint::rules) fn only_success(check: &mut Check<'_, '_>) {
         if signals > script.signals.len()
             || !script.signals.iter().all(is_success)
             || script.hides
+            || signals_otherwise(script)
             || !is_straight(script)
         {
             continue;

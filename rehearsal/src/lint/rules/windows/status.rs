@@ -161,8 +161,9 @@ fn others_status(check: &mut Check<'_, '_>) {
             }
             _ => continue,
         };
-        // Inside `powershell -Command`, cmd has replaced it before.
-        if script.kind == ScriptKind::Windows || script.language == Language::Batch {
+        // What hands a script over may have replaced it before.
+        let is_own = script.kind == ScriptKind::Windows;
+        if is_own || (script.kind == ScriptKind::Init && script.language == Language::Batch) {
             check.at_byte(script, signal.at(&option.value), message);
         }
     }
@@ -172,27 +173,51 @@ fn early_level(check: &mut Check<'_, '_>) {
     for script in scripts(check).into_iter().filter(|it| it.language == Language::Batch) {
         // What is parsed at once: a line, with the blocks that begin on it.
         for line in lines(&script.windows, &script.text.text) {
-            let inside = windows::all(line);
-            let mut program = None;
-            for statement in inside {
-                let Step::Command(_) = statement.step else { continue };
-                if let (Some(piece), Some(first)) = (sent(script, statement).and_then(status), program) {
-                    let is_delayed =
-                        script.text.text.get(piece.range.clone()).is_some_and(|it| it.starts_with('!'));
-                    if !is_delayed {
-                        let message = format!(
-                            "cmd replaces %ERRORLEVEL% before {} runs: it is the status of what was before",
-                            named(first)
-                        );
-                        check.in_script(script, piece.range.start, message);
-                    }
-                    break;
+            let mut walk = Walk { script, found: None };
+            walk.block(line, None);
+            if let Some((at, program)) = walk.found {
+                let message = format!(
+                    "cmd replaces %ERRORLEVEL% before {} runs: it is the status of what was before",
+                    named(program)
+                );
+                check.in_script(script, at, message);
+            }
+        }
+    }
+}
+
+/// Looks for the first `%ERRORLEVEL%` that is meant for a program of the same line.
+struct Walk<'s> {
+    script: &'s Script,
+    found: Option<(usize, &'s Statement)>,
+}
+
+impl<'s> Walk<'s> {
+    /// The program that ran last after a block, or may have, where `program` ran last before it.
+    fn block(&mut self, block: &'s [Statement], mut program: Option<&'s Statement>) -> Option<&'s Statement> {
+        for statement in block {
+            if let Step::Command(_) = statement.step {
+                let status = sent(self.script, statement).and_then(status);
+                let early = status.filter(|piece| {
+                    let written = self.script.text.text.get(piece.range.clone());
+                    written.is_some_and(|it| it.starts_with('%'))
+                });
+                if let (Some(piece), Some(program), None) = (early, program, self.found) {
+                    self.found = Some((piece.range.start, program));
                 }
-                if program.is_none() && is_native(script, statement) {
+                if is_native(self.script, statement) {
                     program = Some(statement);
                 }
             }
+            program = match &statement.step {
+                Step::Branch { then, otherwise, .. } => {
+                    let (then, otherwise) = (self.block(then, program), self.block(otherwise, program));
+                    then.or(otherwise)
+                }
+                _ => statement.inside().into_iter().fold(program, |before, inner| self.block(inner, before)),
+            };
         }
+        program
     }
 }
 
@@ -206,7 +231,9 @@ fn lines<'s>(block: &'s [Statement], text: &str) -> Vec<&'s [Statement]> {
 
 fn no_program(check: &mut Check<'_, '_>) {
     for script in scripts(check) {
-        if script.language != Language::PowerShell || script.hides {
+        // A module's functions may run programs.
+        let has_modules = script.text.text.to_ascii_lowercase().contains("-module");
+        if script.language != Language::PowerShell || script.hides || has_modules {
             continue;
         }
         // Whatever is no cmdlet may be a program; one that stands later runs earlier in a loop.

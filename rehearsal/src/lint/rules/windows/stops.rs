@@ -1,6 +1,6 @@
 //! Scripts that stop before they signal.
 
-use super::flow::{is_straight, named, scripts, sends, sent, works};
+use super::flow::{is_straight, named, scripts, sends, sent, signals_otherwise, works};
 use crate::lint::facts::Script;
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
@@ -22,7 +22,7 @@ pub(in crate::lint::rules) const STOPS: Rule = Rule {
 
 fn stops(check: &mut Check<'_, '_>) {
     for script in scripts(check) {
-        if script.language != Language::PowerShell || !is_straight(script) {
+        if script.language != Language::PowerShell || !is_straight(script) || signals_otherwise(script) {
             continue;
         }
         let is_trap = |statement: &&Statement| matches!(statement.step, Step::Trap(_));
@@ -42,7 +42,9 @@ fn stops(check: &mut Check<'_, '_>) {
             if sends(script, statement) {
                 break;
             }
-            is_set |= sets_stop(script, statement);
+            if let Some(stops) = sets_stop(script, statement) {
+                is_set = stops;
+            }
             let is_tried = written(script, statement).to_ascii_lowercase().contains("-erroraction")
                 || written(script, statement).to_ascii_lowercase().contains("-ea ");
             // The status of a program stops nothing.
@@ -58,15 +60,18 @@ fn written<'s>(script: &'s Script, statement: &Statement) -> &'s str {
     script.text.text.get(statement.range.clone()).unwrap_or_default()
 }
 
-fn sets_stop(script: &Script, statement: &Statement) -> bool {
+/// Whether a statement says what is done about a failure, and whether that is to stop.
+fn sets_stop(script: &Script, statement: &Statement) -> Option<bool> {
     let lower = written(script, statement).to_ascii_lowercase();
-    let value = lower.split_once("erroractionpreference").and_then(|(_, rest)| rest.split_once('='));
-    matches!(statement.step, Step::Value | Step::Command(_))
-        && value.is_some_and(|(_, value)| value.trim().trim_matches(['"', '\'']) == "stop")
+    let (_, rest) = lower.split_once("erroractionpreference")?;
+    let (_, value) = rest.split_once('=')?;
+    let is_set = matches!(statement.step, Step::Value | Step::Command(_));
+    Some(is_set && value.trim().trim_matches(['"', '\'']) == "stop")
 }
 
 pub(in crate::lint::rules) fn unreachable(check: &mut Check<'_, '_>) {
-    for script in scripts(check).into_iter().filter(|script| is_straight(script)) {
+    let readable = |script: &&Script| is_straight(script) && !signals_otherwise(script);
+    for script in scripts(check).into_iter().filter(readable) {
         let sends_here = |statement: &Statement| sends(script, statement);
         let is_caught =
             |it: &&Statement| matches!(it.step, Step::Trap(_) | Step::Try { .. }) && sends_here(it);
@@ -94,8 +99,15 @@ fn ends_on_failure(script: &Script, statement: &Statement) -> bool {
     match &statement.step {
         Step::Branch { test, then, .. } => {
             let written = script.text.text.get(test.clone()).unwrap_or_default().to_ascii_lowercase();
+            // What goes on after a restart is not told here.
+            let restarts = windows::commands(then)
+                .filter_map(windows::name)
+                .any(|name| name == "shutdown" || name == "restart-computer");
             let asks = ["-ne 0", "neq 0", "errorlevel 1", "-gt 0", "gtr 0", "-not $?", "!$?"];
-            ends(then) && asks.iter().any(|it| written.contains(it)) && !written.contains("not errorlevel")
+            ends(then)
+                && !restarts
+                && asks.iter().any(|it| written.contains(it))
+                && !written.contains("not errorlevel")
         }
         Step::Chain { left, right, is_and: false } => {
             works(script, left)

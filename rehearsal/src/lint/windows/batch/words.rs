@@ -153,7 +153,6 @@ impl<'t> Lexer<'t> {
                         pieces.replace_last('"', at..after);
                     } else {
                         quoted = !quoted;
-                        pieces.quote(at..after);
                     }
                     self.at = after;
                 }
@@ -184,6 +183,10 @@ impl<'t> Lexer<'t> {
         if self.at == start {
             // Never twice at one place.
             self.at += self.peek().map_or(1, char::len_utf8);
+        }
+        if pieces.found.is_empty() && self.at > start {
+            // Quotes leave nothing but an empty word.
+            pieces.push(PieceKind::Literal(String::new()), self.at..self.at, true);
         }
         Word { range: start..self.at, pieces: pieces.found }
     }
@@ -245,13 +248,6 @@ impl Pieces<'_> {
                 before.end = range.end;
             }
             _ => self.push(PieceKind::Literal(letter.to_string()), range, quoted),
-        }
-    }
-
-    /// Quotes leave nothing but an empty word.
-    fn quote(&mut self, range: Range<usize>) {
-        if self.found.is_empty() {
-            self.push(PieceKind::Literal(String::new()), range.end..range.end, true);
         }
     }
 
