@@ -57,7 +57,14 @@ impl Builder<'_, '_> {
             return;
         }
         match node.function() {
-            Some(("Fn::Base64", inner)) => self.push(into, inner),
+            Some(("Fn::Base64", inner)) => match inner.function() {
+                // A wait condition's handle, as cmd has to have it.
+                Some(("Ref", name)) if !into.text.is_empty() && name.text().is_some() => {
+                    let name = name.text().unwrap_or_default().to_owned();
+                    into.push_symbol(Symbol::Encoded(name), self.start(node));
+                }
+                _ => self.push(into, inner),
+            },
             Some(("Fn::Sub", argument)) => self.substitute(into, argument),
             Some(("Fn::Join", argument)) => self.join(into, node, argument),
             Some(("Fn::If", argument)) => self.choose(into, node, argument),

@@ -8,11 +8,12 @@ use std::ops::Range;
 use super::build::{text, texts};
 use super::inner;
 use super::kinds::{GROUP, INIT, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, WAIT_CONDITION};
-use super::shell::{self, Block, Command, Parsed};
+use super::shell::{self, Block, Command, Parsed, Statement};
 use super::signal::{Signal, signals};
 use super::source::Source;
 use super::text::Text;
 use super::user_data::{self, Part};
+use super::windows::{self, Language};
 use crate::assembly::Assembled;
 use crate::template::extensions;
 use crate::template::node::{Entry, Node};
@@ -60,8 +61,15 @@ pub(super) struct Script {
     /// The instances and groups that run it.
     pub(super) runs_on: Vec<usize>,
     pub(super) kind: ScriptKind,
+    pub(super) language: Language,
     pub(super) text: Text,
     pub(super) block: Block,
+    /// What runs, where the language is one of Windows; `block` has its commands then, one after the other.
+    pub(super) windows: windows::Block,
+    /// Whether it is user data itself, and no file or command beside it.
+    pub(super) is_user_data: bool,
+    /// Whether something runs on Windows that the template does not show.
+    pub(super) hides: bool,
     /// Where its comments are.
     pub(super) comments: Vec<Range<usize>>,
     pub(super) signals: Vec<Signal>,
@@ -81,6 +89,8 @@ pub(super) enum ScriptKind {
     Replaced,
     /// A script inside another: a here-document, `bash -c`, a file that is written.
     Inner,
+    /// User data for Windows, or a file of it.
+    Windows,
     /// User data that is neither parsed nor understood.
     Opaque,
     /// User data that nothing runs.
@@ -273,15 +283,18 @@ impl<'t> Facts<'t> {
             }
         }
         let mut scripts = Vec::new();
+        let files = self.written_files();
         for (owner, runs_on) in runners.iter().enumerate() {
             if let Some(node) = self.launch_property(owner, "UserData") {
                 for user_data in texts(&self.source, node) {
                     for part in user_data::parts(&user_data) {
-                        with_inner(Script::new(owner, runs_on.clone(), part, &user_data), &mut scripts);
+                        let script = Script::new(owner, runs_on.clone(), part, &user_data, &files);
+                        with_inner(script, &files, &mut scripts);
                     }
                 }
             }
-            self.init_commands(owner, runs_on, &mut scripts);
+            let language = self.init_language(owner, &scripts);
+            self.init_commands(owner, runs_on, language, &files, &mut scripts);
         }
         scripts
     }
@@ -294,7 +307,46 @@ impl<'t> Facts<'t> {
         }
     }
 
-    fn init_commands(&self, owner: usize, runs_on: &[usize], scripts: &mut Vec<Script>) {
+    /// The names, in small letters, of the files that cfn-init writes and the template shows.
+    fn written_files(&self) -> HashSet<String> {
+        let inits = self.resources.iter().filter_map(|it| it.attribute("Metadata")?.get(INIT));
+        inits
+            .flat_map(Node::entries)
+            .flat_map(|config| config.value.get("files").map(Node::entries).unwrap_or_default())
+            .filter(|file| file.value.get("content").is_some())
+            .filter_map(|file| Some(file.key.rsplit(['/', '\\']).next()?.to_ascii_lowercase()))
+            .collect()
+    }
+
+    /// What reads the commands of cfn-init's metadata: cmd, where the machine has user data for Windows, or where they say so.
+    fn init_language(&self, owner: usize, scripts: &[Script]) -> Language {
+        let launched = self.at(owner).and_then(|resource| self.launched_from(resource));
+        let owners = [Some(owner), launched];
+        let mut own = scripts.iter().filter(|it| owners.contains(&Some(it.owner))).peekable();
+        if own.peek().is_some() {
+            let is_windows = own.any(|script| script.kind == ScriptKind::Windows);
+            return if is_windows { Language::Batch } else { Language::Shell };
+        }
+        let init = self.at(owner).and_then(|resource| resource.attribute("Metadata")?.get(INIT));
+        let configs = init.map(Node::entries).unwrap_or_default().iter();
+        let mut commands = configs
+            .flat_map(|config| config.value.get("commands").map(Node::entries).unwrap_or_default())
+            .filter_map(|command| command.value.get("command"));
+        let names_windows = |command: &Node| {
+            let lower = text(&self.source, command).text.to_ascii_lowercase();
+            lower.contains("powershell.exe") || lower.contains("cfn-signal.exe")
+        };
+        if commands.any(names_windows) { Language::Batch } else { Language::Shell }
+    }
+
+    fn init_commands(
+        &self,
+        owner: usize,
+        runs_on: &[usize],
+        language: Language,
+        files: &HashSet<String>,
+        scripts: &mut Vec<Script>,
+    ) {
         let init = self.at(owner).and_then(|resource| resource.attribute("Metadata")?.get(INIT));
         for config in init.map(Node::entries).unwrap_or_default() {
             for command in config.value.get("commands").map(Node::entries).unwrap_or_default() {
@@ -304,14 +356,30 @@ impl<'t> Facts<'t> {
                 };
                 let runs_on = self.init_runners(owner, runs_on);
                 let text = text(&self.source, command);
-                with_inner(Script::parsed(owner, runs_on, ScriptKind::Init, text), scripts);
+                with_inner(
+                    Script::parsed(owner, runs_on, ScriptKind::Init, language, text, files),
+                    files,
+                    scripts,
+                );
             }
             for file in config.value.get("files").map(Node::entries).unwrap_or_default() {
                 let Some(content) = file.value.get("content") else { continue };
                 let content = text(&self.source, content);
                 if user_data::is_shell_script(&content.text) {
                     let runs_on = self.init_runners(owner, runs_on);
-                    scripts.push(Script::parsed(owner, runs_on, ScriptKind::Inner, content));
+                    scripts.push(Script::parsed(
+                        owner,
+                        runs_on,
+                        ScriptKind::Inner,
+                        Language::Shell,
+                        content,
+                        files,
+                    ));
+                } else if let Some(language) = windows::file_language(&file.key) {
+                    let runs_on = self.init_runners(owner, runs_on);
+                    let script =
+                        Script::parsed(owner, runs_on, ScriptKind::Windows, language, content, files);
+                    with_inner(script, files, scripts);
                 }
             }
         }
@@ -319,10 +387,22 @@ impl<'t> Facts<'t> {
 }
 
 /// A script, and those inside it.
-fn with_inner(script: Script, scripts: &mut Vec<Script>) {
-    let inner = inner::scripts(&script.text, &script.block);
-    let parsed = |text| Script::parsed(script.owner, script.runs_on.clone(), ScriptKind::Inner, text);
-    let inner: Vec<Script> = inner.into_iter().map(parsed).collect();
+fn with_inner(script: Script, files: &HashSet<String>, scripts: &mut Vec<Script>) {
+    let parsed = |kind, language, text| {
+        Script::parsed(script.owner, script.runs_on.clone(), kind, language, text, files)
+    };
+    // What a command of cfn-init hands to another program of Windows is a command of cfn-init.
+    let kind = if script.kind == ScriptKind::Init { ScriptKind::Init } else { ScriptKind::Inner };
+    let inner: Vec<Script> = match script.language {
+        Language::Shell => inner::scripts(&script.text, &script.block)
+            .into_iter()
+            .map(|text| parsed(ScriptKind::Inner, Language::Shell, text))
+            .collect(),
+        language => windows::inner(&script.text, language, &script.windows)
+            .into_iter()
+            .map(|(language, text)| parsed(kind, language, text))
+            .collect(),
+    };
     scripts.push(script);
     scripts.extend(inner);
 }
@@ -335,30 +415,68 @@ impl Script {
         own.find(|signal| signal.words.last().is_some_and(|word| word.range == last.range))
     }
 
-    fn new(owner: usize, runs_on: Vec<usize>, part: Part, whole: &Text) -> Self {
+    fn new(owner: usize, runs_on: Vec<usize>, part: Part, whole: &Text, files: &HashSet<String>) -> Self {
         let unparsed = |kind, text: &Text, runs_on| Self {
             owner,
             runs_on,
             kind,
+            language: Language::Shell,
             text: text.clone(),
             block: Vec::new(),
+            windows: Vec::new(),
+            is_user_data: true,
+            hides: true,
             comments: Vec::new(),
             signals: Vec::new(),
             shape: 0,
         };
+        let parsed = |kind, text, runs_on| Self::parsed(owner, runs_on, kind, Language::Shell, text, files);
         match part {
-            Part::Shell(text) => Self::parsed(owner, runs_on, ScriptKind::Shell, text),
-            Part::Commands(text) => Self::parsed(owner, runs_on, ScriptKind::CloudConfig, text),
-            Part::Replaced(text) => Self::parsed(owner, runs_on, ScriptKind::Replaced, text),
-            Part::File(text) => Self::parsed(owner, runs_on, ScriptKind::Inner, text),
+            Part::Shell(text) => parsed(ScriptKind::Shell, text, runs_on),
+            Part::Commands(text) => parsed(ScriptKind::CloudConfig, text, runs_on),
+            Part::Replaced(text) => parsed(ScriptKind::Replaced, text, runs_on),
+            Part::File(text) => parsed(ScriptKind::Inner, text, runs_on),
+            Part::Windows(language, text) => {
+                let script = Self::parsed(owner, runs_on, ScriptKind::Windows, language, text, files);
+                Self { is_user_data: true, ..script }
+            }
             Part::Opaque => unparsed(ScriptKind::Opaque, whole, runs_on),
             Part::Ignored(text) => unparsed(ScriptKind::Ignored, &text, runs_on),
         }
     }
 
-    fn parsed(owner: usize, runs_on: Vec<usize>, kind: ScriptKind, text: Text) -> Self {
-        let Parsed { block, comments } = shell::parse(&text).unwrap_or_default();
-        let signals = signals(&text, &block);
-        Self { owner, runs_on, kind, text, block, comments, signals, shape: 0 }
+    fn parsed(
+        owner: usize,
+        runs_on: Vec<usize>,
+        kind: ScriptKind,
+        language: Language,
+        text: Text,
+        files: &HashSet<String>,
+    ) -> Self {
+        let mut parsed = windows::parse(&text, language);
+        let Parsed { block, comments } = match language {
+            Language::Shell => shell::parse(&text).unwrap_or_default(),
+            _ => Parsed {
+                block: windows::commands(&parsed.block).map(Statement::of).collect(),
+                comments: std::mem::take(&mut parsed.comments),
+            },
+        };
+        let signals = signals(&text, language, &block);
+        let hides = windows::hides(language, &text, &parsed.block, files);
+        let windows = parsed.block;
+        Self {
+            owner,
+            runs_on,
+            kind,
+            language,
+            text,
+            block,
+            windows,
+            is_user_data: false,
+            hides,
+            comments,
+            signals,
+            shape: 0,
+        }
     }
 }

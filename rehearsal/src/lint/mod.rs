@@ -28,6 +28,7 @@ mod source;
 mod suppress;
 mod text;
 mod user_data;
+mod windows;
 
 use std::collections::BTreeSet;
 use std::path::Path;

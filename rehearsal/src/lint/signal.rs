@@ -3,11 +3,13 @@
 use std::rc::Rc;
 
 use super::shell::{self, Block, Command, Piece, PieceKind, Word};
-use super::text::Text;
+use super::text::{Symbol, Text};
+use super::windows::Language;
 use crate::signal_options::OPTIONS;
 
 #[cfg(test)]
 mod tests;
+mod windows;
 
 /// What a signal is sent with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,10 @@ pub(super) enum Tool {
     Curl,
     /// `wget`, the same.
     Wget,
+    /// PowerShell's `Send-CFNResourceSignal`.
+    Cmdlet,
+    /// PowerShell's `Invoke-RestMethod` or `Invoke-WebRequest`, as with `curl`.
+    WebRequest,
 }
 
 /// A command that signals.
@@ -90,8 +96,8 @@ impl Signal {
         let is = |name: &str| self.option(name).map(|option| option.value.literal());
         let of = |is_success: bool| if is_success { Outcome::Success } else { Outcome::Failure };
         match self.tool {
-            Tool::AwsCli => match is("status") {
-                Some(Some(status)) => of(status == "SUCCESS"),
+            Tool::AwsCli | Tool::Cmdlet => match is("status") {
+                Some(Some(status)) => of(status.eq_ignore_ascii_case("SUCCESS")),
                 _ => Outcome::Varies,
             },
             Tool::CfnSignal if self.may_hide_options() => Outcome::Varies,
@@ -101,7 +107,7 @@ impl Signal {
                 (None, None) => Outcome::Success,
                 _ => Outcome::Varies,
             },
-            Tool::Curl | Tool::Wget => Outcome::Varies,
+            Tool::Curl | Tool::Wget | Tool::WebRequest => Outcome::Varies,
         }
     }
 
@@ -117,10 +123,16 @@ impl Signal {
 }
 
 /// The signals of a script, those in its traps included.
-pub(super) fn signals(text: &Text, block: &Block) -> Vec<Signal> {
+pub(super) fn signals(text: &Text, language: Language, block: &Block) -> Vec<Signal> {
     let mut found = Vec::new();
     let text = Rc::new(text.clone());
-    collect(&text, block, false, &mut found);
+    match language {
+        Language::Shell => collect(&text, block, false, &mut found),
+        _ => shell::visit(block, &mut |command| {
+            let unwrapped = windows::unwrapped(language, command);
+            found.extend(unwrapped.map(|(tool, words)| read(&text, tool, words)));
+        }),
+    }
     found
 }
 
@@ -175,6 +187,11 @@ fn unwrapped(words: &[Word]) -> Option<(Tool, &[Word])> {
 
 fn signal(text: &Rc<Text>, command: &Command) -> Option<Signal> {
     let (tool, words) = unwrapped(&command.words)?;
+    Some(read(text, tool, words))
+}
+
+/// A call of a tool, with its options.
+fn read(text: &Rc<Text>, tool: Tool, words: &[Word]) -> Signal {
     let mut signal = Signal {
         tool,
         words: words.to_vec(),
@@ -183,10 +200,12 @@ fn signal(text: &Rc<Text>, command: &Command) -> Option<Signal> {
         text: Rc::clone(text),
         is_trap: false,
     };
-    if !matches!(tool, Tool::Curl | Tool::Wget) {
-        options(&mut signal);
+    match tool {
+        Tool::CfnSignal | Tool::AwsCli => options(&mut signal),
+        Tool::Cmdlet => windows::parameters(&mut signal),
+        Tool::Curl | Tool::Wget | Tool::WebRequest => {}
     }
-    Some(signal)
+    signal
 }
 
 /// Takes the words apart as optparse does.
@@ -252,14 +271,17 @@ pub(super) fn trap_body(text: &Text, command: &Command) -> Option<Text> {
 }
 
 impl Signal {
-    /// Whether options may come from the value of a variable, as in `cfn-signal $OPTIONS`.
+    /// Whether options may come from the value of a variable, as in `cfn-signal $OPTIONS`, or from an Fn::If.
     pub(super) fn may_hide_options(&self) -> bool {
         self.words.iter().any(|word| {
             word.pieces.iter().any(|piece| {
                 !piece.quoted
                     && matches!(
                         piece.kind,
-                        PieceKind::Variable(_) | PieceKind::Substitution(_) | PieceKind::Other
+                        PieceKind::Variable(_)
+                            | PieceKind::Substitution(_)
+                            | PieceKind::Symbol(Symbol::Function(_))
+                            | PieceKind::Other
                     )
             }) && !self
                 .options

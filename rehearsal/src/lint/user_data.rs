@@ -4,6 +4,7 @@
 
 use super::shell;
 use super::text::{STAND_IN, Text};
+use super::windows::{Language, user_data as windows};
 use crate::run::user_data::{
     kind::{self, Kind},
     mime,
@@ -30,6 +31,8 @@ pub(super) enum Part {
     Replaced(Text),
     /// A script of a shell that cloud-config writes and runs.
     File(Text),
+    /// A script of Windows.
+    Windows(Language, Text),
     /// Something that runs, in another language or after an include, or that cannot be told.
     Opaque,
     /// Something that cloud-init does not run: it begins like nothing that it knows.
@@ -38,6 +41,13 @@ pub(super) enum Part {
 
 /// The parts of user data.
 pub(super) fn parts(text: &Text) -> Vec<Part> {
+    if let Some(parts) = windows::parts(text) {
+        let part = |part| match part {
+            windows::Part::Script(language, text) => Part::Windows(language, text),
+            windows::Part::Opaque => Part::Opaque,
+        };
+        return parts.into_iter().map(part).collect();
+    }
     if !mime::is_message(text.text.as_bytes()) {
         return single(text, "text/plain");
     }

@@ -133,7 +133,7 @@ fn init_elsewhere(check: &mut Check<'_, '_>) {
         return;
     }
     let holders: Vec<&str> = facts.resources.iter().filter(|it| has_init(it)).map(|it| it.id).collect();
-    for script in check.awaited_scripts().collect::<Vec<_>>() {
+    for script in check.with_awaited_signals().collect::<Vec<_>>() {
         let mut found = Vec::new();
         shell::visit(&script.block, &mut |command| found.extend(named_by_init(command)));
         for (word, id) in found {

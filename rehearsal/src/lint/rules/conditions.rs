@@ -55,7 +55,11 @@ fn conditions<'f>(facts: &'f Facts<'_>) -> Vec<(&'f Resource<'f>, &'f str)> {
 /// The scripts that have a handle, with how often.
 fn senders<'f>(facts: &'f Facts<'_>, handle: &str) -> Vec<(&'f Script, usize)> {
     let count = |script: &Script| {
-        script.text.symbols().filter(|(_, it)| matches!(it, Symbol::Ref(name) if name == handle)).count()
+        script
+            .text
+            .symbols()
+            .filter(|(_, it)| matches!(it, Symbol::Ref(name) | Symbol::Encoded(name) if name == handle))
+            .count()
     };
     let own = facts.scripts.iter().filter(|script| script.kind != ScriptKind::Inner);
     own.map(|script| (script, count(script))).filter(|(_, count)| *count > 0).collect()

@@ -1,12 +1,13 @@
 //! Handles in the shell: a presigned URL, full of `&`, that takes one kind of request only.
 
-use crate::lint::facts::Facts;
+use crate::lint::facts::{Facts, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::kinds::HANDLE;
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{PieceKind, Word};
 use crate::lint::signal::{Signal, Tool};
 use crate::lint::text::Symbol;
+use crate::lint::windows::Language;
 
 pub(super) const UNQUOTED: Rule = Rule {
     info: RuleInfo {
@@ -49,6 +50,10 @@ fn has_handle(facts: &Facts<'_>, word: &Word) -> bool {
 fn unquoted(check: &mut Check<'_, '_>) {
     let facts = check.facts;
     for (script, signal) in check.signals() {
+        // There a rule of its own says so.
+        if script.language == Language::Batch && script.kind == ScriptKind::Windows {
+            continue;
+        }
         for piece in signal.words.iter().flat_map(|word| &word.pieces).filter(|piece| !piece.quoted) {
             let PieceKind::Symbol(symbol) = &piece.kind else { continue };
             if is_handle(facts, symbol) {
@@ -68,7 +73,8 @@ fn request(check: &mut Check<'_, '_>) {
         let found = match signal.tool {
             Tool::Curl => wrong(signal),
             Tool::Wget => wrong_wget(signal),
-            Tool::CfnSignal | Tool::AwsCli => None,
+            Tool::WebRequest => super::windows::wrong_request(signal),
+            Tool::CfnSignal | Tool::AwsCli | Tool::Cmdlet => None,
         };
         if let Some((word, message)) = found {
             check.at_byte(script, signal.at(word), message);

@@ -1,5 +1,6 @@
 //! The rules: 0xx what waits, 1xx the command that signals, 2xx whether it is reached and with which status,
-//! 3xx whether user data runs at all, 4xx what CloudFormation makes of the template.
+//! 3xx whether user data runs at all, 4xx what CloudFormation makes of the template, and from 411 what Windows makes of its
+//! scripts.
 
 mod boot;
 mod by_init;
@@ -24,6 +25,7 @@ mod unique_id;
 mod unread;
 mod updates;
 mod waiting;
+mod windows;
 
 use super::finding::RuleInfo;
 use super::rule::Rule;
@@ -34,7 +36,7 @@ pub(super) fn is_general(rule: &RuleInfo) -> bool {
 }
 
 /// Every rule, by its code.
-pub(super) static ALL: [Rule; 62] = [
+pub(super) static ALL: [Rule; 69] = [
     waiting::NOBODY_SIGNALS,
     waiting::NOBODY_SIGNALS_UPDATE,
     timeouts::TOO_LONG,
@@ -97,4 +99,11 @@ pub(super) static ALL: [Rule; 62] = [
     template::REFUSED,
     template::REPEATED,
     template::IGNORED,
+    windows::BOOLEAN,
+    windows::BATCH_FIRST,
+    windows::EARLY_LEVEL,
+    windows::NO_PROGRAM,
+    windows::OTHERS_STATUS,
+    windows::RAW_HANDLE,
+    windows::STOPS,
 ];

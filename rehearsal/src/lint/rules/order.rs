@@ -6,6 +6,7 @@ use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{self, Command, Kind, PieceKind, Statement};
 use crate::lint::signal::{Signal, Tool};
+use crate::lint::windows::Language;
 
 pub(super) const EARLY_EXPANSION: Rule = Rule {
     info: RuleInfo {
@@ -89,6 +90,7 @@ fn status_in_trap(command: &Command) -> Option<usize> {
 }
 
 fn unreachable(check: &mut Check<'_, '_>) {
+    super::windows::unreachable(check);
     for script in
         check.awaited_scripts().filter(|script| script.kind != ScriptKind::Init && !has_trap(script))
     {
@@ -145,6 +147,7 @@ pub(super) fn ends(statement: &Statement) -> bool {
 }
 
 fn before_init(check: &mut Check<'_, '_>) {
+    super::windows::before_init(check);
     for script in check.awaited_scripts().filter(|script| script.kind != ScriptKind::Init) {
         let position = script.block.iter().position(|statement| sent(statement).is_some());
         let Some((at, statement)) = position.and_then(|at| Some((at, script.block.get(at)?))) else {
@@ -175,6 +178,9 @@ fn literal_status(check: &mut Check<'_, '_>) {
     let facts = check.facts;
     for (script, signal) in check.signals().filter(|(_, signal)| signal.tool == Tool::CfnSignal) {
         let Some(option) = signal.option("exit-code") else { continue };
+        if script.language != Language::Shell {
+            continue;
+        }
         if option.value.literal().as_deref() != Some("$?") || is_preprocessed(facts, signal) {
             continue;
         }

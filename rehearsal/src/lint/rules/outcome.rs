@@ -96,6 +96,7 @@ fn is_written<'s>(script: &'s Script, statement: &Statement) -> &'s str {
 }
 
 fn only_success(check: &mut Check<'_, '_>) {
+    super::windows::only_success(check);
     for script in scripts(check).collect::<Vec<_>>() {
         let is_success = |signal: &Signal| signal.outcome() == Outcome::Success || signal.has_status();
         if !script.signals.iter().all(is_success) {
@@ -160,6 +161,7 @@ fn decides(script: &Script, test: &Statement) -> bool {
 }
 
 fn init_status(check: &mut Check<'_, '_>) {
+    super::windows::init_status(check);
     for script in scripts(check).collect::<Vec<_>>() {
         let functions: Vec<String> = script.block.iter().filter_map(function).collect();
         for (block, mut settings) in blocks(&script.block, &Settings::at_start(script)) {
@@ -188,6 +190,7 @@ fn init_status(check: &mut Check<'_, '_>) {
 }
 
 fn constant(check: &mut Check<'_, '_>) {
+    super::windows::constant(check);
     for script in scripts(check).collect::<Vec<_>>() {
         let is_own = |signal: &&Signal| signal.outcome() == Outcome::Success;
         let others = check.facts.scripts.iter().filter(|it| it.owner == script.owner);
@@ -246,6 +249,7 @@ fn nothing(check: &mut Check<'_, '_>) {
 }
 
 fn work_after(check: &mut Check<'_, '_>) {
+    super::windows::work_after(check);
     for script in scripts(check).collect::<Vec<_>>() {
         let Some(last) = script.block.iter().rposition(|it| signal(script, it).is_some()) else { continue };
         let later = script.block.get(last + 1..).unwrap_or_default();

@@ -60,6 +60,7 @@ pub(super) const LAST_ONLY: Rule = Rule {
 };
 
 fn last_only(check: &mut Check<'_, '_>) {
+    super::windows::last_only(check);
     each(check, |before, settings| {
         let last = before.last().filter(|it| works(it) && filter(it).is_none() && !it.background)?;
         let earlier = before.iter().rev().skip(1).find(|it| works(it) && !it.background)?;
@@ -71,6 +72,7 @@ fn last_only(check: &mut Check<'_, '_>) {
 }
 
 fn stale(check: &mut Check<'_, '_>) {
+    super::windows::stale(check);
     each(check, |before, settings| {
         let trivial = before.iter().rev().take_while(|it| is_trivial(it) && !it.background).count();
         let (earlier, between) = before.split_at(before.len() - trivial);
@@ -97,6 +99,7 @@ fn pipe(check: &mut Check<'_, '_>) {
 }
 
 fn background(check: &mut Check<'_, '_>) {
+    super::windows::background(check);
     each(check, |before, _| {
         let last = before.iter().rev().find(|it| !is_trivial(it))?;
         let is_started = last.background && (works(last) || is_init(last));

@@ -120,6 +120,15 @@ pub(super) enum PieceKind {
     Other,
 }
 
+impl Statement {
+    /// A command alone.
+    pub(super) fn of(command: &Command) -> Self {
+        let start = command.words.first().map_or(0, |word| word.range.start);
+        let end = command.words.last().map_or(start, |word| word.range.end);
+        Self { range: start..end, kind: Kind::Command(command.clone()), background: false }
+    }
+}
+
 /// Whether a command is a shell.
 pub(super) fn is_shell(name: &str) -> bool {
     ["sh", "bash", "dash", "ash", "ksh"].contains(&name)
