@@ -109,8 +109,9 @@ fn templates_that_are_right_have_no_findings() {
 
 #[test]
 fn json_gives_the_same_findings_as_yaml() {
-    // A map of JSON's has a key once.
-    for rule in rules().into_iter().filter(|rule| rule.code != "CFS402") {
+    // A map of JSON's has a key once, no tags and all its texts in quotes.
+    let is_yaml = |code: &str| code == "CFS402" || code.starts_with("CFS43");
+    for rule in rules().into_iter().filter(|rule| !is_yaml(rule.code)) {
         let yaml = fs::read_to_string(here("tests/lint").join(rule.code).join("bad.yaml")).unwrap();
         let json = as_json(&yaml);
         for text in [format!("{json:#}"), json.to_string()] {

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::build::{text, texts};
 use super::inner;
 use super::kinds::{GROUP, INIT, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, WAIT_CONDITION};
+use super::read::Foreign;
 use super::shell::{self, Block, Command, Parsed};
 use super::signal::{Signal, signals};
 use super::source::Source;
@@ -22,6 +23,8 @@ pub(super) struct Facts<'t> {
     pub(super) root: &'t Node,
     /// Keys that their maps have already.
     pub(super) repeated: &'t [Repeated],
+    /// What is not CloudFormation's.
+    pub(super) foreign: &'t [Foreign],
     pub(super) source: Source<'t>,
     pub(super) resources: Vec<Resource<'t>>,
     by_id: HashMap<&'t str, usize>,
@@ -162,6 +165,7 @@ impl<'t> Facts<'t> {
             is_whole: true,
             is_cdk,
             repeated: &document.repeated,
+            foreign: &[],
             source,
             resources,
             by_id,

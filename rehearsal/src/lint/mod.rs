@@ -4,7 +4,8 @@
 //! stack knows stays a symbol. A rule speaks only where it can show what it says; where something may be hidden from it,
 //! in a parameter or in a script that user data downloads, it is silent.
 //!
-//! 1. the template becomes nodes with places, by `template`;
+//! 1. the template becomes nodes with places, by `template`; `read` goes on where another tool's tags and `placeholders`
+//!    are in the way;
 //! 2. `build` puts text together from `Fn::Sub`, `Fn::Join` and `Fn::Base64`, and every piece keeps its place;
 //! 3. `user_data` tells scripts from cloud-config and MIME messages, `shell` parses them;
 //! 4. `facts` holds what waits, what runs where, and which commands signal;
@@ -19,6 +20,8 @@ mod fold;
 mod inner;
 mod kinds;
 pub mod output;
+mod placeholders;
+mod read;
 mod references;
 mod rule;
 mod rules;
@@ -37,7 +40,7 @@ pub use source::Excerpt;
 
 use crate::template::node::Place;
 use crate::template::yaml::Document;
-use crate::template::{TemplateError, extensions, read_text, yaml};
+use crate::template::{TemplateError, extensions, read_text};
 
 /// Every rule, by its code.
 #[must_use]
@@ -95,14 +98,16 @@ pub fn lint_file(path: &Path, selection: &Selection) -> Result<Report, TemplateE
 ///
 /// [`TemplateError::Syntax`] where it is neither YAML nor JSON, [`TemplateError::Invalid`] where it has no resources.
 pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, TemplateError> {
-    let document = yaml::document(text).map_err(|fault| fault.into_error(name, None))?;
+    let read = read::read(text).map_err(|fault| fault.into_error(name, None))?;
+    let (is_unfinished, is_foreign) = (read.is_unfinished(), read.is_foreign());
+    let read::Read { document, text: readable, foreign } = read;
     let root = &document.root;
     if !root.get("Resources").is_some_and(crate::template::node::Node::is_map) {
         let fault = crate::template::error::Fault::invalid(root, "no template: it has no map of Resources");
         return Err(fault.into_error(name, Some(root)));
     }
     let written =
-        extensions::as_far_as_known(root, text).map_err(|fault| fault.into_error(name, Some(root)))?;
+        extensions::as_far_as_known(root, &readable).map_err(|fault| fault.into_error(name, Some(root)))?;
     // What a loop makes of one place is one finding.
     let loops = extensions::loop_lines(root);
     let folds = |place: Place| loops.iter().any(|lines| lines.contains(&place.line));
@@ -110,8 +115,9 @@ pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, Tem
         Some(known) => (Document { root: known.root, ..document }, known.is_whole),
         None => (document, true),
     };
-    let mut facts = facts::Facts::new(&document, text);
-    facts.is_transformed |= !is_whole;
+    let mut facts = facts::Facts::new(&document, &readable);
+    facts.foreign = &foreign;
+    facts.is_transformed |= !is_whole || is_unfinished;
     facts.is_whole = is_whole;
     let ignored = suppress::Ignored::new(&facts);
     let (mut findings, mut suppressed) = (Vec::new(), 0);
@@ -134,11 +140,17 @@ pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, Tem
     }
     let places: Vec<_> =
         findings.iter().filter(|it| !rules::is_general(it.rule)).flat_map(places_of).collect();
-    findings.retain(|it| !rules::is_general(it.rule) || !places.contains(&place_key(it.place)));
+    // What another tool makes of the template nobody knows yet, nor what CloudFormation would say of that.
+    let is_said = |it: &Finding| is_foreign || places.contains(&place_key(it.place));
+    findings.retain(|it| !rules::is_general(it.rule) || !is_said(it));
     findings.sort_by_key(|finding| (place_key(finding.place), finding.rule.code));
     let mut findings = fold::by_cause(findings);
+    let source = source::Source::new(text);
     for finding in &mut findings {
-        finding.excerpt = facts.source.excerpt(finding.place);
+        finding.excerpt = source.excerpt(finding.place);
+        if is_foreign {
+            finding.message = read::unmasked(&finding.message);
+        }
     }
     Ok(Report { file: name.to_owned(), findings, suppressed })
 }

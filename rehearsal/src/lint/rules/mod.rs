@@ -9,6 +9,7 @@ mod conditions;
 mod curl;
 mod errexit;
 mod flow;
+mod foreign;
 mod handles;
 mod image;
 mod order;
@@ -34,7 +35,7 @@ pub(super) fn is_general(rule: &RuleInfo) -> bool {
 }
 
 /// Every rule, by its code.
-pub(super) static ALL: [Rule; 62] = [
+pub(super) static ALL: &[Rule] = &[
     waiting::NOBODY_SIGNALS,
     waiting::NOBODY_SIGNALS_UPDATE,
     timeouts::TOO_LONG,
@@ -97,4 +98,7 @@ pub(super) static ALL: [Rule; 62] = [
     template::REFUSED,
     template::REPEATED,
     template::IGNORED,
+    foreign::TAG,
+    foreign::PLACEHOLDER,
+    foreign::REFERENCE,
 ];
