@@ -63,6 +63,7 @@
 
 mod account;
 mod activity;
+mod assembly;
 mod auth;
 #[doc(hidden)]
 pub mod cli;

@@ -74,7 +74,11 @@ fn placeholders_are_a_finding_and_the_rest_is_looked_at() {
         let template = template(top, image, line, "${AWS::StackName}");
         let found = found(&template);
         let has = |start: &str| found.iter().filter(|it| it.starts_with(start)).count();
-        assert_eq!((has("CFS431"), has("CFS005"), has("CFS202"), found.len()), (1, 1, 1, 3), "{template}{found:?}");
+        assert_eq!(
+            (has("CFS431"), has("CFS005"), has("CFS202"), found.len()),
+            (1, 1, 1, 3),
+            "{template}{found:?}"
+        );
         assert!(found.iter().any(|it| it.contains(tool)), "{found:?}");
         // Places are the file's own.
         let line = template.lines().position(|line| line.contains("cfn-signal")).unwrap() + 1;
@@ -89,10 +93,17 @@ fn what_a_placeholder_stands_for_is_not_guessed() {
     let named = named.replace("          echo done\n", "");
     assert_eq!(
         found(&named),
-        ["CFS431 4:46 \"{{ count }}\" is a template engine's (Jinja, Go templates, Mustache) to fill in, and 2 more are below"]
+        [
+            "CFS431 4:46 \"{{ count }}\" is a template engine's (Jinja, Go templates, Mustache) to fill in, and 2 more are below"
+        ]
     );
     // What is in quotes, in a script or a document is YAML and nobody's placeholder.
-    let quoted = template("", "\"{{resolve:ssm:/a}}\"", "          docker ps --format {{.Names}}\n", "${AWS::StackName}");
+    let quoted = template(
+        "",
+        "\"{{resolve:ssm:/a}}\"",
+        "          docker ps --format {{.Names}}\n",
+        "${AWS::StackName}",
+    );
     assert!(!found(&quoted).iter().any(|it| it.starts_with("CFS43")), "{:?}", found(&quoted));
     // A name that is told is what is written.
     let key = template("", "{{ image }}", "", "${AWS::StackName}").replace("  Box:", "  {{ name }}Box:");
@@ -104,14 +115,20 @@ fn what_a_placeholder_stands_for_is_not_guessed() {
 #[test]
 fn a_reference_without_quotes_is_a_finding() {
     let found = found(&template("", "{{resolve:ssm:/a}}", "", "${AWS::StackName}"));
-    assert!(found.contains(&"CFS432 6:16 \"{{resolve:ssm:/a}}\" is a map of maps to YAML".to_owned()), "{found:?}");
+    assert!(
+        found.contains(&"CFS432 6:16 \"{{resolve:ssm:/a}}\" is a map of maps to YAML".to_owned()),
+        "{found:?}"
+    );
     assert_eq!(found.len(), 3, "{found:?}");
 }
 
 #[test]
 fn cfoo_is_told_and_its_calls_are_no_names() {
     let found = found(&template("", "ami-1", "", "$(AWS::StackName)"));
-    assert!(found.iter().any(|it| it.starts_with("CFS431 12:49 \"$(AWS::StackName)\" is cfoo's")), "{found:?}");
+    assert!(
+        found.iter().any(|it| it.starts_with("CFS431 12:49 \"$(AWS::StackName)\" is cfoo's")),
+        "{found:?}"
+    );
     assert_eq!(found.len(), 3, "{found:?}");
 }
 

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::build::{text, texts};
 use super::inner;
 use super::kinds::{GROUP, INIT, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, WAIT_CONDITION};
+use super::known::Known;
 use super::read::Foreign;
 use super::shell::{self, Block, Command, Parsed};
 use super::signal::{Signal, signals};
@@ -25,6 +26,8 @@ pub(super) struct Facts<'t> {
     pub(super) repeated: &'t [Repeated],
     /// What is not CloudFormation's.
     pub(super) foreign: &'t [Foreign],
+    /// What is known of its stack.
+    pub(super) known: Known,
     pub(super) source: Source<'t>,
     pub(super) resources: Vec<Resource<'t>>,
     by_id: HashMap<&'t str, usize>,
@@ -166,6 +169,7 @@ impl<'t> Facts<'t> {
             is_cdk,
             repeated: &document.repeated,
             foreign: &[],
+            known: Known::default(),
             source,
             resources,
             by_id,

@@ -16,11 +16,15 @@ mod build;
 mod encoded;
 mod facts;
 mod finding;
+mod fingerprint;
 mod fold;
 mod inner;
 mod kinds;
+mod known;
+mod mend;
 pub mod output;
 mod placeholders;
+mod problem;
 mod read;
 mod references;
 mod rule;
@@ -36,6 +40,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 pub use finding::{Also, Finding, RuleInfo, Severity};
+pub use known::Known;
+pub use mend::{Edit, Mended, mended};
+pub use problem::Problem;
+pub(crate) use read::looks_like_template;
 pub use source::Excerpt;
 
 use crate::template::node::Place;
@@ -61,7 +69,8 @@ pub struct Selection {
 }
 
 impl Selection {
-    fn takes(&self, rule: &RuleInfo) -> bool {
+    /// Whether a rule is asked.
+    pub(crate) fn takes(&self, rule: &RuleInfo) -> bool {
         let named = |list: &[String]| list.iter().any(|code| rule.code.starts_with(code.as_str()));
         let is_asked = match self.select.as_slice() {
             [] => self.strict || rule.is_default,
@@ -81,6 +90,10 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many more the template says to ignore.
     pub suppressed: usize,
+    /// How many more are old, by a baseline.
+    pub accepted: usize,
+    /// What is known of its stack.
+    pub known: Known,
 }
 
 /// Looks at a template in a file.
@@ -89,7 +102,8 @@ pub struct Report {
 ///
 /// [`TemplateError::Unreadable`] or [`TemplateError::NotText`] where the file is, and whatever [`lint`] says of its text.
 pub fn lint_file(path: &Path, selection: &Selection) -> Result<Report, TemplateError> {
-    lint(&read_text(path)?, &path.display().to_string(), selection)
+    let known = Known::beside(path);
+    lint_known(&read_text(path)?, &path.display().to_string(), selection, &known)
 }
 
 /// Looks at a template's text; `name` is what it is called.
@@ -98,6 +112,20 @@ pub fn lint_file(path: &Path, selection: &Selection) -> Result<Report, TemplateE
 ///
 /// [`TemplateError::Syntax`] where it is neither YAML nor JSON, [`TemplateError::Invalid`] where it has no resources.
 pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, TemplateError> {
+    lint_known(text, name, selection, &Known::default())
+}
+
+/// The same, where something is known of the stack.
+///
+/// # Errors
+///
+/// As [`lint`].
+pub fn lint_known(
+    text: &str,
+    name: &str,
+    selection: &Selection,
+    known: &Known,
+) -> Result<Report, TemplateError> {
     let read = read::read(text).map_err(|fault| fault.into_error(name, None))?;
     let (is_unfinished, is_foreign) = (read.is_unfinished(), read.is_foreign());
     let read::Read { document, text: readable, foreign } = read;
@@ -117,6 +145,7 @@ pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, Tem
     };
     let mut facts = facts::Facts::new(&document, &readable);
     facts.foreign = &foreign;
+    facts.known = known.clone();
     facts.is_transformed |= !is_whole || is_unfinished;
     facts.is_whole = is_whole;
     let ignored = suppress::Ignored::new(&facts);
@@ -144,15 +173,24 @@ pub fn lint(text: &str, name: &str, selection: &Selection) -> Result<Report, Tem
     let is_said = |it: &Finding| is_foreign || places.contains(&place_key(it.place));
     findings.retain(|it| !rules::is_general(it.rule) || !is_said(it));
     findings.sort_by_key(|finding| (place_key(finding.place), finding.rule.code));
-    let mut findings = fold::by_cause(findings);
     let source = source::Source::new(text);
+    for finding in &mut findings {
+        // A mark of the text's encoding is on no line.
+        let mark = text.len() - source.text.len();
+        finding.edits = mend::edits(&facts, source.text, finding);
+        for edit in &mut finding.edits {
+            edit.range = edit.range.start + mark..edit.range.end + mark;
+        }
+    }
+    let mut findings = fold::by_cause(findings);
     for finding in &mut findings {
         finding.excerpt = source.excerpt(finding.place);
         if is_foreign {
             finding.message = read::unmasked(&finding.message);
         }
     }
-    Ok(Report { file: name.to_owned(), findings, suppressed })
+    fingerprint::assign(&mut findings);
+    Ok(Report { file: name.to_owned(), findings, suppressed, accepted: 0, known: known.clone() })
 }
 
 /// The places of a finding and of what is folded into it.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::placeholders::{self, MASK, Span, Tool};
 use super::source::Source;
 use crate::template::error::{Fault, quoted};
-use crate::template::node::{Kind, Node, Place};
+use crate::template::node::{Entry, Kind, Node, Place};
 use crate::template::yaml::{self, Document, Repeated};
 
 /// What is read, and what was in the way.
@@ -34,9 +34,9 @@ pub(super) enum What {
 impl Read<'_> {
     /// Whether another tool writes parts of what CloudFormation gets.
     pub(super) fn is_unfinished(&self) -> bool {
-        self.foreign.iter().any(|foreign| {
-            !matches!(foreign.what, What::Placeholder(Tool::Reference | Tool::Parenthesis))
-        })
+        self.foreign
+            .iter()
+            .any(|foreign| !matches!(foreign.what, What::Placeholder(Tool::Reference | Tool::Parenthesis)))
     }
 
     /// Whether CloudFormation would get something else than what is here.
@@ -58,8 +58,10 @@ pub(super) fn read(text: &str) -> Result<Read<'_>, Fault> {
             let spans = placeholders::find(text);
             match placeholders::masked(text, &spans).filter(|_| !spans.is_empty()) {
                 Some(masked) => without(text, masked, &spans).map_err(|fault| read.err().unwrap_or(fault)),
-                None => read.map(|document| {
-                    Read { foreign: tags(&document), document, text: Cow::Borrowed(text) }
+                None => read.map(|document| Read {
+                    foreign: tags(&document),
+                    document,
+                    text: Cow::Borrowed(text),
                 }),
             }
         }
@@ -79,7 +81,8 @@ fn without<'t>(text: &'t str, masked: String, spans: &[Span]) -> Result<Read<'t>
 }
 
 fn tags(document: &Document) -> Vec<Foreign> {
-    let tag = |tag: &yaml::UnknownTag| Foreign { what: What::Tag, place: tag.place, text: tag.problem.clone() };
+    let tag =
+        |tag: &yaml::UnknownTag| Foreign { what: What::Tag, place: tag.place, text: tag.problem.clone() };
     document.unknown_tags.iter().map(tag).collect()
 }
 
@@ -111,7 +114,7 @@ fn unmask(node: &mut Node, source: &Source<'_>) {
     match &mut node.kind {
         Kind::Text(text) if text.contains(MASK) && !text.contains(char::is_whitespace) => {
             let inner = Node { kind: Kind::Null, ..node.clone() };
-            let entry = crate::template::node::Entry { key: FUNCTION.to_owned(), place: node.place, value: inner };
+            let entry = Entry { key: FUNCTION.to_owned(), place: node.place, value: inner };
             node.kind = Kind::Map(vec![entry]);
         }
         Kind::List(items) => items.iter_mut().for_each(|item| unmask(item, source)),
@@ -119,7 +122,8 @@ fn unmask(node: &mut Node, source: &Source<'_>) {
             for entry in entries {
                 if entry.key.contains(MASK) {
                     let start = source.byte_at(entry.place);
-                    let written = source.text.get(start..).unwrap_or_default().trim_start_matches(['"', '\'']);
+                    let written =
+                        source.text.get(start..).unwrap_or_default().trim_start_matches(['"', '\'']);
                     entry.key = written.chars().take(entry.key.chars().count()).collect();
                 }
                 unmask(&mut entry.value, source);
@@ -150,4 +154,35 @@ pub(super) fn unmasked(message: &str) -> String {
         rest = rest.get(length..).unwrap_or_default();
     }
     said
+}
+
+/// Whether a text is likely to be a template, where nobody says so: its resources have types, or it says that it is one.
+pub(crate) fn looks_like_template(text: &str) -> bool {
+    const MARK: &str = "AWSTemplateFormatVersion";
+    if !text.contains("Resources") {
+        return false;
+    }
+    match read(text) {
+        Ok(read) => {
+            let root = &read.document.root;
+            let Some(resources) = root.get("Resources").filter(|it| it.is_map()) else { return false };
+            let is_typed = |resource: &Node| {
+                let kind = resource.get("Type");
+                kind.is_some_and(|kind| {
+                    kind.function().is_some() || kind.text().is_some_and(|it| it.contains("::"))
+                })
+            };
+            let is_one = |entry: &Entry| is_typed(&entry.value) || entry.key.starts_with("Fn::");
+            root.get(MARK).is_some() || resources.entries().iter().any(is_one)
+        }
+        // So that what cannot be read is told.
+        Err(_) => {
+            let is_mark = |line: &str| line.trim_start_matches([' ', '"', '\'', '{']).starts_with(MARK);
+            text.lines().any(is_mark)
+                || (text.contains("\nResources:")
+                    || text.starts_with("Resources:")
+                    || text.contains("\"Resources\""))
+                    && (text.contains("Type: AWS::") || text.contains("\"AWS::"))
+        }
+    }
 }

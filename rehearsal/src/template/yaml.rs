@@ -23,7 +23,7 @@ mod tests;
 /// The service's own limit on a template.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
-pub(super) const MAX_BYTES: usize = 1_048_576;
+pub(crate) const MAX_BYTES: usize = 1_048_576;
 /// More than a template of the greatest size holds; reached by aliases of aliases only.
 const MAX_NODES: usize = 250_000;
 const START: Place = Place { line: 1, column: 1 };

@@ -13,8 +13,14 @@ fn only_what_is_a_placeholder_is_written_over() {
         ("a:\n  {{ x }}\n", "a:\n  ~~~~~~~\n"),
         ("a: 1\n{#\n é\n#}\nb: 2\n", "a: 1\n\n\n\nb: 2\n"),
         ("a: <%= x %>\n<% end %>", "a: ~~~~~~~~\n"),
-        ("a: [${A}, ${B_2}]\nb: '[${C}'\nc: {d: ${E}, f: ${AWS::Region}}\n", "a: [~~~~, ~~~~~~]\nb: '[${C}'\nc: {d: ~~~~, f: ${AWS::Region}}\n"),
-        ("a: {{resolve:ssm:/a}} # why\nb: '{{resolve:ssm:/a}}'\nc: x{{resolve:ssm:/a}}\n", "a: ~~~~~~~~~~~~~~~~~~ # why\nb: '{{resolve:ssm:/a}}'\nc: x{{resolve:ssm:/a}}\n"),
+        (
+            "a: [${A}, ${B_2}]\nb: '[${C}'\nc: {d: ${E}, f: ${AWS::Region}}\n",
+            "a: [~~~~, ~~~~~~]\nb: '[${C}'\nc: {d: ~~~~, f: ${AWS::Region}}\n",
+        ),
+        (
+            "a: {{resolve:ssm:/a}} # why\nb: '{{resolve:ssm:/a}}'\nc: x{{resolve:ssm:/a}}\n",
+            "a: ~~~~~~~~~~~~~~~~~~ # why\nb: '{{resolve:ssm:/a}}'\nc: x{{resolve:ssm:/a}}\n",
+        ),
         ("echo ${x} $((1)) {a,b} < file\n", "echo ${x} $((1)) {a,b} < file\n"),
         ("a: {{ x\n", "a: {{ x\n"),
     ] {

@@ -173,8 +173,17 @@ fn stack(check: &mut Check<'_, '_>) {
 
 /// What is wrong with the stack that a signal names, and where.
 fn wrong_stack(facts: &Facts<'_>, signal: &Signal) -> Option<(usize, String)> {
-    let option = signal.option("stack").filter(|_| !facts.is_cdk)?;
+    let known = facts.known.stack.as_deref();
+    let option = signal.option("stack").filter(|_| !facts.is_cdk || known.is_some())?;
     let message = match (option.value.literal(), option.value.symbol()) {
+        (Some(name), _) if known == Some(&name) => return None,
+        (Some(name), _) if !name.is_empty() && known.is_some() => {
+            format!(
+                "{} is not this stack's name, which is {} in manifest.json",
+                quoted(&name),
+                known.map(quoted)?
+            )
+        }
         (Some(name), _) if !name.is_empty() => {
             format!("{} is this stack's name only while nobody gives it another", quoted(&name))
         }
@@ -193,7 +202,8 @@ fn is_no_stack(facts: &Facts<'_>, name: &str) -> bool {
 
 fn region(check: &mut Check<'_, '_>) {
     let facts = check.facts;
-    if facts.is_cdk {
+    let known = facts.known.region.as_deref();
+    if facts.is_cdk && known.is_none() {
         return;
     }
     for (script, signal) in check.signals().filter(|(_, signal)| signal.is_resource_mode()) {
@@ -203,6 +213,10 @@ fn region(check: &mut Check<'_, '_>) {
             continue;
         }
         let message = match (option.value.literal(), option.value.symbol()) {
+            (Some(name), _) if known == Some(&name) => continue,
+            (Some(name), _) if !name.is_empty() && known.is_some() => {
+                format!("{} is not this stack's region in manifest.json", quoted(&name))
+            }
             (Some(name), _) if !name.is_empty() => {
                 format!("{} is the stack's region only while it is made nowhere else", quoted(&name))
             }
