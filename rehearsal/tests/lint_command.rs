@@ -200,7 +200,7 @@ fn what_is_no_file_is_told_and_not_waited_for() {
     }
     // Root reads everything.
     if !rustix::process::geteuid().is_root() {
-        fs::set_permissions(at("secret.yaml"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(at("secret.yaml"), fs::Permissions::from_mode(0o000)).unwrap();
         let output = lint(&folder, &["secret.yaml"]);
         assert!(text(&output.stderr).contains("secret.yaml: cannot be read: Permission denied"));
     }

@@ -3,8 +3,7 @@
 use crate::lint::{Selection, lint};
 
 fn of(text: &str) -> Vec<String> {
-    let mut selection = Selection::default();
-    selection.select = vec!["CFS202".to_owned()];
+    let selection = Selection { select: vec!["CFS202".to_owned()], ..Selection::default() };
     let report = lint(text, "t.yaml", &selection);
     report.map(|it| it.findings.into_iter().map(|it| it.fingerprint).collect()).unwrap_or_default()
 }
