@@ -109,8 +109,9 @@ fn templates_that_are_right_have_no_findings() {
 
 #[test]
 fn json_gives_the_same_findings_as_yaml() {
-    // A map of JSON's has a key once.
-    for rule in rules().into_iter().filter(|rule| rule.code != "CFS402") {
+    // A map of JSON's has a key once, no tags and all its texts in quotes.
+    let is_yaml = |code: &str| code == "CFS402" || code.starts_with("CFS43");
+    for rule in rules().into_iter().filter(|rule| !is_yaml(rule.code)) {
         let yaml = fs::read_to_string(here("tests/lint").join(rule.code).join("bad.yaml")).unwrap();
         let json = as_json(&yaml);
         for text in [format!("{json:#}"), json.to_string()] {
@@ -346,7 +347,7 @@ fn the_largest_template_is_no_trouble() {
     assert_eq!(places, [80, 160]);
     assert!(report.findings[1].message.contains("; the same in Server"), "{}", report.findings[1].message);
     assert!(report.findings[1].message.ends_with(" and 156 more"), "{}", report.findings[1].message);
-    assert!(output::sarif(std::slice::from_ref(&report)).len() > 10_000);
+    assert!(output::sarif(std::slice::from_ref(&report), &[]).len() > 10_000);
 
     let script = "          cfn-init | tee a && (b; c) || d\n".repeat(20_000);
     let report = lint(&format!("{bad}{script}"), "long.yaml", &Selection::default()).unwrap();

@@ -43,7 +43,11 @@ pub(super) enum Command {
     Faults,
     /// Look for mistakes that cost a timeout, without running anything
     ///
-    /// Exit status: 0 no findings, 1 findings, 2 a template that cannot be read.
+    /// Nothing else than these is looked at, and a file is changed by --fix only. What one template cannot be read for does not
+    /// keep the others from being looked at.
+    ///
+    /// Exit status: 0 no findings, 1 findings, 2 something cannot be read, whatever is found besides; it is told on standard
+    /// error and in every output but text.
     Lint(super::lint::Lint),
     /// Hold a rehearsal against the events of a stack that was real
     ///

@@ -1,6 +1,10 @@
 //! From a template's value to text with places, without knowing any parameter.
 
+use std::ops::Range;
+
 use super::encoded::decoded;
+use super::placeholders::MASK;
+use super::read::FUNCTION;
 use super::source::Source;
 use super::text::{Symbol, Text};
 use crate::template::{
@@ -53,7 +57,9 @@ impl Builder<'_, '_> {
             return;
         }
         if let Some(text) = node.text() {
-            into.push(text, self.source.locate(node));
+            let mut whole = Text::default();
+            whole.push(text, self.source.locate(node));
+            literal(into, &whole, 0..text.len());
             return;
         }
         match node.function() {
@@ -95,7 +101,7 @@ impl Builder<'_, '_> {
         for part in sub::parts(text) {
             match part {
                 Part::Literal(literal) => {
-                    into.append(&whole.slice(at..at + literal.len()));
+                    self::literal(into, &whole, at..at + literal.len());
                     at += literal.len();
                 }
                 Part::Escaped(literal) => {
@@ -156,6 +162,29 @@ impl Builder<'_, '_> {
 
     fn start(&self, node: &Node) -> usize {
         self.source.byte_at(node.place)
+    }
+}
+
+/// Appends a part of a text; another tool's placeholders in it are values that are not known.
+fn literal(into: &mut Text, whole: &Text, range: Range<usize>) {
+    let Some(text) = whole.text.get(range.clone()) else { return };
+    if !text.contains(MASK) {
+        into.append(&whole.slice(range));
+        return;
+    }
+    let mut at = range.start;
+    let mut was_mask = false;
+    for (offset, letter) in text.char_indices().map(|(offset, letter)| (range.start + offset, letter)) {
+        if letter == MASK && !was_mask {
+            into.append(&whole.slice(at..offset));
+            into.push_symbol(Symbol::Function(FUNCTION.to_owned()), whole.file_byte(offset));
+        } else if letter != MASK && was_mask {
+            at = offset;
+        }
+        was_mask = letter == MASK;
+    }
+    if !was_mask {
+        into.append(&whole.slice(at..range.end));
     }
 }
 

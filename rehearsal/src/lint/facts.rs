@@ -8,13 +8,14 @@ use std::ops::Range;
 use super::build::{text, texts};
 use super::inner;
 use super::kinds::{GROUP, INIT, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, WAIT_CONDITION};
+use super::known::Known;
+use super::read::Foreign;
 use super::shell::{self, Block, Command, Parsed, Statement};
 use super::signal::{Signal, signals};
 use super::source::Source;
 use super::text::Text;
 use super::user_data::{self, Part};
 use super::windows::{self, Language};
-use crate::assembly::Assembled;
 use crate::template::extensions;
 use crate::template::node::{Entry, Node};
 use crate::template::yaml::{Document, Repeated};
@@ -24,6 +25,10 @@ pub(super) struct Facts<'t> {
     pub(super) root: &'t Node,
     /// Keys that their maps have already.
     pub(super) repeated: &'t [Repeated],
+    /// What is not CloudFormation's.
+    pub(super) foreign: &'t [Foreign],
+    /// What is known of its stack.
+    pub(super) known: Known,
     pub(super) source: Source<'t>,
     pub(super) resources: Vec<Resource<'t>>,
     by_id: HashMap<&'t str, usize>,
@@ -38,8 +43,6 @@ pub(super) struct Facts<'t> {
     pub(super) may_wait: bool,
     /// Whether the CDK wrote it, which names its stacks itself.
     pub(super) is_cdk: bool,
-    /// The stack that it is for, where a cloud assembly says so.
-    pub(super) assembled: Option<Assembled>,
     /// Whether macros write parts of the template that are not there yet.
     pub(super) is_transformed: bool,
     /// Whether every loop is written out; one over what cannot be known is not.
@@ -174,8 +177,9 @@ impl<'t> Facts<'t> {
             may_wait,
             is_whole: true,
             is_cdk,
-            assembled: None,
             repeated: &document.repeated,
+            foreign: &[],
+            known: Known::default(),
             source,
             resources,
             by_id,

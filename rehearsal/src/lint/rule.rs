@@ -63,6 +63,8 @@ impl<'f, 't> Check<'f, 't> {
             resource: resource.to_owned(),
             excerpt: Excerpt::default(),
             also: Vec::new(),
+            fingerprint: String::new(),
+            edits: Vec::new(),
             cause: String::new(),
         });
     }

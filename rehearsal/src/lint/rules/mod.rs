@@ -10,6 +10,7 @@ mod conditions;
 mod curl;
 mod errexit;
 mod flow;
+mod foreign;
 mod handles;
 mod image;
 mod order;
@@ -36,7 +37,7 @@ pub(super) fn is_general(rule: &RuleInfo) -> bool {
 }
 
 /// Every rule, by its code.
-pub(super) static ALL: [Rule; 69] = [
+pub(super) static ALL: &[Rule] = &[
     waiting::NOBODY_SIGNALS,
     waiting::NOBODY_SIGNALS_UPDATE,
     timeouts::TOO_LONG,
@@ -106,4 +107,7 @@ pub(super) static ALL: [Rule; 69] = [
     windows::OTHERS_STATUS,
     windows::RAW_HANDLE,
     windows::STOPS,
+    foreign::TAG,
+    foreign::PLACEHOLDER,
+    foreign::REFERENCE,
 ];

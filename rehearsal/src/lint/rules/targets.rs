@@ -173,20 +173,17 @@ fn stack(check: &mut Check<'_, '_>) {
 
 /// What is wrong with the stack that a signal names, and where.
 fn wrong_stack(facts: &Facts<'_>, signal: &Signal) -> Option<(usize, String)> {
-    let option = signal.option("stack")?;
-    if let (Some(stack), Some(name)) = (&facts.assembled, option.value.literal())
-        && !name.is_empty()
-    {
-        let problem = || {
-            let message = format!("{} is not this stack's name, which is {}", quoted(&name), stack.name);
-            (signal.at(&option.value), message)
-        };
-        return (name != stack.name).then(problem);
-    }
-    if facts.is_cdk {
-        return None;
-    }
+    let known = facts.known.stack.as_deref();
+    let option = signal.option("stack").filter(|_| !facts.is_cdk || known.is_some())?;
     let message = match (option.value.literal(), option.value.symbol()) {
+        (Some(name), _) if known == Some(&name) => return None,
+        (Some(name), _) if !name.is_empty() && known.is_some() => {
+            format!(
+                "{} is not this stack's name, which is {} in manifest.json",
+                quoted(&name),
+                known.map(quoted)?
+            )
+        }
         (Some(name), _) if !name.is_empty() => {
             format!("{} is this stack's name only while nobody gives it another", quoted(&name))
         }
@@ -205,7 +202,7 @@ fn is_no_stack(facts: &Facts<'_>, name: &str) -> bool {
 
 fn region(check: &mut Check<'_, '_>) {
     let facts = check.facts;
-    let known = facts.assembled.as_ref().and_then(|it| it.region.as_deref());
+    let known = facts.known.region.as_deref();
     if facts.is_cdk && known.is_none() {
         return;
     }
@@ -216,15 +213,10 @@ fn region(check: &mut Check<'_, '_>) {
             continue;
         }
         let message = match (option.value.literal(), option.value.symbol()) {
-            (Some(name), _) if known == Some(name.as_ref()) => continue,
-            (Some(name), _) if known.is_some() && !name.is_empty() => {
-                format!(
-                    "{} is not this stack's region, which is {}",
-                    quoted(&name),
-                    known.unwrap_or_default()
-                )
+            (Some(name), _) if known == Some(&name) => continue,
+            (Some(name), _) if !name.is_empty() && known.is_some() => {
+                format!("{} is not this stack's region in manifest.json", quoted(&name))
             }
-            _ if facts.is_cdk => continue,
             (Some(name), _) if !name.is_empty() => {
                 format!("{} is the stack's region only while it is made nowhere else", quoted(&name))
             }
