@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 
 use super::build::{text, texts};
+use super::documents;
 use super::inner;
 use super::kinds::{GROUP, INIT, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, WAIT_CONDITION};
 use super::shell::{self, Block, Command, Parsed};
@@ -278,6 +279,14 @@ impl<'t> Facts<'t> {
                 }
             }
             self.init_commands(owner, runs_on, &mut scripts);
+            let documents = self.at(owner).map(|it| (it, documents::scripts(&self.source, it)));
+            if let Some((resource, texts)) = documents.filter(|(_, texts)| !texts.is_empty()) {
+                let machines = documents::machines(self, resource);
+                let runs_on: Vec<usize> =
+                    machines.iter().filter_map(|id| self.by_id.get(id.as_str()).copied()).collect();
+                let script = |text| Script::parsed(owner, runs_on.clone(), ScriptKind::Inner, text);
+                texts.into_iter().map(script).for_each(|script| with_inner(script, &mut scripts));
+            }
         }
         scripts
     }

@@ -12,6 +12,7 @@
 
 mod awaited;
 mod build;
+mod documents;
 mod encoded;
 mod facts;
 mod finding;

@@ -20,6 +20,8 @@ pub(super) enum Tool {
     Curl,
     /// `wget`, the same.
     Wget,
+    /// HTTPie's `http`, or `xh`, the same.
+    Httpie,
 }
 
 /// A command that signals.
@@ -69,6 +71,9 @@ const AWS_OPTIONS: [(&str, &str); 6] = [
 const WRAPPERS: [&str; 10] =
     ["sudo", "exec", "command", "env", "nohup", "time", "timeout", "nice", "setsid", "builtin"];
 
+/// The names of the tools.
+const NAMES: [&str; 8] = ["cfn-signal", "cfn-signal.exe", "aws", "curl", "wget", "http", "https", "xh"];
+
 impl Signal {
     /// An option's value; the last one given counts.
     pub(super) fn option(&self, name: &str) -> Option<&OptionGiven> {
@@ -101,7 +106,7 @@ impl Signal {
                 (None, None) => Outcome::Success,
                 _ => Outcome::Varies,
             },
-            Tool::Curl | Tool::Wget => Outcome::Varies,
+            Tool::Curl | Tool::Wget | Tool::Httpie => Outcome::Varies,
         }
     }
 
@@ -151,9 +156,10 @@ fn unwrapped(words: &[Word]) -> Option<(Tool, &[Word])> {
     let mut rest = words;
     if name(rest.first()?).is_some_and(|first| WRAPPERS.contains(&first.as_str())) {
         // The wrapper's own options and numbers end where a tool's name stands.
-        let at = rest.iter().take(8).position(|word| {
-            matches!(name(word).as_deref(), Some("cfn-signal" | "cfn-signal.exe" | "aws" | "curl" | "wget"))
-        })?;
+        let at = rest
+            .iter()
+            .take(8)
+            .position(|word| name(word).is_some_and(|name| NAMES.contains(&name.as_str())))?;
         rest = rest.get(at..)?;
     }
     match name(rest.first()?)?.as_str() {
@@ -165,10 +171,16 @@ fn unwrapped(words: &[Word]) -> Option<(Tool, &[Word])> {
                 .any(|(a, b)| literal(a, "cloudformation") && literal(b, "signal-resource"))
                 .then_some((Tool::AwsCli, rest))
         }
-        name @ ("curl" | "wget") => rest
-            .iter()
-            .any(|word| word.pieces.iter().any(|piece| matches!(piece.kind, PieceKind::Symbol(_))))
-            .then_some((if name == "curl" { Tool::Curl } else { Tool::Wget }, rest)),
+        name @ ("curl" | "wget" | "http" | "https" | "xh") => {
+            let tool = match name {
+                "curl" => Tool::Curl,
+                "wget" => Tool::Wget,
+                _ => Tool::Httpie,
+            };
+            rest.iter()
+                .any(|word| word.pieces.iter().any(|piece| matches!(piece.kind, PieceKind::Symbol(_))))
+                .then_some((tool, rest))
+        }
         _ => None,
     }
 }
@@ -183,7 +195,7 @@ fn signal(text: &Rc<Text>, command: &Command) -> Option<Signal> {
         text: Rc::clone(text),
         is_trap: false,
     };
-    if !matches!(tool, Tool::Curl | Tool::Wget) {
+    if !matches!(tool, Tool::Curl | Tool::Wget | Tool::Httpie) {
         options(&mut signal);
     }
     Some(signal)

@@ -5,6 +5,7 @@ mod boot;
 mod by_init;
 mod calls;
 mod capacity;
+mod clients;
 mod conditions;
 mod curl;
 mod errexit;
@@ -14,12 +15,14 @@ mod image;
 mod order;
 mod outcome;
 mod policies;
+mod python;
 mod roles;
 mod routes;
 mod status;
 mod targets;
 mod template;
 mod timeouts;
+mod timing;
 mod unique_id;
 mod unread;
 mod updates;
@@ -34,7 +37,7 @@ pub(super) fn is_general(rule: &RuleInfo) -> bool {
 }
 
 /// Every rule, by its code.
-pub(super) static ALL: [Rule; 62] = [
+pub(super) static ALL: [Rule; 64] = [
     waiting::NOBODY_SIGNALS,
     waiting::NOBODY_SIGNALS_UPDATE,
     timeouts::TOO_LONG,
@@ -85,6 +88,8 @@ pub(super) static ALL: [Rule; 62] = [
     outcome::WORK_AFTER,
     by_init::BY_INIT,
     status::LAST_ONLY,
+    timing::EARLY_STATUS_INSIDE,
+    timing::ENDLESS,
     unread::NO_SHEBANG,
     unread::NOT_SUBSTITUTED,
     image::NOT_INSTALLED,
