@@ -23,6 +23,7 @@ mod targets;
 mod template;
 mod timeouts;
 mod timing;
+mod traps;
 mod unique_id;
 mod unread;
 mod updates;
@@ -37,7 +38,7 @@ pub(super) fn is_general(rule: &RuleInfo) -> bool {
 }
 
 /// Every rule, by its code.
-pub(super) static ALL: [Rule; 64] = [
+pub(super) static ALL: [Rule; 65] = [
     waiting::NOBODY_SIGNALS,
     waiting::NOBODY_SIGNALS_UPDATE,
     timeouts::TOO_LONG,
@@ -90,6 +91,7 @@ pub(super) static ALL: [Rule; 64] = [
     status::LAST_ONLY,
     timing::EARLY_STATUS_INSIDE,
     timing::ENDLESS,
+    traps::ERR_ONLY,
     unread::NO_SHEBANG,
     unread::NOT_SUBSTITUTED,
     image::NOT_INSTALLED,
