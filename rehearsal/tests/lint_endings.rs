@@ -210,3 +210,14 @@ fn what_a_resource_lacks_is_told_once() {
         .replace("    CreationPolicy: {ResourceSignal: {Timeout: PT15M}}\n", "");
     assert_eq!(found(&template), ["CFS102"]);
 }
+
+#[test]
+fn what_leaves_a_subshell_does_not_end_the_script() {
+    for (script, expected) in [
+        ("run || ( echo failed; exit 1 )\nSIGNAL", [].as_slice()),
+        ("run || { echo failed; exit 1; }\nSIGNAL", &["CFS206"]),
+        ("run || exit 1\nSIGNAL", &["CFS206"]),
+    ] {
+        assert_eq!(found(&bash(script)), expected, "{script}");
+    }
+}

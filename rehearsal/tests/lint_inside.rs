@@ -228,3 +228,16 @@ fn cfn_init_needs_metadata_where_it_looks() {
     assert_eq!(found(&instance("", &run("${Name}"))), ["CFS304"]);
     assert_eq!(found(&instance("    Metadata: {Fn::Transform: {Name: m}}\n", &run("Box"))), [""; 0]);
 }
+
+#[test]
+fn user_data_of_jinja_is_what_it_becomes() {
+    let config =
+        "## template: jinja\n#cloud-config\nruncmd:\n  - run\n  - echo {{ v1.instance_id }}\n  - SIGNAL";
+    assert_eq!(found(&waiting(config)), ["CFS202"]);
+    let script = "## template: jinja\n#!/bin/bash -e\nrun {{ v1.region }}\nSIGNAL";
+    assert_eq!(found(&waiting(script)), ["CFS201"]);
+    // A region that cloud-init writes is the machine's.
+    let region = "## template: jinja\n#!/bin/bash\nrun\ncfn-signal -e $? --stack ${AWS::StackName} --resource Box --region {{ v1.region }}";
+    assert_eq!(found(&waiting(region)), [""; 0]);
+    assert_eq!(found(&waiting(&script.replace("run", "{% if x %}run{% endif %}"))), [""; 0]);
+}

@@ -139,8 +139,8 @@ impl Found<'_> {
     }
 }
 
-/// A text in which a document's own parameters, `{{ NAME }}`, are values that nobody knows.
-fn filled(text: &Text) -> Text {
+/// A text in which what stands as `{{ NAME }}`, such as a document's own parameters, are values that nobody knows.
+pub(super) fn filled(text: &Text) -> Text {
     let mut read = Text::default();
     let mut from = 0;
     while let Some(at) = text.text.get(from..).and_then(|rest| rest.find("{{")).map(|at| from + at) {

@@ -2,6 +2,7 @@
 //!
 //! Source: <https://cloudinit.readthedocs.io/en/latest/explanation/format.html>
 
+use super::documents::filled;
 use super::encoded::decoded;
 use super::shell;
 use super::text::{STAND_IN, Text};
@@ -84,6 +85,9 @@ fn single_of(text: &Text, content_type: &str, later: &[Vec<&str>], whole: &str) 
     if trimmed.starts_with(STAND_IN) || text.text.contains("{{resolve:") {
         return vec![Part::Opaque];
     }
+    if let Some(rest) = templated(text) {
+        return single_of(&rest, "text/plain", later, whole);
+    }
     let part = match kind::declared(content_type, text.text.as_bytes()) {
         Some(Kind::Script(_)) => script(text.clone()),
         Some(Kind::Boothook) => {
@@ -99,6 +103,13 @@ fn single_of(text: &Text, content_type: &str, later: &[Vec<&str>], whole: &str) 
         None => Part::Opaque,
     };
     vec![part]
+}
+
+/// What a template of Jinja becomes: its values are not known. None where there are conditions in it.
+fn templated(text: &Text) -> Option<Text> {
+    let (first, rest) = text.text.split_once('\n')?;
+    let is_one = first.trim_end().eq_ignore_ascii_case("## template: jinja") && !rest.contains("{%");
+    is_one.then(|| filled(&text.slice(first.len() + 1..text.text.len())))
 }
 
 /// A script, which the kernel runs only if it begins with `#!`.

@@ -1,6 +1,6 @@
 //! Traps that do not run where the script ends.
 
-use super::flow::{Settings, blocks, is_trivial, sends, signalling_functions, works};
+use super::flow::{Settings, blocks, is_subshell, is_trivial, sends, signalling_functions, works};
 use crate::lint::facts::{Script, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
@@ -129,10 +129,7 @@ fn handler_at(script: &Script, traps: &Traps<'_>, at: usize) -> bool {
 fn in_subshell(script: &Script, block: &[Statement], at: usize) -> bool {
     let inside = block.iter().filter(|statement| statement.range.contains(&at));
     inside.into_iter().any(|statement| match &statement.kind {
-        Kind::Group { body } => {
-            let text = script.text.text.get(statement.range.clone()).unwrap_or_default();
-            text.starts_with('(') || in_subshell(script, body, at)
-        }
+        Kind::Group { body } => is_subshell(script, statement) || in_subshell(script, body, at),
         Kind::Function { body, .. } => in_subshell(script, body, at),
         Kind::Compound { tests, body, .. } => in_subshell(script, tests, at) || in_subshell(script, body, at),
         Kind::Chain { left, right, .. } => {
