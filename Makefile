@@ -77,6 +77,7 @@ check: prerequisites lint-tools $(COMPONENTS) python ## rustfmt, clippy with war
 	$(call say,features: all of them, and none)
 	@for crate in core instance command-line; do $(cargo) check --locked --quiet --package cfn-signal-$$crate --all-features; done
 	@for features in --all-features --no-default-features; do $(cargo) check --locked --quiet --package cfn-signal --lib $$features; done
+	@$(cargo) check --locked --quiet --package cfn-signal-fuzz-bodies --features guests
 	$(call say,rustdoc)
 	@RUSTDOCFLAGS='-D warnings' $(cargo) doc --locked --workspace --no-deps --quiet
 	$(call say,WIT)

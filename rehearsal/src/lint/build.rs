@@ -73,7 +73,7 @@ impl Builder<'_, '_> {
             },
             Some(("Fn::Sub", argument)) => self.substitute(into, argument),
             Some(("Fn::Join", argument)) => self.join(into, node, argument),
-            Some(("Fn::If", argument)) => self.choose(into, node, argument),
+            Some(("Fn::If", argument)) => self.choose(into, node, argument, "\n"),
             Some((name, argument)) => {
                 if let Some(symbol) = symbol(name, argument) {
                     into.push_symbol(symbol, self.start(node));
@@ -129,7 +129,7 @@ impl Builder<'_, '_> {
 
     fn join(&self, into: &mut Text, node: &Node, argument: &Node) {
         let parts = argument.items().and_then(|items| match items {
-            [delimiter, list] => Some((delimiter.text()?, delimiter, list.items()?)),
+            [delimiter, list] => Some((delimiter.text()?, delimiter, listed(list)?)),
             _ => None,
         });
         let Some((delimiter, written, items)) = parts else {
@@ -146,14 +146,22 @@ impl Builder<'_, '_> {
                 into.push(delimiter, pairs.iter().copied());
             }
             first = false;
-            self.push(into, item);
+            match item.function() {
+                // What stands between line breaks is whole lines.
+                Some(("Fn::If", argument)) if delimiter.ends_with('\n') => {
+                    self.choose(into, item, argument, "")
+                }
+                _ => self.push(into, item),
+            }
         }
     }
 
     /// Whole lines of a script or of cloud-config are those of a branch; what is less is not known.
-    fn choose(&self, into: &mut Text, node: &Node, argument: &Node) {
+    fn choose(&self, into: &mut Text, node: &Node, argument: &Node, end: &str) {
         let branches = argument.items().unwrap_or_default().iter().skip(1);
-        let chosen = branches.map(|branch| text(self.source, branch)).find(|text| text.text.ends_with('\n'));
+        let chosen = branches
+            .map(|branch| text(self.source, branch))
+            .find(|text| !text.text.is_empty() && text.text.ends_with(end));
         match chosen.filter(|_| into.text.is_empty() || into.text.ends_with('\n')) {
             Some(lines) => into.append(&lines),
             None => into.push_symbol(Symbol::Function("Fn::If".to_owned()), self.start(node)),
@@ -185,6 +193,14 @@ fn literal(into: &mut Text, whole: &Text, range: Range<usize>) {
     }
     if !was_mask {
         into.append(&whole.slice(at..range.end));
+    }
+}
+
+/// The items of a list, or of the first list that an `Fn::If` may give.
+fn listed(node: &Node) -> Option<&[Node]> {
+    match node.function() {
+        Some(("Fn::If", argument)) => argument.items()?.iter().skip(1).find_map(listed),
+        _ => node.items(),
     }
 }
 

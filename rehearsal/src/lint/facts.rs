@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 
 use super::build::{text, texts};
+use super::documents;
 use super::inner;
 use super::kinds::{GROUP, INIT, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, WAIT_CONDITION};
 use super::known::Known;
@@ -299,6 +300,17 @@ impl<'t> Facts<'t> {
             }
             let language = self.init_language(owner, &scripts);
             self.init_commands(owner, runs_on, language, &files, &mut scripts);
+            let documents = self.at(owner).map(|it| (it, documents::scripts(&self.source, it)));
+            if let Some((resource, texts)) = documents.filter(|(_, texts)| !texts.is_empty()) {
+                let machines = documents::machines(self, resource);
+                let runs_on: Vec<usize> =
+                    machines.iter().filter_map(|id| self.by_id.get(id.as_str()).copied()).collect();
+                let script = |text| {
+                    let kind = ScriptKind::Inner;
+                    Script::parsed(owner, runs_on.clone(), kind, Language::Shell, text, &files)
+                };
+                texts.into_iter().map(script).for_each(|script| with_inner(script, &files, &mut scripts));
+            }
         }
         scripts
     }

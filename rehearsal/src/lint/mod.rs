@@ -13,6 +13,7 @@
 
 mod awaited;
 mod build;
+mod documents;
 mod encoded;
 mod facts;
 mod finding;

@@ -26,6 +26,8 @@ pub(super) enum Tool {
     Cmdlet,
     /// PowerShell's `Invoke-RestMethod` or `Invoke-WebRequest`, as with `curl`.
     WebRequest,
+    /// HTTPie's `http`, or `xh`, the same.
+    Httpie,
 }
 
 /// A command that signals.
@@ -75,6 +77,9 @@ const AWS_OPTIONS: [(&str, &str); 6] = [
 const WRAPPERS: [&str; 10] =
     ["sudo", "exec", "command", "env", "nohup", "time", "timeout", "nice", "setsid", "builtin"];
 
+/// The names of the tools.
+const NAMES: [&str; 8] = ["cfn-signal", "cfn-signal.exe", "aws", "curl", "wget", "http", "https", "xh"];
+
 impl Signal {
     /// An option's value; the last one given counts.
     pub(super) fn option(&self, name: &str) -> Option<&OptionGiven> {
@@ -107,7 +112,7 @@ impl Signal {
                 (None, None) => Outcome::Success,
                 _ => Outcome::Varies,
             },
-            Tool::Curl | Tool::Wget | Tool::WebRequest => Outcome::Varies,
+            Tool::Curl | Tool::Wget | Tool::Httpie | Tool::WebRequest => Outcome::Varies,
         }
     }
 
@@ -163,9 +168,10 @@ fn unwrapped(words: &[Word]) -> Option<(Tool, &[Word])> {
     let mut rest = words;
     if name(rest.first()?).is_some_and(|first| WRAPPERS.contains(&first.as_str())) {
         // The wrapper's own options and numbers end where a tool's name stands.
-        let at = rest.iter().take(8).position(|word| {
-            matches!(name(word).as_deref(), Some("cfn-signal" | "cfn-signal.exe" | "aws" | "curl" | "wget"))
-        })?;
+        let at = rest
+            .iter()
+            .take(8)
+            .position(|word| name(word).is_some_and(|name| NAMES.contains(&name.as_str())))?;
         rest = rest.get(at..)?;
     }
     match name(rest.first()?)?.as_str() {
@@ -177,10 +183,16 @@ fn unwrapped(words: &[Word]) -> Option<(Tool, &[Word])> {
                 .any(|(a, b)| literal(a, "cloudformation") && literal(b, "signal-resource"))
                 .then_some((Tool::AwsCli, rest))
         }
-        name @ ("curl" | "wget") => rest
-            .iter()
-            .any(|word| word.pieces.iter().any(|piece| matches!(piece.kind, PieceKind::Symbol(_))))
-            .then_some((if name == "curl" { Tool::Curl } else { Tool::Wget }, rest)),
+        name @ ("curl" | "wget" | "http" | "https" | "xh") => {
+            let tool = match name {
+                "curl" => Tool::Curl,
+                "wget" => Tool::Wget,
+                _ => Tool::Httpie,
+            };
+            rest.iter()
+                .any(|word| word.pieces.iter().any(|piece| matches!(piece.kind, PieceKind::Symbol(_))))
+                .then_some((tool, rest))
+        }
         _ => None,
     }
 }
@@ -203,7 +215,7 @@ fn read(text: &Rc<Text>, tool: Tool, words: &[Word]) -> Signal {
     match tool {
         Tool::CfnSignal | Tool::AwsCli => options(&mut signal),
         Tool::Cmdlet => windows::parameters(&mut signal),
-        Tool::Curl | Tool::Wget | Tool::WebRequest => {}
+        Tool::Curl | Tool::Wget | Tool::Httpie | Tool::WebRequest => {}
     }
     signal
 }

@@ -6,6 +6,7 @@ mod boot;
 mod by_init;
 mod calls;
 mod capacity;
+mod clients;
 mod conditions;
 mod curl;
 mod errexit;
@@ -16,12 +17,15 @@ mod image;
 mod order;
 mod outcome;
 mod policies;
+mod python;
 mod roles;
 mod routes;
 mod status;
 mod targets;
 mod template;
 mod timeouts;
+mod timing;
+mod traps;
 mod unique_id;
 mod unread;
 mod updates;
@@ -88,6 +92,9 @@ pub(super) static ALL: &[Rule] = &[
     outcome::WORK_AFTER,
     by_init::BY_INIT,
     status::LAST_ONLY,
+    timing::EARLY_STATUS_INSIDE,
+    timing::ENDLESS,
+    traps::ERR_ONLY,
     unread::NO_SHEBANG,
     unread::NOT_SUBSTITUTED,
     image::NOT_INSTALLED,

@@ -1,7 +1,9 @@
 //! Signals that are sent too early, too late, or with the wrong words.
 
-use super::flow::{Settings, blocks, has_trap, is_init, named, sends, sent, signalling_functions, works};
-use crate::lint::facts::{Facts, ScriptKind};
+use super::flow::{
+    Settings, blocks, has_trap, is_init, is_subshell, named, sends, sent, signalling_functions, works,
+};
+use crate::lint::facts::{Facts, Script, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{self, Command, Kind, PieceKind, Statement};
@@ -101,7 +103,7 @@ fn unreachable(check: &mut Check<'_, '_>) {
                 block.iter().for_each(|statement| settings.follow(statement));
                 settings.errexit
             });
-        if let Some((failing, late)) = after_exit(&script.block).filter(|_| !has_errexit) {
+        if let Some((failing, late)) = after_exit(script).filter(|_| !has_errexit) {
             let message = format!("never reached where {} fails: the script exits there", named(failing));
             check.in_script(script, late.range.start, message);
             continue;
@@ -115,7 +117,8 @@ fn unreachable(check: &mut Check<'_, '_>) {
 }
 
 /// The first `command || exit 1` that keeps a failure from being signalled, and the signal after it.
-fn after_exit(block: &[Statement]) -> Option<(&Statement, &Statement)> {
+fn after_exit(script: &Script) -> Option<(&Statement, &Statement)> {
+    let block = &script.block;
     let functions = signalling_functions(block);
     let exits = |statement: &Statement| {
         let (mut exits, mut signals) = (false, false);
@@ -124,7 +127,7 @@ fn after_exit(block: &[Statement]) -> Option<(&Statement, &Statement)> {
             exits |= is_exit && !command.has("0");
             signals |= sends(command) || command.name().is_none_or(|name| functions.contains(&name));
         });
-        exits && !signals
+        exits && !signals && !is_subshell(script, statement)
     };
     let (at, failing) = block.iter().enumerate().find_map(|(at, statement)| match &statement.kind {
         Kind::Chain { left, right, is_and: false } if works(left) && exits(right) => Some((at, &**left)),

@@ -2,7 +2,8 @@
 
 use super::flow::{Settings, blocks, has_trap, is_init, named, sent, works};
 use super::order::ends;
-use crate::lint::facts::{Script, ScriptKind};
+use crate::lint::build::texts;
+use crate::lint::facts::{Facts, Script, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{self, Kind, Statement};
@@ -54,7 +55,8 @@ pub(super) const NOTHING: Rule = Rule {
         name: "status-of-nothing",
         severity: Severity::Error,
         is_default: true,
-        summary: "`$?` is read before any command of its script, and another part of the user data does the work",
+        summary: "`$?` is read before any command of its script, and another part of the user data does the work, or cloud-config's \
+          `packages` does",
         why: "Each part is a script of its own, which begins with a status of 0: success is signalled whatever the other \
           parts did.",
         fix: "Signal in the part that does the work, right after it; or let it leave its status in a file.",
@@ -105,11 +107,8 @@ fn only_success(check: &mut Check<'_, '_>) {
         // Somewhere a function may signal a failure, a loop may try again, and `set -e` has a rule of its own.
         let mut rest: Vec<&Statement> = script.block.iter().collect();
         let mut conditional: Vec<&Statement> = Vec::new();
-        let mut is_certain = !Settings::at_start(script).errexit;
+        let mut is_certain = !super::errexit::is_told(script);
         while let Some(statement) = rest.pop() {
-            let mut settings = Settings::default();
-            settings.follow(statement);
-            is_certain &= !settings.errexit;
             match &statement.kind {
                 Kind::Chain { left, right, is_and: true } if sends_status(script, right) => {
                     if decides(script, left) {
@@ -122,7 +121,7 @@ fn only_success(check: &mut Check<'_, '_>) {
                     let sends = body.iter().find(|it| signal(script, it).is_some());
                     if let Some(inside) = sends {
                         is_certain &= tests.last().is_some_and(|test| decides(script, test))
-                            && signal(script, inside).is_some_and(|it| it.outcome() == Outcome::Success);
+                            && signal(script, inside).is_some_and(is_success);
                         conditional.push(inside);
                     }
                     rest.extend(body.iter().filter(|it| signal(script, it).is_none()));
@@ -151,13 +150,25 @@ fn decides(script: &Script, test: &Statement) -> bool {
     const PROBES: [&str; 10] =
         ["grep", "egrep", "which", "type", "command", "test", "rpm", "dpkg", "id", "hash"];
     match &test.kind {
-        Kind::Test => is_written(script, test).contains("$?"),
+        Kind::Test => reads_status(script, is_written(script, test)),
         Kind::Command(command) => {
             works(test) && !command.name().is_some_and(|name| PROBES.contains(&name.as_str()))
         }
         Kind::Chain { right, is_and: true, .. } => decides(script, right),
         _ => false,
     }
+}
+
+/// Whether a test is about `$?`, or about a variable that has it.
+fn reads_status(script: &Script, test: &str) -> bool {
+    let kept = script.text.text.match_indices("=$?").filter_map(|(at, _)| {
+        let before = script.text.text.get(..at)?;
+        before.rsplit(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next()
+    });
+    let is_named = |name: &str| {
+        !name.is_empty() && ["$", "${"].iter().any(|sign| test.contains(&format!("{sign}{name}")))
+    };
+    test.contains("$?") || kept.into_iter().any(is_named)
 }
 
 fn init_status(check: &mut Check<'_, '_>) {
@@ -238,6 +249,11 @@ fn nothing(check: &mut Check<'_, '_>) {
         };
         let mut others = facts.scripts.iter().filter(is_other).flat_map(|it| &it.block);
         let is_part = matches!(script.kind, ScriptKind::Shell | ScriptKind::CloudConfig);
+        if script.kind == ScriptKind::CloudConfig && installs(facts, script) {
+            let message = "no command is before $?, so it is 0 whatever became of the packages";
+            check.in_script(script, statement.range.start, message);
+            continue;
+        }
         if let Some(work) = others.find(|it| works(it) || is_init(it)).filter(|_| is_part) {
             let message = format!(
                 "no command of this part is before $?, so it is 0 whatever became of {} in another",
@@ -246,6 +262,13 @@ fn nothing(check: &mut Check<'_, '_>) {
             check.in_script(script, statement.range.start, message);
         }
     }
+}
+
+/// Whether the user data's cloud-config installs packages, which it does before its commands run.
+fn installs(facts: &Facts<'_>, script: &Script) -> bool {
+    let texts = facts.launch_property(script.owner, "UserData").map(|node| texts(&facts.source, node));
+    let mut lines = texts.iter().flatten().flat_map(|text| text.text.lines());
+    lines.any(|line| line.starts_with("packages:"))
 }
 
 fn work_after(check: &mut Check<'_, '_>) {

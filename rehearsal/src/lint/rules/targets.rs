@@ -1,5 +1,7 @@
 //! Signals that name another resource, stack or region than the one that waits.
 
+use std::collections::HashSet;
+
 use crate::lint::awaited::may_be_own_stack;
 use crate::lint::facts::{Facts, Script};
 use crate::lint::finding::{RuleInfo, Severity};
@@ -91,15 +93,17 @@ fn resource(check: &mut Check<'_, '_>) {
 }
 
 fn nobody_waits(check: &mut Check<'_, '_>) {
+    // However many signals a resource gets, what it lacks is one thing.
+    let mut told = HashSet::new();
     each_target(check, |target| match target {
-        Target::Unawaited(id) => {
+        Target::Unawaited(id) if told.insert(id.to_owned()) => {
             Some(format!("{id} has no CreationPolicy, and no UpdatePolicy that waits for signals"))
         }
         _ => None,
     });
 }
 
-fn each_target(check: &mut Check<'_, '_>, message: impl Fn(Target<'_>) -> Option<String>) {
+fn each_target(check: &mut Check<'_, '_>, mut message: impl FnMut(Target<'_>) -> Option<String>) {
     let facts = check.facts;
     for (script, signal) in check.all_signals() {
         let Some(option) = signal.option("resource") else { continue };

@@ -146,6 +146,13 @@ impl Command {
         self.words.get(1..).unwrap_or_default()
     }
 
+    /// The file that it writes as `tee`, whatever wraps that.
+    pub(super) fn teed(&self) -> Option<&Word> {
+        let is_tee = |word: &Word| word.literal().is_some_and(|it| it == "tee" || it.ends_with("/tee"));
+        let at = self.words.iter().take(4).position(is_tee)?;
+        self.words.get(at + 1..)?.iter().find(|word| !word.beginning().starts_with('-'))
+    }
+
     /// Whether an argument is exactly this.
     pub(super) fn has(&self, argument: &str) -> bool {
         self.arguments().iter().any(|word| word.literal().as_deref() == Some(argument))
