@@ -201,6 +201,20 @@ fn user_data_of_windows_has_parts() {
     }
 }
 
+#[test]
+fn a_comment_of_cmd_says_what_to_ignore() {
+    for comment in [
+        "rem cfn-rehearse: ignore CFS413",
+        ":: cfn-rehearse: ignore CFS4",
+        "REM # cfn-rehearse: ignore CFS413",
+    ] {
+        let line = "cfn-init.exe -v & cfn-signal.exe -e %ERRORLEVEL% SIG";
+        assert_eq!(found(&batch(line)), ["CFS413"]);
+        let report = report(&batch(&format!("{comment}\n{line}")));
+        assert_eq!((report.findings.len(), report.suppressed), (0, 1), "{comment}");
+    }
+}
+
 /// Metadata of cfn-init with commands in YAML, one a line.
 fn init(commands: &str) -> String {
     let commands: String = commands

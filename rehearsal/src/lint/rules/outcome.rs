@@ -30,7 +30,8 @@ pub(super) const INIT_STATUS: Rule = Rule {
         is_default: true,
         summary: "cfn-init's status is thrown away: success is signalled after it whatever it was",
         why: "cfn-signal without `-e` says success, as `-e 0` does: the stack is green and the server is not configured.",
-        fix: "Write `cfn-signal -e $?` right after cfn-init.",
+        fix: "Write `cfn-signal -e $?` right after cfn-init: `-e %ERRORLEVEL%` in a batch script, `-e $LASTEXITCODE` in \
+          PowerShell.",
     },
     check: init_status,
 };
@@ -44,7 +45,7 @@ pub(super) const CONSTANT: Rule = Rule {
         summary: "a script can signal nothing but success, and its commands can fail",
         why: "Whatever fails before the signal, the stack is green.",
         fix: "Begin with `set -e` and signal from a trap: `trap 'cfn-signal -e $? …' EXIT`; or signal `-e $?` after the \
-          command that counts.",
+          command that counts. In PowerShell, signal from `try` and from `catch`; in a batch script, `-e %ERRORLEVEL%`.",
     },
     check: constant,
 };

@@ -51,7 +51,7 @@ pub(in crate::lint::rules) fn init_status(check: &mut Check<'_, '_>) {
                 }
                 let is_asked = reads_status(script, statement)
                     || matches!(statement.step, Step::Jump | Step::Unknown | Step::Group(_));
-                init = (init && !is_asked) || (is_init(statement) && !is_asked);
+                init = !is_asked && (init || is_init(statement));
             }
         }
     }
