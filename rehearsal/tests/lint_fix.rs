@@ -126,6 +126,7 @@ fn what_is_not_safe_is_left_alone() {
         template(&NO_REGION.replace("${AWS::StackName}", "mine")),
         // Single quotes would keep the variable for later, too.
         template(&format!("          trap \"$WHERE{signal}\" EXIT\n          setup\n").replace("$WHERE", "cd $HOME; ")),
+        template(&format!("          trap \"echo 'done'; {signal}\" EXIT\n          setup\n")),
         // The shell's own variable would be taken for a parameter.
         template(&format!("          echo ${{HOME}}\n          {signal}\n")).replace("!Sub |", "|"),
         // A Ref in a list of pieces.
