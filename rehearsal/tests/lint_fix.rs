@@ -10,6 +10,7 @@ use std::process::Output;
 
 use cfn_rehearse::lint::{Known, Mended, Selection, lint as lint_text, mended};
 use common::{file, rehearse, text};
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 fn template(script: &str) -> String {
@@ -125,6 +126,7 @@ fn what_is_not_safe_is_left_alone() {
         template(&NO_REGION.replace("${AWS::StackName}", "mine")),
         // Single quotes would keep the variable for later, too.
         template(&format!("          trap \"$WHERE{signal}\" EXIT\n          setup\n").replace("$WHERE", "cd $HOME; ")),
+        template(&format!("          trap \"echo 'done'; {signal}\" EXIT\n          setup\n")),
         // The shell's own variable would be taken for a parameter.
         template(&format!("          echo ${{HOME}}\n          {signal}\n")).replace("!Sub |", "|"),
         // A Ref in a list of pieces.
@@ -270,5 +272,33 @@ fn old_findings_are_known_again() {
         file(&folder, "b.json", broken);
         let output = run(&folder, &[".", "--baseline", "b.json"]);
         assert_eq!(output.status.code(), Some(2), "{broken}: {}", text(&output.stderr));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    /// Whatever a template becomes, what is mended can be read, has less to say, and is mended for good.
+    #[test]
+    fn mangled_templates_are_mended_or_left_alone(
+        which in 0_usize..4,
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..12, "[ -~\n\u{e001}é]{0,6}|[\"'${}]{0,3}"), 0..4),
+    ) {
+        let trap = "          trap \"cfn-signal -e $? --stack ${AWS::StackName} --resource Box\" EXIT\n";
+        let all = [both(), template(trap), template(STALE).replace("!Sub |", "|"), template(NO_REGION).replace("PT5M", "{{resolve:ssm:/a}}")];
+        let mut letters: Vec<char> = all.get(which).unwrap().chars().collect();
+        for (at, removed, added) in edits {
+            let at = at.index(letters.len() + 1);
+            let end = (at + removed).min(letters.len());
+            letters.splice(at..end, added.chars());
+        }
+        let before: String = letters.into_iter().collect();
+        let Ok(report) = lint_text(&before, "t.yaml", &Selection::default()) else { return Ok(()) };
+        let size = |report: &cfn_rehearse::lint::Report| report.findings.iter().map(|it| 1 + it.also.len()).sum::<usize>();
+        let after = mend(&before);
+        prop_assert_eq!(size(&after.report) + after.count, size(&report), "{}", &before);
+        prop_assert_eq!(after.count == 0, after.text == before);
+        let again = mend(&after.text);
+        prop_assert_eq!(again.text, after.text);
     }
 }

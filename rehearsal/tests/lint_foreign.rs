@@ -54,6 +54,17 @@ fn an_unknown_tag_is_a_finding_and_the_rest_is_looked_at() {
             "{tag}"
         );
     }
+    // Many of one kind are one cause.
+    let many = template("", "!Rain::Env A", "          echo\n", "${AWS::StackName}")
+        + "  A: !Rain::Module a\n  B: !Rain::Module b\n  C: !Rain::Module c\n";
+    let told: Vec<String> = found(&many).into_iter().filter(|it| it.starts_with("CFS430")).collect();
+    assert_eq!(
+        told,
+        [
+            "CFS430 6:16 CloudFormation has no tag \"!Rain::Env\"",
+            "CFS430 14:6 CloudFormation has no tag \"!Rain::Module\", and 2 more are below",
+        ]
+    );
     // A resource that is nothing else.
     let whole = template("", "ami-1", "", "${AWS::StackName}") + "  Net: !Rain::Module ../vpc.yml\n";
     assert!(found(&whole).iter().any(|it| it.starts_with("CFS430 13:8 ")), "{:?}", found(&whole));

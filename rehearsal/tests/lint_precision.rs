@@ -106,7 +106,7 @@ fn what_a_script_does_is_told_from_how_it_looks() {
         ),
         (
             "#!/bin/bash\nrun\n/opt/aws/bin/cfn-signal -e \\$? --stack $(AWS::StackName) --resource Box --region $(AWS::Region)",
-            &[],
+            &["CFS431"],
         ),
         ("#!/bin/bash -e -x\nSIGNAL", &["CFS305"]),
     ];

@@ -43,8 +43,7 @@ pub(super) enum Command {
     Faults,
     /// Look for mistakes that cost a timeout, without running anything
     ///
-    /// Nothing else than these is looked at, and a file is changed by --fix only. What one template cannot be read for does not
-    /// keep the others from being looked at.
+    /// One template that cannot be read does not keep the others from being looked at. Files are changed by --fix only.
     ///
     /// Exit status: 0 no findings, 1 findings, 2 something cannot be read, whatever is found besides; it is told on standard
     /// error and in every output but text.

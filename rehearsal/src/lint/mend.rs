@@ -1,6 +1,7 @@
 //! Findings with one safe mending, as edits of the file's own text. An edit is made only where the words it is made of
 //! stand in the file as they are looked for; what is made of it is looked at again before it is kept.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::facts::{Facts, Script, ScriptKind};
@@ -51,14 +52,12 @@ pub fn mended(text: &str, name: &str, selection: &Selection, known: &Known) -> R
     let mut report = lint_known(text, name, selection, known)?;
     let mut text = text.to_owned();
     let mut count = 0;
-    // The last first, so that those before it stay where they are.
-    let mut next = report.findings.len();
+    // What was tried, and is not kept.
+    let mut refused = BTreeSet::new();
     for _ in 0..MOST {
-        let Some(index) = next.checked_sub(1) else { break };
-        next = index;
-        let Some(finding) = report.findings.get(index).filter(|finding| !finding.edits.is_empty()) else {
-            continue;
-        };
+        let is_open = |it: &&Finding| !it.edits.is_empty() && !refused.contains(&it.fingerprint);
+        let Some(finding) = report.findings.iter().rfind(is_open) else { break };
+        refused.insert(finding.fingerprint.clone());
         let Some(candidate) = edited(&text, &finding.edits) else { continue };
         let Ok(after) = lint_known(&candidate, name, selection, known) else { continue };
         if !is_only_without(&report, &after, finding) {
@@ -110,7 +109,7 @@ fn edited(text: &str, edits: &[Edit]) -> Option<String> {
 pub(super) fn edits(facts: &Facts<'_>, original: &str, finding: &Finding) -> Vec<Edit> {
     let at = facts.source.byte_at(finding.place);
     // Where placeholders are written over, bytes are not the file's.
-    let is_as_written = facts.source.text.len() == original.len() && !facts.source.text.contains(MASK);
+    let is_as_written = std::ptr::eq(facts.source.text, original);
     match finding.rule.code {
         "CFS432" => quoted_reference(facts.source.text, original, at),
         _ if !is_as_written => None,

@@ -1,5 +1,7 @@
 //! What is not CloudFormation's: other tools' tags and placeholders, which keep a template from being one yet.
 
+use std::collections::BTreeSet;
+
 use crate::lint::finding::{Also, RuleInfo, Severity};
 use crate::lint::placeholders::Tool;
 use crate::lint::read::{Foreign, What};
@@ -46,9 +48,15 @@ pub(super) const REFERENCE: Rule = Rule {
     check: reference,
 };
 
+/// One finding for each tag, at the first.
 fn tag(check: &mut Check<'_, '_>) {
-    for foreign in check.facts.foreign.iter().filter(|foreign| foreign.what == What::Tag) {
-        check.at_place("", foreign.place, foreign.text.clone());
+    let mut told = BTreeSet::new();
+    for foreign in check.facts.foreign.iter().filter(|it| it.what == What::Tag) {
+        if told.insert(&foreign.text) {
+            let same =
+                check.facts.foreign.iter().filter(|it| it.what == What::Tag && it.text == foreign.text);
+            at_first(check, same, |first| first.to_owned());
+        }
     }
 }
 
@@ -61,18 +69,26 @@ fn reference(check: &mut Check<'_, '_>) {
 /// One finding for each tool, at its first placeholder.
 fn placeholder(check: &mut Check<'_, '_>) {
     for tool in [Tool::Braces, Tool::Erb, Tool::Dollar, Tool::Parenthesis] {
-        let mut all = check.facts.foreign.iter().filter(|it| it.what == What::Placeholder(tool));
-        let Some(first) = all.next() else { continue };
-        let others: Vec<&Foreign> = all.collect();
-        let more = match others.len() {
-            0 => String::new(),
-            1 => ", and 1 more is below".to_owned(),
-            count => format!(", and {count} more are below"),
-        };
-        check.at_place("", first.place, format!("{} is {} to fill in{more}", first.text, tool.named()));
-        if let Some(finding) = check.findings.last_mut() {
-            let also = |foreign: &&Foreign| Also { place: foreign.place, resource: String::new() };
-            finding.also = others.iter().map(also).collect();
-        }
+        let all = check.facts.foreign.iter().filter(|it| it.what == What::Placeholder(tool));
+        at_first(check, all, |first| format!("{first} is {} to fill in", tool.named()));
+    }
+}
+
+/// What has one cause is one finding, which says how many more there are and where.
+fn at_first<'f>(
+    check: &mut Check<'f, '_>,
+    mut all: impl Iterator<Item = &'f Foreign>,
+    message: impl Fn(&str) -> String,
+) {
+    let Some(first) = all.next() else { return };
+    let also: Vec<Also> = all.map(|it| Also { place: it.place, resource: String::new() }).collect();
+    let more = match also.len() {
+        0 => String::new(),
+        1 => ", and 1 more is below".to_owned(),
+        count => format!(", and {count} more are below"),
+    };
+    check.at_place("", first.place, message(&first.text) + &more);
+    if let Some(finding) = check.findings.last_mut() {
+        finding.also = also;
     }
 }
