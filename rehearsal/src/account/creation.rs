@@ -121,6 +121,7 @@ impl Account {
             id,
             engine,
             settings: Mutex::new(settings),
+            known: Mutex::default(),
             policy: Mutex::default(),
             change_sets: ChangeSets::default(),
             protected: AtomicBool::new(creation.termination_protection),
