@@ -91,10 +91,13 @@ impl Engine {
         stack: Stack,
         token: Option<String>,
         failing: Failing,
+        objection: Option<String>,
         accepted: impl FnOnce(Moment),
     ) -> Result<(), UpdateError> {
         let mut state = self.state();
         let now = self.clock.now();
+        let begins = state.machine.can_update(&stack, failing);
+        state.machine.object(objection.filter(|_| begins));
         let reaction = state.machine.update_failing(stack, token, failing, now)?;
         accepted(now);
         self.carry_out_new(&mut state, Kind::Update, reaction, now);

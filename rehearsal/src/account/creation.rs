@@ -77,7 +77,7 @@ impl Account {
     /// [`AccountError`]: the name was taken meanwhile.
     pub(crate) fn deploy(&self, draft: Draft) -> Result<Arc<Deployed>, AccountError> {
         let Draft { planned, creation, id, planner, lineage } = draft;
-        let refusal = self.refuse_exports(&planner, &creation);
+        let refusal = self.refuse_exports(&planner, &creation, &id);
         let name = creation.name;
         self.remember(&name, &planned, &creation.user_data);
         let version = Version {

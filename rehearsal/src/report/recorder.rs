@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::bounded::Bounded;
 use super::entry::{Entry, What};
-use super::record::{InstanceRecord, Line, Mark, MarkKind, Planned, ResourceRecord, Signals, StackRecord};
+use super::record::{InstanceRecord, Line, Mark, MarkKind, Planned, ResourceRecord, StackRecord};
 use super::redact::redact;
 use crate::happening::{DocumentReceived, Effect, Happening, Launch, SignalReceived};
 use crate::model::{self, Role};
