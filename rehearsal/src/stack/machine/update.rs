@@ -176,7 +176,7 @@ impl Machine {
                 resource.touch = Touch::Refused(former);
                 resource.work = Work::Updating;
                 self.take_up(at, earlier);
-                return self.fail(at, NO_REPLACEMENT.to_owned(), now);
+                self.fail(at, NO_REPLACEMENT.to_owned(), now);
             }
             Change::Replacement => {
                 former.members = mem::take(&mut resource.members);
