@@ -12,6 +12,8 @@ const OTHER: &str = "Resources: {Topic: {Type: AWS::SNS::Topic}, More: {Type: AW
 const ROLE: &str = "arn:aws:iam::123456789012:role/deploy";
 const ALARM: &str = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:a";
 
+type Given = &'static [(&'static str, &'static str)];
+
 fn asked<'a>(more: &[(&'a str, &'a str)], template: &'a str) -> Vec<(&'a str, &'a str)> {
     [&[("StackName", "web"), ("TemplateBody", template)], more].concat()
 }
@@ -21,7 +23,7 @@ fn rollback() -> Value {
 }
 
 /// What is given, and where it is shown.
-fn shown() -> Vec<(&'static [(&'static str, &'static str)], &'static str, Value)> {
+fn shown() -> Vec<(Given, &'static str, Value)> {
     vec![
         (&[("RoleARN", ROLE)], "RoleARN", json!(ROLE)),
         (

@@ -266,6 +266,8 @@ impl Account {
         let revision = self.revise(stack, change).map_err(AccountError::from)?;
         if change_set.asked.creates {
             let Revision { planned, version, token, terms } = revision;
+            let own = stack.planner.outputs(&version.template, &version.parameters, &|_| None);
+            let objection = self.taken_exports(&own, &stack.id);
             let settled = token.clone();
             let accepted = || {
                 stack.watcher.take(version);
@@ -274,7 +276,8 @@ impl Account {
                     settings.token = settled;
                 });
             };
-            let begun = stack.engine.execute(planned.stack, token, on_failure, drops_new, accepted);
+            let begun =
+                stack.engine.execute(planned.stack, token, on_failure, drops_new, objection, accepted);
             begun.map_err(AccountError::from)?;
         } else {
             self.update(stack, revision)?;

@@ -78,7 +78,7 @@ impl Account {
     /// [`AccountError`]: the name was taken meanwhile.
     pub(crate) fn deploy(&self, draft: Draft) -> Result<Arc<Deployed>, AccountError> {
         let Draft { planned, creation, id, planner, lineage } = draft;
-        let refusal = self.refuse_exports(&planner, &creation);
+        let refusal = self.refuse_exports(&planner, &creation, &id);
         let name = creation.name;
         self.remember(&name, &planned, &creation.user_data);
         let version = Version {
@@ -122,6 +122,7 @@ impl Account {
             id,
             engine,
             settings: Mutex::new(settings),
+            known: Mutex::default(),
             policy: Mutex::default(),
             change_sets: ChangeSets::default(),
             protected: AtomicBool::new(creation.termination_protection),

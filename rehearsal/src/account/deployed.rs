@@ -28,6 +28,8 @@ pub struct Deployed {
     pub engine: Engine,
     /// What was asked for besides what its version says.
     pub(super) settings: Mutex<Settings>,
+    /// Its outputs, as they were with so many events.
+    pub(super) known: Mutex<Option<(usize, Vec<Output>)>>,
     /// Its stack policy, in JSON.
     pub(super) policy: Mutex<Option<String>>,
     /// What somebody may still have it become.
@@ -203,6 +205,16 @@ impl Deployed {
     /// The outputs that can be known.
     #[must_use]
     pub fn outputs(&self) -> Vec<Output> {
+        // They change with what is told of the stack. Whoever exports or imports asks every stack.
+        let told = self.engine.look(|_, history| history.len());
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*known {
+            Some((then, outputs)) if *then == told => outputs.clone(),
+            _ => known.insert((told, self.outputs_now())).1.clone(),
+        }
+    }
+
+    fn outputs_now(&self) -> Vec<Output> {
         self.learn_names();
         let version = self.version();
         let data = |condition: &str| {

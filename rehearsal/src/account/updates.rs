@@ -56,7 +56,8 @@ impl Account {
         let Revision { planned, version, token, terms } = revision;
         deployed.scale_now();
         // A refused update leaves the version that another may be going back to.
-        deployed.engine.update(planned.stack, token, terms.failing, |now| {
+        let objection = self.objection(deployed, &planned.stack, &version);
+        deployed.engine.update(planned.stack, token, terms.failing, objection, |now| {
             deployed.watcher.begin(version, now);
             deployed.settle(|settings| settings.take(terms));
         })?;

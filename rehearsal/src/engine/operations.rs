@@ -135,10 +135,12 @@ impl Engine {
         token: Option<String>,
         on_failure: OnFailure,
         drops_new: bool,
+        objection: Option<String>,
         accepted: impl FnOnce(),
     ) -> Result<(), UpdateError> {
         let mut state = self.state();
         let now = self.clock.now();
+        state.machine.object(objection);
         let reaction = state.machine.execute(stack, token, on_failure, drops_new, now)?;
         accepted();
         self.carry_out_new(&mut state, Kind::Create, reaction, now);

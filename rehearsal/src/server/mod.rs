@@ -17,6 +17,7 @@ mod parameters;
 mod query;
 mod serve;
 mod validation;
+mod wording;
 
 pub use faults::Faults;
 pub(crate) use limits::Limits;

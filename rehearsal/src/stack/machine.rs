@@ -39,6 +39,8 @@ pub struct Machine {
     timeout: Option<Duration>,
     /// Why its creation fails before it has begun with anything.
     refusal: Option<String>,
+    /// Why the operation that is to begin cannot end well, whatever becomes of its resources.
+    objection: Option<String>,
     /// When its creation gives up, while it is being created.
     expires: Option<Moment>,
     /// Its status is what the operation under way is known by.
@@ -94,6 +96,7 @@ impl Machine {
             on_failure,
             timeout: None,
             refusal: None,
+            objection: None,
             expires: None,
             state: None,
             failed: false,

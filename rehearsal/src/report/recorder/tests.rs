@@ -4,7 +4,7 @@ use super::*;
 use crate::happening::FaultInjected;
 use crate::report::phase::{Progress, Verb};
 use crate::report::record::{Verdict, WaitEnd};
-use crate::stack::{Event, SignalError, Status};
+use crate::stack::{Event, STACK_TYPE, SignalError, Status};
 
 pub(in crate::report) fn at(millis: u64) -> Moment {
     Moment::from_millis(1_769_890_456_000 + millis)

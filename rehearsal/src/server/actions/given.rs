@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::answer::ApiError;
 use super::super::validation::Validation;
+use super::super::wording::for_client;
 use super::Call;
 use crate::account::{AccountError, CAPABILITIES, Version, refusal};
 use crate::shelf::Origin;
@@ -32,7 +33,7 @@ pub(super) fn template(call: &Call<'_>) -> Result<Option<Template>, ApiError> {
         }
         (None, Some(url)) => {
             let found = call.account.shelf.find(url, &Origin::Nowhere);
-            let found = found.map_err(|error| ApiError::validation(error.to_string()))?;
+            let found = found.map_err(|error| ApiError::validation(for_client(&error.to_string())))?;
             Template::found(&found).map_err(|error| template_error(&error, &found.text))?
         }
     };
@@ -185,17 +186,9 @@ pub(super) fn template_error(error: &TemplateError, body: &str) -> ApiError {
             format!("Template format error: {problem} (line {}, column {})", place.line, place.column)
         }
         // The command's options are nothing that a client has.
-        _ => format!("This rehearsal cannot take the template: {}", without_options(&error.to_string())),
+        _ => format!("This rehearsal cannot take the template: {}", for_client(&error.to_string())),
     };
     ApiError::validation(message)
-}
-
-/// A message without how a parameter is given to the command.
-fn without_options(message: &str) -> String {
-    match message.split_once("; give it with --param ") {
-        Some((told, _)) => format!("{told}; give it a value among the stack's parameters"),
-        None => message.to_owned(),
-    }
 }
 
 fn no_previous(key: &str) -> ApiError {

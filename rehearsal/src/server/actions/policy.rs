@@ -5,6 +5,7 @@
 
 use super::super::answer::{ApiError, Fields, Node, push_text};
 use super::super::validation::Validation;
+use super::super::wording::for_client;
 use super::Call;
 use crate::shelf::Origin;
 
@@ -56,7 +57,7 @@ fn of(call: &Call<'_>, body: &str, url: &str) -> Result<Option<String>, ApiError
         (Some(body), None) => body.to_owned(),
         (None, Some(url)) => {
             let found = call.account.shelf.find(url, &Origin::Nowhere);
-            found.map_err(|error| ApiError::validation(error.to_string()))?.text
+            found.map_err(|error| ApiError::validation(for_client(&error.to_string())))?.text
         }
     };
     let mut validation = Validation::default();

@@ -37,7 +37,10 @@ impl Machine {
         if self.phase() == Some(phase) && self.resources.iter().all(Tracked::done) {
             match phase {
                 Status::CreateInProgress => self.set_stack(Status::CreateComplete, None, now),
-                Status::UpdateInProgress => self.clean_up_after_update(now),
+                Status::UpdateInProgress => match self.objection.take() {
+                    Some(objection) => self.give_way(objection, now),
+                    None => self.clean_up_after_update(now),
+                },
                 _ => self.clean_up_after_rollback(now),
             }
         }

@@ -63,6 +63,20 @@ impl Machine {
         }
     }
 
+    /// The operation that is to begin cannot end well: what others rely on would be another.
+    pub fn object(&mut self, objection: Option<String>) {
+        self.objection = objection;
+    }
+
+    /// The update has made what it could, and is not to be.
+    pub(super) fn give_way(&mut self, objection: String, now: Moment) {
+        if self.failing.keeps {
+            self.set_stack(Status::UpdateFailed, Some(objection), now);
+        } else {
+            self.roll_back_update(Some(objection), now);
+        }
+    }
+
     /// There is nothing to go back to: everything goes.
     pub(super) fn roll_back_everything(&mut self, reason: Option<String>, now: Moment) {
         self.failed = true;

@@ -41,6 +41,7 @@ impl Machine {
         self.token = token;
         self.on_failure = on_failure;
         self.failing.drops_new = drops_new;
+        self.refusal = self.objection.take();
         Ok(self.start(now))
     }
 

@@ -93,6 +93,12 @@ impl Machine {
         self.check(stack)
     }
 
+    /// Whether an update to this begins.
+    #[must_use]
+    pub fn can_update(&self, stack: &model::Stack, failing: Failing) -> bool {
+        self.check_update(stack, failing.keeps).is_ok()
+    }
+
     fn check(&self, stack: &model::Stack) -> Result<(), UpdateError> {
         let resources = &stack.resources;
         let existing = |it: &Resource| self.resources.named(&it.logical_id).map(|known| &known.model);
@@ -170,7 +176,7 @@ impl Machine {
                 resource.touch = Touch::Refused(former);
                 resource.work = Work::Updating;
                 self.take_up(at, earlier);
-                return self.fail(at, NO_REPLACEMENT.to_owned(), now);
+                self.fail(at, NO_REPLACEMENT.to_owned(), now);
             }
             Change::Replacement => {
                 former.members = mem::take(&mut resource.members);
@@ -198,6 +204,7 @@ impl Machine {
     /// The update has failed: what it changed is changed back, in the order of the old template.
     pub(super) fn roll_back_update(&mut self, reason: Option<String>, now: Moment) {
         self.failing.keeps = false;
+        self.objection = None;
         if self.unstable {
             return self.roll_back_everything(reason, now);
         }

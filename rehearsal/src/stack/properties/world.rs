@@ -1,6 +1,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 //! A stack among other services, what may happen to it, and what must hold.
 
+mod updating;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
@@ -13,8 +15,8 @@ use super::steps::Step;
 use crate::model::{Group, Role, Stack, Wait};
 use crate::moment::Moment;
 use crate::stack::{
-    Capacity, Document, Event, Failing, Fate, Machine, OnFailure, Order, Outcome, Reaction, STACK_TYPE,
-    Signal, Status, UpdateError,
+    Capacity, Document, Event, Fate, Machine, OnFailure, Order, Outcome, Reaction, STACK_TYPE, Signal,
+    Status, UpdateError,
 };
 
 pub(super) type Checked = Result<(), TestCaseError>;
@@ -176,52 +178,6 @@ impl World {
             }
         }
         self.take(accepted.reaction)
-    }
-
-    fn update(&mut self, which: usize, keeps: bool) -> Checked {
-        // What could not be made is there by now, as far as it was begun with.
-        if matches!(self.machine.fate(), Some(Fate::Failed | Fate::UpdateFailed)) {
-            self.carry_out_all()?;
-        }
-        let mut stack = self.stacks.get(which).cloned().unwrap();
-        let physical: HashMap<_, _> = self
-            .machine
-            .resources()
-            // What could not be made is made as another.
-            .filter(|it| it.status != Status::CreateFailed)
-            .filter_map(|it| Some((it.logical_id.to_owned(), it.physical_id?.to_owned())))
-            .collect();
-        for resource in &mut stack.resources {
-            match physical.get(&resource.logical_id) {
-                Some(known) => resource.physical_id.clone_from(known),
-                None => {
-                    self.made += 1;
-                    resource.physical_id = if resource.resource_type == "AWS::EC2::Instance" {
-                        instance_id(self.made)
-                    } else {
-                        format!("physical-again-{}", self.made)
-                    };
-                }
-            }
-        }
-        let before = self.machine.fate();
-        let failing = Failing { keeps, drops_new: false };
-        match self.machine.update_failing(stack.clone(), None, failing, self.now) {
-            Ok(reaction) => {
-                let was_left = matches!(before, Some(Fate::Failed | Fate::UpdateFailed));
-                let is_good = matches!(before, Some(Fate::Complete | Fate::Updated | Fate::UpdateRolledBack));
-                prop_assert!(is_good || was_left && keeps, "{before:?}");
-                self.target = Some(stack);
-                self.take(reaction)
-            }
-            Err(UpdateError::NoUpdates) => Ok(()),
-            Err(error) => {
-                let refused =
-                    matches!(error, UpdateError::StackState { .. } | UpdateError::LeftAsItFailed { .. });
-                prop_assert!(refused, "{error}");
-                Ok(())
-            }
-        }
     }
 
     fn carry_out_all(&mut self) -> Checked {
