@@ -13,6 +13,7 @@ mod metadata;
 mod names;
 mod neighbours;
 mod nest;
+mod parameters;
 mod planner;
 mod roster;
 mod site;
@@ -29,6 +30,7 @@ pub(crate) use handles::{HandleError, Handles, Put, document};
 pub use launches::UserDataFrom;
 pub(crate) use metadata::Metadata;
 pub use nest::Lineage;
+pub(crate) use parameters::{NotPut, Parameters, Stored};
 pub(crate) use site::Opening;
 pub use strays::{Stray, Strays};
 pub use version::Version;
@@ -95,6 +97,8 @@ pub struct Account {
     made_up: Mutex<Vec<(String, MadeUp)>>,
     /// Templates that are named by a URL.
     pub(crate) shelf: Shelf,
+    /// Parameters that clients put.
+    parameters: Parameters,
     site: Arc<Site>,
     stacks: Mutex<Roster<Deployed>>,
     news: Teller,
@@ -155,6 +159,7 @@ impl Account {
             supplied: Arc::new(options.supplied.clone()),
             made_up: Mutex::default(),
             shelf,
+            parameters: Parameters::default(),
             site: Arc::new(Site::new(&options.region, bound, keys, identity, openings)),
             stacks: Mutex::default(),
             news,
@@ -216,7 +221,7 @@ impl Account {
         let name = &creation.name;
         self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
         let planner = Planner::new(name, &id, &self.region, Arc::clone(&self.handles), supplied);
-        self.tell_exports(&planner, &creation.template);
+        self.tell_others(&planner, &creation.template);
         let mut planned = planner.resolve(&creation.template, &creation.parameters)?;
         if !creation.plays_nested {
             planned.check_awaited()?;
@@ -249,7 +254,8 @@ impl Account {
             capabilities: creation.capabilities,
         };
         let fleet = Fleet::new(Arc::clone(&self.site), &name, &id);
-        let watcher = Arc::new(Watcher::new(&name, fleet, version, self.news.clone()));
+        let watcher =
+            Arc::new(Watcher::new(&name, fleet, version, self.news.clone(), Arc::clone(&self.clock)));
         let mut machine = Machine::new(planned.stack, creation.token.clone(), creation.on_failure);
         if let Some(minutes) = creation.timeout_minutes {
             machine = machine.with_timeout(Duration::from_secs(u64::from(minutes) * 60));
@@ -306,7 +312,7 @@ impl Account {
         let current = deployed.version();
         deployed.learn_names();
         let template = change.template.map_or(current.template, Arc::new);
-        self.tell_exports(&deployed.planner, &template);
+        self.tell_others(&deployed.planner, &template);
         let mut planned = deployed.planner.resolve(&template, &change.parameters)?;
         if !deployed.engine.plays_nested() {
             planned.check_awaited()?;
