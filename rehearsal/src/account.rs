@@ -14,6 +14,7 @@ mod metadata;
 mod names;
 mod neighbours;
 mod nest;
+mod parameters;
 mod planner;
 mod roster;
 mod site;
@@ -33,6 +34,7 @@ pub(crate) use handles::{HandleError, Handles, Put, document};
 pub use launches::UserDataFrom;
 pub(crate) use metadata::Metadata;
 pub use nest::Lineage;
+pub(crate) use parameters::{NotPut, Parameters, Stored};
 pub(crate) use site::Opening;
 pub use strays::{Stray, Strays};
 pub use terms::{RollbackConfiguration, Settings, Terms};
@@ -87,6 +89,8 @@ pub struct Account {
     made_up: Mutex<Vec<(String, MadeUp)>>,
     /// Templates that are named by a URL.
     pub(crate) shelf: Shelf,
+    /// Parameters that clients put.
+    parameters: Parameters,
     site: Arc<Site>,
     stacks: Mutex<Roster<Deployed>>,
     news: Teller,
@@ -150,6 +154,7 @@ impl Account {
             user_data: options.user_data.clone(),
             made_up: Mutex::default(),
             shelf,
+            parameters: Parameters::default(),
             site: Arc::new(Site::new(&options.region, bound, keys, identity, openings)),
             stacks: Mutex::default(),
             news,

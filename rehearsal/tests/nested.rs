@@ -106,7 +106,7 @@ fn templates_that_are_not_found_count_as_created_and_others_fail_as_there() {
     let folder = folder(&[("parent.yaml", &parent(url, "{}"))]);
     let output = served(&folder, &[]);
     assert_eq!(output.status.code(), Some(0));
-    let note = "App: its template is not read, so it counts as created at once: https://bucket.s3.amazonaws.com/v1/app.yaml: a rehearsal has no S3; give --template-dir DIR, a folder that has app.yaml";
+    let note = "App: its template is not read, so it counts as created at once: https://bucket.s3.amazonaws.com/v1/app.yaml: no bucket of this rehearsal has it; give --template-dir DIR, a folder that has app.yaml";
     assert!(text(&output.stdout).contains(&format!("\"text\":\"{note}\"")), "{}", text(&output.stdout));
     assert!(text(&output.stderr).contains(note), "{}", text(&output.stderr));
     let templates = common::nested::folder(&[

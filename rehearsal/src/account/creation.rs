@@ -61,7 +61,7 @@ impl Account {
         let name = &creation.name;
         self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
         let planner = Planner::new(name, &id, &self.region, Arc::clone(&self.handles), supplied);
-        self.tell_exports(&planner, &creation.template);
+        self.tell_others(&planner, &creation.template);
         let mut planned = planner.resolve(&creation.template, &creation.parameters)?;
         if !creation.plays_nested {
             planned.check_awaited()?;
@@ -94,7 +94,8 @@ impl Account {
             capabilities: creation.capabilities,
         };
         let fleet = Fleet::new(Arc::clone(&self.site), &name, &id);
-        let watcher = Arc::new(Watcher::new(&name, fleet, version, self.news.clone()));
+        let watcher =
+            Arc::new(Watcher::new(&name, fleet, version, self.news.clone(), Arc::clone(&self.clock)));
         let mut machine = Machine::new(planned.stack, creation.token.clone(), creation.on_failure)
             .dropping_new(creation.terms.failing.drops_new);
         // Below another it is cancelled with what fails there.

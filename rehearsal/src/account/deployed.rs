@@ -11,8 +11,9 @@ use super::nest::Lineage;
 use super::planner::Planner;
 use super::terms::Settings;
 use super::version::{Version, Versions};
+use crate::clock::Clock;
 use crate::engine::Engine;
-use crate::happening::{Happening, News};
+use crate::happening::{Happening, News, Note};
 use crate::moment::Moment;
 use crate::stack::{Document, Event, Machine, Outcome, Signal, Status};
 use crate::telling::Teller;
@@ -50,24 +51,30 @@ pub(super) struct Watcher {
     pub(super) fleet: Fleet,
     versions: Mutex<Versions>,
     news: Teller,
+    clock: Arc<Clock>,
 }
 
 impl Watcher {
-    pub(super) fn new(name: &str, fleet: Fleet, first: Version, news: Teller) -> Self {
+    pub(super) fn new(name: &str, fleet: Fleet, first: Version, news: Teller, clock: Arc<Clock>) -> Self {
         fleet.set_launches(Arc::clone(&first.launches));
         let versions = Versions { current: first, previous: None, failed: None, left: false, updated: None };
-        Self { name: name.into(), fleet, versions: Mutex::new(versions), news }
+        Self { name: name.into(), fleet, versions: Mutex::new(versions), news, clock }
     }
 
     /// Something happened to the stack. Called while the stack is locked: it must not ask the stack for anything.
     pub(super) fn hear(&self, happening: Happening) {
+        let mut note = None;
         match &happening {
-            Happening::Launched(launch) => self.fleet.launched(launch),
+            Happening::Launched(launch) => note = self.fleet.launched(launch),
             Happening::Terminated(launch) => self.fleet.terminated(launch),
             Happening::Event(event) if event.is_of_stack(&self.name) => self.follow(event),
             _ => {}
         }
         self.news.tell(News { stack: Arc::clone(&self.name), happening });
+        if let Some(text) = note {
+            let happening = Happening::Note(Note { at: self.clock.now(), text });
+            self.news.tell(News { stack: Arc::clone(&self.name), happening });
+        }
     }
 
     pub(super) fn versions(&self) -> MutexGuard<'_, Versions> {

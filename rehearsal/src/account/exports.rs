@@ -28,13 +28,17 @@ impl Account {
         }
     }
 
-    /// Tells a planner what other stacks export, where its template imports anything.
-    pub(super) fn tell_exports(&self, planner: &Planner, template: &Template) {
-        if template.text().contains("ImportValue") {
-            let exports = self.all().into_iter().filter(|it| it.has_outputs()).flat_map(|it| it.outputs());
-            let exports = exports.filter_map(|it| Some((it.export_name?, it.value)));
-            planner.learn_exports(exports.collect());
+    /// Tells a planner what other stacks export and what Systems Manager keeps, where its template asks for any.
+    pub(super) fn tell_others(&self, planner: &Planner, template: &Template) {
+        let asks = |words: &[&str]| words.iter().any(|it| template.text().contains(it));
+        let (imports, reads) = (asks(&["ImportValue"]), asks(&["resolve:ssm", "AWS::SSM::Parameter::Value"]));
+        if !imports && !reads {
+            return;
         }
+        let exporting = self.all().into_iter().filter(|it| imports && it.has_outputs());
+        let exports =
+            exporting.flat_map(|it| it.outputs()).filter_map(|it| Some((it.export_name?, it.value)));
+        planner.learn(exports.collect(), if reads { self.stored() } else { BTreeMap::new() });
     }
 
     /// Why a stack cannot be made: another exports, or is about to export, something under the same name.

@@ -19,7 +19,7 @@ pub(super) struct Planner {
     pub(super) names: Names,
     /// What was given beside parameters.
     given: Arc<Supplied>,
-    /// The same, and what other stacks export.
+    /// The same, what other stacks export, and what Systems Manager keeps.
     supplied: RwLock<Arc<Supplied>>,
 }
 
@@ -41,11 +41,12 @@ impl Planner {
         }
     }
 
-    /// Other stacks export these by now. What was given for an import stays.
-    pub(super) fn learn_exports(&self, exports: BTreeMap<String, String>) {
+    /// Other stacks export these by now, and Systems Manager keeps these. What was given for an import stays.
+    pub(super) fn learn(&self, exports: BTreeMap<String, String>, stored: BTreeMap<String, String>) {
         let mut supplied = Supplied::clone(&self.given);
         supplied.imports = exports;
         supplied.imports.extend(self.given.imports.clone());
+        stored.iter().for_each(|(name, value)| supplied.keep(name, value));
         *self.supplied.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(supplied);
     }
 

@@ -23,7 +23,7 @@ impl Account {
         };
         deployed.forget_failed();
         let template = change.template.map_or(current.template, Arc::new);
-        self.tell_exports(&deployed.planner, &template);
+        self.tell_others(&deployed.planner, &template);
         let mut planned = deployed.planner.resolve(&template, &change.parameters)?;
         if !deployed.engine.plays_nested() {
             planned.check_awaited()?;

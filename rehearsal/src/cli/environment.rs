@@ -2,15 +2,41 @@
 
 use crate::rehearsal::{Principal, Rehearsal};
 
-/// `export NAME='VALUE'`, one a line, after an `unset` of what would go before the keys. They are the rehearsal's own.
+/// What would lead clients elsewhere, or sign by other keys, whatever else is told.
+const OTHERS: [&str; 13] = [
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    // Clients that are to use these take no address that they are given.
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_ENDPOINT_DISCOVERY_ENABLED",
+];
+
+/// The addresses of single services, which go before the one of all.
+const ADDRESSES: &str = r"$(env | sed -n 's/^\(AWS_ENDPOINT_URL_[A-Z0-9_]*\)=.*/\1/p')";
+
+/// `export NAME='VALUE'`, one a line, after an `unset` of what would go before them. The keys are the rehearsal's own.
 pub(super) fn exports(rehearsal: &Rehearsal) -> Vec<String> {
     let (account, endpoint) = (&rehearsal.account, rehearsal.endpoint());
-    let mut lines = vec!["unset AWS_SESSION_TOKEN AWS_PROFILE".to_owned()];
+    let mut lines = vec![format!("unset {} {ADDRESSES}", OTHERS.join(" "))];
     lines.extend(rehearsal.principal.iter().flat_map(of_stack));
     lines.extend([
         // Every service's: none is to be asked for by a key that only the rehearsal knows.
         export("AWS_ENDPOINT_URL", &endpoint),
         export("AWS_ENDPOINT_URL_CLOUDFORMATION", &endpoint),
+        export("AWS_ENDPOINT_URL_STS", &endpoint),
+        export("AWS_ENDPOINT_URL_SSM", &endpoint),
+        export("AWS_ENDPOINT_URL_S3", &endpoint),
+        export("AWS_ENDPOINT_URL_EC2", &endpoint),
+        export("AWS_ENDPOINT_URL_IAM", &endpoint),
         export("AWS_EC2_METADATA_SERVICE_ENDPOINT", &endpoint),
         export("AWS_REGION", &account.region),
         export("AWS_DEFAULT_REGION", &account.region),

@@ -121,6 +121,21 @@ impl Supplied {
         of(name).or_else(|| of(without_version(name)?))
     }
 
+    /// Systems Manager keeps this under a name, whatever was given.
+    pub(crate) fn keep(&mut self, name: &str, value: &str) {
+        self.resolved.remove(&format!("ssm-secure:{name}"));
+        self.resolved.insert(format!("ssm:{name}"), value.to_owned());
+    }
+
+    /// The names, without versions, and the values of what was given for Systems Manager.
+    pub(crate) fn all_stored(&self) -> impl Iterator<Item = (&str, &str)> {
+        let name = |it: &'_ str| {
+            let name = it.strip_prefix("ssm:").or_else(|| it.strip_prefix("ssm-secure:"))?;
+            without_version(name).is_none().then_some(it.len() - name.len())
+        };
+        self.resolved.iter().filter_map(move |(it, value)| Some((it.get(name(it)?..)?, value.as_str())))
+    }
+
     /// Text with its dynamic references resolved; the first that is not given is the error.
     pub(crate) fn substitute(&self, text: &str) -> Result<String, String> {
         let mut result = String::with_capacity(text.len());

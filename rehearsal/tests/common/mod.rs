@@ -11,6 +11,7 @@
 
 pub mod folder;
 pub mod nested;
+pub mod signed;
 
 use std::collections::HashMap;
 use std::fs;
@@ -262,17 +263,29 @@ pub fn now() -> u64 {
 
 /// One request on a connection of its own.
 pub fn send(port: u16, method: &str, target: &str, headers: &[(String, String)], body: &str) -> Answer {
+    send_to(port, &format!("127.0.0.1:{port}"), method, target, headers, body)
+}
+
+/// The same, by another name of this machine.
+pub fn send_to(
+    port: u16,
+    host: &str,
+    method: &str,
+    target: &str,
+    headers: &[(String, String)],
+    body: &str,
+) -> Answer {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    let mut request =
-        format!("{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n");
+    let mut request = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
     }
     request.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
     stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let answer = text(&answer);
     let Some((head, body)) = answer.split_once("\r\n\r\n") else { panic!("no answer: {answer}") };
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
