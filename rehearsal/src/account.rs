@@ -50,6 +50,7 @@ use crate::ids::{self, NoRandomness};
 use crate::listen::Bound;
 use crate::model::{Role, Stack};
 use crate::moment::Moment;
+use crate::secrets::Secrets;
 use crate::shelf::Shelf;
 use crate::stack::{Machine, OnFailure};
 use crate::telling::{Happenings, Teller, channel};
@@ -92,6 +93,8 @@ pub struct Account {
     /// Signals that no stack has heard of.
     pub strays: Strays,
     supplied: Arc<Supplied>,
+    /// What is not to be shown of its stacks.
+    pub(crate) secrets: Secrets,
     made_up: Mutex<Vec<(String, MadeUp)>>,
     /// Templates that are named by a URL.
     pub(crate) shelf: Shelf,
@@ -153,6 +156,7 @@ impl Account {
             denied: options.denied.clone(),
             strays: Strays::default(),
             supplied: Arc::new(options.supplied.clone()),
+            secrets: Secrets::default(),
             made_up: Mutex::default(),
             shelf,
             site: Arc::new(Site::new(&options.region, bound, keys, identity, openings)),
@@ -215,7 +219,8 @@ impl Account {
     ) -> Result<Draft, AccountError> {
         let name = &creation.name;
         self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
-        let planner = Planner::new(name, &id, &self.region, Arc::clone(&self.handles), supplied);
+        let (handles, secrets) = (Arc::clone(&self.handles), self.secrets.clone());
+        let planner = Planner::new(name, &id, &self.region, handles, supplied, secrets);
         self.tell_exports(&planner, &creation.template);
         let mut planned = planner.resolve(&creation.template, &creation.parameters)?;
         if !creation.plays_nested {

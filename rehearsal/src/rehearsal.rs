@@ -224,6 +224,7 @@ impl Rehearsal {
         let (account, Outlets { mut news, mut openings }) =
             Account::open(&account_options, shelf(options)?, bound)?;
         let account = account.share();
+        account.secrets.spare(values.unsecret.iter().cloned());
         let mut sizes = BTreeMap::new();
         let principal = match (template, before) {
             (None, _) => {
@@ -257,7 +258,7 @@ impl Rehearsal {
                 tokio::spawn(serve(opening.bound, services, opening.metadata, opening.closed));
             }
         });
-        let mut reporter = Reporter::new();
+        let mut reporter = Reporter::new().hiding(&account.secrets);
         if let Some(principal) = &principal {
             reporter.planned(&principal.plan);
             principal.deployed.engine.look(|machine, _| {

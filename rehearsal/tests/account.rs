@@ -65,6 +65,8 @@ fn a_groups_instances_have_metadata_of_their_own_and_change_with_an_update() {
     let stack_id = created["StackId"].as_str().unwrap().to_owned();
     let first = served.instances();
     assert_eq!(first.len(), 2);
+    let address = |it: &Value| served.metadata(port(it), "/latest/meta-data/local-ipv4").body;
+    assert_ne!(address(&first[0]), address(&first[1]));
     for instance in &first {
         assert_eq!(instance["LogicalResourceId"], "Web");
         assert_eq!(instance["StackId"], stack_id);

@@ -1,6 +1,7 @@
 //! What the instances of every stack share: the ground that their metadata services stand on.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -22,8 +23,10 @@ use crate::template::{Address, host};
 /// The role of instances whose own is not known.
 const ROLE: &str = "rehearsal-role";
 
-/// The address of instances whose own is not known.
-const ADDRESS: &str = "10.0.0.10";
+/// Addresses in each network of the instances whose own is not known.
+const HOSTS: u32 = 240;
+/// Networks of theirs, from 10.0.128.0/24 on: the addresses that attributes have are below.
+const NETWORKS: u32 = 128;
 
 /// How long an instance's temporary credentials are valid.
 const SESSION: Duration = Duration::from_secs(6 * 3600);
@@ -70,6 +73,8 @@ pub(super) struct Site {
     first: Mutex<Option<Bound>>,
     /// One for each metadata service that is open.
     count: Arc<()>,
+    /// Addresses that were taken by instances whose own is not known.
+    addresses: AtomicU32,
 }
 
 impl Site {
@@ -88,6 +93,7 @@ impl Site {
             openings,
             first: Mutex::new(Some(first)),
             count: Arc::new(()),
+            addresses: AtomicU32::new(0),
         }
     }
 
@@ -144,9 +150,12 @@ impl Site {
         Ok(key)
     }
 
-    /// Where an instance is of which nothing is known, such as a group's.
+    /// Where an instance is of which nothing is known, such as a group's: nowhere where another one is.
     fn somewhere(&self) -> Address {
-        Address { address: ADDRESS.to_owned(), host: host(ADDRESS, &self.region) }
+        let taken = self.addresses.fetch_add(1, Ordering::Relaxed);
+        let (network, own) = (128 + taken / HOSTS % NETWORKS, 10 + taken % HOSTS);
+        let address = format!("10.0.{network}.{own}");
+        Address { host: host(&address, &self.region), address }
     }
 
     /// A key is good no more.

@@ -29,6 +29,7 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
         let mut out = std::io::stdout().lock();
         out.write_all(lines.as_bytes()).and_then(|()| out.flush()).map_err(CliError::Output)?;
     }
+    console.hide(&rehearsal.account.secrets);
     let endpoint = rehearsal.endpoint();
     let what = match &rehearsal.principal {
         Some(principal) => format!("stack {} answers at {endpoint}", principal.deployed.name),

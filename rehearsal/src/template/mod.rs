@@ -174,6 +174,11 @@ impl Template {
         parameters::stands_for(parameter, given, supplied)
     }
 
+    /// What is not to be shown of a stack that is given these values.
+    pub(crate) fn secrets(&self, given: &BTreeMap<String, String>, supplied: &Supplied) -> Vec<String> {
+        secrets::values(&self.parameters, given, supplied)
+    }
+
     /// What a parameter's declaration says, such as its `AllowedPattern`.
     pub(crate) fn said_of(&self, parameter: &str, key: &str) -> Option<&str> {
         self.root.get("Parameters")?.get(parameter)?.get(key)?.text()
@@ -229,7 +234,7 @@ impl Template {
     /// other or on none that exists, a policy is not one. User data that cannot be known is an error of the resource
     /// that runs it.
     pub(crate) fn resolve(&self, inputs: &Inputs<'_>) -> Result<Planned, TemplateError> {
-        let secrets = Secrets::of(&self.parameters, inputs.parameters);
+        let secrets = Secrets::of(&self.parameters, inputs);
         self.check().map_err(|error| secrets.hidden(error))?;
         let template = self.expanded(inputs).map_err(|error| secrets.hidden(error))?;
         let resolver = template.resolver(inputs).map_err(|error| secrets.hidden(error))?;
@@ -249,6 +254,9 @@ impl Template {
             Some((it.logical_id.clone(), init::metadata(&resolver, node)?))
         });
         let init = init.collect();
+        for resource in &mut stack.resources {
+            resource.refusal = resource.refusal.take().map(|it| secrets.without(&it));
+        }
         let imports = resolver.imported.take();
         let awaiting = resolver.awaiting.take().into_iter();
         let awaited: Vec<_> =
@@ -289,7 +297,7 @@ impl Template {
         resolver: &Resolver<'n>,
         logical_id: &str,
         resource: &'n Node,
-        secrets: &Secrets<'_>,
+        secrets: &Secrets,
     ) -> LaunchPlan {
         let user_data = user_data::user_data(resolver.afresh(), logical_id, resource)
             .map_err(|fault| secrets.hidden(self.error(fault)));
