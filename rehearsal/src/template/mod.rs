@@ -254,9 +254,8 @@ impl Template {
             Some((it.logical_id.clone(), init::metadata(&resolver, node)?))
         });
         let init = init.collect();
-        for resource in &mut stack.resources {
-            resource.refusal = resource.refusal.take().map(|it| secrets.without(&it));
-        }
+        let refusals = stack.resources.iter_mut().map(|it| &mut it.refusal).chain([&mut stack.refusal]);
+        refusals.flatten().for_each(|it| *it = secrets.without(it));
         let imports = resolver.imported.take();
         let awaiting = resolver.awaiting.take().into_iter();
         let awaited: Vec<_> =

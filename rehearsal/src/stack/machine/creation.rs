@@ -31,9 +31,12 @@ impl Machine {
             }
         }
         if self.phase() == Some(phase) && self.resources.iter().all(Tracked::done) {
-            match phase {
-                Status::CreateInProgress => self.set_stack(Status::CreateComplete, None, now),
-                Status::UpdateInProgress => self.clean_up_after_update(now),
+            let refusal = self.in_the_end.take();
+            match (phase, refusal) {
+                (Status::CreateInProgress, Some(refusal)) => self.creation_refused(refusal, now),
+                (Status::UpdateInProgress, refusal @ Some(_)) => self.roll_back_update(refusal, now),
+                (Status::CreateInProgress, None) => self.set_stack(Status::CreateComplete, None, now),
+                (Status::UpdateInProgress, None) => self.clean_up_after_update(now),
                 _ => self.clean_up_after_rollback(now),
             }
         }

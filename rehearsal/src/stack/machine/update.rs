@@ -28,6 +28,7 @@ impl Machine {
     ) -> Result<Reaction, UpdateError> {
         self.check_update(&stack)?;
         self.extras.former = mem::replace(&mut self.extras.current, stack.extras);
+        self.in_the_end = stack.refusal;
         self.token = token;
         self.renamed.clear();
         for resource in self.resources.iter_mut() {
@@ -140,6 +141,9 @@ impl Machine {
         resource.wait_for_nothing();
         let order = Order::Update { logical_id: resource.model.logical_id.clone() };
         self.set(at, Status::UpdateInProgress, None, now);
+        if let Some(refusal) = self.resources[at].model.refusal.clone() {
+            return self.fail(at, refusal, now);
+        }
         if let Err(refusal) = self.resize(at, before) {
             return self.fail(at, refusal.to_string(), now);
         }
