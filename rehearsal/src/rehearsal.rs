@@ -168,6 +168,8 @@ pub(crate) struct Principal {
     /// What is to be said of it beside its history: what of it is taken otherwise than it reads, what counts as created because nothing that runs here could signal it,
     /// what waits for nobody, what an update leaves as it is.
     pub remarks: Vec<String>,
+    /// Whether stacks below it have instances.
+    pub launches_below: bool,
     /// Its instances whose user data is for Windows.
     pub windows: Vec<String>,
     /// Whether its instances' `cfn-init` works through the template's metadata.
@@ -341,6 +343,7 @@ fn create(
     check_scaled(&options.scaled, &plan)?;
     check_scale(&options.scale, &plan)?;
     let senders = Senders::of(&draft.planned, |id| options.given_for(id));
+    let launches_below = options.resources.is_empty() && account.launches_below(&draft);
     let deployed = account.deploy(draft)?;
     let before_update = options.scaled.iter().map(|it| (it.group.clone(), it.instances));
     deployed.scale_before_update(before_update.collect());
@@ -354,6 +357,7 @@ fn create(
         handles,
         left_out,
         remarks,
+        launches_below,
         windows,
         runs_init: options.runs_init,
         runs: options.runs,
@@ -401,6 +405,7 @@ fn update(
     remarks.extend(remarks::of(&revision.planned, options));
     remarks.extend(remarks::of_update(&before, &revision.planned));
     check_user_data(&revision.planned, options, || revision.check_user_data(&deployed))?;
+    let launches_below = options.resources.is_empty() && account.launches_below_update(&deployed, &revision);
     let plan = revision.planned.stack.clone();
     check_scale(&options.scale, &plan)?;
     deployed.engine.scale_during_update(scalings(&options.scale));
@@ -416,6 +421,7 @@ fn update(
         handles,
         left_out,
         remarks,
+        launches_below,
         windows,
         runs_init: options.runs_init,
         runs: options.runs,

@@ -44,7 +44,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         .collect();
     scripts::check(&options, &launching)?;
     // Without anything to run, nothing has to be there either.
-    let runs = !launching.is_empty();
+    let runs = !launching.is_empty() || principal.launches_below;
     let signal_command = match find_signal_command(arguments.cfn_signal.as_deref()) {
         Ok(path) => path,
         Err(error) if runs || arguments.cfn_signal.is_some() => return Err(error.into()),
