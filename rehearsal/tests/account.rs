@@ -348,6 +348,14 @@ fn an_instance_of_a_stack_that_rolls_back_is_told_so() {
 }
 
 #[test]
+fn where_nobody_is_an_instance_yet_clients_sign_with_the_keys() {
+    for (served, is_instance) in [(Served::account(&[]), false), (Served::start(SERVER, &[]), true)] {
+        assert_eq!(served.env.contains_key("AWS_EC2_METADATA_SERVICE_ENDPOINT"), is_instance);
+        assert_eq!(served.env.contains_key("AWS_EC2_METADATA_DISABLED"), !is_instance);
+    }
+}
+
+#[test]
 fn an_instance_has_the_address_that_the_template_says() {
     let template = "
 Resources:

@@ -130,7 +130,9 @@ impl Boots {
             Err((not_run, _)) => (None, Some(not_run)),
         };
         let seen = parts.as_ref().map(Seen::of).unwrap_or_default();
-        if let Some(not_run) = not_run {
+        // That was said before the stack began.
+        let is_said = self.equipment.windows.contains(&instance.logical_id);
+        if let Some(not_run) = not_run.filter(|_| !is_said) {
             console.warn(&format!("{label}: {not_run}"));
         }
         let launch =

@@ -11,7 +11,7 @@ pub(super) fn exports(rehearsal: &Rehearsal) -> Vec<String> {
         // Every service's: none is to be asked for by a key that only the rehearsal knows.
         export("AWS_ENDPOINT_URL", &endpoint),
         export("AWS_ENDPOINT_URL_CLOUDFORMATION", &endpoint),
-        export("AWS_EC2_METADATA_SERVICE_ENDPOINT", &endpoint),
+        metadata(rehearsal, &endpoint),
         export("AWS_REGION", &account.region),
         export("AWS_DEFAULT_REGION", &account.region),
         export("AWS_ACCESS_KEY_ID", &account.key.id),
@@ -20,6 +20,17 @@ pub(super) fn exports(rehearsal: &Rehearsal) -> Vec<String> {
         export("no_proxy", "127.0.0.1,localhost,::1"),
     ]);
     lines
+}
+
+/// Where the metadata is of the instance that whoever reads this plays. Where none is there yet, the keys sign: whoever
+/// answers there is no member of any stack, and what its identity signs would be refused until the deadline.
+fn metadata(rehearsal: &Rehearsal, endpoint: &str) -> String {
+    let own = Some(rehearsal.address);
+    if rehearsal.instances().iter().any(|it| it.metadata == own) {
+        export("AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint)
+    } else {
+        export("AWS_EC2_METADATA_DISABLED", "true")
+    }
 }
 
 fn of_stack(principal: &Principal) -> Vec<String> {

@@ -37,13 +37,13 @@ pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Resul
     planned
         .check_user_data(|id| known && here.iter().any(|it| it == id) && options.given_for(id).is_none())?;
     let mut told = Vec::new();
-    for resource in &mut planned.stack.resources {
-        if windows.contains(&resource.logical_id) && leave_out(&mut resource.role) {
-            told.push(format!(
-                "{}: its user data is for Windows, and that is not run here: its policies are left out, and it counts as \
-                 created",
-                resource.logical_id
-            ));
+    let mut idle = Vec::new();
+    for resource in planned.stack.resources.iter_mut().filter(|it| windows.contains(&it.logical_id)) {
+        let said = format!("{}: its user data is for Windows, and that is not run here", resource.logical_id);
+        if leave_out(&mut resource.role) {
+            told.push(format!("{said}: its policies are left out, and it counts as created"));
+        } else {
+            idle.push(said);
         }
     }
     if !options.resources.is_empty() || !windows.is_empty() {
@@ -53,6 +53,7 @@ pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Resul
     if !windows.is_empty() && rest && !told.is_empty() {
         return Err(SetupError::OnlyWindows { instances: windows.join(", ") });
     }
+    told.extend(idle);
     Ok(Elsewhere { told, windows })
 }
 
