@@ -343,7 +343,7 @@ fn create(
     check_scaled(&options.scaled, &plan)?;
     check_scale(&options.scale, &plan)?;
     let senders = Senders::of(&draft.planned, |id| options.given_for(id));
-    let launches_below = options.resources.is_empty() && account.launches_below(&draft);
+    let launches_below = options.runs && options.resources.is_empty() && account.launches_below(&draft);
     let deployed = account.deploy(draft)?;
     let before_update = options.scaled.iter().map(|it| (it.group.clone(), it.instances));
     deployed.scale_before_update(before_update.collect());
@@ -405,7 +405,8 @@ fn update(
     remarks.extend(remarks::of(&revision.planned, options));
     remarks.extend(remarks::of_update(&before, &revision.planned));
     check_user_data(&revision.planned, options, || revision.check_user_data(&deployed))?;
-    let launches_below = options.resources.is_empty() && account.launches_below_update(&deployed, &revision);
+    let launches_below =
+        options.runs && options.resources.is_empty() && account.launches_below_update(&deployed, &revision);
     let plan = revision.planned.stack.clone();
     check_scale(&options.scale, &plan)?;
     deployed.engine.scale_during_update(scalings(&options.scale));
