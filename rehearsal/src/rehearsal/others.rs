@@ -11,7 +11,7 @@ const WINDOWS_IMAGES: &str = "ami-windows";
 
 /// What is somebody else's to do.
 #[derive(Debug, Default)]
-pub(super) struct Elsewhere {
+pub(super) struct Others {
     /// What is to be said of it, a line each.
     pub(super) told: Vec<String>,
     /// The instances whose user data is for Windows.
@@ -19,7 +19,7 @@ pub(super) struct Elsewhere {
 }
 
 /// Leaves out of a plan what nothing that runs here could signal. The user data of whatever runs here has to be known.
-pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Result<Elsewhere, SetupError> {
+pub(super) fn leave_to_others(planned: &mut Planned, options: &Options) -> Result<Others, SetupError> {
     let running: Vec<String> = planned
         .stack
         .launching()
@@ -33,7 +33,7 @@ pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Resul
         .cloned()
         .collect();
     let here: Vec<String> = running.iter().filter(|id| !windows.contains(id)).cloned().collect();
-    let known = !super::waits_for_nested(planned, options);
+    let known = !super::principal::waits_for_nested(planned, options);
     planned
         .check_user_data(|id| known && here.iter().any(|it| it == id) && options.given_for(id).is_none())?;
     let mut told = Vec::new();
@@ -54,7 +54,7 @@ pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Resul
         return Err(SetupError::OnlyWindows { instances: windows.join(", ") });
     }
     told.extend(idle);
-    Ok(Elsewhere { told, windows })
+    Ok(Others { told, windows })
 }
 
 /// The wait conditions that count as met: those whose handle somebody else has, and nobody `here`.
