@@ -54,6 +54,7 @@ use crate::happening::{FaultInjected, Happening, Launch, News};
 use crate::ids::NoRandomness;
 use crate::listen::Bound;
 use crate::model::{Role, Stack};
+use crate::secrets::Secrets;
 use crate::shelf::Shelf;
 use crate::telling::{Happenings, Teller, channel};
 use crate::template::{MadeUp, Planned, Supplied, TemplateError};
@@ -86,6 +87,8 @@ pub struct Account {
     pub strays: Strays,
     supplied: Arc<Supplied>,
     user_data: UserDataFrom,
+    /// What is not to be shown of its stacks.
+    pub(crate) secrets: Secrets,
     made_up: Mutex<Vec<(String, MadeUp)>>,
     /// Templates that are named by a URL.
     pub(crate) shelf: Shelf,
@@ -152,6 +155,7 @@ impl Account {
             strays: Strays::default(),
             supplied: Arc::new(options.supplied.clone()),
             user_data: options.user_data.clone(),
+            secrets: Secrets::default(),
             made_up: Mutex::default(),
             shelf,
             parameters: Parameters::default(),

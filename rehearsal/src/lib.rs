@@ -88,6 +88,7 @@ mod paths;
 mod rehearsal;
 mod report;
 mod run;
+mod secrets;
 mod server;
 mod shelf;
 mod shown;

@@ -273,3 +273,27 @@ Outputs: {Up: {Value: !GetAtt App.Outputs.Told}}
     let expected = "the attribute \"Outputs.Up\" of Net (AWS::CloudFormation::Stack) is needed here";
     assert!(told.contains(expected), "{told}");
 }
+
+#[test]
+fn what_instances_of_nested_stacks_need_is_looked_for_before_anything_begins() {
+    let middle =
+        "Resources: {App: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: app.yaml}}}\n";
+    let parent = middle.replace("App:", "Net:").replace("app.yaml", "middle.yaml");
+    let run_alone = |app: &str| {
+        let folder = folder(&[("parent.yaml", &parent), ("middle.yaml", middle), ("app.yaml", app)]);
+        // Where no cfn-signal is beside it, nor on the path.
+        let alone = folder.path().join("cfn-rehearse");
+        std::fs::hard_link(env!("CARGO_BIN_EXE_cfn-rehearse"), &alone)
+            .or_else(|_| std::fs::copy(env!("CARGO_BIN_EXE_cfn-rehearse"), &alone).map(drop))
+            .unwrap();
+        let template = folder.path().join("parent.yaml");
+        std::process::Command::new(alone).env("PATH", "").arg("run").arg(template).output().unwrap()
+    };
+    let output = run_alone("Resources: {Box: {Type: AWS::EC2::Instance}}\n");
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("cfn-signal") && !text(&output.stdout).contains("IN_PROGRESS"), "{told}");
+    // Without any it is not needed.
+    let output = run_alone("Resources: {Topic: {Type: AWS::SNS::Topic}}\n");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}

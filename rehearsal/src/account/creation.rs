@@ -60,7 +60,8 @@ impl Account {
     ) -> Result<Draft, AccountError> {
         let name = &creation.name;
         self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
-        let planner = Planner::new(name, &id, &self.region, Arc::clone(&self.handles), supplied);
+        let (handles, secrets) = (Arc::clone(&self.handles), self.secrets.clone());
+        let planner = Planner::new(name, &id, &self.region, handles, supplied, secrets);
         self.tell_others(&planner, &creation.template);
         let mut planned = planner.resolve(&creation.template, &creation.parameters)?;
         if !creation.plays_nested {

@@ -1,6 +1,7 @@
 //! Stacks that are resources of stacks: what becomes of each is told to its parent.
 
 mod digest;
+mod instances;
 mod values;
 
 use std::collections::BTreeMap;

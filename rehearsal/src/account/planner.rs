@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::ACCOUNT_ID;
 use super::handles::Handles;
 use super::names::Names;
+use crate::secrets::Secrets;
 use crate::stack::STACK_TYPE;
 use crate::template::{Inputs, NestedStack, Output, Planned, Supplied, Template, TemplateError};
 
@@ -21,6 +22,8 @@ pub(super) struct Planner {
     given: Arc<Supplied>,
     /// The same, what other stacks export, and what Systems Manager keeps.
     supplied: RwLock<Arc<Supplied>>,
+    /// What is not to be shown.
+    secrets: Secrets,
 }
 
 impl Planner {
@@ -30,6 +33,7 @@ impl Planner {
         region: &str,
         handles: Arc<Handles>,
         supplied: Arc<Supplied>,
+        secrets: Secrets,
     ) -> Self {
         Self {
             stack_name: stack_name.to_owned(),
@@ -38,6 +42,7 @@ impl Planner {
             names: Names::new(stack_name, stack_id, region, handles),
             given: Arc::clone(&supplied),
             supplied: RwLock::new(supplied),
+            secrets,
         }
     }
 
@@ -62,6 +67,7 @@ impl Planner {
         parameters: &BTreeMap<String, String>,
     ) -> Result<Planned, TemplateError> {
         let supplied = self.supplied();
+        self.secrets.learn(template.secrets(parameters, &supplied));
         let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
         let template = &template.expanded(&self.inputs(parameters, &supplied, &physical_id, &|_, _| None))?;
         let get_att = |logical_id: &str, name: &str| self.names.attribute(template, logical_id, name);

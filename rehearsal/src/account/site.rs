@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -25,8 +25,10 @@ use crate::template::{Address, host};
 /// The role of instances whose own is not known.
 const ROLE: &str = "rehearsal-role";
 
-/// The address of instances whose own is not known.
-const ADDRESS: &str = "10.0.0.10";
+/// Addresses in each network of the instances whose own is not known.
+const HOSTS: u32 = 240;
+/// Networks of theirs, from 10.0.128.0/24 on: the addresses that attributes have are below.
+const NETWORKS: u32 = 128;
 
 /// How long an instance's temporary credentials are valid.
 const SESSION: Duration = Duration::from_secs(6 * 3600);
@@ -85,6 +87,8 @@ pub(super) struct Site {
     lingering: Mutex<VecDeque<Lingering>>,
     /// Whether it was told that there are too many.
     told: AtomicBool,
+    /// Addresses that were taken by instances whose own is not known.
+    addresses: AtomicU32,
 }
 
 impl Site {
@@ -106,6 +110,7 @@ impl Site {
             most: most(descriptors()),
             lingering: Mutex::default(),
             told: AtomicBool::new(false),
+            addresses: AtomicU32::new(0),
         }
     }
 
@@ -193,9 +198,12 @@ impl Site {
         Ok(key)
     }
 
-    /// Where an instance is of which nothing is known, such as a group's.
+    /// Where an instance is of which nothing is known, such as a group's: nowhere where another one is.
     fn somewhere(&self) -> Address {
-        Address { address: ADDRESS.to_owned(), host: host(ADDRESS, &self.region) }
+        let taken = self.addresses.fetch_add(1, Ordering::Relaxed);
+        let (network, own) = (128 + taken / HOSTS % NETWORKS, 10 + taken % HOSTS);
+        let address = format!("10.0.{network}.{own}");
+        Address { host: host(&address, &self.region), address }
     }
 
     /// A key is good no more.

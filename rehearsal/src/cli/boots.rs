@@ -143,7 +143,8 @@ impl Boots {
             Err((not_run, _)) => (None, Some(not_run)),
         };
         let seen = parts.as_ref().map(Seen::of).unwrap_or_default();
-        if let Some(not_run) = not_run {
+        // That was said before the stack began.
+        if let Some(not_run) = not_run.filter(|_| !is_windows) {
             let waits =
                 if self.equipment.lasts && waits { ". Its stack waits until somebody signals" } else { "" };
             console.warn(&format!("{label}: {not_run}{waits}"));

@@ -37,7 +37,7 @@ pub(super) fn exports(rehearsal: &Rehearsal) -> Vec<String> {
         export("AWS_ENDPOINT_URL_S3", &endpoint),
         export("AWS_ENDPOINT_URL_EC2", &endpoint),
         export("AWS_ENDPOINT_URL_IAM", &endpoint),
-        export("AWS_EC2_METADATA_SERVICE_ENDPOINT", &endpoint),
+        metadata(rehearsal, &endpoint),
         export("AWS_REGION", &account.region),
         export("AWS_DEFAULT_REGION", &account.region),
         export("AWS_ACCESS_KEY_ID", &account.key.id),
@@ -46,6 +46,17 @@ pub(super) fn exports(rehearsal: &Rehearsal) -> Vec<String> {
         export("no_proxy", "127.0.0.1,localhost,::1"),
     ]);
     lines
+}
+
+/// Where the metadata is of the instance that whoever reads this plays. Where none is there yet, the keys sign: whoever
+/// answers there is no member of any stack, and what its identity signs would be refused until the deadline.
+fn metadata(rehearsal: &Rehearsal, endpoint: &str) -> String {
+    let own = Some(rehearsal.address);
+    if rehearsal.instances().iter().any(|it| it.metadata == own) {
+        export("AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint)
+    } else {
+        export("AWS_EC2_METADATA_DISABLED", "true")
+    }
 }
 
 fn of_stack(principal: &Principal) -> Vec<String> {

@@ -37,7 +37,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
         .filter(|id| arguments.resources.is_empty() || arguments.resources.iter().any(|chosen| chosen == id))
         .collect();
     scripts::check(&options, &launching)?;
-    let equipment = arguments.equipment.prepare(!launching.is_empty())?;
+    let equipment = arguments.equipment.prepare(!launching.is_empty() || principal.launches_below)?;
     let mut console = arguments.stacked.reports.console();
     named.iter().for_each(|line| console.note(line));
     values::announce(&rehearsal, &mut console);

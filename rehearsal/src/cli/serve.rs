@@ -35,6 +35,7 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
         out.write_all(lines.as_bytes()).and_then(|()| out.flush()).map_err(CliError::Output)?;
     }
     named.iter().for_each(|line| console.note(line));
+    console.hide(&rehearsal.account.secrets);
     let endpoint = rehearsal.endpoint();
     let what = match &rehearsal.principal {
         Some(principal) => format!("stack {} answers at {endpoint}", principal.deployed.name),

@@ -53,6 +53,7 @@ fn stack(launch: &str, wait_on_resource_signals: bool) -> Stack {
         id: "arn:web".to_owned(),
         resources: vec![resource],
         extras: BTreeMap::new(),
+        refusal: None,
     }
 }
 

@@ -57,6 +57,8 @@ pub struct Machine {
     held: bool,
     resources: Resources,
     extras: Extras,
+    /// Why the operation under way fails once it has done with every resource.
+    in_the_end: Option<String>,
     deadlines: Deadlines,
     members: Members,
     demolition: Demolition,
@@ -106,6 +108,7 @@ impl Machine {
             held: false,
             resources: Resources::new(stack.resources),
             extras: Extras { current: stack.extras, former: BTreeMap::new() },
+            in_the_end: stack.refusal,
             deadlines: Deadlines::default(),
             members: Members::default(),
             demolition: Demolition::default(),

@@ -69,8 +69,9 @@ impl Planned {
     ///
     /// [`TemplateError`] for the first that cannot.
     pub(crate) fn check_user_data(&self, runs: impl Fn(&str) -> bool) -> Result<(), TemplateError> {
-        let launching = self.stack.launching().map(|it| it.logical_id.as_str());
-        for logical_id in launching.filter(|id| runs(id)) {
+        // What is refused never launches.
+        let launching = self.stack.launching().filter(|it| it.refusal.is_none());
+        for logical_id in launching.map(|it| it.logical_id.as_str()).filter(|id| runs(id)) {
             if let Some(Err(error)) = self.launches.get(logical_id).map(|it| &it.user_data) {
                 return Err(error.clone());
             }

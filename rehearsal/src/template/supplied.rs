@@ -112,6 +112,19 @@ impl Supplied {
         })
     }
 
+    /// What is given for secrets: whole, and each text that one in JSON has.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        let is_secret = |name: &str| name.starts_with("ssm-secure:") || name.starts_with("secretsmanager:");
+        let mut secrets = Vec::new();
+        for value in self.resolved.iter().filter(|(name, _)| is_secret(name)).map(|(_, value)| value) {
+            let parts =
+                serde_json::from_str::<BTreeMap<String, serde_json::Value>>(value).unwrap_or_default();
+            secrets.extend(parts.values().filter_map(|it| it.as_str().map(str::to_owned)));
+            secrets.push(value.clone());
+        }
+        secrets
+    }
+
     /// What Systems Manager keeps under a name, which may end with a version.
     pub(crate) fn stored(&self, name: &str) -> Option<&str> {
         let of = |name: &str| {

@@ -56,7 +56,8 @@ fn conditions<'f>(facts: &'f Facts<'_>) -> Vec<(&'f Resource<'f>, &'f str)> {
 fn senders<'f>(facts: &'f Facts<'_>, handle: &str) -> Vec<(&'f Script, usize)> {
     let mut seen = HashSet::new();
     let mut count = |script: &Script| {
-        let is_handle = |it: &Symbol| matches!(it, Symbol::Ref(name) | Symbol::Encoded(name) if name == handle);
+        let is_handle =
+            |it: &Symbol| matches!(it, Symbol::Ref(name) | Symbol::Encoded(name) if name == handle);
         let own = script.text.symbols().filter(|(_, it)| is_handle(it));
         own.filter(|(at, _)| seen.insert(script.text.file_byte(*at))).count()
     };

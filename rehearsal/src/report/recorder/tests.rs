@@ -58,6 +58,7 @@ pub(in crate::report) fn plan() -> model::Stack {
         name: "web".to_owned(),
         id: "arn".to_owned(),
         extras: std::collections::BTreeMap::new(),
+        refusal: None,
         resources: vec![
             resource(SERVER, INSTANCE, Role::Instance { creation_policy: Some(policy) }),
             resource("Handle", "AWS::CloudFormation::WaitConditionHandle", Role::WaitConditionHandle),

@@ -35,9 +35,12 @@ impl Machine {
             return self.stop_if_nothing_goes_on(now);
         }
         if self.phase() == Some(phase) && self.resources.iter().all(Tracked::done) {
-            match phase {
-                Status::CreateInProgress => self.set_stack(Status::CreateComplete, None, now),
-                Status::UpdateInProgress => match self.objection.take() {
+            let refusal = self.in_the_end.take();
+            match (phase, refusal) {
+                (Status::CreateInProgress, Some(refusal)) => self.creation_refused(refusal, now),
+                (Status::UpdateInProgress, refusal @ Some(_)) => self.roll_back_update(refusal, now),
+                (Status::CreateInProgress, None) => self.set_stack(Status::CreateComplete, None, now),
+                (Status::UpdateInProgress, None) => match self.objection.take() {
                     Some(objection) => self.give_way(objection, now),
                     None => self.clean_up_after_update(now),
                 },

@@ -52,6 +52,7 @@ impl Machine {
             self.unstable = self.phase() == Some(Status::CreateFailed);
         }
         self.failing = failing;
+        self.in_the_end = stack.refusal;
         self.token = token;
         self.renamed.clear();
         for resource in self.resources.iter_mut() {
@@ -194,6 +195,9 @@ impl Machine {
         resource.wait_for_nothing();
         let order = Order::Update { logical_id: resource.model.logical_id.clone() };
         self.set(at, Status::UpdateInProgress, None, now);
+        if let Some(refusal) = self.resources[at].model.refusal.clone() {
+            return self.fail(at, refusal, now);
+        }
         if let Err(refusal) = self.resize(at, before) {
             return self.fail(at, refusal.to_string(), now);
         }
