@@ -85,7 +85,10 @@ fn packaged_component() -> Result<Option<PathBuf>, Box<dyn Error>> {
 fn precompile(wasm: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut config = config::config(env::var_os("CARGO_CFG_WINDOWS").is_some());
     config.target(&env::var("TARGET")?).map_err(|error| {
-        format!("wasmtime has no code generator for this target; see its list of platforms: {error}")
+        format!(
+            "wasmtime has no code generator for this target: from another kind of processor it needs `--features cross`; \
+             see its list of platforms: {error}"
+        )
     })?;
     Ok(wasmtime::Engine::new(&config)?.precompile_component(wasm)?)
 }
