@@ -93,6 +93,7 @@ cdk: node ## Synthesises tests/cdk/app.mjs anew: tests/cdk/synthesised (needs no
 	@ls -l tests/cdk/synthesised | awk 'NR > 1 { print $$5 " bytes\ttests/cdk/synthesised/" $$NF }'
 
 include host/packaging/packages.mk
+include host/packaging/dist.mk
 include tests/hosts/hosts.mk
 include fuzz/fuzz.mk
 

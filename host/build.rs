@@ -83,9 +83,12 @@ fn packaged_component() -> Result<Option<PathBuf>, Box<dyn Error>> {
 
 /// Compiles to machine code that runs on every processor of the target's kind, not only on those like this one.
 fn precompile(wasm: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
-    let mut config = config::config();
+    let mut config = config::config(env::var_os("CARGO_CFG_WINDOWS").is_some());
     config.target(&env::var("TARGET")?).map_err(|error| {
-        format!("wasmtime has no code generator for this target; see its list of platforms: {error}")
+        format!(
+            "wasmtime has no code generator for this target: from another kind of processor it needs `--features cross`; \
+             see its list of platforms: {error}"
+        )
     })?;
     Ok(wasmtime::Engine::new(&config)?.precompile_component(wasm)?)
 }

@@ -4,28 +4,23 @@ CARGO_DEB := 3.8.0
 CARGO_GENERATE_RPM := 0.21.1
 TOOLS := $(CARGO_TARGET_DIR)/tools
 PACKAGES := $(CARGO_TARGET_DIR)/packages
-PACKAGING := $(CARGO_TARGET_DIR)/release/packaging
 
 CRATES := $(CARGO_TARGET_DIR)/package
 
 .PHONY: packages crates test-packages package-tools
 
-packages: build package-tools ## target/packages: .deb and .rpm of both commands
-	$(call say,manual pages and completions)
-	@rm -rf $(PACKAGING) $(PACKAGES)
-	@mkdir -p $(PACKAGING) $(PACKAGES)
-	@cd $(PACKAGING); bin=$(CARGO_TARGET_DIR)/release; \
-	    $$bin/cfn-signal --man > cfn-signal.1; $$bin/cfn-signal run --man > cfn-signal-run.1; $$bin/cfn-rehearse man .; gzip --best --no-name *.1; \
-	    for shell in bash zsh fish; do \
-	        case $$shell in zsh) before=_ after= ;; *) before= after=.$$shell ;; esac; \
-	        $$bin/cfn-signal --completions $$shell > $${before}cfn-signal$$after; \
-	        $$bin/cfn-rehearse completions $$shell > $${before}cfn-rehearse$$after; \
-	    done
+# Of the static commands: a package installs on every release of its distribution.
+packages: dist-papers package-tools ## target/packages: .deb and .rpm of both commands, for x86_64 and aarch64
 	$(call say,packages)
-	@for package in cfn-signal cfn-rehearse; do \
-	    PATH="$(TOOLS)/bin:$$PATH" cargo deb --quiet --no-build --no-strip --locked --package $$package --output $(PACKAGES)/; \
-	    case $$package in cfn-signal) folder=host ;; *) folder=rehearsal ;; esac; \
-	    PATH="$(TOOLS)/bin:$$PATH" cargo generate-rpm --package $$folder --target-dir $(CARGO_TARGET_DIR) --output $(PACKAGES)/; \
+	@rm -rf $(PACKAGES)
+	@mkdir -p $(PACKAGES)
+	@for triple in $(addsuffix -unknown-linux-musl,$(DIST_ARCHITECTURES)); do \
+	    rm -rf $(DIST_BUILD)/$$triple/release/packaging; cp -R $(PACKAGING) $(DIST_BUILD)/$$triple/release/packaging; \
+	    for package in cfn-signal cfn-rehearse; do \
+	        PATH="$(TOOLS)/bin:$$PATH" CARGO_TARGET_DIR=$(DIST_BUILD) cargo deb --quiet --no-build --no-strip --locked --target $$triple --package $$package --output $(PACKAGES)/; \
+	        case $$package in cfn-signal) folder=host ;; *) folder=rehearsal ;; esac; \
+	        PATH="$(TOOLS)/bin:$$PATH" cargo generate-rpm --package $$folder --target-dir $(DIST_BUILD) --target $$triple --output $(PACKAGES)/; \
+	    done; \
 	done
 	@ls -l $(PACKAGES) | awk 'NR > 1 { print $$5 " bytes\t$(PACKAGES)/" $$NF }'
 

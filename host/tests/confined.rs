@@ -5,10 +5,11 @@
 mod support;
 
 use std::io;
+use std::mem;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
-use support::{Server, answer, is_signed};
+use support::{Server, answer, is_signed, program};
 
 const IN_AN_INTERPRETER: &str = "the component runs in an interpreter";
 
@@ -22,7 +23,7 @@ fn deliver(confine: impl FnOnce(&mut Command)) -> String {
 /// The same, or what was said by one that did not end well.
 fn try_to_deliver(confine: impl FnOnce(&mut Command)) -> Result<String, String> {
     let server = Server::start(|_| answer(200, "{}"));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cfn-signal"));
+    let mut command = program();
     confine(&mut command);
     let keys = ["--access-key", "AKIDEXAMPLE", "--secret-key", "SK", "-i", "i-1", "--region", "eu-west-1"];
     let more = ["-v", "--stack", "S", "--resource", "R", "--no-proxy", "--url", &server.url];
@@ -40,9 +41,9 @@ fn try_to_deliver(confine: impl FnOnce(&mut Command)) -> Result<String, String> 
 /// As `ulimit -v` and systemd's `LimitAS=` set it.
 fn within(kilobytes: u32) -> impl FnOnce(&mut Command) {
     move |command| {
-        let program = command.get_program().to_owned();
-        *command = Command::new("sh");
-        command.args(["-c", &format!("ulimit -v {kilobytes} && exec \"$0\" \"$@\"")]).arg(program);
+        let program = mem::replace(command, Command::new("sh"));
+        command.args(["-c", &format!("ulimit -v {kilobytes} && exec \"$0\" \"$@\"")]);
+        command.arg(program.get_program()).args(program.get_args());
     }
 }
 

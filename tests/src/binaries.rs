@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+const GOLDEN_COMMAND: &str = "GOLDEN_COMMAND";
+
 /// The command `name` that was built beside the running test.
 ///
 /// # Panics
@@ -19,36 +21,37 @@ pub fn command(name: &str) -> PathBuf {
     path
 }
 
-/// `cfn-signal` with an environment that reaches nothing but loopback: no proxy, no region, no credentials, no metadata.
+/// `cfn-signal` with an environment that reaches nothing but loopback: no proxy, no region, no credentials, no metadata. Where
+/// `CFN_SIGNAL_COMMAND` has words, separated by spaces, they are the command: `make test-dist` names one for another machine.
 #[must_use]
 pub fn cfn_signal() -> Command {
-    isolated(&command("cfn-signal"))
+    named_by("CFN_SIGNAL_COMMAND").unwrap_or_else(|| isolated(&command("cfn-signal")))
 }
 
 /// The command that replays recorded runs: `cfn-signal`, or what `GOLDEN_COMMAND` says, its words separated by spaces.
 #[must_use]
 pub fn golden_command() -> Command {
-    match foreign_command() {
-        Some(words) => {
-            let mut words = words.split_whitespace();
-            let mut command = isolated(Path::new(words.next().unwrap_or_default()));
-            command.args(words);
-            command
-        }
-        None => cfn_signal(),
-    }
+    named_by(GOLDEN_COMMAND).unwrap_or_else(cfn_signal)
 }
 
 /// What `GOLDEN_COMMAND` says: a command for the same recordings, such as a component in its host.
 #[must_use]
 pub fn foreign_command() -> Option<String> {
-    std::env::var("GOLDEN_COMMAND").ok().filter(|words| !words.is_empty())
+    std::env::var(GOLDEN_COMMAND).ok().filter(|words| !words.is_empty())
 }
 
-/// `cfn-rehearse`, likewise.
+/// `cfn-rehearse`, likewise, or what `CFN_REHEARSE_COMMAND` says.
 #[must_use]
 pub fn cfn_rehearse() -> Command {
-    isolated(&command("cfn-rehearse"))
+    named_by("CFN_REHEARSE_COMMAND").unwrap_or_else(|| isolated(&command("cfn-rehearse")))
+}
+
+fn named_by(variable: &str) -> Option<Command> {
+    let words = std::env::var(variable).ok()?;
+    let mut words = words.split_whitespace();
+    let mut command = isolated(Path::new(words.next()?));
+    command.args(words);
+    Some(command)
 }
 
 /// `program` with nothing of the caller's environment but `PATH`, and without instance metadata.

@@ -138,7 +138,7 @@ impl Origin {
 impl Way {
     fn config(self) -> wasmtime::Result<Config> {
         match self {
-            Self::MachineCode => Ok(config()),
+            Self::MachineCode => Ok(config(cfg!(windows))),
             Self::Interpreter => interpreted(INTERPRETER),
         }
     }

@@ -10,8 +10,9 @@ pub const RESERVATION: u64 = 16 << 20;
 /// Behind it, for accesses a little beyond.
 const GUARD: u64 = 64 << 10;
 
-/// The settings that change the compiled code.
-pub fn config() -> Config {
+/// The settings that change the compiled code. Where it is for Windows, which need not be where it is made, it has what Windows cannot
+/// do without.
+pub fn config(for_windows: bool) -> Config {
     let mut config = Config::new();
     config
         .wasm_component_model(true)
@@ -19,8 +20,7 @@ pub fn config() -> Config {
         .consume_fuel(true)
         // Nothing here reads a guest's backtrace, and the tables for it are as large as the code.
         .wasm_backtrace_max_frames(None)
-        // Windows cannot do without.
-        .native_unwind_info(cfg!(windows))
+        .native_unwind_info(for_windows)
         .memory_reservation(RESERVATION)
         .memory_reservation_for_growth(RESERVATION)
         .memory_guard_size(GUARD)
@@ -31,12 +31,8 @@ pub fn config() -> Config {
 /// The same for wasmtime's interpreter, whose code is for `target`, such as `pulley64`: it needs no memory that can be executed, and
 /// reserves none.
 pub fn interpreted(target: &str) -> wasmtime::Result<Config> {
-    let mut config = config();
+    let mut config = config(false);
     config.target(target)?;
-    config
-        .native_unwind_info(false)
-        .memory_reservation(0)
-        .memory_reservation_for_growth(1 << 20)
-        .memory_guard_size(0);
+    config.memory_reservation(0).memory_reservation_for_growth(1 << 20).memory_guard_size(0);
     Ok(config)
 }

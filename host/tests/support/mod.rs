@@ -6,6 +6,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::env;
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -167,6 +168,16 @@ pub fn metadata_v1(request: &Received) -> Answer {
     }
 }
 
+/// The command as it was built, or what `CFN_SIGNAL_COMMAND` says, its words separated by spaces: `make test-dist` has these tests
+/// run one for another machine, in an emulator or in a root of its own.
+pub fn program() -> Command {
+    let words = env::var("CFN_SIGNAL_COMMAND").unwrap_or_default();
+    let mut words = words.split_whitespace();
+    let mut command = Command::new(words.next().unwrap_or(env!("CARGO_BIN_EXE_cfn-signal")));
+    command.args(words);
+    command
+}
+
 /// The command, without this machine's AWS, proxy and CA settings, and without metadata unless a test adds it.
 pub struct Signal(Command);
 
@@ -181,7 +192,7 @@ pub struct Run {
 
 impl Signal {
     pub fn new(arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cfn-signal"));
+        let mut command = program();
         command.env_clear().env("HOME", "/nonexistent").env("AWS_EC2_METADATA_DISABLED", "true");
         command.args(arguments);
         Self(command)
@@ -202,6 +213,12 @@ impl Signal {
 
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.0.env(name, value);
+        self
+    }
+
+    /// With something else changed about the process.
+    pub fn confined(mut self, confine: impl FnOnce(&mut Command)) -> Self {
+        confine(&mut self.0);
         self
     }
 

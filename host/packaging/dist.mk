@@ -1,0 +1,113 @@
+# Part of the Makefile: the commands for machines that are not like this one, without a C library to be found there.
+
+DIST := $(CARGO_TARGET_DIR)/dist
+DIST_BUILD := $(CARGO_TARGET_DIR)/dist-build
+DIST_TEST := $(CARGO_TARGET_DIR)/dist-test
+# Another list makes less: make dist DIST_ARCHITECTURES=x86_64
+DIST_ARCHITECTURES ?= x86_64 aarch64
+DIST_SYSTEMS := $(addsuffix -linux,$(DIST_ARCHITECTURES))
+# The archives' names have it, and the images.
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+ZIG := $(TOOLS)/zig-$(shell sed -n 's/^ziglang==\([^ ]*\).*/\1/p' host/packaging/zig.txt)/zig
+PACKAGING := $(DIST_BUILD)/packaging
+
+.PHONY: dist dist-commands dist-windows dist-papers test-dist test-reproducible
+
+dist: dist-commands dist-papers ## target/dist: static commands for Linux on x86_64 and aarch64, archives, images, install.sh, SHA256SUMS
+	$(call say,archives and images)
+	@rm -f $(DIST)/*.tar $(DIST)/*.tar.gz
+	@for system in $(DIST_SYSTEMS); do host/packaging/archive $(DIST) $(VERSION) $$system $(PACKAGING); done
+	@for command in cfn-signal cfn-rehearse; do \
+	    host/packaging/oci-image $(DIST)/$$command-$(VERSION)-image.tar $(VERSION) $$command $(addprefix $(DIST)/$$command-,$(DIST_SYSTEMS)); \
+	done
+	@cp host/packaging/install.sh $(DIST)/
+	@cd $(DIST) && rm -f SHA256SUMS && sha256sum -- * > SHA256SUMS
+	@ls -l $(DIST) | awk 'NR > 1 { print $$5 " bytes\t$(DIST)/" $$NF }'
+
+dist-commands: prerequisites $(ZIG)
+	@rm -f $(DIST)/cfn-*-linux
+	@for system in $(DIST_SYSTEMS); do \
+	    printf '\033[1m==> building for %s (the first time takes some minutes)\033[0m\n' $$system; \
+	    ZIG=$(ZIG) CARGO_TARGET_DIR=$(DIST_BUILD) host/packaging/build-for $$system $(DIST) cfn-signal cfn-rehearse; \
+	done
+
+# What Rust and its own libraries link to comes from Debian's mingw-w64.
+dist-windows: prerequisites ## target/dist/cfn-signal-x86_64-windows.exe
+	@command -v x86_64-w64-mingw32-gcc >/dev/null || host/install-debian-packages 'a compiler for Windows' gcc-mingw-w64-x86-64-win32
+	@CARGO_TARGET_DIR=$(DIST_BUILD) host/packaging/build-for x86_64-windows $(DIST) cfn-signal
+	@ls -l $(DIST)/*.exe | awk '{ print $$5 " bytes\t" $$NF }'
+
+# The same on every machine: what a command of this one's kind says.
+dist-papers: dist-commands
+	@rm -rf $(PACKAGING)
+	@mkdir -p $(PACKAGING)
+	@cd $(PACKAGING); signal=$(DIST)/cfn-signal-$$(uname -m)-linux rehearse=$(DIST)/cfn-rehearse-$$(uname -m)-linux; \
+	    $$signal --man > cfn-signal.1; $$signal run --man > cfn-signal-run.1; $$rehearse man .; gzip --best --no-name *.1; \
+	    for shell in bash zsh fish; do \
+	        case $$shell in zsh) before=_ after= ;; *) before= after=.$$shell ;; esac; \
+	        $$signal --completions $$shell > $${before}cfn-signal$$after; \
+	        $$rehearse completions $$shell > $${before}cfn-rehearse$$after; \
+	    done
+
+# Zig's releases for Python hold the whole of it; nothing of Python's is used but the downloader that checks their sums.
+$(ZIG): host/packaging/zig.txt
+	$(call say,downloading the C compiler (90 MB))
+	@command -v python3 >/dev/null && python3 -m venv --clear $(TOOLS)/zig-download || host/install-debian-packages 'Python venv' python3-venv
+	@[ -x $(TOOLS)/zig-download/bin/pip ] || python3 -m venv --clear $(TOOLS)/zig-download
+	@rm -rf $(@D)
+	@$(TOOLS)/zig-download/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-cache-dir --target $(TOOLS)/zig-wheel --requirement host/packaging/zig.txt
+	@mv $(TOOLS)/zig-wheel/ziglang $(@D) && rm -rf $(TOOLS)/zig-download $(TOOLS)/zig-wheel
+	@touch $@
+
+# -- tried ---------------------------------------------------------------------------------------------------------------
+
+EMULATORS := $(DIST_TEST)/qemu/usr/bin
+DEBIAN_11 := $(DIST_TEST)/debian-11
+# The least that each is: of AWS's own processors the first had no instructions for atomics.
+PROCESSOR_x86_64 := qemu64
+PROCESSOR_aarch64 := cortex-a72
+# Of the command's tests those that no slower machine disturbs. The rest are about what is the same on every one.
+DIST_TESTS := $(addprefix --test ,bare tls network metadata credentials chain discovery proxies bodies output command_line)
+# $(1) is the architecture, $(2) a command: how it is run here, on the least of its processors.
+emulated = $(EMULATORS)/qemu-$(1)-static -cpu $(PROCESSOR_$(1)) $(DIST)/$(2)-$(1)-linux
+# The same where it needs no emulator.
+plain = $(DIST)/$(2)-$(1)-linux
+
+test-dist: dist packages $(EMULATORS)/fetched $(DEBIAN_11)/tried ## Those, tried: in emulators, roots of nothing else, Debian 11, images, packages (as root; 15 minutes)
+	$(call say,what they are made of)
+	@tests/dist/static $(foreach system,$(DIST_SYSTEMS),$(DIST)/cfn-signal-$(system) $(DIST)/cfn-rehearse-$(system))
+	$(call say,images and install.sh)
+	@if command -v python3 >/dev/null; then tests/dist/images $(DIST); else echo 'images: skipped: no python3 here'; fi
+	@BUSYBOX=$(wildcard $(DIST_TEST)/roots/bin/busybox) tests/dist/install $(DIST)
+	$(call say,building the tests)
+	@$(cargo) test --locked --quiet --no-run --package cfn-signal $(DIST_TESTS) --test confined --test old_kernels
+	@$(cargo) build --locked --quiet --package cfn-signal --package cfn-rehearse --bins
+	@$(cargo) test --locked --quiet --no-run --package cfn-signal-tests --test golden --test groups
+	$(foreach architecture,$(DIST_ARCHITECTURES),$(call try-dist,$(architecture),emulated))
+	$(if $(filter $(shell uname -m),$(DIST_ARCHITECTURES)),$(call try-dist,$(shell uname -m),plain,--test confined --test old_kernels))
+	$(call say,other systems)
+	@tests/dist/systems $(DIST) $(PACKAGES) $(DIST_TEST) $(EMULATORS)
+
+# As a command that everybody can build again has to be.
+test-reproducible: dist-commands ## Builds cfn-signal once more, in another folder: the same bytes (as long as the first time)
+	@ZIG=$(ZIG) tests/dist/reproducible $(DIST) $(DIST_TEST)/reproducible $(firstword $(DIST_SYSTEMS))
+
+# $(1) is the architecture, $(2) how it is run, $(3) more of the command's tests.
+define try-dist
+$(call say,the tests with $(2) commands of $(1))
+@export CFN_SIGNAL_COMMAND='$(call $(2),$(1),cfn-signal)' CFN_REHEARSE_COMMAND='$(call $(2),$(1),cfn-rehearse)'; \
+    $(cargo) test --locked --quiet --package cfn-signal $(DIST_TESTS) $(3); \
+    $(cargo) test --locked --quiet --package cfn-signal-tests --test golden --test groups
+
+endef
+
+$(EMULATORS)/fetched:
+	@tests/fetch-debian-packages $(DIST_TEST)/qemu 'of other processors' qemu-user-static
+	@[ -x $(@D)/qemu-$$(uname -m)-static ] || { echo 'make test-dist needs qemu-user-static of Debian' >&2; exit 1; }
+	@find $(@D) -type f ! -name qemu-aarch64-static ! -name qemu-x86_64-static -delete
+	@touch $@
+
+$(DEBIAN_11)/tried:
+	@tests/fetch-debian-packages $(DIST_TEST)/roots 'in other systems' debootstrap busybox-static
+	@tests/dist/debian-root $(DEBIAN_11) bullseye $(DIST_TEST)/roots
+	@mkdir -p $(@D) && touch $@
