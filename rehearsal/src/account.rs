@@ -22,7 +22,7 @@ mod version;
 
 pub use asked::{Change, Creation};
 pub(crate) use asked::{Draft, Revision};
-pub(crate) use capabilities::{CAPABILITIES, refusal};
+pub(crate) use capabilities::{CAPABILITIES, EXPAND, refusal};
 pub use deployed::{Deployed, Settings};
 pub use error::AccountError;
 pub use fleet::Instance;
