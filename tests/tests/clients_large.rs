@@ -96,7 +96,7 @@ fn sceptre_launches_updates_and_deletes() {
 /// A task of Ansible's that makes of the stack `web` what `more` says, and shows what comes of it.
 fn task(more: &str) -> String {
     format!(
-        "- hosts: localhost\n  connection: local\n  gather_facts: false\n  tasks:\n    - amazon.aws.cloudformation: \
+        "- hosts: localhost\n  connection: local\n  gather_facts: false\n  vars: {{ansible_python_interpreter: '{{{{ ansible_playbook_python }}}}'}}\n  tasks:\n    - amazon.aws.cloudformation: \
          {{stack_name: web, region: us-east-1, {more}}}\n"
     )
 }
@@ -106,16 +106,7 @@ fn ansible_makes_changes_protects_and_removes() {
     let Some(ansible) = Client::open("ansible-playbook") else { return };
     let play = |more: &str, expected: &str| {
         ansible.write("play.yaml", &task(more));
-        ansible.run(
-            &[
-                "-i",
-                "localhost,",
-                "-e",
-                "ansible_python_interpreter={{ansible_playbook_python}}",
-                "play.yaml",
-            ],
-            expected,
-        );
+        ansible.run(&["-i", "localhost,", "play.yaml"], expected);
     };
     let of = |name: &str| {
         format!("state: present, template: template.yaml, template_parameters: {{Name: {name}}}")
