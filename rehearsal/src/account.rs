@@ -26,7 +26,7 @@ mod version;
 
 pub(crate) use asked::Revision;
 pub use asked::{Change, Creation};
-pub(crate) use capabilities::{CAPABILITIES, refusal};
+pub(crate) use capabilities::{CAPABILITIES, EXPAND, refusal};
 pub use deployed::Deployed;
 pub use error::AccountError;
 pub use fleet::Instance;

@@ -98,18 +98,30 @@ impl Served {
 
     /// The same, with its temporary files in a directory.
     pub fn account_in(temporary: &TempDir, arguments: &[&str]) -> Self {
-        Self::listening_with(TempDir::new().unwrap(), arguments, Some(temporary.path()))
+        let mut command = rehearse();
+        command.env("TMPDIR", temporary.path());
+        Self::listening_by(command, TempDir::new().unwrap(), arguments)
+    }
+
+    /// The same, which may have so many files open.
+    pub fn account_limited(files: u64, arguments: &[&str]) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", &files.to_string()]);
+        command
+            .arg(env!("CARGO_BIN_EXE_cfn-rehearse"))
+            .env_clear()
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin");
+        Self::listening_by(command, TempDir::new().unwrap(), arguments)
     }
 
     fn listening(directory: TempDir, arguments: &[&str]) -> Self {
-        Self::listening_with(directory, arguments, None)
+        Self::listening_by(rehearse(), directory, arguments)
     }
 
-    fn listening_with(directory: TempDir, arguments: &[&str], temporary: Option<&Path>) -> Self {
+    fn listening_by(mut command: Command, directory: TempDir, arguments: &[&str]) -> Self {
         let create = |name: &str| fs::File::create(directory.path().join(name)).unwrap();
         let port_file = directory.path().join("port");
-        let child = rehearse()
-            .envs(temporary.map(|it| ("TMPDIR", it)))
+        let child = command
             .arg("serve")
             .args(["--listen", "127.0.0.1:0", "--env", "--port-file"])
             .arg(&port_file)

@@ -6,7 +6,7 @@ use super::super::answer::ApiError;
 use super::super::validation::Validation;
 use super::super::wording::for_client;
 use super::Call;
-use crate::account::{AccountError, CAPABILITIES, Version, refusal};
+use crate::account::{AccountError, CAPABILITIES, EXPAND, Version, refusal};
 use crate::shelf::Origin;
 use crate::template::{Template, TemplateError};
 
@@ -142,12 +142,16 @@ pub(super) fn tags(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>, Api
 
 /// Leave given for the account's permissions, which the template may need.
 pub(super) fn capabilities(call: &Call<'_>, template: &Template) -> Result<Vec<String>, ApiError> {
-    let given = call.parameters.list("Capabilities").unwrap_or_default();
+    let mut given = call.parameters.list("Capabilities").unwrap_or_default();
     let mut validation = Validation::default();
     for capability in &given {
         validation.one_of("capabilities", Some(capability), &CAPABILITIES);
     }
     validation.finish()?;
+    // What macros make of a template is looked at in a change set before anything is done: no leave is needed for that.
+    if call.parameters.get("Action") == Some("CreateChangeSet") && !given.contains(&EXPAND) {
+        given.push(EXPAND);
+    }
     if let Some(message) = refusal(template, &given) {
         return Err(ApiError { status: 400, code: "InsufficientCapabilitiesException", message });
     }
