@@ -41,13 +41,13 @@ fn a_stacks_own_name_and_region_are_right_and_others_are_not() {
         template(&folder, "Web", "eu-west-1", cdk);
         let wrong = said(&folder);
         assert!(
-            wrong.contains("CFS103") && wrong.contains("is not this stack's name, which is Shop"),
+            wrong.contains("CFS103") && wrong.contains("is not this stack's name, which is \"Shop\""),
             "{wrong}"
         );
         template(&folder, "Shop", "us-east-1", cdk);
         let wrong = said(&folder);
         assert!(
-            wrong.contains("CFS104") && wrong.contains("is not this stack's region, which is eu-west-1"),
+            wrong.contains("CFS104") && wrong.contains("is not this stack's region, which is \"eu-west-1\""),
             "{wrong}"
         );
     }

@@ -247,7 +247,7 @@ fn a_cloud_assembly_gives_its_stacks_names_and_regions() {
     assert_eq!(found("app-prod", "eu-west-1"), [""; 0]);
     let stack = "CFS103 \"app-prod\" is not this stack's name, which is \"app-test\" in manifest.json";
     assert_eq!(found("app-test", "eu-west-1"), [stack, stack]);
-    let region = "CFS104 \"eu-west-1\" is not this stack's region in manifest.json";
+    let region = "CFS104 \"eu-west-1\" is not this stack's region, which is \"us-east-1\" in manifest.json";
     assert_eq!(found("app-prod", "us-east-1"), [region, region]);
     // An app that is bound to no region says none.
     assert_eq!(found("app-prod", "unknown-region"), [""; 0]);

@@ -29,8 +29,10 @@ fn with(attributes: &str, user_data: &str) -> String {
     )
 }
 
+/// With metadata where cfn-init looks for some: rules of their own speak where there is none, and where nothing looks.
 fn waiting(user_data: &str) -> String {
-    with("", user_data)
+    let metadata = "    Metadata: {AWS::CloudFormation::Init: {config: {}}}\n";
+    with(if user_data.contains("-r Box") { metadata } else { "" }, user_data)
 }
 
 fn batch(script: &str) -> String {

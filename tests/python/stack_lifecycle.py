@@ -184,7 +184,10 @@ def mistakes():
             "Parameters: [Colour, Shape] do not exist in the template",
         ),
         ({}, "Either Template URL or Template Body must be specified."),
-        ({"TemplateURL": "https://example.com/template"}, "a rehearsal has no S3; give --template-dir DIR"),
+        (
+            {"TemplateURL": "https://example.com/template"},
+            "no bucket of this rehearsal has it; start cfn-rehearse serve with --template-dir DIR",
+        ),
         ({"TemplateBody": "x" * 51_201}, "Member must have length less than or equal to 51200"),
         ({"TemplateBody": TEMPLATE, "OnFailure": "DELETE", "DisableRollback": True}, "but not both"),
     ]:

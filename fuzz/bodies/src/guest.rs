@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use cfn_signal::engine::{CallError, Component, Delivery, EngineError, GuestLimits, Signer};
-use cfn_signal_core::delivery::{Event, Policy, Signal, Status, Target};
+use cfn_signal_core::delivery::{Event, Policy, Signal, Status, Step, Target};
 use cfn_signal_core::http::Response;
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::sigv4::{Payload, Request, Scope, SigningSettings};
@@ -35,27 +35,22 @@ pub fn run(input: &[u8]) {
         b'e' => call(signed(component, bytes, |signer, request, key, scope, settings| {
             signer.explain(request, key, scope, settings).map(drop)
         })),
-        b't' => {
-            let trapped = step(component, 601, bytes);
-            assert!(matches!(trapped, Err(EngineError::Trap { .. })), "{trapped:?}");
-            call(trapped);
-        }
-        b'l' => {
-            let looped = step(component, 602, bytes);
-            assert!(matches!(looped, Err(EngineError::OutOfFuel { .. })), "{looped:?}");
-            call(looped);
-        }
-        b'm' => {
-            let starved = step(component, 603, bytes);
-            assert!(matches!(starved, Err(EngineError::Trap { .. })), "{starved:?}");
-            call(starved);
-        }
-        _ => call(step(component, 200, bytes)),
+        b't' => lost(component, 601, bytes, "the component failed in `next`"),
+        b'l' => lost(component, 602, bytes, "did not end within its"),
+        b'm' => lost(component, 603, bytes, "the component failed in `next`"),
+        _ => call(step(component, 200, bytes).map(drop)),
     }
 }
 
 fn limits() -> GuestLimits {
     GuestLimits::default().with_memory(4 << 20).with_fuel(200_000)
+}
+
+/// A delivery that loses its guest waits for a fresh one, and says why.
+fn lost(component: &Component, status: u16, bytes: &[u8], why: &str) {
+    let step = step(component, status, bytes);
+    let told = matches!(&step, Ok(Some(Step::Wait(pause))) if pause.reason.contains(why));
+    assert!(told, "{step:?}");
 }
 
 /// A failure is told in one line.
@@ -66,17 +61,17 @@ fn call(result: Result<(), EngineError>) {
     }
 }
 
-fn step(component: &Component, status: u16, bytes: &[u8]) -> Result<(), EngineError> {
+fn step(component: &Component, status: u16, bytes: &[u8]) -> Result<Option<Step>, EngineError> {
     let signal = Signal { status: Status::Success, unique_id: "i-0".to_owned(), reason: None, data: None };
     let handle = Target::WaitHandle("https://h.example/?Signature=x".to_owned().into());
     let prepared = Delivery::prepare(component, limits(), &signal, &handle, &Policy::default(), 1);
     let mut delivery = match prepared {
         Ok(delivery) => delivery,
         Err(CallError::Engine(error)) => return Err(error),
-        Err(_) => return Ok(()),
+        Err(_) => return Ok(None),
     };
     let response = Response { status, headers: Vec::new(), body: bytes.to_vec() };
-    delivery.next(Event::Response(response), 0, 0).map(drop)
+    delivery.next(Event::Response(response), 0, 0).map(Some)
 }
 
 type Call<E> =

@@ -12,9 +12,10 @@ pub fn run(input: &[u8]) {
     if let Err(error) = &planned {
         check(&error.to_string());
     }
-    // One reader for both.
+    // One reader for both; lint goes on where it meets another tool's tags and placeholders.
     let is_syntax = |error: Option<&TemplateError>| matches!(error, Some(TemplateError::Syntax { .. }));
-    assert_eq!(is_syntax(linted.as_ref().err()), is_syntax(planned.as_ref().err()), "{linted:?} {planned:?}");
+    let (unread, refused) = (is_syntax(linted.as_ref().err()), is_syntax(planned.as_ref().err()));
+    assert!(refused || !unread, "{linted:?} {planned:?}");
 }
 
 /// Lints a template, and looks at what is found.

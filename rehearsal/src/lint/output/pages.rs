@@ -66,6 +66,14 @@ const MERGING: &str = "https://docs.cloud-init.io/en/latest/reference/merging.ht
 const SHEBANG: &str = "https://man7.org/linux/man-pages/man2/execve.2.html";
 const USER_DATA: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html";
 
+const LOOPS: &str = "https://www.gnu.org/software/bash/manual/html_node/Looping-Constructs.html";
+const AUTOMATIC: &str = "https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_automatic_variables";
+const PREFERENCES: &str = "https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_preference_variables";
+const SET_OF_CMD: &str =
+    "https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/set_1";
+const USER_DATA_OF_WINDOWS: &str =
+    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html#user-data-windows";
+
 static PAGES: &[Page] = &pages![
     "CFS001" CREATION,
     "CFS002" UPDATE,
@@ -117,6 +125,9 @@ static PAGES: &[Page] = &pages![
     "CFS213" CREATION,
     "CFS214" INIT,
     "CFS215" PARAMETERS,
+    "CFS216" QUOTING,
+    "CFS217" LOOPS,
+    "CFS218" TRAP,
     "CFS301" FORMAT,
     "CFS302" SUB,
     "CFS303" SIGNAL,
@@ -129,6 +140,13 @@ static PAGES: &[Page] = &pages![
     "CFS401" LIMITS,
     "CFS402" FORMATS,
     "CFS403" CREATION,
+    "CFS411" AUTOMATIC,
+    "CFS412" USER_DATA_OF_WINDOWS,
+    "CFS413" SET_OF_CMD,
+    "CFS414" AUTOMATIC,
+    "CFS415" AUTOMATIC,
+    "CFS416" CONDITION,
+    "CFS417" PREFERENCES,
     "CFS430" FUNCTIONS,
     "CFS431" FORMATS,
     "CFS432" REFERENCES,

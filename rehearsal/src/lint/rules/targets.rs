@@ -219,7 +219,8 @@ fn region(check: &mut Check<'_, '_>) {
         let message = match (option.value.literal(), option.value.symbol()) {
             (Some(name), _) if known == Some(&name) => continue,
             (Some(name), _) if !name.is_empty() && known.is_some() => {
-                format!("{} is not this stack's region in manifest.json", quoted(&name))
+                let known = known.map(quoted).unwrap_or_default();
+                format!("{} is not this stack's region, which is {known} in manifest.json", quoted(&name))
             }
             (Some(name), _) if !name.is_empty() => {
                 format!("{} is the stack's region only while it is made nowhere else", quoted(&name))

@@ -69,12 +69,16 @@ pub fn requote(url: &str) -> Option<String> {
 fn is_host(host: &str) -> bool {
     // The colons of an address, between brackets, are no port's.
     let (mut bracketed, mut port) = (false, false);
-    let mut number = 0_u32;
+    let (mut number, mut colons) = (0_u32, 0_u8);
     for (at, byte) in host.bytes().enumerate() {
         let fits = match byte {
             b'[' => at == 0,
             b']' => bracketed,
-            b':' if bracketed => true,
+            // No IPv6 address has more, and clients refuse what has.
+            b':' if bracketed => {
+                colons = colons.saturating_add(1);
+                colons <= 8
+            }
             b':' => !port,
             _ if port => {
                 number = number.wrapping_mul(10).wrapping_add(u32::from(byte.wrapping_sub(b'0')));

@@ -42,7 +42,9 @@ impl Delivery {
         let arrival = self.tally.arrival;
         // A page with a status of success is somebody's on the way, too.
         if !matches!(response.status, 300..=499) {
-            self.may_have_arrived(if of_aws { Arrival::Likely } else { Arrival::Perhaps });
+            // An error of AWS's own says what it did not do; only a failure of its servers leaves that open.
+            let likely = of_aws && response.status >= 500;
+            self.may_have_arrived(if likely { Arrival::Likely } else { Arrival::Perhaps });
         }
         match verdict.meaning {
             Meaning::Delivered => self.delivered(&failure, "", at),
