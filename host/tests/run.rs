@@ -390,3 +390,10 @@ fn killed_for_memory_is_told_from_killed() {
         "{said}"
     );
 }
+
+/// It may be secret, and says nothing of what failed.
+#[test]
+fn what_env_sets_is_no_part_of_a_reason() {
+    let (_, _, said) = run(&[], &["env", "-u", "HOME", "TOKEN=s3cret", "sh", "-c", "exit 3"]);
+    assert!(said.contains("sh -c exit 3 exited with 3") && !said.contains("s3cret"), "{said}");
+}

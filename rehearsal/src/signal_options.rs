@@ -1,6 +1,28 @@
 //! The options of `cfn-signal` that take a value, as far as this crate has to know them: to find them in a template's
 //! scripts, and to tell a script's own `--region` and `--url` from the values of others.
 
+/// Ours that take a value, by their long names; those of `cfn-signal run` too.
+pub(crate) const OURS: [&str; 18] = [
+    "auth",
+    "ca-bundle",
+    "console",
+    "deadline",
+    "gate-timeout",
+    "grace",
+    "if-complete",
+    "log-format",
+    "mask",
+    "max-attempts",
+    "max-delay",
+    "output",
+    "reason-handle",
+    "signal-failure",
+    "success-exit-codes",
+    "tail",
+    "timeout",
+    "wait-for",
+];
+
 /// Amazon's: the letter, if there is one, and the long name.
 pub(crate) const OPTIONS: [(&str, &str); 15] = [
     ("s", "success"),

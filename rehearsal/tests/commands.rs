@@ -327,6 +327,19 @@ fn the_signal_command_reaches_the_rehearsal_only() {
     assert!(two.contains("/elsewhere\n") && !two.contains("192.0.2.1"), "{said}");
 }
 
+/// What is for cfn-signal alone is not for what it runs, nor is this machine's console for it.
+#[test]
+fn what_cfn_signal_runs_has_the_scripts_own_environment() {
+    let script =
+        "#!/bin/sh\nexport HTTP_PROXY='a  b'\n/opt/aws/bin/cfn-signal run --stack S -- setup --region x\n";
+    let (_, said) = rehearsed(script, &[]);
+    let line = said.lines().find_map(|line| line.split_once("signal: run ")).expect(&said).1;
+    let (before, run) = line.split_once(" -- env ").expect(&said);
+    assert_eq!(before, "--console off --stack S", "{said}");
+    assert!(run.starts_with("-u HOME ") && run.contains(" -u NO_PROXY "), "{said}");
+    assert!(run.ends_with(" HTTP_PROXY=a  b setup --region x"), "{said}");
+}
+
 #[test]
 fn the_service_by_its_url_is_the_rehearsal_too() {
     let url = |url: &str| format!("#!/bin/sh\n/opt/aws/bin/cfn-signal -e 0 {url} --resource 'a  b'");

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::shell::{self, Block, Command, Piece, PieceKind, Word};
 use super::text::{Symbol, Text};
 use super::windows::Language;
-use crate::signal_options::OPTIONS;
+use crate::signal_options::{OPTIONS, OURS};
 
 #[cfg(test)]
 mod tests;
@@ -42,6 +42,8 @@ pub(super) struct Signal {
     pub(super) text: Rc<Text>,
     /// Whether a trap sends it.
     pub(super) is_trap: bool,
+    /// Whether it is `cfn-signal run`, which signals what becomes of the command after `--`.
+    pub(super) runs: bool,
 }
 
 /// What a signal says.
@@ -105,7 +107,7 @@ impl Signal {
                 Some(Some(status)) => of(status.eq_ignore_ascii_case("SUCCESS")),
                 _ => Outcome::Varies,
             },
-            Tool::CfnSignal if self.may_hide_options() => Outcome::Varies,
+            Tool::CfnSignal if self.runs || self.may_hide_options() => Outcome::Varies,
             Tool::CfnSignal => match (is("exit-code"), is("success")) {
                 (Some(Some(code)), _) => of(code == "0"),
                 (None, Some(Some(success))) => of(success.eq_ignore_ascii_case("true")),
@@ -211,6 +213,7 @@ fn read(text: &Rc<Text>, tool: Tool, words: &[Word]) -> Signal {
         positionals: Vec::new(),
         text: Rc::clone(text),
         is_trap: false,
+        runs: tool == Tool::CfnSignal && words.get(1).and_then(Word::literal).as_deref() == Some("run"),
     };
     match tool {
         Tool::CfnSignal | Tool::AwsCli => options(&mut signal),
@@ -223,20 +226,29 @@ fn read(text: &Rc<Text>, tool: Tool, words: &[Word]) -> Signal {
 /// Takes the words apart as optparse does.
 fn options(signal: &mut Signal) {
     let words = signal.words.clone();
-    let mut rest = words.iter().skip(1);
+    let mut rest = words.iter().skip(if signal.runs { 2 } else { 1 });
     let mut only_positionals = false;
     while let Some(word) = rest.next() {
         let start = word.beginning();
         if only_positionals || !start.starts_with('-') || start == "-" {
             signal.positionals.push(word.clone());
         } else if start == "--" && word.pieces.len() == 1 {
+            if signal.runs {
+                // The command's own words.
+                break;
+            }
             only_positionals = true;
         } else if let Some(long) = start.strip_prefix("--") {
             let (written, length) = match long.split_once('=') {
                 Some((name, _)) => (name, Some(name.chars().count() + 3)),
                 None => (long, None),
             };
-            let Some(name) = long_name(signal.tool, written) else { continue };
+            let Some(name) = long_name(signal.tool, written) else {
+                if length.is_none() && signal.tool == Tool::CfnSignal && OURS.contains(&written) {
+                    rest.next();
+                }
+                continue;
+            };
             let value = match length {
                 Some(length) => word.without(length),
                 None => rest.next().cloned().unwrap_or_default(),

@@ -46,6 +46,7 @@ look() {
     esac
 }
 
+was_asked=${AWS_REGION+yes}
 asked=${AWS_REGION:-${AWS_DEFAULT_REGION:-$region}} url= wants=
 export AWS_REGION="$asked"
 for word do
@@ -85,6 +86,32 @@ case $url in
         done
         ;;
 esac
+
+# What `cfn-signal run` runs has the environment that the script has, and not what is for cfn-signal alone.
+if [ "${1-}" = run ]; then
+    ours='HOME AWS_REGION AWS_ENDPOINT_URL_CLOUDFORMATION AWS_EC2_METADATA_SERVICE_ENDPOINT AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'
+    ours="$ours AWS_PROFILE HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy"
+    [ -z "$was_asked" ] && unset AWS_REGION
+    seen=
+    for word do
+        shift
+        set -- "$@" "$word"
+        [ "$seen$word" = -- ] || continue
+        seen=yes
+        set -- "$@" env
+        # Its options come before what it sets.
+        for name in $ours; do
+            eval "[ -n \"\${$name+set}\" ]" || set -- "$@" -u "$name"
+        done
+        for name in $ours; do
+            eval "[ -z \"\${$name+set}\" ]" || eval "set -- \"\$@\" \"$name=\${$name}\""
+        done
+    done
+    export AWS_REGION="$asked"
+    # This machine's own console is nobody's here.
+    shift
+    set -- run --console off "$@"
+fi
 
 unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS AWS_PROFILE http_proxy https_proxy all_proxy no_proxy
 export HOME="$home" AWS_ENDPOINT_URL_CLOUDFORMATION="$endpoint" AWS_EC2_METADATA_SERVICE_ENDPOINT="$metadata"

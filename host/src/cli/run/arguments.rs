@@ -100,11 +100,24 @@ impl Arguments {
         })
     }
 
-    /// The command as it would be typed, more or less.
+    /// The command as it would be typed, more or less; without what `env` sets and removes, which may be secret.
     pub(super) fn written(&self) -> String {
         let words: Vec<_> =
             std::iter::once(&self.program).chain(&self.rest).map(|word| word.to_string_lossy()).collect();
-        words.join(" ")
+        let mut rest = words.as_slice();
+        if let Some((program, mut after)) = rest.split_first()
+            && program.rsplit('/').next() == Some("env")
+        {
+            loop {
+                after = match after {
+                    [option, _, others @ ..] if option == "-u" => others,
+                    [setting, others @ ..] if setting.contains('=') && !setting.starts_with('-') => others,
+                    _ => break,
+                };
+            }
+            rest = if after.is_empty() { rest } else { after };
+        }
+        rest.join(" ")
     }
 }
 

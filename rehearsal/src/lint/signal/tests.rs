@@ -20,6 +20,9 @@ fn options_are_read_as_optparse_does() {
         ("cfn-signal -i '' -r 'a b'", "id= reason=a b"),
         ("sudo -E /opt/aws/bin/cfn-signal --region r", "region=r"),
         ("timeout 30 cfn-signal --role r", "role=r"),
+        ("cfn-signal --deadline 2m --auth sigv4 --stack S --no-proxy --resource R", "stack=S resource=R"),
+        ("cfn-signal run --stack S --timeout 9m --resource R -- dnf -e 1 --region x", "stack=S resource=R"),
+        ("cfn-signal run --timeout 9m URL -- setup --stack S", "URL"),
         (
             "aws --region r cloudformation signal-resource --stack-name S --logical-resource-id R --unique-id i --status SUCCESS",
             "region=r stack=S resource=R id=i status=SUCCESS",
