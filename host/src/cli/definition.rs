@@ -59,7 +59,11 @@ us-east-1.";
 
 /// What else there is.
 const PARTS: &str = "\
-`cfn-signal run -- COMMAND` runs a command and signals for whatever becomes of it: see `cfn-signal run --help`.";
+`cfn-signal run -- COMMAND` runs a command and signals for whatever becomes of it: see `cfn-signal run --help`.
+`cfn-signal check` looks at everything that a signal needs, and sends none: see `cfn-signal check --help`.";
+
+/// The positional of its parts.
+pub(super) const HANDLE_OF_PART: &str = "The handle's URL; signals a wait condition";
 
 /// Every option here.
 pub(super) fn options() -> Vec<&'static Group> {
@@ -73,7 +77,7 @@ pub(super) fn native() -> Command {
 
 /// The same with its parts, for completions.
 pub(super) fn complete() -> Command {
-    native().subcommand(super::run::command())
+    native().subcommands([super::check::command(), super::run::command()])
 }
 
 /// The help's end.

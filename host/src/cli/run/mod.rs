@@ -31,11 +31,11 @@ pub(super) use definition::command;
 /// Its manual page, in roff.
 pub(super) fn manual() -> String {
     let page = command().name("cfn-signal-run").bin_name("cfn-signal run");
-    manual::page_of_part(&page, definition::DESCRIPTION, definition::AFTER)
+    manual::page_of_part(&page, definition::DESCRIPTION, definition::HEADING, definition::AFTER)
 }
 
 /// Runs a command as `arguments` say, without the word `run`; returns the exit code.
-pub(super) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::read(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
