@@ -1,6 +1,7 @@
 //! The command line on a machine of its own: [`cfn_signal_command_line`] with this crate's HTTP, credentials and
 //! component.
 
+mod arm;
 mod check;
 mod core_dumps;
 mod definition;
@@ -26,6 +27,8 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let mut arguments = arguments.peekable();
     // Where Amazon's helper would look for a handle's URL: it has no such words.
     let part: Option<fn(_) -> ExitCode> = match arguments.peek().and_then(|first| first.to_str()) {
+        Some("arm") => Some(arm::main),
+        Some("disarm") => Some(arm::disarm),
         Some("check") => Some(check::main),
         Some("run") => Some(run::main),
         _ => None,

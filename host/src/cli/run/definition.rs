@@ -94,15 +94,15 @@ pub(in crate::cli) fn command() -> Command {
         .args_override_self(true)
         .next_help_heading("Command")
         .args(own)
-        .after_help(AFTER)
-        .arg(
-            Arg::new("command")
-                .value_name("COMMAND")
-                .help("The command and its arguments, after `--`")
-                .value_parser(value_parser!(OsString))
-                .num_args(1..)
-                .last(true)
-                .required_unless_present("man"),
-        );
-    TABLE.of(command)
+        .after_help(AFTER);
+    // The handle comes before the command.
+    TABLE.of(command).arg(
+        Arg::new("command")
+            .value_name("COMMAND")
+            .help("The command and its arguments, after `--`")
+            .value_parser(value_parser!(OsString))
+            .num_args(1..)
+            .last(true)
+            .required_unless_present("man"),
+    )
 }

@@ -2,7 +2,7 @@
 
 mod arguments;
 mod child;
-mod console;
+pub(super) mod console;
 mod definition;
 mod ending;
 mod leftovers;
@@ -26,6 +26,7 @@ use reason::Reason;
 use super::manual;
 use super::platform::Native;
 
+pub(super) use console::Console;
 pub(super) use definition::command;
 
 /// Its manual page, in roff.
@@ -77,7 +78,7 @@ fn tell(platform: &Native, arguments: &Arguments, ending: &Ending, reason: &Reas
     let clock = Instant::now();
     let mut options = Options { failed, reason: Some(reason.full()), ..arguments.options.clone() };
     if options.handle.is_none() && failed {
-        console::write(&arguments.console, &options, reason);
+        console::write(&arguments.console, &options, &reason.full());
     }
     if let Some(handle) = arguments.reason_handle.as_ref().filter(|_| options.handle.is_none()) {
         // The rich one first, for nothing is waiting any more after the other. Half of the time is the other's.
