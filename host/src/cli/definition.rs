@@ -1,8 +1,8 @@
 //! The table of options as a clap command, which writes the help, the manual page and the completions.
 
-#[cfg(feature = "jit")]
-use cfn_signal_command_line::definition::text;
-use cfn_signal_command_line::definition::{ABOUT, CODES, GROUPS, Group, HANDLE, Opt, Takes, USAGE, flag};
+use cfn_signal_command_line::definition::{
+    ABOUT, CODES, GROUPS, Group, HANDLE, Opt, Takes, USAGE, flag, text,
+};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command};
 
@@ -18,6 +18,14 @@ pub(super) const OWN: Group = Group {
             }),
             help: "Print a completion script and exit",
         },
+        text(
+            "state-dir",
+            "FOLDER",
+            "Where `cfn-signal arm` keeps what is armed [default: /run/cfn-signal, or $XDG_RUNTIME_DIR/cfn-signal]",
+            |it, folder| {
+                it.state_dir = Some(folder.to_owned());
+            },
+        ),
         flag("man", "Print the manual page, in roff, and exit", |it| it.manual = true),
         #[cfg(feature = "jit")]
         text(
@@ -59,7 +67,12 @@ us-east-1.";
 
 /// What else there is.
 const PARTS: &str = "\
-`cfn-signal run -- COMMAND` runs a command and signals for whatever becomes of it: see `cfn-signal run --help`.";
+`cfn-signal run -- COMMAND` runs a command and signals for whatever becomes of it: see `cfn-signal run --help`.
+`cfn-signal arm` signals a failure at a deadline unless a signal was sent before: see `cfn-signal arm --help`.
+`cfn-signal check` looks at everything that a signal needs, and sends none: see `cfn-signal check --help`.";
+
+/// The positional of its parts.
+pub(super) const HANDLE_OF_PART: &str = "The handle's URL; signals a wait condition";
 
 /// Every option here.
 pub(super) fn options() -> Vec<&'static Group> {
@@ -73,7 +86,12 @@ pub(super) fn native() -> Command {
 
 /// The same with its parts, for completions.
 pub(super) fn complete() -> Command {
-    native().subcommand(super::run::command())
+    native().subcommands([
+        super::arm::command(),
+        super::check::command(),
+        super::arm::command_to_disarm(),
+        super::run::command(),
+    ])
 }
 
 /// The help's end.

@@ -63,10 +63,10 @@ pub(super) fn page(command: &Command) -> String {
     String::from_utf8_lossy(&page).into_owned()
 }
 
-/// The page of a part of it, such as `cfn-signal run`, whose help ends with `after`.
-pub(super) fn page_of_part(command: &Command, description: &str, after: &str) -> String {
+/// The page of a part of it, such as `cfn-signal run`, whose help ends with `after`, under `heading`.
+pub(super) fn page_of_part(command: &Command, description: &str, heading: &str, after: &str) -> String {
     let mut page = beginning(command, description);
-    page.extend(text("WHAT IS SIGNALLED", ""));
+    page.extend(text(heading, ""));
     page.extend(ends(after));
     page.extend(text(
         "SEE ALSO",

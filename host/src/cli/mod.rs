@@ -1,6 +1,8 @@
 //! The command line on a machine of its own: [`cfn_signal_command_line`] with this crate's HTTP, credentials and
 //! component.
 
+mod arm;
+mod check;
 mod core_dumps;
 mod definition;
 mod gates;
@@ -8,6 +10,7 @@ mod hardware;
 mod host_name;
 mod log;
 mod manual;
+mod part;
 mod platform;
 mod run;
 
@@ -22,9 +25,17 @@ use platform::Native;
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     core_dumps::forbid();
     let mut arguments = arguments.peekable();
-    // Where Amazon's helper would look for a handle's URL: it has no such word.
-    if arguments.next_if(|first| first == "run").is_some() {
-        return run::main(arguments);
+    // Where Amazon's helper would look for a handle's URL: it has no such words.
+    let part: Option<fn(_) -> ExitCode> = match arguments.peek().and_then(|first| first.to_str()) {
+        Some("arm") => Some(arm::main),
+        Some("disarm") => Some(arm::disarm),
+        Some("check") => Some(check::main),
+        Some("run") => Some(run::main),
+        _ => None,
+    };
+    if let Some(part) = part {
+        arguments.next();
+        return part(&mut arguments);
     }
     command_line::main(&mut Native::default(), arguments).into()
 }

@@ -10,7 +10,7 @@ use cfn_signal_instance::environment::variable;
 use cfn_signal_instance::seed;
 use clap_complete::Shell;
 
-use super::{definition, gates, hardware, host_name, log, manual};
+use super::{arm, definition, gates, hardware, host_name, log, manual};
 use crate::credentials::{AwsChain, ChainSettings};
 use crate::engine::{CallError, Component, Delivery, EngineError, GuestLimits};
 use crate::http::{Client, HttpSettings, Proxies, RootsSource};
@@ -59,6 +59,10 @@ impl Platform for Native {
 
     fn await_gates(&self, options: &Options) -> Result<(), String> {
         gates::wait(options, &gates::Prober { client: &self.http(options) })
+    }
+
+    fn signalled(&self, options: &Options, signal: &Signal, target: &Target) {
+        arm::signalled(options, signal, target);
     }
 
     fn listen(&self, format: Format, verbosity: u8) {

@@ -73,6 +73,12 @@ impl Delivery {
         Ok(Self { guest, recipe, spare: SPARE, origin: None, lost: None })
     }
 
+    /// Whether an interpreter runs it, because this machine refuses memory that can be executed, or as much of it as is reserved.
+    #[must_use]
+    pub fn is_interpreted(&self) -> bool {
+        self.recipe.component.engine().is_pulley()
+    }
+
     /// What to do, after `event`: [`cfn_signal_core::delivery::Delivery::next`] inside the component. `now` in Unix
     /// milliseconds, `elapsed` in milliseconds since any moment before the start.
     ///

@@ -90,6 +90,12 @@ impl Client {
         Self { settings, trust: OnceLock::new() }
     }
 
+    /// How requests travel.
+    #[must_use]
+    pub fn settings(&self) -> &HttpSettings {
+        &self.settings
+    }
+
     /// Whether a request to `uri` could be sent at all: reads the roots for an `https` one.
     ///
     /// # Errors

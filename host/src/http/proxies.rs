@@ -87,6 +87,20 @@ impl Proxies {
     }
 }
 
+impl Proxies {
+    /// The proxy for a request to `uri` and where it was named, without user name and password.
+    ///
+    /// # Errors
+    ///
+    /// As [`choose`](Self::choose).
+    pub fn named(&self, uri: &Uri) -> Result<Option<String>, InvalidProxy> {
+        let secure = uri.scheme() == Some(&Scheme::HTTPS);
+        let source = (if secure { &self.https } else { &self.http }).as_ref().map(|choice| &choice.source);
+        let proxy = self.choose(uri)?.zip(source);
+        Ok(proxy.map(|(proxy, source)| format!("{}:{} ({source})", proxy.host(), proxy.port())))
+    }
+}
+
 fn variable(name: &str, environment: &dyn Fn(&str) -> Option<String>) -> Option<Choice> {
     let upper = name.to_ascii_uppercase();
     let (source, url) = match environment(name) {

@@ -152,6 +152,30 @@ impl RootsSource {
     }
 }
 
+impl RootsSource {
+    /// How many certificates are trusted, and where they are from.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read.
+    pub fn summary(&self) -> Result<(usize, String), RootsError> {
+        let count = match self.load()? {
+            Roots::BuiltIn => return Ok((webpki_roots::TLS_SERVER_ROOTS.len(), "this program".to_owned())),
+            Roots::Of(certificates) => certificates.len(),
+        };
+        let place = match self {
+            Self::System => "the system".to_owned(),
+            Self::Bundle { path, origin } => format!("{} ({origin})", path.display()),
+            Self::OpenSsl { file, folders } => {
+                let places: Vec<_> =
+                    file.iter().chain(folders).map(|path| path.display().to_string()).collect();
+                format!("{} (SSL_CERT_FILE, SSL_CERT_DIR)", places.join(", "))
+            }
+        };
+        Ok((count, place))
+    }
+}
+
 /// What macOS and Windows keep in stores of their own.
 #[cfg(any(windows, target_vendor = "apple"))]
 fn system() -> Result<Roots, RootsError> {

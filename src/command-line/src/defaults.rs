@@ -54,6 +54,8 @@ pub(super) fn check_placeholders(options: &Options) -> Result<(), String> {
 /// A value, and what has to be said of it where it only stands in for what is not known.
 pub(super) struct Known {
     pub value: String,
+    /// Such as `--region`.
+    pub origin: &'static str,
     pub stands_in: Option<String>,
 }
 
@@ -88,11 +90,11 @@ pub(super) fn region(options: &Options, patience: Patience, instance: &Instance<
             "the region is {region} ({origin}) and the endpoint one of {hosts}: the request is signed for {region}"
         ));
     }
-    Known { value: region, stands_in }
+    Known { value: region, origin, stands_in }
 }
 
 /// The region in the name of an endpoint's host, which is CloudFormation's own or a VPC endpoint's.
-fn region_of(url: &str) -> Option<String> {
+pub(super) fn region_of(url: &str) -> Option<String> {
     let host = uri::split(url.trim()).host()?.to_ascii_lowercase();
     let host = host.trim_end_matches('.');
     let services = ["cloudformation", "cloudformation-fips"];
@@ -212,6 +214,9 @@ fn is_alive(error: &ImdsError) -> bool {
     is_failing(error) || no_tokens_yet
 }
 
+/// Where an id comes from that is no instance's.
+const HOST_NAME: &str = "the host's name";
+
 /// Whether an id that is given fits.
 pub(super) fn check_id(options: &Options) -> Result<(), String> {
     let length = options.id.as_deref().unwrap_or_default().chars().count();
@@ -230,10 +235,10 @@ pub(super) fn unique_id<P: Platform>(
     patience: Patience,
     instance: &Instance<'_, P::Http>,
 ) -> Result<Known, String> {
-    let known = |value| Ok(Known { value, stands_in: None });
+    let known = |value, origin| Ok(Known { value, origin, stands_in: None });
     match options.id.as_deref() {
         Some("") => instance.voice.note("--id is empty: taken as not given"),
-        Some(id) => return known(id.to_owned()),
+        Some(id) => return known(id.to_owned(), "--id"),
         None => {}
     }
     let counts_any = matches!(patience, Patience::Short { .. });
@@ -244,10 +249,10 @@ pub(super) fn unique_id<P: Platform>(
         (_, patience) => patience,
     };
     let why = match (instance.insist(patience, Imds::instance_id), hardware) {
-        (Ok(id), _) => return known(id),
+        (Ok(id), _) => return known(id, "instance metadata"),
         (Err(error), Hardware::Instance(id)) if error != ImdsError::Disabled => {
             tracing::info!(id, why = %error, "the unique id is what the hardware says of the instance");
-            return known(id);
+            return known(id, "the hardware");
         }
         (Err(error), _) => error.to_string(),
     };
@@ -256,10 +261,10 @@ pub(super) fn unique_id<P: Platform>(
             let value: String = name.chars().take(LONGEST_ID).collect();
             if counts_any {
                 tracing::info!(why, "the unique id is the host's name");
-                return known(value);
+                return known(value, HOST_NAME);
             }
             let stands_in = Some(format!("the unique id is the host's name, {value}: {why}: give --id"));
-            Ok(Known { value, stands_in })
+            Ok(Known { value, origin: HOST_NAME, stands_in })
         }
         None => Err(format!("Error: no unique id: {why}, and the host has no name: give --id")),
     }

@@ -9,6 +9,7 @@ pub mod definition;
 mod discover;
 pub mod exit;
 mod itself;
+mod look;
 mod mode;
 mod number;
 mod options;
@@ -24,6 +25,7 @@ mod value;
 mod voice;
 
 pub use conceal::conceal_secrets;
+pub use look::{Found, Look};
 pub use options::Options;
 pub use platform::{Hardware, Platform, Unprepared};
 pub use value::duration;

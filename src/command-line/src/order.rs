@@ -159,7 +159,11 @@ fn resource(
 }
 
 /// What the command line says of credentials: a file before a role before keys.
-fn explicit(platform: &impl Platform, options: &Options, voice: Voice) -> Result<Option<Explicit>, Refused> {
+pub(super) fn explicit(
+    platform: &impl Platform,
+    options: &Options,
+    voice: Voice,
+) -> Result<Option<Explicit>, Refused> {
     if let Some(path) = &options.credential_file {
         return credential_file::read(path)
             .map(|key| Some(Explicit::Keys(key, "--credential-file")))

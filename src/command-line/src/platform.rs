@@ -61,6 +61,11 @@ pub trait Platform {
         Ok(())
     }
 
+    /// Takes note that `signal` has reached its target: by this, or before.
+    fn signalled(&self, options: &Options, signal: &Signal, target: &Target) {
+        let _ = (options, signal, target);
+    }
+
     /// Begins to log, nothing of other crates: their events may hold what we would not say.
     fn listen(&self, format: Format, verbosity: u8);
 

@@ -44,7 +44,7 @@ pub(super) fn run(platform: &impl Platform, options: &Options, voice: Voice) -> 
     };
     let options = gated.as_ref().unwrap_or(options);
     match Order::of(platform, options, voice) {
-        Ok(order) => carry_out(platform, order),
+        Ok(order) => carry_out(platform, options, order),
         Err(Refused::Line(line)) => refused(&line),
         Err(Refused::WithHelp(line)) => {
             let code = refused(line);
@@ -55,7 +55,7 @@ pub(super) fn run(platform: &impl Platform, options: &Options, voice: Voice) -> 
 }
 
 /// Does what is to be done; returns the exit code.
-fn carry_out<P: Platform>(platform: &P, order: Order<P::Http, P::Chain>) -> u8 {
+fn carry_out<P: Platform>(platform: &P, options: &Options, order: Order<P::Http, P::Chain>) -> u8 {
     let Order {
         mut signal,
         mut target,
@@ -114,6 +114,9 @@ fn carry_out<P: Platform>(platform: &P, order: Order<P::Http, P::Chain>) -> u8 {
             substitutes.tell(style.voice);
         }
         outcome.attempts = attempts;
+        if matches!(outcome.kind, OutcomeKind::Delivered | OutcomeKind::AlreadySignalled) {
+            platform.signalled(options, &signal, &target);
+        }
         return report::outcome(&outcome, finder.used(), style);
     }
 }

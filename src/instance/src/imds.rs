@@ -44,6 +44,18 @@ const BETWEEN: Duration = Duration::from_millis(500);
 /// What a last question takes, before the time is up.
 const LAST_QUESTION: Duration = Duration::from_millis(300);
 
+/// How the metadata service lets itself be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Manner {
+    /// With a token (IMDSv2).
+    Token,
+    /// Without, for it gives none (IMDSv1).
+    NoTokens,
+    /// Without, for the answer with the token does not arrive: the hop limit is too low.
+    TokenLost,
+}
+
 /// The metadata service, as one process sees it.
 #[derive(Debug)]
 pub struct Imds<H> {
@@ -135,6 +147,17 @@ impl<H: Http> Imds<H> {
     pub fn is_gone(&self) -> bool {
         let now = (self.time.now)();
         self.access.url.is_none() || matches!(*self.session.borrow(), Session::Gone(_, until) if now < until)
+    }
+
+    /// How the service lets itself be asked, once it has been; `None` where it has not answered.
+    #[must_use]
+    pub fn manner(&self) -> Option<Manner> {
+        match *self.session.borrow() {
+            Session::Token { .. } => Some(Manner::Token),
+            Session::Tokenless(Why::Refused) => Some(Manner::NoTokens),
+            Session::Tokenless(Why::Silent) => Some(Manner::TokenLost),
+            Session::Unknown | Session::Gone(..) => None,
+        }
     }
 
     /// `instance-id`.

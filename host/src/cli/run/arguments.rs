@@ -5,14 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use cfn_signal_command_line::Options;
-use cfn_signal_command_line::definition::Takes;
-use cfn_signal_core::secret::Secret;
 use clap::ArgMatches;
-use clap::error::ErrorKind;
 use regex_lite::Regex;
 
 use super::console::Console;
-use super::definition::{command, is_signals, table};
+use super::definition::{TABLE, command};
 
 /// What is to be run, and what is to be signalled of it.
 #[derive(Clone)]
@@ -81,7 +78,7 @@ impl Arguments {
         Ok(Self {
             program,
             rest: words.collect(),
-            options: signal(matches)?,
+            options: TABLE.read(matches, command)?,
             timeout: matches.get_one("timeout").copied(),
             grace: matches.get_one("grace").copied().unwrap_or_default(),
             success_exit_codes: matches
@@ -119,36 +116,4 @@ impl Arguments {
         }
         rest.join(" ")
     }
-}
-
-/// The options of the signal, as the table sets them.
-fn signal(matches: &ArgMatches) -> Result<Options, clap::Error> {
-    let mut options = Options::default();
-    for option in table().iter().flat_map(|group| group.options).filter(|option| is_signals(option)) {
-        let name = format!("--{}", option.long);
-        let set = |options: &mut Options, value: &str| {
-            option.set(options, &name, value).map_err(|why| command().error(ErrorKind::ValueValidation, why))
-        };
-        match option.takes {
-            Takes::Help | Takes::Version => {}
-            Takes::Nothing(_) => {
-                if matches.get_flag(option.long) {
-                    set(&mut options, "")?;
-                }
-            }
-            Takes::Count(_) => {
-                for _ in 0..matches.get_count(option.long) {
-                    set(&mut options, "")?;
-                }
-            }
-            _ => {
-                for value in matches.get_many::<String>(option.long).into_iter().flatten() {
-                    set(&mut options, value)?;
-                }
-            }
-        }
-    }
-    options.handle =
-        matches.get_one::<String>("handle").filter(|it| !it.is_empty()).map(|it| Secret::from(it.clone()));
-    Ok(options)
 }

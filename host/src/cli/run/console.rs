@@ -7,11 +7,9 @@ use std::path::PathBuf;
 use cfn_signal_command_line::Options;
 use serde::Serialize;
 
-use super::reason::Reason;
-
 /// Where it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Console {
+pub(in crate::cli) enum Console {
     /// Nowhere.
     Off,
     /// On `/dev/console`, if that can be written to.
@@ -30,7 +28,7 @@ struct Line<'a> {
 }
 
 /// Writes it, if there is somewhere to.
-pub(super) fn write(console: &Console, options: &Options, reason: &Reason) {
+pub(in crate::cli) fn write(console: &Console, options: &Options, reason: &str) {
     let (path, must) = match console {
         Console::Off => return,
         Console::Own => (PathBuf::from("/dev/console"), false),
@@ -40,7 +38,7 @@ pub(super) fn write(console: &Console, options: &Options, reason: &Reason) {
         status: options.status().name(),
         stack: options.stack.as_deref(),
         resource: options.resource.as_deref(),
-        reason: &reason.full(),
+        reason,
     };
     // Strings only: there is nothing that could not be written.
     let json = serde_json::to_string(&line).unwrap_or_default();

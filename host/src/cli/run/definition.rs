@@ -2,20 +2,22 @@
 
 use std::ffi::OsString;
 
-use cfn_signal_command_line::definition::{GROUPS, Group, Opt, Takes};
 use cfn_signal_command_line::duration;
 use clap::{Arg, ArgAction, Command, value_parser};
 use regex_lite::Regex;
 
-use crate::cli::definition;
+use crate::cli::part::Table;
 
-/// Options of the signal that `run` decides.
-const DECIDED: [&str; 2] = ["success", "exit-code"];
+/// Options of the signal, but for those that `run` decides.
+pub(super) const TABLE: Table = Table { decided: &["success", "exit-code"], gates: true };
 
 /// What the manual page begins with.
 pub(super) const DESCRIPTION: &str = "\
 Runs a command, passes its output through, and sends exactly one signal for whatever becomes of it: nothing else has to be done for \
 a script that stops at its first error, is killed or never ends.";
+
+/// Over the page's next part, which is the help's end.
+pub(super) const HEADING: &str = "WHAT IS SIGNALLED";
 
 pub(super) const AFTER: &str = "\
 Exactly one signal is sent, for every ending: success for an exit code of --success-exit-codes, failure for any other, for a \
@@ -31,16 +33,6 @@ Examples:
   cfn-signal run --stack my-stack --resource Server --timeout 18m -- /opt/app/setup.sh
   cfn-signal run --discover --success-exit-codes 0,2 -- bash -euxo pipefail setup.sh
   cfn-signal run \"$HANDLE_URL\" -- ansible-playbook site.yml";
-
-/// The options of the signal.
-pub(super) fn table() -> Vec<&'static Group> {
-    GROUPS.into_iter().chain([&definition::GATES]).collect()
-}
-
-/// Whether it can be given to `run`.
-pub(super) fn is_signals(option: &Opt) -> bool {
-    !DECIDED.contains(&option.long) && !matches!(option.takes, Takes::Help | Takes::Version)
-}
 
 /// The definition.
 pub(in crate::cli) fn command() -> Command {
@@ -102,25 +94,15 @@ pub(in crate::cli) fn command() -> Command {
         .args_override_self(true)
         .next_help_heading("Command")
         .args(own)
-        .after_help(AFTER)
-        .arg(
-            Arg::new("handle")
-                .value_name("WaitConditionHandle URL")
-                .help("The handle's URL; signals a wait condition"),
-        )
-        .arg(
-            Arg::new("command")
-                .value_name("COMMAND")
-                .help("The command and its arguments, after `--`")
-                .value_parser(value_parser!(OsString))
-                .num_args(1..)
-                .last(true)
-                .required_unless_present("man"),
-        );
-    table().iter().fold(command, |command, group| {
-        let options = group.options.iter().filter(|option| is_signals(option));
-        command.args(
-            options.map(|option| definition::arg(option).help_heading(group.heading.unwrap_or("Signal"))),
-        )
-    })
+        .after_help(AFTER);
+    // The handle comes before the command.
+    TABLE.of(command).arg(
+        Arg::new("command")
+            .value_name("COMMAND")
+            .help("The command and its arguments, after `--`")
+            .value_parser(value_parser!(OsString))
+            .num_args(1..)
+            .last(true)
+            .required_unless_present("man"),
+    )
 }

@@ -2,7 +2,7 @@
 
 mod arguments;
 mod child;
-mod console;
+pub(super) mod console;
 mod definition;
 mod ending;
 mod leftovers;
@@ -26,16 +26,17 @@ use reason::Reason;
 use super::manual;
 use super::platform::Native;
 
+pub(super) use console::Console;
 pub(super) use definition::command;
 
 /// Its manual page, in roff.
 pub(super) fn manual() -> String {
     let page = command().name("cfn-signal-run").bin_name("cfn-signal run");
-    manual::page_of_part(&page, definition::DESCRIPTION, definition::AFTER)
+    manual::page_of_part(&page, definition::DESCRIPTION, definition::HEADING, definition::AFTER)
 }
 
 /// Runs a command as `arguments` say, without the word `run`; returns the exit code.
-pub(super) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::read(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -77,7 +78,7 @@ fn tell(platform: &Native, arguments: &Arguments, ending: &Ending, reason: &Reas
     let clock = Instant::now();
     let mut options = Options { failed, reason: Some(reason.full()), ..arguments.options.clone() };
     if options.handle.is_none() && failed {
-        console::write(&arguments.console, &options, reason);
+        console::write(&arguments.console, &options, &reason.full());
     }
     if let Some(handle) = arguments.reason_handle.as_ref().filter(|_| options.handle.is_none()) {
         // The rich one first, for nothing is waiting any more after the other. Half of the time is the other's.

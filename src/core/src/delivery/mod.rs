@@ -28,6 +28,7 @@
 mod backoff;
 mod classify;
 mod codes;
+pub mod describe;
 pub(crate) mod error_response;
 mod http_date;
 mod identity;

@@ -36,7 +36,7 @@ pub(super) fn to_sign(uri: &str) -> String {
 }
 
 /// The endpoint with a path that ends in `/`. The region is signed even where a URL replaces its endpoint.
-fn endpoint(target: &ResourceTarget) -> Result<String, PrepareError> {
+pub(super) fn endpoint(target: &ResourceTarget) -> Result<String, PrepareError> {
     let regional = endpoint::url(&target.region, target.endpoint_variant)
         .map_err(|error| PrepareError::Region(error.to_string()))?;
     let base = match &target.endpoint_url {

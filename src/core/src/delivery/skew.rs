@@ -43,6 +43,11 @@ impl Skew {
         i64::try_from(theirs).ok()?.checked_sub(middle).map(Self)
     }
 
+    /// In milliseconds.
+    pub(super) const fn milliseconds(self) -> i64 {
+        self.0
+    }
+
     /// The service's time when this machine's is `now`, in Unix milliseconds.
     pub(super) fn apply(self, now: u64) -> u64 {
         now.saturating_add_signed(self.0)

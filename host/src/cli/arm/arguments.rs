@@ -1,0 +1,37 @@
+//! What was typed after `arm` or `disarm`.
+
+use std::time::Duration;
+
+use cfn_signal_command_line::Options;
+use clap::{ArgMatches, Command};
+
+use super::definition::TABLE;
+use cfn_signal_core::delivery::Policy;
+
+/// What is to be armed.
+pub(super) struct Arguments {
+    /// The signal, but for its status.
+    pub options: Options,
+    /// When it is due.
+    pub deadline: Duration,
+    /// Say what is armed.
+    pub status: bool,
+    /// The manual page is asked for, and nothing else.
+    pub manual: bool,
+}
+
+impl Arguments {
+    pub(super) fn of(matches: &ArgMatches, definition: fn() -> Command) -> Result<Self, clap::Error> {
+        let mut options = TABLE.read(matches, definition)?;
+        // Of the signal's delivery, once it is due.
+        options.deadline = Duration::from_millis(Policy::default().deadline.into());
+        options.state_dir = matches.get_one("state-dir").cloned();
+        let is_given = |name| matches.try_get_one(name).ok().flatten().copied().unwrap_or(false);
+        Ok(Self {
+            options,
+            deadline: matches.try_get_one("deadline").ok().flatten().copied().unwrap_or_default(),
+            status: is_given("status"),
+            manual: is_given("man"),
+        })
+    }
+}
