@@ -3,6 +3,7 @@
 mod asked;
 mod capabilities;
 pub(crate) mod change_sets;
+mod contexts;
 mod creation;
 mod deployed;
 mod error;
@@ -27,6 +28,7 @@ mod version;
 pub(crate) use asked::Revision;
 pub use asked::{Change, Creation};
 pub(crate) use capabilities::{CAPABILITIES, EXPAND, refusal};
+pub(crate) use contexts::{Context, Part};
 pub use deployed::Deployed;
 pub use error::AccountError;
 pub use fleet::Instance;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cfn_signal_core::endpoint::Partition;
 
+use super::contexts::{Context, contexts};
 use super::{ACCOUNT_ID, Account, AccountError, Change, Creation, Deployed, Revision, Terms, UserDataFrom};
 use crate::ids;
 use crate::moment::Moment;
@@ -44,8 +45,14 @@ pub(crate) struct ChangeSet {
     pub(crate) capabilities: Vec<String>,
     pub(crate) terms: Terms,
     /// What it would do, or why there is nothing to do.
-    pub(crate) outcome: Result<Vec<Preview>, &'static str>,
+    pub(crate) outcome: Result<Vec<Proposed>, &'static str>,
     state: Mutex<State>,
+}
+
+/// What a change set would do to a resource.
+pub(crate) struct Proposed {
+    pub(crate) preview: Preview,
+    pub(crate) context: Context,
 }
 
 /// Whether it can be executed.
@@ -203,7 +210,7 @@ impl Account {
         let version = revision.version;
         let plan = &revision.planned.stack;
         let outcome = match stack.engine.look(|machine, _| machine.preview(plan, asked.creates)) {
-            Ok(previews) => Ok(previews),
+            Ok(previews) => Ok(self.proposed(previews)),
             Err(UpdateError::NoUpdates) if version.template.text() == current.template.text() => Err(SAME),
             Err(UpdateError::NoUpdates) => Err(NO_UPDATES),
             Err(other) => return Err(AccountError::from(other).into()),
@@ -229,6 +236,11 @@ impl Account {
         });
         all.push(Arc::clone(&change_set));
         Ok(change_set)
+    }
+
+    fn proposed(&self, previews: Vec<Preview>) -> Vec<Proposed> {
+        let contexts = contexts(&previews, &self.secrets);
+        previews.into_iter().zip(contexts).map(|(preview, context)| Proposed { preview, context }).collect()
     }
 
     /// Does what a change set says.

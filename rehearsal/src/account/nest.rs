@@ -17,7 +17,7 @@ use digest::Digests;
 use crate::engine::Errand;
 use crate::happening::{Happening, News, Note};
 use crate::ids::stack_name_in;
-use crate::model::Stack;
+use crate::model::{CONTENT, Stack};
 use crate::shelf::{Found, Origin, ShelfError};
 use crate::stack::{OnFailure, STACK_TYPE, Status, UpdateError};
 use crate::template::{NestedStack, Output, Template, TemplateError};
@@ -365,7 +365,7 @@ impl Account {
             let Ok(properties) = planner.nested(template, parameters, &resource.logical_id) else { continue };
             let digest = properties.asset.and_then(|asset| digests.of(&asset));
             let digest = digest.or_else(|| digests.of(&properties.url?));
-            resource.properties.extend(digest.map(|digest| ("the template's content".to_owned(), digest)));
+            resource.properties.extend(digest.map(|digest| (CONTENT.to_owned(), digest)));
         }
     }
 }

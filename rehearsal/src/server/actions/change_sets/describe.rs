@@ -39,8 +39,9 @@ pub(in super::super) fn describe(call: &Call<'_>) -> Result<Node, ApiError> {
     push_text(&mut fields, "OnStackFailure", on_failure);
     let all = change_set.outcome.as_ref().map(|it| it.iter().collect()).unwrap_or_default();
     let token = call.get("NextToken");
-    let shown = page("DescribeChangeSet", all, token, |it| it.logical_id.clone(), &mut fields)?;
-    fields.push(("Changes", Node::List(shown.into_iter().map(change).collect())));
+    let shown = page("DescribeChangeSet", all, token, |it| it.preview.logical_id.clone(), &mut fields)?;
+    let values = call.parameters.flag("IncludePropertyValues");
+    fields.push(("Changes", Node::List(shown.into_iter().map(|it| change(it, values)).collect())));
     Ok(Node::Map(fields))
 }
 
