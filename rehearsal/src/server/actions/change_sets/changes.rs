@@ -11,7 +11,7 @@ use crate::stack::{Action, Difference, Preview, Replacement};
 
 /// One change, with the `values` of what is changed where somebody asks for them.
 pub(super) fn change(proposed: &Proposed, values: bool) -> Node {
-    let Proposed { preview, context } = proposed;
+    let Proposed { preview, context, below } = proposed;
     let mut fields = Fields::new();
     push_text(&mut fields, "PolicyAction", policy_action(preview));
     let action = match preview.action {
@@ -29,6 +29,7 @@ pub(super) fn change(proposed: &Proposed, values: bool) -> Node {
         Replacement::Conditional => "Conditional",
     });
     push_text(&mut fields, "Replacement", replacement);
+    push_text(&mut fields, "ChangeSetId", below.as_deref());
     let mut scope: Vec<_> = preview.details.iter().map(attribute).collect();
     scope.sort_unstable();
     scope.dedup();
