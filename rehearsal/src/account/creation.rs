@@ -58,6 +58,8 @@ impl Account {
         supplied: Arc<Supplied>,
         lineage: Option<Lineage>,
     ) -> Result<Draft, AccountError> {
+        let template = creation.template.notifying(creation.notification_arns.clone());
+        let creation = Creation { template, ..creation };
         let name = &creation.name;
         self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
         let (handles, secrets) = (Arc::clone(&self.handles), self.secrets.clone());

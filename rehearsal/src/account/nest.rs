@@ -22,6 +22,7 @@ use crate::happening::{Happening, News, Note};
 use crate::model::{CONTENT, Stack};
 use crate::stack::{STACK_TYPE, Status, UpdateError};
 use crate::template::{Output, Template, TemplateError};
+use crate::wording::for_client;
 
 /// Whose resource a stack is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -257,7 +258,8 @@ impl Account {
             }
             NotMade::Failed(reason) => parent.engine.failed(logical_id, reason),
             NotMade::Unknown(error) => {
-                let reason = format!("This rehearsal cannot take the template: {error}");
+                let told = for_client(&error.to_string());
+                let reason = format!("This rehearsal cannot take the template: {told}");
                 self.unknown().push((parent.root_id().to_owned(), error));
                 parent.engine.failed(logical_id, reason);
             }

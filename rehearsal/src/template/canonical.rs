@@ -86,6 +86,7 @@ pub(super) fn with_symbols<R>(
     };
     let mut symbols = Resolver::new(root, resolver.text, &inputs, resolver.parameters.clone());
     symbols.is_symbolic = true;
+    symbols.notified = resolver.notified;
     let result = run(&symbols);
     resolver.imported.borrow_mut().extend(symbols.imported.take());
     result
