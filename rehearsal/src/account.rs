@@ -24,6 +24,7 @@ mod terms;
 mod time;
 mod updates;
 mod version;
+mod watcher;
 
 pub(crate) use asked::Revision;
 pub use asked::{Change, Creation};
@@ -221,6 +222,11 @@ impl Account {
     #[must_use]
     pub fn all(&self) -> Vec<Arc<Deployed>> {
         self.stacks().all()
+    }
+
+    /// How many stacks there are, deleted ones too.
+    pub(crate) fn count(&self) -> usize {
+        self.stacks().len()
     }
 
     /// Gives an instance new credentials of its role; the old ones are accepted as they were.

@@ -1,10 +1,6 @@
 //! As many stacks as an account may have.
 
-#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
-
 mod common;
-
-use std::time::Instant;
 
 use common::Served;
 
@@ -15,18 +11,12 @@ fn a_stack_too_many_is_refused_until_one_goes() {
         let body = "Resources: {T: {Type: AWS::SNS::Topic}}";
         served.call("CreateStack", &[("StackName", &format!("s-{number}")), ("TemplateBody", body)])
     };
-    let mut since = Instant::now();
     for number in 0..2000 {
         assert_eq!(create(number).status, 200, "{number}");
-        if number % 250 == 249 {
-            eprintln!("{number} {:?}", since.elapsed());
-            since = Instant::now();
-        }
     }
     let refused = create(2000);
     assert_eq!(refused.status, 400);
     assert_eq!(refused.error().0, "LimitExceededException");
-    served.result("DescribeStacks", &[("StackName", "s-0")]);
     assert_eq!(served.call("DeleteStack", &[("StackName", "s-1000")]).status, 200);
     assert_eq!(create(2000).status, 200);
     assert_eq!(create(2001).status, 400);

@@ -8,13 +8,13 @@ use cfn_signal_core::endpoint::Partition;
 
 use super::asked::Draft;
 use super::change_sets::ChangeSets;
-use super::deployed::Watcher;
 use super::fleet::Fleet;
 use super::launches::launches;
 use super::planner::Planner;
 use super::roster::NoPlace;
 use super::updates::tagged;
 use super::version::{Version, waits};
+use super::watcher::Watcher;
 use super::{ACCOUNT_ID, Account, AccountError, Creation, Deployed, Lineage, Settings};
 use crate::engine::Engine;
 use crate::ids;
