@@ -3,6 +3,7 @@
 mod asked;
 mod capabilities;
 pub(crate) mod change_sets;
+mod contexts;
 mod creation;
 mod deployed;
 mod error;
@@ -23,10 +24,12 @@ mod terms;
 mod time;
 mod updates;
 mod version;
+mod watcher;
 
 pub(crate) use asked::Revision;
 pub use asked::{Change, Creation};
 pub(crate) use capabilities::{CAPABILITIES, EXPAND, refusal};
+pub(crate) use contexts::{Context, Part};
 pub use deployed::Deployed;
 pub use error::AccountError;
 pub use fleet::Instance;
@@ -219,6 +222,11 @@ impl Account {
     #[must_use]
     pub fn all(&self) -> Vec<Arc<Deployed>> {
         self.stacks().all()
+    }
+
+    /// How many stacks there are, deleted ones too.
+    pub(crate) fn count(&self) -> usize {
+        self.stacks().len()
     }
 
     /// Gives an instance new credentials of its role; the old ones are accepted as they were.

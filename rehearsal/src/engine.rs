@@ -4,7 +4,7 @@ mod nested;
 mod operations;
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::clock::Clock;
@@ -14,7 +14,7 @@ use crate::model::Stack;
 use crate::moment::Moment;
 use crate::stack::{
     DeleteError, Document, Event, Failing, Fate, Machine, Order, Reaction, Scaling, Signal, SignalError,
-    UpdateError, Waiting,
+    Status, UpdateError, Waiting,
 };
 
 pub use nested::Errand;
@@ -35,6 +35,8 @@ pub struct Engine {
     runner: OnceLock<Runner>,
     /// When it is due next, in milliseconds: many are asked, and few are ever due.
     due: AtomicU64,
+    /// Whether the stack is deleted, which is asked of every stack there is.
+    gone: AtomicBool,
 }
 
 struct State {
@@ -62,7 +64,8 @@ impl Engine {
             errands: Vec::new(),
         };
         let due = AtomicU64::new(NEVER);
-        Self { state: Mutex::new(state), clock, tell: Box::new(tell), runner: OnceLock::new(), due }
+        let (state, tell, gone) = (Mutex::new(state), Box::new(tell), AtomicBool::new(false));
+        Self { state, clock, tell, runner: OnceLock::new(), due, gone }
     }
 
     /// The stack's clock.
@@ -204,6 +207,12 @@ impl Engine {
         (due != NEVER).then(|| Moment::from_millis(due))
     }
 
+    /// Whether the stack is deleted.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.gone.load(Ordering::Acquire)
+    }
+
     /// How the last operation ended; `None` while one is under way.
     #[must_use]
     pub fn fate(&self) -> Option<Fate> {
@@ -254,6 +263,8 @@ impl Engine {
         }
         let due = state.machine.deadline().map_or(NEVER, Moment::as_millis);
         self.due.store(due, Ordering::Release);
+        let status = state.machine.stack_status().map(|(status, ..)| status);
+        self.gone.store(status == Some(Status::DeleteComplete), Ordering::Release);
     }
 
     fn tell_launched(&self, logical_id: &str, instance_ids: Vec<String>) {

@@ -98,6 +98,7 @@ mod stack_name;
 mod telling;
 mod template;
 mod values;
+mod wording;
 mod yaml;
 
 pub use account::{AccountError, Instance};

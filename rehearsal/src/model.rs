@@ -4,6 +4,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+/// What an update compares of a nested stack besides its properties: its template.
+pub const CONTENT: &str = "the template's content";
+
 /// A stack to rehearse.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stack {

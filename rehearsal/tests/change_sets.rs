@@ -211,7 +211,7 @@ Resources:
             "Modify Place True ReplaceAndRetain Properties/GroupDescription/Always/-",
             "Remove Queue - Delete",
             "Modify Server False - Properties/SecurityGroupIds/Never/Group",
-            "Modify Table False - Properties/BillingMode/Never/- Properties/TableClass/Never/- Tags/Tags/Never/- \
+            "Modify Table False - Properties/BillingMode/Never/- Properties/TableClass/Never/- Tags/-/Never/- \
              Metadata/-/Never/-",
             "Remove Topic - Retain",
             "Modify Watcher Conditional - Properties/PlacementGroupName/Conditionally/Place",

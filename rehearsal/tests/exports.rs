@@ -221,3 +221,33 @@ Outputs: {Id: {Value: !Ref Box, Export: {Name: box}}}
     assert!(events.contains("Update canceled. Cannot update export box as it is in use by web."), "{events}");
     assert_eq!(stack(&served, "net")["StackStatus"], "UPDATE_ROLLBACK_COMPLETE");
 }
+
+#[test]
+fn exports_and_their_importers_come_in_pages() {
+    let served = Served::account(&[]);
+    let export = |it: usize| format!("  O{it:03}: {{Value: '{it}', Export: {{Name: e-{it:03}}}}}\n");
+    let topic = "Resources: {Topic: {Type: AWS::SNS::Topic}}\nOutputs:\n";
+    for (name, range) in [("low", 0..70), ("high", 70..130)] {
+        let template = topic.to_owned() + &range.map(export).collect::<String>();
+        created(&served, name, &template, &[]);
+    }
+    let importing = format!("{topic}  O: {{Value: !ImportValue e-001}}\n");
+    for it in 0..105 {
+        created(&served, &format!("user-{it:03}"), &importing, &[]);
+    }
+    let all = |action: &str, parameters: &[(&str, &str)], list: &str| {
+        let first = served.result(action, parameters);
+        let token = first["NextToken"].as_str().unwrap().to_owned();
+        let second = served.result(action, &[parameters, &[("NextToken", &token)]].concat());
+        assert_eq!(second["NextToken"], Value::Null);
+        let lengths = [&first, &second].map(|it| it[list].as_array().unwrap().len());
+        assert_eq!(lengths[0], 100);
+        [first[list].as_array().unwrap().clone(), second[list].as_array().unwrap().clone()].concat()
+    };
+    let exports = all("ListExports", &[], "Exports");
+    let names: Vec<_> = exports.iter().map(|it| it["Name"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(names, (0..130).map(|it| format!("e-{it:03}")).collect::<Vec<_>>());
+    let mut imports = all("ListImports", &[("ExportName", "e-001")], "Imports");
+    imports.sort_by_key(ToString::to_string);
+    assert_eq!(imports, (0..105).map(|it| Value::from(format!("user-{it:03}"))).collect::<Vec<_>>());
+}

@@ -64,6 +64,8 @@ Resources:
     let get = || ssm(&served, "GetParameter", &json!({ "Name": name }));
     let (status, missing) = get();
     assert_eq!((status, &missing["__type"]), (400, &json!("ParameterNotFound")));
+    let advice = format!("put it, or start cfn-rehearse serve with --resolve {name}=VALUE");
+    assert!(missing["message"].as_str().unwrap().ends_with(&advice), "{missing}");
     served.result("CreateStack", &[("StackName", "web"), ("TemplateBody", template)]);
     assert_eq!(get().1["Parameter"]["Value"], "33");
     let both = ssm(&served, "GetParameters", &json!({ "Names": ["/given", "/none"] })).1;

@@ -165,12 +165,12 @@ fn what_is_not_rehearsed_is_refused_by_its_name() {
         (
             "DeleteStack",
             named(("RetainResources.member.1", "Topic")),
-            "RetainResources is for a stack in DELETE_FAILED",
+            "specify which resources to retain only when the stack is in the DELETE_FAILED state.",
         ),
         (
             "DeleteStack",
             named(("DeletionMode", "FORCE_DELETE_STACK")),
-            "DeletionMode FORCE_DELETE_STACK is for a stack in",
+            "You can activate DeletionMode FORCE_DELETE_STACK in a delete stack operation only",
         ),
         ("ContinueUpdateRollback", named(("ForceRollback", "true")), "ForceRollback is not rehearsed"),
         (

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use cfn_signal_tests::rehearsal::Served;
-use cfn_signal_tests::{binaries, cdk};
+use cfn_signal_tests::{binaries, cdk, python};
 
 struct Cdk {
     account: Served,
@@ -25,9 +25,14 @@ impl Cdk {
 
     /// The app's assembly, as the variables make it.
     fn synthesised(&self, name: &str, variables: &[(&str, &str)]) -> String {
-        let app = self.packages.join("deploy.mjs");
+        self.synthesised_of("deploy.mjs", name, variables)
+    }
+
+    fn synthesised_of(&self, app: &str, name: &str, variables: &[(&str, &str)]) -> String {
+        let source = cdk::app().with_file_name(app);
+        let app = self.packages.join(app);
         // Where its packages are found. Each test writes the same.
-        fs::copy(cdk::app().with_file_name("deploy.mjs"), &app).unwrap();
+        fs::copy(source, &app).unwrap();
         let out = self.folder.path().join(name);
         let mut node = Command::new("node");
         node.arg(app).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
@@ -145,4 +150,35 @@ fn without_a_bootstrap_the_cdk_says_what_to_do() {
     let (code, said) = cdk.said(&["deploy", "Web", "--require-approval", "never", "--app", &assembly]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("Please run 'cdk bootstrap'"), "{said}");
+}
+
+#[test]
+fn what_a_stored_parameter_changes_is_a_difference() {
+    let Some((cdk, aws)) = Cdk::open(&[]).zip(python::aws()) else { return };
+    let put = |value: &str| {
+        let mut put = cdk.account.client(&aws);
+        put.args([
+            "ssm",
+            "put-parameter",
+            "--name",
+            "/said",
+            "--type",
+            "String",
+            "--overwrite",
+            "--value",
+            value,
+        ]);
+        let output = put.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    put("one");
+    let assembly = cdk.synthesised_of("stored.mjs", "said", &[]);
+    cdk.run(&["deploy", "Said", "--require-approval", "never", "--method=direct", "--app", &assembly]);
+    assert!(cdk.run(&["diff", "Said", "--app", &assembly]).contains("There were no differences"));
+    put("two");
+    // The template is the same: only the change set knows.
+    let diff = cdk.run(&["diff", "Said", "--app", &assembly]);
+    for expected in ["[~] AWS::SNS::Topic", "[-] one", "[+] two", "Number of stacks with differences: 1"] {
+        assert!(diff.contains(expected), "{expected}: {diff}");
+    }
 }

@@ -2,11 +2,16 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html>
 
+mod kept;
+
+pub(crate) use kept::ChangeSets;
+
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cfn_signal_core::endpoint::Partition;
 
+use super::contexts::{Context, contexts};
 use super::{ACCOUNT_ID, Account, AccountError, Change, Creation, Deployed, Revision, Terms, UserDataFrom};
 use crate::ids;
 use crate::moment::Moment;
@@ -35,6 +40,8 @@ pub(crate) struct ChangeSet {
     /// Its ARN.
     pub(crate) id: String,
     pub(crate) created: Moment,
+    /// Whose change set made it, where that is another's.
+    pub(crate) above: Option<Above>,
     /// The operation that it was made by.
     pub(crate) operation: String,
     pub(crate) template: Arc<Template>,
@@ -42,10 +49,28 @@ pub(crate) struct ChangeSet {
     pub(crate) tags: Vec<(String, String)>,
     pub(crate) notification_arns: Vec<String>,
     pub(crate) capabilities: Vec<String>,
+    pub(super) user_data: UserDataFrom,
     pub(crate) terms: Terms,
     /// What it would do, or why there is nothing to do.
-    pub(crate) outcome: Result<Vec<Preview>, &'static str>,
+    pub(crate) outcome: Result<Vec<Proposed>, String>,
     state: Mutex<State>,
+}
+
+/// What a change set would do to a resource.
+pub(crate) struct Proposed {
+    pub(crate) preview: Preview,
+    pub(crate) context: Context,
+    /// The ARN of the change set of the nested stack that it is.
+    pub(crate) below: Option<String>,
+}
+
+/// The change sets that one of a nested stack belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Above {
+    /// The ARN of the one of the stack that it is a resource of.
+    pub(crate) parent: String,
+    /// The ARN of the one that all of them are executed and deleted with.
+    pub(crate) root: String,
 }
 
 /// Whether it can be executed.
@@ -54,12 +79,16 @@ pub(crate) enum State {
     Available,
     /// There is nothing to do.
     Unavailable,
+    /// It is executed with the one above it.
+    Below,
     /// The stack is another than it was made for.
     Obsolete,
     /// Since then the operation goes on, or has ended.
     Executed {
         operation: String,
     },
+    /// The same, with the one above it.
+    ExecutedBelow,
 }
 
 impl ChangeSet {
@@ -71,8 +100,24 @@ impl ChangeSet {
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
 
+    fn is_below(&self, root: &str) -> bool {
+        self.above.as_ref().is_some_and(|it| it.root == root)
+    }
+
     fn is_executed(&self) -> bool {
-        matches!(self.state(), State::Executed { .. })
+        matches!(self.state(), State::Executed { .. } | State::ExecutedBelow)
+    }
+
+    /// It cannot be made.
+    pub(super) fn fail(&mut self, reason: String) {
+        self.outcome = Err(reason);
+        self.set(State::Unavailable);
+    }
+
+    /// Why it cannot be made; none where it can, or would do nothing.
+    pub(super) fn failure(&self) -> Option<String> {
+        let reason = self.outcome.as_ref().err()?;
+        (![SAME, NO_UPDATES].contains(&reason.as_str())).then(|| reason.clone())
     }
 
     /// The first of its attributes that another of the same name has otherwise, in the service's word for it.
@@ -96,50 +141,6 @@ impl ChangeSet {
     }
 }
 
-/// A stack's change sets.
-#[derive(Default)]
-pub(crate) struct ChangeSets(Mutex<Vec<Arc<ChangeSet>>>);
-
-impl ChangeSets {
-    /// By its ARN, or, where it has not been executed yet, by its name.
-    pub(crate) fn find(&self, name_or_id: &str) -> Option<Arc<ChangeSet>> {
-        let named =
-            |it: &&Arc<ChangeSet>| it.id == name_or_id || it.asked.name == name_or_id && !it.is_executed();
-        self.all().iter().find(named).cloned()
-    }
-
-    /// Those that have not been executed, newest first.
-    pub(crate) fn list(&self) -> Vec<Arc<ChangeSet>> {
-        self.all().iter().rev().filter(|it| !it.is_executed()).cloned().collect()
-    }
-
-    /// The ARN of the one that the stack was last made or changed by.
-    pub(crate) fn last_executed(&self) -> Option<String> {
-        self.all().iter().rev().find(|it| it.is_executed()).map(|it| it.id.clone())
-    }
-
-    pub(crate) fn remove(&self, name_or_id: &str) {
-        self.all().retain(|it| it.is_executed() || it.id != name_or_id && it.asked.name != name_or_id);
-    }
-
-    /// The stack is another by now: they may be looked at.
-    pub(super) fn obsolete(&self) {
-        let all = self.all();
-        all.iter().filter(|it| it.state() == State::Available).for_each(|it| it.set(State::Obsolete));
-    }
-
-    /// One is executed: the others go.
-    fn executed(&self, id: &str, operation: String) {
-        let mut all = self.all();
-        all.retain(|it| it.id == id);
-        all.iter().for_each(|it| it.set(State::Executed { operation: operation.clone() }));
-    }
-
-    fn all(&self) -> MutexGuard<'_, Vec<Arc<ChangeSet>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// Why there is no change set, in the service's words.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ChangeSetError {
@@ -153,6 +154,8 @@ pub(crate) enum ChangeSetError {
     Full,
     #[error("ChangeSet [{id}] cannot be executed in its current {what} of [{state}]")]
     NotAvailable { id: String, what: &'static str, state: &'static str },
+    #[error("ChangeSet [{id}] is of a nested stack: it can only be {done} from root change set [{root}]")]
+    Nested { id: String, done: &'static str, root: String },
 }
 
 /// The service's words where nothing would be done: whether anything else was given at all.
@@ -186,49 +189,95 @@ impl Account {
         asked: Asked,
         change: Change,
     ) -> Result<Arc<ChangeSet>, ChangeSetError> {
-        let current = stack.version();
         let revision = self.revise(stack, change).map_err(AccountError::from)?;
-        let mut all = stack.change_sets.all();
-        let same_name = |it: &&Arc<ChangeSet>| it.asked.name == asked.name && !it.is_executed();
-        if let Some(existing) = all.iter().find(same_name).cloned() {
+        if let Some(existing) = stack.change_sets.waiting(&asked.name) {
             let name = asked.name.clone();
             return match existing.mismatch(&asked, &revision) {
                 Some(attribute) => Err(ChangeSetError::Mismatch { name, attribute }),
                 None => Ok(existing),
             };
         }
-        if all.len() >= MOST {
+        if stack.change_sets.all().len() >= MOST {
             return Err(ChangeSetError::Full);
         }
+        let id = self.change_set_id(&asked.name);
+        let above = Above { parent: id.clone(), root: id.clone() };
+        let change_set = self.change_set(stack, id, asked, revision, None)?;
+        let change_set = Arc::new(self.with_those_below(stack, change_set, &above));
+        let first = stack.change_sets.add(Arc::clone(&change_set));
+        // Somebody asked for the same at the same time.
+        if first.id != change_set.id {
+            self.withdraw_below(&change_set);
+        }
+        Ok(first)
+    }
+
+    pub(super) fn change_set_id(&self, name: &str) -> String {
+        let (region, partition) = (&self.region, Partition::of(&self.region).name());
+        format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:changeSet/{name}/{}", ids::uuid())
+    }
+
+    /// What a change set says that makes `revision` of a stack.
+    pub(super) fn change_set(
+        &self,
+        stack: &Deployed,
+        id: String,
+        asked: Asked,
+        revision: Revision,
+        above: Option<Above>,
+    ) -> Result<ChangeSet, AccountError> {
+        let current = stack.version();
         let version = revision.version;
         let plan = &revision.planned.stack;
         let outcome = match stack.engine.look(|machine, _| machine.preview(plan, asked.creates)) {
-            Ok(previews) => Ok(previews),
-            Err(UpdateError::NoUpdates) if version.template.text() == current.template.text() => Err(SAME),
-            Err(UpdateError::NoUpdates) => Err(NO_UPDATES),
-            Err(other) => return Err(AccountError::from(other).into()),
+            Ok(previews) => Ok(self.proposed(previews)),
+            Err(UpdateError::NoUpdates) if version.template.text() == current.template.text() => {
+                Err(SAME.to_owned())
+            }
+            Err(UpdateError::NoUpdates) => Err(NO_UPDATES.to_owned()),
+            Err(other) => return Err(other.into()),
         };
-        let (region, partition) = (&self.region, Partition::of(&self.region).name());
-        let name = &asked.name;
-        let change_set = Arc::new(ChangeSet {
-            id: format!(
-                "arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:changeSet/{name}/{}",
-                ids::uuid()
-            ),
+        let state = match (&outcome, &above) {
+            (Err(_), _) => State::Unavailable,
+            (Ok(_), Some(_)) => State::Below,
+            (Ok(_), None) => State::Available,
+        };
+        Ok(ChangeSet {
+            id,
             created: self.clock.now(),
+            above,
             operation: stack.engine.reviewed_by().unwrap_or_else(ids::uuid),
-            state: Mutex::new(if outcome.is_ok() { State::Available } else { State::Unavailable }),
+            state: Mutex::new(state),
             asked,
             template: version.template,
             parameters: version.parameters,
             tags: version.tags,
             notification_arns: version.notification_arns,
             capabilities: version.capabilities,
+            user_data: version.user_data,
             terms: revision.terms,
             outcome,
-        });
-        all.push(Arc::clone(&change_set));
-        Ok(change_set)
+        })
+    }
+
+    fn proposed(&self, previews: Vec<Preview>) -> Vec<Proposed> {
+        let contexts = contexts(&previews, &self.secrets);
+        let pairs = previews.into_iter().zip(contexts);
+        pairs.map(|(preview, context)| Proposed { preview, context, below: None }).collect()
+    }
+
+    /// Deletes a change set, and with it those of nested stacks. What is not there is as good as deleted.
+    pub(crate) fn withdraw(&self, stack: &Deployed, name_or_id: &str) -> Result<(), ChangeSetError> {
+        let Some(change_set) = stack.change_sets.find(name_or_id).filter(|it| !it.is_executed()) else {
+            return Ok(());
+        };
+        if let Some(Above { root, .. }) = &change_set.above {
+            let (id, root) = (change_set.id.clone(), root.clone());
+            return Err(ChangeSetError::Nested { id, done: "deleted", root });
+        }
+        stack.change_sets.all().retain(|it| it.id != change_set.id);
+        self.withdraw_below(&change_set);
+        Ok(())
     }
 
     /// Does what a change set says.
@@ -248,7 +297,14 @@ impl Account {
             State::Available => {}
             State::Unavailable => return not("status", "FAILED"),
             State::Obsolete => return not("execution status", "OBSOLETE"),
-            State::Executed { .. } => return not("execution status", "EXECUTE_COMPLETE"),
+            State::Executed { .. } | State::ExecutedBelow => {
+                return not("execution status", "EXECUTE_COMPLETE");
+            }
+            State::Below => {
+                let root = change_set.above.as_ref().map_or_else(String::new, |it| it.root.clone());
+                let id = change_set.id.clone();
+                return Err(ChangeSetError::Nested { id, done: "executed", root });
+            }
         }
         let change = Change {
             template: Some((*change_set.template).clone()),
@@ -283,7 +339,9 @@ impl Account {
             self.update(stack, revision)?;
         }
         let operation = stack.engine.operation_id().unwrap_or_default();
-        stack.change_sets.executed(&change_set.id, operation);
+        self.executed_below(change_set);
+        let others = stack.change_sets.executed(&change_set.id, operation);
+        others.iter().for_each(|it| self.withdraw_below(it));
         Ok(())
     }
 }

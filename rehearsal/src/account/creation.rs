@@ -8,13 +8,13 @@ use cfn_signal_core::endpoint::Partition;
 
 use super::asked::Draft;
 use super::change_sets::ChangeSets;
-use super::deployed::Watcher;
 use super::fleet::Fleet;
 use super::launches::launches;
 use super::planner::Planner;
 use super::roster::NoPlace;
 use super::updates::tagged;
 use super::version::{Version, waits};
+use super::watcher::Watcher;
 use super::{ACCOUNT_ID, Account, AccountError, Creation, Deployed, Lineage, Settings};
 use crate::engine::Engine;
 use crate::ids;
@@ -58,6 +58,8 @@ impl Account {
         supplied: Arc<Supplied>,
         lineage: Option<Lineage>,
     ) -> Result<Draft, AccountError> {
+        let template = creation.template.notifying(creation.notification_arns.clone());
+        let creation = Creation { template, ..creation };
         let name = &creation.name;
         self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
         let (handles, secrets) = (Arc::clone(&self.handles), self.secrets.clone());

@@ -24,7 +24,11 @@ impl Account {
                 deployed.engine.refuse_deletion(reason);
                 Ok(())
             }
-            None => deployed.engine.delete(token),
+            None => {
+                deployed.engine.delete(token)?;
+                self.forget_reviewed_below(deployed);
+                Ok(())
+            }
         }
     }
 

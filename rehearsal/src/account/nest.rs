@@ -2,6 +2,8 @@
 
 mod digest;
 mod instances;
+mod made;
+mod reviewed;
 mod values;
 
 use std::collections::BTreeMap;
@@ -11,19 +13,16 @@ use std::sync::{Arc, Weak};
 use super::launches::launches;
 use super::planner::Planner;
 use super::updates::tagged;
-use super::{Account, AccountError, Change, Creation, Deployed, Terms, refusal};
+use super::{Account, AccountError, Deployed};
 use digest::Digests;
+use made::{NotMade, not_made};
 
 use crate::engine::Errand;
 use crate::happening::{Happening, News, Note};
-use crate::ids::stack_name_in;
-use crate::model::Stack;
-use crate::shelf::{Found, Origin, ShelfError};
-use crate::stack::{OnFailure, STACK_TYPE, Status, UpdateError};
-use crate::template::{NestedStack, Output, Template, TemplateError};
-
-/// Stacks within stacks: a template that names itself would have no end.
-const DEEPEST: usize = 20;
+use crate::model::{CONTENT, Stack};
+use crate::stack::{STACK_TYPE, Status, UpdateError};
+use crate::template::{Output, Template, TemplateError};
+use crate::wording::for_client;
 
 /// Whose resource a stack is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,22 +35,6 @@ pub struct Lineage {
     pub root_id: String,
     /// The logical ids from there on.
     pub path: Vec<String>,
-}
-
-/// What a nested stack is made from.
-struct Made {
-    properties: NestedStack,
-    template: Template,
-}
-
-/// Why a nested stack is not made.
-enum NotMade {
-    /// Its template cannot be had: it counts as done.
-    Unread(String),
-    /// It fails, as it would there.
-    Failed(String),
-    /// Nobody here can say what would become of it.
-    Unknown(TemplateError),
 }
 
 impl Account {
@@ -116,35 +99,17 @@ impl Account {
     }
 
     fn create_nested(&self, parent: &Arc<Deployed>, logical_id: &str, id: String) {
-        let result = self.made(parent, logical_id).and_then(|Made { properties, template }| {
-            let version = parent.version();
-            let creation = Creation {
-                name: stack_name_in(&id).to_owned(),
-                template,
-                parameters: properties.parameters,
-                tags: tags(version.tags, properties.tags),
-                notification_arns: properties.notification_arns,
-                capabilities: version.capabilities,
-                termination_protection: false,
-                // What it has created goes with its parent's rollback.
-                on_failure: OnFailure::DoNothing,
-                terms: Terms::default(),
-                timeout_minutes: properties.timeout_minutes,
-                token: None,
-                user_data: version.user_data.below(logical_id),
-                plays_nested: true,
-            };
-            let given = creation.user_data.clone();
-            let draft = self.draft_below(parent, logical_id, creation, id).map_err(not_made)?;
-            given.check(&draft.planned).map_err(NotMade::Unknown)?;
-            self.deploy(draft).map_err(not_made)
-        });
-        match result {
-            Ok(child) => child.engine.start(),
-            Err(not_made) => {
-                let what = "created";
-                self.not_made(parent, logical_id, not_made, what, || parent.engine.created(logical_id));
+        let version = parent.version();
+        let result = self.made(parent, &version, logical_id).and_then(|made| {
+            // Somebody has looked at it.
+            if let Some(child) = self.find(&id).filter(|it| it.status() == Some(Status::ReviewInProgress)) {
+                return self.execute_nested(&version, logical_id, &child, made);
             }
+            let draft = self.drafted(parent, &version, logical_id, id, made)?;
+            self.deploy(draft).map_err(not_made).map(|child| child.engine.start())
+        });
+        if let Err(not_made) = result {
+            self.not_made(parent, logical_id, not_made, "created", || parent.engine.created(logical_id));
         }
     }
 
@@ -153,23 +118,11 @@ impl Account {
         if parent.status() == Some(Status::UpdateRollbackInProgress) {
             return Self::restore_nested(parent, logical_id, &child);
         }
-        let result = self.made(parent, logical_id).and_then(|Made { properties, template }| {
-            let version = parent.version();
-            let change = Change {
-                template: Some(template),
-                parameters: properties.parameters,
-                tags: Some(tags(version.tags, properties.tags)),
-                notification_arns: Some(properties.notification_arns),
-                capabilities: version.capabilities,
-                token: None,
-                terms: Terms::default(),
-                user_data: version.user_data.below(logical_id),
-            };
-            let given = change.user_data.clone();
-            let revision = self.revise(&child, change).map_err(|error| not_made(error.into()))?;
-            given.check(&revision.planned).map_err(NotMade::Unknown)?;
-            Ok(self.update(&child, revision))
-        });
+        let version = parent.version();
+        let result = self
+            .made(parent, &version, logical_id)
+            .and_then(|made| self.revised(&version, logical_id, &child, made))
+            .map(|revision| self.update(&child, revision));
         match result {
             Ok(Ok(())) => {}
             Ok(Err(AccountError::Update(UpdateError::NoUpdates))) => parent.engine.updated(logical_id),
@@ -285,40 +238,6 @@ impl Account {
         }
     }
 
-    /// Reads what a nested stack is made from.
-    fn made(&self, parent: &Deployed, logical_id: &str) -> Result<Made, NotMade> {
-        let depth = parent.lineage.as_ref().map_or(0, |lineage| lineage.path.len());
-        if depth >= DEEPEST {
-            return Err(NotMade::Failed(format!("stacks are nested more than {DEEPEST} levels deep")));
-        }
-        let version = parent.version();
-        let planner = &parent.planner;
-        let properties =
-            planner.nested(&version.template, &version.parameters, logical_id).map_err(refused)?;
-        let found = self.find_template(&properties, version.template.origin())?;
-        let template = Template::found(&found).map_err(refused)?.with_unknown(properties.unknown.clone());
-        // Leave that was given for its parent is its own.
-        if let Some(reason) = refusal(&template, &version.capabilities) {
-            return Err(NotMade::Failed(reason));
-        }
-        Ok(Made { properties, template })
-    }
-
-    fn find_template(&self, properties: &NestedStack, origin: &Origin) -> Result<Found, NotMade> {
-        if let Some(asset) = &properties.asset
-            && let Ok(found) = self.shelf.find(asset, origin)
-        {
-            return Ok(found);
-        }
-        let Some(url) = &properties.url else {
-            return Err(NotMade::Unread("only the real service knows its TemplateURL".to_owned()));
-        };
-        self.shelf.find(url, origin).map_err(|error| match error {
-            ShelfError::TooLong { .. } | ShelfError::NotText { .. } => NotMade::Failed(error.to_string()),
-            other => NotMade::Unread(other.to_string()),
-        })
-    }
-
     fn not_made(
         &self,
         parent: &Deployed,
@@ -339,7 +258,8 @@ impl Account {
             }
             NotMade::Failed(reason) => parent.engine.failed(logical_id, reason),
             NotMade::Unknown(error) => {
-                let reason = format!("This rehearsal cannot take the template: {error}");
+                let told = for_client(&error.to_string());
+                let reason = format!("This rehearsal cannot take the template: {told}");
                 self.unknown().push((parent.root_id().to_owned(), error));
                 parent.engine.failed(logical_id, reason);
             }
@@ -365,35 +285,7 @@ impl Account {
             let Ok(properties) = planner.nested(template, parameters, &resource.logical_id) else { continue };
             let digest = properties.asset.and_then(|asset| digests.of(&asset));
             let digest = digest.or_else(|| digests.of(&properties.url?));
-            resource.properties.extend(digest.map(|digest| ("the template's content".to_owned(), digest)));
+            resource.properties.extend(digest.map(|digest| (CONTENT.to_owned(), digest)));
         }
-    }
-}
-
-/// A stack's tags are its nested stacks' too.
-fn tags(mut of_parent: Vec<(String, String)>, own: Vec<(String, String)>) -> Vec<(String, String)> {
-    of_parent.retain(|(key, _)| !own.iter().any(|(other, _)| other == key));
-    of_parent.extend(own);
-    of_parent
-}
-
-fn not_made(error: AccountError) -> NotMade {
-    match error {
-        AccountError::Template(error) => refused(error),
-        other => NotMade::Failed(other.to_string()),
-    }
-}
-
-fn refused(error: TemplateError) -> NotMade {
-    match error {
-        TemplateError::Unsupported { .. } | TemplateError::Unresolved { .. } => NotMade::Unknown(error),
-        TemplateError::MissingParameters { names, .. } => {
-            NotMade::Failed(format!("Parameters: [{}] must have values", names.join(", ")))
-        }
-        TemplateError::UnknownParameters { unknown, .. } => {
-            NotMade::Failed(format!("Parameters: [{}] do not exist in the template", unknown.join(", ")))
-        }
-        TemplateError::Invalid { message: Some(message), .. } => NotMade::Failed(message),
-        other => NotMade::Failed(format!("Template format error: {other}")),
     }
 }

@@ -76,6 +76,16 @@ impl<T: Listed> Roster<T> {
         self.order.iter().rev().cloned().collect()
     }
 
+    /// The same, as they are.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<T>> {
+        self.order.iter().rev()
+    }
+
+    /// How many there are, deleted ones too.
+    pub(super) fn len(&self) -> usize {
+        self.order.len()
+    }
+
     /// Drops the oldest deleted stacks.
     fn forget(&mut self) {
         if self.order.len() <= DELETED {

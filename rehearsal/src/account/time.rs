@@ -13,21 +13,28 @@ impl Account {
     /// When [`Self::timer`] is due next.
     #[must_use]
     pub fn deadline(&self) -> Option<Moment> {
-        self.all().iter().filter_map(|stack| stack.engine.deadline()).min()
+        self.stacks().iter().filter_map(|stack| stack.engine.deadline()).min()
     }
 
     /// The end of the instant that `deadline` is in: stacks that the real service makes at once begin here one after the other.
     pub(crate) fn instant(&self, deadline: Moment) -> Moment {
         let end = deadline.plus(INSTANT);
-        let deadlines = self.all().into_iter().filter_map(|stack| stack.engine.deadline());
+        let stacks = self.stacks();
+        let deadlines = stacks.iter().filter_map(|stack| stack.engine.deadline());
         deadlines.filter(|it| *it <= end).max().unwrap_or(deadline)
+    }
+
+    /// The stacks that anything is due for, newest first: whatever waits has an end.
+    pub(crate) fn timed(&self) -> Vec<Arc<Deployed>> {
+        self.stacks().iter().filter(|it| it.engine.deadline().is_some()).cloned().collect()
     }
 
     /// Time has passed.
     pub fn timer(&self) {
         let now = self.clock.now();
         let is_due = |stack: &Arc<Deployed>| stack.engine.deadline().is_some_and(|deadline| deadline <= now);
-        let due: Vec<_> = self.all().into_iter().rev().filter(is_due).collect();
+        let mut due: Vec<_> = self.stacks().iter().filter(|it| is_due(it)).cloned().collect();
+        due.reverse();
         // What is due at one instant comes before what follows from it elsewhere: nothing of it is given up.
         due.iter().for_each(|stack| stack.engine.expire());
         due.iter().for_each(|stack| stack.engine.run_errands());

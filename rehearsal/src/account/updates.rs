@@ -22,7 +22,9 @@ impl Account {
             Some(_) => change.user_data,
         };
         deployed.forget_failed();
-        let template = change.template.map_or(current.template, Arc::new);
+        let notification_arns = change.notification_arns.unwrap_or(current.notification_arns);
+        let template = change.template.unwrap_or_else(|| (*current.template).clone());
+        let template = Arc::new(template.notifying(notification_arns.clone()));
         self.tell_others(&deployed.planner, &template);
         let mut planned = deployed.planner.resolve(&template, &change.parameters)?;
         if !deployed.engine.plays_nested() {
@@ -41,7 +43,7 @@ impl Account {
             template,
             parameters: change.parameters,
             tags,
-            notification_arns: change.notification_arns.unwrap_or(current.notification_arns),
+            notification_arns,
             capabilities: change.capabilities,
         };
         Ok(Revision { planned, version, token: change.token, terms: change.terms })

@@ -2,6 +2,7 @@
 
 mod show;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,6 +43,8 @@ pub(super) struct Drive {
     ran: bool,
     /// The stack that the last line was about.
     shown: Option<Arc<str>>,
+    /// Stacks whose waits may not all have been seen to end.
+    watched: HashSet<Arc<str>>,
     /// When it was last said what is waited for.
     waiting_shown: Option<Instant>,
     /// Why user data cannot go on on this machine.
@@ -97,6 +100,7 @@ impl Drive {
             begun: Instant::now(),
             ran: false,
             shown,
+            watched: HashSet::new(),
             waiting_shown: None,
             broken: None,
             unknown: None,

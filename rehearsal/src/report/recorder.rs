@@ -137,12 +137,15 @@ impl Recorder {
     }
 
     /// What the stack waits for, as often as anybody looks.
-    pub fn waiting(&mut self, stack: &str, waiting: &[Waiting], now: Moment, real: Duration) {
+    pub fn waiting(&mut self, stack: &str, waiting: &[Waiting], now: Moment, real: Duration) -> bool {
         if waiting.is_empty() && !self.places.contains_key(stack) {
-            return;
+            return false;
         }
-        let news = self.stack(stack).map(|record| waits::seen(record, waiting, now)).unwrap_or_default();
+        let Some(record) = self.stack(stack) else { return false };
+        let news = waits::seen(record, waiting, now);
+        let open = record.own_resources().any(|it| it.waits.last().is_some_and(|wait| wait.ended.is_none()));
         news.into_iter().for_each(|(at, what)| self.tell(stack, at, real, what));
+        open
     }
 
     /// An instance's user data printed a line.

@@ -81,10 +81,11 @@ impl Reporter {
         self.tell();
     }
 
-    /// What a stack waits for, as often as anybody looks.
-    pub fn waiting(&mut self, stack: &str, waiting: &[Waiting], now: Moment) {
-        self.recorder.waiting(stack, waiting, now, self.begun.elapsed());
+    /// What a stack waits for, as often as anybody looks: whether any wait of it is still open.
+    pub fn waiting(&mut self, stack: &str, waiting: &[Waiting], now: Moment) -> bool {
+        let open = self.recorder.waiting(stack, waiting, now, self.begun.elapsed());
         self.tell();
+        open
     }
 
     /// User data, or a stub that it called, printed a line.

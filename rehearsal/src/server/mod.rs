@@ -17,7 +17,6 @@ mod parameters;
 mod query;
 mod serve;
 mod validation;
-mod wording;
 
 pub use faults::Faults;
 pub(crate) use limits::Limits;

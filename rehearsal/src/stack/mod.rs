@@ -35,7 +35,7 @@ mod wait;
 pub use changes::Difference;
 pub use error::{DeleteError, RollbackError, SignalError, UpdateError};
 pub use machine::Machine;
-pub use preview::{Action, Preview, Replacement};
+pub use preview::{Action, Attributes, Preview, Replacement};
 pub use resource::{ResourceView, Waiting};
 pub use types::{
     Capacity, Document, Event, Failing, Fate, OnFailure, Order, Outcome, Reaction, ScaleOutcome, Scaled,

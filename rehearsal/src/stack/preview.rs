@@ -1,5 +1,7 @@
 //! What an operation would do to a resource, for somebody to look at first.
 
+use std::collections::BTreeMap;
+
 use super::changes::Difference;
 use crate::model::{Removal, Resource};
 
@@ -20,6 +22,34 @@ pub struct Preview {
     pub stays: bool,
     /// What of it is another.
     pub details: Vec<Difference>,
+    /// What it is, where there is one.
+    pub before: Option<Attributes>,
+    /// What it is to be, where there will be one.
+    pub after: Option<Attributes>,
+}
+
+/// What a resource is, as an update compares it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attributes {
+    /// Its properties, by name.
+    pub properties: BTreeMap<String, String>,
+    /// Its `Metadata`.
+    pub metadata: Option<String>,
+    /// `DeletionPolicy`.
+    pub deletion_policy: Removal,
+    /// `UpdateReplacePolicy`.
+    pub update_replace_policy: Removal,
+}
+
+impl From<&Resource> for Attributes {
+    fn from(resource: &Resource) -> Self {
+        Self {
+            properties: resource.properties.clone(),
+            metadata: resource.metadata.clone(),
+            deletion_policy: resource.deletion_policy,
+            update_replace_policy: resource.update_replace_policy,
+        }
+    }
 }
 
 impl Preview {
@@ -34,6 +64,8 @@ impl Preview {
             replacement: None,
             stays: policy != Removal::Delete,
             details: Vec::new(),
+            before: (action == Action::Remove).then(|| resource.into()),
+            after: (action != Action::Remove).then(|| resource.into()),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::{
     sections,
     value::Value,
 };
-use crate::mention::mention;
+use crate::mention::{attribute as attribute_of, mention, reference, versioned};
 use crate::stack::STACK_TYPE;
 
 #[cfg(test)]
@@ -52,9 +52,9 @@ pub(super) fn with_symbols<R>(
         let id = || mention(logical_id, &(resolver.inputs.physical_id)(logical_id, resource_type));
         match resource_type {
             // Its URL is a secret, and changes with its logical id only.
-            "AWS::CloudFormation::WaitConditionHandle" => format!("<Ref {logical_id}>"),
+            "AWS::CloudFormation::WaitConditionHandle" => reference(logical_id),
             // Any change replaces it, and with it its name.
-            sections::LAUNCH_CONFIGURATION => format!("<Ref {} {}>", id(), digest(logical_id)),
+            sections::LAUNCH_CONFIGURATION => versioned(&id(), &digest(logical_id)),
             _ => id(),
         }
     };
@@ -64,14 +64,14 @@ pub(super) fn with_symbols<R>(
         Some(match (resource_type, attribute) {
             // Any change makes another version.
             (sections::LAUNCH_TEMPLATE, "LatestVersionNumber" | "DefaultVersionNumber") => {
-                format!("<GetAtt {id}.{attribute} {}>", digest(logical_id))
+                attribute_of(&id, attribute, Some(&digest(logical_id)))
             }
             // What a nested stack gives may change with it.
-            (STACK_TYPE, _) => match (resolver.inputs.get_att)(logical_id, attribute) {
-                Some(value) => format!("<GetAtt {id}.{attribute} {value}>"),
-                None => format!("<GetAtt {id}.{attribute}>"),
-            },
-            _ => format!("<GetAtt {id}.{attribute}>"),
+            (STACK_TYPE, _) => {
+                let now = (resolver.inputs.get_att)(logical_id, attribute);
+                attribute_of(&id, attribute, now.as_deref())
+            }
+            _ => attribute_of(&id, attribute, None),
         })
     };
     let inputs = Inputs {
@@ -86,6 +86,7 @@ pub(super) fn with_symbols<R>(
     };
     let mut symbols = Resolver::new(root, resolver.text, &inputs, resolver.parameters.clone());
     symbols.is_symbolic = true;
+    symbols.notified = resolver.notified;
     let result = run(&symbols);
     resolver.imported.borrow_mut().extend(symbols.imported.take());
     result

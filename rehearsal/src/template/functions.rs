@@ -36,6 +36,8 @@ pub(super) struct Resolver<'t> {
     /// The template's source.
     pub(super) text: &'t str,
     pub(super) parameters: Values<'t>,
+    /// What `AWS::NotificationARNs` gives.
+    pub(super) notified: &'t [String],
     /// Whether references are compared only, so that any text will do for what cannot be known.
     pub(super) is_symbolic: bool,
     /// What is taken otherwise than it reads.
@@ -65,6 +67,7 @@ impl<'t> Resolver<'t> {
             conditions,
             text,
             parameters,
+            notified: &[],
             is_symbolic: false,
             notes: RefCell::default(),
             refusal: RefCell::default(),
@@ -216,7 +219,9 @@ impl<'t> Resolver<'t> {
             "AWS::Partition" | "AWS::URLSuffix" if inputs.region.is_empty() => String::new(),
             "AWS::Partition" => Partition::of(&inputs.region).name().to_owned(),
             "AWS::URLSuffix" => Partition::of(&inputs.region).dns_suffix().to_owned(),
-            "AWS::NotificationARNs" => return Ok(Value::List(Vec::new())),
+            "AWS::NotificationARNs" => {
+                return Ok(Value::List(self.notified.iter().cloned().map(Value::Text).collect()));
+            }
             "AWS::NoValue" => return Ok(Value::Absent),
             name => match self.parameters.get(name) {
                 Some(Some(Value::Text(text))) => text.clone(),

@@ -97,6 +97,8 @@ pub struct Template {
     origin: Origin,
     /// Parameters that have a value which cannot be known.
     unknown: BTreeSet<String>,
+    /// What `AWS::NotificationARNs` gives.
+    notified: Vec<String>,
 }
 
 impl Template {
@@ -146,6 +148,7 @@ impl Template {
             notes,
             origin: Origin::Nowhere,
             unknown: BTreeSet::new(),
+            notified: Vec::new(),
         })
     }
 
@@ -327,7 +330,9 @@ impl Template {
 
     fn resolver<'a>(&'a self, inputs: &'a Inputs<'a>) -> Result<Resolver<'a>, TemplateError> {
         let values = self.values(inputs)?;
-        Ok(Resolver::new(&self.root, &self.text, inputs, values))
+        let mut resolver = Resolver::new(&self.root, &self.text, inputs, values);
+        resolver.notified = &self.notified;
+        Ok(resolver)
     }
 
     fn values(&self, inputs: &Inputs<'_>) -> Result<Values<'_>, TemplateError> {

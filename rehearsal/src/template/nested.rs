@@ -64,6 +64,11 @@ impl Template {
         Self { unknown, ..self }
     }
 
+    /// Whoever makes its stack has these topics told.
+    pub(crate) fn notifying(self, notified: Vec<String>) -> Self {
+        Self { notified, ..self }
+    }
+
     /// The `TemplateURL`s of nested stacks that are written out, or the files that they will stand for.
     pub(crate) fn nested_urls(&self) -> Vec<&str> {
         let url =
@@ -80,7 +85,8 @@ fn read<'n>(resolver: &Resolver<'n>, resource: &'n Node) -> Result<NestedStack, 
     let mut stack = NestedStack::default();
     let properties = child(resolver, resource, "Properties")?.unwrap_or(resource);
     let Some(url) = child(resolver, properties, "TemplateURL")? else {
-        return Err(Fault::invalid(resource, "a nested stack needs a TemplateURL"));
+        let fault = Fault::invalid(resource, "a nested stack needs a TemplateURL");
+        return Err(fault.in_words("Property TemplateURL cannot be empty.".to_owned()));
     };
     stack.asset = asset(resource).map(str::to_owned);
     if let Some(Given::Known(value)) = given(resolver, url)? {

@@ -26,17 +26,25 @@ impl Drive {
     /// What the stacks wait for; with the stack's name before each where there are several.
     fn waiting(&mut self) -> Vec<Waiting> {
         let now = self.rehearsal.account.clock.now();
-        let stacks = self.rehearsal.account.all();
+        let account = &self.rehearsal.account;
+        let several = account.count() > 1;
+        let stacks = account.timed();
+        // What has waited, or may have, is looked at until all of it has ended: not every stack there is.
+        let watched: Vec<_> = self.watched.iter().filter_map(|name| account.find(name)).collect();
+        self.watched.retain(|name| watched.iter().any(|it| *it.name == **name));
+        let others = watched.iter().filter(|it| !stacks.iter().any(|timed| timed.id == it.id));
         let mut all = Vec::new();
-        for stack in &stacks {
+        for stack in stacks.iter().chain(others) {
             let mut waiting = stack.engine.waiting();
-            self.rehearsal.reporter.waiting(&stack.name, &waiting, now);
+            if !self.rehearsal.reporter.waiting(&stack.name, &waiting, now) {
+                self.watched.remove(stack.name.as_str());
+            }
             let is_below =
                 self.rehearsal.principal.as_ref().is_some_and(|it| it.deployed.id == stack.root_id());
             for it in &mut waiting {
                 if is_below {
                     it.logical_id = stack.below(&it.logical_id);
-                } else if stacks.len() > 1 {
+                } else if several {
                     it.logical_id = format!("{}/{}", stack.name, it.logical_id);
                 }
             }
@@ -91,6 +99,7 @@ impl Drive {
             self.console.note(&format!("stack {}:", news.stack));
             self.shown = Some(Arc::clone(&news.stack));
         }
+        self.watched.insert(Arc::clone(&news.stack));
         let now = self.rehearsal.account.clock.now();
         self.rehearsal.reporter.happened(&news.stack, &news.happening, now);
         match news.happening {

@@ -5,6 +5,7 @@
 use super::super::answer::ApiError;
 use super::super::validation::Validation;
 use super::{Call, terms};
+use crate::account::Deployed;
 
 /// Deletes a stack. One that does not exist is as good as deleted.
 pub(super) fn delete_stack(call: &Call<'_>) -> Result<(), ApiError> {
@@ -16,26 +17,42 @@ pub(super) fn delete_stack(call: &Call<'_>) -> Result<(), ApiError> {
     validation.finish()?;
     terms::check_mode(call)?;
     let role = terms::role_arn(call)?;
-    if mode == Some("FORCE_DELETE_STACK") {
-        return Err(ApiError::validation(
-            "DeletionMode FORCE_DELETE_STACK is for a stack in DELETE_FAILED, where none comes to in a rehearsal",
-        ));
+    let stack = call.find(name).filter(|it| !it.is_deleted());
+    if let Some(stack) = &stack {
+        let retains = call.parameters.list("RetainResources").is_some_and(|list| !list.is_empty());
+        check_failed(stack, mode == Some("FORCE_DELETE_STACK"), retains)?;
     }
-    if call.parameters.list("RetainResources").is_some_and(|list| !list.is_empty()) {
-        return Err(ApiError::validation(
-            "RetainResources is for a stack in DELETE_FAILED, where none comes to in a rehearsal",
-        ));
-    }
-    match call.find(name) {
-        Some(stack) if !stack.is_deleted() && stack.is_protected() => Err(ApiError::validation(format!(
+    match stack {
+        Some(stack) if stack.is_protected() => Err(ApiError::validation(format!(
             "Stack [{}] cannot be deleted while TerminationProtection is enabled",
             stack.name
         ))),
-        Some(stack) if !stack.is_deleted() => {
+        Some(stack) => {
             call.account.delete(&stack, token).map_err(|error| ApiError::validation(error.to_string()))?;
             stack.assume(role);
             Ok(())
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
+}
+
+/// Refuses what is for a stack in `DELETE_FAILED`, where none comes to in a rehearsal, in the service's words.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-delete-stack.html>; the texts are of
+/// public logs.
+fn check_failed(stack: &Deployed, forces: bool, retains: bool) -> Result<(), ApiError> {
+    let id = &stack.id;
+    if forces {
+        return Err(ApiError::validation(format!(
+            "Invalid operation on stack [{id}]. You can activate DeletionMode FORCE_DELETE_STACK in a delete stack operation \
+             only when the stack is in the DELETE_FAILED state."
+        )));
+    }
+    if retains {
+        return Err(ApiError::validation(format!(
+            "Invalid operation on stack [{id}]. When you delete a stack, specify which resources to retain only when the \
+             stack is in the DELETE_FAILED state."
+        )));
+    }
+    Ok(())
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::super::answer::ApiError;
 use super::super::validation::Validation;
-use super::super::wording::for_client;
 use super::Call;
 use crate::account::{AccountError, CAPABILITIES, EXPAND, Version, refusal};
 use crate::shelf::Origin;
 use crate::template::{Template, TemplateError};
+use crate::wording::for_client;
 
 /// Bytes of a `TemplateBody`.
 ///

@@ -5,9 +5,9 @@
 
 use super::super::answer::{ApiError, Fields, Node, push_text};
 use super::super::validation::Validation;
-use super::super::wording::for_client;
 use super::Call;
 use crate::shelf::Origin;
+use crate::wording::for_client;
 
 /// Bytes of a stack policy.
 const MOST: usize = 16_384;

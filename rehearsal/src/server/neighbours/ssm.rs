@@ -12,6 +12,7 @@ use super::super::{Received, Reply, Services, plain};
 use super::THERE_IS;
 use super::protocol::Protocol;
 use crate::account::{ACCOUNT_ID, NotPut, Stored};
+use crate::wording::for_client;
 
 /// The types that a parameter may have.
 const TYPES: [&str; 3] = ["String", "StringList", "SecureString"];
@@ -61,9 +62,9 @@ impl Asked<'_> {
         let name = self.text("Name");
         let not_found = || {
             let shown = own_name(name);
-            let message = format!(
+            let message = for_client(&format!(
                 "No stack here has the parameter {shown}; put it, or give it with --resolve {shown}=VALUE"
-            );
+            ));
             ("ParameterNotFound", message)
         };
         let (name, version) = named(name);
@@ -173,8 +174,9 @@ impl Asked<'_> {
             return Ok(json!({}));
         }
         if self.stored(name).is_some() {
-            let message =
-                format!("{name} is a stack's resource, or was given with --resolve: it goes with that");
+            let message = format!(
+                "{name} is a stack's resource, or was given with cfn-rehearse serve --resolve: it goes with that"
+            );
             return Err(("ValidationException", message));
         }
         Err(("ParameterNotFound", format!("There is no parameter {name}")))

@@ -90,6 +90,7 @@ impl Machine {
                 physical_id,
                 replacement: Some(replacement),
                 details,
+                before: Some((&old.model).into()),
                 ..Preview::of(new, Action::Modify)
             });
         }

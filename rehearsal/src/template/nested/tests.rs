@@ -39,7 +39,10 @@ fn properties_are_resolved_as_far_as_they_are_known() {
             "TemplateURL: a, Tags: [{Key: k, Value: !Ref 'AWS::Region'}, !Ref 'AWS::NoValue'], NotificationARNs: [!Ref Topic]",
             r#"Some("a") {} {} None [("k", "eu-west-1")] ["id-of-Topic"]"#,
         ),
-        ("Parameters: {}", "t:5:8: Resources.App: a nested stack needs a TemplateURL"),
+        (
+            "Parameters: {}",
+            "t:5:8: Resources.App: a nested stack needs a TemplateURL (Property TemplateURL cannot be empty.)",
+        ),
         (
             "TemplateURL: [a]",
             "t:5:69: Resources.App.Properties.TemplateURL: TemplateURL is text, this is a list",

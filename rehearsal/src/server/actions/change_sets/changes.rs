@@ -1,11 +1,17 @@
 //! What a change set would do, as the API shows it.
 //!
-//! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html>
+//! Sources: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html>,
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceTargetDefinition.html>
 
 use super::super::super::answer::{Fields, Node, push_text};
+use crate::account::change_sets::Proposed;
+use crate::account::{Context, Part};
+use crate::model::CONTENT;
 use crate::stack::{Action, Difference, Preview, Replacement};
 
-pub(super) fn change(preview: &Preview) -> Node {
+/// One change, with the `values` of what is changed where somebody asks for them.
+pub(super) fn change(proposed: &Proposed, values: bool) -> Node {
+    let Proposed { preview, context, below } = proposed;
     let mut fields = Fields::new();
     push_text(&mut fields, "PolicyAction", policy_action(preview));
     let action = match preview.action {
@@ -23,11 +29,18 @@ pub(super) fn change(preview: &Preview) -> Node {
         Replacement::Conditional => "Conditional",
     });
     push_text(&mut fields, "Replacement", replacement);
+    push_text(&mut fields, "ChangeSetId", below.as_deref());
     let mut scope: Vec<_> = preview.details.iter().map(attribute).collect();
     scope.sort_unstable();
     scope.dedup();
     fields.push(("Scope", Node::List(scope.into_iter().rev().map(Node::text).collect())));
-    fields.push(("Details", Node::List(preview.details.iter().map(detail).collect())));
+    let details = preview.details.iter().flat_map(|it| details(it, values.then_some(context)));
+    fields.push(("Details", Node::List(details.collect())));
+    if values {
+        let text = |it: &Option<serde_json::Value>| it.as_ref().map(ToString::to_string);
+        push_text(&mut fields, "BeforeContext", text(&context.before).as_deref());
+        push_text(&mut fields, "AfterContext", text(&context.after).as_deref());
+    }
     Node::Map(vec![("Type", Node::text("Resource")), ("ResourceChange", Node::Map(fields))])
 }
 
@@ -42,22 +55,43 @@ fn policy_action(preview: &Preview) -> Option<&'static str> {
     }
 }
 
-fn detail(it: &Difference) -> Node {
+/// A difference, or, with its values, each part of it.
+fn details(it: &Difference, context: Option<&Context>) -> Vec<Node> {
+    let Some(context) = context.filter(|_| !is_automatic(it)) else { return vec![detail(it, None)] };
+    let path = match it.property.as_deref() {
+        Some(name) => format!("/Properties/{name}"),
+        None => "/Metadata".to_owned(),
+    };
+    context.parts(&path).iter().map(|part| detail(it, Some(part))).collect()
+}
+
+fn detail(it: &Difference, part: Option<&Part>) -> Node {
     let recreation = match (it.replaces, &it.cause) {
         (false, _) => "Never",
         (true, None) => "Always",
         (true, Some(_)) => "Conditionally",
     };
-    let mut target = vec![("Attribute", Node::text(attribute(it)))];
-    push_text(&mut target, "Name", it.property.as_deref());
+    let attribute = attribute(it);
+    let mut target = vec![("Attribute", Node::text(attribute))];
+    let name = it.property.as_deref().filter(|_| attribute == "Properties" && !is_automatic(it));
+    push_text(&mut target, "Name", name);
     target.push(("RequiresRecreation", Node::text(recreation)));
-    let how = match (it.was, it.is) {
+    if let Some(part) = part {
+        target.push(("Path", Node::text(&part.path)));
+        push_text(&mut target, "BeforeValue", part.before.as_deref());
+        push_text(&mut target, "AfterValue", part.after.as_deref());
+    }
+    let (was, is) = part.map_or((it.was, it.is), |part| (part.before.is_some(), part.after.is_some()));
+    let how = match (was, is) {
         (false, _) => "Add",
         (true, false) => "Remove",
         (true, true) => "Modify",
     };
-    target.push(("AttributeChangeType", Node::text(how)));
+    if !is_automatic(it) {
+        target.push(("AttributeChangeType", Node::text(how)));
+    }
     let (evaluation, source) = match it.cause {
+        _ if is_automatic(it) => ("Dynamic", "Automatic"),
         Some(_) => ("Dynamic", "ResourceReference"),
         None => ("Static", "DirectModification"),
     };
@@ -65,6 +99,11 @@ fn detail(it: &Difference) -> Node {
     fields.push(("ChangeSource", Node::text(source)));
     push_text(&mut fields, "CausingEntity", it.cause.as_deref());
     Node::Map(fields)
+}
+
+/// Whether it is a nested stack's template that is another, by the same URL.
+fn is_automatic(it: &Difference) -> bool {
+    it.property.as_deref() == Some(CONTENT)
 }
 
 /// Tags are shown apart from the other properties.

@@ -39,8 +39,9 @@ pub(in super::super) fn describe(call: &Call<'_>) -> Result<Node, ApiError> {
     push_text(&mut fields, "OnStackFailure", on_failure);
     let all = change_set.outcome.as_ref().map(|it| it.iter().collect()).unwrap_or_default();
     let token = call.get("NextToken");
-    let shown = page("DescribeChangeSet", all, token, |it| it.logical_id.clone(), &mut fields)?;
-    fields.push(("Changes", Node::List(shown.into_iter().map(change).collect())));
+    let shown = page("DescribeChangeSet", all, token, |it| it.preview.logical_id.clone(), &mut fields)?;
+    let values = call.parameters.flag("IncludePropertyValues");
+    fields.push(("Changes", Node::List(shown.into_iter().map(|it| change(it, values)).collect())));
     Ok(Node::Map(fields))
 }
 
@@ -71,20 +72,34 @@ fn common(stack: &Deployed, change_set: &ChangeSet) -> Fields {
     fields.push(("ExecutionStatus", Node::text(execution_status(stack, change_set))));
     let status = if change_set.outcome.is_ok() { "CREATE_COMPLETE" } else { "FAILED" };
     fields.push(("Status", Node::text(status)));
-    push_text(&mut fields, "StatusReason", change_set.outcome.as_ref().err().copied());
+    let reason = match (&change_set.outcome, change_set.state()) {
+        (Err(reason), _) => Some(reason.as_str()),
+        (Ok(_), State::Below) => Some("Executable from root change set"),
+        (Ok(_), _) => None,
+    };
+    push_text(&mut fields, "StatusReason", reason);
     fields.push(("IncludeNestedStacks", Node::Flag(change_set.asked.nested)));
+    if let Some(above) = &change_set.above {
+        fields.push(("ParentChangeSetId", Node::text(&above.parent)));
+        fields.push(("RootChangeSetId", Node::text(&above.root)));
+    }
     fields.push(("ImportExistingResources", Node::Flag(change_set.asked.imports)));
     fields
 }
 
 fn execution_status(stack: &Deployed, change_set: &ChangeSet) -> &'static str {
+    let all = stack.engine.operations();
     let operation = match change_set.state() {
         State::Available => return "AVAILABLE",
-        State::Unavailable => return "UNAVAILABLE",
+        State::Unavailable | State::Below => return "UNAVAILABLE",
         State::Obsolete => return "OBSOLETE",
         State::Executed { operation } => operation,
+        // The last, unless that is the one that it was made by.
+        State::ExecutedBelow => {
+            let last = all.last().filter(|it| it.id != change_set.operation);
+            last.map(|it| it.id.clone()).unwrap_or_default()
+        }
     };
-    let all = stack.engine.operations();
     let executing = all.iter().find(|it| it.id == operation);
     let standing =
         executing.map(|it| stack.engine.look(|_, history| standing(it.events(&all, history), &stack.name)));

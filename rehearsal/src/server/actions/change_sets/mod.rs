@@ -50,7 +50,7 @@ pub(super) fn execute(call: &Call<'_>) -> Result<(), ApiError> {
 pub(super) fn delete(call: &Call<'_>) -> Result<(), ApiError> {
     let name = named(call, Validation::default())?;
     if let Some(stack) = stack_of(call, name)? {
-        stack.change_sets.remove(name);
+        call.account.withdraw(&stack, name).map_err(|error| refusal(&error, ""))?;
     }
     Ok(())
 }
@@ -102,7 +102,10 @@ pub(super) fn operation(call: &Call<'_>) -> Result<(Arc<Deployed>, String), ApiE
     let (stack, change_set) = found(call, name)?;
     let operation = match change_set.state() {
         State::Executed { operation } => operation,
-        State::Available | State::Unavailable | State::Obsolete => change_set.operation.clone(),
+        State::ExecutedBelow => stack.engine.operation_id().unwrap_or_default(),
+        State::Available | State::Unavailable | State::Below | State::Obsolete => {
+            change_set.operation.clone()
+        }
     };
     Ok((stack, operation))
 }
@@ -117,7 +120,7 @@ fn refusal(error: &ChangeSetError, body: &str) -> ApiError {
         ChangeSetError::Exists { .. } => "ValidationError",
         ChangeSetError::Mismatch { .. } => "AlreadyExistsException",
         ChangeSetError::Full => "LimitExceededException",
-        ChangeSetError::NotAvailable { .. } => "InvalidChangeSetStatus",
+        ChangeSetError::NotAvailable { .. } | ChangeSetError::Nested { .. } => "InvalidChangeSetStatus",
     };
     ApiError { status: 400, code, message: error.to_string() }
 }

@@ -7,7 +7,7 @@ mod tests;
 const START: &str = "start cfn-rehearse serve with --";
 
 /// What clients are told in place of a message for the command's user.
-pub(super) fn for_client(message: &str) -> String {
+pub(crate) fn for_client(message: &str) -> String {
     if let Some((told, _)) = message.split_once("; give it with --param ") {
         return format!("{told}; give it a value among the stack's parameters");
     }
