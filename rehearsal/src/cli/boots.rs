@@ -129,7 +129,9 @@ impl Boots {
         };
         // Alone, its logical id says enough.
         let label = if alone { path } else { format!("{path} {}", instance.instance_id) };
-        let is_windows = is_own && self.equipment.windows.contains(&instance.logical_id);
+        // A stack below may have another of that name.
+        let is_windows = self.equipment.own.as_deref() == Some(stack.id.as_str())
+            && self.equipment.windows.contains(&instance.logical_id);
         let read = match is_windows {
             true => Err((NotRun::Windows, Vec::new())),
             false => user_data::read(instance.user_data.as_deref().unwrap_or_default()),

@@ -115,7 +115,6 @@ fn boots(rehearsal: &Rehearsal, equipment: Equipment) -> Boots {
     let principal = rehearsal.principal.as_ref();
     Boots::new(Equipment {
         own: principal.map(|it| it.deployed.id.clone()),
-        windows: principal.map(|it| it.windows.clone()).unwrap_or_default(),
         ..equipment
     })
 }

@@ -170,7 +170,11 @@ pub(super) fn no_scaling(options: &Options) -> Result<(), ScaleError> {
 fn choose(planned: &mut Planned, options: &Options) -> Result<(Vec<String>, Others), SetupError> {
     let left_out = planned.choose(&options.resources)?;
     options.user_data_of.keys().try_for_each(|given| planned.check(given))?;
-    let others = if options.runs { leave_to_others(planned, options)? } else { Others::default() };
+    // What serves may be sent the signals of others.
+    let others = match options.runs && !options.runs_all {
+        true => leave_to_others(planned, options)?,
+        false => Others::default(),
+    };
     Ok((left_out, others))
 }
 
