@@ -23,6 +23,7 @@ mod terms;
 mod time;
 mod updates;
 mod version;
+mod windows;
 
 pub(crate) use asked::Revision;
 pub use asked::{Change, Creation};
@@ -39,6 +40,7 @@ pub(crate) use site::Opening;
 pub use strays::{Stray, Strays};
 pub use terms::{RollbackConfiguration, Settings, Terms};
 pub use version::Version;
+pub(crate) use windows::{is_for_windows, left_to_windows, user_data_of};
 
 use std::collections::VecDeque;
 use std::sync::atomic::AtomicBool;
@@ -87,6 +89,7 @@ pub struct Account {
     pub strays: Strays,
     supplied: Arc<Supplied>,
     user_data: UserDataFrom,
+    leaves_windows: bool,
     /// What is not to be shown of its stacks.
     pub(crate) secrets: Secrets,
     made_up: Mutex<Vec<(String, MadeUp)>>,
@@ -119,6 +122,8 @@ pub struct AccountOptions {
     pub supplied: Supplied,
     /// What instances of stacks run whose makers do not say it.
     pub user_data: UserDataFrom,
+    /// Whether instances whose user data is for Windows count as created: nobody else is going to signal.
+    pub leaves_windows: bool,
 }
 
 /// What comes out of an account.
@@ -155,6 +160,7 @@ impl Account {
             strays: Strays::default(),
             supplied: Arc::new(options.supplied.clone()),
             user_data: options.user_data.clone(),
+            leaves_windows: options.leaves_windows,
             secrets: Secrets::default(),
             made_up: Mutex::default(),
             shelf,

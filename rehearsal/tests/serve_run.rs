@@ -206,6 +206,17 @@ fn the_templates_own_stack_runs_too_and_its_fate_may_be_the_end() {
 }
 
 #[test]
+fn a_templates_own_windows_waits_for_somebody_as_a_clients_does() {
+    let home = TempDir::new().unwrap();
+    let template = instance("").replace("#!/bin/bash", "<powershell>");
+    let served = Served::start(&template, &["--run", "--cfn-signal", &signal_command(&home)]);
+    served.await_event("Server: user data is for Windows");
+    assert!(served.events().contains("Its stack waits until somebody signals"), "{}", served.events());
+    signal(&served, "web", "SUCCESS");
+    served.await_event("Stack web is CREATE_COMPLETE");
+}
+
+#[test]
 fn options_that_do_not_go_together_are_refused_with_the_reason() {
     let home = TempDir::new().unwrap();
     for (options, reason) in [

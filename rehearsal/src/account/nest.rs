@@ -135,8 +135,9 @@ impl Account {
                 plays_nested: true,
             };
             let given = creation.user_data.clone();
-            let draft = self.draft_below(parent, logical_id, creation, id).map_err(not_made)?;
+            let mut draft = self.draft_below(parent, logical_id, creation, id).map_err(not_made)?;
             given.check(&draft.planned).map_err(NotMade::Unknown)?;
+            draft.windows = self.leave_windows_below(parent, logical_id, &mut draft.planned, &given);
             self.deploy(draft).map_err(not_made)
         });
         match result {
@@ -166,8 +167,10 @@ impl Account {
                 user_data: version.user_data.below(logical_id),
             };
             let given = change.user_data.clone();
-            let revision = self.revise(&child, change).map_err(|error| not_made(error.into()))?;
+            let mut revision = self.revise(&child, change).map_err(|error| not_made(error.into()))?;
             given.check(&revision.planned).map_err(NotMade::Unknown)?;
+            let planned = &mut revision.planned;
+            revision.version.windows = self.leave_windows_below(parent, logical_id, planned, &given);
             Ok(self.update(&child, revision))
         });
         match result {
@@ -264,6 +267,7 @@ impl Account {
         match planner.resolve(&version.template, &version.parameters) {
             Ok(mut planned) => {
                 self.add_contents(planner, &version.template, &version.parameters, &mut planned.stack);
+                self.leave_windows(&mut planned, &version.user_data);
                 planned.stack.extras.extend(tagged(&version.tags));
                 watcher.learn(Arc::new(launches(&planned, &version.user_data)), planned.awaited);
                 parent.engine.refine(planned.stack);

@@ -130,7 +130,8 @@ impl Drive {
             true => self.rehearsal.account.find(stack),
             false => self.rehearsal.rehearsed(stack),
         }?;
-        let unknown = stack.unknown_user_data(&launch.logical_id).filter(|_| boots.boots(&launch.logical_id));
+        let runs = boots.boots(&launch.logical_id) && !stack.leaves(&launch.logical_id);
+        let unknown = stack.unknown_user_data(&launch.logical_id).filter(|_| runs);
         if let Some(error) = unknown {
             let why = causes::line(&error);
             if boots.lasts() {
