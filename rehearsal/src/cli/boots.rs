@@ -17,6 +17,7 @@ use crate::ids;
 use crate::report::{Console, Seen};
 use crate::run::user_data::UserData;
 use crate::run::{Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Stub, user_data};
+use crate::secrets::Secrets;
 use known::Known;
 use leaving::Leaving;
 use turns::Turn;
@@ -44,6 +45,7 @@ pub(super) struct Equipment {
 pub(super) struct Place<'a> {
     pub(super) region: &'a str,
     pub(super) endpoint: &'a str,
+    pub(super) secrets: &'a Secrets,
 }
 
 /// An instance that was launched, and what became of its user data.
