@@ -70,7 +70,7 @@ pub(super) fn compare(arguments: &Compare) -> Result<u8, CliError> {
     let result = held_against(arguments, template, events);
     match (&result, arguments.output) {
         (Err(error @ (CliError::Compare(_) | CliError::Setup(_))), Format::Json) => {
-            print(&format!("{}\n", not_comparable(&causes::line(error))))?;
+            print(format!("{}\n", not_comparable(&causes::line(error))))?;
             eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&causes::line(error))));
             Ok(UNUSABLE)
         }
@@ -101,8 +101,8 @@ fn held_against(arguments: &Compare, template: &Path, events: &Path) -> Result<u
         let mut verdict = log.against(&material)?;
         verdict.hide(&rehearsal.account.secrets);
         match arguments.output {
-            Format::Text => print(&text(&verdict))?,
-            Format::Json => print(&format!("{}\n", json(&verdict)))?,
+            Format::Text => print(text(&verdict))?,
+            Format::Json => print(format!("{}\n", json(&verdict)))?,
         }
         Ok(if verdict.differences.is_empty() { COMPLETE } else { ROLLED_BACK })
     })
