@@ -25,6 +25,7 @@ mod time;
 mod updates;
 mod version;
 mod watcher;
+mod windows;
 
 pub(crate) use asked::Revision;
 pub use asked::{Change, Creation};
@@ -42,6 +43,7 @@ pub(crate) use site::Opening;
 pub use strays::{Stray, Strays};
 pub use terms::{RollbackConfiguration, Settings, Terms};
 pub use version::Version;
+pub(crate) use windows::{is_for_windows, left_to_windows, user_data_of};
 
 use std::collections::VecDeque;
 use std::sync::atomic::AtomicBool;
@@ -90,6 +92,7 @@ pub struct Account {
     pub strays: Strays,
     supplied: Arc<Supplied>,
     user_data: UserDataFrom,
+    leaves_windows: bool,
     /// What is not to be shown of its stacks.
     pub(crate) secrets: Secrets,
     made_up: Mutex<Vec<(String, MadeUp)>>,
@@ -122,6 +125,8 @@ pub struct AccountOptions {
     pub supplied: Supplied,
     /// What instances of stacks run whose makers do not say it.
     pub user_data: UserDataFrom,
+    /// Whether instances whose user data is for Windows count as created: nobody else is going to signal.
+    pub leaves_windows: bool,
 }
 
 /// What comes out of an account.
@@ -158,6 +163,7 @@ impl Account {
             strays: Strays::default(),
             supplied: Arc::new(options.supplied.clone()),
             user_data: options.user_data.clone(),
+            leaves_windows: options.leaves_windows,
             secrets: Secrets::default(),
             made_up: Mutex::default(),
             shelf,

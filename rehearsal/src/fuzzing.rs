@@ -93,6 +93,7 @@ impl Server {
             denied: Vec::new(),
             supplied: Supplied::default(),
             user_data: UserDataFrom::Template,
+            leaves_windows: false,
         };
         let (account, mut outlets) = Account::open(&options, Shelf::default(), bound).ok()?;
         account.open_rest().ok()?;

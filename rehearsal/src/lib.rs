@@ -78,6 +78,7 @@ mod faults;
 pub mod fuzzing;
 mod happening;
 mod ids;
+mod init_metadata;
 pub mod lint;
 mod listen;
 mod mention;

@@ -88,6 +88,7 @@ impl Rehearsal {
             clock: options.clock,
             denied: options.denied.clone(),
             supplied: values.supplied.clone(),
+            leaves_windows: options.runs && !options.runs_all,
             user_data: if options.runs_all { user_data(options) } else { UserDataFrom::Template },
         };
         let (account, Outlets { mut news, mut openings }) =

@@ -53,6 +53,12 @@ impl Secrets {
         }
     }
 
+    /// Bytes of the longest that is looked for inside a text.
+    pub(crate) fn longest(&self) -> usize {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.inside.first().map_or(0, String::len)
+    }
+
     /// A text without them.
     pub(crate) fn without<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);

@@ -7,6 +7,7 @@ mod common;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
+use common::folder::Folder;
 use common::{file, run, text};
 use tempfile::TempDir;
 
@@ -75,6 +76,64 @@ fn windows_beside_others_counts_as_created() {
         SHUT.replace("    CreationPolicy: {ResourceSignal: {Timeout: PT5M}}\n", "").replace("exit 1", "true");
     let (code, said) = rehearsed(&(WINDOWS.to_owned() + &well), &[]);
     assert_eq!(code, Some(0), "{said}");
+}
+
+#[test]
+fn windows_is_said_once_whatever_becomes_of_the_stack() {
+    let unknown = WINDOWS.replace("--resource Box", "--resource Box ${Key.KeyId}");
+    for windows in [WINDOWS, &(unknown + "  Key: {Type: AWS::KMS::Key}\n")] {
+        for (script, code) in [(SHUT.to_owned(), 1), (SHUT.replace("PT5M}}", "PT5M, Count: 0}}"), 0)] {
+            let (ended, said) = rehearsed(&(windows.to_owned() + &script), &[]);
+            assert_eq!(ended, Some(code), "{said}");
+            assert_eq!(said.matches("for Windows").count(), 1, "{said}");
+        }
+    }
+}
+
+/// `WINDOWS` beside a stack of this template.
+fn above(windows: &str) -> String {
+    format!(
+        "{windows}  Below: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: below.yaml}}}}\n"
+    )
+}
+
+#[test]
+fn windows_in_one_stack_is_nothing_to_another() {
+    let folder = Folder::new();
+    let linux = format!("Resources:{SHUT}Outputs: {{Id: {{Value: a}}}}\n").replace("Shut", "Box");
+    let below = linux
+        .replace("    CreationPolicy: {ResourceSignal: {Timeout: PT5M}}\n", "")
+        .replace("exit 1", "echo it runs");
+    folder.write("below.yaml", &below);
+    // What the stack below gives is learnt after the policy was left out.
+    for windows in
+        [WINDOWS.to_owned(), WINDOWS.replace("--resource Box", "--resource Box ${Below.Outputs.Id}")]
+    {
+        folder.write("above.yaml", &above(&windows));
+        let (code, said) = folder.run(&["above.yaml"]);
+        assert_eq!(code, 0, "{said}");
+        assert!(said.contains("Below/Box | it runs"), "{said}");
+        assert_eq!(said.matches("for Windows").count(), 1, "{said}");
+    }
+}
+
+#[test]
+fn windows_in_a_stack_below_counts_as_created_too() {
+    let folder = Folder::new();
+    folder.write("below.yaml", WINDOWS);
+    folder.write("above.yaml", &above("Resources:\n"));
+    let (code, said) = folder.run(&["above.yaml"]);
+    assert_eq!(code, 0, "{said}");
+    let left = "Below/Box: its user data is for Windows, and that is not run here: its policies are left out, and it counts as created";
+    assert!(said.contains(left) && said.matches("for Windows").count() == 1, "{said}");
+    // And what an update brings.
+    folder.write("below.yaml", &WINDOWS.replace("ami-1", "ami-2"));
+    fs::create_dir(folder.0.path().join("old")).unwrap();
+    folder.write("old/below.yaml", WINDOWS);
+    folder.write("old/above.yaml", &above("Resources:\n"));
+    let (code, said) = folder.run(&["above.yaml", "--update-from", "old/above.yaml"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains(left) && said.contains("Stack rehearsal is UPDATE_COMPLETE"), "{said}");
 }
 
 #[test]

@@ -148,6 +148,20 @@ fn people_are_told_what_is_taken_otherwise_than_it_reads() {
 
 /// What only the resource's own creation finds out fails there: what has been made is rolled back.
 #[test]
+fn a_count_that_refers_to_nothing_is_refused() {
+    let template = "Resources:\n  Web:\n    Type: AWS::AutoScaling::AutoScalingGroup\n    CreationPolicy: {ResourceSignal: {Count: !Ref ResourceSignalCount}}\n    Properties: {MinSize: '1', MaxSize: '1', LaunchConfigurationName: a}\n";
+    let words =
+        "Unresolved resource dependencies [ResourceSignalCount] in the Resources block of the template";
+    let output = run(template, &[]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("template.yaml:4:") && said.contains(words), "{said}");
+    let served = Served::account(&[]);
+    let answer = served.call("CreateStack", &[("StackName", "web"), ("TemplateBody", template)]);
+    assert_eq!((answer.status, answer.error().1), (400, format!("Template format error: {words}")));
+}
+
+#[test]
 fn timeouts_of_a_wrong_form_fail_at_their_resource() {
     let first = "Resources:\n  First: {Type: AWS::SNS::Topic}\n  H: {Type: AWS::CloudFormation::WaitConditionHandle}\n";
     for (resource, reason) in [

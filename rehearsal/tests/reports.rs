@@ -58,6 +58,22 @@ fn json_is_all_there_is_on_standard_output() {
 }
 
 #[test]
+fn standard_output_that_is_full_is_no_success() {
+    let folder = TempDir::new().unwrap();
+    let template = file(&folder, "template.yaml", "Resources: {Topic: {Type: AWS::SNS::Topic}}\n");
+    for (arguments, reason) in [
+        (&["run", "--output", "json"][..], "--output json: standard output has not all of it: "),
+        (&["params"], "standard output cannot be written: "),
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = rehearse().args(arguments).arg(&template).stdout(full).output().unwrap();
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(said.contains(reason), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
 fn json_and_the_environment_do_not_share_standard_output() {
     let folder = TempDir::new().unwrap();
     let template = file(&folder, "template.yaml", SERVER);

@@ -188,3 +188,50 @@ fn sizes_are_auto_scalings_to_refuse_not_the_templates() {
         assert!(text(&output.stdout).contains(&format!("Why      Web: {why}")), "{}", text(&output.stdout));
     }
 }
+
+/// `WillReplace`, of a group without instances or with one.
+fn replaced(launch: &str, key: &str, image: &str, desired: u32) -> String {
+    format!(
+        "
+Resources:
+  Launch: {{Type: {launch}}}
+  Web:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    CreationPolicy: {{ResourceSignal: {{Timeout: PT5M, Count: {desired}}}}}
+    UpdatePolicy: {{AutoScalingReplacingUpdate: {{WillReplace: true}}}}
+    Properties: {{MinSize: '0', MaxSize: '2', DesiredCapacity: '{desired}', AvailabilityZones: [us-east-1a], {key}}}
+"
+    )
+    .replace("IMAGE", image)
+}
+
+#[test]
+fn a_group_of_a_launch_template_that_has_no_instances_is_updated_in_place() {
+    let template = "AWS::EC2::LaunchTemplate, Properties: {LaunchTemplateData: {ImageId: IMAGE}}";
+    let by_template =
+        "LaunchTemplate: {LaunchTemplateId: !Ref Launch, Version: !GetAtt Launch.LatestVersionNumber}";
+    let configuration = "AWS::AutoScaling::LaunchConfiguration, Properties: {ImageId: IMAGE}";
+    let by_configuration = "LaunchConfigurationName: !Ref Launch";
+    for (launch, key, desired, options, replaces) in [
+        (template, by_template, 0, &[][..], false),
+        (template, by_template, 1, &["--scaled", "Web=0"], false),
+        (template, by_template, 0, &["--scaled", "Web=1"], true),
+        (template, by_template, 1, &[], true),
+        (configuration, by_configuration, 0, &[], true),
+    ] {
+        let before = replaced(launch, key, "ami-1", desired);
+        let output = updated(&before, &replaced(launch, key, "ami-2", desired), options);
+        let said = text(&output.stdout);
+        let group: Vec<_> = said.lines().skip_while(|it| !it.ends_with("| Web")).collect();
+        let new = "Requested update requires the creation of a new physical resource; hence creating one.";
+        assert_eq!(
+            group.get(1).is_some_and(|it| it.contains(new)),
+            replaces,
+            "{desired} {options:?}: {said}"
+        );
+        // What is made anew is waited for, and nobody signals here.
+        let waited = replaces && desired > 0;
+        assert_eq!(output.status.code(), Some(i32::from(waited)), "{desired} {options:?}: {said}");
+        assert_eq!(said.contains("0 SUCCESS signal(s) out of 1"), waited, "{desired} {options:?}: {said}");
+    }
+}

@@ -166,6 +166,9 @@ fn what_cannot_run_is_said_and_the_server_goes_on() {
     create(&served, "windows", &windows);
     served.await_event("windows/Server: user data is for Windows");
     assert!(served.events().contains("Its stack waits until somebody signals"), "{}", served.events());
+    let bare = instance("").replace("\"Fn::Base64\":", "\"Fn::Sub\":");
+    create(&served, "bare", &bare);
+    served.await_event("bare/Server: its user data is not run: TemplateBody:");
     create(&served, "web", &instance("echo still here"));
     served.await_event("web/Server | still here");
 }
@@ -203,6 +206,17 @@ fn the_templates_own_stack_runs_too_and_its_fate_may_be_the_end() {
     ] {
         assert!(events.contains(expected), "{expected}: {events}");
     }
+}
+
+#[test]
+fn a_templates_own_windows_waits_for_somebody_as_a_clients_does() {
+    let home = TempDir::new().unwrap();
+    let template = instance("").replace("#!/bin/bash", "<powershell>");
+    let served = Served::start(&template, &["--run", "--cfn-signal", &signal_command(&home)]);
+    served.await_event("Server: user data is for Windows");
+    assert!(served.events().contains("Its stack waits until somebody signals"), "{}", served.events());
+    signal(&served, "web", "SUCCESS");
+    served.await_event("Stack web is CREATE_COMPLETE");
 }
 
 #[test]

@@ -66,6 +66,8 @@ pub struct Change {
 pub(crate) struct Draft {
     /// What it is to be.
     pub(crate) planned: Planned,
+    /// Its instances whose user data is for Windows.
+    pub(crate) windows: Vec<String>,
     pub(super) creation: Creation,
     pub(super) id: String,
     pub(super) planner: Planner,

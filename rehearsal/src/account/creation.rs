@@ -71,7 +71,7 @@ impl Account {
         }
         planned.stack.extras.extend(tagged(&creation.tags));
         self.add_contents(&planner, &creation.template, &creation.parameters, &mut planned.stack);
-        Ok(Draft { planned, creation, id, planner, lineage })
+        Ok(Draft { planned, windows: Vec::new(), creation, id, planner, lineage })
     }
 
     /// Adds a stack that has not begun.
@@ -80,12 +80,13 @@ impl Account {
     ///
     /// [`AccountError`]: the name was taken meanwhile.
     pub(crate) fn deploy(&self, draft: Draft) -> Result<Arc<Deployed>, AccountError> {
-        let Draft { planned, creation, id, planner, lineage } = draft;
+        let Draft { planned, windows, creation, id, planner, lineage } = draft;
         let refusal = self.refuse_exports(&planner, &creation, &id);
         let name = creation.name;
         self.remember(&name, &planned, &creation.user_data);
         let version = Version {
             launches: Arc::new(launches(&planned, &creation.user_data)),
+            windows,
             waits: waits(&planned.stack),
             imports: planned.imports,
             awaited: planned.awaited,

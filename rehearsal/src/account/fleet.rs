@@ -1,5 +1,7 @@
 //! A stack's instances, each with a metadata service of its own.
 
+mod berths;
+
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::launches::Launches;
 use super::site::{Lingering, Site};
 use crate::happening::Launch;
+use berths::Berths;
 
 /// Terminated instances whose metadata goes on answering: what still runs there may still ask.
 const LINGERING: usize = 64;
@@ -54,8 +57,8 @@ pub(super) struct Fleet {
 #[derive(Default)]
 struct State {
     /// In the order of their launches. Those that are announced but not launched are in `announced`.
-    running: Vec<Berth>,
-    announced: Vec<Berth>,
+    running: Berths,
+    announced: Berths,
     terminated: VecDeque<Berth>,
     launches: Arc<Launches>,
 }
@@ -86,17 +89,15 @@ impl Fleet {
         let mut state = self.state();
         let berth = self.berth(&state, launch);
         let instance = berth.instance.clone();
-        state.announced.push(berth);
+        state.announced.add(berth);
         instance
     }
 
     /// An instance runs; where it has no metadata service, and that is news, why not.
     pub(super) fn launched(&self, launch: &Launch) -> Option<String> {
         let mut state = self.state();
-        let announced = state.announced.iter().position(|it| it.instance.instance_id == launch.instance_id);
-        let berth = match announced {
-            Some(at) => {
-                let mut berth = state.announced.remove(at);
+        let berth = match state.announced.take(&launch.instance_id) {
+            Some(mut berth) => {
                 // More may be known than when it was announced.
                 let with = state.launches.get(&launch.logical_id).and_then(|it| it.user_data.clone());
                 berth.give(with);
@@ -105,14 +106,13 @@ impl Fleet {
             None => self.berth(&state, launch),
         };
         let why = if berth.open.is_none() { self.site.without() } else { None };
-        state.running.push(berth);
+        state.running.add(berth);
         why.map(|why| format!("{} {}: {why}", launch.logical_id, launch.instance_id))
     }
 
     pub(super) fn terminated(&self, launch: &Launch) {
         let mut state = self.state();
-        if let Some(at) = state.running.iter().position(|it| it.instance.instance_id == launch.instance_id) {
-            let berth = state.running.remove(at);
+        if let Some(berth) = state.running.take(&launch.instance_id) {
             berth.open.iter().for_each(|open| self.site.linger(Arc::clone(open)));
             state.terminated.push_back(berth);
             if state.terminated.len() > LINGERING
@@ -131,8 +131,10 @@ impl Fleet {
     /// One that runs or has run.
     pub(super) fn find(&self, instance_id: &str) -> Option<Instance> {
         let state = self.state();
-        let all = state.running.iter().chain(&state.announced).chain(&state.terminated);
-        all.map(|it| &it.instance).find(|it| it.instance_id == instance_id).cloned()
+        let mut terminated = state.terminated.iter();
+        let berth = state.running.find(instance_id).or_else(|| state.announced.find(instance_id));
+        let berth = berth.or_else(|| terminated.find(|it| it.instance.instance_id == instance_id));
+        berth.map(|it| it.instance.clone())
     }
 
     fn berth(&self, state: &State, launch: &Launch) -> Berth {
@@ -158,7 +160,7 @@ impl Drop for Fleet {
     /// The site may know some of them too.
     fn drop(&mut self) {
         let state = self.state();
-        let all = state.running.iter().chain(&state.announced).chain(&state.terminated);
+        let all = state.running.iter().chain(state.announced.iter()).chain(&state.terminated);
         all.for_each(Berth::close);
     }
 }

@@ -103,7 +103,7 @@ impl Account {
         let result = self.made(parent, &version, logical_id).and_then(|made| {
             // Somebody has looked at it.
             if let Some(child) = self.find(&id).filter(|it| it.status() == Some(Status::ReviewInProgress)) {
-                return self.execute_nested(&version, logical_id, &child, made);
+                return self.execute_nested(parent, &version, logical_id, &child, made);
             }
             let draft = self.drafted(parent, &version, logical_id, id, made)?;
             self.deploy(draft).map_err(not_made).map(|child| child.engine.start())
@@ -121,7 +121,7 @@ impl Account {
         let version = parent.version();
         let result = self
             .made(parent, &version, logical_id)
-            .and_then(|made| self.revised(&version, logical_id, &child, made))
+            .and_then(|made| self.revised(parent, &version, logical_id, &child, made))
             .map(|revision| self.update(&child, revision));
         match result {
             Ok(Ok(())) => {}
@@ -217,6 +217,7 @@ impl Account {
         match planner.resolve(&version.template, &version.parameters) {
             Ok(mut planned) => {
                 self.add_contents(planner, &version.template, &version.parameters, &mut planned.stack);
+                self.leave_windows(&mut planned, &version.user_data);
                 planned.stack.extras.extend(tagged(&version.tags));
                 watcher.learn(Arc::new(launches(&planned, &version.user_data)), planned.awaited);
                 parent.engine.refine(planned.stack);

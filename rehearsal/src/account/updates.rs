@@ -36,6 +36,7 @@ impl Account {
         self.remember(&deployed.name, &planned, &user_data);
         let version = Version {
             launches: Arc::new(launches(&planned, &user_data)),
+            windows: Vec::new(),
             waits: waits(&planned.stack),
             imports: std::mem::take(&mut planned.imports),
             awaited: planned.awaited.clone(),

@@ -29,6 +29,8 @@ pub struct Version {
     pub(super) user_data: UserDataFrom,
     /// What instances are launched with.
     pub(super) launches: Arc<Launches>,
+    /// Those whose user data is for Windows.
+    pub(crate) windows: Vec<String>,
     /// The handle of each wait condition, by logical id.
     pub(super) waits: BTreeMap<String, String>,
 }

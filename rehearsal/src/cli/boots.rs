@@ -17,6 +17,7 @@ use crate::ids;
 use crate::report::{Console, Seen};
 use crate::run::user_data::UserData;
 use crate::run::{Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Stub, user_data};
+use crate::secrets::Secrets;
 use known::Known;
 use leaving::Leaving;
 use turns::Turn;
@@ -27,8 +28,6 @@ pub(super) struct Equipment {
     pub(super) stubs: Vec<Stub>,
     /// The id of the stack that the rehearsal is about.
     pub(super) own: Option<String>,
-    /// Its instances whose user data is for Windows, also where it is not known whole.
-    pub(super) windows: Vec<String>,
     /// Whether `cfn-init` works through the metadata of the instance's stack.
     pub(super) init: bool,
     /// The only resources whose instances boot, where any were chosen.
@@ -46,6 +45,7 @@ pub(super) struct Equipment {
 pub(super) struct Place<'a> {
     pub(super) region: &'a str,
     pub(super) endpoint: &'a str,
+    pub(super) secrets: &'a Secrets,
 }
 
 /// An instance that was launched, and what became of its user data.
@@ -117,6 +117,10 @@ impl Boots {
         if self.closed || !self.boots(&instance.logical_id) {
             return None;
         }
+        // It counts as created for that, which was said when it was found.
+        if stack.leaves(&instance.logical_id) {
+            return Some(NotRun::Windows);
+        }
         let (alone, waits) = stack.engine.look(|machine, _| {
             (machine.is_single(&instance.logical_id), machine.waits(&instance.logical_id))
         });
@@ -129,11 +133,7 @@ impl Boots {
         };
         // Alone, its logical id says enough.
         let label = if alone { path } else { format!("{path} {}", instance.instance_id) };
-        let is_windows = is_own && self.equipment.windows.contains(&instance.logical_id);
-        let read = match is_windows {
-            true => Err((NotRun::Windows, Vec::new())),
-            false => user_data::read(instance.user_data.as_deref().unwrap_or_default()),
-        };
+        let read = user_data::read(instance.user_data.as_deref().unwrap_or_default());
         let notes = read.as_ref().map_or_else(|(_, notes)| notes.as_slice(), UserData::notes);
         for note in notes {
             console.warn(&format!("{label}: {note}"));
@@ -143,8 +143,7 @@ impl Boots {
             Err((not_run, _)) => (None, Some(not_run)),
         };
         let seen = parts.as_ref().map(Seen::of).unwrap_or_default();
-        // That was said before the stack began.
-        if let Some(not_run) = not_run.filter(|_| !is_windows) {
+        if let Some(not_run) = not_run {
             let waits =
                 if self.equipment.lasts && waits { ". Its stack waits until somebody signals" } else { "" };
             console.warn(&format!("{label}: {not_run}{waits}"));

@@ -1,6 +1,6 @@
 //! `cfn-rehearse compare`.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use cfn_signal_core::causes;
@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::scaling::ScalingArguments;
 use super::template_dir::TemplateArguments;
 use super::values::{OldValueArguments, ValueArguments, remarks};
-use super::{COMPLETE, CliError, ROLLED_BACK, UNUSABLE, on_a_runtime};
+use super::{COMPLETE, CliError, ROLLED_BACK, UNUSABLE, on_a_runtime, print};
 use crate::clock::ClockKind;
 use crate::compare::{CompareError, Log, anonymise, json, not_comparable, text};
 use crate::rehearsal::{Options, Rehearsal, SetupError};
@@ -70,7 +70,7 @@ pub(super) fn compare(arguments: &Compare) -> Result<u8, CliError> {
     let result = held_against(arguments, template, events);
     match (&result, arguments.output) {
         (Err(error @ (CliError::Compare(_) | CliError::Setup(_))), Format::Json) => {
-            print(&format!("{}\n", not_comparable(&causes::line(error))))?;
+            print(format!("{}\n", not_comparable(&causes::line(error))))?;
             eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&causes::line(error))));
             Ok(UNUSABLE)
         }
@@ -101,8 +101,8 @@ fn held_against(arguments: &Compare, template: &Path, events: &Path) -> Result<u
         let mut verdict = log.against(&material)?;
         verdict.hide(&rehearsal.account.secrets);
         match arguments.output {
-            Format::Text => print(&text(&verdict))?,
-            Format::Json => print(&format!("{}\n", json(&verdict)))?,
+            Format::Text => print(text(&verdict))?,
+            Format::Json => print(format!("{}\n", json(&verdict)))?,
         }
         Ok(if verdict.differences.is_empty() { COMPLETE } else { ROLLED_BACK })
     })
@@ -122,14 +122,5 @@ fn read(path: &Path) -> Result<String, CompareError> {
     match result {
         Ok(_) => Ok(text),
         Err(error) => Err(CompareError::Unreadable { name: name(path), error }),
-    }
-}
-
-/// Prints, and lets a reader that has read enough go.
-fn print(text: &str) -> Result<(), CliError> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
     }
 }

@@ -207,7 +207,8 @@ impl Drive {
     async fn start_boots(&mut self) -> Result<(), CliError> {
         let Some(boots) = &mut self.boots else { return Ok(()) };
         let endpoint = self.rehearsal.endpoint();
-        let place = Place { region: &self.rehearsal.account.region, endpoint: &endpoint };
+        let account = &self.rehearsal.account;
+        let place = Place { region: &account.region, endpoint: &endpoint, secrets: &account.secrets };
         boots.start(&place, &mut self.console).await?;
         // On the service nobody would wait for a turn.
         self.rehearsal.account.clock.hold(boots.any_waits());

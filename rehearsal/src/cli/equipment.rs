@@ -93,7 +93,6 @@ impl EquipmentArguments {
         Ok(Equipment {
             signal_command,
             stubs: self.stubs.clone(),
-            windows: Vec::new(),
             init: self.init.runs(),
             resources: Vec::new(),
             parallel: self.parallel.map_or_else(cores, NonZeroUsize::get),

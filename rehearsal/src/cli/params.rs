@@ -1,11 +1,10 @@
 //! `cfn-rehearse params`.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{COMPLETE, CliError};
+use super::{COMPLETE, CliError, print};
 use crate::rehearsal::SetupError;
 use crate::template::Template;
 use crate::values;
@@ -33,9 +32,5 @@ pub(super) fn params(arguments: &Params) -> Result<u8, CliError> {
         Format::Yaml => values::yaml(&template, &arguments.template.display().to_string()),
         Format::Json => values::json(&template),
     };
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        // Whoever closed the pipe has seen enough.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(COMPLETE),
-        result => result.map(|()| COMPLETE).map_err(CliError::from),
-    }
+    print(text).map(|()| COMPLETE)
 }

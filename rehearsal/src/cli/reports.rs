@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use clap::{Args, ValueEnum};
 
@@ -50,6 +51,11 @@ pub(super) enum ReportError {
     NotWritten {
         option: &'static str,
         path: String,
+        #[source]
+        error: io::Error,
+    },
+    #[error("--output json: standard output has not all of it")]
+    Lost {
         #[source]
         error: io::Error,
     },
@@ -112,7 +118,7 @@ impl Reports {
     ///
     /// # Errors
     ///
-    /// [`ReportError::NotWritten`], after all the others were written.
+    /// [`ReportError::NotWritten`], after all the others were written; [`ReportError::Lost`].
     pub(super) fn write(&self, rehearsal: &Rehearsal, ending: json::Ending) -> Result<(), ReportError> {
         let junit = self.arguments.junit.as_ref().map(|path| {
             let result =
@@ -123,16 +129,24 @@ impl Reports {
             let page = rehearsal.html(&self.title, ending, &self.notes);
             replace(path, page.as_bytes()).map_err(|error| not_written("--html", path, error))
         });
-        [junit, html].into_iter().flatten().collect()
+        let lost = LOST.get().map(|kind| Err(ReportError::Lost { error: (*kind).into() }));
+        [junit, html, lost].into_iter().flatten().collect()
     }
 }
+
+/// Why a line could not be written to standard output.
+static LOST: OnceLock<io::ErrorKind> = OnceLock::new();
 
 /// A whole line at once: whoever reads never sees a part of one.
 fn print_line(line: &str) {
     let mut out = io::stdout().lock();
-    // Whoever closed the pipe does not want to know any more; the exit code still tells.
-    let _ = out.write_all(format!("{line}\n").as_bytes());
-    let _ = out.flush();
+    match out.write_all(format!("{line}\n").as_bytes()).and_then(|()| out.flush()) {
+        // Whoever closed the pipe does not want to know any more; the exit code still tells.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            LOST.get_or_init(|| error.kind());
+        }
+        _ => {}
+    }
 }
 
 fn not_written(option: &'static str, path: &Path, error: io::Error) -> ReportError {

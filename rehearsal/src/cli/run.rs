@@ -49,7 +49,6 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     arguments.stacked.faults.announce(&options.faults, &mut console);
     let boots = Boots::new(Equipment {
         own: Some(principal.deployed.id.clone()),
-        windows: principal.windows.clone(),
         resources: arguments.resources.clone(),
         ..equipment
     });

@@ -113,9 +113,5 @@ async fn until_decided(drive: &mut Drive, arguments: &Serve) -> Result<Stays, Cl
 /// The instances of every stack, those of the template's among them.
 fn boots(rehearsal: &Rehearsal, equipment: Equipment) -> Boots {
     let principal = rehearsal.principal.as_ref();
-    Boots::new(Equipment {
-        own: principal.map(|it| it.deployed.id.clone()),
-        windows: principal.map(|it| it.windows.clone()).unwrap_or_default(),
-        ..equipment
-    })
+    Boots::new(Equipment { own: principal.map(|it| it.deployed.id.clone()), ..equipment })
 }

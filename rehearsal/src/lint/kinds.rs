@@ -6,7 +6,8 @@ pub(super) const WAIT_CONDITION: &str = "AWS::CloudFormation::WaitCondition";
 pub(super) const HANDLE: &str = "AWS::CloudFormation::WaitConditionHandle";
 pub(super) const LAUNCH_TEMPLATE: &str = "AWS::EC2::LaunchTemplate";
 pub(super) const LAUNCH_CONFIGURATION: &str = "AWS::AutoScaling::LaunchConfiguration";
-pub(super) const INIT: &str = "AWS::CloudFormation::Init";
+// What reads it is lint's own: of a template whose values are not known it has to tell places in the source.
+pub(super) use crate::init_metadata::INIT;
 pub(super) const DOCUMENT: &str = "AWS::SSM::Document";
 pub(super) const ASSOCIATION: &str = "AWS::SSM::Association";
 pub(super) const WINDOW_TASK: &str = "AWS::SSM::MaintenanceWindowTask";

@@ -2,12 +2,10 @@
 //! has that runs here. They count as created.
 
 use super::{Options, SetupError};
+use crate::account::{is_for_windows, left_to_windows, user_data_of};
 use crate::model::{Role, UpdatePolicy, Wait};
-use crate::run::{NotRun, user_data};
+use crate::run::user_data;
 use crate::template::{Planned, leave_out};
-
-/// Images that Amazon makes of Windows are stored under this name.
-const WINDOWS_IMAGES: &str = "ami-windows";
 
 /// What is somebody else's to do.
 #[derive(Debug, Default)]
@@ -29,7 +27,7 @@ pub(super) fn leave_to_others(planned: &mut Planned, options: &Options) -> Resul
     // What was given in place of a template's user data is not looked for Windows in.
     let windows: Vec<String> = running
         .iter()
-        .filter(|id| options.given_for(id).is_none() && is_windows(planned, id))
+        .filter(|id| options.given_for(id).is_none() && is_for_windows(planned, id))
         .cloned()
         .collect();
     let here: Vec<String> = running.iter().filter(|id| !windows.contains(id)).cloned().collect();
@@ -39,17 +37,15 @@ pub(super) fn leave_to_others(planned: &mut Planned, options: &Options) -> Resul
     let mut told = Vec::new();
     let mut idle = Vec::new();
     for resource in planned.stack.resources.iter_mut().filter(|it| windows.contains(&it.logical_id)) {
-        let said = format!("{}: its user data is for Windows, and that is not run here", resource.logical_id);
-        if leave_out(&mut resource.role) {
-            told.push(format!("{said}: its policies are left out, and it counts as created"));
-        } else {
-            idle.push(said);
-        }
+        let waited = leave_out(&mut resource.role);
+        if waited { &mut told } else { &mut idle }.push(left_to_windows(&resource.logical_id, waited));
     }
     if !options.resources.is_empty() || !windows.is_empty() {
         told.extend(meet(planned, options, &running, &here, &windows));
     }
-    let rest = here.is_empty() && !planned.stack.resources.iter().any(|it| waits(&it.role));
+    // A stack below may have who signals.
+    let none_waits = !planned.stack.resources.iter().any(|it| waits(&it.role));
+    let rest = here.is_empty() && none_waits && known;
     if !windows.is_empty() && rest && !told.is_empty() {
         return Err(SetupError::OnlyWindows { instances: windows.join(", ") });
     }
@@ -119,45 +115,6 @@ fn tells(planned: &Planned, options: &Options, logical_id: &str, wanted: &str) -
 pub(crate) fn says(user_data: &[u8], wanted: &str) -> bool {
     let has = |text: &[u8]| text.windows(wanted.len().max(1)).any(|window| window == wanted.as_bytes());
     has(user_data) || user_data::read(user_data).is_ok_and(|it| it.mentions(wanted))
-}
-
-fn user_data_of<'p>(planned: &'p Planned, logical_id: &str) -> Option<&'p [u8]> {
-    planned.launches.get(logical_id)?.user_data.as_ref().ok()?.as_deref()
-}
-
-/// Whether it is Windows that runs the user data: what it begins with says so, or else the image's name. Of user data that
-/// cannot be known the beginning may be.
-fn is_windows(planned: &Planned, logical_id: &str) -> bool {
-    if planned.launches.get(logical_id).is_some_and(|it| it.user_data.is_err()) {
-        let tags = ["<powershell>", "<script>", WINDOWS_IMAGES];
-        return launched_with(planned, logical_id).any(|text| tags.iter().any(|tag| text.contains(tag)));
-    }
-    let user_data = user_data_of(planned, logical_id).unwrap_or_default();
-    match user_data::read(user_data) {
-        Err((NotRun::Windows, _)) => true,
-        Err((NotRun::Missing | NotRun::NoShebang, _)) => is_windows_image(planned, logical_id),
-        Ok(_) | Err(_) => false,
-    }
-}
-
-fn is_windows_image(planned: &Planned, logical_id: &str) -> bool {
-    launched_with(planned, logical_id).any(|text| text.contains(WINDOWS_IMAGES))
-}
-
-/// The properties that say what an instance, or a group's, is launched with, as they are compared.
-fn launched_with<'p>(planned: &'p Planned, logical_id: &str) -> impl Iterator<Item = &'p String> {
-    let resources = &planned.stack.resources;
-    let own = resources.iter().find(|it| it.logical_id == logical_id);
-    let from = resources.iter().filter(move |it| {
-        let is_template = matches!(
-            it.resource_type.as_str(),
-            "AWS::EC2::LaunchTemplate" | "AWS::AutoScaling::LaunchConfiguration"
-        );
-        is_template && own.is_some_and(|own| own.dependencies.contains(&it.logical_id))
-    });
-    let names = ["ImageId", "LaunchTemplateData", "UserData"];
-    let told = move |(name, text): (&'p String, &'p String)| names.contains(&name.as_str()).then_some(text);
-    own.into_iter().chain(from).flat_map(move |it| it.properties.iter().filter_map(told))
 }
 
 fn waits(role: &Role) -> bool {

@@ -34,8 +34,6 @@ pub(crate) struct Principal {
     pub remarks: Vec<String>,
     /// Whether stacks below it have instances.
     pub launches_below: bool,
-    /// Its instances whose user data is for Windows.
-    pub windows: Vec<String>,
     /// Whether its instances' `cfn-init` works through the template's metadata.
     pub runs_init: bool,
     /// Whether its instances run their user data.
@@ -57,6 +55,7 @@ pub(super) fn create(
     let mut draft = account.draft(creation(options, template, values.parameters.clone()))?;
     let (left_out, Others { told: mut remarks, windows }) = choose(&mut draft.planned, options)?;
     check_user_data(&draft.planned, options, || draft.check_user_data())?;
+    draft.windows = windows;
     remarks.extend(remarks::of(&draft.planned, options));
     let plan = draft.planned.stack.clone();
     // What runs user data comes to an end without an update; what serves may still be sent one.
@@ -81,7 +80,6 @@ pub(super) fn create(
         left_out,
         remarks,
         launches_below,
-        windows,
         runs_init: options.runs_init,
         runs: options.runs,
         senders,
@@ -126,6 +124,7 @@ pub(super) fn update(
     };
     let mut revision = account.revise(&deployed, change)?;
     let (left_out, Others { told: mut remarks, windows }) = choose(&mut revision.planned, options)?;
+    revision.version.windows = windows;
     remarks.extend(remarks::of(&revision.planned, options));
     remarks.extend(remarks::of_update(&before, &revision.planned));
     check_user_data(&revision.planned, options, || revision.check_user_data(&deployed))?;
@@ -147,7 +146,6 @@ pub(super) fn update(
         left_out,
         remarks,
         launches_below,
-        windows,
         runs_init: options.runs_init,
         runs: options.runs,
         senders,
@@ -170,7 +168,11 @@ pub(super) fn no_scaling(options: &Options) -> Result<(), ScaleError> {
 fn choose(planned: &mut Planned, options: &Options) -> Result<(Vec<String>, Others), SetupError> {
     let left_out = planned.choose(&options.resources)?;
     options.user_data_of.keys().try_for_each(|given| planned.check(given))?;
-    let others = if options.runs { leave_to_others(planned, options)? } else { Others::default() };
+    // What serves may be sent the signals of others.
+    let others = match options.runs && !options.runs_all {
+        true => leave_to_others(planned, options)?,
+        false => Others::default(),
+    };
     Ok((left_out, others))
 }
 
@@ -181,7 +183,11 @@ fn check_user_data(
     later: impl FnOnce() -> Result<(), TemplateError>,
 ) -> Result<(), TemplateError> {
     let given = options.user_data.is_some() || !options.user_data_of.is_empty();
-    if options.runs && !given && waits_for_nested(planned, options) { later() } else { Ok(()) }
+    if options.runs && !options.runs_all && !given && waits_for_nested(planned, options) {
+        later()
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether nested stacks may give what user data has in it.

@@ -1,6 +1,7 @@
 //! Who of a template could signal: what its advice is built on.
 
 use super::others::says;
+use crate::init_metadata::{INIT, Item, items};
 use crate::mention::mention;
 use crate::model::Role;
 use crate::report::SIGNS;
@@ -31,18 +32,11 @@ impl Senders {
             }
         }
         for (owner, metadata) in &planned.init {
-            let key = "AWS::CloudFormation::Init";
-            let configs = metadata.get(key).and_then(|it| it.as_object()).into_iter().flatten();
-            for (config, sections) in configs {
-                for section in ["commands", "files"] {
-                    let all = sections.get(section).and_then(|it| it.as_object()).into_iter().flatten();
-                    for (name, value) in all {
-                        let text = value.to_string();
-                        if SIGNS.iter().any(|sign| text.contains(sign)) {
-                            let place = format!("{owner}'s Metadata.{key}.{config}.{section}.{name}");
-                            senders.init.push((place, text));
-                        }
-                    }
+            for Item { config, section, name, value } in items(metadata, &["commands", "files"]) {
+                let text = value.to_string();
+                if SIGNS.iter().any(|sign| text.contains(sign)) {
+                    let place = format!("{owner}'s Metadata.{INIT}.{config}.{section}.{name}");
+                    senders.init.push((place, text));
                 }
             }
         }

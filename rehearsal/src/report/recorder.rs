@@ -2,14 +2,14 @@
 
 mod blank;
 mod events;
+mod instances;
 mod waits;
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::bounded::Bounded;
 use super::entry::{Entry, What};
-use super::record::{InstanceRecord, Line, Mark, MarkKind, Planned, ResourceRecord, StackRecord};
+use super::record::{Line, Mark, MarkKind, Planned, ResourceRecord, StackRecord};
 use super::redact::redact;
 use crate::happening::{DocumentReceived, Effect, Happening, Launch, SignalReceived};
 use crate::model::{self, Role};
@@ -39,6 +39,8 @@ pub struct Recorder {
     stacks: Vec<StackRecord>,
     /// Each one's place, by its name.
     places: HashMap<String, usize>,
+    /// Each stack's instances: where they are, by their ids.
+    instances: HashMap<usize, HashMap<String, usize>>,
     /// Things told of stacks that are not kept because there were too many.
     beyond: u64,
     output: usize,
@@ -112,25 +114,15 @@ impl Recorder {
         let at = happening.at().unwrap_or(now);
         self.tell(stack, at, real, What::Happened(happening.clone()));
         let mut more = Vec::new();
-        if let Some(stack) = self.touched(stack, at, real) {
+        if let Some(place) = self.touched(stack, at, real) {
             match happening {
-                Happening::Event(event) => more = events::told(stack, event),
-                Happening::Launched(launch) => {
-                    instance_mut(stack, launch, now);
-                }
+                Happening::Launched(launch) => self.launched(place, launch, now),
                 Happening::Terminated(launch) => {
-                    if let Some(instance) = instance_mut(stack, launch, now) {
+                    if let Some(instance) = self.instance(place, launch, now) {
                         instance.terminated = Some(now);
                     }
                 }
-                Happening::Capacity(size) => sized(stack, size),
-                Happening::Scaled(_) => {}
-                Happening::Signal(signal) => signalled(stack, signal),
-                Happening::Document(document) => put(stack, document),
-                Happening::Note(_) => {}
-                Happening::Fault(fault) => {
-                    stack.faults.push(fault.clone());
-                }
+                other => more = self.stacks.get_mut(place).map(|it| told(it, other)).unwrap_or_default(),
             }
         }
         more.into_iter().for_each(|(at, what)| self.tell(stack, at, real, what));
@@ -163,8 +155,8 @@ impl Recorder {
         let full = self.output > OUTPUT;
         let size = text.len();
         let mut freed = 0;
-        let Some(record) = self.touched(stack, now, real) else { return };
-        let Some(instance) = instance_mut(record, from, now) else { return };
+        let Some(place) = self.touched(stack, now, real) else { return };
+        let Some(instance) = self.instance(place, from, now) else { return };
         let room = !full || {
             let gone = instance.lines.forget();
             freed = gone.as_ref().map_or(0, |it| it.text.len());
@@ -181,8 +173,8 @@ impl Recorder {
     /// An instance's user data ended.
     pub fn exited(&mut self, stack: &str, from: &Launch, ended: Ended, now: Moment, real: Duration) {
         self.tell(stack, now, real, What::Exited(from.clone(), ended));
-        if let Some(record) = self.touched(stack, now, real)
-            && let Some(instance) = instance_mut(record, from, now)
+        if let Some(place) = self.touched(stack, now, real)
+            && let Some(instance) = self.instance(place, from, now)
         {
             instance.ended = Some((ended, now));
         }
@@ -191,8 +183,8 @@ impl Recorder {
     /// An instance's user data is nothing that can be run.
     pub fn not_run(&mut self, stack: &str, from: &Launch, why: &str, now: Moment, real: Duration) {
         self.tell(stack, now, real, What::NotRun(from.clone(), why.to_owned()));
-        if let Some(record) = self.touched(stack, now, real)
-            && let Some(instance) = instance_mut(record, from, now)
+        if let Some(place) = self.touched(stack, now, real)
+            && let Some(instance) = self.instance(place, from, now)
         {
             instance.not_run = Some(why.to_owned());
         }
@@ -211,13 +203,13 @@ impl Recorder {
         }
     }
 
-    /// The stack at the time of something that is told of it.
-    fn touched(&mut self, name: &str, at: Moment, real: Duration) -> Option<&mut StackRecord> {
+    /// The place of the stack, at the time of something that is told of it.
+    fn touched(&mut self, name: &str, at: Moment, real: Duration) -> Option<usize> {
         let stack = self.stack(name)?;
         stack.began.get_or_insert(at);
         stack.latest = stack.latest.max(at);
         stack.real = stack.real.max(real);
-        Some(stack)
+        self.places.get(name).copied()
     }
 
     fn stack(&mut self, name: &str) -> Option<&mut StackRecord> {
@@ -232,6 +224,21 @@ impl Recorder {
         self.stacks.push(new_stack(name));
         self.stacks.last_mut()
     }
+}
+
+/// What happened to a stack, or to what it has beside instances; gives what follows from it.
+fn told(stack: &mut StackRecord, happening: &Happening) -> Vec<(Moment, What)> {
+    match happening {
+        Happening::Event(event) => return events::told(stack, event),
+        Happening::Capacity(size) => sized(stack, size),
+        Happening::Signal(signal) => signalled(stack, signal),
+        Happening::Document(document) => put(stack, document),
+        Happening::Fault(fault) => {
+            stack.faults.push(fault.clone());
+        }
+        Happening::Launched(_) | Happening::Terminated(_) | Happening::Scaled(_) | Happening::Note(_) => {}
+    }
+    Vec::new()
 }
 
 /// A resource with this name.
@@ -253,36 +260,6 @@ fn resource_mut<'a>(
 fn own_mut(stack: &mut StackRecord) -> &mut ResourceRecord {
     #[expect(clippy::indexing_slicing, reason = "it is there from the beginning")]
     &mut stack.resources[0]
-}
-
-fn instance_mut<'a>(
-    stack: &'a mut StackRecord,
-    launch: &Launch,
-    now: Moment,
-) -> Option<&'a mut InstanceRecord> {
-    let known = stack
-        .instances
-        .iter()
-        .rposition(|it| it.instance_id == launch.instance_id && it.logical_id == launch.logical_id);
-    if known.is_none() {
-        if stack.instances.len() >= INSTANCES {
-            stack.further_instances += 1;
-            return None;
-        }
-        stack.instances.push(InstanceRecord {
-            logical_id: launch.logical_id.clone(),
-            instance_id: launch.instance_id.clone(),
-            launched: now,
-            terminated: None,
-            lines: Bounded::new(LINES.0, LINES.1),
-            ended: None,
-            not_run: None,
-        });
-    }
-    match known {
-        Some(place) => stack.instances.get_mut(place),
-        None => stack.instances.last_mut(),
-    }
 }
 
 /// What a resource's creation waits for, and at which handle.

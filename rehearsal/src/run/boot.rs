@@ -20,6 +20,7 @@ use super::refusal::StartError;
 use super::sequence::{BootEvent, Ended, Prepared, Sequence};
 use super::user_data::{Folder, Script, Step, UserData, WrittenFile};
 use crate::happening::Launch;
+use crate::secrets::Secrets;
 
 /// User data that was started, and its scratch directory.
 pub struct Boot {
@@ -42,6 +43,8 @@ pub struct Surroundings<'a> {
     pub endpoint: &'a str,
     /// The instance's metadata.
     pub metadata: SocketAddr,
+    /// What is not to be shown of what they say.
+    pub secrets: &'a Secrets,
     /// What `cfn-init` works through; it is a stub where there is none.
     pub init: Option<Initialisation<'a>>,
 }
@@ -78,8 +81,15 @@ pub async fn start(
     }
     let steps = prepare(launch, user_data, &scratch, around, &written)?;
     let groups = Arc::new(Groups::default());
-    let sequence = Sequence::new(launch.clone(), Arc::clone(scratch.disk()), Arc::clone(&groups), events);
-    let calls = Calls::open(&scratch.call_log()).map_err(|error| StartError::Machine(error.into()))?;
+    let sequence = Sequence::new(
+        launch.clone(),
+        Arc::clone(scratch.disk()),
+        Arc::clone(&groups),
+        events,
+        around.secrets.clone(),
+    );
+    let calls = Calls::open(&scratch.call_log(), around.secrets.clone())
+        .map_err(|error| StartError::Machine(error.into()))?;
     sequence.start(steps).await?;
     Ok(Boot {
         instance_id: launch.instance_id.clone(),

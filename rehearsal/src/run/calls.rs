@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use super::lines::MAX_LINE;
+use crate::secrets::Secrets;
 
 /// Bytes that are read in all. Whoever notes more is no stub.
 const MOST: u64 = 1 << 20;
@@ -13,11 +14,12 @@ const MOST: u64 = 1 << 20;
 pub(super) struct Calls {
     file: File,
     read: u64,
+    secrets: Secrets,
 }
 
 impl Calls {
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self { file: File::open(path)?, read: 0 })
+    pub(super) fn open(path: &Path, secrets: Secrets) -> io::Result<Self> {
+        Ok(Self { file: File::open(path)?, read: 0, secrets })
     }
 
     /// The calls since the last time, one a line.
@@ -29,7 +31,8 @@ impl Calls {
         let mut new = Vec::new();
         let _ = (&self.file).take(left).read_to_end(&mut new);
         self.read += new.len() as u64;
-        let mut calls: Vec<String> = new.split(|byte| *byte == b'\n').map(shown).collect();
+        let mut calls: Vec<String> =
+            new.split(|byte| *byte == b'\n').map(|it| shown(it, &self.secrets)).collect();
         // The last line has its end, or is none.
         calls.pop_if(|last| last.is_empty());
         if self.read == MOST {
@@ -39,8 +42,11 @@ impl Calls {
     }
 }
 
-fn shown(line: &[u8]) -> String {
-    String::from_utf8_lossy(line.get(..MAX_LINE).unwrap_or(line)).into_owned()
+/// A line's beginning, in which nothing that is hidden is cut in two.
+fn shown(line: &[u8], secrets: &Secrets) -> String {
+    let mut line = secrets.without(&String::from_utf8_lossy(line)).into_owned();
+    line.truncate(line.floor_char_boundary(MAX_LINE));
+    line
 }
 
 #[cfg(test)]

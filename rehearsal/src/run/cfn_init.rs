@@ -22,6 +22,7 @@ use serde_json::{Value as Json, json};
 
 use self::{arguments::Arguments, journal::Journal};
 use super::disk::Disk;
+use crate::init_metadata::INIT;
 pub(super) use written::written_files;
 
 /// The helpers that it is.
@@ -95,7 +96,7 @@ fn work(plan: &Json, name: &str, arguments: &Arguments, called: &str) -> Result<
         println!("{:#}", keyed(metadata, arguments.key.as_deref())?);
         return Ok(());
     }
-    let init = metadata.get("AWS::CloudFormation::Init").unwrap_or(&Json::Null);
+    let init = metadata.get(INIT).unwrap_or(&Json::Null);
     let disk = Disk::open(path("disk")).map_err(|error| error.to_string())?;
     let stubs = plan.get("stubs").and_then(Json::as_array).into_iter().flatten();
     let stubs = stubs.filter_map(|it| it.as_str().map(str::to_owned)).collect();

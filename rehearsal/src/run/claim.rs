@@ -44,5 +44,16 @@ impl Claim {
     }
 }
 
+/// Removes what is in a directory, all but what says whose it is: where that is cut short, the next rehearsal goes on.
+pub(super) fn empty(directory: &Path) {
+    for entry in directory.read_dir().into_iter().flatten().flatten() {
+        let _ = match entry.file_type() {
+            _ if entry.file_name() == LOCK => Ok(()),
+            Ok(kind) if kind.is_dir() => fs::remove_dir_all(entry.path()),
+            _ => fs::remove_file(entry.path()),
+        };
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use std::{env, io};
 use tempfile::{Builder, TempDir};
 
 use super::ScratchError;
-use super::claim::Claim;
+use super::claim::{Claim, empty};
 use super::daemons::end_those_of;
 
 /// Where a link may be made to a directory whose own path is not plain.
@@ -24,7 +24,7 @@ pub(super) struct Directory {
     path: PathBuf,
     // Each is removed before its claim is given up.
     _link: Option<(TempDir, Claim)>,
-    _directory: (TempDir, Claim),
+    directory: (TempDir, Claim),
 }
 
 impl Directory {
@@ -32,13 +32,13 @@ impl Directory {
         let directory = private(builder().tempdir()?)?;
         let path = path::absolute(directory.0.path())?;
         if is_plain(&path) {
-            return Ok(Self { path, _link: None, _directory: directory });
+            return Ok(Self { path, _link: None, directory });
         }
         for place in PLACES {
             let Ok(link) = builder().tempdir_in(place).and_then(private) else { continue };
             let plain = link.0.path().join("linked");
             if symlink(&path, &plain).is_ok() {
-                return Ok(Self { path: plain, _link: Some(link), _directory: directory });
+                return Ok(Self { path: plain, _link: Some(link), directory });
             }
         }
         Err(io::Error::other(format!(
@@ -49,6 +49,12 @@ impl Directory {
 
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        empty(self.directory.0.path());
     }
 }
 
@@ -78,6 +84,7 @@ pub fn sweep() {
         let is_ours = entry.file_name().as_bytes().starts_with(PREFIX.as_bytes());
         if is_ours && let Some(_claim) = Claim::left(&entry.path()) {
             end_those_of(&[&entry.path()]);
+            empty(&entry.path());
             let _ = std::fs::remove_dir_all(entry.path());
         }
     }

@@ -17,6 +17,7 @@ use super::refusal::StartError;
 use super::tap::Tap;
 use super::user_data::WrittenFile;
 use crate::happening::Launch;
+use crate::secrets::Secrets;
 
 /// What a shell exits with for a command that it cannot start.
 const NOT_STARTED: i32 = 126;
@@ -106,6 +107,7 @@ pub(super) struct Sequence {
     tap: Tap,
     lines: Sender<String>,
     said: Receiver<String>,
+    secrets: Secrets,
 }
 
 impl Sequence {
@@ -114,9 +116,10 @@ impl Sequence {
         disk: Arc<Disk>,
         groups: Arc<Groups>,
         events: Sender<BootEvent>,
+        secrets: Secrets,
     ) -> Self {
         let (lines, said) = channel(LINES_AHEAD);
-        Self { disk, groups, tap: Tap::new(launch, events), lines, said }
+        Self { disk, groups, tap: Tap::new(launch, events), lines, said, secrets }
     }
 
     /// Starts the first step, and goes on by itself.
@@ -246,7 +249,7 @@ impl Sequence {
     async fn watch(&mut self, mut child: Child) -> Ended {
         let begun = Instant::now();
         let group = id_of(&child);
-        lines::read(&mut child, &self.lines);
+        lines::read(&mut child, &self.lines, &self.secrets);
         let status = loop {
             tokio::select! {
                 biased;

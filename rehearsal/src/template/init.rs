@@ -9,9 +9,7 @@ use super::{
     node::{Kind, Node},
     value::Value,
 };
-
-/// The key of the metadata that `cfn-init` reads.
-const INIT: &str = "AWS::CloudFormation::Init";
+use crate::init_metadata::INIT;
 
 /// The whole metadata of a resource that has some for `cfn-init`.
 pub(super) fn metadata<'n>(resolver: &Resolver<'n>, resource: &'n Node) -> Option<Json> {

@@ -93,14 +93,16 @@ impl Account {
             plays_nested: true,
         };
         let given = creation.user_data.clone();
-        let draft = self.draft_below(parent, logical_id, creation, id).map_err(not_made)?;
+        let mut draft = self.draft_below(parent, logical_id, creation, id).map_err(not_made)?;
         given.check(&draft.planned).map_err(NotMade::Unknown)?;
+        draft.windows = self.leave_windows_below(parent, logical_id, &mut draft.planned, &given);
         Ok(draft)
     }
 
     /// What the nested stack `child` is to become.
     pub(super) fn revised(
         &self,
+        parent: &Deployed,
         version: &Version,
         logical_id: &str,
         child: &Deployed,
@@ -118,8 +120,10 @@ impl Account {
             user_data: version.user_data.below(logical_id),
         };
         let given = change.user_data.clone();
-        let revision = self.revise(child, change).map_err(|error| not_made(error.into()))?;
+        let mut revision = self.revise(child, change).map_err(|error| not_made(error.into()))?;
         given.check(&revision.planned).map_err(NotMade::Unknown)?;
+        revision.version.windows =
+            self.leave_windows_below(parent, logical_id, &mut revision.planned, &given);
         Ok(revision)
     }
 }

@@ -65,7 +65,7 @@ impl Account {
         let made = self.made(parent, version, logical_id)?;
         let child = self.reviewed_nested(parent, version, logical_id, made)?;
         let made = self.made(parent, version, logical_id)?;
-        let revision = self.revised(version, logical_id, &child, made)?;
+        let revision = self.revised(parent, version, logical_id, &child, made)?;
         let name = name(&asked.name, logical_id);
         let id = self.change_set_id(&name);
         let creates = child.status() == Some(Status::ReviewInProgress);
@@ -104,12 +104,13 @@ impl Account {
     /// Makes a nested stack that somebody has looked at.
     pub(super) fn execute_nested(
         &self,
+        parent: &Deployed,
         version: &Version,
         logical_id: &str,
         child: &Deployed,
         made: Made,
     ) -> Result<(), NotMade> {
-        let revision = self.revised(version, logical_id, child, made)?;
+        let revision = self.revised(parent, version, logical_id, child, made)?;
         let planned = revision.planned;
         let version = revision.version;
         let own = child.planner.outputs(&version.template, &version.parameters, &|_| None);

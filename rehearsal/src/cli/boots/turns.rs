@@ -102,7 +102,8 @@ impl Boots {
         };
         console.chat(&format!("{label}: runs its user data{called}{several}{stubbed}"));
         let init = init.as_ref().map(|metadata| Initialisation { stack: &stack.name, metadata });
-        let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata, init };
+        let Place { region, endpoint, secrets } = *place;
+        let around = Surroundings { region, endpoint, metadata, secrets, init };
         match start(&launch, parts, scratch, &around, self.sender.clone()).await {
             Ok(boot) => {
                 self.any_started = true;

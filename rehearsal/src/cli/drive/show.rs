@@ -11,6 +11,7 @@ use crate::cli::told;
 use crate::happening::{Happening, Launch, News};
 use crate::run::{Boot, BootEvent, Ended, PartResult};
 use crate::stack::Waiting;
+use crate::template::TemplateError;
 
 impl Drive {
     /// What lines call an instance, what it is, and its stack's name.
@@ -139,14 +140,16 @@ impl Drive {
             true => self.rehearsal.account.find(stack),
             false => self.rehearsal.rehearsed(stack),
         }?;
-        let unknown = stack.unknown_user_data(&launch.logical_id).filter(|_| boots.boots(&launch.logical_id));
+        let runs = boots.boots(&launch.logical_id) && !stack.leaves(&launch.logical_id);
+        let unknown = stack.unknown_user_data(&launch.logical_id).filter(|_| runs);
         if let Some(error) = unknown {
             let why = causes::line(&error);
             if boots.lasts() {
-                let line = format!(
-                    "{}/{}: its user data is not run, for not all of it is known. {why}",
-                    stack.name, launch.logical_id
-                );
+                let name = format!("{}/{}", stack.name, launch.logical_id);
+                let line = match &error {
+                    TemplateError::Invalid { .. } => format!("{name}: its user data is not run: {why}"),
+                    _ => format!("{name}: its user data is not run, for not all of it is known. {why}"),
+                };
                 self.console.warn(&line);
             } else {
                 self.unknown.get_or_insert(error);

@@ -2,6 +2,7 @@
 
 use crate::lint::facts::{Facts, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
+use crate::lint::kinds::INIT;
 use crate::lint::rule::{Check, Rule};
 use crate::lint::signal::Tool;
 use crate::template::node::Node;
@@ -61,9 +62,7 @@ fn not_installed(check: &mut Check<'_, '_>) {
         let is_fetched = named > script.signals.len()
             || INSTALLS.iter().any(|word| script.text.text.contains(word))
             || check.facts.resources.get(script.owner).is_some_and(|it| {
-                it.attribute("Metadata")
-                    .and_then(|metadata| metadata.get("AWS::CloudFormation::Init"))
-                    .is_some_and(Node::is_map)
+                it.attribute("Metadata").and_then(|metadata| metadata.get(INIT)).is_some_and(Node::is_map)
             });
         if !is_fetched {
             let message = format!("images of {name} have no cfn-signal, and this script installs none");

@@ -234,6 +234,22 @@ fn output_keeps_its_first_and_its_last_lines_and_its_bound() {
 }
 
 #[test]
+fn instances_beyond_what_is_kept_are_counted_once_each() {
+    let mut recorder = Recorder::new(false);
+    let launch = |n: usize| Launch { logical_id: SERVER.to_owned(), instance_id: format!("i-{n}") };
+    for n in 0..INSTANCES + 10 {
+        recorder.happened("web", &Happening::Launched(launch(n)), at(0), Duration::ZERO);
+    }
+    for n in 0..INSTANCES + 10 {
+        recorder.output("web", &launch(n), "a line", false, at(1), Duration::ZERO);
+        recorder.happened("web", &Happening::Terminated(launch(n)), at(1), Duration::ZERO);
+    }
+    let stack = recorder.stacks().first().unwrap();
+    assert_eq!((stack.instances.len(), stack.further_instances), (INSTANCES, 10));
+    assert!(stack.instances.iter().all(|it| it.terminated == Some(at(1)) && it.lines.count() == 1));
+}
+
+#[test]
 fn documents_are_shown_with_the_condition_that_counts_them() {
     let mut recorder = Recorder::new(false);
     recorder.planned(&plan());

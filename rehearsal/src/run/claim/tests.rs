@@ -35,3 +35,16 @@ fn what_others_may_look_into_is_left_alone() {
     symlink(directory.path().join("moved"), directory.path().join(LOCK)).unwrap();
     assert!(Claim::left(directory.path()).is_none());
 }
+
+#[test]
+fn a_removal_that_is_cut_short_is_finished_by_the_next_rehearsal() {
+    let directory = private();
+    drop(Claim::stake(directory.path()).unwrap());
+    fs::create_dir_all(directory.path().join("disk/opt")).unwrap();
+    fs::write(directory.path().join("disk/opt/part-001"), "a value").unwrap();
+    symlink("nowhere", directory.path().join("link")).unwrap();
+    empty(directory.path());
+    let left: Vec<_> = directory.path().read_dir().unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert_eq!(left, [LOCK]);
+    assert!(Claim::left(directory.path()).is_some());
+}
