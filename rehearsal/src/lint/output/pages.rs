@@ -61,6 +61,12 @@ const PIPELINES: &str = "https://www.gnu.org/software/bash/manual/html_node/Pipe
 const LISTS: &str = "https://www.gnu.org/software/bash/manual/html_node/Lists.html";
 const TRAP: &str = "https://www.gnu.org/software/bash/manual/html_node/Bourne-Shell-Builtins.html";
 const QUOTING: &str = "https://www.gnu.org/software/bash/manual/html_node/Quoting.html";
+const REDIRECTIONS: &str = "https://www.gnu.org/software/bash/manual/html_node/Redirections.html";
+const LOOPS: &str = "https://www.gnu.org/software/bash/manual/html_node/Looping-Constructs.html";
+const AUTOMATIC: &str = "https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_automatic_variables";
+const PREFERENCES: &str = "https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_preference_variables";
+const CMD: &str = "https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/cmd";
+const CALL: &str = "https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/call";
 const FORMAT: &str = "https://docs.cloud-init.io/en/latest/explanation/format.html";
 const MERGING: &str = "https://docs.cloud-init.io/en/latest/reference/merging.html";
 const SHEBANG: &str = "https://man7.org/linux/man-pages/man2/execve.2.html";
@@ -117,6 +123,9 @@ static PAGES: &[Page] = &pages![
     "CFS213" CREATION,
     "CFS214" INIT,
     "CFS215" PARAMETERS,
+    "CFS216" REDIRECTIONS,
+    "CFS217" LOOPS,
+    "CFS218" TRAP,
     "CFS301" FORMAT,
     "CFS302" SUB,
     "CFS303" SIGNAL,
@@ -129,6 +138,13 @@ static PAGES: &[Page] = &pages![
     "CFS401" LIMITS,
     "CFS402" FORMATS,
     "CFS403" CREATION,
+    "CFS411" AUTOMATIC,
+    "CFS412" USER_DATA,
+    "CFS413" CMD,
+    "CFS414" AUTOMATIC,
+    "CFS415" AUTOMATIC,
+    "CFS416" CALL,
+    "CFS417" PREFERENCES,
     "CFS430" FUNCTIONS,
     "CFS431" FORMATS,
     "CFS432" REFERENCES,

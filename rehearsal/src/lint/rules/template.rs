@@ -17,7 +17,8 @@ pub(super) const REFUSED: Rule = Rule {
         severity: Severity::Error,
         is_default: true,
         summary: "CloudFormation refuses the template as it is written, or with the defaults of its parameters",
-        why: "CreateStack and UpdateStack answer with an error, and nothing begins.",
+        why: "CreateStack and UpdateStack answer with an error, and nothing begins; or, for what is looked at resource by \
+          resource, such as an attribute that a resource has not, the stack begins, fails there and rolls back.",
         fix: "The message begins with CloudFormation's words where they are known, and says what is meant.",
     },
     check: refused,
