@@ -59,9 +59,8 @@ fn powershell_steps_of_documents_are_read() {
     );
     assert_eq!(told(&plugin), [r#"CFS101 20 the template has no resource "Bx""#]);
     // The commands of a document that a step of an automation runs by its name.
-    let step = format!(
-        r#"Resources:
-  Box: {{Type: AWS::EC2::Instance, Properties: {{ImageId: ami-1}}}}
+    let step = r#"Resources:
+  Box: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1}}
   Book:
     Type: AWS::SSM::Document
     Properties:
@@ -76,9 +75,8 @@ fn powershell_steps_of_documents_are_read() {
               Parameters:
                 commands:
                   - !Sub |
-                    Send-CFNResourceSignal -StackName ${{AWS::StackName}} -LogicalResourceId Bx -Status SUCCESS -Region ${{AWS::Region}} -UniqueId a
-"#
-    );
+                    Send-CFNResourceSignal -StackName ${AWS::StackName} -LogicalResourceId Bx -Status SUCCESS -Region ${AWS::Region} -UniqueId a
+"#;
     assert_eq!(found(&step), ["CFS101"]);
     // What a shell runs stays a shell's.
     let shell = step.replace("AWS-RunPowerShellScript", "AWS-RunShellScript");
@@ -270,4 +268,31 @@ fn requests_behind_set_e() {
     ] {
         assert!(!found(&script(&silent)).contains(&"CFS201"), "{silent}");
     }
+}
+
+#[test]
+fn a_line_of_json_that_is_there_twice() {
+    let template = |first: &str, second: &str| {
+        let lines = format!("\t  {first}\n\t  {second}\n          \"ImageId\": \"ami-1\"\n");
+        format!(
+            "{{\"Resources\": {{\"Box\": {{\n  \"Type\": \"AWS::EC2::Instance\",\n  \"Properties\": {{\n{lines}  }}\n}}}}}}\n"
+        )
+    };
+    let (one, other) = (r#""SecurityGroupIds": ["sg-1"],"#, r#""SecurityGroupIds": ["sg-2"],"#);
+    assert_eq!(found(&template(one, one)), [""; 0]);
+    assert_eq!(found(&template(one, other)), ["CFS402"]);
+}
+
+#[test]
+fn a_handle_that_nobody_gets_beside_a_policy() {
+    let template = |value: &str| {
+        format!(
+            "Resources:\n  Handle: {{Type: AWS::CloudFormation::WaitConditionHandle}}\n  Ready:\n    Type: AWS::CloudFormation::WaitCondition\n    \
+             CreationPolicy: {{ResourceSignal: {{Timeout: PT1H}}}}\n    Properties: {{Handle: !Ref Handle, Timeout: '3600'}}\n  \
+             Box: {{Type: AWS::EC2::Instance, Properties: {{ImageId: ami-1, KeyName: {value}}}}}\n"
+        )
+    };
+    // The condition is signalled by its logical id, and the handle is only there.
+    assert!(!found(&template("a")).contains(&"CFS403"));
+    assert!(found(&template("!Ref Handle")).contains(&"CFS403"));
 }
