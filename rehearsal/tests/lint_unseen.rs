@@ -77,7 +77,7 @@ fn powershell_steps_of_documents_are_read() {
                   - !Sub |
                     Send-CFNResourceSignal -StackName ${AWS::StackName} -LogicalResourceId Bx -Status SUCCESS -Region ${AWS::Region} -UniqueId a
 "#;
-    assert_eq!(found(&step), ["CFS101"]);
+    assert_eq!(found(step), ["CFS101"]);
     // What a shell runs stays a shell's.
     let shell = step.replace("AWS-RunPowerShellScript", "AWS-RunShellScript");
     assert!(found(&shell).is_empty());
