@@ -49,14 +49,8 @@ type Case = (&'static str, &'static [&'static str]);
 #[test]
 fn batch_scripts() {
     let cases: [Case; 24] = [
-        (
-            "cfn-init.exe -v -s ${AWS::StackName} -r Box --region ${AWS::Region}\ncfn-signal.exe -e %ERRORLEVEL% OTHER",
-            &["CFS101"],
-        ),
-        (
-            "cfn-init.exe -v -s ${AWS::StackName} -r Box --region ${AWS::Region}\necho done\ncfn-signal.exe -e %ERRORLEVEL% SIG",
-            &[],
-        ),
+        ("cfn-init.exe -v\ncfn-signal.exe -e %ERRORLEVEL% OTHER", &["CFS101"]),
+        ("cfn-init.exe -v\necho done\ncfn-signal.exe -e %ERRORLEVEL% SIG", &[]),
         ("cfn-init.exe -v\ntimeout /t 10\ncfn-signal.exe -e %ERRORLEVEL% SIG", &["CFS202"]),
         ("cfn-init.exe -v\ncfn-signal.exe -e 0 SIG", &["CFS210"]),
         ("if exist c:\\x (\n  cfn-init.exe -v\n  cfn-signal.exe -e %ERRORLEVEL% SIG\n)", &["CFS413"]),
@@ -155,7 +149,7 @@ fn powershell_scripts() {
             &["CFS101"],
         ),
         (
-            "$p = Start-Process \"cfn-init.exe\" -ArgumentList \"-v\" -Wait -PassThru\nif ($p.ExitCode -ne 0) { Start-Process \"cfn-signal.exe\" -ArgumentList \"-e 1\" }\ncfn-signal.exe -e 0 SIG",
+            "$p = Start-Process \"cfn-init.exe\" -ArgumentList \"-v\" -Wait -PassThru\nif ($p.ExitCode -ne 0) { Start-Process \"cfn-signal.exe\" -ArgumentList \"-e 1 SIG\" }\ncfn-signal.exe -e 0 SIG",
             &[],
         ),
         (

@@ -1,4 +1,4 @@
-//! What Systems Manager runs: the shell steps of its documents and associations, and their calls of `SignalResource`.
+//! What Systems Manager runs: the steps of its documents, a shell's and PowerShell's, and associations, and their calls of `SignalResource`.
 //!
 //! Source: <https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html>,
 //! <https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html>
@@ -9,6 +9,7 @@ use super::kinds::{ASSOCIATION, DOCUMENT, GROUP, INSTANCE, WINDOW_TASK};
 use super::references::{mentions, reference};
 use super::source::Source;
 use super::text::{Symbol, Text};
+use super::windows::Language;
 use crate::template::node::Node;
 use crate::template::yaml;
 
@@ -23,21 +24,21 @@ const CALL: [(&str, &str); 4] = [
     ("Status", "--status"),
 ];
 
-/// The shell scripts of a resource of Systems Manager.
-pub(super) fn scripts(source: &Source<'_>, resource: &Resource<'_>) -> Vec<Text> {
+/// The scripts of a resource of Systems Manager.
+pub(super) fn scripts(source: &Source<'_>, resource: &Resource<'_>) -> Vec<(Language, Text)> {
     let part = match resource.kind {
         DOCUMENT => resource.property("Content"),
         ASSOCIATION | WINDOW_TASK => resource.entry.value.get("Properties"),
         _ => None,
     };
     let Some(part) = part else { return Vec::new() };
-    let is_shell = match resource.kind {
-        DOCUMENT => true,
-        _ => !named(resource).is_some_and(|name| name.contains("PowerShell")),
+    let language = match resource.kind {
+        DOCUMENT => Language::Shell,
+        _ => language(named(resource).unwrap_or_default()).unwrap_or(Language::Shell),
     };
     let mut found = Found { read: &|node| text(source, node), scripts: Vec::new() };
     if part.is_map() && part.function().is_none() {
-        found.walk(part, is_shell, 0);
+        found.walk(part, language, 0);
         return found.scripts;
     }
     // A document that is text is JSON or YAML of its own.
@@ -46,7 +47,7 @@ pub(super) fn scripts(source: &Source<'_>, resource: &Resource<'_>) -> Vec<Text>
     let inner = Source::new(&whole.text);
     let read = |node: &Node| whole.scalar(inner.byte_at(node.place), node.text().unwrap_or_default());
     let mut found = Found { read: &read, scripts: Vec::new() };
-    found.walk(&root, is_shell, 0);
+    found.walk(&root, language, 0);
     found.scripts
 }
 
@@ -77,45 +78,52 @@ pub(super) fn machines<'t>(facts: &Facts<'t>, resource: &Resource<'t>) -> Vec<St
     found
 }
 
+/// What reads the commands of a plugin or a document, by its name, such as `aws:runPowerShellScript`.
+fn language(name: &str) -> Option<Language> {
+    match name {
+        _ if name.contains("PowerShell") => Some(Language::PowerShell),
+        _ if name.contains("RunShellScript") || name.contains("runShellScript") => Some(Language::Shell),
+        _ => None,
+    }
+}
+
 struct Found<'r> {
     /// The text of a value.
     read: &'r dyn Fn(&Node) -> Text,
-    scripts: Vec<Text>,
+    scripts: Vec<(Language, Text)>,
 }
 
 impl Found<'_> {
-    fn walk(&mut self, node: &Node, is_shell: bool, depth: usize) {
+    fn walk(&mut self, node: &Node, outer: Language, depth: usize) {
         if depth > MAX_DEPTH {
             return;
         }
         for item in node.items().unwrap_or_default() {
-            self.walk(item, is_shell, depth + 1);
+            self.walk(item, outer, depth + 1);
         }
         let said = |name: &str| node.get(name).and_then(Node::text).unwrap_or_default();
-        let is_shell = is_shell
-            && !said("action").contains("PowerShell")
-            && !said("DocumentName").contains("PowerShell");
+        let own = ["action", "DocumentName"].into_iter().find_map(|name| language(said(name)));
+        let own = own.unwrap_or(outer);
         if said("Api").eq_ignore_ascii_case("SignalResource") || said("Api") == "signal_resource" {
             self.call(node);
         }
         for entry in node.entries() {
-            let is_script = matches!(entry.key.as_str(), "runCommand" | "commands");
-            if is_script && is_shell {
-                self.lines(&entry.value);
-            } else if !is_script {
-                self.walk(&entry.value, is_shell && !entry.key.contains("PowerShell"), depth + 1);
+            if matches!(entry.key.as_str(), "runCommand" | "commands") {
+                self.lines(&entry.value, own);
+            } else {
+                self.walk(&entry.value, language(&entry.key).unwrap_or(own), depth + 1);
             }
         }
     }
 
     /// The lines of a script.
-    fn lines(&mut self, node: &Node) {
+    fn lines(&mut self, node: &Node, language: Language) {
         let mut script = Text::default();
         for line in node.items().unwrap_or(std::slice::from_ref(node)) {
             script.append(&(self.read)(line));
             script.push_made_up("\n");
         }
-        self.scripts.push(filled(&script));
+        self.scripts.push((language, filled(&script)));
     }
 
     /// A call of the API, as the command that makes it.
@@ -135,7 +143,7 @@ impl Found<'_> {
             script.push_made_up("'");
         }
         script.push_made_up("\n");
-        self.scripts.push(script);
+        self.scripts.push((Language::Shell, script));
     }
 }
 

@@ -5,24 +5,21 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 
-use super::build::{text, texts};
-use super::documents;
-use super::kinds::{GROUP, INIT, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, WAIT_CONDITION};
+use super::kinds::{GROUP, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, WAIT_CONDITION};
 use super::known::Known;
 use super::read::Foreign;
 use super::shell::Block;
 use super::signal::Signal;
 use super::source::Source;
 use super::text::Text;
-use super::user_data;
 use super::windows::{self, Language};
+use crate::number::digits;
 use crate::template::extensions;
 use crate::template::node::{Entry, Node};
 use crate::template::yaml::{Document, Repeated};
 
+mod found;
 mod scripts;
-
-use scripts::with_inner;
 
 /// A template, taken apart.
 pub(super) struct Facts<'t> {
@@ -139,9 +136,15 @@ impl<'t> Resource<'t> {
         })
     }
 
+    /// Whether its creation policy asks for no signal at all.
+    pub(super) fn asks_for_none(&self) -> bool {
+        let count = self.signal_policy().and_then(|policy| policy.get("Count")?.text());
+        count.and_then(digits) == Some(0)
+    }
+
     /// Whether a signal for it may be waited for, as far as can be told.
     pub(super) fn may_wait(&self) -> bool {
-        self.attribute("CreationPolicy").is_some()
+        (self.attribute("CreationPolicy").is_some() && !self.asks_for_none())
             || self.attribute("UpdatePolicy").is_some_and(|policy| {
                 policy.function().is_some()
                     || policy.get("AutoScalingRollingUpdate").is_some_and(|update| {
@@ -281,126 +284,5 @@ impl<'t> Facts<'t> {
         let mut hasher = DefaultHasher::new();
         self.anonymous(script, &script.text.text).hash(&mut hasher);
         hasher.finish()
-    }
-
-    fn all_scripts(&self) -> Vec<Script> {
-        let mut runners: Vec<Vec<usize>> = vec![Vec::new(); self.resources.len()];
-        for (index, resource) in self.resources.iter().enumerate() {
-            if let Some(runner) = self.launched_from(resource).and_then(|owner| runners.get_mut(owner)) {
-                runner.push(index);
-            }
-        }
-        let mut scripts = Vec::new();
-        let files = self.written_files();
-        for (owner, runs_on) in runners.iter().enumerate() {
-            if let Some(node) = self.launch_property(owner, "UserData") {
-                for user_data in texts(&self.source, node) {
-                    for part in user_data::parts(&user_data) {
-                        let script = Script::new(owner, runs_on.clone(), part, &user_data, &files);
-                        with_inner(script, &files, &mut scripts);
-                    }
-                }
-            }
-            let language = self.init_language(owner, &scripts);
-            self.init_commands(owner, runs_on, language, &files, &mut scripts);
-            let documents = self.at(owner).map(|it| (it, documents::scripts(&self.source, it)));
-            if let Some((resource, texts)) = documents.filter(|(_, texts)| !texts.is_empty()) {
-                let machines = documents::machines(self, resource);
-                let runs_on: Vec<usize> =
-                    machines.iter().filter_map(|id| self.by_id.get(id.as_str()).copied()).collect();
-                let script = |text| {
-                    let kind = ScriptKind::Inner;
-                    Script::parsed(owner, runs_on.clone(), kind, Language::Shell, text, &files)
-                };
-                texts.into_iter().map(script).for_each(|script| with_inner(script, &files, &mut scripts));
-            }
-        }
-        scripts
-    }
-
-    /// A resource of another kind than a machine holds metadata for whoever asks for it.
-    fn init_runners(&self, owner: usize, runs_on: &[usize]) -> Vec<usize> {
-        match self.at(owner).map(|resource| resource.kind) {
-            Some(INSTANCE | GROUP) => vec![owner],
-            _ => runs_on.to_vec(),
-        }
-    }
-
-    /// The names, in small letters, of the files that cfn-init writes and the template shows.
-    fn written_files(&self) -> HashSet<String> {
-        let inits = self.resources.iter().filter_map(|it| it.attribute("Metadata")?.get(INIT));
-        inits
-            .flat_map(Node::entries)
-            .flat_map(|config| config.value.get("files").map(Node::entries).unwrap_or_default())
-            .filter(|file| file.value.get("content").is_some())
-            .filter_map(|file| Some(file.key.rsplit(['/', '\\']).next()?.to_ascii_lowercase()))
-            .collect()
-    }
-
-    /// What reads the commands of cfn-init's metadata: cmd, where the machine has user data for Windows, or where they say so.
-    fn init_language(&self, owner: usize, scripts: &[Script]) -> Language {
-        let launched = self.at(owner).and_then(|resource| self.launched_from(resource));
-        let owners = [Some(owner), launched];
-        let mut own = scripts.iter().filter(|it| owners.contains(&Some(it.owner))).peekable();
-        if own.peek().is_some() {
-            let is_windows = own.any(|script| script.kind == ScriptKind::Windows);
-            return if is_windows { Language::Batch } else { Language::Shell };
-        }
-        let init = self.at(owner).and_then(|resource| resource.attribute("Metadata")?.get(INIT));
-        let configs = init.map(Node::entries).unwrap_or_default().iter();
-        let mut commands = configs
-            .flat_map(|config| config.value.get("commands").map(Node::entries).unwrap_or_default())
-            .filter_map(|command| command.value.get("command"));
-        let names_windows = |command: &Node| {
-            let lower = text(&self.source, command).text.to_ascii_lowercase();
-            lower.contains("powershell.exe") || lower.contains("cfn-signal.exe")
-        };
-        if commands.any(names_windows) { Language::Batch } else { Language::Shell }
-    }
-
-    fn init_commands(
-        &self,
-        owner: usize,
-        runs_on: &[usize],
-        language: Language,
-        files: &HashSet<String>,
-        scripts: &mut Vec<Script>,
-    ) {
-        let init = self.at(owner).and_then(|resource| resource.attribute("Metadata")?.get(INIT));
-        for config in init.map(Node::entries).unwrap_or_default() {
-            for command in config.value.get("commands").map(Node::entries).unwrap_or_default() {
-                let Some(command) = command.value.get("command").filter(|command| command.items().is_none())
-                else {
-                    continue;
-                };
-                let runs_on = self.init_runners(owner, runs_on);
-                let text = text(&self.source, command);
-                with_inner(
-                    Script::parsed(owner, runs_on, ScriptKind::Init, language, text, files),
-                    files,
-                    scripts,
-                );
-            }
-            for file in config.value.get("files").map(Node::entries).unwrap_or_default() {
-                let Some(content) = file.value.get("content") else { continue };
-                let content = text(&self.source, content);
-                if user_data::is_shell_script(&content.text) {
-                    let runs_on = self.init_runners(owner, runs_on);
-                    scripts.push(Script::parsed(
-                        owner,
-                        runs_on,
-                        ScriptKind::Inner,
-                        Language::Shell,
-                        content,
-                        files,
-                    ));
-                } else if let Some(language) = windows::file_language(&file.key) {
-                    let runs_on = self.init_runners(owner, runs_on);
-                    let script =
-                        Script::parsed(owner, runs_on, ScriptKind::Windows, language, content, files);
-                    with_inner(script, files, scripts);
-                }
-            }
-        }
     }
 }

@@ -82,6 +82,19 @@ impl Text {
         self.push(letters, [(0, file)]);
     }
 
+    /// Appends a word that a shell is to take as it is: in single quotes, and a blank behind it.
+    pub(super) fn push_word(&mut self, word: &Self) {
+        let mut from = 0;
+        self.push_made_up("'");
+        for (at, _) in word.text.match_indices('\'') {
+            self.append(&word.slice(from..at));
+            self.push_made_up("'\\''");
+            from = at + 1;
+        }
+        self.append(&word.slice(from..word.text.len()));
+        self.push_made_up("' ");
+    }
+
     /// A part of it.
     pub(super) fn slice(&self, range: Range<usize>) -> Self {
         let mut part = Self::default();

@@ -54,23 +54,65 @@ pub(super) fn parts(text: &Text) -> Vec<Part> {
         return single(text, "text/plain");
     }
     let written = mime::written(text.text.as_bytes()).unwrap_or_default();
-    if written.is_empty() {
+    let part = |part: mime::Written| Given {
+        text: part.content.map(|content| text.slice(content)),
+        content_type: part.content_type,
+        is_merged: part.is_merged,
+    };
+    together(text, written.into_iter().map(part))
+}
+
+/// A part of several, as it is given.
+struct Given {
+    /// None where it cannot be read.
+    text: Option<Text>,
+    content_type: String,
+    /// Whether its keys are merged with those of the parts before it.
+    is_merged: bool,
+}
+
+/// What several parts are, each after the others.
+fn together(whole: &Text, given: impl Iterator<Item = Given>) -> Vec<Part> {
+    let given: Vec<Given> = given.take(MAX_PARTS).collect();
+    if given.is_empty() {
         return vec![Part::Opaque];
     }
-    let replaces = |part: &mime::Written| match &part.content {
-        Some(content) if !part.is_merged => replaced_keys(&text.slice(content.clone()), &part.content_type),
+    let replaces = |part: &Given| match &part.text {
+        Some(text) if !part.is_merged => replaced_keys(text, &part.content_type),
         _ => Vec::new(),
     };
     // Without a merge type, a key of a later part takes the place of the same key of those before it.
-    let later: Vec<Vec<&str>> = written.iter().take(MAX_PARTS).map(replaces).collect();
-    let part = |(index, part): (usize, mime::Written)| match part.content {
-        Some(content) => {
+    let later: Vec<Vec<&str>> = given.iter().map(replaces).collect();
+    let part = |(index, part): (usize, Given)| match part.text {
+        Some(text) => {
             let after = later.get(index + 1..).unwrap_or_default();
-            single_of(&text.slice(content), &part.content_type, after, &text.text)
+            single_of(&text, &part.content_type, after, &whole.text)
         }
         None => vec![Part::Opaque],
     };
-    written.into_iter().take(MAX_PARTS).enumerate().flat_map(part).collect()
+    given.into_iter().enumerate().flat_map(part).collect()
+}
+
+/// The parts of `#cloud-config-archive`: a list of texts, and of maps with a `type` and their `content`.
+fn archive(text: &Text) -> Vec<Part> {
+    let root = yaml::read(&text.text).ok();
+    let Some(items) = root.as_ref().and_then(Node::items) else { return vec![Part::Opaque] };
+    let source = super::source::Source::new(&text.text);
+    let part = |item: &Node| {
+        let content = if item.is_map() { item.get("content") } else { Some(item) };
+        let content = content.and_then(|node| Some((node, node.text()?)));
+        let text = content.map(|(node, content)| text.scalar(source.byte_at(node.place), content));
+        let is_told = text.as_ref().is_some_and(|it| kind::of(it.text.as_bytes()).is_some());
+        let otherwise = if is_told { "text/plain" } else { "text/cloud-config" };
+        let content_type = item.get("type").and_then(Node::text).unwrap_or(otherwise).to_ascii_lowercase();
+        let merge = ["Merge-Type", "X-Merge-Type"].into_iter().any(|key| item.get(key).is_some());
+        // An archive in an archive is left alone.
+        let is_archive =
+            kind::declared(&content_type, text.as_ref().map(|it| it.text.as_bytes()).unwrap_or_default())
+                == Some(Kind::Archive);
+        Given { text: text.filter(|_| !is_archive), content_type, is_merged: merge }
+    };
+    together(text, items.iter().map(part))
 }
 
 /// What a part of cloud-config puts in the place of what other parts have.
@@ -108,7 +150,8 @@ fn single_of(text: &Text, content_type: &str, later: &[Vec<&str>], whole: &str) 
             return yaml::read(&text.text)
                 .map_or_else(|_| vec![Part::Opaque], |root| config(text, &root, later, whole));
         }
-        Some(Kind::Archive | Kind::Other(_)) => Part::Opaque,
+        Some(Kind::Archive) => return archive(text),
+        Some(Kind::Other(_)) => Part::Opaque,
         None if content_type == "text/plain" && !is_elsewhere(trimmed) => Part::Ignored(text.clone()),
         None => Part::Opaque,
     };
@@ -220,11 +263,7 @@ fn commands(text: &Text, source: &super::source::Source<'_>, root: &Node, keys: 
             };
             match item.items() {
                 Some(words) => {
-                    for word in words {
-                        script.push_made_up("'");
-                        script.append(&line(word));
-                        script.push_made_up("' ");
-                    }
+                    words.iter().for_each(|word| script.push_word(&line(word)));
                 }
                 None => script.append(&line(item)),
             }

@@ -61,18 +61,16 @@ const PIPELINES: &str = "https://www.gnu.org/software/bash/manual/html_node/Pipe
 const LISTS: &str = "https://www.gnu.org/software/bash/manual/html_node/Lists.html";
 const TRAP: &str = "https://www.gnu.org/software/bash/manual/html_node/Bourne-Shell-Builtins.html";
 const QUOTING: &str = "https://www.gnu.org/software/bash/manual/html_node/Quoting.html";
+const REDIRECTIONS: &str = "https://www.gnu.org/software/bash/manual/html_node/Redirections.html";
+const LOOPS: &str = "https://www.gnu.org/software/bash/manual/html_node/Looping-Constructs.html";
+const AUTOMATIC: &str = "https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_automatic_variables";
+const PREFERENCES: &str = "https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_preference_variables";
+const CMD: &str = "https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/cmd";
+const CALL: &str = "https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/call";
 const FORMAT: &str = "https://docs.cloud-init.io/en/latest/explanation/format.html";
 const MERGING: &str = "https://docs.cloud-init.io/en/latest/reference/merging.html";
 const SHEBANG: &str = "https://man7.org/linux/man-pages/man2/execve.2.html";
 const USER_DATA: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html";
-
-const LOOPS: &str = "https://www.gnu.org/software/bash/manual/html_node/Looping-Constructs.html";
-const AUTOMATIC: &str = "https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_automatic_variables";
-const PREFERENCES: &str = "https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_preference_variables";
-const SET_OF_CMD: &str =
-    "https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/set_1";
-const USER_DATA_OF_WINDOWS: &str =
-    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html#user-data-windows";
 
 static PAGES: &[Page] = &pages![
     "CFS001" CREATION,
@@ -125,7 +123,7 @@ static PAGES: &[Page] = &pages![
     "CFS213" CREATION,
     "CFS214" INIT,
     "CFS215" PARAMETERS,
-    "CFS216" QUOTING,
+    "CFS216" REDIRECTIONS,
     "CFS217" LOOPS,
     "CFS218" TRAP,
     "CFS301" FORMAT,
@@ -141,11 +139,11 @@ static PAGES: &[Page] = &pages![
     "CFS402" FORMATS,
     "CFS403" CREATION,
     "CFS411" AUTOMATIC,
-    "CFS412" USER_DATA_OF_WINDOWS,
-    "CFS413" SET_OF_CMD,
+    "CFS412" USER_DATA,
+    "CFS413" CMD,
     "CFS414" AUTOMATIC,
     "CFS415" AUTOMATIC,
-    "CFS416" CONDITION,
+    "CFS416" CALL,
     "CFS417" PREFERENCES,
     "CFS430" FUNCTIONS,
     "CFS431" FORMATS,

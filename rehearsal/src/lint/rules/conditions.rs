@@ -112,7 +112,7 @@ fn out_of_reach(check: &mut Check<'_, '_>) {
     }
     for (condition, handle) in conditions(facts) {
         let Some(node) = condition.property("Count") else { continue };
-        let Some(count) = node.text().and_then(digits) else { continue };
+        let Some((count, by_default)) = count_of(facts, node) else { continue };
         let senders = senders(facts, handle);
         // Whoever else has the handle may signal, too.
         let given: usize = senders.iter().map(|(_, count)| count).sum();
@@ -128,14 +128,26 @@ fn out_of_reach(check: &mut Check<'_, '_>) {
             senders.iter().map(|(script, _)| if by_id(script) { most(facts, script) } else { None }).sum();
         if let Some(machines) = machines.filter(|machines| *machines > 0 && *machines < count) {
             let message = format!(
-                "{} waits for {count} signals, and {machines} machine{} send{} one each",
+                "{} waits for {count} signals{}, and {machines} machine{} send{} one each",
                 condition.id,
+                by_default.map(|name| format!(", the default of {name}")).unwrap_or_default(),
                 if machines == 1 { "" } else { "s" },
                 if machines == 1 { "s" } else { "" }
             );
             check.at_node(condition.id, node, message);
         }
     }
+}
+
+/// A count, and the parameter of which it is the default.
+fn count_of<'t>(facts: &Facts<'t>, node: &'t Node) -> Option<(u64, Option<&'t str>)> {
+    if let Some(count) = node.text().and_then(digits) {
+        return Some((count, None));
+    }
+    let Some(("Ref", name)) = node.function() else { return None };
+    let name = name.text()?;
+    let default = facts.parameter(name)?.get("Default")?.text().and_then(digits)?;
+    Some((default, Some(name)))
 }
 
 /// How many machines run a script, at most.

@@ -1,12 +1,16 @@
 //! Scripts that stop before they signal.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
+use super::clients;
 use super::flow::{Settings, filter, has_trap, named, sent, works};
-use crate::lint::facts::{Script, ScriptKind};
+use crate::lint::awaited::handle;
+use crate::lint::facts::{Facts, Script, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{Kind, Statement};
+use crate::lint::signal::{Signal, Tool};
 
 /// Functions that call one another, as deep as they are followed.
 const MAX_CALLS: usize = 8;
@@ -33,7 +37,7 @@ fn errexit(check: &mut Check<'_, '_>) {
             continue;
         }
         // All signals of a script are late for one reason.
-        if let Some((at, first)) = late(script) {
+        if let Some((at, first)) = late(check.facts, script) {
             let message = format!(
                 "not reached where {} or another command before it fails: set -e ends the script there",
                 named(first)
@@ -44,15 +48,35 @@ fn errexit(check: &mut Check<'_, '_>) {
 }
 
 /// The first signal of a script that `set -e` keeps from being sent, and the first command that does so.
-fn late(script: &Script) -> Option<(usize, &Statement)> {
-    let mut walk = Walk { functions: functions(&script.block), called: Vec::new(), first: None };
+fn late<'s>(facts: &Facts<'_>, script: &'s Script) -> Option<(usize, &'s Statement)> {
+    let mut walk = Walk {
+        functions: functions(&script.block),
+        requests: requests(facts, script),
+        called: Vec::new(),
+        first: None,
+    };
     let at = walk.block(&script.block, &mut Settings::at_start(script))?;
     Some((at, walk.first?))
 }
 
 /// Whether this rule has something to say of a script.
-pub(super) fn is_told(script: &Script) -> bool {
-    late(script).is_some()
+pub(super) fn is_told(facts: &Facts<'_>, script: &Script) -> bool {
+    late(facts, script).is_some()
+}
+
+/// Where the last words are of the requests that a handle takes.
+fn requests(facts: &Facts<'_>, script: &Script) -> Vec<Range<usize>> {
+    let is_right = |signal: &&Signal| {
+        let wrong = match signal.tool {
+            Tool::Curl => clients::curl(signal),
+            Tool::Wget => clients::wget(signal),
+            Tool::Httpie => clients::httpie(signal),
+            _ => return false,
+        };
+        wrong.is_none() && !signal.may_hide_options() && handle(facts, signal).is_some()
+    };
+    let last = |signal: &Signal| signal.words.last().map(|word| word.range.clone());
+    script.signals.iter().filter(is_right).filter_map(last).collect()
 }
 
 fn functions(block: &[Statement]) -> HashMap<&str, &[Statement]> {
@@ -68,6 +92,8 @@ fn functions(block: &[Statement]) -> HashMap<&str, &[Statement]> {
 /// Goes through a script in the order in which it runs.
 struct Walk<'s> {
     functions: HashMap<&'s str, &'s [Statement]>,
+    /// The last words of what signals without cfn-signal.
+    requests: Vec<Range<usize>>,
     /// The functions that are running.
     called: Vec<&'s str>,
     /// The first command that ends the script where it fails.
@@ -89,9 +115,22 @@ impl<'s> Walk<'s> {
         None
     }
 
+    /// Whether a statement signals, without a condition.
+    fn is_sent(&self, statement: &Statement) -> bool {
+        let is_request = match &statement.kind {
+            Kind::Command(command) => {
+                command.words.last().is_some_and(|it| self.requests.contains(&it.range))
+            }
+            Kind::Chain { left, .. } => self.is_sent(left),
+            Kind::Pipeline(body) => body.iter().any(|stage| self.is_sent(stage)),
+            _ => false,
+        };
+        is_request || sent(statement).is_some()
+    }
+
     fn statement(&mut self, statement: &'s Statement, settings: &Settings) -> Option<usize> {
         let is_late = self.first.is_some();
-        if is_late && sent(statement).is_some() {
+        if is_late && self.is_sent(statement) {
             return Some(statement.range.start);
         }
         match &statement.kind {

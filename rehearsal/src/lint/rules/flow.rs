@@ -75,7 +75,7 @@ impl Settings {
 
 /// Whether a script sets a trap that signals, or may.
 pub(super) fn has_trap(script: &Script) -> bool {
-    let functions = signalling_functions(&script.block);
+    let functions = functions_with(&script.block, may_be_sent);
     let mut traps = has_unknown_trap(script, &script.block);
     shell::visit(&script.block, &mut |command| {
         let parsed = signal::trap_body(&script.text, command).map(|body| shell::parse(&body));
@@ -92,7 +92,7 @@ pub(super) fn has_trap(script: &Script) -> bool {
 fn may_send(block: &[Statement], functions: &HashSet<String>) -> bool {
     let mut may = block.iter().any(|statement| matches!(statement.kind, Kind::Unknown));
     shell::visit(block, &mut |command| {
-        may |= sends(command)
+        may |= may_be_sent(command)
             || command.name().is_none_or(|name| functions.contains(&name))
             || command.words.first().and_then(Word::literal).is_some_and(|path| path.contains('/'));
     });
@@ -122,11 +122,21 @@ fn has_unknown_trap(script: &Script, block: &[Statement]) -> bool {
 
 /// The functions of a script that signal when they are called.
 pub(super) fn signalling_functions(block: &[Statement]) -> HashSet<String> {
+    functions_with(block, sends)
+}
+
+/// Whether a command signals, or sends a value of the template somewhere.
+fn may_be_sent(command: &Command) -> bool {
+    signal::tool(command).is_some()
+}
+
+/// The functions of a script that have such a command.
+fn functions_with(block: &[Statement], is_meant: fn(&Command) -> bool) -> HashSet<String> {
     let mut names = HashSet::new();
     for statement in block {
         if let Kind::Function { name, body } = &statement.kind {
             let mut signals = false;
-            shell::visit(body, &mut |command| signals |= sends(command));
+            shell::visit(body, &mut |command| signals |= is_meant(command));
             if signals {
                 names.insert(name.clone());
             }
@@ -185,7 +195,12 @@ pub(super) fn works(statement: &Statement) -> bool {
 /// The command's name and first argument, to be quoted.
 pub(super) fn named(statement: &Statement) -> String {
     match &statement.kind {
-        Kind::Command(command) => command.name().unwrap_or_else(|| "the command".to_owned()),
+        Kind::Command(command) => {
+            let behind = command.arguments().first().and_then(Word::literal);
+            let behind =
+                behind.filter(|it| command.name().as_deref() == Some("sudo") && !it.starts_with('-'));
+            behind.or_else(|| command.name()).unwrap_or_else(|| "the command".to_owned())
+        }
         Kind::Pipeline(body) => body.first().map(named).unwrap_or_default(),
         Kind::Assignment(_) => "the assignment".to_owned(),
         _ => "what is before it".to_owned(),

@@ -56,7 +56,7 @@ pub(super) const LITERAL_STATUS: Rule = Rule {
         name: "status-not-expanded",
         severity: Severity::Error,
         is_default: true,
-        summary: "`$?` in single quotes, after a backslash, or in a list of cloud-config's runcmd",
+        summary: "`$?` in single quotes, after a backslash, or in a list of cloud-config's runcmd or of cfn-init's command",
         why: "No shell expands it there: cfn-signal gets the two characters `$?`, refuses them and sends nothing, so the \
           stack waits for the whole timeout.",
         fix: "Take away the quotes or the backslash. In runcmd write the command as text, not as a list: `- cfn-signal -e $? …`.",

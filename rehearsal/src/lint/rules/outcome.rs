@@ -108,7 +108,7 @@ fn only_success(check: &mut Check<'_, '_>) {
         // Somewhere a function may signal a failure, a loop may try again, and `set -e` has a rule of its own.
         let mut rest: Vec<&Statement> = script.block.iter().collect();
         let mut conditional: Vec<&Statement> = Vec::new();
-        let mut is_certain = !super::errexit::is_told(script);
+        let mut is_certain = !super::errexit::is_told(check.facts, script);
         while let Some(statement) = rest.pop() {
             match &statement.kind {
                 Kind::Chain { left, right, is_and: true } if sends_status(script, right) => {

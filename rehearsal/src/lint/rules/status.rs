@@ -88,10 +88,13 @@ fn stale(check: &mut Check<'_, '_>) {
             return is_lost.then(|| format!("$? is the status of {}, not of {}", named(last), named(meant)));
         }
         // cfn-init's status is what is meant wherever cfn-init runs.
-        let last = earlier.last().filter(|last| works(last) && !is_init(last) && !last.background)?;
+        let last = earlier.last().filter(|last| works(last) && !last.background)?;
         let commands = earlier.iter().rev().skip(1).take_while(|it| works(it) || is_trivial(it));
         let init = commands.into_iter().find(|it| is_init(it) && !it.background)?;
-        Some(format!("$? is the status of {}; that of {} is lost", named(last), named(init)))
+        Some(match is_init(last) {
+            true => "$? is the status of the last cfn-init; that of the one before it is lost".to_owned(),
+            false => format!("$? is the status of {}; that of {} is lost", named(last), named(init)),
+        })
     });
 }
 

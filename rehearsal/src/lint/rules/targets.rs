@@ -140,6 +140,8 @@ fn literal_target<'s>(facts: &Facts<'_>, script: &Script, signal: &Signal, id: &
     }
     if !resource.may_wait() {
         return match waiting.is_empty() {
+            // That it asks for none is a finding of its own.
+            true if resource.asks_for_none() => Target::Fine,
             true => Target::Unawaited(id),
             false => Target::Wrong(format!("{id} waits for no signal{meant}")),
         };

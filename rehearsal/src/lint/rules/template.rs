@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::lint::facts::{Facts, Resource};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::kinds::{GROUP, INSTANCE, WAIT_CONDITION};
+use crate::lint::references::reference;
 use crate::lint::rule::{Check, Rule};
 use crate::lint::source::Source;
 use crate::template::error::quoted;
@@ -17,7 +19,8 @@ pub(super) const REFUSED: Rule = Rule {
         severity: Severity::Error,
         is_default: true,
         summary: "CloudFormation refuses the template as it is written, or with the defaults of its parameters",
-        why: "CreateStack and UpdateStack answer with an error, and nothing begins.",
+        why: "CreateStack and UpdateStack answer with an error, and nothing begins; or, for what is looked at resource by \
+          resource, such as an attribute that a resource has not, the stack begins, fails there and rolls back.",
         fix: "The message begins with CloudFormation's words where they are known, and says what is meant.",
     },
     check: refused,
@@ -102,7 +105,13 @@ fn lines<'t>(source: &Source<'t>, place: Place) -> Option<Vec<&'t str>> {
     let window = (MAX_ENTRY..MAX_ENTRY + 4).find_map(|end| rest.get(..end)).unwrap_or(rest);
     let column = usize::try_from(place.column).ok()?;
     let mut all = window.lines();
-    let mut found = vec![all.next()?.trim_end()];
+    let first = all.next()?.trim_end();
+    // In JSON a line may hold all of an entry, whatever the next line is indented by.
+    let count = |letters: [char; 2]| first.matches(letters).count();
+    if first.starts_with('"') && first.ends_with(',') && count(['{', '[']) == count(['}', ']']) {
+        return Some(vec![first]);
+    }
+    let mut found = vec![first];
     for line in all {
         let is_inside = line.chars().take_while(|it| *it == ' ').count() >= column;
         if !is_inside && !line.trim().is_empty() {
@@ -111,6 +120,12 @@ fn lines<'t>(source: &Source<'t>, place: Place) -> Option<Vec<&'t str>> {
         found.extend(Some(line.trim_end()).filter(|line| !line.is_empty()));
     }
     (window.len() == rest.len()).then_some(found)
+}
+
+/// Whether somebody gets the handle of a condition, and so may signal by it.
+fn is_given(facts: &Facts<'_>, condition: &Resource<'_>) -> bool {
+    let handle = condition.property("Handle").and_then(reference);
+    handle.is_some_and(|handle| facts.given(handle) > 0)
 }
 
 fn ignored(check: &mut Check<'_, '_>) {
@@ -131,8 +146,8 @@ fn ignored(check: &mut Check<'_, '_>) {
             INSTANCE | GROUP | WAIT_CONDITION if signal.is_none() && other.is_none() => {
                 format!("the CreationPolicy of {} has no ResourceSignal: it waits for nothing", resource.id)
             }
-            WAIT_CONDITION if resource.property("Handle").is_some() => format!(
-                "{} has a CreationPolicy, so it is signalled by its logical id: its Handle counts for nothing",
+            WAIT_CONDITION if is_given(facts, resource) => format!(
+                "{} has a CreationPolicy, so it is signalled by its logical id: what its Handle gets counts for nothing",
                 resource.id
             ),
             INSTANCE | GROUP | WAIT_CONDITION => continue,

@@ -1,11 +1,11 @@
 //! `$?` that is read too early, and loops that never end.
 
-use super::flow::{Settings, blocks, has_trap, works};
+use super::flow::{Settings, blocks, has_trap, signalling_functions, works};
 use crate::lint::facts::{Script, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::inner::EARLY_STATUS;
 use crate::lint::rule::{Check, Rule};
-use crate::lint::shell::{Kind, Statement};
+use crate::lint::shell::{self, Kind, Statement};
 use crate::lint::text::Symbol;
 
 pub(super) const EARLY_STATUS_INSIDE: Rule = Rule {
@@ -60,7 +60,14 @@ fn endless(check: &mut Check<'_, '_>) {
     for script in check.awaited_scripts().filter(|script| script.kind != ScriptKind::Init) {
         let is_trapped = has_trap(script);
         let signals = script.signals.iter().filter(|signal| !signal.is_trap);
-        let last = signals.filter_map(|it| it.words.first()).map(|word| word.range.start).max();
+        let mut last = signals.filter_map(|it| it.words.first()).map(|word| word.range.start).max();
+        // What a function sends is sent where it is called.
+        let senders = signalling_functions(&script.block);
+        shell::visit(&script.block, &mut |command| {
+            if command.name().is_some_and(|name| senders.contains(&name)) {
+                last = last.max(command.words.first().map(|word| word.range.start));
+            }
+        });
         let is_before = |statement: &&Statement| {
             is_endless(script, statement)
                 && (is_trapped || last.is_some_and(|last| last > statement.range.end))

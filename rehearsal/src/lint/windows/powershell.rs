@@ -10,6 +10,7 @@ use super::{Block, MAX_DEPTH, Parsed, Statement, Step};
 use crate::lint::shell::{Command, Piece, PieceKind};
 use crate::lint::text::Text;
 
+mod started;
 mod words;
 
 /// The commands of a text; none where it cannot be parsed at all.
@@ -342,6 +343,7 @@ impl Reader<'_> {
         {
             *kind = PieceKind::Literal((*tool).to_owned());
         }
+        let words = started::signal(self.text, &words).unwrap_or(words);
         let command = Step::Command(Command { words, input: None, output: None });
         if scripts.is_empty() {
             return command;
