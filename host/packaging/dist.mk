@@ -68,10 +68,9 @@ PROCESSOR_x86_64 := qemu64
 PROCESSOR_aarch64 := cortex-a72
 # Of the command's tests those that no slower machine disturbs. The rest are about what is the same on every one.
 DIST_TESTS := $(addprefix --test ,bare tls network metadata credentials chain discovery proxies bodies output command_line)
-# $(1) is the architecture, $(2) a command: how it is run here, on the least of its processors.
-emulated = $(EMULATORS)/qemu-$(1)-static -cpu $(PROCESSOR_$(1)) $(DIST)/$(2)-$(1)-linux
-# The same where it needs no emulator.
-plain = $(DIST)/$(2)-$(1)-linux
+# $(1) is the architecture: how its commands are run here, on the least of its processors, and where none is needed.
+emulated = $(EMULATORS)/qemu-$(1)-static -cpu $(PROCESSOR_$(1))
+plain =
 
 test-dist: dist packages $(EMULATORS)/fetched $(DEBIAN_11)/tried ## Those, tried: in emulators, roots of nothing else, Debian 11, images, packages (as root; 15 minutes)
 	$(call say,what they are made of)
@@ -92,10 +91,14 @@ test-dist: dist packages $(EMULATORS)/fetched $(DEBIAN_11)/tried ## Those, tried
 test-reproducible: dist-commands ## Builds cfn-signal once more, in another folder: the same bytes (as long as the first time)
 	@ZIG=$(ZIG) tests/dist/reproducible $(DIST) $(DIST_TEST)/reproducible $(firstword $(DIST_SYSTEMS))
 
-# $(1) is the architecture, $(2) how it is run, $(3) more of the command's tests.
+# $(1) is the architecture, $(2) how it is run, $(3) more of the command's tests. A rehearsal runs the cfn-signal that is beside it.
 define try-dist
 $(call say,the tests with $(2) commands of $(1))
-@export CFN_SIGNAL_COMMAND='$(call $(2),$(1),cfn-signal)' CFN_REHEARSE_COMMAND='$(call $(2),$(1),cfn-rehearse)'; \
+@rm -rf $(DIST_TEST)/$(2)-$(1) && mkdir -p $(DIST_TEST)/$(2)-$(1)
+@cp $(DIST)/cfn-rehearse-$(1)-linux $(DIST_TEST)/$(2)-$(1)/cfn-rehearse
+@printf '#!/bin/sh\nexec %s "$$@"\n' '$(call $(2),$(1)) $(DIST)/cfn-signal-$(1)-linux' > $(DIST_TEST)/$(2)-$(1)/cfn-signal
+@chmod +x $(DIST_TEST)/$(2)-$(1)/cfn-signal
+@export CFN_SIGNAL_COMMAND='$(call $(2),$(1)) $(DIST)/cfn-signal-$(1)-linux' CFN_REHEARSE_COMMAND='$(call $(2),$(1)) $(DIST_TEST)/$(2)-$(1)/cfn-rehearse'; \
     $(cargo) test --locked --quiet --package cfn-signal $(DIST_TESTS) $(3); \
     $(cargo) test --locked --quiet --package cfn-signal-tests --test golden --test groups
 
