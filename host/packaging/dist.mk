@@ -89,7 +89,7 @@ test-dist: dist packages $(EMULATORS)/fetched $(DEBIAN_11)/tried ## Those, tried
 
 # As a command that everybody can build again has to be.
 test-reproducible: dist-commands ## Builds cfn-signal once more, in another folder: the same bytes (as long as the first time)
-	@ZIG=$(ZIG) tests/dist/reproducible $(DIST) $(DIST_TEST)/reproducible $(firstword $(DIST_SYSTEMS))
+	@ZIG=$(ZIG) tests/dist/reproducible $(DIST) $(firstword $(DIST_SYSTEMS))
 
 # $(1) is the architecture, $(2) how it is run, $(3) more of the command's tests. A rehearsal runs the cfn-signal that is beside it.
 define try-dist
