@@ -23,7 +23,10 @@ HEAT := $(CARGO_TARGET_DIR)/heat-cfntools
 PROXIES := $(CARGO_TARGET_DIR)/proxies
 QEMU := $(CARGO_TARGET_DIR)/qemu
 CDK := $(CARGO_TARGET_DIR)/cdk
+CDK_PYTHON := $(CARGO_TARGET_DIR)/cdk-python
 HOSTS_NODE := $(CARGO_TARGET_DIR)/hosts-node
+NODE_SDK := $(CARGO_TARGET_DIR)/node-sdk
+CLIENTS := $(CARGO_TARGET_DIR)/clients
 say = @printf '\033[1m==> %s\033[0m\n' '$(1)'
 
 # Set where the machine's rustc has no WebAssembly target and Debian's toolchain made the component instead.
@@ -31,7 +34,7 @@ FALLBACK := $(CARGO_TARGET_DIR)/component-from-debian.wasm
 component_env = $$( [ -f $(FALLBACK) ] && echo CFN_SIGNAL_COMPONENT=$(FALLBACK) )
 cargo = env $(component_env) cargo
 
-.PHONY: help demo build test test-faults compare bench check prerequisites component lint-tools python heat proxies processors qemu browser node hosts-node cdk clean
+.PHONY: help demo demo-cdk build test test-clients test-faults compare bench check prerequisites component lint-tools python heat proxies processors qemu browser node node-sdk cdk-python hosts-node cdk clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -39,14 +42,23 @@ help: ## This list
 demo: build ## The main job: four rehearsals of one template, each signalled by the component through the host
 	@rehearsal/demo/run $(CARGO_TARGET_DIR)/release
 
+demo-cdk: build node cdk-python ## The same with the CDK: one Python app, deployed four times to `cfn-rehearse serve --run` (needs node and python3)
+	@for command in node npm python3; do command -v $$command >/dev/null || { echo "missing: $$command (Debian: apt-get install nodejs npm python3 python3-venv)" >&2; exit 1; }; done
+	@rehearsal/demo/cdk/run $(CARGO_TARGET_DIR)/release $(CDK_PYTHON)/bin/python $(CDK)/node_modules/.bin/cdk
+
 build: prerequisites $(COMPONENTS) ## target/component/*.wasm, target/release/cfn-signal and cfn-rehearse
 	$(call say,building cfn-signal and cfn-rehearse (the first time takes some minutes: wasmtime is large))
 	@$(cargo) build --locked --release --workspace --bin cfn-signal --bin cfn-rehearse
 	@ls -l $(wildcard $(COMPONENTS)) $(CARGO_TARGET_DIR)/release/cfn-signal $(CARGO_TARGET_DIR)/release/cfn-rehearse | awk '{ print $$5 " bytes\t" $$NF }'
 
-test: prerequisites $(COMPONENTS) python heat proxies processors browser node hosts-node ## Every test
+test: prerequisites $(COMPONENTS) python heat proxies processors browser node node-sdk cdk-python hosts-node ## Every test
 	$(call say,building the commands and the tests (the first time takes some minutes), then testing)
-	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) PROXIES=$(PROXIES) QEMU=$(QEMU) CDK=$(CDK) HOSTS_NODE=$(HOSTS_NODE) $(cargo) test --locked --workspace --no-fail-fast
+	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) PROXIES=$(PROXIES) QEMU=$(QEMU) CDK=$(CDK) CDK_PYTHON=$(CDK_PYTHON)/bin/python NODE_SDK=$(NODE_SDK) HOSTS_NODE=$(HOSTS_NODE) $(cargo) test --locked --workspace --no-fail-fast
+
+test-clients: prerequisites python node node-sdk $(CLIENTS)/installed ## Deploy tools that are large to install (SAM, Ansible, Sceptre) and all the others
+	@$(cargo) build --locked --package cfn-signal --package cfn-rehearse --bins
+	@PYTHON=$(VENV)/bin/python CDK=$(CDK) NODE_SDK=$(NODE_SDK) CLIENTS=$(CLIENTS) $(cargo) test --locked --package cfn-signal-tests \
+	    --test clients_large --test clients_node --test clients_deploy --test clients_cdk
 
 test-faults: prerequisites $(COMPONENTS) ## The command against a server that misbehaves by seed, 2,000 times (six minutes)
 	@$(cargo) build --locked --workspace --bins
@@ -72,6 +84,7 @@ check: prerequisites lint-tools $(COMPONENTS) python ## rustfmt, clippy with war
 	$(call say,features: all of them, and none)
 	@for crate in core instance command-line; do $(cargo) check --locked --quiet --package cfn-signal-$$crate --all-features; done
 	@for features in --all-features --no-default-features; do $(cargo) check --locked --quiet --package cfn-signal --lib $$features; done
+	@$(cargo) check --locked --quiet --package cfn-signal-fuzz-bodies --features guests
 	$(call say,rustdoc)
 	@RUSTDOCFLAGS='-D warnings' $(cargo) doc --locked --workspace --no-deps --quiet
 	$(call say,WIT)
@@ -180,6 +193,34 @@ $(CDK)/installed: tests/cdk/package.json tests/cdk/package-lock.json tests/cdk/.
 	    mkdir -p $(CDK) && cp $^ $(CDK)/ && npm ci --prefix $(CDK) --no-audit --no-fund --loglevel error; \
 	    touch $@; \
 	else echo 'no npm here: the test that needs it is skipped (Debian: apt-get install nodejs npm)'; fi
+
+# The CDK for Python, which is large, in a folder of its own. Without Python or Node the walk-through says that it was skipped.
+cdk-python: $(CDK_PYTHON)/installed
+$(CDK_PYTHON)/installed: rehearsal/demo/cdk/requirements.txt
+	@if command -v python3 >/dev/null && command -v node >/dev/null; then \
+	    echo '==> installing the CDK for Python (460 MB)'; \
+	    python3 -m venv --clear $(CDK_PYTHON) || { host/install-debian-packages 'Python venv' python3-venv && python3 -m venv --clear $(CDK_PYTHON); }; \
+	    $(CDK_PYTHON)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<; \
+	    touch $@; \
+	else echo 'no python3 or no node here: the walk-through with the CDK is skipped (Debian: apt-get install python3 python3-venv nodejs npm)'; fi
+
+# The AWS SDK for JavaScript, likewise.
+node-sdk: $(NODE_SDK)/installed
+$(NODE_SDK)/installed: tests/node/sdk/package.json tests/node/sdk/package-lock.json
+	@if command -v npm >/dev/null; then \
+	    echo '==> installing the AWS SDK for JavaScript that the tests use'; \
+	    mkdir -p $(NODE_SDK) && cp $^ $(NODE_SDK)/ && npm ci --prefix $(NODE_SDK) --no-audit --no-fund --loglevel error; \
+	    touch $@; \
+	else echo 'no npm here: the test that needs it is skipped (Debian: apt-get install nodejs npm)'; fi
+
+# Deploy tools in folders of their own: about a gigabyte, so only `make test-clients` installs them.
+$(CLIENTS)/installed: tests/clients/sam.txt tests/clients/python.txt
+	@echo '==> installing SAM, Ansible and Sceptre (a gigabyte)'
+	@for venv in sam python; do \
+	    python3 -m venv --clear $(CLIENTS)/$$venv; \
+	    $(CLIENTS)/$$venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/clients/$$venv.txt; \
+	done
+	@touch $@
 
 # jco, which makes JavaScript of components, in a folder of its own. Without Node the tests of it say that they were skipped.
 hosts-node: $(HOSTS_NODE)/installed

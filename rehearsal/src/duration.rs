@@ -13,8 +13,13 @@ pub(crate) const MAX: Duration = Duration::from_secs(43_200);
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
 /// Reads `PT#H#M#S`, the part of ISO 8601 that policies use.
+///
+/// The case of its letters does not matter. Nobody has published what the service says of `pt5m`; its words for a wrong
+/// `PauseTime` have "PT3600S" for an hour, which is how Joda-Time writes one, and that reads either case, as Java's own
+/// `Duration` does: <https://github.com/JodaOrg/joda-time/blob/main/src/main/java/org/joda/time/format/ISOPeriodFormat.java>.
 pub(crate) fn iso8601(text: &str) -> Option<Duration> {
-    let mut rest = text.strip_prefix("PT").filter(|rest| !rest.is_empty())?;
+    let upper = text.to_ascii_uppercase();
+    let mut rest = upper.strip_prefix("PT").filter(|rest| !rest.is_empty())?;
     let mut seconds: u64 = 0;
     for (unit, worth) in [('H', 3600), ('M', 60), ('S', 1)] {
         if let Some((number, after)) = rest.split_once(unit) {

@@ -4,6 +4,7 @@ mod nested;
 mod operations;
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::clock::Clock;
@@ -12,13 +13,16 @@ use crate::ids;
 use crate::model::Stack;
 use crate::moment::Moment;
 use crate::stack::{
-    DeleteError, Document, Event, Fate, Machine, Order, Reaction, Scaling, Signal, SignalError, UpdateError,
-    Waiting,
+    DeleteError, Document, Event, Failing, Fate, Machine, Order, Reaction, Scaling, Signal, SignalError,
+    UpdateError, Waiting,
 };
 
 pub use nested::Errand;
 use nested::Runner;
 pub use operations::{Kind, Operation, Standing, operation_of, standing};
+
+/// In place of a moment.
+const NEVER: u64 = u64::MAX;
 
 /// Idle signals that are remembered; the rest would say the same.
 const REMEMBERED: usize = 20;
@@ -29,6 +33,8 @@ pub struct Engine {
     clock: Arc<Clock>,
     tell: Box<dyn Fn(Happening) + Send + Sync>,
     runner: OnceLock<Runner>,
+    /// When it is due next, in milliseconds: many are asked, and few are ever due.
+    due: AtomicU64,
 }
 
 struct State {
@@ -55,7 +61,8 @@ impl Engine {
             idle_signals: Vec::new(),
             errands: Vec::new(),
         };
-        Self { state: Mutex::new(state), clock, tell: Box::new(tell), runner: OnceLock::new() }
+        let due = AtomicU64::new(NEVER);
+        Self { state: Mutex::new(state), clock, tell: Box::new(tell), runner: OnceLock::new(), due }
     }
 
     /// The stack's clock.
@@ -73,7 +80,7 @@ impl Engine {
         self.leave(state);
     }
 
-    /// Begins to make the stack what another template asks for; see [`Machine::update`]. `accepted` is called once that
+    /// Begins to make the stack what another template asks for; see [`Machine::update_failing`]. `accepted` is called once that
     /// is certain and before anything of it is told, while the stack is locked: it must not ask it for anything.
     ///
     /// # Errors
@@ -83,11 +90,15 @@ impl Engine {
         &self,
         stack: Stack,
         token: Option<String>,
+        failing: Failing,
+        objection: Option<String>,
         accepted: impl FnOnce(Moment),
     ) -> Result<(), UpdateError> {
         let mut state = self.state();
         let now = self.clock.now();
-        let reaction = state.machine.update(stack, token, now)?;
+        let begins = state.machine.can_update(&stack, failing);
+        state.machine.object(objection.filter(|_| begins));
+        let reaction = state.machine.update_failing(stack, token, failing, now)?;
         accepted(now);
         self.carry_out_new(&mut state, Kind::Update, reaction, now);
         self.leave(state);
@@ -189,7 +200,8 @@ impl Engine {
     /// When [`Self::timer`] is due next.
     #[must_use]
     pub fn deadline(&self) -> Option<Moment> {
-        self.state().machine.deadline()
+        let due = self.due.load(Ordering::Acquire);
+        (due != NEVER).then(|| Moment::from_millis(due))
     }
 
     /// How the last operation ended; `None` while one is under way.
@@ -201,6 +213,10 @@ impl Engine {
     /// What it waits for.
     #[must_use]
     pub fn waiting(&self) -> Vec<Waiting> {
+        // Whatever waits has an end.
+        if self.deadline().is_none() {
+            return Vec::new();
+        }
         self.state().machine.waiting()
     }
 
@@ -227,7 +243,7 @@ impl Engine {
             reaction.scalings.into_iter().for_each(|it| (self.tell)(Happening::Scaled(it)));
             reaction.capacities.into_iter().for_each(|it| (self.tell)(Happening::Capacity(it)));
             orders.extend(reaction.orders);
-            let Some(order) = orders.pop_front() else { return };
+            let Some(order) = orders.pop_front() else { break };
             reaction = match self.errand(&state.machine, &order) {
                 Some(errand) => {
                     state.errands.push(errand);
@@ -236,6 +252,8 @@ impl Engine {
                 None => self.serve(&mut state.machine, order, now),
             };
         }
+        let due = state.machine.deadline().map_or(NEVER, Moment::as_millis);
+        self.due.store(due, Ordering::Release);
     }
 
     fn tell_launched(&self, logical_id: &str, instance_ids: Vec<String>) {

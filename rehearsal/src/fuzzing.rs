@@ -9,7 +9,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::Bytes;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::account::{ACCOUNT_ID, Account, AccountOptions, Metadata, Outlets};
+use crate::account::{ACCOUNT_ID, Account, AccountOptions, Metadata, Outlets, UserDataFrom};
 use crate::clock::{self, ClockKind};
 use crate::faults::Plan;
 use crate::listen::bind;
@@ -92,6 +92,7 @@ impl Server {
             clock: ClockKind::Virtual,
             denied: Vec::new(),
             supplied: Supplied::default(),
+            user_data: UserDataFrom::Template,
         };
         let (account, mut outlets) = Account::open(&options, Shelf::default(), bound).ok()?;
         account.open_rest().ok()?;

@@ -63,6 +63,7 @@
 
 mod account;
 mod activity;
+mod assembly;
 mod auth;
 #[doc(hidden)]
 pub mod cli;
@@ -87,6 +88,7 @@ mod paths;
 mod rehearsal;
 mod report;
 mod run;
+mod secrets;
 mod server;
 mod shelf;
 mod shown;

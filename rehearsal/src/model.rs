@@ -15,6 +15,8 @@ pub struct Stack {
     pub resources: Vec<Resource>,
     /// Its outputs and tags, by name: what an update compares besides the resources.
     pub extras: BTreeMap<String, String>,
+    /// Why it fails once all of its resources are made.
+    pub refusal: Option<String>,
 }
 
 impl Stack {

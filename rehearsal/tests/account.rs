@@ -65,6 +65,8 @@ fn a_groups_instances_have_metadata_of_their_own_and_change_with_an_update() {
     let stack_id = created["StackId"].as_str().unwrap().to_owned();
     let first = served.instances();
     assert_eq!(first.len(), 2);
+    let address = |it: &Value| served.metadata(port(it), "/latest/meta-data/local-ipv4").body;
+    assert_ne!(address(&first[0]), address(&first[1]));
     for instance in &first {
         assert_eq!(instance["LogicalResourceId"], "Web");
         assert_eq!(instance["StackId"], stack_id);
@@ -343,6 +345,14 @@ fn an_instance_of_a_stack_that_rolls_back_is_told_so() {
     let (code, message) = signal("SUCCESS").error();
     assert_eq!(code, "ValidationError");
     assert!(message.ends_with("is in ROLLBACK_COMPLETE state and cannot be signaled"), "{message}");
+}
+
+#[test]
+fn where_nobody_is_an_instance_yet_clients_sign_with_the_keys() {
+    for (served, is_instance) in [(Served::account(&[]), false), (Served::start(SERVER, &[]), true)] {
+        assert_eq!(served.env.contains_key("AWS_EC2_METADATA_SERVICE_ENDPOINT"), is_instance);
+        assert_eq!(served.env.contains_key("AWS_EC2_METADATA_DISABLED"), !is_instance);
+    }
 }
 
 #[test]

@@ -313,9 +313,10 @@ fn a_template_that_names_what_is_not_there_is_refused_by_whoever_reads_it() {
     let template =
         SERVER.replace("Type: AWS::EC2::Instance", "Type: AWS::EC2::Instance\n    DependsOn: Nope");
     assert_ne!(template, SERVER);
-    for action in ["ValidateTemplate", "CreateStack"] {
-        let (code, message) =
-            served.call(action, &[("StackName", "web"), ("TemplateBody", &template)]).error();
+    let body = ("TemplateBody", template.as_str());
+    for (action, given) in [("ValidateTemplate", &[body][..]), ("CreateStack", &[("StackName", "web"), body])]
+    {
+        let (code, message) = served.call(action, given).error();
         assert_eq!(code, "ValidationError");
         assert_eq!(
             message,

@@ -393,3 +393,14 @@ fn many_changes_come_in_pages() {
     assert_eq!(second["Changes"].as_array().unwrap().len(), 50);
     assert_eq!(second["NextToken"], Value::Null);
 }
+
+#[test]
+fn macros_need_no_leave_where_their_changes_are_looked_at_first() {
+    let served = Served::account(&[]);
+    let body = "Transform: AWS::Serverless-2016-10-31\nResources: {Topic: {Type: AWS::SNS::Topic}}";
+    let named = [("StackName", "web"), ("ChangeSetName", "first"), ("TemplateBody", body)];
+    let made = served.call("CreateChangeSet", &[&named[..], &[("ChangeSetType", "CREATE")]].concat());
+    assert_eq!(made.status, 200, "{}", made.body);
+    let direct = served.call("CreateStack", &[("StackName", "other"), ("TemplateBody", body)]);
+    assert_eq!(direct.error().0, "InsufficientCapabilitiesException");
+}

@@ -47,7 +47,11 @@ fn exports_are_imported_and_keep_their_stack() {
     let served = Served::account(&[]);
     // Nobody exports it yet.
     let refused = served.call("CreateStack", &[("StackName", "web"), ("TemplateBody", WEB)]);
-    assert!(refused.body.contains("--import net-boxes=VALUE"), "{}", refused.body);
+    assert!(
+        refused.body.contains("start cfn-rehearse serve with --import net-boxes=VALUE"),
+        "{}",
+        refused.body
+    );
     assert_eq!(created(&served, "net", NETWORK, &[])["StackStatus"], "CREATE_COMPLETE");
     for name in ["web", "api"] {
         assert_eq!(created(&served, name, WEB, &[])["StackStatus"], "CREATE_IN_PROGRESS");
@@ -69,7 +73,7 @@ fn exports_are_imported_and_keep_their_stack() {
         assert_eq!(it["StackStatus"], "CREATE_COMPLETE");
         assert_eq!(
             it["StackStatusReason"],
-            format!("Export net-boxes cannot be deleted as it is in use by {users}")
+            format!("Delete canceled. Cannot delete export net-boxes as it is in use by {users}.")
         );
     }
     served.result("DeleteStack", &[("StackName", "api")]);
@@ -146,4 +150,74 @@ Resources: {Topic: {Type: AWS::SNS::Topic}}
             ("Plain", "plain", None),
         ]
     );
+}
+
+#[test]
+fn an_update_that_changes_an_export_in_use_goes_back() {
+    let served = Served::account(&[]);
+    created(&served, "net", NETWORK, &[]);
+    created(&served, "web", WEB, &[]);
+    created(&served, "other", &NETWORK.replace("${Name}", "other"), &[]);
+    let update = |template: &str, more: &[(&str, &str)]| {
+        let given = [&[("StackName", "net"), ("TemplateBody", template)], more].concat();
+        served.result("UpdateStack", &given);
+        stack(&served, "net")
+    };
+    let taken = NETWORK.replace("Outputs: {", "Outputs: {More: {Value: x, Export: {Name: other-boxes}}, ");
+    for (template, reason) in [
+        (
+            NETWORK.replace("${Name}", "another"),
+            "Delete canceled. Cannot delete export net-boxes as it is in use by web.",
+        ),
+        (
+            NETWORK.replace("Value: '2'", "Value: '3'"),
+            "Update canceled. Cannot update export net-boxes as it is in use by web.",
+        ),
+        (taken, "Export with name other-boxes is already exported by stack other"),
+    ] {
+        let it = update(&template, &[]);
+        assert_eq!(it["StackStatus"], "UPDATE_ROLLBACK_COMPLETE");
+        let events = served.result("DescribeStackEvents", &[("StackName", "net")]);
+        let all = events["StackEvents"].as_array().unwrap();
+        let told = all.iter().find(|it| it["ResourceStatus"] == "UPDATE_ROLLBACK_IN_PROGRESS").unwrap();
+        assert_eq!(told["ResourceStatusReason"], reason);
+        assert_eq!(it["Outputs"][0]["OutputValue"], "2");
+        let kept = update(&template, &[("DisableRollback", "true")]);
+        assert_eq!(
+            (&kept["StackStatus"], &kept["StackStatusReason"]),
+            (&"UPDATE_FAILED".into(), &reason.into())
+        );
+        served.result("RollbackStack", &[("StackName", "net")]);
+        assert_eq!(stack(&served, "net")["StackStatus"], "UPDATE_ROLLBACK_COMPLETE");
+    }
+    // What nobody imports may change.
+    served.result("DeleteStack", &[("StackName", "web")]);
+    assert_eq!(update(&NETWORK.replace("Value: '2'", "Value: '3'"), &[])["StackStatus"], "UPDATE_COMPLETE");
+    // A change set's stack has no name twice either.
+    let named = [("StackName", "late"), ("ChangeSetName", "c")];
+    let create = [("ChangeSetType", "CREATE"), ("TemplateBody", NETWORK)];
+    served.result("CreateChangeSet", &[&named[..], &create].concat());
+    served.result("ExecuteChangeSet", &named);
+    assert_eq!(stack(&served, "late")["StackStatus"], "ROLLBACK_COMPLETE");
+}
+
+#[test]
+fn an_export_of_what_an_update_replaces_is_another() {
+    let served = Served::account(&[]);
+    let template = "
+Resources: {Box: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1}}}
+Outputs: {Id: {Value: !Ref Box, Export: {Name: box}}}
+";
+    created(&served, "net", template, &[]);
+    created(
+        &served,
+        "web",
+        "Resources: {T: {Type: AWS::SNS::Topic, Properties: {DisplayName: !ImportValue box}}}",
+        &[],
+    );
+    let given = [("StackName", "net"), ("TemplateBody", &*template.replace("ami-1", "ami-2"))];
+    served.result("UpdateStack", &given);
+    let events = served.result("DescribeStackEvents", &[("StackName", "net")]).to_string();
+    assert!(events.contains("Update canceled. Cannot update export box as it is in use by web."), "{events}");
+    assert_eq!(stack(&served, "net")["StackStatus"], "UPDATE_ROLLBACK_COMPLETE");
 }

@@ -106,7 +106,7 @@ fn what_a_script_does_is_told_from_how_it_looks() {
         ),
         (
             "#!/bin/bash\nrun\n/opt/aws/bin/cfn-signal -e \\$? --stack $(AWS::StackName) --resource Box --region $(AWS::Region)",
-            &[],
+            &["CFS431"],
         ),
         ("#!/bin/bash -e -x\nSIGNAL", &["CFS305"]),
     ];
@@ -341,5 +341,26 @@ fn parts_are_scripts_of_their_own() {
         ),
     ] {
         assert_eq!(found(&message(&parts)), expected, "{parts:?}");
+    }
+}
+
+#[test]
+fn a_key_that_says_the_same_twice_costs_nothing() {
+    let template = |metadata: &str, resources: &str| format!("Metadata:\n{metadata}Resources:\n{resources}");
+    let topic = |name: &str| {
+        format!("  Topic:\n    Type: AWS::SNS::Topic\n    Properties:\n      DisplayName: {name}\n")
+    };
+    let labels = "  Labels:\n    One: {default: a}\n    One: {default: b}\n";
+    let none = "  A: b\n";
+    for (metadata, resources, expected) in [
+        (none, format!("{}{}", topic("a"), topic("b")), ["CFS402"].as_slice()),
+        (none, format!("{}{}", topic("a"), topic("a")), &[]),
+        (labels, topic("a"), &[]),
+        // Several of one are one.
+        (none, format!("{}{}{}", topic("a"), topic("b"), topic("c")), &["CFS402"]),
+        (none, format!("{}      FifoTopic: true\n{}", topic("a"), topic("a")), &["CFS402"]),
+        (none, topic("a").replace("a\n", "{A: b, A: c}\n"), &["CFS402"]),
+    ] {
+        assert_eq!(found(&template(metadata, &resources)), expected, "{resources}");
     }
 }

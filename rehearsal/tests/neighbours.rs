@@ -1,4 +1,4 @@
-//! STS, parameters and buckets, as deployments ask for them: signed for each service, and refused in its protocol.
+//! STS, parameters, buckets and networks, as deployments ask for them: signed for each service, and refused in its protocol.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
@@ -6,73 +6,10 @@ mod common;
 
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
-use cfn_signal_core::sigv4::{
-    ContentSha256Header, PathEncoding, PathNormalization, Payload, Request, Scope, SigningKeys,
-    SigningSettings, sign,
-};
-use common::{Answer, Served};
+use cfn_signal_core::sigv4::ContentSha256Header;
+use common::Served;
+use common::signed::{ec2, s3, signed, signed_and_sent, ssm, sts, text};
 use serde_json::{Value, json};
-
-/// A request that is signed for `service` by `key`.
-fn signed(
-    served: &Served,
-    service: &str,
-    key: &AccessKey,
-    what: (&str, &str),
-    headers: &[(&str, &str)],
-    body: &str,
-) -> Answer {
-    let hash = if service == "s3" { ContentSha256Header::Send } else { ContentSha256Header::Omit };
-    signed_and_sent(served, service, key, what, headers, (body, body), hash)
-}
-
-/// The same, whose body may be another than was signed.
-fn signed_and_sent(
-    served: &Served,
-    service: &str,
-    key: &AccessKey,
-    (method, target): (&str, &str),
-    headers: &[(&str, &str)],
-    (body, sent): (&str, &str),
-    hash: ContentSha256Header,
-) -> Answer {
-    let uri = format!("http://127.0.0.1:{}{target}", served.port);
-    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-    let headers: Vec<_> = headers.iter().map(owned).collect();
-    let mut settings = SigningSettings::default();
-    settings.content_sha256_header = hash;
-    if service == "s3" {
-        settings.path_encoding = PathEncoding::Once;
-        settings.path_normalization = PathNormalization::Off;
-    }
-    let scope = Scope { region: "us-east-1", service, signed_at: common::now() };
-    let request = Request { method, uri: &uri, headers: &headers, payload: Payload::Bytes(body.as_bytes()) };
-    let signed = sign(&request, key, &scope, &settings, &mut SigningKeys::default()).unwrap();
-    let headers: Vec<_> = headers.into_iter().chain(signed.headers).collect();
-    served.send(method, target, &headers, sent)
-}
-
-fn s3(served: &Served, method: &str, target: &str, body: &str) -> Answer {
-    signed(served, "s3", &served.key(), (method, target), &[("content-type", "text/x")], body)
-}
-
-fn sts(served: &Served, key: &AccessKey, query: &str) -> Answer {
-    let body = format!("{query}&Version=2011-06-15");
-    signed(served, "sts", key, ("POST", "/"), &[("content-type", "application/x-www-form-urlencoded")], &body)
-}
-
-fn ssm(served: &Served, action: &str, body: &Value) -> (u16, Value) {
-    let target = format!("AmazonSSM.{action}");
-    let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target.as_str())];
-    let answer = signed(served, "ssm", &served.key(), ("POST", "/"), &headers, &body.to_string());
-    (answer.status, serde_json::from_str(&answer.body).unwrap())
-}
-
-/// What is between the tags of an element.
-fn text<'a>(xml: &'a str, name: &str) -> &'a str {
-    let (_, rest) = xml.split_once(&format!("<{name}>")).unwrap();
-    rest.split_once(&format!("</{name}>")).unwrap().0
-}
 
 #[test]
 fn a_role_is_assumed_and_its_keys_sign() {
@@ -134,9 +71,139 @@ Resources:
     assert_eq!(both["InvalidParameters"], json!(["/none"]));
     served.result("DeleteStack", &[("StackName", "web")]);
     assert_eq!(get().0, 400);
-    let (status, refused) = ssm(&served, "PutParameter", &json!({ "Name": "/x", "Value": "y" }));
+    let (status, refused) = ssm(&served, "DescribeParameters", &json!({}));
     assert_eq!((status, &refused["__type"]), (400, &json!("UnsupportedOperation")));
-    assert!(refused["message"].as_str().unwrap().contains("of SSM GetParameter"), "{refused}");
+    assert!(refused["message"].as_str().unwrap().contains("SSM parameters"), "{refused}");
+}
+
+#[test]
+fn parameters_are_put_listed_and_deleted() {
+    let served = Served::account(&["--resolve", "/app/given=g"]);
+    let put = |body: Value| {
+        let (_, told) = ssm(&served, "PutParameter", &body);
+        told.get("Version").or(told.get("__type")).unwrap().clone()
+    };
+    assert_eq!(put(json!({ "Name": "/app/a", "Value": "1", "Type": "String" })), 1);
+    assert_eq!(put(json!({ "Name": "/app/a", "Value": "2", "Type": "String" })), "ParameterAlreadyExists");
+    assert_eq!(put(json!({ "Name": "/app/a", "Value": "2", "Overwrite": true })), 2);
+    assert_eq!(put(json!({ "Name": "/app/given", "Value": "2" })), "ParameterAlreadyExists");
+    assert_eq!(put(json!({ "Name": "/app/b/c", "Value": "s", "Type": "SecureString" })), 1);
+    for wrong in [
+        json!({ "Name": "/app/x", "Value": "1" }),
+        json!({ "Name": "/app/x", "Value": "1", "Type": "Number" }),
+        json!({ "Name": "/app/x", "Value": "", "Type": "String" }),
+        json!({ "Name": "app/x", "Value": "1", "Type": "String" }),
+    ] {
+        assert_eq!(put(wrong.clone()), "ValidationException", "{wrong}");
+    }
+    assert_eq!(put(json!({ "Name": "/aws/x", "Value": "1", "Type": "String" })), "AccessDeniedException");
+    assert_eq!(
+        put(json!({ "Name": "/x", "Value": "1", "Type": "String", "Policies": "[{}]" })),
+        "UnsupportedOperation"
+    );
+
+    let get = |name: &str, more: Value| {
+        let mut body = json!({ "Name": name });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        ssm(&served, "GetParameter", &body).1
+    };
+    assert_eq!(get("/app/a:2", json!({}))["Parameter"]["Value"], "2");
+    assert_eq!(get("/app/a:1", json!({}))["__type"], "ParameterVersionNotFound");
+    assert_eq!(get("/app/b/c", json!({ "WithDecryption": true }))["Parameter"]["Value"], "s");
+    assert_ne!(get("/app/b/c", json!({}))["Parameter"]["Value"], "s");
+    assert_eq!(
+        get("/aws/service/ami-amazon-linux-latest/x", json!({}))["Parameter"]["Value"],
+        "ami-0123456789abcdef0"
+    );
+
+    let below = |body: Value| {
+        let (_, told) = ssm(&served, "GetParametersByPath", &body);
+        let names: Vec<_> =
+            told["Parameters"].as_array().unwrap().iter().map(|it| it["Name"].clone()).collect();
+        (Value::from(names), told["NextToken"].clone())
+    };
+    assert_eq!(below(json!({ "Path": "/app" })).0, json!(["/app/a", "/app/given"]));
+    let (first, next) = below(json!({ "Path": "/app/", "Recursive": true, "MaxResults": 2 }));
+    assert_eq!(first, json!(["/app/a", "/app/b/c"]));
+    let (second, end) =
+        below(json!({ "Path": "/app/", "Recursive": true, "MaxResults": 2, "NextToken": next }));
+    assert_eq!((second, end), (json!(["/app/given"]), Value::Null));
+
+    assert_eq!(ssm(&served, "DeleteParameter", &json!({ "Name": "/app/a" })).0, 200);
+    assert_eq!(
+        ssm(&served, "DeleteParameter", &json!({ "Name": "/app/a" })).1["__type"],
+        "ParameterNotFound"
+    );
+    let gone = ssm(&served, "DeleteParameters", &json!({ "Names": ["/app/b/c", "/app/given"] })).1;
+    assert_eq!(gone, json!({ "DeletedParameters": ["/app/b/c"], "InvalidParameters": ["/app/given"] }));
+}
+
+#[test]
+fn what_is_put_is_what_stacks_ask_for() {
+    let served = Served::account(&["--resolve", "/given=g"]);
+    let put = |name: &str, value: &str| {
+        let body = json!({ "Name": name, "Value": value, "Type": "String", "Overwrite": true });
+        assert_eq!(ssm(&served, "PutParameter", &body).0, 200);
+    };
+    put("/size", "t3.large");
+    put("/most", "3");
+    let kept = "Resources: {Kept: {Type: AWS::SSM::Parameter, Properties: {Type: String, Name: /least, Value: '2'}}}";
+    served.result("CreateStack", &[("StackName", "below"), ("TemplateBody", kept)]);
+    let template = "
+Parameters: {Size: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /size}}
+Resources:
+  Group:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    CreationPolicy: {ResourceSignal: {Count: 1, Timeout: PT1M}}
+    Properties: {MinSize: '{{resolve:ssm:/least}}', MaxSize: '{{resolve:ssm:/most:1}}'}
+  Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: !Ref Size}}
+Outputs: {Size: {Value: !Ref Size}}
+";
+    served.result("CreateStack", &[("StackName", "web"), ("TemplateBody", template)]);
+    assert_eq!(served.instances().len(), 2);
+    let id = served.instances()[0]["InstanceId"].as_str().unwrap().to_owned();
+    assert_eq!(served.signal("Group", &id, "SUCCESS").status, 200);
+    let size = || {
+        loop {
+            let told = served.result("DescribeStacks", &[("StackName", "web")])["Stacks"][0].take();
+            let status = told["StackStatus"].as_str().unwrap().to_owned();
+            if !status.ends_with("_IN_PROGRESS") {
+                assert!(status.ends_with("E_COMPLETE"), "{status}");
+                return told["Outputs"][0]["OutputValue"].clone();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    };
+    assert_eq!(size(), "t3.large");
+    // The same template again is another one, once what it asks for is.
+    put("/size", "t3.small");
+    let again = [("StackName", "web"), ("UsePreviousTemplate", "true")];
+    served.result("UpdateStack", &again);
+    assert_eq!(size(), "t3.small");
+    assert_eq!(served.call("UpdateStack", &again).error().1, "No updates are to be performed.");
+}
+
+#[test]
+fn there_is_a_network_to_be_looked_up() {
+    let served = Served::account(&["--region", "us-east-1"]);
+    let zones = ec2(&served, "Action=DescribeAvailabilityZones");
+    assert_eq!(zones.body.matches("<zoneName>us-east-1").count(), 3, "{}", zones.body);
+    let vpc = ec2(&served, "Action=DescribeVpcs&Filter.1.Name=isDefault&Filter.1.Value.1=true");
+    let id = text(&vpc.body, "vpcId");
+    for (action, more, expected) in [
+        ("DescribeSubnets", format!("Filter.1.Name=vpc-id&Filter.1.Value.1={id}"), 3),
+        ("DescribeSubnets", "Filter.1.Name=vpc-id&Filter.1.Value.1=vpc-1".to_owned(), 0),
+        ("DescribeRouteTables", format!("Filter.1.Name=vpc-id&Filter.1.Value.1=x&Filter.1.Value.2={id}"), 1),
+        ("DescribeVpcs", "Filter.1.Name=tag%3AName&Filter.1.Value.1=web".to_owned(), 0),
+        ("DescribeVpcs", format!("VpcId.1={id}"), 1),
+        ("DescribeVpnGateways", String::new(), 0),
+    ] {
+        let told = ec2(&served, &format!("Action={action}&{more}"));
+        let count = told.body.matches("<ownerId>").count();
+        assert_eq!((told.status, count), (200, expected), "{action} {more}: {}", told.body);
+    }
+    let missing = ec2(&served, "Action=DescribeVpcs&VpcId.1=vpc-1");
+    assert_eq!((missing.status, text(&missing.body, "Code")), (400, "InvalidVpcID.NotFound"));
 }
 
 #[test]
@@ -230,20 +297,67 @@ fn other_services_refuse_in_their_own_protocols() {
     let refused: Value = serde_json::from_str(&answer.body).unwrap();
     let message = refused["message"].as_str().unwrap();
     assert!(
-        message.starts_with("ECR.DescribeRepositories: not rehearsed (ecr): a rehearsal has"),
+        message.starts_with("ECR.DescribeRepositories: not rehearsed (ecr): a rehearsal is for"),
         "{message}"
     );
-    let form = [("content-type", "application/x-www-form-urlencoded")];
-    for (service, body) in
-        [("iam", "Action=ListRoles&Version=2010-05-08"), ("ec2", "Action=DescribeVpcs&Version=2016-11-15")]
-    {
-        let answer = signed(&served, service, &served.key(), ("POST", "/"), &form, body);
-        assert_eq!((answer.status, text(&answer.body, "Code")), (400, "UnsupportedOperation"));
-        assert!(text(&answer.body, "Message").contains(&format!("not rehearsed ({service})")));
-        let wrong = AccessKey { secret: Secret::new("wrong"), ..served.key() };
-        let answer = signed(&served, service, &wrong, ("POST", "/"), &form, body);
-        assert_eq!((answer.status, text(&answer.body, "Code")), (403, "SignatureDoesNotMatch"));
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let json10 = ("content-type", "application/x-amz-json-1.0");
+    let wrong = AccessKey { secret: Secret::new("wrong"), ..served.key() };
+    for (service, target, headers, body, marks) in [
+        (
+            "iam",
+            "/",
+            vec![form],
+            "Action=ListRoles&Version=2010-05-08",
+            ["<ErrorResponse>", "<Code>SignatureDoesNotMatch</Code>"],
+        ),
+        (
+            "ec2",
+            "/",
+            vec![form],
+            "Action=RunInstances&Version=2016-11-15",
+            ["<Response><Errors>", "<Code>AuthFailure</Code>"],
+        ),
+        (
+            "dynamodb",
+            "/",
+            vec![json10, ("x-amz-target", "D.L")],
+            "{}",
+            ["\"__type\":\"UnsupportedOperation\"", "InvalidSignatureException"],
+        ),
+        (
+            "lambda",
+            "/2015-03-31/functions",
+            vec![],
+            "",
+            ["x-amzn-errortype: unsupportedoperation", "x-amzn-errortype: invalidsignatureexception"],
+        ),
+        (
+            "route53",
+            "/2013-04-01/hostedzone",
+            vec![],
+            "",
+            ["<ErrorResponse>", "<Code>SignatureDoesNotMatch</Code>"],
+        ),
+        (
+            "monitoring",
+            "/service/G/operation/L",
+            vec![("smithy-protocol", "rpc-v2-cbor")],
+            "",
+            ["smithy-protocol: rpc-v2-cbor", "InvalidSignatureException"],
+        ),
+    ] {
+        let send = |key: &AccessKey| signed(&served, service, key, ("POST", target), &headers, body);
+        let [refusal, mismatch] = marks;
+        let answer = send(&served.key());
+        let told = format!("{}\n{}", answer.head, answer.body);
+        assert_eq!(answer.status, 400, "{told}");
+        assert!(told.contains(refusal) && told.contains(&format!("not rehearsed ({service})")), "{told}");
+        let answer = send(&wrong);
+        let told = format!("{}\n{}", answer.head, answer.body);
+        assert!(answer.status >= 400 && told.contains(mismatch), "{told}");
     }
+    let form = [form];
     // CloudFormation's own requests, signed for another service, are told what is wrong with them.
     let body = "Action=ListStacks&Version=2010-05-15";
     let answer = signed(&served, "ec2", &served.key(), ("POST", "/"), &form, body);

@@ -106,7 +106,7 @@ fn templates_that_are_not_found_count_as_created_and_others_fail_as_there() {
     let folder = folder(&[("parent.yaml", &parent(url, "{}"))]);
     let output = served(&folder, &[]);
     assert_eq!(output.status.code(), Some(0));
-    let note = "App: its template is not read, so it counts as created at once: https://bucket.s3.amazonaws.com/v1/app.yaml: a rehearsal has no S3; give --template-dir DIR, a folder that has app.yaml";
+    let note = "App: its template is not read, so it counts as created at once: https://bucket.s3.amazonaws.com/v1/app.yaml: no bucket of this rehearsal has it; give --template-dir DIR, a folder that has app.yaml";
     assert!(text(&output.stdout).contains(&format!("\"text\":\"{note}\"")), "{}", text(&output.stdout));
     assert!(text(&output.stderr).contains(note), "{}", text(&output.stderr));
     let templates = common::nested::folder(&[
@@ -272,4 +272,28 @@ Outputs: {Up: {Value: !GetAtt App.Outputs.Told}}
     let told = text(&output.stderr);
     let expected = "the attribute \"Outputs.Up\" of Net (AWS::CloudFormation::Stack) is needed here";
     assert!(told.contains(expected), "{told}");
+}
+
+#[test]
+fn what_instances_of_nested_stacks_need_is_looked_for_before_anything_begins() {
+    let middle =
+        "Resources: {App: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: app.yaml}}}\n";
+    let parent = middle.replace("App:", "Net:").replace("app.yaml", "middle.yaml");
+    let run_alone = |app: &str| {
+        let folder = folder(&[("parent.yaml", &parent), ("middle.yaml", middle), ("app.yaml", app)]);
+        // Where no cfn-signal is beside it, nor on the path.
+        let alone = folder.path().join("cfn-rehearse");
+        std::fs::hard_link(env!("CARGO_BIN_EXE_cfn-rehearse"), &alone)
+            .or_else(|_| std::fs::copy(env!("CARGO_BIN_EXE_cfn-rehearse"), &alone).map(drop))
+            .unwrap();
+        let template = folder.path().join("parent.yaml");
+        std::process::Command::new(alone).env("PATH", "").arg("run").arg(template).output().unwrap()
+    };
+    let output = run_alone("Resources: {Box: {Type: AWS::EC2::Instance}}\n");
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("cfn-signal") && !text(&output.stdout).contains("IN_PROGRESS"), "{told}");
+    // Without any it is not needed.
+    let output = run_alone("Resources: {Topic: {Type: AWS::SNS::Topic}}\n");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 }

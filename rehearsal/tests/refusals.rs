@@ -26,7 +26,7 @@ fn clients_get_the_services_sentence_and_nothing_else() {
             "[/Resources/A/Type/P] 'null' values are not allowed in templates",
         ),
         (
-            format!("{topic}Outputs: {{O: {{Value: !GetAtt A.Nonsense}}}}\n"),
+            "Resources: {A: {Type: AWS::CloudFormation::WaitConditionHandle}}\nOutputs: {O: {Value: !GetAtt A.Nonsense}}\n".to_owned(),
             "Template error: resource A does not support attribute type Nonsense in Fn::GetAtt",
         ),
         (
@@ -192,4 +192,39 @@ fn a_pause_of_a_wrong_form_fails_once_instances_have_to_be_replaced() {
             && told.contains("PauseTime must be in the ISO8601 time period format"),
         "{told}"
     );
+}
+
+#[test]
+fn an_attribute_that_there_is_not_fails_what_asks_for_it() {
+    let directory = tempfile::TempDir::new().unwrap();
+    let rehearsed = |name: &str, template: &str, more: &[&str]| {
+        let path = common::file(&directory, name, template);
+        let mut command = common::rehearse();
+        command.arg("run").arg(path).args(["--cfn-signal", "/bin/true"]).args(more);
+        let output = command.output().unwrap();
+        (output.status.code(), text(&output.stdout))
+    };
+    let words = "Requested attribute PublicIP does not exist in schema for AWS::EC2::Instance";
+    let box_ = "Resources:\n  Box: {Type: AWS::EC2::Instance}\n";
+    // The user data of what is never made needs no values.
+    let asks = format!(
+        "{box_}  Server:\n    Type: AWS::EC2::Instance\n    Properties: {{UserData: {{'Fn::Base64': !Sub '${{Box.PublicIP}}'}}}}\n"
+    );
+    let (code, said) = rehearsed("a.yaml", &asks, &[]);
+    assert!(code == Some(1) && said.contains(&format!("Why      Server: {words}")), "{said}");
+    assert!(said.contains("AWS::EC2::Instance has no attribute PublicIP"), "{said}");
+    // What outputs ask for comes last.
+    let output = format!("{box_}Outputs: {{A: {{Value: !GetAtt Box.PublicIP}}}}\n");
+    let (code, said) = rehearsed("b.yaml", &output, &[]);
+    let why = format!("Why      rehearsal: {words}. Rollback requested by user.");
+    assert!(code == Some(1) && said.replace("\n         ", " ").contains(&why), "{said}");
+    let made = said.find("CREATE_COMPLETE      | AWS::EC2::Instance").unwrap();
+    assert!(made < said.find("ROLLBACK_IN_PROGRESS").unwrap(), "{said}");
+    for template in ["a.yaml", "b.yaml"] {
+        let new = std::fs::read_to_string(directory.path().join(template)).unwrap();
+        let old = common::file(&directory, "old.yaml", &new.replace("PublicIP", "PublicIp"));
+        let (code, said) = rehearsed(template, &new, &["--update-from", old.to_str().unwrap()]);
+        assert!(code == Some(1) && said.contains("Stack rehearsal is UPDATE_ROLLBACK_COMPLETE"), "{said}");
+        assert!(said.contains(words), "{said}");
+    }
 }

@@ -154,6 +154,21 @@ fn metadata_needs_a_token_of_its_own() {
 }
 
 #[test]
+fn metadata_needs_no_token_where_the_template_says_so() {
+    let options = |text: &str| format!("{SERVER}    Properties: {{MetadataOptions: {{{text}}}}}\n");
+    let served = Served::start(&options("HttpTokens: optional"), &[]);
+    let path = "/latest/meta-data/instance-id";
+    let instance = served.env.get("CFN_REHEARSE_INSTANCE_Server").unwrap();
+    assert_eq!(&served.send("GET", path, &[], "").body, instance);
+    assert_eq!(&served.metadata(served.port, path).body, instance);
+    assert_eq!(served.send("GET", path, &header("x-aws-ec2-metadata-token", "made-up"), "").status, 401);
+    let silent = Served::start(&options("HttpEndpoint: disabled"), &[]);
+    let ttl = header("x-aws-ec2-metadata-token-ttl-seconds", "60");
+    assert_eq!(silent.send("PUT", "/latest/api/token", &ttl, "").status, 403);
+    assert_eq!(silent.send("GET", path, &[], "").status, 403);
+}
+
+#[test]
 fn metadata_says_what_an_instance_can_learn() {
     let served = Served::start(SERVER, &["--region", "eu-west-1"]);
     let get = |path: &str| served.metadata(served.port, path);

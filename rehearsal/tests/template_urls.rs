@@ -49,7 +49,9 @@ fn templates_are_found_in_a_folder_by_their_url() {
     let shown = folder.path().display();
     assert_eq!(
         error(&[("TemplateURL", missing)]),
-        refused(&format!("{missing}: the folder {shown} (--template-dir) has no missing.yaml"))
+        refused(&format!(
+            "{missing}: the folder {shown} (of cfn-rehearse serve --template-dir) has no missing.yaml"
+        ))
     );
     assert_eq!(
         error(&[("TemplateURL", url), ("TemplateBody", SERVER)]),
@@ -79,7 +81,7 @@ fn an_update_takes_a_url_and_so_do_files() {
     assert_eq!(resources["StackResources"].as_array().unwrap().len(), 2);
     // Nothing is fetched from anywhere else, and the line says what to do.
     let answer = served.call("ValidateTemplate", &[("TemplateURL", "https://example.com/a/topic.yaml")]);
-    let expected = "https://example.com/a/topic.yaml: a rehearsal has no S3; give --template-dir DIR, a folder that has topic.yaml";
+    let expected = "https://example.com/a/topic.yaml: no bucket of this rehearsal has it; start cfn-rehearse serve with --template-dir DIR, a folder that has topic.yaml";
     assert_eq!(answer.error().1, expected);
 }
 

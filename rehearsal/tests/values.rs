@@ -112,6 +112,54 @@ fn a_secret_is_never_told() {
     assert!(code == 2 && said.contains("****") && !said.contains("hunter2"), "{said}");
 }
 
+/// Its values come to light in what is traced and in a name.
+const SPREADS: &str = "
+Parameters: {Word: {Type: String, NoEcho: true}, Pin: {Type: String, NoEcho: true, Default: '1'}}
+Resources:
+  Bucket: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub 'logs-${Word}'}}
+  Box:
+    Type: AWS::EC2::Instance
+    CreationPolicy: {ResourceSignal: {Timeout: PT5M}}
+    Properties:
+      UserData:
+        Fn::Base64: !Sub |
+          #!/bin/bash
+          set -x
+          mysql -u root -p'${Word}'
+          echo '{{resolve:secretsmanager:db:SecretString:word}}'
+          echo 'one of ${Pin}'
+          echo '${Pin}'
+";
+
+#[test]
+fn what_a_script_prints_of_a_secret_is_hidden() {
+    let folder = Folder::new();
+    folder.write("t.yaml", SPREADS);
+    let given = [
+        "t.yaml",
+        "--stub",
+        "mysql=0",
+        "--param",
+        "Word=hunter2",
+        "--resolve",
+        r#"secretsmanager:db={"word": "swordfish"}"#,
+    ];
+    let (code, said) = folder.run(&given);
+    assert!(code == 1 && !said.contains("hunter2") && !said.contains("swordfish"), "{said}");
+    has(&said, "+ mysql -u root -p****");
+    // One that would be found everywhere is hidden where it stands alone.
+    has(&said, "| ****");
+    has(&said, "| one of 1");
+    let reports = ["--output", "json", "--html", "r.html", "--junit", "r.xml"];
+    let (_, said) = folder.run(&[&given[..], &reports].concat());
+    has(&said, "logs-****");
+    let read = |name: &str| std::fs::read_to_string(folder.0.path().join(name)).unwrap();
+    for text in [said, read("r.html"), read("r.xml")] {
+        assert!(!text.contains("hunter2") && !text.contains("swordfish"), "{text}");
+        has(&text, "****");
+    }
+}
+
 #[test]
 fn missing_parameters_are_told_with_what_they_are_and_filled_where_asked() {
     let folder = Folder::new();

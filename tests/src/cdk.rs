@@ -14,6 +14,27 @@ pub fn app() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("cdk/app.mjs")
 }
 
+/// The Python with the CDK's packages that `make` prepared; `None` where there is none and that is no mistake: then the test
+/// says that it was skipped.
+///
+/// # Panics
+///
+/// Where `CI=true` and there is none: there nothing may be skipped.
+#[must_use]
+pub fn python() -> Option<PathBuf> {
+    let found = std::env::var_os("CDK_PYTHON").map(PathBuf::from).filter(|path| path.is_file());
+    if found.is_none() {
+        assert!(
+            std::env::var("CI").as_deref() != Ok("true"),
+            "CI=true and CDK_PYTHON names no interpreter: run the tests with `make test`"
+        );
+        eprintln!(
+            "skipped: needs python3 with rehearsal/demo/cdk/requirements.txt (`make test` prepares it)"
+        );
+    }
+    found
+}
+
 /// The folder with the packages of `tests/cdk/package.json` that `make` prepared; `None` where there is none and that is
 /// no mistake: then the test says that it was skipped.
 ///

@@ -2,6 +2,7 @@
 
 pub mod binaries;
 pub mod cdk;
+pub mod clients;
 pub mod contract;
 pub mod heat;
 pub mod metadata;

@@ -83,7 +83,7 @@ impl Cdk {
     fn signal(&self, status: &str) -> bool {
         let Some((id, metadata)) = self.account.instances().unwrap().into_iter().next() else { return false };
         let mut signal = self.account.client(&binaries::command("cfn-signal"));
-        signal.env("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata);
+        signal.env_remove("AWS_EC2_METADATA_DISABLED").env("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata);
         signal.args(["--stack", "Web", "--resource", &id, "--deadline", "20s"]);
         let code = if status == "SUCCESS" { "0" } else { "1" };
         signal.args(["-e", code, "--if-complete", "ok"]).output().unwrap().status.success()

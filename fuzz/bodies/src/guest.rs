@@ -17,7 +17,6 @@ use wit_parser::Resolve;
 
 use crate::checks;
 
-const LIMITS: GuestLimits = GuestLimits { memory: 4 << 20, fuel: 200_000 };
 const GUEST: &str = include_str!("guest/guest.wat");
 
 /// Gives `input` to the guest, and takes it back as an answer.
@@ -55,6 +54,10 @@ pub fn run(input: &[u8]) {
     }
 }
 
+fn limits() -> GuestLimits {
+    GuestLimits::default().with_memory(4 << 20).with_fuel(200_000)
+}
+
 /// A failure is told in one line.
 fn call(result: Result<(), EngineError>) {
     if let Err(error) = result {
@@ -66,7 +69,7 @@ fn call(result: Result<(), EngineError>) {
 fn step(component: &Component, status: u16, bytes: &[u8]) -> Result<(), EngineError> {
     let signal = Signal { status: Status::Success, unique_id: "i-0".to_owned(), reason: None, data: None };
     let handle = Target::WaitHandle("https://h.example/?Signature=x".to_owned().into());
-    let prepared = Delivery::prepare(component, LIMITS, &signal, &handle, &Policy::default(), 1);
+    let prepared = Delivery::prepare(component, limits(), &signal, &handle, &Policy::default(), 1);
     let mut delivery = match prepared {
         Ok(delivery) => delivery,
         Err(CallError::Engine(error)) => return Err(error),
@@ -80,7 +83,7 @@ type Call<E> =
     fn(&mut Signer, &Request<'_>, &AccessKey, &Scope<'_>, &SigningSettings) -> Result<(), CallError<E>>;
 
 fn signed<E: Error>(component: &Component, bytes: &[u8], call: Call<E>) -> Result<(), EngineError> {
-    let mut signer = Signer::with(component, LIMITS)?;
+    let mut signer = Signer::with(component, limits())?;
     let secret = checks::SECRET.to_owned().into();
     let key = AccessKey { id: "AKIDEXAMPLE".to_owned(), secret, session_token: None, expires_at: None };
     let scope = Scope { region: "us-east-1", service: "sts", signed_at: 0 };

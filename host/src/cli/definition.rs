@@ -31,15 +31,39 @@ pub(super) const OWN: Group = Group {
     ],
 };
 
+/// What has to hold before a success.
+pub(super) const GATES: Group = Group {
+    heading: Some("Gates"),
+    options: &[
+        Opt {
+            long: "wait-for",
+            short: None,
+            takes: Takes::Texts("GATE", |it, gate| it.wait_for.push(gate.to_owned())),
+            help: "Signal success only once this holds, else failure; may be repeated. GATE is http://URL or https://URL \
+                   [status=CODES] [body=REGEX], tcp:HOST:PORT, unix:PATH, file:PATH, systemd:UNIT, cloud-init or exec:COMMAND",
+        },
+        Opt {
+            long: "gate-timeout",
+            short: None,
+            takes: Takes::Duration("DURATION", "5m", |it, value| it.gate_timeout = value),
+            help: "How long all gates together may take to hold",
+        },
+    ],
+};
+
 /// What the help says of credentials and region.
 const DEFAULTS: &str = "\
 Without --credential-file, --role or keys, a resource is signalled with the instance's identity (CFN_V1), else with \
 the credentials that AWS's tools would find. The region is --region, AWS_REGION, AWS_DEFAULT_REGION, the instance's, or \
 us-east-1.";
 
+/// What else there is.
+const PARTS: &str = "\
+`cfn-signal run -- COMMAND` runs a command and signals for whatever becomes of it: see `cfn-signal run --help`.";
+
 /// Every option here.
 pub(super) fn options() -> Vec<&'static Group> {
-    GROUPS.into_iter().chain([&OWN]).collect()
+    GROUPS.into_iter().chain([&GATES, &OWN]).collect()
 }
 
 /// The options as clap has them.
@@ -47,9 +71,14 @@ pub(super) fn native() -> Command {
     command(&options(), &after_help())
 }
 
+/// The same with its parts, for completions.
+pub(super) fn complete() -> Command {
+    native().subcommand(super::run::command())
+}
+
 /// The help's end.
 pub(super) fn after_help() -> String {
-    format!("{CODES}\n\n{DEFAULTS}")
+    format!("{CODES}\n\n{DEFAULTS}\n\n{PARTS}")
 }
 
 /// The command with the options of `groups`, whose help ends with `after`.
@@ -69,7 +98,8 @@ pub(super) fn command(groups: &[&'static Group], after: &str) -> Command {
         .arg(handle)
 }
 
-fn arg(option: &Opt) -> Arg {
+/// An option as clap has it.
+pub(super) fn arg(option: &Opt) -> Arg {
     let arg = Arg::new(option.long).long(option.long).help(option.help);
     let arg = match option.short {
         Some(letter) => arg.short(letter),
@@ -78,6 +108,7 @@ fn arg(option: &Opt) -> Arg {
     match option.takes {
         Takes::Help | Takes::Version | Takes::Nothing(_) => arg.action(ArgAction::SetTrue),
         Takes::Count(_) => arg.action(ArgAction::Count),
+        Takes::Texts(value, _) => arg.value_name(value).action(ArgAction::Append),
         Takes::Text(value, _) | Takes::Integer(value, _) | Takes::Number(value, _) => arg.value_name(value),
         Takes::Duration(value, default, _) => arg.value_name(value).default_value(default),
         Takes::Choice(value, choices, _) | Takes::OneOf(value, choices, _) => {
@@ -98,12 +129,12 @@ mod tests {
 
     use cfn_signal_command_line::definition::{COMPONENT, NETWORK};
 
-    use super::{CODES, GROUPS, command, native};
+    use super::{CODES, GROUPS, command, complete, native};
 
     /// Nor is anything else wrong that clap finds in a definition.
     #[test]
     fn no_two_options_have_one_name() {
-        native().debug_assert();
+        complete().debug_assert();
     }
 
     /// Everything that may be repeated for more, and nothing else.

@@ -54,8 +54,29 @@ const EXAMPLES: [(&str, &str); 3] = [
     ),
 ];
 
-/// The page, in roff.
+/// The page of the command itself, in roff.
 pub(super) fn page(command: &Command) -> String {
+    let mut page = beginning(command, DESCRIPTION);
+    page.extend(ends(&definition::after_help()));
+    page.extend(environment());
+    page.extend(examples());
+    String::from_utf8_lossy(&page).into_owned()
+}
+
+/// The page of a part of it, such as `cfn-signal run`, whose help ends with `after`.
+pub(super) fn page_of_part(command: &Command, description: &str, after: &str) -> String {
+    let mut page = beginning(command, description);
+    page.extend(text("WHAT IS SIGNALLED", ""));
+    page.extend(ends(after));
+    page.extend(text(
+        "SEE ALSO",
+        "cfn-signal(1), of which the options of the signal, the environment and the outcomes are.",
+    ));
+    String::from_utf8_lossy(&page).into_owned()
+}
+
+/// Title, name, synopsis, description and options.
+fn beginning(command: &Command, description: &str) -> Vec<u8> {
     let man = Man::new(command.clone()).manual("cfn-signal");
     let mut page = Vec::new();
     // Writing to memory does not fail.
@@ -63,12 +84,9 @@ pub(super) fn page(command: &Command) -> String {
         .render_title(&mut page)
         .and_then(|()| man.render_name_section(&mut page))
         .and_then(|()| man.render_synopsis_section(&mut page));
-    page.extend(text("DESCRIPTION", DESCRIPTION));
+    page.extend(text("DESCRIPTION", description));
     let _written = man.render_options_section(&mut page);
-    page.extend(ends());
-    page.extend(environment());
-    page.extend(examples());
-    String::from_utf8_lossy(&page).into_owned()
+    page
 }
 
 fn text(heading: &str, body: &str) -> Vec<u8> {
@@ -79,9 +97,9 @@ fn text(heading: &str, body: &str) -> Vec<u8> {
 }
 
 /// The help's last part: a table of exit codes, then paragraphs.
-fn ends() -> Vec<u8> {
+fn ends(after: &str) -> Vec<u8> {
     let mut roff = Roff::new();
-    for line in definition::after_help().lines() {
+    for line in after.lines() {
         match row(line) {
             Some((code, name, meaning)) => {
                 roff.control("TP", []);
@@ -94,6 +112,12 @@ fn ends() -> Vec<u8> {
             None => match line.strip_suffix(':') {
                 Some(heading) => {
                     roff.control("SH", [heading.to_uppercase().as_str()]);
+                }
+                None if line.starts_with("  ") => {
+                    roff.control("PP", []);
+                    roff.control("RS", ["4"]);
+                    roff.text([roman(line.trim_start())]);
+                    roff.control("RE", []);
                 }
                 None => {
                     roff.text([roman(line)]);

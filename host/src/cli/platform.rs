@@ -10,7 +10,7 @@ use cfn_signal_instance::environment::variable;
 use cfn_signal_instance::seed;
 use clap_complete::Shell;
 
-use super::{definition, hardware, host_name, log, manual};
+use super::{definition, gates, hardware, host_name, log, manual};
 use crate::credentials::{AwsChain, ChainSettings};
 use crate::engine::{CallError, Component, Delivery, EngineError, GuestLimits};
 use crate::http::{Client, HttpSettings, Proxies, RootsSource};
@@ -44,14 +44,21 @@ impl Platform for Native {
         {
             self.component = options.component.clone();
         }
-        let mut command = definition::native();
         // What is no shell was refused with the line.
         if let Some(shell) = options.completions.as_ref().and_then(|name| name.parse::<Shell>().ok()) {
-            let mut script = Vec::new();
+            let (mut command, mut script) = (definition::complete(), Vec::new());
             clap_complete::generate(shell, &mut command, "cfn-signal", &mut script);
             return Some(String::from_utf8_lossy(&script).into_owned());
         }
-        options.manual.then(|| manual::page(&command))
+        options.manual.then(|| manual::page(&definition::native()))
+    }
+
+    fn review(&self, options: &Options) -> Result<Vec<String>, String> {
+        gates::read(options).map(|_| Vec::new())
+    }
+
+    fn await_gates(&self, options: &Options) -> Result<(), String> {
+        gates::wait(options, &gates::Prober { client: &self.http(options) })
     }
 
     fn listen(&self, format: Format, verbosity: u8) {

@@ -1,9 +1,11 @@
 //! The component's code.
 
+use std::hint::black_box;
+
 use wasmtime::component::Component as Code;
 use wasmtime::{Config, Engine};
 
-use super::config::{config, interpreted};
+use super::config::{RESERVATION, config, interpreted};
 use super::error::EngineError;
 
 /// `signer.wasm`, precompiled by the build script.
@@ -11,6 +13,10 @@ static SIGNER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/signer.cwasm"))
 /// The same for wasmtime's interpreter, and what that is called on such machines.
 static INTERPRETED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/signer.pulley"));
 const INTERPRETER: &str = env!("CFN_SIGNAL_INTERPRETER");
+
+/// Of address space, in bytes, what the rest of a process may still need when a guest's memory is reserved: threads, buffers,
+/// certificates. Where the reservation just fits, the next allocation would end the process.
+const MARGIN: usize = 24 << 20;
 
 /// A compiled component and the engine that runs it. Cheap to clone; instances of it share the code.
 ///
@@ -80,6 +86,18 @@ impl Component {
                 Ok(component)
             }
         }
+    }
+
+    /// Whether a guest's memory can be reserved, and something be left.
+    pub(super) fn room(&self) -> Result<(), EngineError> {
+        if self.code.engine().is_pulley() {
+            return Ok(());
+        }
+        // An allocation takes address space as a reservation does, but is asked for by a safe function. Nothing touches it.
+        let wanted = usize::try_from(RESERVATION).unwrap_or(usize::MAX).saturating_add(MARGIN);
+        let mut probe = Vec::<u8>::new();
+        let reserved = black_box(&mut probe).try_reserve_exact(wanted);
+        reserved.map_err(|error| EngineError::instantiate(wasmtime::Error::new(error)))
     }
 
     /// The same in the interpreter, if it is not there already.

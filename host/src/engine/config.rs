@@ -6,7 +6,7 @@ use wasmtime::Config;
 /// Of address space, reserved for a guest's memory before it needs it, in bytes: several times what it does. Without a limit
 /// wasmtime reserves 4 GiB, which spares it one comparison at each access, a twentieth of a signature's time; a limit on address
 /// space (`ulimit -v`, `LimitAS=`) forbids that.
-const RESERVATION: u64 = 16 << 20;
+pub const RESERVATION: u64 = 16 << 20;
 /// Behind it, for accesses a little beyond.
 const GUARD: u64 = 64 << 10;
 

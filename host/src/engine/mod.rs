@@ -30,7 +30,8 @@ struct Instance {
 impl Instance {
     /// In the interpreter, where the machine refuses what machine code takes.
     fn new(component: &Component, limits: GuestLimits) -> Result<Self, EngineError> {
-        Self::of(component, limits).or_else(|refused| {
+        let instance = component.room().and_then(|()| Self::of(component, limits));
+        instance.or_else(|refused| {
             let Some(slower) = component.to_interpreter() else { return Err(refused) };
             let instance = Self::of(&slower, limits).map_err(|_| refused.clone())?;
             slower.tell_interpreted(&refused);

@@ -6,6 +6,7 @@ use super::deployed::Deployed;
 use super::launches::UserDataFrom;
 use super::nest::Lineage;
 use super::planner::Planner;
+use super::terms::Terms;
 use super::version::Version;
 use crate::stack::OnFailure;
 use crate::template::{Planned, Template, TemplateError};
@@ -28,6 +29,8 @@ pub struct Creation {
     pub termination_protection: bool,
     /// What becomes of it where it fails.
     pub on_failure: OnFailure,
+    /// What is asked for besides.
+    pub terms: Terms,
     /// `TimeoutInMinutes`.
     pub timeout_minutes: Option<u32>,
     /// `ClientRequestToken`.
@@ -53,6 +56,8 @@ pub struct Change {
     pub capabilities: Vec<String>,
     /// `ClientRequestToken`.
     pub token: Option<String>,
+    /// What is asked for besides.
+    pub terms: Terms,
     /// Where its instances' user data comes from.
     pub user_data: UserDataFrom,
 }
@@ -81,6 +86,7 @@ pub(crate) struct Revision {
     /// What it is asked to be.
     pub(crate) version: Version,
     pub(super) token: Option<String>,
+    pub(super) terms: Terms,
 }
 
 impl Revision {

@@ -4,7 +4,8 @@
 
 use crate::template::Template;
 
-const EXPAND: &str = "CAPABILITY_AUTO_EXPAND";
+/// Leave to have macros rewrite a template.
+pub(crate) const EXPAND: &str = "CAPABILITY_AUTO_EXPAND";
 const NAMED: &str = "CAPABILITY_NAMED_IAM";
 
 /// All that can be given.

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cfn_signal_core::endpoint::Partition;
 
-use super::{ACCOUNT_ID, Account, AccountError, Change, Creation, Deployed, Revision, UserDataFrom};
+use super::{ACCOUNT_ID, Account, AccountError, Change, Creation, Deployed, Revision, Terms, UserDataFrom};
 use crate::ids;
 use crate::moment::Moment;
-use crate::stack::{OnFailure, Preview, Status, UpdateError};
+use crate::stack::{Failing, OnFailure, Preview, Status, UpdateError};
 use crate::template::Template;
 
 /// Change sets that a stack may have. Each keeps a template.
@@ -42,6 +42,7 @@ pub(crate) struct ChangeSet {
     pub(crate) tags: Vec<(String, String)>,
     pub(crate) notification_arns: Vec<String>,
     pub(crate) capabilities: Vec<String>,
+    pub(crate) terms: Terms,
     /// What it would do, or why there is nothing to do.
     pub(crate) outcome: Result<Vec<Preview>, &'static str>,
     state: Mutex<State>,
@@ -110,6 +111,11 @@ impl ChangeSets {
     /// Those that have not been executed, newest first.
     pub(crate) fn list(&self) -> Vec<Arc<ChangeSet>> {
         self.all().iter().rev().filter(|it| !it.is_executed()).cloned().collect()
+    }
+
+    /// The ARN of the one that the stack was last made or changed by.
+    pub(crate) fn last_executed(&self) -> Option<String> {
+        self.all().iter().rev().find(|it| it.is_executed()).map(|it| it.id.clone())
     }
 
     pub(crate) fn remove(&self, name_or_id: &str) {
@@ -218,6 +224,7 @@ impl Account {
             tags: version.tags,
             notification_arns: version.notification_arns,
             capabilities: version.capabilities,
+            terms: revision.terms,
             outcome,
         });
         all.push(Arc::clone(&change_set));
@@ -231,6 +238,7 @@ impl Account {
         change_set: &ChangeSet,
         token: Option<String>,
         on_failure: OnFailure,
+        drops_new: bool,
     ) -> Result<(), ChangeSetError> {
         let not = |what, state| {
             let id = change_set.id.clone();
@@ -249,19 +257,27 @@ impl Account {
             notification_arns: Some(change_set.notification_arns.clone()),
             capabilities: change_set.capabilities.clone(),
             token,
+            terms: Terms {
+                failing: Failing { keeps: on_failure == OnFailure::DoNothing, drops_new },
+                ..change_set.terms.clone()
+            },
             user_data: UserDataFrom::Template,
         };
         let revision = self.revise(stack, change).map_err(AccountError::from)?;
         if change_set.asked.creates {
-            let Revision { planned, version, token } = revision;
+            let Revision { planned, version, token, terms } = revision;
+            let own = stack.planner.outputs(&version.template, &version.parameters, &|_| None);
+            let objection = self.taken_exports(&own, &stack.id);
             let settled = token.clone();
             let accepted = || {
                 stack.watcher.take(version);
-                let mut settings = stack.settings.lock().unwrap_or_else(PoisonError::into_inner);
-                settings.disable_rollback = on_failure == OnFailure::DoNothing;
-                settings.token = settled;
+                stack.settle(|settings| {
+                    settings.take(terms);
+                    settings.token = settled;
+                });
             };
-            let begun = stack.engine.execute(planned.stack, token, on_failure, accepted);
+            let begun =
+                stack.engine.execute(planned.stack, token, on_failure, drops_new, objection, accepted);
             begun.map_err(AccountError::from)?;
         } else {
             self.update(stack, revision)?;

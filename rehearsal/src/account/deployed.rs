@@ -9,9 +9,11 @@ use super::fleet::{Fleet, Instance};
 use super::launches::{Launches, UserDataFrom};
 use super::nest::Lineage;
 use super::planner::Planner;
+use super::terms::Settings;
 use super::version::{Version, Versions};
+use crate::clock::Clock;
 use crate::engine::Engine;
-use crate::happening::{Happening, News};
+use crate::happening::{Happening, News, Note};
 use crate::moment::Moment;
 use crate::stack::{Document, Event, Machine, Outcome, Signal, Status};
 use crate::telling::Teller;
@@ -25,8 +27,10 @@ pub struct Deployed {
     pub id: String,
     /// The stack at work.
     pub engine: Engine,
-    /// What was asked at its creation and cannot be changed later.
+    /// What was asked for besides what its version says.
     pub(super) settings: Mutex<Settings>,
+    /// Its outputs, as they were with so many events.
+    pub(super) known: Mutex<Option<(usize, Vec<Output>)>>,
     /// Its stack policy, in JSON.
     pub(super) policy: Mutex<Option<String>>,
     /// What somebody may still have it become.
@@ -41,41 +45,36 @@ pub struct Deployed {
     pub(super) watcher: Arc<Watcher>,
 }
 
-/// What a stack's creation settles.
-#[derive(Clone, Debug, Default)]
-pub struct Settings {
-    /// Whether what was created stays where the creation fails.
-    pub disable_rollback: bool,
-    /// `TimeoutInMinutes`.
-    pub timeout_minutes: Option<u32>,
-    /// `ClientRequestToken`.
-    pub token: Option<String>,
-}
-
 /// Follows what the stack does: its instances come and go, its version changes.
 pub(super) struct Watcher {
     pub(super) name: Arc<str>,
     pub(super) fleet: Fleet,
     versions: Mutex<Versions>,
     news: Teller,
+    clock: Arc<Clock>,
 }
 
 impl Watcher {
-    pub(super) fn new(name: &str, fleet: Fleet, first: Version, news: Teller) -> Self {
+    pub(super) fn new(name: &str, fleet: Fleet, first: Version, news: Teller, clock: Arc<Clock>) -> Self {
         fleet.set_launches(Arc::clone(&first.launches));
-        let versions = Versions { current: first, previous: None, failed: None, updated: None };
-        Self { name: name.into(), fleet, versions: Mutex::new(versions), news }
+        let versions = Versions { current: first, previous: None, failed: None, left: false, updated: None };
+        Self { name: name.into(), fleet, versions: Mutex::new(versions), news, clock }
     }
 
     /// Something happened to the stack. Called while the stack is locked: it must not ask the stack for anything.
     pub(super) fn hear(&self, happening: Happening) {
+        let mut note = None;
         match &happening {
-            Happening::Launched(launch) => self.fleet.launched(launch),
+            Happening::Launched(launch) => note = self.fleet.launched(launch),
             Happening::Terminated(launch) => self.fleet.terminated(launch),
             Happening::Event(event) if event.is_of_stack(&self.name) => self.follow(event),
             _ => {}
         }
         self.news.tell(News { stack: Arc::clone(&self.name), happening });
+        if let Some(text) = note {
+            let happening = Happening::Note(Note { at: self.clock.now(), text });
+            self.news.tell(News { stack: Arc::clone(&self.name), happening });
+        }
     }
 
     pub(super) fn versions(&self) -> MutexGuard<'_, Versions> {
@@ -86,7 +85,11 @@ impl Watcher {
     pub(super) fn begin(&self, version: Version, now: Moment) {
         let mut versions = self.versions();
         self.fleet.set_launches(Arc::clone(&version.launches));
-        versions.previous = Some(std::mem::replace(&mut versions.current, version));
+        let current = std::mem::replace(&mut versions.current, version);
+        // What was left as it failed goes back to what was before that.
+        if !std::mem::take(&mut versions.left) {
+            versions.previous = Some(current);
+        }
         versions.failed = None;
         versions.updated = Some(now);
     }
@@ -109,11 +112,13 @@ impl Watcher {
         match event.status {
             Status::UpdateRollbackInProgress => {
                 let mut versions = self.versions();
+                versions.left = false;
                 if let Some(previous) = versions.previous.take() {
                     self.fleet.set_launches(Arc::clone(&previous.launches));
                     versions.failed = Some(std::mem::replace(&mut versions.current, previous));
                 }
             }
+            Status::UpdateFailed => self.versions().left = true,
             Status::UpdateComplete => self.versions().previous = None,
             _ => {}
         }
@@ -137,6 +142,16 @@ impl Deployed {
     #[must_use]
     pub fn settings(&self) -> Settings {
         self.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Settles something.
+    pub(super) fn settle(&self, settle: impl FnOnce(&mut Settings)) {
+        settle(&mut self.settings.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// It has another role from now on, if one is given.
+    pub fn assume(&self, role_arn: Option<String>) {
+        self.settle(|settings| settings.role_arn = role_arn.or(settings.role_arn.take()));
     }
 
     /// Whether it is protected against deletion.
@@ -197,6 +212,16 @@ impl Deployed {
     /// The outputs that can be known.
     #[must_use]
     pub fn outputs(&self) -> Vec<Output> {
+        // They change with what is told of the stack. Whoever exports or imports asks every stack.
+        let told = self.engine.look(|_, history| history.len());
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*known {
+            Some((then, outputs)) if *then == told => outputs.clone(),
+            _ => known.insert((told, self.outputs_now())).1.clone(),
+        }
+    }
+
+    fn outputs_now(&self) -> Vec<Output> {
         self.learn_names();
         let version = self.version();
         let data = |condition: &str| {
@@ -237,6 +262,7 @@ impl Deployed {
                 Status::CreateComplete
                     | Status::UpdateComplete
                     | Status::UpdateInProgress
+                    | Status::UpdateFailed
                     | Status::UpdateCompleteCleanupInProgress
                     | Status::UpdateRollbackInProgress
                     | Status::UpdateRollbackFailed
@@ -253,6 +279,15 @@ impl Deployed {
                 if let Some(physical_id) = it.physical_id {
                     self.planner.names.replaced(it.logical_id, it.resource_type, physical_id);
                 }
+            }
+        });
+    }
+
+    /// What could not be made has another name once it is made.
+    pub(super) fn forget_failed(&self) {
+        self.engine.look(|machine, _| {
+            for it in machine.resources().filter(|it| it.status == Status::CreateFailed) {
+                self.planner.names.forget(it.logical_id, it.resource_type);
             }
         });
     }
@@ -277,6 +312,14 @@ impl Deployed {
         let version = self.version();
         let planned = self.planner.resolve(&version.template, &version.parameters);
         planned.map(|it| it.init).unwrap_or_default()
+    }
+
+    /// A resource's `Metadata`, as far as that can be known by now.
+    #[must_use]
+    pub fn metadata_of(&self, logical_id: &str) -> Option<serde_json::Value> {
+        let Version { template, parameters, .. } = self.version();
+        self.learn_names();
+        self.planner.metadata(&template, &parameters, logical_id)
     }
 
     /// What was asked of it last, also where it went back from that; none where that cannot be known any more.

@@ -5,9 +5,11 @@
 use std::collections::BTreeMap;
 
 use super::planner::Planner;
+use super::version::Version;
 use super::{Account, Creation, Deployed};
-use crate::stack::{DeleteError, Fate, Status};
-use crate::template::Template;
+use crate::model::Stack;
+use crate::stack::{DeleteError, Fate, Replacement, Status};
+use crate::template::{Output, Template};
 
 impl Account {
     /// Begins to delete a stack; see [`crate::stack::Machine::delete`]. One whose exports others import stays as it is, and
@@ -26,31 +28,67 @@ impl Account {
         }
     }
 
-    /// Tells a planner what other stacks export, where its template imports anything.
-    pub(super) fn tell_exports(&self, planner: &Planner, template: &Template) {
-        if template.text().contains("ImportValue") {
-            let exports = self.all().into_iter().filter(|it| it.has_outputs()).flat_map(|it| it.outputs());
-            let exports = exports.filter_map(|it| Some((it.export_name?, it.value)));
-            planner.learn_exports(exports.collect());
+    /// Tells a planner what other stacks export and what Systems Manager keeps, where its template asks for any.
+    pub(super) fn tell_others(&self, planner: &Planner, template: &Template) {
+        let asks = |words: &[&str]| words.iter().any(|it| template.text().contains(it));
+        let (imports, reads) = (asks(&["ImportValue"]), asks(&["resolve:ssm", "AWS::SSM::Parameter::Value"]));
+        if !imports && !reads {
+            return;
         }
+        let exporting = self.all().into_iter().filter(|it| imports && it.has_outputs());
+        let exports =
+            exporting.flat_map(|it| it.outputs()).filter_map(|it| Some((it.export_name?, it.value)));
+        planner.learn(exports.collect(), if reads { self.stored() } else { BTreeMap::new() });
     }
 
     /// Why a stack cannot be made: another exports, or is about to export, something under the same name.
-    pub(super) fn refuse_exports(&self, planner: &Planner, creation: &Creation) -> Option<String> {
-        let outputs = planner.outputs(&creation.template, &creation.parameters, &|_| None);
-        let names: Vec<_> = outputs.into_iter().filter_map(|it| it.export_name).collect();
+    pub(super) fn refuse_exports(&self, planner: &Planner, creation: &Creation, id: &str) -> Option<String> {
+        self.taken_exports(&planner.outputs(&creation.template, &creation.parameters, &|_| None), id)
+    }
+
+    /// The same of outputs that the stack `id` is to have.
+    pub(super) fn taken_exports(&self, outputs: &[Output], id: &str) -> Option<String> {
+        let names: Vec<_> = outputs.iter().filter_map(|it| it.export_name.as_deref()).collect();
         if names.is_empty() {
             return None;
         }
         let mut taken = BTreeMap::new();
-        let others = self.all().into_iter().filter(|it| it.has_outputs() || is_coming(it));
-        for other in others {
+        let all = self.all().into_iter().filter(|it| it.id != id);
+        for other in all.filter(|it| it.has_outputs() || is_coming(it)) {
             let own = other.outputs().into_iter().filter_map(|it| it.export_name);
             taken.extend(own.map(|name| (name, other.name.clone())));
         }
         names.iter().find_map(|name| {
-            let owner = taken.get(name)?;
+            let owner = taken.get(*name)?;
             Some(format!("Export with name {name} is already exported by stack {owner}"))
+        })
+    }
+
+    /// Why an update cannot end well: others import what it takes away or makes another, or have what it exports.
+    pub(super) fn objection(&self, deployed: &Deployed, plan: &Stack, version: &Version) -> Option<String> {
+        let before = deployed.outputs();
+        let after = deployed.planner.outputs(&version.template, &version.parameters, &|_| None);
+        if let Some(taken) = self.taken_exports(&after, &deployed.id) {
+            return Some(taken);
+        }
+        let replaced: Vec<_> = deployed
+            .engine
+            .look(|machine, _| machine.preview(plan, false))
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|it| it.replacement == Some(Replacement::True))
+            .filter_map(|it| it.physical_id)
+            .collect();
+        before.iter().find_map(|old| {
+            let name = old.export_name.as_deref()?;
+            let new = after.iter().find(|it| it.export_name.as_deref() == Some(name));
+            let verb = match new {
+                None => ("Delete", "delete"),
+                Some(new) if new.value != old.value => ("Update", "update"),
+                Some(_) if replaced.iter().any(|id| old.value.contains(id)) => ("Update", "update"),
+                Some(_) => return None,
+            };
+            Some(in_use_by(verb, name, &self.importers(deployed, name)?))
         })
     }
 
@@ -61,22 +99,31 @@ impl Account {
             return None;
         }
         let all = self.all();
-        let is_below = |it: &Deployed| it.root_id() == deployed.id || it.id == deployed.id;
-        let living = || all.iter().filter(|it| !it.is_deleted());
-        for exporting in living().filter(|it| is_below(it) && it.has_outputs()) {
-            for name in exporting.outputs().into_iter().filter_map(|it| it.export_name) {
-                let others = living().filter(|it| !is_below(it) && it.version().imports.contains(&name));
-                let mut others: Vec<_> = others.map(|it| it.name.clone()).collect();
-                others.sort();
-                if let Some(last) = others.pop() {
-                    let users =
-                        if others.is_empty() { last } else { format!("{} and {last}", others.join(", ")) };
-                    return Some(format!("Export {name} cannot be deleted as it is in use by {users}"));
-                }
-            }
-        }
-        None
+        let is_own = |it: &Deployed| it.root_id() == deployed.id || it.id == deployed.id;
+        let exporting = all.iter().filter(|it| !it.is_deleted() && is_own(it) && it.has_outputs());
+        let names = exporting.flat_map(|it| it.outputs()).filter_map(|it| it.export_name);
+        names
+            .into_iter()
+            .find_map(|name| Some(in_use_by(("Delete", "delete"), &name, &self.importers(deployed, &name)?)))
     }
+
+    /// Who imports what a stack, or one below it, exports, itself and those below it aside: their names in a sentence.
+    fn importers(&self, deployed: &Deployed, name: &str) -> Option<String> {
+        let is_own = |it: &Deployed| it.root_id() == deployed.id || it.id == deployed.id;
+        let all = self.all().into_iter().filter(|it| !it.is_deleted() && !is_own(it));
+        let mut others: Vec<_> =
+            all.filter(|it| it.version().imports.contains(name)).map(|it| it.name.clone()).collect();
+        others.sort();
+        let last = others.pop()?;
+        Some(if others.is_empty() { last } else { format!("{} and {last}", others.join(", ")) })
+    }
+}
+
+/// The service's words.
+///
+/// Source: <https://repost.aws/articles/ARrtwG71pqTYi3bGme27_3bg>
+fn in_use_by((what, does): (&str, &str), name: &str, users: &str) -> String {
+    format!("{what} canceled. Cannot {does} export {name} as it is in use by {users}.")
 }
 
 /// Whether a stack is being made.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::launches::Launches;
-use super::site::{Open, Site};
+use super::site::{Lingering, Site};
 use crate::happening::Launch;
 
 /// Terminated instances whose metadata goes on answering: what still runs there may still ask.
@@ -23,6 +23,24 @@ pub struct Instance {
     pub metadata: Option<SocketAddr>,
     /// What it runs at its first boot.
     pub user_data: Option<Arc<[u8]>>,
+}
+
+impl Berth {
+    /// What the instance runs is known by now.
+    fn give(&mut self, user_data: Option<Arc<[u8]>>) {
+        let open = self.open.as_ref().map(|it| it.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(Some(open)) = open.as_deref() {
+            open.give(user_data.clone());
+        }
+        drop(open);
+        self.instance.user_data = user_data;
+    }
+
+    fn close(&self) {
+        if let Some(open) = &self.open {
+            open.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+    }
 }
 
 /// A stack's instances.
@@ -45,7 +63,7 @@ struct State {
 /// An instance and its listener, which closes with it.
 struct Berth {
     instance: Instance,
-    open: Option<Open>,
+    open: Option<Lingering>,
 }
 
 impl Fleet {
@@ -72,7 +90,8 @@ impl Fleet {
         instance
     }
 
-    pub(super) fn launched(&self, launch: &Launch) {
+    /// An instance runs; where it has no metadata service, and that is news, why not.
+    pub(super) fn launched(&self, launch: &Launch) -> Option<String> {
         let mut state = self.state();
         let announced = state.announced.iter().position(|it| it.instance.instance_id == launch.instance_id);
         let berth = match announced {
@@ -80,22 +99,26 @@ impl Fleet {
                 let mut berth = state.announced.remove(at);
                 // More may be known than when it was announced.
                 let with = state.launches.get(&launch.logical_id).and_then(|it| it.user_data.clone());
-                berth.open.iter().for_each(|open| open.give(with.clone()));
-                berth.instance.user_data = with;
+                berth.give(with);
                 berth
             }
             None => self.berth(&state, launch),
         };
+        let why = if berth.open.is_none() { self.site.without() } else { None };
         state.running.push(berth);
+        why.map(|why| format!("{} {}: {why}", launch.logical_id, launch.instance_id))
     }
 
     pub(super) fn terminated(&self, launch: &Launch) {
         let mut state = self.state();
         if let Some(at) = state.running.iter().position(|it| it.instance.instance_id == launch.instance_id) {
             let berth = state.running.remove(at);
+            berth.open.iter().for_each(|open| self.site.linger(Arc::clone(open)));
             state.terminated.push_back(berth);
-            if state.terminated.len() > LINGERING {
-                state.terminated.pop_front();
+            if state.terminated.len() > LINGERING
+                && let Some(oldest) = state.terminated.pop_front()
+            {
+                oldest.close();
             }
         }
     }
@@ -122,11 +145,20 @@ impl Fleet {
                 metadata,
                 user_data: with.user_data,
             },
-            open,
+            open: open.map(|open| Arc::new(Mutex::new(Some(open)))),
         }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Fleet {
+    /// The site may know some of them too.
+    fn drop(&mut self) {
+        let state = self.state();
+        let all = state.running.iter().chain(&state.announced).chain(&state.terminated);
+        all.for_each(Berth::close);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::template::{Address, LaunchPlan, MadeUp, PATH, Planned, TemplateError};
+use crate::template::{Address, LaunchPlan, MadeUp, MetadataOptions, PATH, Planned, TemplateError};
 
 /// Where instances' user data comes from.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +21,14 @@ pub enum UserDataFrom {
 }
 
 impl UserDataFrom {
+    /// What `others` say where this says nothing.
+    pub(super) fn or(self, others: &Self) -> Self {
+        match self {
+            Self::Template => others.clone(),
+            given @ Self::Given { .. } => given,
+        }
+    }
+
     /// What a resource's instances run in place of the template's user data.
     pub(crate) fn given(&self, logical_id: &str) -> Option<&Arc<[u8]>> {
         match self {
@@ -61,6 +69,8 @@ pub(super) struct LaunchedWith {
     pub(super) role: Option<String>,
     /// Where they are.
     pub(super) address: Option<Address>,
+    /// How their metadata answers.
+    pub(super) metadata: MetadataOptions,
 }
 
 /// What was made up for a stack and for the user data that its instances have from the template.
@@ -80,6 +90,7 @@ pub(super) fn launches(planned: &Planned, from: &UserDataFrom) -> Launches {
         unknown: given(logical_id).map_or_else(|| it.user_data.as_ref().err().cloned(), |_| None),
         role: it.role.clone(),
         address: it.address.clone(),
+        metadata: it.metadata,
     };
     planned.launches.iter().map(|(logical_id, it)| (logical_id.clone(), with(logical_id, it))).collect()
 }

@@ -10,7 +10,7 @@ use cfn_signal_core::identity::AccessKey;
 use crate::auth::IdentityKey;
 use crate::ids::{self, NoRandomness};
 use crate::moment::Moment;
-use crate::template::Address;
+use crate::template::{Address, MetadataOptions};
 
 /// What an instance's role gives.
 #[derive(Clone, Debug)]
@@ -71,6 +71,8 @@ pub(crate) struct Metadata {
     pub(crate) address: Address,
     /// Its role.
     pub(crate) role: RoleCredentials,
+    /// How it answers.
+    pub(crate) options: MetadataOptions,
     /// As the template has it.
     pub(crate) user_data: UserData,
     /// Signs the identity document.

@@ -57,6 +57,12 @@ impl Names {
             .insert((logical_id.to_owned(), resource_type.to_owned()), physical_id.to_owned());
     }
 
+    /// The resource `logical_id` will be another.
+    pub(super) fn forget(&self, logical_id: &str, resource_type: &str) {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.remove(&(logical_id.to_owned(), resource_type.to_owned()));
+    }
+
     /// The nested stack `logical_id` gives these now.
     pub(super) fn gives(&self, logical_id: &str, outputs: &[Output]) {
         let mut known = self.outputs.lock().unwrap_or_else(PoisonError::into_inner);

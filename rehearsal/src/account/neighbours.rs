@@ -1,4 +1,6 @@
-//! What the services beside CloudFormation know of an account: its roles, its parameters and its buckets.
+//! What the services beside CloudFormation know of an account: its roles and its buckets.
+
+use std::collections::BTreeMap;
 
 use cfn_signal_core::identity::AccessKey;
 
@@ -6,7 +8,6 @@ use super::{Account, NoRandomness};
 
 /// A bucket's type.
 const BUCKET: &str = "AWS::S3::Bucket";
-const PARAMETER: &str = "AWS::SSM::Parameter";
 
 /// Keys of assumed roles that are good at a time.
 const ASSUMED: usize = 1000;
@@ -25,33 +26,16 @@ impl Account {
         Ok(key)
     }
 
-    /// A parameter of Systems Manager: a stack's resource, or given with `--resolve`.
-    pub(crate) fn parameter(&self, name: &str) -> Option<String> {
-        let of_stacks = self.all().into_iter().filter(|stack| !stack.is_deleted()).find_map(|stack| {
-            stack.engine.look(|machine, _| {
-                machine.properties_of(PARAMETER).find_map(|properties| {
-                    let text = |key: &str| serde_json::from_str::<String>(properties.get(key)?).ok();
-                    (text("Name")? == name).then(|| text("Value")).flatten()
-                })
-            })
-        });
-        of_stacks.or_else(|| {
-            let reference = format!("{{{{resolve:ssm:{name}}}}}");
-            self.supplied.substitute(&reference).ok()
-        })
-    }
-
-    /// The buckets that are there: stacks' resources, and those that clients made.
-    pub(crate) fn buckets(&self) -> Vec<String> {
+    /// The buckets that are there, and since when, in milliseconds since 1970: stacks' resources, and those that clients made.
+    pub(crate) fn buckets(&self) -> BTreeMap<String, u64> {
         let mut all = self.shelf.store.made();
         for stack in self.all().into_iter().filter(|stack| !stack.is_deleted()) {
-            stack.engine.look(|machine, _| {
+            stack.engine.look(|machine, history| {
+                let at = history.first().map_or(0, |event| event.at.as_millis());
                 let buckets = machine.resources().filter(|it| it.resource_type == BUCKET);
-                all.extend(buckets.filter_map(|it| it.physical_id.map(str::to_owned)));
+                all.extend(buckets.filter_map(|it| Some((it.physical_id?.to_owned(), at))));
             });
         }
-        all.sort();
-        all.dedup();
         all
     }
 }

@@ -1,6 +1,7 @@
 //! Stacks that are resources of stacks: what becomes of each is told to its parent.
 
 mod digest;
+mod instances;
 mod values;
 
 use std::collections::BTreeMap;
@@ -9,7 +10,8 @@ use std::sync::{Arc, Weak};
 
 use super::launches::launches;
 use super::planner::Planner;
-use super::{Account, AccountError, Change, Creation, Deployed, refusal, tagged};
+use super::updates::tagged;
+use super::{Account, AccountError, Change, Creation, Deployed, Terms, refusal};
 use digest::Digests;
 
 use crate::engine::Errand;
@@ -126,6 +128,7 @@ impl Account {
                 termination_protection: false,
                 // What it has created goes with its parent's rollback.
                 on_failure: OnFailure::DoNothing,
+                terms: Terms::default(),
                 timeout_minutes: properties.timeout_minutes,
                 token: None,
                 user_data: version.user_data.below(logical_id),
@@ -159,6 +162,7 @@ impl Account {
                 notification_arns: Some(properties.notification_arns),
                 capabilities: version.capabilities,
                 token: None,
+                terms: Terms::default(),
                 user_data: version.user_data.below(logical_id),
             };
             let given = change.user_data.clone();

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::ACCOUNT_ID;
 use super::handles::Handles;
 use super::names::Names;
+use crate::secrets::Secrets;
 use crate::stack::STACK_TYPE;
 use crate::template::{Inputs, NestedStack, Output, Planned, Supplied, Template, TemplateError};
 
@@ -19,8 +20,10 @@ pub(super) struct Planner {
     pub(super) names: Names,
     /// What was given beside parameters.
     given: Arc<Supplied>,
-    /// The same, and what other stacks export.
+    /// The same, what other stacks export, and what Systems Manager keeps.
     supplied: RwLock<Arc<Supplied>>,
+    /// What is not to be shown.
+    secrets: Secrets,
 }
 
 impl Planner {
@@ -30,6 +33,7 @@ impl Planner {
         region: &str,
         handles: Arc<Handles>,
         supplied: Arc<Supplied>,
+        secrets: Secrets,
     ) -> Self {
         Self {
             stack_name: stack_name.to_owned(),
@@ -38,14 +42,16 @@ impl Planner {
             names: Names::new(stack_name, stack_id, region, handles),
             given: Arc::clone(&supplied),
             supplied: RwLock::new(supplied),
+            secrets,
         }
     }
 
-    /// Other stacks export these by now. What was given for an import stays.
-    pub(super) fn learn_exports(&self, exports: BTreeMap<String, String>) {
+    /// Other stacks export these by now, and Systems Manager keeps these. What was given for an import stays.
+    pub(super) fn learn(&self, exports: BTreeMap<String, String>, stored: BTreeMap<String, String>) {
         let mut supplied = Supplied::clone(&self.given);
         supplied.imports = exports;
         supplied.imports.extend(self.given.imports.clone());
+        stored.iter().for_each(|(name, value)| supplied.keep(name, value));
         *self.supplied.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(supplied);
     }
 
@@ -61,6 +67,7 @@ impl Planner {
         parameters: &BTreeMap<String, String>,
     ) -> Result<Planned, TemplateError> {
         let supplied = self.supplied();
+        self.secrets.learn(template.secrets(parameters, &supplied));
         let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
         let template = &template.expanded(&self.inputs(parameters, &supplied, &physical_id, &|_, _| None))?;
         let get_att = |logical_id: &str, name: &str| self.names.attribute(template, logical_id, name);
@@ -109,6 +116,22 @@ impl Planner {
         let template = &template.expanded(&self.inputs(parameters, &supplied, &physical_id, &|_, _| None))?;
         let get_att = |logical_id: &str, name: &str| self.names.attribute(template, logical_id, name);
         template.nested(&self.inputs(parameters, &supplied, &physical_id, &get_att), logical_id)
+    }
+
+    /// A resource's `Metadata`, as far as it can be known.
+    pub(super) fn metadata(
+        &self,
+        template: &Template,
+        parameters: &BTreeMap<String, String>,
+        logical_id: &str,
+    ) -> Option<serde_json::Value> {
+        let supplied = self.supplied();
+        let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
+        let bare = self.inputs(parameters, &supplied, &physical_id, &|_, _| None);
+        let template = &template.expanded(&bare).ok()?;
+        let get_att = |logical_id: &str, name: &str| self.names.attribute(template, logical_id, name);
+        let inputs = self.inputs(parameters, &supplied, &physical_id, &get_att);
+        template.resource_metadata(&inputs, logical_id).ok().flatten()
     }
 
     /// The outputs that can be known.

@@ -24,8 +24,8 @@ pub(super) trait Listed {
 pub(super) struct Roster<T> {
     by_name: HashMap<String, Arc<T>>,
     by_id: HashMap<String, Arc<T>>,
-    /// ARNs, oldest first.
-    order: VecDeque<String>,
+    /// Oldest first.
+    order: VecDeque<Arc<T>>,
 }
 
 /// Why there is no place for a stack.
@@ -64,7 +64,7 @@ impl<T: Listed> Roster<T> {
 
     pub(super) fn add(&mut self, stack: Arc<T>) -> Result<(), NoPlace> {
         self.check(stack.name())?;
-        self.order.push_back(stack.id().to_owned());
+        self.order.push_back(Arc::clone(&stack));
         self.by_name.insert(stack.name().to_owned(), Arc::clone(&stack));
         self.by_id.insert(stack.id().to_owned(), stack);
         self.forget();
@@ -73,7 +73,7 @@ impl<T: Listed> Roster<T> {
 
     /// Every stack, newest first, deleted ones too.
     pub(super) fn all(&self) -> Vec<Arc<T>> {
-        self.order.iter().rev().filter_map(|id| self.by_id.get(id).cloned()).collect()
+        self.order.iter().rev().cloned().collect()
     }
 
     /// Drops the oldest deleted stacks.
@@ -81,20 +81,14 @@ impl<T: Listed> Roster<T> {
         if self.order.len() <= DELETED {
             return;
         }
-        let deleted: Vec<_> = self
-            .order
-            .iter()
-            .filter(|id| self.by_id.get(*id).is_some_and(|stack| stack.is_deleted()))
-            .cloned()
-            .collect();
-        let Some(surplus) = deleted.len().checked_sub(DELETED) else { return };
-        for id in deleted.into_iter().take(surplus) {
-            if let Some(gone) = self.by_id.remove(&id)
-                && self.by_name.get(gone.name()).is_some_and(|it| it.id() == id)
-            {
+        let deleted: Vec<_> = self.order.iter().filter(|it| it.is_deleted()).map(Arc::clone).collect();
+        let Some(surplus @ 1..) = deleted.len().checked_sub(DELETED) else { return };
+        for gone in deleted.into_iter().take(surplus) {
+            self.by_id.remove(gone.id());
+            if self.by_name.get(gone.name()).is_some_and(|it| it.id() == gone.id()) {
                 self.by_name.remove(gone.name());
             }
-            self.order.retain(|it| *it != id);
+            self.order.retain(|it| it.id() != gone.id());
         }
     }
 }

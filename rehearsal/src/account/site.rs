@@ -1,11 +1,14 @@
 //! What the instances of every stack share: the ground that their metadata services stand on.
 
+use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
+use rustix::process::{Resource, getrlimit};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
@@ -22,14 +25,19 @@ use crate::template::{Address, host};
 /// The role of instances whose own is not known.
 const ROLE: &str = "rehearsal-role";
 
-/// The address of instances whose own is not known.
-const ADDRESS: &str = "10.0.0.10";
+/// Addresses in each network of the instances whose own is not known.
+const HOSTS: u32 = 240;
+/// Networks of theirs, from 10.0.128.0/24 on: the addresses that attributes have are below.
+const NETWORKS: u32 = 128;
 
 /// How long an instance's temporary credentials are valid.
 const SESSION: Duration = Duration::from_secs(6 * 3600);
 
-/// Metadata services at a time, all stacks together: each is a port and a descriptor, and clients need some too.
+/// Metadata services at a time, all stacks together: each is a port and a descriptor.
 const LISTENERS: usize = 2048;
+
+/// As many of the descriptors that the process may have, one of so many: clients' connections need most of the others.
+const SHARE: usize = 4;
 
 /// A listener to be answered: until it is `closed`, or for good.
 pub(crate) struct Opening {
@@ -60,6 +68,9 @@ impl Drop for Open {
     }
 }
 
+/// A metadata service that goes on answering after its instance: until its stack, or somebody else, needs its place.
+pub(super) type Lingering = Arc<Mutex<Option<Open>>>;
+
 pub(super) struct Site {
     region: String,
     address: IpAddr,
@@ -70,6 +81,14 @@ pub(super) struct Site {
     first: Mutex<Option<Bound>>,
     /// One for each metadata service that is open.
     count: Arc<()>,
+    /// The most of them.
+    most: usize,
+    /// Those whose instances are no more, oldest first.
+    lingering: Mutex<VecDeque<Lingering>>,
+    /// Whether it was told that there are too many.
+    told: AtomicBool,
+    /// Addresses that were taken by instances whose own is not known.
+    addresses: AtomicU32,
 }
 
 impl Site {
@@ -88,7 +107,42 @@ impl Site {
             openings,
             first: Mutex::new(Some(first)),
             count: Arc::new(()),
+            most: most(descriptors()),
+            lingering: Mutex::default(),
+            told: AtomicBool::new(false),
+            addresses: AtomicU32::new(0),
         }
+    }
+
+    /// An instance is no more: its metadata goes on answering while there is room.
+    pub(super) fn linger(&self, open: Lingering) {
+        let mut lingering = self.lingering.lock().unwrap_or_else(PoisonError::into_inner);
+        if lingering.len() >= self.most {
+            lingering.retain(|it| it.lock().unwrap_or_else(PoisonError::into_inner).is_some());
+        }
+        lingering.push_back(open);
+    }
+
+    /// Whether one more may be opened, if need be in place of one whose instance is no more.
+    fn has_room(&self) -> bool {
+        while Arc::strong_count(&self.count) > self.most {
+            let oldest = self.lingering.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            let Some(oldest) = oldest else { return false };
+            drop(oldest.lock().unwrap_or_else(PoisonError::into_inner).take());
+        }
+        true
+    }
+
+    /// Why an instance has no metadata service, the first time that one has none.
+    pub(super) fn without(&self) -> Option<String> {
+        let limit = descriptors().map_or_else(|| "any".to_owned(), |it| it.to_string());
+        let most = self.most;
+        (!self.told.swap(true, Ordering::Relaxed)).then(|| {
+            format!(
+                "no metadata service is opened for it, nor for those after it: {most} are open, and this process may have \
+                 {limit} files open, of which clients' connections need the rest; allow more with ulimit -n"
+            )
+        })
     }
 
     /// Opens an instance's metadata service: where it is, and what keeps it. None where there is no port left, or no
@@ -100,7 +154,7 @@ impl Site {
         stack_id: &str,
         with: &LaunchedWith,
     ) -> Option<(SocketAddr, Open)> {
-        if Arc::strong_count(&self.count) > LISTENERS {
+        if !self.has_room() {
             return None;
         }
         let metadata = self.metadata(launch, stack_name, stack_id, with).ok()?;
@@ -144,9 +198,12 @@ impl Site {
         Ok(key)
     }
 
-    /// Where an instance is of which nothing is known, such as a group's.
+    /// Where an instance is of which nothing is known, such as a group's: nowhere where another one is.
     fn somewhere(&self) -> Address {
-        Address { address: ADDRESS.to_owned(), host: host(ADDRESS, &self.region) }
+        let taken = self.addresses.fetch_add(1, Ordering::Relaxed);
+        let (network, own) = (128 + taken / HOSTS % NETWORKS, 10 + taken % HOSTS);
+        let address = format!("10.0.{network}.{own}");
+        Address { host: host(&address, &self.region), address }
     }
 
     /// A key is good no more.
@@ -174,12 +231,23 @@ impl Site {
             account_id: ACCOUNT_ID.to_owned(),
             address: with.address.clone().unwrap_or_else(|| self.somewhere()),
             role,
+            options: with.metadata,
             user_data,
             identity: Arc::clone(&self.identity),
             launched: clock::wall(),
             tokens: TokenKey::generate()?,
         })
     }
+}
+
+/// The descriptors that the process may have.
+fn descriptors() -> Option<usize> {
+    getrlimit(Resource::Nofile).current.and_then(|it| usize::try_from(it).ok())
+}
+
+/// The metadata services that leave descriptors for others.
+fn most(descriptors: Option<usize>) -> usize {
+    descriptors.map_or(LISTENERS, |it| (it / SHARE).clamp(1, LISTENERS))
 }
 
 /// A key of the rehearsal's own; a temporary one where it expires.

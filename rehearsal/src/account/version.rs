@@ -48,6 +48,8 @@ pub(super) struct Versions {
     pub(super) previous: Option<Version>,
     /// What the last update asked for, where it went back.
     pub(super) failed: Option<Version>,
+    /// Whether the last update failed and was left as it was.
+    pub(super) left: bool,
     /// When the last update began.
     pub(super) updated: Option<Moment>,
 }

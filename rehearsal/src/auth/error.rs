@@ -24,7 +24,13 @@ pub enum AuthError {
          Key and signing method. Consult the service documentation for details."
     )]
     Mismatch,
-    /// Signed for another region, service or day.
+    /// Signed for another region.
+    #[error("Credential should be scoped to a valid region, not '{given}'. ")]
+    Region {
+        /// Which.
+        given: String,
+    },
+    /// Signed for another service or day.
     #[error("{0}")]
     Scope(String),
     /// Signed too long ago.
@@ -67,6 +73,7 @@ impl AuthError {
             Self::UnknownKey => "InvalidClientTokenId",
             Self::ExpiredToken => "ExpiredToken",
             Self::Mismatch
+            | Self::Region { .. }
             | Self::Scope(_)
             | Self::Expired { .. }
             | Self::NotYetCurrent { .. }

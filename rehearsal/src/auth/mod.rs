@@ -8,7 +8,9 @@ mod error;
 mod identity_key;
 mod keys;
 mod presigned;
+mod query_v2;
 mod sigv4;
+pub(crate) mod streaming;
 
 pub use error::AuthError;
 pub use identity_key::IdentityKey;
@@ -29,11 +31,18 @@ pub const CLOUDFORMATION: &str = "cloudformation";
 /// Amazon S3's: its requests are signed otherwise than all others.
 pub const S3: &str = "s3";
 
-/// The name under which a request says that it is signed.
+/// The name under which a request says that it is signed: in its `Authorization`, or in its query.
 #[must_use]
-pub fn signing_name(authorization: &str) -> Option<&str> {
-    let (_, credential) = authorization.split_once("Credential=")?;
-    credential.split([',', ' ']).next()?.split('/').nth(3)
+pub fn signing_name(authorization: Option<&str>, query: Option<&str>) -> Option<String> {
+    if let Some(authorization) = authorization {
+        let (_, credential) = authorization.split_once("Credential=")?;
+        return credential.split([',', ' ']).next()?.split('/').nth(3).map(str::to_owned);
+    }
+    let query = query?;
+    if query_v2::read(query).is_some() {
+        return Some(S3.to_owned());
+    }
+    presigned::credential(query)?.split('/').nth(3).map(str::to_owned)
 }
 
 /// A request as it arrived.
@@ -106,6 +115,12 @@ impl Verifier {
             return self.verify_document(presented);
         }
         if authorization.is_empty() {
+            let query = request.target.split_once('?').map(|(_, query)| query);
+            if request.service == S3
+                && let Some(older) = query.and_then(query_v2::read)
+            {
+                return self.verify_older(request, &older, now);
+            }
             return match presigned::read(request.target)? {
                 Some(presigned) => self.verify_presigned(request, &presigned, now),
                 None => Err(AuthError::Unsigned),

@@ -28,6 +28,12 @@ fn parameters(target: &str) -> Option<Vec<(String, String)>> {
     query.contains("X-Amz-").then(|| pairs(query.as_bytes()))
 }
 
+/// The credential of a signature in a query.
+pub(super) fn credential(query: &str) -> Option<String> {
+    let pairs = query.contains("X-Amz-Credential").then(|| pairs(query.as_bytes()))?;
+    pairs.into_iter().find(|(name, _)| name == "X-Amz-Credential").map(|(_, value)| value)
+}
+
 /// Whether the query is meant to be signed, rightly or not.
 pub(super) fn is_signed(target: &str) -> bool {
     parameters(target).is_some_and(|pairs| pairs.iter().any(|(name, _)| name == "X-Amz-Algorithm"))

@@ -10,8 +10,8 @@ use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::sigv4::verify::{self, Credential, Expected};
 use cfn_signal_core::sigv4::{self, Authorization, PathEncoding, PathNormalization, Scope, SigningSettings};
 
-use super::presigned::Presigned;
-use super::{AuthError, Caller, Presented, S3, Verifier};
+use super::presigned::{self, Presigned};
+use super::{AuthError, Caller, Presented, S3, Verifier, streaming};
 use crate::moment::Moment;
 
 /// How far a client's clock may be off.
@@ -110,10 +110,7 @@ impl Verifier {
 
     fn check_scope(&self, credential: &Credential<'_>, service: &str) -> Result<(), AuthError> {
         if credential.region != self.region {
-            return Err(AuthError::Scope(format!(
-                "Credential should be scoped to a valid region, not '{}'. ",
-                credential.region
-            )));
+            return Err(AuthError::Region { given: credential.region.to_owned() });
         }
         if credential.service != service {
             return Err(AuthError::Scope(format!(
@@ -166,6 +163,10 @@ fn s3() -> SigningSettings {
 fn payload_hash<'a>(request: &'a Presented<'_>, own: &'a str) -> Result<&'a str, AuthError> {
     match request.header("x-amz-content-sha256") {
         Some(given @ "UNSIGNED-PAYLOAD") => Ok(given),
+        // Its chunks are looked at one by one.
+        Some(given) if streaming::is_streaming(given) => Ok(given),
+        // Who is given a URL does not know yet what will be put there.
+        None if presigned::is_signed(request.target) => Ok("UNSIGNED-PAYLOAD"),
         Some(given) if given == own => Ok(own),
         _ => Err(AuthError::Mismatch),
     }

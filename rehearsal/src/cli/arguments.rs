@@ -1,7 +1,6 @@
 //! The arguments.
 
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -10,8 +9,6 @@ use clap_complete::Shell;
 use super::faults::FaultArguments;
 use crate::clock::{ClockKind, Speed};
 use crate::rehearsal::Options;
-use crate::run::Stub;
-use crate::stack_name;
 
 /// Rehearses a CloudFormation stack's signals on this machine.
 ///
@@ -31,9 +28,10 @@ pub(super) enum Command {
     ///
     /// Exit status: 0 the stack is complete, 1 it rolls back, 2 nothing could be rehearsed, 130 interrupted.
     Run(Run),
-    /// Wait for signals from anywhere on this machine, without running anything
+    /// Wait for signals from anywhere on this machine, running nothing unless told to (--run)
     ///
-    /// Clients of the API can make, update and delete further stacks (aws cloudformation create-stack --endpoint-url …).
+    /// Clients of the API (cdk deploy, aws cloudformation deploy, …) can make, update and delete further stacks: --env prints
+    /// what leads them here.
     /// GET /_rehearsal/instances lists the instances that run: their ids, and where each has its metadata.
     ///
     /// It answers until it is interrupted or, with --once, until the stack's fate is decided.
@@ -45,7 +43,10 @@ pub(super) enum Command {
     Faults,
     /// Look for mistakes that cost a timeout, without running anything
     ///
-    /// Exit status: 0 no findings, 1 findings, 2 a template that cannot be read.
+    /// One template that cannot be read does not keep the others from being looked at. Files are changed by --fix only.
+    ///
+    /// Exit status: 0 no findings, 1 findings, 2 something cannot be read, whatever is found besides; it is told on standard
+    /// error and in every output but text.
     Lint(super::lint::Lint),
     /// Hold a rehearsal against the events of a stack that was real
     ///
@@ -90,12 +91,8 @@ impl From<ClockChoice> for ClockKind {
 pub(super) struct Stacked {
     #[command(flatten)]
     pub(super) values: super::values::ValueArguments,
-    /// The stack's name
-    #[arg(long, value_name = "NAME", default_value = "rehearsal", value_parser = named)]
-    pub(super) stack_name: String,
-    /// The stack's region
-    #[arg(long, default_value = "us-east-1", value_parser = region)]
-    pub(super) region: String,
+    #[command(flatten)]
+    pub(super) names: super::named::NameArguments,
     /// Where to listen: a loopback address, port 0 for any
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
     pub(super) listen: SocketAddr,
@@ -128,30 +125,14 @@ pub(super) struct Run {
     pub(super) update_from: Option<PathBuf>,
     #[command(flatten)]
     pub(super) old_values: super::values::OldValueArguments,
-    /// Instances that run their user data at a time; the others wait for their turn, for which a virtual clock stands
-    /// still [default: one a core]
-    #[arg(long, value_name = "N")]
-    pub(super) parallel: Option<NonZeroUsize>,
     #[command(flatten)]
-    pub(super) scripts: super::scripts::ScriptArguments,
-    /// Let a command do nothing but exit with this status; may be repeated. Amazon's other helpers (cfn-init, cfn-hup,
-    /// …) exit with 0 where the machine lacks them
-    #[arg(long = "stub", value_name = "NAME=EXIT")]
-    pub(super) stubs: Vec<Stub>,
-    #[command(flatten)]
-    pub(super) init: super::init::InitArguments,
+    pub(super) equipment: super::equipment::EquipmentArguments,
     /// How time passes
     #[arg(long, value_enum, default_value = "virtual")]
     pub(super) clock: ClockChoice,
     /// In place of --clock: so many seconds of the stack pass in each second of this machine
     #[arg(long, value_name = "TIMES", conflicts_with = "clock")]
     pub(super) speed: Option<Speed>,
-    /// What runs as /opt/aws/bin/cfn-signal [default: the cfn-signal beside this command, else on PATH]
-    #[arg(long, value_name = "PATH")]
-    pub(super) cfn_signal: Option<PathBuf>,
-    /// How long user data may still run once the stack's fate is decided or its instance is terminated
-    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
-    pub(super) grace: u64,
 }
 
 #[derive(Debug, Args)]
@@ -178,19 +159,20 @@ pub(super) struct Serve {
     /// End when the stack's fate is decided
     #[arg(long, requires = "template")]
     pub(super) once: bool,
+    #[command(flatten)]
+    pub(super) running: super::running::RunningArguments,
 }
 
 impl Stacked {
+    /// What to rehearse, and what is to be said of its name.
     pub(super) fn options(
         &self,
         clock: ClockChoice,
         speed: Option<Speed>,
         template: Option<&Path>,
-    ) -> Options {
+    ) -> (Options, Option<String>) {
         let mut options = Options {
             template: template.map(Path::to_owned),
-            stack_name: self.stack_name.clone(),
-            region: self.region.clone(),
             clock: speed.map_or_else(|| clock.into(), ClockKind::Scaled),
             listen: self.listen,
             denied: self.denied.clone(),
@@ -199,7 +181,8 @@ impl Stacked {
         };
         self.scaling.put(&mut options);
         self.values.give(&mut options);
-        options
+        let named = self.names.name(template, &mut options);
+        (options, named)
     }
 }
 
@@ -209,22 +192,6 @@ fn action(text: &str) -> Result<String, String> {
     let good = name.starts_with(|it: char| it.is_ascii_uppercase())
         && name.chars().all(|it| it.is_ascii_alphanumeric());
     good.then(|| name.to_owned()).ok_or_else(|| "an action is a name such as SignalResource".to_owned())
-}
-
-fn named(text: &str) -> Result<String, String> {
-    let good = text.len() <= stack_name::LONGEST && stack_name::is_well_formed(text);
-    good.then(|| text.to_owned()).ok_or_else(|| {
-        format!(
-            "a stack's name is a letter, then letters, digits and hyphens, at most {}",
-            stack_name::LONGEST
-        )
-    })
-}
-
-fn region(text: &str) -> Result<String, String> {
-    let good = text.contains('-')
-        && text.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-');
-    good.then(|| text.to_owned()).ok_or_else(|| "a region is a name such as eu-west-1".to_owned())
 }
 
 fn quiet(text: &str) -> Result<f64, String> {

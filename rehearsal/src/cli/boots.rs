@@ -1,27 +1,33 @@
 //! Instances that boot: not all at once, for a group may have a thousand.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+mod known;
+mod leaving;
+mod turns;
+
+use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::time::Instant;
 
 use crate::account::{Deployed, Instance};
 use crate::happening::Launch;
+use crate::ids;
 use crate::report::{Console, Seen};
 use crate::run::user_data::UserData;
-use crate::run::{
-    Boot, BootEvent, Ended, Initialisation, LINES_AHEAD, NotRun, Scratch, ScratchError, StartError, Stub,
-    Surroundings, start, user_data,
-};
+use crate::run::{Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Stub, user_data};
+use known::Known;
+use leaving::Leaving;
+use turns::Turn;
 
 /// What instances boot with.
 pub(super) struct Equipment {
     pub(super) signal_command: PathBuf,
     pub(super) stubs: Vec<Stub>,
-    /// Instances whose user data is for Windows, also where it is not known whole.
+    /// The id of the stack that the rehearsal is about.
+    pub(super) own: Option<String>,
+    /// Its instances whose user data is for Windows, also where it is not known whole.
     pub(super) windows: Vec<String>,
     /// Whether `cfn-init` works through the metadata of the instance's stack.
     pub(super) init: bool,
@@ -31,6 +37,9 @@ pub(super) struct Equipment {
     pub(super) parallel: usize,
     /// How long a script goes on after its instance's termination.
     pub(super) grace: Duration,
+    /// Whether it goes on for as long as it is wanted, whatever becomes of a stack: what is over is forgotten, and who waits
+    /// for a turn is told of.
+    pub(super) lasts: bool,
 }
 
 /// Where instances boot.
@@ -51,29 +60,25 @@ pub(super) struct Booted {
     pub(super) not_run: Option<NotRun>,
     pub(super) ended: Option<Ended>,
     pub(super) seen: Seen,
-}
-
-/// An instance that has yet to boot.
-struct Turn {
-    instance: Instance,
-    parts: UserData,
-    stack: Arc<Deployed>,
+    /// Where it has run.
+    directory: Option<PathBuf>,
 }
 
 /// The instances of a rehearsal.
 pub(super) struct Boots {
     equipment: Equipment,
-    pub(super) all: Vec<Booted>,
-    /// Where in `all` an instance is.
-    places: HashMap<String, usize>,
+    known: Known,
     waiting: VecDeque<Turn>,
     pub(super) running: Vec<Boot>,
     /// Whether anything was ever started.
     pub(super) any_started: bool,
-    /// Ids of instances that are terminated, and when their scripts end.
-    terminating: Vec<(Instant, String)>,
+    terminating: Vec<Leaving>,
     /// Ids of all that were terminated.
     terminated: HashSet<String>,
+    /// Whether it was said that instances wait for their turn.
+    told_of_turns: bool,
+    /// Whether no instance boots any more.
+    closed: bool,
     sender: Sender<BootEvent>,
     events: Receiver<BootEvent>,
 }
@@ -83,13 +88,14 @@ impl Boots {
         let (sender, events) = channel(LINES_AHEAD);
         Self {
             equipment,
-            all: Vec::new(),
-            places: HashMap::new(),
+            known: Known::default(),
             waiting: VecDeque::new(),
             running: Vec::new(),
             any_started: false,
             terminating: Vec::new(),
             terminated: HashSet::new(),
+            told_of_turns: false,
+            closed: false,
             sender,
             events,
         }
@@ -108,16 +114,23 @@ impl Boots {
         stack: &Arc<Deployed>,
         console: &mut Console,
     ) -> Option<NotRun> {
-        if !self.boots(&instance.logical_id) {
+        if self.closed || !self.boots(&instance.logical_id) {
             return None;
         }
         let (alone, waits) = stack.engine.look(|machine, _| {
             (machine.is_single(&instance.logical_id), machine.waits(&instance.logical_id))
         });
         let path = stack.below(&instance.logical_id);
+        // What others make is told apart by the name of its stack.
+        let is_own = self.equipment.own.as_deref().is_none_or(|own| own == stack.root_id());
+        let path = match self.equipment.lasts && (!is_own || self.equipment.own.is_none()) {
+            true => format!("{}/{path}", ids::stack_name_in(stack.root_id())),
+            false => path,
+        };
         // Alone, its logical id says enough.
         let label = if alone { path } else { format!("{path} {}", instance.instance_id) };
-        let read = match self.equipment.windows.contains(&instance.logical_id) {
+        let is_windows = is_own && self.equipment.windows.contains(&instance.logical_id);
+        let read = match is_windows {
             true => Err((NotRun::Windows, Vec::new())),
             false => user_data::read(instance.user_data.as_deref().unwrap_or_default()),
         };
@@ -130,55 +143,49 @@ impl Boots {
             Err((not_run, _)) => (None, Some(not_run)),
         };
         let seen = parts.as_ref().map(Seen::of).unwrap_or_default();
-        if let Some(not_run) = not_run {
-            console.warn(&format!("{label}: {not_run}"));
+        // That was said before the stack began.
+        if let Some(not_run) = not_run.filter(|_| !is_windows) {
+            let waits =
+                if self.equipment.lasts && waits { ". Its stack waits until somebody signals" } else { "" };
+            console.warn(&format!("{label}: {not_run}{waits}"));
         }
         let launch =
             Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
-        self.places.insert(launch.instance_id.clone(), self.all.len());
         let name = stack.name.clone();
-        self.all.push(Booted { launch, label, stack: name, waits, not_run, ended: None, seen });
+        self.known.add(Booted {
+            launch,
+            label,
+            stack: name,
+            waits,
+            not_run,
+            ended: None,
+            seen,
+            directory: None,
+        });
         self.waiting.extend(parts.map(|parts| Turn { instance, parts, stack: Arc::clone(stack) }));
         not_run
     }
 
-    /// An instance is terminated, and what it runs soon after: such a thing takes its time.
-    pub(super) fn terminated(&mut self, launch: &Launch) {
-        self.waiting.retain(|it| it.instance.instance_id != launch.instance_id);
-        let end = Instant::now() + self.equipment.grace;
-        self.terminating.push((end, launch.instance_id.clone()));
-        self.terminated.insert(launch.instance_id.clone());
-    }
-
-    /// Ends the scripts of instances that were terminated a while ago.
-    fn end_terminated(&mut self, console: &mut Console) {
-        let due: Vec<_> =
-            self.terminating.extract_if(.., |(end, _)| end.elapsed() > Duration::ZERO).collect();
-        for (_, instance_id) in due {
-            let label = self.booted(&instance_id).map_or(instance_id.clone(), |it| it.label.clone());
-            let goes_on = |it: &&mut Boot| it.instance_id == instance_id && it.ended.is_none();
-            if let Some(boot) = self.running.iter_mut().find(goes_on) {
-                console.note(&format!("{label}: the instance is terminated, and its user data with it"));
-                boot.terminate();
-            }
-        }
-    }
-
     /// What is known of an instance.
     pub(super) fn booted(&self, instance_id: &str) -> Option<&Booted> {
-        self.all.get(*self.places.get(instance_id)?)
+        self.known.get(instance_id)
+    }
+
+    /// Every instance that is known.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Booted> {
+        self.known.all()
     }
 
     /// An instance said something, or one of its stubs did.
     pub(super) fn heard(&mut self, instance_id: &str, line: &str, stub: bool) {
-        if let Some(booted) = self.places.get(instance_id).and_then(|at| self.all.get_mut(*at)) {
+        if let Some(booted) = self.known.get_mut(instance_id) {
             booted.seen.hear(line, stub);
         }
     }
 
     /// A part of an instance's user data was not started.
     pub(super) fn not_started(&mut self, instance_id: &str, part: &str, why: &str) {
-        if let Some(booted) = self.places.get(instance_id).and_then(|at| self.all.get_mut(*at)) {
+        if let Some(booted) = self.known.get_mut(instance_id) {
             booted.seen.not_started.push(format!("{part} ({why})"));
         }
     }
@@ -190,24 +197,6 @@ impl Boots {
             boot.new_calls().into_iter().map(move |call| (instance_id.clone(), call))
         });
         calls.collect()
-    }
-
-    /// Starts what has its turn.
-    pub(super) async fn start(
-        &mut self,
-        place: &Place<'_>,
-        console: &mut Console,
-    ) -> Result<(), ScratchError> {
-        self.end_terminated(console);
-        // What is over gives its directory back. Its stubs' calls are shown by now.
-        self.running.retain(|boot| boot.ended.is_none() || boot.runs());
-        while !self.waiting.is_empty()
-            && self.running.iter().filter(|it| it.ended.is_none()).count() < self.equipment.parallel
-        {
-            let Some(turn) = self.waiting.pop_front() else { return Ok(()) };
-            self.boot(&turn, place, console).await?;
-        }
-        Ok(())
     }
 
     /// What an instance tells next.
@@ -225,16 +214,35 @@ impl Boots {
         let boot = self.running.iter_mut().find(|it| it.instance_id == instance_id)?;
         boot.ended = Some(ended);
         if !boot.cut_short
-            && let Some(booted) = self.places.get(instance_id).and_then(|at| self.all.get_mut(*at))
+            && let Some(booted) = self.known.get_mut(instance_id)
         {
             booted.ended = Some(ended);
         }
         Some(boot)
     }
 
+    /// An instance's user data cannot go on on this machine.
+    pub(super) fn broken(&mut self, instance_id: &str) {
+        if let Some(boot) = self.running.iter_mut().find(|it| it.instance_id == instance_id) {
+            boot.kill();
+            boot.ended = Some(Ended { code: None, signal: None, after: Duration::ZERO });
+        }
+    }
+
     /// Whether any user data, or what it left behind, still runs or has yet to.
     pub(super) fn any_runs(&self) -> bool {
         !self.waiting.is_empty() || self.running.iter().any(Boot::runs)
+    }
+
+    /// Whether it has to be looked at what became of any.
+    pub(super) fn is_busy(&self) -> bool {
+        let any = !self.terminating.is_empty() || !self.waiting.is_empty() || !self.running.is_empty();
+        any || self.closed || !self.equipment.lasts
+    }
+
+    /// Whether what cannot be run is told of, and nothing ends for it.
+    pub(super) fn lasts(&self) -> bool {
+        self.equipment.lasts
     }
 
     /// Whether an instance waits for its turn.
@@ -259,67 +267,11 @@ impl Boots {
         self.equipment.parallel
     }
 
-    /// Instances that still wait for their turn will not have one; how many.
+    /// Instances that still wait for their turn will not have one, nor will others; how many.
     pub(super) fn give_up(&mut self) -> usize {
+        self.closed = true;
         let left = self.waiting.len();
         self.waiting.clear();
         left
-    }
-
-    async fn boot(
-        &mut self,
-        turn: &Turn,
-        place: &Place<'_>,
-        console: &mut Console,
-    ) -> Result<(), ScratchError> {
-        let Turn { instance, parts, stack } = turn;
-        let launch =
-            Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
-        let known = self.booted(&instance.instance_id);
-        let label = known.map_or(instance.logical_id.clone(), |it| it.label.clone());
-        let Some(metadata) = instance.metadata else {
-            console.warn(&format!("{label}: no port is left for its metadata, so it does not boot"));
-            return Ok(());
-        };
-        let init = self.equipment.init.then(|| stack.init());
-        let scratch = Scratch::create(&self.equipment.signal_command, &self.equipment.stubs, init.is_some())?;
-        let mut stubs: Vec<_> = scratch
-            .stubs
-            .iter()
-            .filter(|stub| parts.mentions(&stub.name))
-            .map(|stub| format!("{} is stubbed and exits with {}", stub.name, stub.exit))
-            .collect();
-        let is_stub = scratch.stubs.iter().any(|stub| stub.name == "cfn-init");
-        if init.is_some() && !is_stub && parts.mentions("cfn-init") {
-            stubs.push("cfn-init runs the commands of the metadata (--init run)".to_owned());
-        }
-        let stubbed = if stubs.is_empty() { String::new() } else { format!("; {}", stubs.join(", ")) };
-        let several = match parts.names().as_slice() {
-            [_] => String::new(),
-            names => format!(", part by part: {}", names.join(", ")),
-        };
-        let called = if label.ends_with(&instance.instance_id) {
-            String::new()
-        } else {
-            format!(" as {}", instance.instance_id)
-        };
-        console.chat(&format!("{label}: runs its user data{called}{several}{stubbed}"));
-        let init = init.as_ref().map(|metadata| Initialisation { stack: &stack.name, metadata });
-        let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata, init };
-        match start(&launch, parts, scratch, &around, self.sender.clone()).await {
-            Ok(boot) => {
-                self.any_started = true;
-                self.running.push(boot);
-            }
-            Err(StartError::Machine(error)) => return Err(error),
-            Err(StartError::Script(error)) => {
-                self.not_started(&instance.instance_id, "it", &error.to_string());
-                console.warn(&format!(
-                    "{label}: the user data could not be started ({error}); its first line is {}",
-                    parts.first_line()
-                ));
-            }
-        }
-        Ok(())
     }
 }

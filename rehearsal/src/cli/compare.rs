@@ -98,7 +98,8 @@ fn held_against(arguments: &Compare, template: &Path, events: &Path) -> Result<u
         // Beside the result, which may be for a program.
         remarks(&rehearsal).for_each(|line| eprintln!("{}", shown::line(&shown::escaped(&line))));
         let Some(material) = rehearsal.material().map_err(SetupError::from)? else { return Ok(UNUSABLE) };
-        let verdict = log.against(&material)?;
+        let mut verdict = log.against(&material)?;
+        verdict.hide(&rehearsal.account.secrets);
         match arguments.output {
             Format::Text => print(&text(&verdict))?,
             Format::Json => print(&format!("{}\n", json(&verdict)))?,

@@ -1,20 +1,21 @@
 //! The loop: what happens is shown, time passes, and scripts run, until the stack's fate.
 
+mod show;
+
 use std::sync::Arc;
 use std::time::Duration;
 
+use cfn_signal_core::causes;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep};
 
 use super::boots::{Boots, Place};
 use super::reports::Reports;
-use super::told;
 use super::{CliError, interruption};
-use crate::happening::{Happening, Launch, News};
+use crate::happening::News;
 use crate::rehearsal::{Rehearsal, SetupError};
 use crate::report::Console;
-use crate::run::{Boot, BootEvent, Ended, PartResult, ScratchError};
-use crate::stack::Waiting;
+use crate::run::{BootEvent, ScratchError};
 use crate::template::TemplateError;
 
 /// How often scripts are looked at that may have ended.
@@ -142,8 +143,10 @@ impl Drive {
             if let Some(error) = self.broken.take() {
                 return Err(error.into());
             }
-            if let Some(error) = self.unknown.take().or_else(|| self.rehearsal.take_unknown()) {
-                return Err(SetupError::from(error).into());
+            match self.unknown.take().or_else(|| self.rehearsal.take_unknown()) {
+                Some(error) if self.lasts() => self.console.warn(&causes::line(&error)),
+                Some(error) => return Err(SetupError::from(error).into()),
+                None => {}
             }
             if !on(self) {
                 return Ok(Pause::Decided);
@@ -168,50 +171,14 @@ impl Drive {
         }
     }
 
-    /// What lines call an instance, what it is, and its stack's name.
-    fn named(&self, instance_id: &str) -> (String, Launch, String) {
-        let booted = self.boots.as_ref().and_then(|boots| boots.booted(instance_id));
-        booted.map(|it| (it.label.clone(), it.launch.clone(), it.stack.clone())).unwrap_or_else(|| {
-            let launch = Launch { logical_id: String::new(), instance_id: instance_id.to_owned() };
-            let stack = self.rehearsal.principal.as_ref().map(|it| it.deployed.name.clone());
-            (instance_id.to_owned(), launch, stack.unwrap_or_default())
-        })
-    }
-
     /// Whether any user data, or what it left behind, still runs.
     pub(super) fn any_runs(&self) -> bool {
         self.boots.as_ref().is_some_and(Boots::any_runs)
     }
 
-    /// What the stacks wait for; with the stack's name before each where there are several.
-    fn waiting(&mut self) -> Vec<Waiting> {
-        let now = self.rehearsal.account.clock.now();
-        let stacks = self.rehearsal.account.all();
-        let mut all = Vec::new();
-        for stack in &stacks {
-            let mut waiting = stack.engine.waiting();
-            self.rehearsal.reporter.waiting(&stack.name, &waiting, now);
-            let is_below =
-                self.rehearsal.principal.as_ref().is_some_and(|it| it.deployed.id == stack.root_id());
-            for it in &mut waiting {
-                if is_below {
-                    it.logical_id = stack.below(&it.logical_id);
-                } else if stacks.len() > 1 {
-                    it.logical_id = format!("{}/{}", stack.name, it.logical_id);
-                }
-            }
-            all.extend(waiting);
-        }
-        all
-    }
-
-    /// Recorded each time, for a virtual clock passes over a wait in no time; shown not after each of a thousand signals.
-    fn show_waiting(&mut self) {
-        let all = self.waiting();
-        if self.waiting_shown.is_none_or(|shown| shown.elapsed() >= REFRESH) {
-            self.waiting_shown = Some(Instant::now());
-            self.console.waiting(&all, self.rehearsal.account.clock.now());
-        }
+    /// Whether it goes on whatever becomes of a stack.
+    fn lasts(&self) -> bool {
+        self.boots.as_ref().is_some_and(Boots::lasts)
     }
 
     async fn wake(&mut self, nap: Duration) -> Wake {
@@ -256,150 +223,7 @@ impl Drive {
     /// How long to sleep unless something happens.
     fn nap(&self) -> Duration {
         // Scripts end without a word where somebody else waits for that.
-        self.rehearsal.nap(self.quiet, self.boots.is_some().then_some(TICK))
-    }
-
-    /// All of it: nobody adds to it meanwhile, for all of them share this thread.
-    fn show_what_is_there(&mut self) {
-        while let Ok(news) = self.rehearsal.news.try_recv() {
-            self.show(news);
-        }
-        while let Some(event) = self.boots.as_mut().and_then(Boots::told) {
-            self.show_boot(event);
-        }
-        self.show_calls();
-    }
-
-    /// What stubs were called for comes before what follows from it.
-    fn show_calls(&mut self) {
-        let Some(boots) = &mut self.boots else { return };
-        let calls = boots.new_calls();
-        let now = self.rehearsal.account.clock.now();
-        for (instance_id, call) in calls {
-            let (label, launch, stack) = self.named(&instance_id);
-            self.heard(&instance_id, &call, true);
-            self.console.output(&label, &call, true);
-            self.rehearsal.reporter.output(&stack, &launch, &call, true, now);
-        }
-    }
-
-    fn heard(&mut self, instance_id: &str, line: &str, stub: bool) {
-        if let Some(boots) = &mut self.boots {
-            boots.heard(instance_id, line, stub);
-        }
-    }
-
-    fn show(&mut self, news: News) {
-        self.show_calls();
-        if self.shown.as_ref() != Some(&news.stack) {
-            self.console.expect(None);
-            self.console.note(&format!("stack {}:", news.stack));
-            self.shown = Some(Arc::clone(&news.stack));
-        }
-        let now = self.rehearsal.account.clock.now();
-        self.rehearsal.reporter.happened(&news.stack, &news.happening, now);
-        match news.happening {
-            Happening::Event(event) => {
-                self.console.fit(std::iter::once(event.resource_type.as_str()));
-                self.console.event(&event);
-            }
-            Happening::Signal(signal) => {
-                if let Some(line) = told::idle(&signal) {
-                    self.console.warn(&line);
-                }
-            }
-            Happening::Launched(launch) => {
-                let Some(boots) = &mut self.boots else { return };
-                let Some(stack) = self.rehearsal.rehearsed(&news.stack) else { return };
-                if let Some(error) = stack.unknown_user_data(&launch.logical_id)
-                    && boots.boots(&launch.logical_id)
-                {
-                    self.unknown.get_or_insert(error);
-                    return;
-                }
-                if let Some(instance) = stack.instance(&launch.instance_id)
-                    && let Some(not_run) = boots.launched(instance, &stack, &mut self.console)
-                {
-                    self.rehearsal.reporter.not_run(&news.stack, &launch, &not_run.to_string(), now);
-                }
-            }
-            Happening::Terminated(launch) => {
-                if let Some(boots) = &mut self.boots {
-                    boots.terminated(&launch);
-                }
-            }
-            Happening::Scaled(scaled) => match told::scaled(&scaled) {
-                Ok(line) => self.console.note(&line),
-                Err(line) => self.console.warn(&line),
-            },
-            Happening::Document(_) | Happening::Capacity(_) => {}
-            Happening::Note(note) => self.console.warn(&note.text),
-            Happening::Fault(fault) => self.console.warn(&format!("! {}: {}", fault.request, fault.fault)),
-        }
-    }
-
-    fn show_boot(&mut self, event: BootEvent) {
-        self.show_calls();
-        let now = self.rehearsal.account.clock.now();
-        match event {
-            BootEvent::Line { instance_id, text, .. } => {
-                let (label, launch, stack) = self.named(&instance_id);
-                self.heard(&instance_id, &text, false);
-                self.console.output(&label, &text, false);
-                self.rehearsal.reporter.output(&stack, &launch, &text, false, now);
-            }
-            BootEvent::Note { instance_id, text } => {
-                let (label, launch, stack) = self.named(&instance_id);
-                self.console.warn(&format!("{label}: {text}"));
-                self.rehearsal.reporter.output(&stack, &launch, &text, true, now);
-            }
-            BootEvent::Part { instance_id, name, result, .. } => {
-                let (label, launch, stack) = self.named(&instance_id);
-                let text = match &result {
-                    PartResult::Ended(ended) => format!("{name} {}", how(*ended)),
-                    PartResult::NotStarted(why) => {
-                        if let Some(boots) = &mut self.boots {
-                            boots.not_started(&instance_id, &name, why);
-                        }
-                        format!("{name} could not be started ({why})")
-                    }
-                };
-                let line = format!("{label}: {text}");
-                if matches!(result, PartResult::Ended(Ended { code: Some(0), .. })) {
-                    self.console.chat(&line);
-                } else {
-                    self.console.warn(&line);
-                }
-                self.rehearsal.reporter.output(&stack, &launch, &text, true, now);
-            }
-            BootEvent::Broken(error) => self.broken = Some(error),
-            BootEvent::Exited { instance_id, ended, .. } => {
-                let (label, launch, stack) = self.named(&instance_id);
-                self.rehearsal.reporter.exited(&stack, &launch, ended, now);
-                let text = format!("{label}: the user data {}", how(ended));
-                self.rehearsal.account.activity.stir();
-                let Some(boot) = self.boots.as_mut().and_then(|boots| boots.ended(&instance_id, ended))
-                else {
-                    return;
-                };
-                let left_behind = Boot::runs(boot);
-                if ended.code == Some(0) {
-                    self.console.chat(&text);
-                } else {
-                    self.console.warn(&text);
-                }
-                if left_behind {
-                    self.console.chat(&format!("{label}: what it left running can still signal"));
-                }
-            }
-        }
-    }
-}
-
-fn how(ended: Ended) -> String {
-    let after = crate::moment::spoken(ended.after);
-    match (ended.code, ended.signal) {
-        (Some(code), _) => format!("exited with status {code} after {after}"),
-        (None, signal) => format!("was ended by signal {} after {after}", signal.unwrap_or_default()),
+        let idle = self.boots.as_ref().filter(|it| it.is_busy()).map(|_| TICK);
+        self.rehearsal.nap(self.quiet, idle).min(idle.unwrap_or(Duration::MAX))
     }
 }

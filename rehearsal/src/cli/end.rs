@@ -126,8 +126,7 @@ fn stand(drive: &mut Drive) {
 fn scripts(drive: &Drive) -> Vec<ScriptFacts> {
     let Some(boots) = &drive.boots else { return Vec::new() };
     let mut scripts: Vec<_> = boots
-        .all
-        .iter()
+        .all()
         .map(|booted| ScriptFacts {
             logical_id: booted.launch.logical_id.clone(),
             instance_id: booted.launch.instance_id.clone(),

@@ -11,17 +11,23 @@ pub(super) enum InitChoice {
     Run,
 }
 
-#[derive(Debug, Args)]
+#[derive(Args, Clone, Debug, Default)]
 pub(super) struct InitArguments {
     /// What cfn-init does: with run, the commands of the template's AWS::CloudFormation::Init really run, as user data
     /// does, its files are written to the scratch directory, and packages, sources, users and services are only named
-    #[arg(long, value_enum, default_value = "stub")]
-    pub(super) init: InitChoice,
+    /// [default: stub]
+    #[arg(long, value_enum)]
+    init: Option<InitChoice>,
 }
 
 impl InitArguments {
     /// Whether it works through the metadata.
     pub(super) fn runs(&self) -> bool {
-        self.init == InitChoice::Run
+        self.init == Some(InitChoice::Run)
+    }
+
+    /// Whether it was said.
+    pub(super) fn is_given(&self) -> bool {
+        self.init.is_some()
     }
 }

@@ -6,14 +6,18 @@ mod compare;
 mod drive;
 mod end;
 mod environment;
+mod equipment;
 mod faults;
+mod finish;
 mod init;
 mod interruption;
 mod lint;
+mod named;
 mod params;
 mod port_file;
 mod reports;
 mod run;
+mod running;
 mod scaling;
 mod scripts;
 mod serve;
@@ -55,6 +59,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.command {
         Command::Run(run) => guarded(|| on_a_runtime(run::run(&run))),
+        Command::Serve(serve) if serve.running.runs() => guarded(|| on_a_runtime(serve::serve(&serve))),
         Command::Serve(serve) => on_a_runtime(serve::serve(&serve)),
         Command::Faults => {
             faults::list();

@@ -37,6 +37,11 @@ pub(super) struct Given {
 }
 
 impl ScriptArguments {
+    /// Whether there are any.
+    pub(super) fn any(&self) -> bool {
+        !self.scripts.is_empty()
+    }
+
     /// Reads the files.
     pub(super) fn read(&self) -> Result<Given, CliError> {
         let mut given = Given::default();

@@ -75,6 +75,7 @@ impl OldValueArguments {
 
 /// Says what became of the values, before anything begins.
 pub(super) fn announce(rehearsal: &Rehearsal, console: &mut Console) {
+    console.hide(&rehearsal.account.secrets);
     for remark in &rehearsal.remarks {
         console.warn(remark);
     }
@@ -88,8 +89,9 @@ pub(super) fn remarks(rehearsal: &Rehearsal) -> impl Iterator<Item = String> {
 }
 
 fn made(rehearsal: &Rehearsal) -> impl Iterator<Item = String> {
-    let filled = rehearsal.filled.iter().map(|it| format!("filled: {} = {}", it.name, it.value));
-    let made_up = rehearsal.notes().made_up.into_iter().map(|made| format!("made up: {made}"));
+    let notes = rehearsal.notes();
+    let filled = notes.filled.into_iter().map(|made| format!("filled: {} = {}", made.name, made.value));
+    let made_up = notes.made_up.into_iter().map(|made| format!("made up: {made}"));
     filled.chain(made_up)
 }
 

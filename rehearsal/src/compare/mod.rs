@@ -20,6 +20,7 @@ pub(crate) use output::{json, not_comparable, text};
 
 use crate::model::{Resource, Role, Stack};
 use crate::moment::Moment;
+use crate::secrets::Secrets;
 use crate::stack::{Event, Machine, OnFailure, Reaction, STACK_TYPE};
 use cues::{Pace, cues};
 use difference::{Difference, Frame, Told};
@@ -55,6 +56,18 @@ pub(crate) struct Verdict {
     /// Resources that wait for nothing and with which a failed operation had come to another point.
     pub(crate) set_aside: BTreeSet<String>,
     pub(crate) differences: Vec<Difference>,
+}
+
+impl Verdict {
+    /// Nothing of it tells what is not to be shown.
+    pub(crate) fn hide(&mut self, secrets: &Secrets) {
+        for it in &mut self.differences {
+            let all = [&mut it.log, &mut it.rehearsal, &mut it.after];
+            for reason in all.into_iter().flatten().filter_map(|told| told.reason.as_mut()) {
+                *reason = secrets.without(reason).into_owned();
+            }
+        }
+    }
 }
 
 impl Log {

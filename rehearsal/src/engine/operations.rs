@@ -134,11 +134,14 @@ impl Engine {
         stack: Stack,
         token: Option<String>,
         on_failure: OnFailure,
+        drops_new: bool,
+        objection: Option<String>,
         accepted: impl FnOnce(),
     ) -> Result<(), UpdateError> {
         let mut state = self.state();
         let now = self.clock.now();
-        let reaction = state.machine.execute(stack, token, on_failure, now)?;
+        state.machine.object(objection);
+        let reaction = state.machine.execute(stack, token, on_failure, drops_new, now)?;
         accepted();
         self.carry_out_new(&mut state, Kind::Create, reaction, now);
         self.leave(state);
@@ -178,15 +181,15 @@ impl Engine {
         Ok(())
     }
 
-    /// Goes back from a creation that failed; see [`crate::stack::Machine::roll_back`].
+    /// Goes back from what failed and was left so; see [`crate::stack::Machine::roll_back`].
     ///
     /// # Errors
     ///
     /// The service's refusal.
-    pub fn roll_back(&self, token: Option<String>) -> Result<(), RollbackError> {
+    pub fn roll_back(&self, token: Option<String>, drops_new: bool) -> Result<(), RollbackError> {
         let mut state = self.state();
         let now = self.clock.now();
-        let reaction = state.machine.roll_back(token, now)?;
+        let reaction = state.machine.roll_back(token, drops_new, now)?;
         self.carry_out_new(&mut state, Kind::Rollback, reaction, now);
         self.leave(state);
         Ok(())

@@ -44,7 +44,9 @@ pub(super) fn may_be_own_stack(signal: &Signal) -> bool {
 /// The handle that is signalled, where it is in the words of the command.
 pub(super) fn handle<'s>(facts: &Facts<'_>, signal: &'s Signal) -> Option<&'s str> {
     signal.words.iter().flat_map(|word| &word.pieces).find_map(|piece| match &piece.kind {
-        PieceKind::Symbol(Symbol::Ref(name)) if facts.resource(name).is_some_and(|it| it.kind == HANDLE) => {
+        PieceKind::Symbol(Symbol::Ref(name) | Symbol::Encoded(name))
+            if facts.resource(name).is_some_and(|it| it.kind == HANDLE) =>
+        {
             Some(name.as_str())
         }
         _ => None,

@@ -1,6 +1,10 @@
 //! From a template's value to text with places, without knowing any parameter.
 
+use std::ops::Range;
+
 use super::encoded::decoded;
+use super::placeholders::MASK;
+use super::read::FUNCTION;
 use super::source::Source;
 use super::text::{Symbol, Text};
 use crate::template::{
@@ -53,14 +57,23 @@ impl Builder<'_, '_> {
             return;
         }
         if let Some(text) = node.text() {
-            into.push(text, self.source.locate(node));
+            let mut whole = Text::default();
+            whole.push(text, self.source.locate(node));
+            literal(into, &whole, 0..text.len());
             return;
         }
         match node.function() {
-            Some(("Fn::Base64", inner)) => self.push(into, inner),
+            Some(("Fn::Base64", inner)) => match inner.function() {
+                // A wait condition's handle, as cmd has to have it.
+                Some(("Ref", name)) if !into.text.is_empty() && name.text().is_some() => {
+                    let name = name.text().unwrap_or_default().to_owned();
+                    into.push_symbol(Symbol::Encoded(name), self.start(node));
+                }
+                _ => self.push(into, inner),
+            },
             Some(("Fn::Sub", argument)) => self.substitute(into, argument),
             Some(("Fn::Join", argument)) => self.join(into, node, argument),
-            Some(("Fn::If", argument)) => self.choose(into, node, argument),
+            Some(("Fn::If", argument)) => self.choose(into, node, argument, "\n"),
             Some((name, argument)) => {
                 if let Some(symbol) = symbol(name, argument) {
                     into.push_symbol(symbol, self.start(node));
@@ -88,7 +101,7 @@ impl Builder<'_, '_> {
         for part in sub::parts(text) {
             match part {
                 Part::Literal(literal) => {
-                    into.append(&whole.slice(at..at + literal.len()));
+                    self::literal(into, &whole, at..at + literal.len());
                     at += literal.len();
                 }
                 Part::Escaped(literal) => {
@@ -116,7 +129,7 @@ impl Builder<'_, '_> {
 
     fn join(&self, into: &mut Text, node: &Node, argument: &Node) {
         let parts = argument.items().and_then(|items| match items {
-            [delimiter, list] => Some((delimiter.text()?, delimiter, list.items()?)),
+            [delimiter, list] => Some((delimiter.text()?, delimiter, listed(list)?)),
             _ => None,
         });
         let Some((delimiter, written, items)) = parts else {
@@ -133,14 +146,22 @@ impl Builder<'_, '_> {
                 into.push(delimiter, pairs.iter().copied());
             }
             first = false;
-            self.push(into, item);
+            match item.function() {
+                // What stands between line breaks is whole lines.
+                Some(("Fn::If", argument)) if delimiter.ends_with('\n') => {
+                    self.choose(into, item, argument, "")
+                }
+                _ => self.push(into, item),
+            }
         }
     }
 
     /// Whole lines of a script or of cloud-config are those of a branch; what is less is not known.
-    fn choose(&self, into: &mut Text, node: &Node, argument: &Node) {
+    fn choose(&self, into: &mut Text, node: &Node, argument: &Node, end: &str) {
         let branches = argument.items().unwrap_or_default().iter().skip(1);
-        let chosen = branches.map(|branch| text(self.source, branch)).find(|text| text.text.ends_with('\n'));
+        let chosen = branches
+            .map(|branch| text(self.source, branch))
+            .find(|text| !text.text.is_empty() && text.text.ends_with(end));
         match chosen.filter(|_| into.text.is_empty() || into.text.ends_with('\n')) {
             Some(lines) => into.append(&lines),
             None => into.push_symbol(Symbol::Function("Fn::If".to_owned()), self.start(node)),
@@ -149,6 +170,37 @@ impl Builder<'_, '_> {
 
     fn start(&self, node: &Node) -> usize {
         self.source.byte_at(node.place)
+    }
+}
+
+/// Appends a part of a text; another tool's placeholders in it are values that are not known.
+fn literal(into: &mut Text, whole: &Text, range: Range<usize>) {
+    let Some(text) = whole.text.get(range.clone()) else { return };
+    if !text.contains(MASK) {
+        into.append(&whole.slice(range));
+        return;
+    }
+    let mut at = range.start;
+    let mut was_mask = false;
+    for (offset, letter) in text.char_indices().map(|(offset, letter)| (range.start + offset, letter)) {
+        if letter == MASK && !was_mask {
+            into.append(&whole.slice(at..offset));
+            into.push_symbol(Symbol::Function(FUNCTION.to_owned()), whole.file_byte(offset));
+        } else if letter != MASK && was_mask {
+            at = offset;
+        }
+        was_mask = letter == MASK;
+    }
+    if !was_mask {
+        into.append(&whole.slice(at..range.end));
+    }
+}
+
+/// The items of a list, or of the first list that an `Fn::If` may give.
+fn listed(node: &Node) -> Option<&[Node]> {
+    match node.function() {
+        Some(("Fn::If", argument)) => argument.items()?.iter().skip(1).find_map(listed),
+        _ => node.items(),
     }
 }
 

@@ -6,22 +6,33 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 
 use super::build::{text, texts};
-use super::inner;
+use super::documents;
 use super::kinds::{GROUP, INIT, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, WAIT_CONDITION};
-use super::shell::{self, Block, Command, Parsed};
-use super::signal::{Signal, signals};
+use super::known::Known;
+use super::read::Foreign;
+use super::shell::Block;
+use super::signal::Signal;
 use super::source::Source;
 use super::text::Text;
-use super::user_data::{self, Part};
+use super::user_data;
+use super::windows::{self, Language};
 use crate::template::extensions;
 use crate::template::node::{Entry, Node};
 use crate::template::yaml::{Document, Repeated};
+
+mod scripts;
+
+use scripts::with_inner;
 
 /// A template, taken apart.
 pub(super) struct Facts<'t> {
     pub(super) root: &'t Node,
     /// Keys that their maps have already.
     pub(super) repeated: &'t [Repeated],
+    /// What is not CloudFormation's.
+    pub(super) foreign: &'t [Foreign],
+    /// What is known of its stack.
+    pub(super) known: Known,
     pub(super) source: Source<'t>,
     pub(super) resources: Vec<Resource<'t>>,
     by_id: HashMap<&'t str, usize>,
@@ -57,8 +68,15 @@ pub(super) struct Script {
     /// The instances and groups that run it.
     pub(super) runs_on: Vec<usize>,
     pub(super) kind: ScriptKind,
+    pub(super) language: Language,
     pub(super) text: Text,
     pub(super) block: Block,
+    /// What runs, where the language is one of Windows; `block` has its commands then, one after the other.
+    pub(super) windows: windows::Block,
+    /// Whether it is user data itself, and no file or command beside it.
+    pub(super) is_user_data: bool,
+    /// Whether something runs on Windows that the template does not show.
+    pub(super) hides: bool,
     /// Where its comments are.
     pub(super) comments: Vec<Range<usize>>,
     pub(super) signals: Vec<Signal>,
@@ -78,6 +96,8 @@ pub(super) enum ScriptKind {
     Replaced,
     /// A script inside another: a here-document, `bash -c`, a file that is written.
     Inner,
+    /// User data for Windows, or a file of it.
+    Windows,
     /// User data that is neither parsed nor understood.
     Opaque,
     /// User data that nothing runs.
@@ -162,6 +182,8 @@ impl<'t> Facts<'t> {
             is_whole: true,
             is_cdk,
             repeated: &document.repeated,
+            foreign: &[],
+            known: Known::default(),
             source,
             resources,
             by_id,
@@ -269,15 +291,29 @@ impl<'t> Facts<'t> {
             }
         }
         let mut scripts = Vec::new();
+        let files = self.written_files();
         for (owner, runs_on) in runners.iter().enumerate() {
             if let Some(node) = self.launch_property(owner, "UserData") {
                 for user_data in texts(&self.source, node) {
                     for part in user_data::parts(&user_data) {
-                        with_inner(Script::new(owner, runs_on.clone(), part, &user_data), &mut scripts);
+                        let script = Script::new(owner, runs_on.clone(), part, &user_data, &files);
+                        with_inner(script, &files, &mut scripts);
                     }
                 }
             }
-            self.init_commands(owner, runs_on, &mut scripts);
+            let language = self.init_language(owner, &scripts);
+            self.init_commands(owner, runs_on, language, &files, &mut scripts);
+            let documents = self.at(owner).map(|it| (it, documents::scripts(&self.source, it)));
+            if let Some((resource, texts)) = documents.filter(|(_, texts)| !texts.is_empty()) {
+                let machines = documents::machines(self, resource);
+                let runs_on: Vec<usize> =
+                    machines.iter().filter_map(|id| self.by_id.get(id.as_str()).copied()).collect();
+                let script = |text| {
+                    let kind = ScriptKind::Inner;
+                    Script::parsed(owner, runs_on.clone(), kind, Language::Shell, text, &files)
+                };
+                texts.into_iter().map(script).for_each(|script| with_inner(script, &files, &mut scripts));
+            }
         }
         scripts
     }
@@ -290,7 +326,46 @@ impl<'t> Facts<'t> {
         }
     }
 
-    fn init_commands(&self, owner: usize, runs_on: &[usize], scripts: &mut Vec<Script>) {
+    /// The names, in small letters, of the files that cfn-init writes and the template shows.
+    fn written_files(&self) -> HashSet<String> {
+        let inits = self.resources.iter().filter_map(|it| it.attribute("Metadata")?.get(INIT));
+        inits
+            .flat_map(Node::entries)
+            .flat_map(|config| config.value.get("files").map(Node::entries).unwrap_or_default())
+            .filter(|file| file.value.get("content").is_some())
+            .filter_map(|file| Some(file.key.rsplit(['/', '\\']).next()?.to_ascii_lowercase()))
+            .collect()
+    }
+
+    /// What reads the commands of cfn-init's metadata: cmd, where the machine has user data for Windows, or where they say so.
+    fn init_language(&self, owner: usize, scripts: &[Script]) -> Language {
+        let launched = self.at(owner).and_then(|resource| self.launched_from(resource));
+        let owners = [Some(owner), launched];
+        let mut own = scripts.iter().filter(|it| owners.contains(&Some(it.owner))).peekable();
+        if own.peek().is_some() {
+            let is_windows = own.any(|script| script.kind == ScriptKind::Windows);
+            return if is_windows { Language::Batch } else { Language::Shell };
+        }
+        let init = self.at(owner).and_then(|resource| resource.attribute("Metadata")?.get(INIT));
+        let configs = init.map(Node::entries).unwrap_or_default().iter();
+        let mut commands = configs
+            .flat_map(|config| config.value.get("commands").map(Node::entries).unwrap_or_default())
+            .filter_map(|command| command.value.get("command"));
+        let names_windows = |command: &Node| {
+            let lower = text(&self.source, command).text.to_ascii_lowercase();
+            lower.contains("powershell.exe") || lower.contains("cfn-signal.exe")
+        };
+        if commands.any(names_windows) { Language::Batch } else { Language::Shell }
+    }
+
+    fn init_commands(
+        &self,
+        owner: usize,
+        runs_on: &[usize],
+        language: Language,
+        files: &HashSet<String>,
+        scripts: &mut Vec<Script>,
+    ) {
         let init = self.at(owner).and_then(|resource| resource.attribute("Metadata")?.get(INIT));
         for config in init.map(Node::entries).unwrap_or_default() {
             for command in config.value.get("commands").map(Node::entries).unwrap_or_default() {
@@ -300,61 +375,32 @@ impl<'t> Facts<'t> {
                 };
                 let runs_on = self.init_runners(owner, runs_on);
                 let text = text(&self.source, command);
-                with_inner(Script::parsed(owner, runs_on, ScriptKind::Init, text), scripts);
+                with_inner(
+                    Script::parsed(owner, runs_on, ScriptKind::Init, language, text, files),
+                    files,
+                    scripts,
+                );
             }
             for file in config.value.get("files").map(Node::entries).unwrap_or_default() {
                 let Some(content) = file.value.get("content") else { continue };
                 let content = text(&self.source, content);
                 if user_data::is_shell_script(&content.text) {
                     let runs_on = self.init_runners(owner, runs_on);
-                    scripts.push(Script::parsed(owner, runs_on, ScriptKind::Inner, content));
+                    scripts.push(Script::parsed(
+                        owner,
+                        runs_on,
+                        ScriptKind::Inner,
+                        Language::Shell,
+                        content,
+                        files,
+                    ));
+                } else if let Some(language) = windows::file_language(&file.key) {
+                    let runs_on = self.init_runners(owner, runs_on);
+                    let script =
+                        Script::parsed(owner, runs_on, ScriptKind::Windows, language, content, files);
+                    with_inner(script, files, scripts);
                 }
             }
         }
-    }
-}
-
-/// A script, and those inside it.
-fn with_inner(script: Script, scripts: &mut Vec<Script>) {
-    let inner = inner::scripts(&script.text, &script.block);
-    let parsed = |text| Script::parsed(script.owner, script.runs_on.clone(), ScriptKind::Inner, text);
-    let inner: Vec<Script> = inner.into_iter().map(parsed).collect();
-    scripts.push(script);
-    scripts.extend(inner);
-}
-
-impl Script {
-    /// The signal that a command of the script is.
-    pub(super) fn signal(&self, command: &Command) -> Option<&Signal> {
-        let last = command.words.last()?;
-        let mut own = self.signals.iter().filter(|signal| !signal.is_trap);
-        own.find(|signal| signal.words.last().is_some_and(|word| word.range == last.range))
-    }
-
-    fn new(owner: usize, runs_on: Vec<usize>, part: Part, whole: &Text) -> Self {
-        let unparsed = |kind, text: &Text, runs_on| Self {
-            owner,
-            runs_on,
-            kind,
-            text: text.clone(),
-            block: Vec::new(),
-            comments: Vec::new(),
-            signals: Vec::new(),
-            shape: 0,
-        };
-        match part {
-            Part::Shell(text) => Self::parsed(owner, runs_on, ScriptKind::Shell, text),
-            Part::Commands(text) => Self::parsed(owner, runs_on, ScriptKind::CloudConfig, text),
-            Part::Replaced(text) => Self::parsed(owner, runs_on, ScriptKind::Replaced, text),
-            Part::File(text) => Self::parsed(owner, runs_on, ScriptKind::Inner, text),
-            Part::Opaque => unparsed(ScriptKind::Opaque, whole, runs_on),
-            Part::Ignored(text) => unparsed(ScriptKind::Ignored, &text, runs_on),
-        }
-    }
-
-    fn parsed(owner: usize, runs_on: Vec<usize>, kind: ScriptKind, text: Text) -> Self {
-        let Parsed { block, comments } = shell::parse(&text).unwrap_or_default();
-        let signals = signals(&text, &block);
-        Self { owner, runs_on, kind, text, block, comments, signals, shape: 0 }
     }
 }

@@ -1,5 +1,6 @@
 //! What is found.
 
+use super::mend::Edit;
 use super::source::Excerpt;
 use crate::template::node::Place;
 
@@ -63,6 +64,10 @@ pub struct Finding {
     pub excerpt: Excerpt,
     /// Where else the same is, such as in the same script of other machines.
     pub also: Vec<Also>,
+    /// What it is known again by when its line has moved.
+    pub fingerprint: String,
+    /// What mends it and all that is folded into it, where that is safe.
+    pub edits: Vec<Edit>,
     /// What is the same for all findings that are folded into one; empty where nothing is.
     pub(super) cause: String,
 }

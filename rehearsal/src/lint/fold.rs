@@ -19,6 +19,7 @@ pub(super) fn by_cause(findings: Vec<Finding>) -> Vec<Finding> {
         let key = (finding.rule.code, finding.cause.clone());
         match first.get(&key).and_then(|at| folded.get_mut(*at)) {
             Some(earlier) => {
+                earlier.edits.extend(finding.edits);
                 earlier.also.push(Also { place: finding.place, resource: finding.resource });
             }
             None => {

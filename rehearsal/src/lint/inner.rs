@@ -1,8 +1,9 @@
-//! Scripts inside scripts: here-documents that a shell reads, `bash -c`, `su -c`, and scripts that `cat` writes.
+//! Scripts inside scripts: here-documents that a shell reads, `bash -c`, `su -c`, and scripts that are written.
+
+mod written;
 
 use super::shell::{self, Command, Input, PieceKind, Word, is_shell};
-use super::text::Text;
-use super::user_data::is_shell_script;
+use super::text::{Symbol, Text};
 
 #[cfg(test)]
 mod tests;
@@ -13,8 +14,9 @@ const MAX_SCRIPTS: usize = 50;
 
 /// Commands that give a text after `-c` to a shell.
 const RUNNERS: [&str; 3] = ["su", "runuser", "script"];
-/// Commands that write what they read.
-const WRITERS: [&str; 2] = ["cat", "tee"];
+
+/// What a `$?` is called that the outer shell expands, before the inner one begins.
+pub(super) const EARLY_STATUS: &str = "$?";
 
 /// The scripts inside a script, and those inside them.
 pub(super) fn scripts(text: &Text, block: &[shell::Statement]) -> Vec<Text> {
@@ -43,17 +45,23 @@ fn direct(text: &Text, block: &[shell::Statement]) -> Vec<Text> {
             found.extend(after_c(text, arguments));
             let reads_file = arguments.first().and_then(Word::literal).is_some_and(|it| !it.starts_with('-'))
                 && names.get(at).is_some_and(|name| is_shell(name));
-            found.extend(command.input.as_ref().filter(|_| !reads_file).and_then(|it| body(text, it)));
-        } else if let Some(input) = &command.input
-            && (input.to_shell || writes(command, &names))
-        {
-            let written = body(text, input);
-            found.extend(written.filter(|it| input.to_shell || is_shell_script(&it.text)));
+            found.extend(command.input.as_ref().filter(|_| !reads_file).map(|it| body(text, it)));
+        } else if let Some(input) = command.input.as_ref().filter(|input| input.to_shell) {
+            found.push(body(text, input));
         }
     });
+    found.extend(written::scripts(text, block));
     found
 }
 
+/// What a command reads as a here-document, or gives to Python after `-c`.
+pub(super) fn code(text: &Text, command: &Command) -> Option<Text> {
+    let is_python = command.name().is_some_and(|name| name.starts_with("python"));
+    let given = || if is_python { after_c(text, command.arguments()) } else { None };
+    command.input.as_ref().map(|input| body(text, input)).or_else(given)
+}
+
+/// The last part of a path, such as `bash`.
 fn named(word: &Word) -> Option<String> {
     let path = word.literal()?;
     Some(path.rsplit('/').next().unwrap_or_default().to_owned())
@@ -67,39 +75,47 @@ fn after_c(text: &Text, arguments: &[Word]) -> Option<Text> {
         })
     };
     let word = arguments.get(arguments.iter().position(is_c)? + 1)?;
-    let written: String = word
-        .pieces
-        .iter()
-        .map(|piece| match &piece.kind {
-            PieceKind::Literal(literal) => literal.clone(),
-            _ => text.text.get(piece.range.clone()).unwrap_or_default().to_owned(),
-        })
-        .collect();
-    (!written.is_empty()).then(|| text.scalar(word.range.start, &written))
+    Some(expanded(text, word)).filter(|inner| !inner.text.is_empty())
 }
 
-fn writes(command: &Command, names: &[String]) -> bool {
-    let is_writer = |name: &String| WRITERS.contains(&name.as_str());
-    names.iter().any(is_writer) && (command.output.is_some() || names.iter().any(|name| name == "tee"))
+/// A word as the command gets it: without quotes, with variables as they are written.
+fn expanded(text: &Text, word: &Word) -> Text {
+    let mut read = Text::default();
+    for piece in &word.pieces {
+        match &piece.kind {
+            PieceKind::Literal(literal) => read.append(&text.scalar(piece.range.start, literal)),
+            PieceKind::Status => {
+                let file = text.file_byte(piece.range.start);
+                read.push_symbol(Symbol::Function(EARLY_STATUS.to_owned()), file);
+            }
+            _ => read.append(&text.slice(piece.range.clone())),
+        }
+    }
+    read
 }
 
 /// A here-document's text, as its reader gets it.
-fn body(text: &Text, input: &Input) -> Option<Text> {
+fn body(text: &Text, input: &Input) -> Text {
     let whole = text.slice(input.range.clone());
     if input.is_quoted {
-        return Some(whole);
+        return whole;
     }
     let mut read = Text::default();
     let mut from = 0;
     let mut letters = whole.text.char_indices().peekable();
     while let Some((at, letter)) = letters.next() {
+        let rest = whole.text.get(at..).unwrap_or_default();
         if letter == '\\'
-            && let Some((next, _)) = letters.next_if(|(_, next)| "$`\\\n".contains(*next))
+            && let Some((next, escaped)) = letters.next_if(|(_, next)| "$`\\\n".contains(*next))
         {
             read.append(&whole.slice(from..at));
-            from = if whole.text.get(next..)?.starts_with('\n') { next + 1 } else { next };
+            from = if escaped == '\n' { next + 1 } else { next };
+        } else if let Some(status) = ["$?", "${?}"].into_iter().find(|it| rest.starts_with(it)) {
+            read.append(&whole.slice(from..at));
+            read.push_symbol(Symbol::Function(EARLY_STATUS.to_owned()), whole.file_byte(at));
+            from = at + status.len();
         }
     }
     read.append(&whole.slice(from..whole.text.len()));
-    Some(read)
+    read
 }

@@ -7,3 +7,6 @@ pub(super) const HANDLE: &str = "AWS::CloudFormation::WaitConditionHandle";
 pub(super) const LAUNCH_TEMPLATE: &str = "AWS::EC2::LaunchTemplate";
 pub(super) const LAUNCH_CONFIGURATION: &str = "AWS::AutoScaling::LaunchConfiguration";
 pub(super) const INIT: &str = "AWS::CloudFormation::Init";
+pub(super) const DOCUMENT: &str = "AWS::SSM::Document";
+pub(super) const ASSOCIATION: &str = "AWS::SSM::Association";
+pub(super) const WINDOW_TASK: &str = "AWS::SSM::MaintenanceWindowTask";

@@ -7,6 +7,7 @@ use super::facts::{Facts, Script, ScriptKind};
 use super::finding::{Finding, RuleInfo};
 use super::signal::Signal;
 use super::source::Excerpt;
+use super::windows::Language;
 use crate::template::node::{Node, Place};
 
 /// A rule.
@@ -62,6 +63,8 @@ impl<'f, 't> Check<'f, 't> {
             resource: resource.to_owned(),
             excerpt: Excerpt::default(),
             also: Vec::new(),
+            fingerprint: String::new(),
+            edits: Vec::new(),
             cause: String::new(),
         });
     }
@@ -79,8 +82,13 @@ impl<'f, 't> Check<'f, 't> {
         run.flat_map(|script| script.signals.iter().map(move |signal| (script, signal)))
     }
 
-    /// The scripts with a signal that somebody may wait for.
+    /// The scripts of shells with a signal that somebody may wait for.
     pub(super) fn awaited_scripts(&self) -> impl Iterator<Item = &'f Script> + use<'f, 't> {
+        self.with_awaited_signals().filter(|script| script.language == Language::Shell)
+    }
+
+    /// The same of any language.
+    pub(super) fn with_awaited_signals(&self) -> impl Iterator<Item = &'f Script> + use<'f, 't> {
         let facts: &'f Facts<'_> = self.facts;
         let is_awaited = |script: &&Script| {
             script.kind != ScriptKind::Replaced

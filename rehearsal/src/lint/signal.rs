@@ -3,11 +3,13 @@
 use std::rc::Rc;
 
 use super::shell::{self, Block, Command, Piece, PieceKind, Word};
-use super::text::Text;
+use super::text::{Symbol, Text};
+use super::windows::Language;
 use crate::signal_options::OPTIONS;
 
 #[cfg(test)]
 mod tests;
+mod windows;
 
 /// What a signal is sent with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,12 @@ pub(super) enum Tool {
     Curl,
     /// `wget`, the same.
     Wget,
+    /// PowerShell's `Send-CFNResourceSignal`.
+    Cmdlet,
+    /// PowerShell's `Invoke-RestMethod` or `Invoke-WebRequest`, as with `curl`.
+    WebRequest,
+    /// HTTPie's `http`, or `xh`, the same.
+    Httpie,
 }
 
 /// A command that signals.
@@ -69,6 +77,9 @@ const AWS_OPTIONS: [(&str, &str); 6] = [
 const WRAPPERS: [&str; 10] =
     ["sudo", "exec", "command", "env", "nohup", "time", "timeout", "nice", "setsid", "builtin"];
 
+/// The names of the tools.
+const NAMES: [&str; 8] = ["cfn-signal", "cfn-signal.exe", "aws", "curl", "wget", "http", "https", "xh"];
+
 impl Signal {
     /// An option's value; the last one given counts.
     pub(super) fn option(&self, name: &str) -> Option<&OptionGiven> {
@@ -90,8 +101,8 @@ impl Signal {
         let is = |name: &str| self.option(name).map(|option| option.value.literal());
         let of = |is_success: bool| if is_success { Outcome::Success } else { Outcome::Failure };
         match self.tool {
-            Tool::AwsCli => match is("status") {
-                Some(Some(status)) => of(status == "SUCCESS"),
+            Tool::AwsCli | Tool::Cmdlet => match is("status") {
+                Some(Some(status)) => of(status.eq_ignore_ascii_case("SUCCESS")),
                 _ => Outcome::Varies,
             },
             Tool::CfnSignal if self.may_hide_options() => Outcome::Varies,
@@ -101,7 +112,7 @@ impl Signal {
                 (None, None) => Outcome::Success,
                 _ => Outcome::Varies,
             },
-            Tool::Curl | Tool::Wget => Outcome::Varies,
+            Tool::Curl | Tool::Wget | Tool::Httpie | Tool::WebRequest => Outcome::Varies,
         }
     }
 
@@ -117,10 +128,16 @@ impl Signal {
 }
 
 /// The signals of a script, those in its traps included.
-pub(super) fn signals(text: &Text, block: &Block) -> Vec<Signal> {
+pub(super) fn signals(text: &Text, language: Language, block: &Block) -> Vec<Signal> {
     let mut found = Vec::new();
     let text = Rc::new(text.clone());
-    collect(&text, block, false, &mut found);
+    match language {
+        Language::Shell => collect(&text, block, false, &mut found),
+        _ => shell::visit(block, &mut |command| {
+            let unwrapped = windows::unwrapped(language, command);
+            found.extend(unwrapped.map(|(tool, words)| read(&text, tool, words)));
+        }),
+    }
     found
 }
 
@@ -151,9 +168,10 @@ fn unwrapped(words: &[Word]) -> Option<(Tool, &[Word])> {
     let mut rest = words;
     if name(rest.first()?).is_some_and(|first| WRAPPERS.contains(&first.as_str())) {
         // The wrapper's own options and numbers end where a tool's name stands.
-        let at = rest.iter().take(8).position(|word| {
-            matches!(name(word).as_deref(), Some("cfn-signal" | "cfn-signal.exe" | "aws" | "curl" | "wget"))
-        })?;
+        let at = rest
+            .iter()
+            .take(8)
+            .position(|word| name(word).is_some_and(|name| NAMES.contains(&name.as_str())))?;
         rest = rest.get(at..)?;
     }
     match name(rest.first()?)?.as_str() {
@@ -165,16 +183,27 @@ fn unwrapped(words: &[Word]) -> Option<(Tool, &[Word])> {
                 .any(|(a, b)| literal(a, "cloudformation") && literal(b, "signal-resource"))
                 .then_some((Tool::AwsCli, rest))
         }
-        name @ ("curl" | "wget") => rest
-            .iter()
-            .any(|word| word.pieces.iter().any(|piece| matches!(piece.kind, PieceKind::Symbol(_))))
-            .then_some((if name == "curl" { Tool::Curl } else { Tool::Wget }, rest)),
+        name @ ("curl" | "wget" | "http" | "https" | "xh") => {
+            let tool = match name {
+                "curl" => Tool::Curl,
+                "wget" => Tool::Wget,
+                _ => Tool::Httpie,
+            };
+            rest.iter()
+                .any(|word| word.pieces.iter().any(|piece| matches!(piece.kind, PieceKind::Symbol(_))))
+                .then_some((tool, rest))
+        }
         _ => None,
     }
 }
 
 fn signal(text: &Rc<Text>, command: &Command) -> Option<Signal> {
     let (tool, words) = unwrapped(&command.words)?;
+    Some(read(text, tool, words))
+}
+
+/// A call of a tool, with its options.
+fn read(text: &Rc<Text>, tool: Tool, words: &[Word]) -> Signal {
     let mut signal = Signal {
         tool,
         words: words.to_vec(),
@@ -183,10 +212,12 @@ fn signal(text: &Rc<Text>, command: &Command) -> Option<Signal> {
         text: Rc::clone(text),
         is_trap: false,
     };
-    if !matches!(tool, Tool::Curl | Tool::Wget) {
-        options(&mut signal);
+    match tool {
+        Tool::CfnSignal | Tool::AwsCli => options(&mut signal),
+        Tool::Cmdlet => windows::parameters(&mut signal),
+        Tool::Curl | Tool::Wget | Tool::Httpie | Tool::WebRequest => {}
     }
-    Some(signal)
+    signal
 }
 
 /// Takes the words apart as optparse does.
@@ -252,14 +283,17 @@ pub(super) fn trap_body(text: &Text, command: &Command) -> Option<Text> {
 }
 
 impl Signal {
-    /// Whether options may come from the value of a variable, as in `cfn-signal $OPTIONS`.
+    /// Whether options may come from the value of a variable, as in `cfn-signal $OPTIONS`, or from an Fn::If.
     pub(super) fn may_hide_options(&self) -> bool {
         self.words.iter().any(|word| {
             word.pieces.iter().any(|piece| {
                 !piece.quoted
                     && matches!(
                         piece.kind,
-                        PieceKind::Variable(_) | PieceKind::Substitution(_) | PieceKind::Other
+                        PieceKind::Variable(_)
+                            | PieceKind::Substitution(_)
+                            | PieceKind::Symbol(Symbol::Function(_))
+                            | PieceKind::Other
                     )
             }) && !self
                 .options

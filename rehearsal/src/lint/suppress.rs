@@ -14,6 +14,8 @@ use crate::template::node::Node;
 mod tests;
 
 const MARK: &str = "cfn-rehearse: ignore";
+/// What begins a comment of the template and of its scripts, those of cmd among them.
+const COMMENTS: [&str; 3] = ["#", "::", "rem"];
 
 pub(super) struct Ignored {
     everywhere: Vec<String>,
@@ -56,7 +58,7 @@ fn comments(text: &str) -> HashMap<u32, Vec<String>> {
     let mut above: Vec<String> = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         let own = codes(line);
-        let is_comment = line.trim_start().starts_with('#');
+        let is_comment = COMMENTS.iter().any(|mark| begins(line.trim_start(), mark));
         if !is_comment {
             let here: Vec<String> = above.drain(..).chain(own).collect();
             if !here.is_empty() {
@@ -69,10 +71,18 @@ fn comments(text: &str) -> HashMap<u32, Vec<String>> {
     lines
 }
 
+/// Whether a line begins with a mark, which is a word of its own if it is one.
+fn begins(line: &str, mark: &str) -> bool {
+    let is_word = mark.bytes().all(|letter| letter.is_ascii_alphabetic());
+    line.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark))
+        && (!is_word || line.get(mark.len()..).is_none_or(|rest| rest.is_empty() || rest.starts_with(' ')))
+}
+
 /// `# cfn-rehearse: ignore CFS201, CFS202 for this reason`.
 fn codes(line: &str) -> Vec<String> {
     let Some((before, after)) = line.split_once(MARK) else { return Vec::new() };
-    if !before.trim_end().ends_with('#') {
+    let before = before.trim();
+    if !before.ends_with('#') && !COMMENTS.iter().any(|mark| before.eq_ignore_ascii_case(mark)) {
         return Vec::new();
     }
     after

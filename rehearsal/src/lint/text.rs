@@ -18,6 +18,8 @@ pub(super) enum Symbol {
     Ref(String),
     /// `Fn::GetAtt`.
     Attribute(String, String),
+    /// `Fn::Base64` of a `Ref`, inside a text.
+    Encoded(String),
     /// Any other function, by its name.
     Function(String),
 }
@@ -163,6 +165,7 @@ impl std::fmt::Display for Symbol {
         match self {
             Self::Ref(name) => write!(f, "${{{name}}}"),
             Self::Attribute(id, attribute) => write!(f, "${{{id}.{attribute}}}"),
+            Self::Encoded(name) => write!(f, "Fn::Base64 of ${{{name}}}"),
             Self::Function(name) => write!(f, "{name}"),
         }
     }

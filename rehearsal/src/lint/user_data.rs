@@ -2,8 +2,11 @@
 //!
 //! Source: <https://cloudinit.readthedocs.io/en/latest/explanation/format.html>
 
+use super::documents::filled;
+use super::encoded::decoded;
 use super::shell;
 use super::text::{STAND_IN, Text};
+use super::windows::{Language, user_data as windows};
 use crate::run::user_data::{
     kind::{self, Kind},
     mime,
@@ -30,6 +33,8 @@ pub(super) enum Part {
     Replaced(Text),
     /// A script of a shell that cloud-config writes and runs.
     File(Text),
+    /// A script of Windows.
+    Windows(Language, Text),
     /// Something that runs, in another language or after an include, or that cannot be told.
     Opaque,
     /// Something that cloud-init does not run: it begins like nothing that it knows.
@@ -38,6 +43,13 @@ pub(super) enum Part {
 
 /// The parts of user data.
 pub(super) fn parts(text: &Text) -> Vec<Part> {
+    if let Some(parts) = windows::parts(text) {
+        let part = |part| match part {
+            windows::Part::Script(language, text) => Part::Windows(language, text),
+            windows::Part::Opaque => Part::Opaque,
+        };
+        return parts.into_iter().map(part).collect();
+    }
     if !mime::is_message(text.text.as_bytes()) {
         return single(text, "text/plain");
     }
@@ -54,7 +66,7 @@ pub(super) fn parts(text: &Text) -> Vec<Part> {
     let part = |(index, part): (usize, mime::Written)| match part.content {
         Some(content) => {
             let after = later.get(index + 1..).unwrap_or_default();
-            single_of(&text.slice(content), &part.content_type, after)
+            single_of(&text.slice(content), &part.content_type, after, &text.text)
         }
         None => vec![Part::Opaque],
     };
@@ -74,14 +86,17 @@ fn replaced_keys(text: &Text, content_type: &str) -> Vec<&'static str> {
 
 /// Anything but a MIME message.
 fn single(text: &Text, content_type: &str) -> Vec<Part> {
-    single_of(text, content_type, &[])
+    single_of(text, content_type, &[], &text.text)
 }
 
 /// The same, of a message in which parts come later that have keys of their own.
-fn single_of(text: &Text, content_type: &str, later: &[Vec<&str>]) -> Vec<Part> {
+fn single_of(text: &Text, content_type: &str, later: &[Vec<&str>], whole: &str) -> Vec<Part> {
     let trimmed = text.text.trim_start();
     if trimmed.starts_with(STAND_IN) || text.text.contains("{{resolve:") {
         return vec![Part::Opaque];
+    }
+    if let Some(rest) = templated(text) {
+        return single_of(&rest, "text/plain", later, whole);
     }
     let part = match kind::declared(content_type, text.text.as_bytes()) {
         Some(Kind::Script(_)) => script(text.clone()),
@@ -91,13 +106,20 @@ fn single_of(text: &Text, content_type: &str, later: &[Vec<&str>]) -> Vec<Part> 
         }
         Some(Kind::CloudConfig) => {
             return yaml::read(&text.text)
-                .map_or_else(|_| vec![Part::Opaque], |root| config(text, &root, later));
+                .map_or_else(|_| vec![Part::Opaque], |root| config(text, &root, later, whole));
         }
         Some(Kind::Archive | Kind::Other(_)) => Part::Opaque,
         None if content_type == "text/plain" && !is_elsewhere(trimmed) => Part::Ignored(text.clone()),
         None => Part::Opaque,
     };
     vec![part]
+}
+
+/// What a template of Jinja becomes: its values are not known. None where there are conditions in it.
+fn templated(text: &Text) -> Option<Text> {
+    let (first, rest) = text.text.split_once('\n')?;
+    let is_one = first.trim_end().eq_ignore_ascii_case("## template: jinja") && !rest.contains("{%");
+    is_one.then(|| filled(&text.slice(first.len() + 1..text.text.len())))
 }
 
 /// A script, which the kernel runs only if it begins with `#!`.
@@ -141,8 +163,26 @@ fn is_base64(text: &str) -> bool {
     text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(&byte))
 }
 
-/// What cloud-config runs: its commands, and the scripts that it writes and they name.
-fn config(text: &Text, root: &Node, later: &[Vec<&str>]) -> Vec<Part> {
+/// Folders whose scripts cloud-init runs by itself.
+const SCRIPTS: [&str; 3] = [
+    "/var/lib/cloud/scripts/per-once/",
+    "/var/lib/cloud/scripts/per-boot/",
+    "/var/lib/cloud/scripts/per-instance/",
+];
+
+/// Whether a file that is written is named somewhere else in the user data too, or runs without that.
+fn is_run(path: &str, whole: &str) -> bool {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || "._-/".contains(letter);
+    let named = whole.match_indices(path).filter(|(at, _)| {
+        let before = whole.get(..*at).and_then(|text| text.chars().next_back());
+        let after = whole.get(at + path.len()..).and_then(|text| text.chars().next());
+        !before.is_some_and(is_part) && !after.is_some_and(is_part)
+    });
+    SCRIPTS.iter().any(|folder| path.starts_with(folder)) || named.take(2).count() > 1
+}
+
+/// What cloud-config runs: its commands, and the scripts that it writes and something of `whole` names.
+fn config(text: &Text, root: &Node, later: &[Vec<&str>], whole: &str) -> Vec<Part> {
     let source = super::source::Source::new(&text.text);
     let (lost, kept): (Vec<&str>, Vec<&str>) =
         COMMANDS.into_iter().partition(|key| later.iter().any(|keys| keys.contains(key)));
@@ -153,11 +193,15 @@ fn config(text: &Text, root: &Node, later: &[Vec<&str>]) -> Vec<Part> {
     }
     for file in root.get("write_files").and_then(Node::items).unwrap_or_default() {
         let [Some(path), Some(content)] = ["path", "content"].map(|key| file.get(key)) else { continue };
-        let is_run = path.text().is_some_and(|path| commands.text.contains(path));
-        let is_plain = file.get("encoding").is_none();
-        if let Some(written) = content.text().filter(|it| is_run && is_plain && is_shell_script(it)) {
-            parts.push(Part::File(text.scalar(source.byte_at(content.place), written)));
-        }
+        let Some(path) = path.text().filter(|path| is_run(path, whole)) else { continue };
+        let written = text.scalar(source.byte_at(content.place), content.text().unwrap_or_default());
+        let written = match file.get("encoding").map(Node::text) {
+            None => Some(written),
+            Some(Some("b64" | "base64")) => decoded(&written),
+            Some(_) => None,
+        };
+        let by_shell = ["sh ", "sh' '"].iter().any(|shell| commands.text.contains(&format!("{shell}{path}")));
+        parts.extend(written.filter(|it| by_shell || is_shell_script(&it.text)).map(Part::File));
     }
     parts.insert(0, Part::Commands(commands));
     parts

@@ -41,10 +41,11 @@ impl Rehearsal {
     #[must_use]
     pub fn failure(&self) -> Option<(String, String)> {
         let principal = self.principal.as_ref()?;
-        principal
+        let (logical_id, reason) = principal
             .deployed
             .engine
-            .look(|_, history| summarise(history.get(principal.taken_for_granted..)?)?.failure)
+            .look(|_, history| summarise(history.get(principal.taken_for_granted..)?)?.failure)?;
+        Some((logical_id, self.account.secrets.without(&reason).into_owned()))
     }
 
     /// Something happened.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Options;
-use super::elsewhere::says;
+use super::others::says;
 use crate::model::{Role, Wait};
 use crate::template::Planned;
 

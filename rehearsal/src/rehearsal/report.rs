@@ -44,20 +44,21 @@ impl Rehearsal {
     pub(crate) fn notes(&self) -> Notes {
         let own = self.principal.as_ref().map(|it| it.deployed.name.as_str());
         let made_up = self.account.made_up().into_iter();
+        let hidden = |text: &str| self.account.secrets.without(text).into_owned();
         Notes {
             faults: self.faults.summary(),
-            remarks: self.principal.as_ref().map(|it| it.remarks.clone()).unwrap_or_default(),
+            remarks: self.principal.iter().flat_map(|it| &it.remarks).map(|it| hidden(it)).collect(),
             untold: self.news.untold(),
             made_up: made_up
                 .map(|(stack, MadeUp { name, value })| {
                     let stack = Some(stack).filter(|it| Some(it.as_str()) != own);
-                    Made { stack, name, value }
+                    Made { stack, name, value: hidden(&value) }
                 })
                 .collect(),
             filled: self
                 .filled
                 .iter()
-                .map(|MadeUp { name, value }| Made { stack: None, name: name.clone(), value: value.clone() })
+                .map(|MadeUp { name, value }| Made { stack: None, name: name.clone(), value: hidden(value) })
                 .collect(),
         }
     }

@@ -1,6 +1,6 @@
 //! Who of a template could signal: what its advice is built on.
 
-use super::elsewhere::says;
+use super::others::says;
 use crate::mention::mention;
 use crate::model::Role;
 use crate::report::SIGNS;

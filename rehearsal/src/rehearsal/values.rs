@@ -24,6 +24,8 @@ pub(super) struct Values {
     pub(super) supplied: Supplied,
     /// What was made up for parameters.
     pub(super) filled: Vec<MadeUp>,
+    /// The same of those whose values are not told for what they are.
+    pub(super) unsecret: Vec<String>,
     /// What to say of the files.
     pub(super) remarks: Vec<String>,
 }
@@ -69,7 +71,9 @@ pub(super) fn gather(
         names_or_values(template, &parameters, &supplied, &mut remarks);
     }
     remarks.dedup();
+    let unsecret = filled.iter().filter(|it| it.no_echo).map(|it| it.value.clone()).collect();
     Ok(Values {
+        unsecret,
         parameters,
         old_parameters,
         supplied,

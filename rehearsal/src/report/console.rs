@@ -12,6 +12,7 @@ use anstyle::{AnsiColor, Style};
 use super::phase::{Phase, Tone};
 use super::redact::redact;
 use crate::moment::Moment;
+use crate::secrets::Secrets;
 use crate::shown;
 use crate::stack::{Event, STACK_TYPE, Waiting};
 pub use only::Kind;
@@ -56,6 +57,7 @@ pub struct Console {
     progress: Progress,
     /// The only kinds of events that are shown; every kind where it is empty.
     only: Vec<Kind>,
+    secrets: Secrets,
 }
 
 impl Console {
@@ -90,6 +92,7 @@ impl Console {
             reminded: None,
             progress: Progress::default(),
             only: Vec::new(),
+            secrets: Secrets::default(),
         }
     }
 
@@ -97,6 +100,11 @@ impl Console {
     #[must_use]
     pub fn only(self, kinds: &[Kind]) -> Self {
         Self { only: kinds.to_vec(), ..self }
+    }
+
+    /// Shows none of these from now on.
+    pub fn hide(&mut self, secrets: &Secrets) {
+        self.secrets = secrets.clone();
     }
 
     /// So many resources are to be made, as far as that is known.
@@ -142,7 +150,7 @@ impl Console {
         self.line(&line);
         if let Some(reason) = &event.reason {
             let width = if self.live { self.columns.saturating_sub(REASON.len()) } else { usize::MAX };
-            for line in wrap(&printable(reason), width) {
+            for line in wrap(&self.told(reason), width) {
                 let line = if style == RED { self.styled(RED, &line) } else { line };
                 self.line(&format!("{REASON}{line}"));
             }
@@ -155,14 +163,14 @@ impl Console {
             return;
         }
         let mark = self.styled(DIM, if stub { "~" } else { "|" });
-        let text = printable(text);
+        let text = self.told(text);
         let text = if stub { self.styled(DIM, &text) } else { text };
         self.line(&format!("  {} {mark} {text}", printable(instance)));
     }
 
     /// Something the rehearsal itself has to say.
     pub fn note(&mut self, text: &str) {
-        let text = self.styled(DIM, &printable(text));
+        let text = self.styled(DIM, &self.told(text));
         self.line(&text);
     }
 
@@ -179,21 +187,21 @@ impl Console {
 
     /// Something that is probably wrong.
     pub fn warn(&mut self, text: &str) {
-        let text = self.styled(YELLOW, &printable(text));
+        let text = self.styled(YELLOW, &self.told(text));
         self.line(&text);
     }
 
     /// The end, in green or red.
     pub fn verdict(&mut self, good: bool, text: &str) {
         let style = if good { GREEN } else { RED };
-        let text = self.styled(style.bold(), &printable(text));
+        let text = self.styled(style.bold(), &self.told(text));
         self.line(&text);
     }
 
     /// A line with a name before it.
     pub fn field(&mut self, name: &str, text: &str) {
         let mut margin = self.styled(BOLD, &format!("{name:<8}"));
-        for line in wrap(&printable(text), self.columns.min(100) - 9) {
+        for line in wrap(&self.told(text), self.columns.min(100) - 9) {
             self.line(&format!("{margin} {line}"));
             margin = " ".repeat(8);
         }
@@ -201,7 +209,7 @@ impl Console {
 
     /// A line of somebody's text.
     pub fn text(&mut self, text: &str) {
-        self.line(&printable(text));
+        self.line(&self.told(text));
     }
 
     /// A line as it is, but for what could be taken for a command.
@@ -259,6 +267,11 @@ impl Console {
             let _ = self.out.flush();
             self.shown.clear();
         }
+    }
+
+    /// What somebody said, without secrets.
+    fn told(&self, text: &str) -> String {
+        printable(&self.secrets.without(text))
     }
 
     fn styled(&self, style: Style, text: &str) -> String {

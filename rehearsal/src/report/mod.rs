@@ -3,6 +3,7 @@
 mod advice;
 mod bounded;
 mod console;
+mod discreet;
 mod entry;
 mod html;
 pub mod json;

@@ -1,19 +1,22 @@
 //! Remembers what happens, within bounds: exact counts, and the first and the last of what there are many of.
 
+mod blank;
 mod events;
 mod waits;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::bounded::Bounded;
 use super::entry::{Entry, What};
-use super::record::{InstanceRecord, Line, Mark, MarkKind, Planned, ResourceRecord, Signals, StackRecord};
+use super::record::{InstanceRecord, Line, Mark, MarkKind, Planned, ResourceRecord, StackRecord};
 use super::redact::redact;
 use crate::happening::{DocumentReceived, Effect, Happening, Launch, SignalReceived};
 use crate::model::{self, Role};
 use crate::moment::Moment;
 use crate::run::Ended;
-use crate::stack::{Capacity, Outcome, ResourceView, STACK_TYPE, Waiting};
+use crate::stack::{Capacity, Outcome, ResourceView, Waiting};
+use blank::{new_resource, new_stack};
 
 /// What is kept: the first and the last so many.
 const EVENTS: (usize, usize) = (1000, 1000);
@@ -34,6 +37,8 @@ const CANCELLED: &str = "Resource creation cancelled";
 #[derive(Debug, Default)]
 pub struct Recorder {
     stacks: Vec<StackRecord>,
+    /// Each one's place, by its name.
+    places: HashMap<String, usize>,
     /// Things told of stacks that are not kept because there were too many.
     beyond: u64,
     output: usize,
@@ -133,8 +138,10 @@ impl Recorder {
 
     /// What the stack waits for, as often as anybody looks.
     pub fn waiting(&mut self, stack: &str, waiting: &[Waiting], now: Moment, real: Duration) {
-        let Some(record) = self.stack(stack) else { return };
-        let news = waits::seen(record, waiting, now);
+        if waiting.is_empty() && !self.places.contains_key(stack) {
+            return;
+        }
+        let news = self.stack(stack).map(|record| waits::seen(record, waiting, now)).unwrap_or_default();
         news.into_iter().for_each(|(at, what)| self.tell(stack, at, real, what));
     }
 
@@ -211,51 +218,16 @@ impl Recorder {
     }
 
     fn stack(&mut self, name: &str) -> Option<&mut StackRecord> {
-        let known = self.stacks.iter().position(|it| it.name == name);
-        if known.is_none() && self.stacks.len() < STACKS {
-            self.stacks.push(new_stack(name));
-        } else if known.is_none() {
+        if let Some(place) = self.places.get(name) {
+            return self.stacks.get_mut(*place);
+        }
+        if self.stacks.len() == STACKS {
             self.beyond += 1;
             return None;
         }
-        match known {
-            Some(place) => self.stacks.get_mut(place),
-            None => self.stacks.last_mut(),
-        }
-    }
-}
-
-fn new_stack(name: &str) -> StackRecord {
-    StackRecord {
-        name: name.to_owned(),
-        began: None,
-        latest: Moment::from_millis(0),
-        real: Duration::ZERO,
-        status: None,
-        operations: Bounded::new(SPANS.0, SPANS.1),
-        resources: vec![ResourceRecord { is_stack: true, ..new_resource(name, STACK_TYPE) }],
-        instances: Vec::new(),
-        further_instances: 0,
-        events: Bounded::new(EVENTS.0, EVENTS.1),
-        faults: Bounded::new(FAULTS.0, FAULTS.1),
-        advice: Vec::new(),
-    }
-}
-
-fn new_resource(logical_id: &str, resource_type: &str) -> ResourceRecord {
-    ResourceRecord {
-        is_stack: false,
-        logical_id: logical_id.to_owned(),
-        resource_type: resource_type.to_owned(),
-        planned: None,
-        handle: None,
-        existed: false,
-        status: None,
-        reason: None,
-        spans: Bounded::new(SPANS.0, SPANS.1),
-        waits: Bounded::new(SPANS.0, SPANS.1),
-        sizes: Bounded::new(SIZES.0, SIZES.1),
-        signals: Signals { marks: Bounded::new(MARKS.0, MARKS.1), counts: Default::default() },
+        self.places.insert(name.to_owned(), self.stacks.len());
+        self.stacks.push(new_stack(name));
+        self.stacks.last_mut()
     }
 }
 

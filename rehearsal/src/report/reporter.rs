@@ -5,6 +5,7 @@ use std::io;
 use std::time::Instant;
 
 use super::bounded::Bounded;
+use super::discreet::discreet;
 use super::json::Ending;
 use super::notes::Notes;
 use super::record::StackRecord;
@@ -14,6 +15,7 @@ use crate::happening::{Happening, Launch};
 use crate::model;
 use crate::moment::Moment;
 use crate::run::Ended;
+use crate::secrets::Secrets;
 use crate::stack::{Capacity, ResourceView, Waiting};
 
 /// Lines that are kept where nobody takes them as they come: the first and the last so many.
@@ -24,6 +26,7 @@ pub struct Reporter {
     recorder: Recorder,
     lines: Lines,
     begun: Instant,
+    secrets: Secrets,
 }
 
 /// What becomes of the lines of `--output json`.
@@ -38,7 +41,13 @@ impl Reporter {
     #[must_use]
     pub fn new() -> Self {
         let lines = Lines::Kept(Bounded::new(LINES.0, LINES.1));
-        Self { recorder: Recorder::new(true), lines, begun: Instant::now() }
+        Self { recorder: Recorder::new(true), lines, begun: Instant::now(), secrets: Secrets::default() }
+    }
+
+    /// The same, which shows none of these.
+    #[must_use]
+    pub fn hiding(self, secrets: &Secrets) -> Self {
+        Self { secrets: secrets.clone(), ..self }
     }
 
     /// Lines are passed on as they come in place of being kept, if anybody wants them.
@@ -67,7 +76,8 @@ impl Reporter {
 
     /// Something happened.
     pub fn happened(&mut self, stack: &str, happening: &Happening, now: Moment) {
-        self.recorder.happened(stack, happening, now, self.begun.elapsed());
+        let happening = discreet(happening.clone(), &self.secrets);
+        self.recorder.happened(stack, &happening, now, self.begun.elapsed());
         self.tell();
     }
 
@@ -79,7 +89,7 @@ impl Reporter {
 
     /// User data, or a stub that it called, printed a line.
     pub fn output(&mut self, stack: &str, from: &Launch, text: &str, stub: bool, now: Moment) {
-        self.recorder.output(stack, from, text, stub, now, self.begun.elapsed());
+        self.recorder.output(stack, from, &self.secrets.without(text), stub, now, self.begun.elapsed());
         self.tell();
     }
 
@@ -91,13 +101,14 @@ impl Reporter {
 
     /// User data is nothing that can be run.
     pub fn not_run(&mut self, stack: &str, from: &Launch, why: &str, now: Moment) {
-        self.recorder.not_run(stack, from, why, now, self.begun.elapsed());
+        self.recorder.not_run(stack, from, &self.secrets.without(why), now, self.begun.elapsed());
         self.tell();
     }
 
     /// What to do about a stack's end.
     pub fn advised(&mut self, stack: &str, advice: &[String]) {
-        self.recorder.advised(stack, advice);
+        let advice: Vec<_> = advice.iter().map(|it| self.secrets.without(it).into_owned()).collect();
+        self.recorder.advised(stack, &advice);
     }
 
     /// What is remembered.

@@ -10,7 +10,7 @@ use crate::stack::{Event, Status};
 pub struct Summary {
     /// The stack's last status.
     pub status: Status,
-    /// The resource that failed first, and why.
+    /// The resource that failed first, or the stack itself where none has, and why.
     pub failure: Option<(String, String)>,
     /// From the stack's start to its success or to its first failure.
     pub took: Duration,
@@ -28,6 +28,13 @@ pub fn summarise(events: &[Event]) -> Option<Summary> {
     let started = events.first()?.at;
     let failed =
         events.iter().find(|event| matches!(event.status, Status::CreateFailed | Status::UpdateFailed));
+    // A stack may fail with none of its resources.
+    let turns = |event: &&Event| {
+        matches!(event.status, Status::RollbackInProgress | Status::UpdateRollbackInProgress)
+            && is_stack(event)
+            && event.reason.is_some()
+    };
+    let failed = failed.or_else(|| events.iter().find(turns));
     let decided: Moment = failed.or(events.iter().rev().find(is_stack))?.at;
     let longest = events
         .iter()

@@ -7,6 +7,9 @@ use std::path::Path;
 
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 
+/// How often it is looked for what still runs in a directory that is gone: what was killed may take a moment.
+const ROUNDS: usize = 100;
+
 /// Ends every such process; whether there was one. To be asked until there is none: what a daemon started comes to us
 /// when the daemon is gone. Only for when every script has ended.
 #[must_use]
@@ -20,15 +23,20 @@ pub fn kill_daemons() -> bool {
     any
 }
 
-/// Ends every process that was started to run in a directory of a rehearsal that is gone: what works there, and what was
-/// told that its home is there. Whether there was one; to be asked until there is none, for one may have started another
-/// in the meantime.
-#[must_use]
-pub(super) fn kill_those_of(directory: &Path) -> bool {
+/// Ends every process that was started to run in one of these directories, whose instance is gone: what works there, and
+/// what was told that its home is there.
+pub fn end_those_of(directories: &[&Path]) {
+    // One may have started another in the meantime.
+    let _ = (0..ROUNDS).find(|_| !kill_those_of(directories));
+}
+
+/// Whether there was one.
+fn kill_those_of(directories: &[&Path]) -> bool {
     let mut any = false;
-    let mut path = directory.as_os_str().as_bytes().to_vec();
-    path.push(b'/');
-    let has = |text: &[u8]| text.windows(path.len()).any(|window| window == path);
+    let paths: Vec<_> = directories.iter().map(|it| [it.as_os_str().as_bytes(), b"/"].concat()).collect();
+    let has = |text: &[u8]| {
+        paths.iter().any(|path| text.windows(path.len()).any(|window| window == path.as_slice()))
+    };
     for process in fs::read_dir("/proc").into_iter().flatten().flatten() {
         let Some(id) = process.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
         let works_there =

@@ -11,16 +11,13 @@ use tempfile::{Builder, TempDir};
 
 use super::ScratchError;
 use super::claim::Claim;
-use super::daemons::kill_those_of;
+use super::daemons::end_those_of;
 
 /// Where a link may be made to a directory whose own path is not plain.
 const PLACES: [&str; 4] = ["/tmp", "/var/tmp", "/dev/shm", "/run"];
 
 /// What the names of our directories begin with.
 const PREFIX: &str = "cfn-rehearse-";
-
-/// How often it is looked for what still runs in a dead rehearsal's directory: what was killed may take a moment.
-const ROUNDS: usize = 100;
 
 /// The directory; it goes when this does.
 pub(super) struct Directory {
@@ -80,7 +77,7 @@ pub fn sweep() {
     for entry in places.iter().filter_map(|place| place.read_dir().ok()).flatten().flatten() {
         let is_ours = entry.file_name().as_bytes().starts_with(PREFIX.as_bytes());
         if is_ours && let Some(_claim) = Claim::left(&entry.path()) {
-            let _ = (0..ROUNDS).find(|_| !kill_those_of(&entry.path()));
+            end_those_of(&[&entry.path()]);
             let _ = std::fs::remove_dir_all(entry.path());
         }
     }

@@ -23,7 +23,7 @@ pub mod user_data;
 
 pub use boot::{Boot, Initialisation, Surroundings, start};
 pub use cfn_init::{AS_HELPER, help};
-pub use daemons::kill_daemons;
+pub use daemons::{end_those_of, kill_daemons};
 pub use directory::{check_place, sweep};
 pub use guard::guarded;
 pub use lines::LINES_AHEAD;

@@ -274,6 +274,12 @@ impl Scratch {
         &self.disk
     }
 
+    /// The directory itself.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
     fn helpers(&self) -> PathBuf {
         self.disk.path().join("opt/aws/bin")
     }

@@ -51,7 +51,12 @@ pub enum BootEvent {
         result: PartResult,
     },
     /// It cannot go on, and that is not the user data's doing.
-    Broken(ScratchError),
+    Broken {
+        /// The instance.
+        instance_id: String,
+        /// Why.
+        error: ScratchError,
+    },
     /// Every script has ended.
     Exited {
         /// The instance.
@@ -131,7 +136,8 @@ impl Sequence {
         match self.go_through(steps, alone).await {
             Ok(ended) => self.finish(ended).await,
             Err(error) => {
-                let _ = self.tap.events.send(BootEvent::Broken(error)).await;
+                let instance_id = self.tap.launch.instance_id.clone();
+                let _ = self.tap.events.send(BootEvent::Broken { instance_id, error }).await;
             }
         }
     }

@@ -9,7 +9,9 @@ use hyper::header::{HOST, HeaderMap};
 use hyper::http::uri::Authority;
 use hyper::{Request, StatusCode, Version};
 
+use super::limits::is_s3;
 use super::{Reply, plain};
+use crate::shelf::store;
 
 /// Where instances have their metadata, for whoever has these addresses lead here: nobody owns them in DNS.
 const METADATA: [&str; 2] = ["169.254.169.254", "fd00:ec2::254"];
@@ -25,12 +27,19 @@ pub(super) fn refuse<B>(request: &Request<B>) -> Option<Reply> {
     }
     // Through a proxy, which a browser does not take this for by itself, clients name whomever they like.
     let through_proxy = request.uri().authority().is_some();
-    if through_proxy || is_here(request.headers(), request.version()) {
+    if through_proxy || is_here(request.headers(), request.version()) || is_bucket(request) {
         return None;
     }
     let why = "A rehearsal is asked by this machine's address, such as 127.0.0.1, [::1] or localhost; the request's Host \
                is another\n";
     Some(plain(StatusCode::MISDIRECTED_REQUEST, "text/plain", why))
+}
+
+/// Whether it is for a bucket that its host names, by a signature that no page can make: the keys are the rehearsal's own.
+fn is_bucket<B>(request: &Request<B>) -> bool {
+    let mut hosts = request.headers().get_all(HOST).iter();
+    let (host, others) = (hosts.next().and_then(|it| it.to_str().ok()), hosts.next());
+    others.is_none() && host.is_some_and(store::is_s3) && is_s3(request.headers(), request.uri())
 }
 
 fn is_here(headers: &HeaderMap, version: Version) -> bool {

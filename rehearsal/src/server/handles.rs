@@ -44,15 +44,21 @@ const fn code(error: HandleError) -> &'static str {
 
 /// An error as S3 writes it.
 pub(super) fn refusal(status: StatusCode, code: &str, message: &str) -> Reply {
+    refusal_about(status, code, message, "")
+}
+
+/// The same, with elements that say what it is about.
+pub(super) fn refusal_about(status: StatusCode, code: &str, message: &str, about: &str) -> Reply {
     let body = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message>\
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message>{about}\
          <RequestId>{}</RequestId></Error>",
         ids::suffix()
     );
     with_ids(plain(status, "application/xml", body))
 }
 
-fn with_ids(mut reply: Reply) -> Reply {
+/// With what Amazon S3 tells every request.
+pub(super) fn with_ids(mut reply: Reply) -> Reply {
     let headers = reply.headers_mut();
     headers.insert("server", HeaderValue::from_static("AmazonS3"));
     if let Ok(value) = HeaderValue::from_str(&ids::suffix()) {

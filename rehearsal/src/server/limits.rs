@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::BodyExt as _;
-use hyper::StatusCode;
 use hyper::body::{Body, Bytes};
 use hyper::header::{AUTHORIZATION, HeaderMap};
+use hyper::{StatusCode, Uri};
 use rustix::process::{Resource, getrlimit};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -14,16 +14,26 @@ use super::{Reply, plain};
 use crate::auth::{S3, signing_name};
 
 /// Bytes of a request's body that are read. A template may be a megabyte; nothing else is nearly as long.
-const MAX_BODY: usize = 2 << 20;
+pub(super) const MAX_BODY: usize = 2 << 20;
 
-/// Bytes of an object's that is put into a bucket.
+/// Bytes of an object that comes at once, or of a part of one.
 pub(super) const MAX_OBJECT: usize = 64 << 20;
 
-/// Bytes of a request's body that are read: of one that says it is Amazon S3's, an object's.
-pub(super) fn most(headers: &HeaderMap) -> usize {
+/// The same, as it is sent: chunks and their signatures add a little.
+pub(super) const MAX_SENT: u64 = 66 << 20;
+
+/// Whether a request says that it is Amazon S3's.
+pub(super) fn is_s3(headers: &HeaderMap, uri: &Uri) -> bool {
     let authorization = headers.get(AUTHORIZATION).and_then(|it| it.to_str().ok());
-    let is_s3 = authorization.and_then(signing_name) == Some(S3);
-    if is_s3 { MAX_OBJECT } else { MAX_BODY }
+    signing_name(authorization, uri.query()).as_deref() == Some(S3)
+}
+
+/// Reads a body for nobody.
+pub(super) async fn discard<B>(mut body: B, within: Duration)
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let _ = tokio::time::timeout(within, async { while let Some(Ok(_)) = body.frame().await {} }).await;
 }
 
 /// Bytes of a body that are read at once; a signal is shorter.

@@ -1,4 +1,4 @@
-//! An instance's metadata, version 2.
+//! An instance's metadata, version 2; version 1 too, where the instance needs no tokens.
 //!
 //! Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html>
 
@@ -20,13 +20,17 @@ const MAX_TTL: u64 = 21_600;
 
 pub(super) fn answer(metadata: &Metadata, request: &Received) -> Reply {
     let now = clock::wall();
+    if !metadata.options.answers {
+        return page(StatusCode::FORBIDDEN, "403 - Forbidden");
+    }
     match request.method.as_str() {
         "PUT" if request.path == TOKEN_PATH => token(metadata, request, now.as_seconds()),
         "GET" | "HEAD" => {
-            let accepted = request.met.needs_no_token()
-                || request
-                    .header(TOKEN_HEADER)
-                    .is_some_and(|token| metadata.tokens.accepts(token, now.as_seconds()));
+            let accepted = match request.header(TOKEN_HEADER) {
+                _ if request.met.needs_no_token() => true,
+                Some(token) => metadata.tokens.accepts(token, now.as_seconds()),
+                None => !metadata.options.needs_token,
+            };
             if !accepted {
                 return page(StatusCode::UNAUTHORIZED, "401 - Unauthorized");
             }

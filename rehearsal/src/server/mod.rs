@@ -17,6 +17,7 @@ mod parameters;
 mod query;
 mod serve;
 mod validation;
+mod wording;
 
 pub use faults::Faults;
 pub(crate) use limits::Limits;
@@ -27,17 +28,18 @@ use std::sync::Arc;
 use cfn_signal_core::http::Header;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 
 use crate::account::{Account, Handles, Metadata};
-use crate::auth::{AuthError, Caller, Presented};
+use crate::auth::streaming::Chain;
+use crate::auth::{AuthError, Caller, Presented, signing_name};
 use crate::clock;
 use crate::faults::Met;
 use crate::moment::Moment;
 use crate::paths::ELSEWHERE;
-use limits::BODY_TIME;
+use limits::{BODY_TIME, MAX_BODY, MAX_SENT};
 
 /// An answer.
 pub type Reply = Response<Full<Bytes>>;
@@ -86,16 +88,30 @@ impl Received {
 
     /// Who made it, where it has to be signed under this name.
     fn caller(&self, services: &Services, service: &str) -> Result<Caller, AuthError> {
-        let headers: Vec<Header> = self
-            .headers
-            .iter()
-            .filter_map(|(name, value)| {
-                Some((name.as_str().to_owned(), std::str::from_utf8(value.as_bytes()).ok()?.to_owned()))
-            })
-            .collect();
+        let headers = self.all_headers();
+        services.account.verifier.verify(&self.presented(&headers, service), self.now())
+    }
+
+    /// The signatures of the chunks of its body, once its own is verified.
+    fn chain(&self, services: &Services, service: &str) -> Option<Chain> {
+        let headers = self.all_headers();
+        services.account.verifier.chain(&self.presented(&headers, service))
+    }
+
+    fn presented<'a>(&'a self, headers: &'a [Header], service: &'a str) -> Presented<'a> {
         let (method, target) = (self.method.as_str(), self.target.as_str());
-        let presented = Presented { method, target, headers: &headers, body: &self.body, service };
-        services.account.verifier.verify(&presented, self.now())
+        Presented { method, target, headers, body: &self.body, service }
+    }
+
+    fn all_headers(&self) -> Vec<Header> {
+        let text = |value: &HeaderValue| Some(std::str::from_utf8(value.as_bytes()).ok()?.to_owned());
+        let all = self.headers.iter();
+        all.filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?))).collect()
+    }
+
+    /// The name that it says it is signed under.
+    fn signing_name(&self) -> Option<String> {
+        signing_name(self.header("authorization"), self.query.as_deref())
     }
 
     fn header(&self, name: &str) -> Option<&str> {
@@ -149,8 +165,20 @@ pub(crate) fn dispatch(services: &Services, metadata: &Metadata, request: &Recei
 
 async fn read(services: &Services, request: Request<Incoming>) -> Result<Received, Reply> {
     let (parts, body) = request.into_parts();
-    let body = services.limits.read(body, BODY_TIME, limits::most(&parts.headers)).await?;
-    Ok(Received::new(parts, body))
+    if !limits::is_s3(&parts.headers, &parts.uri) {
+        let body = services.limits.read(body, BODY_TIME, MAX_BODY).await?;
+        return Ok(Received::new(parts, body));
+    }
+    let length = parts.headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|it| it > MAX_SENT) {
+        // Clients that send on are told only once they have sent it all.
+        limits::discard(body, BODY_TIME).await;
+        return Err(neighbours::too_long(length));
+    }
+    match services.limits.read(body, BODY_TIME, usize::try_from(MAX_SENT).unwrap_or(usize::MAX)).await {
+        Err(refusal) if refusal.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(neighbours::too_long(None)),
+        read => Ok(Received::new(parts, read?)),
+    }
 }
 
 fn plain(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Reply {

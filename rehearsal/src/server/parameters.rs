@@ -24,6 +24,11 @@ impl Parameters {
         self.0.extend(pairs(encoded));
     }
 
+    /// What it names: a list or a structure by its own name.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.split('.').next().unwrap_or_default())
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().rev().find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_str())
     }

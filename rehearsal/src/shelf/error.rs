@@ -6,7 +6,7 @@ use std::sync::Arc;
 /// Why a template cannot be had, and what to do.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum ShelfError {
-    #[error("{url}: a rehearsal has no S3; give --template-dir DIR, a folder that has {name}")]
+    #[error("{url}: no bucket of this rehearsal has it; give --template-dir DIR, a folder that has {name}")]
     NoFolder { url: String, name: String },
     #[error("{url}: the folder {folder} (--template-dir) has no {name}")]
     NotThere { url: String, name: String, folder: String },

@@ -1,15 +1,25 @@
 //! Buckets and their objects, in memory.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod uploads;
+
+pub(crate) use uploads::{Part, Upload, UploadError};
+
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use percent_encoding::percent_decode_str;
 
-/// Bytes that all objects take together.
-const MOST: usize = 256 << 20;
+#[cfg(test)]
+mod tests;
 
-/// Objects at a time, and buckets.
+/// Bytes that all objects take together, with what is uploaded of others.
+pub(crate) const MOST: usize = 256 << 20;
+
+/// Objects at a time, buckets, and what is set of them.
 const OBJECTS: usize = 10_000;
+
+/// Bytes of what is set of a bucket, as of its policy.
+const SETTING: usize = 20 << 10;
 
 /// What is put into buckets.
 #[derive(Debug, Default)]
@@ -17,21 +27,26 @@ pub(crate) struct Store(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// Those that clients made; others are resources of stacks.
-    buckets: BTreeSet<String>,
+    /// Those that clients made, and when, in milliseconds since 1970; others are resources of stacks.
+    buckets: BTreeMap<String, u64>,
+    /// What clients set of buckets, such as `versioning`.
+    settings: BTreeMap<(String, String), Vec<u8>>,
     /// By bucket and key.
     objects: BTreeMap<(String, String), Arc<Object>>,
+    /// By their ids.
+    uploads: BTreeMap<String, Upload>,
     bytes: usize,
 }
 
 /// An object.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Object {
     pub(crate) bytes: Vec<u8>,
-    pub(crate) content_type: String,
-    /// `x-amz-meta-…`, by the rest of their names.
-    pub(crate) metadata: Vec<(String, String)>,
+    /// What is told with it: `content-type`, `x-amz-meta-…` and the like.
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) etag: String,
+    /// A header and its value, and the type: of the whole object, or of its parts.
+    pub(crate) checksum: Option<(&'static str, String, &'static str)>,
     /// When it was put, in milliseconds since 1970.
     pub(crate) at: u64,
 }
@@ -41,21 +56,23 @@ pub(crate) struct Object {
 pub(crate) struct Full;
 
 impl Store {
-    pub(crate) fn make(&self, bucket: &str) -> Result<(), Full> {
+    /// Makes a bucket; one that is there stays.
+    pub(crate) fn make(&self, bucket: &str, at: u64) -> Result<(), Full> {
         let mut state = self.state();
         if state.buckets.len() >= OBJECTS {
             return Err(Full);
         }
-        state.buckets.insert(bucket.to_owned());
+        state.buckets.entry(bucket.to_owned()).or_insert(at);
         Ok(())
     }
 
-    pub(crate) fn made(&self) -> Vec<String> {
-        self.state().buckets.iter().cloned().collect()
+    /// The buckets that clients made, and when.
+    pub(crate) fn made(&self) -> BTreeMap<String, u64> {
+        self.state().buckets.clone()
     }
 
     pub(crate) fn has(&self, bucket: &str) -> bool {
-        self.state().buckets.contains(bucket)
+        self.state().buckets.contains_key(bucket)
     }
 
     /// Drops a bucket; false where it has something in it.
@@ -65,20 +82,29 @@ impl Store {
             return false;
         }
         state.buckets.remove(bucket);
+        state.settings.retain(|(of, _), _| of != bucket);
+        state.abort_all(bucket);
         true
     }
 
-    pub(crate) fn put(&self, bucket: &str, key: &str, object: Object) -> Result<(), Full> {
+    /// Sets something of a bucket, such as `policy`; none is as nobody has set it.
+    pub(crate) fn set(&self, bucket: &str, name: &str, value: Option<Vec<u8>>) -> Result<(), Full> {
         let mut state = self.state();
-        let at = (bucket.to_owned(), key.to_owned());
-        let before = state.objects.get(&at).map(|it| it.bytes.len());
-        let bytes = state.bytes - before.unwrap_or(0) + object.bytes.len();
-        if bytes > MOST || (before.is_none() && state.objects.len() >= OBJECTS) {
-            return Err(Full);
-        }
-        state.bytes = bytes;
-        state.objects.insert(at, Arc::new(object));
+        let at = (bucket.to_owned(), name.to_owned());
+        match value {
+            Some(value) if value.len() > SETTING || state.settings.len() >= OBJECTS => return Err(Full),
+            Some(value) => state.settings.insert(at, value),
+            None => state.settings.remove(&at),
+        };
         Ok(())
+    }
+
+    pub(crate) fn setting(&self, bucket: &str, name: &str) -> Option<Vec<u8>> {
+        self.state().settings.get(&(bucket.to_owned(), name.to_owned())).cloned()
+    }
+
+    pub(crate) fn put(&self, bucket: &str, key: &str, object: Object) -> Result<(), Full> {
+        self.state().put(bucket, key, object)
     }
 
     pub(crate) fn get(&self, bucket: &str, key: &str) -> Option<Arc<Object>> {
@@ -107,8 +133,8 @@ impl Store {
         let (_, rest) = url.split_once("://")?;
         let (host, path) = rest.split_once('/')?;
         let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        let by_host = host.split_once(".s3").and_then(|(bucket, _)| self.get(bucket, &decode(path)));
-        by_host.or_else(|| {
+        let of_host = bucket_of(host).and_then(|bucket| self.get(bucket, &decode(path)));
+        of_host.or_else(|| {
             let (bucket, key) = path.split_once('/')?;
             self.get(bucket, &decode(key))
         })
@@ -117,4 +143,39 @@ impl Store {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl State {
+    fn put(&mut self, bucket: &str, key: &str, object: Object) -> Result<(), Full> {
+        let at = (bucket.to_owned(), key.to_owned());
+        let before = self.objects.get(&at).map(|it| it.bytes.len());
+        let bytes = self.bytes - before.unwrap_or(0) + object.bytes.len();
+        if bytes > MOST || (before.is_none() && self.objects.len() >= OBJECTS) {
+            return Err(Full);
+        }
+        self.bytes = bytes;
+        self.objects.insert(at, Arc::new(object));
+        Ok(())
+    }
+}
+
+/// The bucket that the name of a host begins with: `bucket.s3.eu-west-1.amazonaws.com`, `bucket.localhost:8080`.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>
+pub(crate) fn bucket_of(host: &str) -> Option<&str> {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_end_matches('.');
+    if let Some(bucket) = name.strip_suffix(".localhost") {
+        return Some(bucket);
+    }
+    let service = name.strip_suffix(".amazonaws.com").or_else(|| name.strip_suffix(".amazonaws.com.cn"))?;
+    // A bucket's name may have `.s3` in it: the last one counts.
+    let (bucket, region) = service.rsplit_once(".s3")?;
+    (region.is_empty() || region.starts_with(['.', '-'])).then_some(bucket)
+}
+
+/// Whether a host is Amazon S3's, with a bucket in its name or without.
+pub(crate) fn is_s3(host: &str) -> bool {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_end_matches('.');
+    let service = name.strip_suffix(".amazonaws.com").or_else(|| name.strip_suffix(".amazonaws.com.cn"));
+    bucket_of(host).is_some() || service.is_some_and(|it| it == "s3" || it.starts_with("s3."))
 }

@@ -69,7 +69,7 @@ fn the_longest_end_of_a_path_is_found() {
     let none = told(&home, &Shelf::default(), "https://b/x/top.yaml", &Origin::Nowhere);
     assert_eq!(
         none,
-        "https://b/x/top.yaml: a rehearsal has no S3; give --template-dir DIR, a folder that has top.yaml"
+        "https://b/x/top.yaml: no bucket of this rehearsal has it; give --template-dir DIR, a folder that has top.yaml"
     );
 }
 

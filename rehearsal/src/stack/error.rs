@@ -63,6 +63,16 @@ pub enum UpdateError {
         /// Where it is.
         status: Status,
     },
+    /// An operation has failed and was left as it is: what follows has to be left so too, or goes back.
+    #[error(
+        "This stack is currently in a non-terminal [{status}] state. To update the stack from this state, please use the \
+         disable-rollback parameter with update-stack API. To rollback to the last known good state, use the rollback-stack \
+         API"
+    )]
+    LeftAsItFailed {
+        /// Where it is.
+        status: Status,
+    },
     /// Nothing has begun with the stack.
     #[error("Stack [{stack_name}] does not exist")]
     NotBegun {

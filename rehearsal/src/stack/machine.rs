@@ -4,6 +4,7 @@ mod creation;
 mod deletion;
 mod going_back;
 mod groups;
+mod keeping;
 mod nested;
 mod review;
 mod rolling;
@@ -20,7 +21,7 @@ use super::STACK_TYPE;
 use super::demolition::Demolition;
 use super::resource::{Made, State, Work};
 use super::slots::{Deadlines, Members, Resources, Slot};
-use super::types::{Event, OnFailure, Order, Reaction, Scaling, Status};
+use super::types::{Event, Failing, OnFailure, Order, Reaction, Scaling, Status};
 use crate::model::{self, Role};
 use crate::moment::Moment;
 
@@ -38,16 +39,26 @@ pub struct Machine {
     timeout: Option<Duration>,
     /// Why its creation fails before it has begun with anything.
     refusal: Option<String>,
+    /// Why the operation that is to begin cannot end well, whatever becomes of its resources.
+    objection: Option<String>,
     /// When its creation gives up, while it is being created.
     expires: Option<Moment>,
     /// Its status is what the operation under way is known by.
     state: Option<State>,
     /// Whether the creation failed.
     failed: bool,
+    /// Whether it goes on, beside what fails, where nothing is to be undone.
+    goes_on: bool,
+    /// What becomes of the operation under way where it fails.
+    failing: Failing,
+    /// Whether there is nothing that it could go back to: it was never complete.
+    unstable: bool,
     /// Whether it waits, before it cleans up, for leave to.
     held: bool,
     resources: Resources,
     extras: Extras,
+    /// Why the operation under way fails once it has done with every resource.
+    in_the_end: Option<String>,
     deadlines: Deadlines,
     members: Members,
     demolition: Demolition,
@@ -87,12 +98,17 @@ impl Machine {
             on_failure,
             timeout: None,
             refusal: None,
+            objection: None,
             expires: None,
             state: None,
             failed: false,
+            goes_on: false,
+            failing: Failing::default(),
+            unstable: false,
             held: false,
             resources: Resources::new(stack.resources),
             extras: Extras { current: stack.extras, former: BTreeMap::new() },
+            in_the_end: stack.refusal,
             deadlines: Deadlines::default(),
             members: Members::default(),
             demolition: Demolition::default(),
@@ -118,10 +134,27 @@ impl Machine {
         self
     }
 
+    /// The same stack, whose creation goes on beside what fails where nothing is to be undone.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html>
+    #[must_use]
+    pub const fn going_on(mut self) -> Self {
+        self.goes_on = true;
+        self
+    }
+
+    /// The same stack, with what its creation made and is to retain deleted where that fails, or not.
+    #[must_use]
+    pub const fn dropping_new(mut self, drops_new: bool) -> Self {
+        self.failing.drops_new = drops_new;
+        self
+    }
+
     /// Begins to create the stack. A second start changes nothing.
     pub fn start(&mut self, now: Moment) -> Reaction {
         if matches!(self.phase(), None | Some(Status::ReviewInProgress)) {
             self.set_stack(Status::CreateInProgress, Some("User Initiated".to_owned()), now);
+            self.failing.keeps = self.goes_on && self.on_failure == OnFailure::DoNothing;
             self.expires = self.timeout.map(|timeout| now.plus(timeout));
             match self.refusal.take() {
                 Some(refusal) => self.creation_refused(refusal, now),

@@ -38,8 +38,8 @@ pub use machine::Machine;
 pub use preview::{Action, Preview, Replacement};
 pub use resource::{ResourceView, Waiting};
 pub use types::{
-    Capacity, Document, Event, Fate, OnFailure, Order, Outcome, Reaction, ScaleOutcome, Scaled, Scaling,
-    Signal, Status,
+    Capacity, Document, Event, Failing, Fate, OnFailure, Order, Outcome, Reaction, ScaleOutcome, Scaled,
+    Scaling, Signal, Status,
 };
 
 /// The type under which a stack appears in its own events.

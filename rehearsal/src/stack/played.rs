@@ -60,6 +60,7 @@ pub(super) fn stack(resources: Vec<Resource>) -> Stack {
         id: "arn:web".to_owned(),
         resources,
         extras: std::collections::BTreeMap::new(),
+        refusal: None,
     }
 }
 

@@ -25,9 +25,10 @@ proptest! {
         stacks in stacks(),
         on_failure in on_failure(),
         timeout in prop::option::weighted(0.2, 0_u64..60),
+        goes_on in any::<bool>(),
         steps in prop::collection::vec(step(), 0..120),
     ) {
-        let mut world = World::start(stacks, on_failure, timeout);
+        let mut world = World::start(stacks, on_failure, timeout, goes_on);
         for step in &steps {
             world.act(step)?;
         }
@@ -35,7 +36,7 @@ proptest! {
         let told = world.events.len();
 
         // What is over stays over.
-        for step in steps.iter().filter(|it| !matches!(it, Step::Update { .. } | Step::Delete)) {
+        for step in steps.iter().filter(|it| !matches!(it, Step::Update { .. } | Step::RollBack | Step::Delete)) {
             world.act(step)?;
         }
         prop_assert_eq!(world.events.len(), told);

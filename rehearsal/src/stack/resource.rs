@@ -205,6 +205,17 @@ impl Tracked {
         matches!(self.work, Work::Done)
     }
 
+    /// Whether an update has to make it: it was never begun with, or could not be made.
+    pub(super) fn is_to_be_made(&self) -> bool {
+        matches!(self.status(), None | Some(Status::CreateFailed))
+    }
+
+    /// Whether the operation under way has failed with it.
+    pub(super) fn has_failed(&self) -> bool {
+        let failed = matches!(self.status(), Some(Status::CreateFailed | Status::UpdateFailed));
+        failed && self.done() && !self.removed
+    }
+
     /// Whether its type takes `SignalResource`: an instance and a group, whether they have a policy or not, and a wait
     /// condition without a handle.
     pub(super) fn takes_signals(&self) -> bool {

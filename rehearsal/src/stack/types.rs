@@ -333,6 +333,15 @@ pub enum OnFailure {
     DoNothing,
 }
 
+/// What becomes of a stack whose update fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Failing {
+    /// `DisableRollback`: what is done stays, and what has failed is as it was.
+    pub keeps: bool,
+    /// `RetainExceptOnCreate`: what the operation has made goes with it, also where it is to be retained.
+    pub drops_new: bool,
+}
+
 /// How an operation on a stack ended. The next one decides anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -347,6 +356,8 @@ pub enum Fate {
     FailedAndDeleted,
     /// `UPDATE_COMPLETE`.
     Updated,
+    /// `UPDATE_FAILED`: nothing was undone.
+    UpdateFailed,
     /// `UPDATE_ROLLBACK_COMPLETE`.
     UpdateRolledBack,
     /// `UPDATE_ROLLBACK_FAILED`.

@@ -3,10 +3,7 @@
 //! Sources: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html>,
 //! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-naming.html>
 
-use super::{
-    attributes::property, error::Fault, functions::Resolver, launch::child, node::Node, sections,
-    value::Value,
-};
+use super::{error::Fault, functions::Resolver, launch::child, node::Node, sections, value::Value};
 
 #[cfg(test)]
 mod tests;
@@ -78,10 +75,13 @@ fn of_interface<'n>(resolver: &Resolver<'n>, resource: &'n Node) -> Result<Optio
         let id = child(resolver, interface, "NetworkInterfaceId")?;
         let named =
             id.and_then(Node::function).filter(|(name, _)| *name == "Ref").and_then(|(_, it)| it.text());
-        let Some(resource) = named.and_then(|name| sections::resource(resolver.root, name)) else {
+        let Some(name) = named.filter(|name| sections::resource(resolver.root, name).is_some()) else {
             return Ok(None);
         };
-        return property(resolver, resource, "PrivateIpAddress");
+        return match resolver.attribute(resource, name, "PrimaryPrivateIpAddress")? {
+            Value::Text(address) => Ok(Some(address)),
+            _ => Ok(None),
+        };
     }
     Ok(None)
 }

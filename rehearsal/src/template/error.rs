@@ -215,12 +215,17 @@ impl Fault {
         self.class == Class::Unresolved
     }
 
-    /// As an event tells it: in the service's words, where they are known.
+    /// What is meant by it, whatever the service's words are.
+    pub(super) fn meaning(&self) -> Self {
+        Self { problem: self.problem.clone(), message: None, ..*self }
+    }
+
     /// Whether it is no fault of the template: what only the real service can tell.
     pub(super) fn is_unsupported(&self) -> bool {
         matches!(self.class, Class::Unsupported)
     }
 
+    /// As an event tells it: in the service's words, where they are known.
     pub(super) fn into_reason(self) -> String {
         one_line(&self.message.unwrap_or(self.problem))
     }

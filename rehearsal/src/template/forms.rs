@@ -64,7 +64,7 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     (
         "AWS::EC2::Instance",
         &[
-            ("PrivateIp", "10.0.0.10"),
+            ("PrivateIp", "10.0.2{n:1}.{host}"),
             ("PublicDnsName", "ec2-198-51-100-{host}.{region}.compute.{suffix}"),
             ("PublicIp", "198.51.100.{host}"),
         ],

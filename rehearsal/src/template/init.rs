@@ -1,4 +1,4 @@
-//! A resource's `Metadata` for `cfn-init`, its functions resolved as far as the template can.
+//! A resource's `Metadata`, which `cfn-init` reads, its functions resolved as far as the template can.
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-init.html>
 
@@ -14,10 +14,19 @@ use super::{
 const INIT: &str = "AWS::CloudFormation::Init";
 
 /// The whole metadata of a resource that has some for `cfn-init`.
-pub(super) fn metadata(resolver: &Resolver<'_>, resource: &Node) -> Option<Json> {
-    let metadata = resolver.chosen(resource.get("Metadata")?).ok().flatten()?;
+pub(super) fn metadata<'n>(resolver: &Resolver<'n>, resource: &'n Node) -> Option<Json> {
+    let metadata = written(resolver, resource)?;
     metadata.get(INIT)?;
     json(resolver.afresh(), metadata)
+}
+
+/// The whole metadata of a resource, whatever it is for.
+pub(super) fn whole<'n>(resolver: &Resolver<'n>, resource: &'n Node) -> Option<Json> {
+    json(resolver.afresh(), written(resolver, resource)?)
+}
+
+fn written<'n>(resolver: &Resolver<'n>, resource: &'n Node) -> Option<&'n Node> {
+    resolver.chosen(resource.get("Metadata")?).ok().flatten()
 }
 
 /// What a value gives; where that cannot be known, its function as it is written. None for `AWS::NoValue`.

@@ -12,7 +12,6 @@ mod by_default;
 mod canonical;
 mod cidr;
 mod conditions;
-mod elsewhere;
 pub(crate) mod error;
 pub(crate) mod extensions;
 mod forms;
@@ -24,6 +23,7 @@ mod launch;
 mod limits;
 mod lists;
 mod made_up;
+mod metadata_options;
 mod nested;
 pub(crate) mod node;
 mod notes;
@@ -48,6 +48,7 @@ mod spelling;
 pub(crate) mod sub;
 mod supplied;
 mod transforms;
+mod unknown;
 mod unresolved;
 mod user_data;
 mod value;
@@ -69,6 +70,7 @@ pub(crate) use self::{
     awaited::Awaited,
     inputs::Inputs,
     made_up::MadeUp,
+    metadata_options::MetadataOptions,
     nested::NestedStack,
     parameters::Parameter,
     planned::{LaunchPlan, Planned, leave_out},
@@ -174,6 +176,11 @@ impl Template {
         parameters::stands_for(parameter, given, supplied)
     }
 
+    /// What is not to be shown of a stack that is given these values.
+    pub(crate) fn secrets(&self, given: &BTreeMap<String, String>, supplied: &Supplied) -> Vec<String> {
+        secrets::values(&self.parameters, given, supplied)
+    }
+
     /// What a parameter's declaration says, such as its `AllowedPattern`.
     pub(crate) fn said_of(&self, parameter: &str, key: &str) -> Option<&str> {
         self.root.get("Parameters")?.get(parameter)?.get(key)?.text()
@@ -229,7 +236,7 @@ impl Template {
     /// other or on none that exists, a policy is not one. User data that cannot be known is an error of the resource
     /// that runs it.
     pub(crate) fn resolve(&self, inputs: &Inputs<'_>) -> Result<Planned, TemplateError> {
-        let secrets = Secrets::of(&self.parameters, inputs.parameters);
+        let secrets = Secrets::of(&self.parameters, inputs);
         self.check().map_err(|error| secrets.hidden(error))?;
         let template = self.expanded(inputs).map_err(|error| secrets.hidden(error))?;
         let resolver = template.resolver(inputs).map_err(|error| secrets.hidden(error))?;
@@ -249,6 +256,8 @@ impl Template {
             Some((it.logical_id.clone(), init::metadata(&resolver, node)?))
         });
         let init = init.collect();
+        let refusals = stack.resources.iter_mut().map(|it| &mut it.refusal).chain([&mut stack.refusal]);
+        refusals.flatten().for_each(|it| *it = secrets.without(it));
         let imports = resolver.imported.take();
         let awaiting = resolver.awaiting.take().into_iter();
         let awaited: Vec<_> =
@@ -284,20 +293,36 @@ impl Template {
         Ok(Cow::Owned(Self { root, ..self.clone() }))
     }
 
+    /// A resource's `Metadata`, its functions resolved as far as they can be; none where it has none.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError`]: parameters are missing or wrong, or a loop cannot be written out.
+    pub(crate) fn resource_metadata(
+        &self,
+        inputs: &Inputs<'_>,
+        logical_id: &str,
+    ) -> Result<Option<serde_json::Value>, TemplateError> {
+        let template = self.expanded(inputs)?;
+        let resolver = template.resolver(inputs)?;
+        Ok(sections::resource(&template.root, logical_id).and_then(|it| init::whole(&resolver, it)))
+    }
+
     fn launch<'n>(
         &self,
         resolver: &Resolver<'n>,
         logical_id: &str,
         resource: &'n Node,
-        secrets: &Secrets<'_>,
+        secrets: &Secrets,
     ) -> LaunchPlan {
         let user_data = user_data::user_data(resolver.afresh(), logical_id, resource)
             .map_err(|fault| secrets.hidden(self.error(fault)));
         let made_up = secrets.none_of(resolver.take_made_up());
         let role = instance_role::instance_role(resolver.afresh(), resource).ok().flatten();
         let address = address::of_instance(resolver.afresh(), logical_id, resource);
+        let metadata = metadata_options::of_instances(resolver.afresh(), resource);
         resolver.take_made_up();
-        LaunchPlan { user_data, role, address, made_up }
+        LaunchPlan { user_data, role, address, metadata, made_up }
     }
 
     fn resolver<'a>(&'a self, inputs: &'a Inputs<'a>) -> Result<Resolver<'a>, TemplateError> {

@@ -95,7 +95,7 @@ fn parameter(entry: &Entry) -> Result<Parameter, Fault> {
         name: entry.key.clone(),
         parameter_type: parameter_type.to_owned(),
         default: node.get("Default").map(scalar).transpose()?,
-        no_echo: node.get("NoEcho").and_then(Node::text) == Some("true"),
+        no_echo: node.get("NoEcho").and_then(Node::text).is_some_and(|it| it.eq_ignore_ascii_case("true")),
         allowed_values,
         description: node.get("Description").and_then(Node::text).map(str::to_owned),
     })
@@ -216,7 +216,7 @@ fn as_value(parameter: &Parameter, text: &str) -> Value {
 /// The values of a list; of an empty text there is one, the empty text.
 ///
 /// Source: <https://github.com/aws-cloudformation/cfn-language-discussion/issues/102>
-fn elements<'v>(parameter: &Parameter, text: &'v str) -> impl Iterator<Item = &'v str> {
+pub(super) fn elements<'v>(parameter: &Parameter, text: &'v str) -> impl Iterator<Item = &'v str> {
     let whole = (!parameter.is_list()).then_some(text);
     let parts = parameter.is_list().then(|| text.split(',').map(str::trim));
     whole.into_iter().chain(parts.into_iter().flatten())

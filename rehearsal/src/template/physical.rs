@@ -64,7 +64,7 @@ const NAMES: [(&str, &str); 47] = [
 const MADE_UP: [&str; 2] = ["AWS::EC2::EIP", "AWS::IAM::AccessKey"];
 
 /// Whether only whoever makes the resource knows what `Ref` gives, and nobody has told.
-pub(super) fn is_elsewhere(resolver: &Resolver<'_>, logical_id: &str, resource: &Node) -> bool {
+pub(super) fn is_unknown(resolver: &Resolver<'_>, logical_id: &str, resource: &Node) -> bool {
     let resource_type = sections::type_of(resource);
     let of_its_own =
         resource_type == "AWS::CloudFormation::CustomResource" || resource_type.starts_with("Custom::");

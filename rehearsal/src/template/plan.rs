@@ -12,10 +12,10 @@ use super::{
     physical::physical_id,
     policy,
     references::{check_outputs, dependencies},
-    removal, sections,
+    removal, returned, sections,
     unresolved::Missing,
 };
-use crate::model::{Resource, Stack};
+use crate::model::{Resource, Role, Stack};
 
 /// The stack that the template asks for.
 pub(super) fn plan(resolver: &Resolver<'_>) -> Result<Stack, Fault> {
@@ -60,7 +60,8 @@ pub(super) fn plan(resolver: &Resolver<'_>) -> Result<Stack, Fault> {
     let resources = resources?;
     let extras = with_symbols(resolver, &digests, canonical::outputs);
     let (name, id) = (resolver.inputs.stack_name.clone(), resolver.inputs.stack_id.clone());
-    Ok(Stack { name, id, resources, extras })
+    let refusal = told(resolver, returned::of_outputs(resolver)).map(Fault::into_reason);
+    Ok(Stack { name, id, resources, extras, refusal })
 }
 
 /// Each condition is decided, whether anything asks for it or not.
@@ -133,19 +134,32 @@ fn resource<'e, 't>(
 ) -> Result<Resource, Fault> {
     let resource_type = sections::type_of(&entry.value);
     let launch = || canonical::launch(&properties);
-    let role = resolver.for_now(&entry.key, || policy::role(resolver, entry, launch))?;
+    let asks = told(resolver, returned::of_resource(resolver, &entry.value));
+    let role = match resolver.for_now(&entry.key, || policy::role(resolver, entry, launch)) {
+        // Nothing else that is asked of what fails can matter.
+        Err(_) if asks.is_some() => Role::Other,
+        role => role?,
+    };
+    let refusal = resolver.refusal.take();
     Ok(Resource {
         logical_id: entry.key.clone(),
         resource_type: resource_type.to_owned(),
         physical_id: id(resolver, entry),
         dependencies: needed.map(|other| other.key.clone()).collect(),
         role,
-        refusal: resolver.refusal.take().map(Fault::into_reason),
+        refusal: asks.or(refusal).map(Fault::into_reason),
         properties,
         metadata: None,
         deletion_policy: removal::policy(resolver, &entry.value, "DeletionPolicy")?,
         update_replace_policy: removal::policy(resolver, &entry.value, "UpdateReplacePolicy")?,
     })
+}
+
+/// A fault that the service finds late, in few words: what is meant is told beforehand.
+fn told(resolver: &Resolver<'_>, found: Result<(), Fault>) -> Option<Fault> {
+    let fault = found.err()?;
+    resolver.notes.borrow_mut().push(fault.meaning());
+    Some(fault)
 }
 
 /// A name that cannot be known stands in nobody's way here. A group that is replaced gets an id of its own, by which

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Address, Awaited, MadeUp, Note, PATH, TemplateError};
+use super::{Address, Awaited, MadeUp, MetadataOptions, Note, PATH, TemplateError};
 use crate::model::{Role, Stack, UpdatePolicy};
 use crate::stack::STACK_TYPE;
 
@@ -41,6 +41,8 @@ pub(crate) struct LaunchPlan {
     pub(crate) role: Option<String>,
     /// A single instance's, where it can be known.
     pub(crate) address: Option<Address>,
+    /// How their metadata answers.
+    pub(crate) metadata: MetadataOptions,
     /// What was made up for the user data.
     pub(crate) made_up: Vec<MadeUp>,
 }
@@ -67,8 +69,9 @@ impl Planned {
     ///
     /// [`TemplateError`] for the first that cannot.
     pub(crate) fn check_user_data(&self, runs: impl Fn(&str) -> bool) -> Result<(), TemplateError> {
-        let launching = self.stack.launching().map(|it| it.logical_id.as_str());
-        for logical_id in launching.filter(|id| runs(id)) {
+        // What is refused never launches.
+        let launching = self.stack.launching().filter(|it| it.refusal.is_none());
+        for logical_id in launching.map(|it| it.logical_id.as_str()).filter(|id| runs(id)) {
             if let Some(Err(error)) = self.launches.get(logical_id).map(|it| &it.user_data) {
                 return Err(error.clone());
             }

@@ -2,6 +2,7 @@
 
 use super::{
     error::Fault,
+    functions::Resolver,
     node::{Kind, Node},
     sections,
     sub::{self, Part},
@@ -14,27 +15,94 @@ mod tests;
 /// A type on each line, and its attributes; the file says where it is from.
 const LIST: &str = include_str!("returned/attributes.txt");
 
-/// Refuses the first attribute that its resource has not, in the service's words. `text` is the template's source.
+/// Types that CloudFormation makes by itself, whose attributes it knows when it reads a template.
+const READ_EARLY: [&str; 3] = [
+    "AWS::CloudFormation::Macro",
+    "AWS::CloudFormation::WaitCondition",
+    "AWS::CloudFormation::WaitConditionHandle",
+];
+
+/// Refuses the first attribute that its resource has not, where the service refuses the template for it, in its words.
+/// `text` is the template's source.
+///
+/// That was so for every type until about 2021. Types with a schema, all but a few, are taken since then, and what asks
+/// for such an attribute fails when it is made: see [`of_resource`] and [`of_outputs`].
 pub(super) fn check(root: &Node, text: &str) -> Result<(), Fault> {
+    sections_of(root, &Walk { root, text, resolver: None, which: Which::ReadEarly })
+}
+
+/// The first attribute that its resource has not, whenever the service finds that out.
+pub(super) fn check_all(root: &Node, text: &str) -> Result<(), Fault> {
+    sections_of(root, &Walk { root, text, resolver: None, which: Which::All })
+}
+
+/// Why a resource fails once it is to be made: it asks for an attribute that there is not.
+///
+/// Sources, each a real stack's events: <https://github.com/dougmoscrop/serverless-plugin-log-subscription/issues/68>
+/// (`CREATE_FAILED`, the resource that asks), <https://github.com/ministackorg/ministack/pull/1628>.
+pub(super) fn of_resource(resolver: &Resolver<'_>, resource: &Node) -> Result<(), Fault> {
+    let walk = Walk::late(resolver);
+    if !transforms::leaves_as_written(resolver.root) {
+        return Ok(());
+    }
+    ["Properties", "Metadata", "CreationPolicy", "UpdatePolicy"]
+        .into_iter()
+        .filter_map(|part| resource.get(part))
+        .try_for_each(|it| walk.node(it))
+}
+
+/// Why a stack fails once all of its resources are made: an output asks for an attribute that there is not.
+pub(super) fn of_outputs(resolver: &Resolver<'_>) -> Result<(), Fault> {
+    let walk = Walk::late(resolver);
+    if !transforms::leaves_as_written(resolver.root) {
+        return Ok(());
+    }
+    let outputs = resolver.root.get("Outputs").map(Node::entries).unwrap_or_default().iter();
+    outputs
+        .filter(|it| matches!(resolver.is_created(&it.value), Ok(true)))
+        .filter_map(|it| it.value.get("Value"))
+        .try_for_each(|it| walk.node(it))
+}
+
+fn sections_of(root: &Node, walk: &Walk<'_, '_>) -> Result<(), Fault> {
     // Macros may make another type of it.
     if !transforms::leaves_as_written(root) {
         return Ok(());
     }
-    let walk = Walk { root, text };
     ["Resources", "Outputs"]
         .into_iter()
         .filter_map(|section| root.get(section))
         .try_for_each(|it| walk.node(it))
 }
 
-struct Walk<'t> {
-    root: &'t Node,
-    text: &'t str,
+/// Attributes of which types are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    All,
+    ReadEarly,
+    Late,
 }
 
-impl Walk<'_> {
+struct Walk<'t, 'r> {
+    root: &'t Node,
+    text: &'t str,
+    /// Says which branch is taken; without it all of them are looked at.
+    resolver: Option<&'r Resolver<'t>>,
+    which: Which,
+}
+
+impl<'t, 'r> Walk<'t, 'r> {
+    fn late(resolver: &'r Resolver<'t>) -> Self {
+        Self { root: resolver.root, text: resolver.text, resolver: Some(resolver), which: Which::Late }
+    }
+
     fn node(&self, node: &Node) -> Result<(), Fault> {
         match (&node.kind, node.function()) {
+            (Kind::Map(_), Some(("Fn::If", _))) if self.resolver.is_some() => {
+                // Where it is not known which it is, neither is found fault with.
+                let chosen = self.resolver.map_or(Ok(None), |resolver| resolver.chosen(node));
+                chosen.ok().flatten().map_or(Ok(()), |chosen| self.node(chosen))
+            }
             (Kind::List(items), _) => items.iter().try_for_each(|item| self.node(item)),
             (Kind::Map(_), Some((name, argument))) => self.function(node, name, argument),
             (Kind::Map(entries), None) => entries.iter().try_for_each(|entry| self.node(&entry.value)),
@@ -76,6 +144,12 @@ impl Walk<'_> {
 
     fn attribute(&self, node: &Node, logical_id: &str, attribute: &str) -> Result<(), Fault> {
         let resource_type = sections::resource(self.root, logical_id).map(sections::type_of);
+        let is_wanted = |it: &&str| match self.which {
+            Which::All => true,
+            Which::ReadEarly => READ_EARLY.contains(it),
+            Which::Late => !READ_EARLY.contains(it),
+        };
+        let resource_type = resource_type.filter(is_wanted);
         let Some(known) = resource_type.and_then(attributes) else { return Ok(()) };
         let gives = |known: &str| match known.strip_suffix(".*") {
             Some(open) => attribute.strip_prefix(open).is_some_and(|rest| rest.starts_with('.')),
@@ -93,9 +167,13 @@ impl Walk<'_> {
             _ => "its page in CloudFormation's reference has those it gives".to_owned(),
         };
         let problem = format!("{resource_type} has no attribute {attribute}; {has}");
-        let message = format!(
-            "Template error: resource {logical_id} does not support attribute type {attribute} in Fn::GetAtt"
-        );
+        let message = if READ_EARLY.contains(&resource_type) {
+            format!(
+                "Template error: resource {logical_id} does not support attribute type {attribute} in Fn::GetAtt"
+            )
+        } else {
+            format!("Requested attribute {attribute} does not exist in schema for {resource_type}")
+        };
         Err(Fault::invalid(node, problem).in_words(message))
     }
 }

@@ -55,7 +55,7 @@ impl Template {
         let resolver = Resolver::new(&self.root, &self.text, inputs, values);
         let unmet = assertions(&self.root).map(|it| Ok((it, it.is_unmet(&resolver)?)));
         let Ok(unmet) = unmet.collect::<Result<Vec<_>, Fault>>() else { return Vec::new() };
-        let secrets = Secrets::of(&self.parameters, inputs.parameters);
+        let secrets = Secrets::of(&self.parameters, inputs);
         let unmet = unmet.into_iter().filter(|(_, is_unmet)| *is_unmet).map(|(it, _)| Unmet {
             error: secrets.hidden(self.error(it.fault())),
             parameters: it.mentioned().parameters(&self.root),

@@ -1,27 +1,23 @@
-//! The values of parameters with `NoEcho`: no message has them.
+//! The values of parameters with `NoEcho`, and what a store of secrets keeps: no message has them.
 
 use std::collections::BTreeMap;
 
 use super::{
-    MadeUp, Parameter, TemplateError,
+    Inputs, MadeUp, Parameter, Supplied, TemplateError,
     error::{one_line, quoted},
+    parameters,
 };
+use crate::secrets::{HIDDEN, LONG};
 
 #[cfg(test)]
 mod tests;
 
-const HIDDEN: &str = "****";
-/// Shorter ones are looked for in quotes only, or they would be found everywhere.
-const LONG: usize = 4;
-
 /// What is not to be told.
-pub(super) struct Secrets<'v>(Vec<&'v str>);
+pub(super) struct Secrets(Vec<String>);
 
-impl<'v> Secrets<'v> {
-    pub(super) fn of(parameters: &'v [Parameter], given: &'v BTreeMap<String, String>) -> Self {
-        let value = |it: &'v Parameter| given.get(&it.name).or(it.default.as_ref()).map(String::as_str);
-        let mut values: Vec<_> =
-            parameters.iter().filter(|it| it.no_echo).filter_map(value).filter(|it| !it.is_empty()).collect();
+impl Secrets {
+    pub(super) fn of(parameters: &[Parameter], inputs: &Inputs<'_>) -> Self {
+        let mut values = values(parameters, inputs.parameters, inputs.supplied);
         // One may be a part of another.
         values.sort_by_key(|it| std::cmp::Reverse(it.len()));
         Self(values)
@@ -33,7 +29,8 @@ impl<'v> Secrets<'v> {
             TemplateError::Invalid { at, problem, message } => {
                 let told = self.without(&problem);
                 // The service's words have no quotes, by which a short one could be found.
-                let tells = |message: &str| told != problem && self.0.iter().any(|it| message.contains(it));
+                let tells =
+                    |message: &str| told != problem && self.0.iter().any(|it| message.contains(it.as_str()));
                 let message = message.filter(|it| !tells(it)).map(|it| self.without(&it));
                 TemplateError::Invalid { at, problem: told, message }
             }
@@ -52,13 +49,13 @@ impl<'v> Secrets<'v> {
         made_up.into_iter().map(|it| MadeUp { value: self.without(&it.value), ..it }).collect()
     }
 
-    fn without(&self, text: &str) -> String {
+    pub(super) fn without(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in &self.0 {
             // As messages show it: escaped, and cut where it is long.
             text = text.replace(&quoted(secret), &quoted(HIDDEN));
-            if secret.len() >= LONG {
-                text = text.replace(secret, HIDDEN);
+            if secret.chars().count() >= LONG {
+                text = text.replace(secret.as_str(), HIDDEN);
                 text = text.replace(&one_line(secret), HIDDEN);
                 text = text.replace(&secret.escape_debug().to_string(), HIDDEN);
                 text = without_beginning(&text, secret);
@@ -66,6 +63,28 @@ impl<'v> Secrets<'v> {
         }
         text
     }
+}
+
+/// The values of `NoEcho` parameters, the elements of lists, what is kept under names, and what is given for references to
+/// stores of secrets.
+pub(super) fn values(
+    parameters: &[Parameter],
+    given: &BTreeMap<String, String>,
+    supplied: &Supplied,
+) -> Vec<String> {
+    let mut values = supplied.secrets();
+    for parameter in parameters.iter().filter(|it| it.no_echo) {
+        let named = given.get(&parameter.name).or(parameter.default.as_ref()).cloned();
+        let kept = parameters::stands_for(parameter, given, supplied);
+        for value in named.into_iter().chain(kept) {
+            values.extend(parameters::elements(parameter, &value).map(str::to_owned));
+            values.push(value);
+        }
+    }
+    values.retain(|it| !it.is_empty());
+    values.sort();
+    values.dedup();
+    values
 }
 
 /// Text without the beginning of a secret where a message was cut in it.

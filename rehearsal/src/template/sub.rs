@@ -135,7 +135,7 @@ impl Resolver<'_> {
 }
 
 /// Whether a name is a pseudo parameter's.
-pub(super) fn is_pseudo(name: &str) -> bool {
+pub(crate) fn is_pseudo(name: &str) -> bool {
     const PSEUDO: [&str; 8] = [
         "AccountId",
         "NotificationARNs",

@@ -112,6 +112,19 @@ impl Supplied {
         })
     }
 
+    /// What is given for secrets: whole, and each text that one in JSON has.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        let is_secret = |name: &str| name.starts_with("ssm-secure:") || name.starts_with("secretsmanager:");
+        let mut secrets = Vec::new();
+        for value in self.resolved.iter().filter(|(name, _)| is_secret(name)).map(|(_, value)| value) {
+            let parts =
+                serde_json::from_str::<BTreeMap<String, serde_json::Value>>(value).unwrap_or_default();
+            secrets.extend(parts.values().filter_map(|it| it.as_str().map(str::to_owned)));
+            secrets.push(value.clone());
+        }
+        secrets
+    }
+
     /// What Systems Manager keeps under a name, which may end with a version.
     pub(crate) fn stored(&self, name: &str) -> Option<&str> {
         let of = |name: &str| {
@@ -119,6 +132,21 @@ impl Supplied {
             kept.into_iter().flatten().next().map(String::as_str)
         };
         of(name).or_else(|| of(without_version(name)?))
+    }
+
+    /// Systems Manager keeps this under a name, whatever was given.
+    pub(crate) fn keep(&mut self, name: &str, value: &str) {
+        self.resolved.remove(&format!("ssm-secure:{name}"));
+        self.resolved.insert(format!("ssm:{name}"), value.to_owned());
+    }
+
+    /// The names, without versions, and the values of what was given for Systems Manager.
+    pub(crate) fn all_stored(&self) -> impl Iterator<Item = (&str, &str)> {
+        let name = |it: &'_ str| {
+            let name = it.strip_prefix("ssm:").or_else(|| it.strip_prefix("ssm-secure:"))?;
+            without_version(name).is_none().then_some(it.len() - name.len())
+        };
+        self.resolved.iter().filter_map(move |(it, value)| Some((it.get(name(it)?..)?, value.as_str())))
     }
 
     /// Text with its dynamic references resolved; the first that is not given is the error.

@@ -96,19 +96,19 @@ impl<'t> Walk<'t> {
     }
 
     fn attribute(&mut self, name: &str) {
-        if name.split_once('.').is_some_and(|(id, _)| self.is_elsewhere(id)) {
+        if name.split_once('.').is_some_and(|(id, _)| self.is_unknown(id)) {
             self.wants.attributes.insert(name.to_owned());
         }
     }
 
     fn reference(&mut self, name: &str) {
-        if self.is_elsewhere(name) {
+        if self.is_unknown(name) {
             self.wants.references.insert(name.to_owned());
         }
     }
 
     /// Whether whoever makes the resource is no part of the rehearsal.
-    fn is_elsewhere(&self, logical_id: &str) -> bool {
+    fn is_unknown(&self, logical_id: &str) -> bool {
         let kind = sections::resource(self.root, logical_id).map(sections::type_of).unwrap_or_default();
         kind == "AWS::CloudFormation::CustomResource" || kind.starts_with("Custom::")
     }

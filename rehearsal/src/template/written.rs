@@ -55,7 +55,7 @@ pub(crate) fn refusals(root: &Node, text: &str, is_whole: bool) -> Vec<Refusal> 
         outputs(root),
         unresolved::check(root, text),
         conditions(root),
-        returned::check(root, text),
+        returned::check_all(root, text),
         shapes::check(root),
     ]
     .into_iter()

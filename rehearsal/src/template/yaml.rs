@@ -23,7 +23,7 @@ mod tests;
 /// The service's own limit on a template.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
-pub(super) const MAX_BYTES: usize = 1_048_576;
+pub(crate) const MAX_BYTES: usize = 1_048_576;
 /// More than a template of the greatest size holds; reached by aliases of aliases only.
 const MAX_NODES: usize = 250_000;
 const START: Place = Place { line: 1, column: 1 };
@@ -34,6 +34,16 @@ pub(crate) struct Document {
     pub(crate) root: Node,
     /// In the text's order.
     pub(crate) repeated: Vec<Repeated>,
+    /// Tags that CloudFormation has not; none where they are refused.
+    pub(crate) unknown_tags: Vec<UnknownTag>,
+}
+
+/// A tag that CloudFormation has not, which is read as a function that nobody knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UnknownTag {
+    pub(crate) place: Place,
+    /// What is wrong with it.
+    pub(crate) problem: String,
 }
 
 /// A key that its map has already. The last of its values counts, as it does for the service.
@@ -53,6 +63,15 @@ pub(crate) fn read(text: &str) -> Result<Node, Fault> {
 
 /// Reads the one document of a template, and what is doubtful in it.
 pub(crate) fn document(text: &str) -> Result<Document, Fault> {
+    read_as(text, false)
+}
+
+/// The same, and goes on where a tag is not CloudFormation's: for what looks at a template and makes no stack of it.
+pub(crate) fn tolerant(text: &str) -> Result<Document, Fault> {
+    read_as(text, true)
+}
+
+fn read_as(text: &str, is_tolerant: bool) -> Result<Document, Fault> {
     if text.len() > MAX_BYTES {
         let problem =
             format!("the template has more than {MAX_BYTES} bytes, which is all that CloudFormation takes");
@@ -60,13 +79,13 @@ pub(crate) fn document(text: &str) -> Result<Document, Fault> {
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let as_it_is = dash::Text::as_it_is(text);
-    let mut reader = Reader::new(&as_it_is);
+    let mut reader = Reader::new(&as_it_is, is_tolerant);
     let first = reader.document();
     if !reader.met_dash {
         return first;
     }
     match dash::Text::with_stand_ins(text) {
-        Some(text) => Reader::new(&text).document(),
+        Some(text) => Reader::new(&text, is_tolerant).document(),
         None => first,
     }
 }
@@ -78,12 +97,15 @@ struct Reader<'t> {
     budget: Budget,
     anchors: HashMap<usize, (Node, Size)>,
     repeated: Vec<Repeated>,
+    unknown_tags: Vec<UnknownTag>,
+    /// Whether an unknown tag is no error.
+    is_tolerant: bool,
     /// Whether it ended at a dash that is a value of its own.
     met_dash: bool,
 }
 
 impl<'t> Reader<'t> {
-    fn new(text: &'t dash::Text<'t>) -> Self {
+    fn new(text: &'t dash::Text<'t>, is_tolerant: bool) -> Self {
         Self {
             parser: Parser::new_from_str(text.as_str()),
             text,
@@ -91,6 +113,8 @@ impl<'t> Reader<'t> {
             budget: Budget::new(MAX_NODES),
             anchors: HashMap::new(),
             repeated: Vec::new(),
+            unknown_tags: Vec::new(),
+            is_tolerant,
             met_dash: false,
         }
     }
@@ -110,7 +134,8 @@ impl<'t> Reader<'t> {
             }
         }
         let root = root.ok_or_else(|| Fault::syntax(START, "the template is empty"))?;
-        Ok(Document { root, repeated: std::mem::take(&mut self.repeated) })
+        let repeated = std::mem::take(&mut self.repeated);
+        Ok(Document { root, repeated, unknown_tags: std::mem::take(&mut self.unknown_tags) })
     }
 
     fn next(&mut self) -> Result<(Event<'t>, Span), Fault> {
@@ -156,7 +181,7 @@ impl<'t> Reader<'t> {
         let last_line = number(span.end.line()).max(self.last.line);
         let own = if let Kind::List(_) | Kind::Map(_) = kind { Size::one(0) } else { size };
         let mut node = Node { id: self.spend(own, at, depth)?, place: at, last_line, kind };
-        if let Some(key) = tag.as_deref().map(|tag| function(tag, at)).transpose()?.flatten() {
+        if let Some(key) = tag.as_deref().map(|tag| self.function(tag, at)).transpose()?.flatten() {
             let call = Size::one(key.len());
             size = Size { height: size.height, ..call.with(size) };
             node = Node {
@@ -171,6 +196,18 @@ impl<'t> Reader<'t> {
             self.anchors.insert(anchor, (node.clone(), size));
         }
         Ok((node, size))
+    }
+
+    /// The function that a tag is the short form of.
+    fn function(&mut self, tag: &Tag, at: Place) -> Result<Option<String>, Fault> {
+        match function(tag, at) {
+            Err(fault) if self.is_tolerant => {
+                self.unknown_tags.push(UnknownTag { place: at, problem: fault.into_reason() });
+                let name = tag.suffix();
+                Ok(Some(format!("Fn::{}", name.strip_prefix("Fn::").unwrap_or(name))))
+            }
+            read => read,
+        }
     }
 
     fn sequence(&mut self, at: Place, depth: usize) -> Result<(Vec<Node>, Size), Fault> {

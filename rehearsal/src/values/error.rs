@@ -47,15 +47,21 @@ pub enum ValuesError {
         resource_type: String,
     },
     /// Nothing that can be made up for these parameters is what a rule of the template asks for.
-    #[error(
-        "{error}; --fill, which leaves defaults as they are, found no values for which it holds: give {} with --param \
-         NAME=VALUE",
-        .names.join(", ")
-    )]
+    #[error("{error}; {}: give {} with --param NAME=VALUE", why(*.is_default), .names.join(", "))]
     Unmet {
         /// What the rule says.
         error: Box<TemplateError>,
         /// The parameters that it refers to.
         names: Vec<String>,
+        /// Whether all of them have the template's own defaults, which no made-up value replaces.
+        is_default: bool,
     },
+}
+
+const fn why(is_default: bool) -> &'static str {
+    if is_default {
+        "it is the template's own defaults that break its own rule, and --fill leaves defaults as they are"
+    } else {
+        "--fill, which leaves defaults as they are, found no values for which it holds"
+    }
 }

@@ -11,6 +11,7 @@
 
 pub mod folder;
 pub mod nested;
+pub mod signed;
 
 use std::collections::HashMap;
 use std::fs;
@@ -95,10 +96,32 @@ impl Served {
         Self::listening(TempDir::new().unwrap(), arguments)
     }
 
+    /// The same, with its temporary files in a directory.
+    pub fn account_in(temporary: &TempDir, arguments: &[&str]) -> Self {
+        let mut command = rehearse();
+        command.env("TMPDIR", temporary.path());
+        Self::listening_by(command, TempDir::new().unwrap(), arguments)
+    }
+
+    /// The same, which may have so many files open.
+    pub fn account_limited(files: u64, arguments: &[&str]) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", &files.to_string()]);
+        command
+            .arg(env!("CARGO_BIN_EXE_cfn-rehearse"))
+            .env_clear()
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin");
+        Self::listening_by(command, TempDir::new().unwrap(), arguments)
+    }
+
     fn listening(directory: TempDir, arguments: &[&str]) -> Self {
+        Self::listening_by(rehearse(), directory, arguments)
+    }
+
+    fn listening_by(mut command: Command, directory: TempDir, arguments: &[&str]) -> Self {
         let create = |name: &str| fs::File::create(directory.path().join(name)).unwrap();
         let port_file = directory.path().join("port");
-        let child = rehearse()
+        let child = command
             .arg("serve")
             .args(["--listen", "127.0.0.1:0", "--env", "--port-file"])
             .arg(&port_file)
@@ -145,6 +168,13 @@ impl Served {
     pub fn interrupt(&self, signal: Signal) {
         let id = Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap();
         kill_process(id, signal).unwrap();
+    }
+
+    /// The same to the process that it watches over.
+    pub fn interrupt_inner(&self, signal: Signal) {
+        let id = self.child.id();
+        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+        kill_process(Pid::from_raw(children.trim().parse().unwrap()).unwrap(), signal).unwrap();
     }
 
     pub fn key(&self) -> AccessKey {
@@ -245,17 +275,29 @@ pub fn now() -> u64 {
 
 /// One request on a connection of its own.
 pub fn send(port: u16, method: &str, target: &str, headers: &[(String, String)], body: &str) -> Answer {
+    send_to(port, &format!("127.0.0.1:{port}"), method, target, headers, body)
+}
+
+/// The same, by another name of this machine.
+pub fn send_to(
+    port: u16,
+    host: &str,
+    method: &str,
+    target: &str,
+    headers: &[(String, String)],
+    body: &str,
+) -> Answer {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    let mut request =
-        format!("{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n");
+    let mut request = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
     }
     request.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
     stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let answer = text(&answer);
     let Some((head, body)) = answer.split_once("\r\n\r\n") else { panic!("no answer: {answer}") };
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }

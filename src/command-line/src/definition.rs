@@ -38,6 +38,8 @@ pub enum Takes {
     Count(fn(&mut Options)),
     /// Any text.
     Text(&'static str, fn(&mut Options, &str)),
+    /// Any text, and the option may be repeated for another.
+    Texts(&'static str, fn(&mut Options, &str)),
     /// An integer, as Python's optparse reads one; whether it is 0 is all that matters.
     Integer(&'static str, fn(&mut Options, bool)),
     /// One of several words; the first is the default.
@@ -84,6 +86,9 @@ pub const ABOUT: &str = "Tells AWS CloudFormation that an instance is configured
 
 /// The usage line, as the original's errors begin with.
 pub const USAGE: &str = "cfn-signal [options] [WaitConditionHandle URL]";
+
+/// First words that ask for more than a signal, which take processes: a component has none.
+pub const NATIVE_PARTS: [&str; 1] = ["run"];
 
 /// The positional: its name, and what it is for.
 pub const HANDLE: (&str, &str) = (
@@ -347,13 +352,17 @@ impl Opt {
         !matches!(self.takes, Takes::Help | Takes::Version | Takes::Nothing(_) | Takes::Count(_))
     }
 
-    /// Sets in `options` what `given` says, or complains in optparse's words; `option` as it was typed.
-    pub(super) fn set(&self, options: &mut Options, option: &str, given: &str) -> Result<(), String> {
+    /// Sets in `options` what `given` says; `option` as it was typed.
+    ///
+    /// # Errors
+    ///
+    /// A complaint in optparse's words.
+    pub fn set(&self, options: &mut Options, option: &str, given: &str) -> Result<(), String> {
         let invalid = |why: String| format!("option {option}: invalid value: '{given}': {why}");
         match self.takes {
             Takes::Help | Takes::Version => {}
             Takes::Nothing(set) | Takes::Count(set) => set(options),
-            Takes::Text(_, set) => set(options, given),
+            Takes::Text(_, set) | Takes::Texts(_, set) => set(options, given),
             Takes::Integer(_, set) => {
                 let zero = number::is_zero(given);
                 set(options, zero.ok_or_else(|| value::no_integer(option, given))?);

@@ -26,6 +26,7 @@ mod voice;
 pub use conceal::conceal_secrets;
 pub use options::Options;
 pub use platform::{Hardware, Platform, Unprepared};
+pub use value::duration;
 pub use voice::Format;
 
 use std::ffi::OsString;
@@ -75,7 +76,43 @@ fn interpret(platform: &mut impl Platform, arguments: Vec<String>, legible: bool
     run::run(platform, &options, voice)
 }
 
-fn usage_error(complaint: &str, json: bool) -> u8 {
+/// Whether what `options` say can be signalled at all, as far as that shows before anybody is asked: for a command that has work to do
+/// first.
+///
+/// # Errors
+///
+/// The line to refuse with.
+pub fn review(options: &Options) -> Result<(), String> {
+    options.agree()?;
+    let line = |refused| match refused {
+        mode::Refused::Line(line) => line,
+        mode::Refused::WithHelp(line) => line.to_owned(),
+    };
+    let mode = mode::decide(options).map_err(line)?;
+    defaults::check_id(options)?;
+    match mode {
+        mode::Mode::Resource { .. } => defaults::check_placeholders(options),
+        mode::Mode::WaitHandle(_) => Ok(()),
+    }
+}
+
+/// Sends one signal as `options` say, and tells how that ended; returns the exit code. [`Platform::listen`] is the caller's.
+pub fn signal(platform: &impl Platform, options: &Options) -> u8 {
+    run::run(platform, options, Voice(options.log_format))
+}
+
+/// Says what is to be known, whatever the verbosity.
+pub fn note(options: &Options, text: &str) {
+    Voice(options.log_format).note(text);
+}
+
+/// Says why nothing was sent; returns the exit code.
+pub fn refuse(options: &Options, line: &str) -> u8 {
+    report::refused(line, exit::REFUSED, options.json, options.status(), Voice(options.log_format))
+}
+
+/// Tells of a mistake in the command line, in optparse's manner, and to programs if they read; returns the exit code.
+pub fn usage_error(complaint: &str, json: bool) -> u8 {
     let complaint = &flat(complaint);
     if json {
         report::usage_error(complaint);

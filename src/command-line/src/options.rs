@@ -64,6 +64,10 @@ pub struct Options {
     pub max_delay: Duration,
     /// A stack that is not waiting any more is no failure.
     pub complete_is_ok: bool,
+    /// What has to hold before a success; the native command's.
+    pub wait_for: Vec<String>,
+    /// For all of that together.
+    pub gate_timeout: Duration,
     /// Send nothing.
     pub dry_run: bool,
     /// The outcome as JSON.

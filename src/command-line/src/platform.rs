@@ -51,6 +51,16 @@ pub trait Platform {
         Ok(Vec::new())
     }
 
+    /// Waits for what has to hold before a success is one.
+    ///
+    /// # Errors
+    ///
+    /// What did not hold: the reason of a failure, which is signalled in place of the success.
+    fn await_gates(&self, options: &Options) -> Result<(), String> {
+        let _ = options;
+        Ok(())
+    }
+
     /// Begins to log, nothing of other crates: their events may hold what we would not say.
     fn listen(&self, format: Format, verbosity: u8);
 

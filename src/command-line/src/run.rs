@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use cfn_signal_core::causes;
 use cfn_signal_core::deliver::{Clock as _, Driver, Fault, Machine, Observer as _};
-use cfn_signal_core::delivery::{Attempt, CredentialsError, Event, Outcome, OutcomeKind, PrepareError, Step};
+use cfn_signal_core::delivery::{
+    Attempt, CredentialsError, Event, Outcome, OutcomeKind, PrepareError, Status, Step,
+};
 use cfn_signal_instance::clock::SystemClock;
 use cfn_signal_instance::finder::Chain;
 use cfn_signal_instance::http::Http;
@@ -26,6 +28,21 @@ use super::voice::{self, Voice};
 /// Signals as `options` say; returns the exit code.
 pub(super) fn run(platform: &impl Platform, options: &Options, voice: Voice) -> u8 {
     let refused = |line: &str| report::refused(line, exit::REFUSED, options.json, options.status(), voice);
+    // Nobody waits for minutes to hear of a mistake.
+    if !options.wait_for.is_empty()
+        && let Err(line) = super::review(options).and_then(|()| platform.review(options).map(drop))
+    {
+        return refused(&line);
+    }
+    let gated = if options.status() == Status::Success && !options.dry_run {
+        platform.await_gates(options).err().map(|why| {
+            voice.note(&why);
+            Options { failed: true, reason: Some(why), ..options.clone() }
+        })
+    } else {
+        None
+    };
+    let options = gated.as_ref().unwrap_or(options);
     match Order::of(platform, options, voice) {
         Ok(order) => carry_out(platform, order),
         Err(Refused::Line(line)) => refused(&line),

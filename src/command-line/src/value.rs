@@ -12,7 +12,11 @@ pub(super) fn choice(option: &str, given: &str, choices: &[&str]) -> Result<(), 
 }
 
 /// Such as `90s` or `5m`; a plain number is seconds.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+///
+/// # Errors
+///
+/// What it has to be like.
+pub fn duration(text: &str) -> Result<Duration, String> {
     let duration = match text.trim().parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),
         Err(_) => {

@@ -22,3 +22,14 @@ fn the_page_begins_as_a_manual_page_does() {
     assert!(page.contains(".TH cfn-signal 1"), "{}", page.lines().take(4).collect::<String>());
     assert!(page.contains("cfn\\-signal \\- Tells AWS CloudFormation"));
 }
+
+#[test]
+fn a_part_has_a_page_of_its_own() {
+    let command = crate::cli::run::command();
+    let page = crate::cli::run::manual();
+    assert!(page.contains(".TH cfn-signal-run 1"), "{}", page.lines().take(4).collect::<String>());
+    for option in command.get_arguments().filter_map(|arg| arg.get_long()) {
+        let option = option.replace('-', "\\-");
+        assert!(page.contains(&format!("\\-\\-{option}")), "--{option} is missing");
+    }
+}

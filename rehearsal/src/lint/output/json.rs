@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::lint::Report;
+use crate::lint::{Problem, Report};
 use crate::shown;
 
 /// One object for all templates: `findings`, each with its file, place, code, severity, message, why and fix, and
-/// where else the same is; and
-/// `templates` with how many findings each has, and how many it says to ignore.
+/// where else the same is; `templates` with how many findings each has, how many it says to ignore and how many are old;
+/// and `errors`: what cannot be read, by file, line and column (none where it is the file as a whole) and message.
 #[must_use]
-pub fn json(reports: &[Report]) -> String {
+pub fn json(reports: &[Report], problems: &[Problem]) -> String {
     let findings: Vec<Value> = reports
         .iter()
         .flat_map(|report| report.findings.iter().map(move |finding| (report, finding)))
@@ -22,6 +22,8 @@ pub fn json(reports: &[Report]) -> String {
                 "name": finding.rule.name,
                 "severity": finding.rule.severity.name(),
                 "resource": finding.resource,
+                "fingerprint": finding.fingerprint,
+                "fixable": !finding.edits.is_empty(),
                 "message": finding.message,
                 "why": finding.rule.why,
                 "fix": finding.rule.fix,
@@ -36,8 +38,27 @@ pub fn json(reports: &[Report]) -> String {
     let templates: Vec<Value> = reports
         .iter()
         .map(|report| {
-            json!({"file": report.file, "findings": report.findings.len(), "ignored": report.suppressed})
+            json!({
+                "file": report.file,
+                "findings": report.findings.len(),
+                "ignored": report.suppressed,
+                "baseline": report.accepted,
+                "stack": report.known.stack,
+                "region": report.known.region,
+                "account": report.known.account,
+            })
         })
         .collect();
-    shown::json(&format!("{:#}\n", json!({"findings": findings, "templates": templates})))
+    let errors: Vec<Value> = problems
+        .iter()
+        .map(|problem| {
+            json!({
+                "file": problem.file,
+                "line": problem.place.map(|place| place.line),
+                "column": problem.place.map(|place| place.column),
+                "message": problem.message,
+            })
+        })
+        .collect();
+    shown::json(&format!("{:#}\n", json!({"findings": findings, "templates": templates, "errors": errors})))
 }

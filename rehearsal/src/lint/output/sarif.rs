@@ -5,7 +5,7 @@
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use crate::lint::{Report, RuleInfo, rules};
+use crate::lint::{Problem, Report, RuleInfo, rules};
 use crate::shown;
 
 /// What a path of a URI reference does not take as it is. A colon would make its first part a scheme.
@@ -27,9 +27,9 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'^')
     .add(b'|');
 
-/// A SARIF 2.1.0 log of one run, with every rule.
+/// A SARIF 2.1.0 log of one run, with every rule, and with what could not be read.
 #[must_use]
-pub fn sarif(reports: &[Report]) -> String {
+pub fn sarif(reports: &[Report], problems: &[Problem]) -> String {
     let rules = rules();
     let results: Vec<Value> = reports
         .iter()
@@ -63,6 +63,11 @@ pub fn sarif(reports: &[Report]) -> String {
                 "message": {"text": format!("{}. {} {}", finding.message, finding.rule.why, finding.rule.fix)},
                 "locations": [location],
                 "relatedLocations": related,
+                // The first is the one that GitHub knows results again by.
+                "partialFingerprints": {
+                    "primaryLocationLineHash": finding.fingerprint,
+                    "cfnRehearse/v1": finding.fingerprint,
+                },
             })
         })
         .collect();
@@ -75,11 +80,28 @@ pub fn sarif(reports: &[Report]) -> String {
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": rules.iter().map(|rule| described(rule)).collect::<Vec<_>>(),
             }},
+            "invocations": [{
+                "executionSuccessful": problems.is_empty(),
+                "toolExecutionNotifications": problems.iter().map(notified).collect::<Vec<_>>(),
+            }],
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
     });
     shown::json(&format!("{log:#}\n"))
+}
+
+fn notified(problem: &Problem) -> Value {
+    let mut location = json!({"artifactLocation": {"uri": uri(&problem.file)}});
+    if let (Some(place), Some(location)) = (problem.place, location.as_object_mut()) {
+        let region = json!({"startLine": place.line, "startColumn": place.column});
+        location.insert("region".to_owned(), region);
+    }
+    json!({
+        "level": "error",
+        "message": {"text": problem.message},
+        "locations": [{"physicalLocation": location}],
+    })
 }
 
 fn described(rule: &RuleInfo) -> Value {

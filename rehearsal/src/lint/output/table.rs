@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::pages::page;
 use crate::lint::{RuleInfo, rules};
 
 /// One line a rule.
@@ -28,10 +29,10 @@ pub fn markdown() -> String {
     text
 }
 
-/// All that a rule says.
+/// All that a rule says, with a template that breaks it and one that does not.
 #[must_use]
 pub fn explain(rule: &RuleInfo) -> String {
-    format!(
+    let mut text = format!(
         "{} {} ({}{})\n\n{}\n\nWhy: {}\n\nFix: {}\n",
         rule.code,
         rule.name,
@@ -40,5 +41,15 @@ pub fn explain(rule: &RuleInfo) -> String {
         rule.summary,
         rule.why,
         rule.fix
-    )
+    );
+    if let Some(page) = page(rule) {
+        for (title, template) in [("Found in", page.bad), ("Not found in", page.good)] {
+            let _ = write!(text, "\n{title}:\n\n");
+            for line in template.lines() {
+                let _ = writeln!(text, "{}", format!("    {line}").trim_end());
+            }
+        }
+        let _ = write!(text, "\nKnown from: {}\n", page.source);
+    }
+    text
 }

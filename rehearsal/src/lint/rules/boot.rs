@@ -1,8 +1,10 @@
 //! User data and cfn-init's metadata that do not come together.
 
 use super::flow::is_init;
+use crate::lint::awaited::is_awaited;
 use crate::lint::facts::{Facts, Script, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
+use crate::lint::fold::listed;
 use crate::lint::kinds::{GROUP, INIT, INSTANCE};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{self, Command, Statement, Word};
@@ -43,7 +45,7 @@ pub(super) const INIT_ELSEWHERE: Rule = Rule {
         name: "init-without-metadata",
         severity: Severity::Error,
         is_default: true,
-        summary: "cfn-init is run for a resource without AWS::CloudFormation::Init, and another one has it",
+        summary: "cfn-init is run for a resource that has no AWS::CloudFormation::Init, or that is not there",
         why: "cfn-init finds nothing to do there, so the server is not configured.",
         fix: "Give --resource the logical id of the resource that has the metadata: mostly the instance, or the launch \
           template or configuration of a group.",
@@ -133,17 +135,32 @@ fn init_elsewhere(check: &mut Check<'_, '_>) {
         return;
     }
     let holders: Vec<&str> = facts.resources.iter().filter(|it| has_init(it)).map(|it| it.id).collect();
-    for script in check.awaited_scripts().collect::<Vec<_>>() {
+    let waits = |index: &usize| facts.at(*index).is_some_and(|resource| resource.may_wait());
+    let awaited = |script: &&Script| {
+        script.kind != ScriptKind::Replaced
+            && (script.runs_on.iter().any(waits)
+                || script.signals.iter().any(|signal| is_awaited(facts, signal)))
+    };
+    for script in facts.scripts.iter().filter(awaited) {
         let mut found = Vec::new();
         shell::visit(&script.block, &mut |command| found.extend(named_by_init(command)));
         for (word, id) in found {
             let is_right = facts.resource(&id).map_or(facts.is_transformed, |resource| {
-                has_init(resource) || resource.attribute("Metadata").is_some_and(|it| it.function().is_some())
+                // One that is empty is meant to be.
+                resource
+                    .attribute("Metadata")
+                    .is_some_and(|it| it.function().is_some() || it.get(INIT).is_some())
             });
-            if !is_right && !holders.is_empty() {
-                let held = super::super::fold::listed(&holders);
-                let message = format!("{id} has no AWS::CloudFormation::Init; {held} has");
-                check.in_script(script, word.range.start, message);
+            if !is_right {
+                let what = match facts.resource(&id) {
+                    Some(_) => format!("{id} has no AWS::CloudFormation::Init"),
+                    None => format!("the template has no resource {}", crate::template::error::quoted(&id)),
+                };
+                let held = match holders.as_slice() {
+                    [] => "nor has anything else in the template".to_owned(),
+                    holders => format!("{} has", listed(holders)),
+                };
+                check.in_script(script, word.range.start, format!("{what}; {held}"));
             }
         }
     }

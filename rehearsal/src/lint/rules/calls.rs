@@ -3,6 +3,7 @@
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::signal::Tool;
+use crate::lint::text::Symbol;
 
 pub(super) const BOTH_MODES: Rule = Rule {
     info: RuleInfo {
@@ -46,8 +47,9 @@ pub(super) const DROPPED: Rule = Rule {
 fn both(check: &mut Check<'_, '_>) {
     for (script, signal) in check.signals().filter(|(_, signal)| signal.tool == Tool::CfnSignal) {
         let Some(url) = signal.positionals.first().filter(|_| signal.is_resource_mode()) else { continue };
-        // A value that is empty is no handle, and a variable's value may be.
-        let is_one = url.literal().is_some_and(|text| !text.is_empty()) || url.symbol().is_some();
+        // A value that is empty is no handle, and that of a variable or of an Fn::If may be, or may be options.
+        let is_one = url.literal().is_some_and(|text| !text.is_empty())
+            || url.symbol().is_some_and(|it| !matches!(it, Symbol::Function(_)));
         if is_one && !signal.may_hide_options() {
             let message =
                 format!("{} is taken for a handle's URL, and there is a --resource", url.shown(&signal.text));

@@ -7,7 +7,7 @@ use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::kinds::{GROUP, HANDLE, INSTANCE, WAIT_CONDITION};
 use crate::lint::references::{mentions, reference};
 use crate::lint::rule::{Check, Rule};
-use crate::lint::signal::Tool;
+use crate::lint::signal::{Signal, Tool};
 use crate::lint::text::Symbol;
 use crate::number::digits;
 use crate::template::node::Node;
@@ -52,13 +52,23 @@ fn conditions<'f>(facts: &'f Facts<'_>) -> Vec<(&'f Resource<'f>, &'f str)> {
         .collect()
 }
 
-/// The scripts that have a handle, with how often.
+/// The scripts that have a handle, with how often. What stands in a script inside another is that other's.
 fn senders<'f>(facts: &'f Facts<'_>, handle: &str) -> Vec<(&'f Script, usize)> {
-    let count = |script: &Script| {
-        script.text.symbols().filter(|(_, it)| matches!(it, Symbol::Ref(name) if name == handle)).count()
+    let mut seen = HashSet::new();
+    let mut count = |script: &Script| {
+        let is_handle =
+            |it: &Symbol| matches!(it, Symbol::Ref(name) | Symbol::Encoded(name) if name == handle);
+        let own = script.text.symbols().filter(|(_, it)| is_handle(it));
+        own.filter(|(at, _)| seen.insert(script.text.file_byte(*at))).count()
     };
-    let own = facts.scripts.iter().filter(|script| script.kind != ScriptKind::Inner);
-    own.map(|script| (script, count(script))).filter(|(_, count)| *count > 0).collect()
+    let run = facts.scripts.iter().filter(|script| script.kind != ScriptKind::Replaced);
+    run.map(|script| (script, count(script))).filter(|(_, count)| *count > 0).collect()
+}
+
+/// The signals of a script and of those inside it.
+fn signals<'f>(facts: &'f Facts<'_>, script: &'f Script) -> impl Iterator<Item = &'f Signal> {
+    let inside = facts.scripts.iter().filter(|it| it.owner == script.owner && it.kind == ScriptKind::Inner);
+    [script].into_iter().chain(inside).flat_map(|it| &it.signals)
 }
 
 fn early(check: &mut Check<'_, '_>) {
@@ -110,9 +120,9 @@ fn out_of_reach(check: &mut Check<'_, '_>) {
             continue;
         }
         let by_id = |script: &Script| {
-            script.signals.iter().all(|signal| {
+            signals(facts, script).all(|signal| {
                 signal.tool == Tool::CfnSignal && signal.option("id").is_none() && !signal.may_hide_options()
-            }) && !script.signals.is_empty()
+            }) && signals(facts, script).next().is_some()
         };
         let machines: Option<u64> =
             senders.iter().map(|(script, _)| if by_id(script) { most(facts, script) } else { None }).sum();
@@ -134,8 +144,25 @@ fn most(facts: &Facts<'_>, script: &Script) -> Option<u64> {
     machines
         .map(|machine| match machine.kind {
             INSTANCE => Some(1),
-            GROUP => machine.property("MaxSize")?.text().and_then(digits),
+            GROUP => most_of(facts, machine.property("MaxSize")?),
             _ => None,
         })
         .sum()
+}
+
+/// A number that is written out, or the highest that a parameter takes.
+fn most_of(facts: &Facts<'_>, node: &Node) -> Option<u64> {
+    if let Some(number) = node.text().and_then(digits) {
+        return Some(number);
+    }
+    let Some(("Ref", name)) = node.function() else { return None };
+    let parameter = facts.parameter(name.text()?)?;
+    let allowed = parameter.get("AllowedValues").and_then(Node::items);
+    match allowed {
+        Some(allowed) => allowed
+            .iter()
+            .map(|value| value.text().and_then(digits))
+            .try_fold(0, |most, it| Some(most.max(it?))),
+        None => parameter.get("MaxValue")?.text().and_then(digits),
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::flow::{Settings, filter, has_trap, named, sent, works};
-use crate::lint::facts::ScriptKind;
+use crate::lint::facts::{Script, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{Kind, Statement};
@@ -32,10 +32,8 @@ fn errexit(check: &mut Check<'_, '_>) {
         if !is_script || has_trap(script) {
             continue;
         }
-        let mut walk = Walk { functions: functions(&script.block), called: Vec::new(), first: None };
-        let found = walk.block(&script.block, &mut Settings::at_start(script));
         // All signals of a script are late for one reason.
-        if let (Some(at), Some(first)) = (found, walk.first) {
+        if let Some((at, first)) = late(script) {
             let message = format!(
                 "not reached where {} or another command before it fails: set -e ends the script there",
                 named(first)
@@ -43,6 +41,18 @@ fn errexit(check: &mut Check<'_, '_>) {
             check.in_script(script, at, message);
         }
     }
+}
+
+/// The first signal of a script that `set -e` keeps from being sent, and the first command that does so.
+fn late(script: &Script) -> Option<(usize, &Statement)> {
+    let mut walk = Walk { functions: functions(&script.block), called: Vec::new(), first: None };
+    let at = walk.block(&script.block, &mut Settings::at_start(script))?;
+    Some((at, walk.first?))
+}
+
+/// Whether this rule has something to say of a script.
+pub(super) fn is_told(script: &Script) -> bool {
+    late(script).is_some()
 }
 
 fn functions(block: &[Statement]) -> HashMap<&str, &[Statement]> {

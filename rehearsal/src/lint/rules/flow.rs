@@ -135,6 +135,12 @@ pub(super) fn signalling_functions(block: &[Statement]) -> HashSet<String> {
     names
 }
 
+/// Whether a statement is `( … )`: what exits in it leaves only that.
+pub(super) fn is_subshell(script: &Script, statement: &Statement) -> bool {
+    let text = script.text.text.get(statement.range.clone()).unwrap_or_default();
+    matches!(statement.kind, Kind::Group { .. }) && text.starts_with('(')
+}
+
 /// Whether a command is a signal.
 pub(super) fn sends(command: &Command) -> bool {
     matches!(signal::tool(command), Some(Tool::CfnSignal | Tool::AwsCli))

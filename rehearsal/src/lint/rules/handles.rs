@@ -142,7 +142,11 @@ fn updated(check: &mut Check<'_, '_>) {
         });
         let Some(group) = group else { continue };
         let used = script.text.symbols().find_map(|(at, symbol)| match symbol {
-            Symbol::Ref(name) if facts.resource(name).is_some_and(|it| it.kind == HANDLE) => Some((at, name)),
+            Symbol::Ref(name) | Symbol::Encoded(name)
+                if facts.resource(name).is_some_and(|it| it.kind == HANDLE) =>
+            {
+                Some((at, name))
+            }
             _ => None,
         });
         if let Some((at, handle)) = used {

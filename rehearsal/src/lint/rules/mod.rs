@@ -1,29 +1,36 @@
 //! The rules: 0xx what waits, 1xx the command that signals, 2xx whether it is reached and with which status,
-//! 3xx whether user data runs at all, 4xx what CloudFormation makes of the template.
+//! 3xx whether user data runs at all, 4xx what CloudFormation makes of the template, and from 411 what Windows makes of its
+//! scripts.
 
 mod boot;
 mod by_init;
 mod calls;
 mod capacity;
+mod clients;
 mod conditions;
 mod curl;
 mod errexit;
 mod flow;
+mod foreign;
 mod handles;
 mod image;
 mod order;
 mod outcome;
 mod policies;
+mod python;
 mod roles;
 mod routes;
 mod status;
 mod targets;
 mod template;
 mod timeouts;
+mod timing;
+mod traps;
 mod unique_id;
 mod unread;
 mod updates;
 mod waiting;
+mod windows;
 
 use super::finding::RuleInfo;
 use super::rule::Rule;
@@ -34,7 +41,7 @@ pub(super) fn is_general(rule: &RuleInfo) -> bool {
 }
 
 /// Every rule, by its code.
-pub(super) static ALL: [Rule; 62] = [
+pub(super) static ALL: &[Rule] = &[
     waiting::NOBODY_SIGNALS,
     waiting::NOBODY_SIGNALS_UPDATE,
     timeouts::TOO_LONG,
@@ -85,6 +92,9 @@ pub(super) static ALL: [Rule; 62] = [
     outcome::WORK_AFTER,
     by_init::BY_INIT,
     status::LAST_ONLY,
+    timing::EARLY_STATUS_INSIDE,
+    timing::ENDLESS,
+    traps::ERR_ONLY,
     unread::NO_SHEBANG,
     unread::NOT_SUBSTITUTED,
     image::NOT_INSTALLED,
@@ -97,4 +107,14 @@ pub(super) static ALL: [Rule; 62] = [
     template::REFUSED,
     template::REPEATED,
     template::IGNORED,
+    windows::BOOLEAN,
+    windows::BATCH_FIRST,
+    windows::EARLY_LEVEL,
+    windows::NO_PROGRAM,
+    windows::OTHERS_STATUS,
+    windows::RAW_HANDLE,
+    windows::STOPS,
+    foreign::TAG,
+    foreign::PLACEHOLDER,
+    foreign::REFERENCE,
 ];

@@ -1,11 +1,14 @@
 //! Signals that are sent too early, too late, or with the wrong words.
 
-use super::flow::{Settings, blocks, has_trap, is_init, named, sends, sent, signalling_functions, works};
-use crate::lint::facts::{Facts, ScriptKind};
+use super::flow::{
+    Settings, blocks, has_trap, is_init, is_subshell, named, sends, sent, signalling_functions, works,
+};
+use crate::lint::facts::{Facts, Script, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{self, Command, Kind, PieceKind, Statement};
 use crate::lint::signal::{Signal, Tool};
+use crate::lint::windows::Language;
 
 pub(super) const EARLY_EXPANSION: Rule = Rule {
     info: RuleInfo {
@@ -89,6 +92,7 @@ fn status_in_trap(command: &Command) -> Option<usize> {
 }
 
 fn unreachable(check: &mut Check<'_, '_>) {
+    super::windows::unreachable(check);
     for script in
         check.awaited_scripts().filter(|script| script.kind != ScriptKind::Init && !has_trap(script))
     {
@@ -99,7 +103,7 @@ fn unreachable(check: &mut Check<'_, '_>) {
                 block.iter().for_each(|statement| settings.follow(statement));
                 settings.errexit
             });
-        if let Some((failing, late)) = after_exit(&script.block).filter(|_| !has_errexit) {
+        if let Some((failing, late)) = after_exit(script).filter(|_| !has_errexit) {
             let message = format!("never reached where {} fails: the script exits there", named(failing));
             check.in_script(script, late.range.start, message);
             continue;
@@ -113,7 +117,8 @@ fn unreachable(check: &mut Check<'_, '_>) {
 }
 
 /// The first `command || exit 1` that keeps a failure from being signalled, and the signal after it.
-fn after_exit(block: &[Statement]) -> Option<(&Statement, &Statement)> {
+fn after_exit(script: &Script) -> Option<(&Statement, &Statement)> {
+    let block = &script.block;
     let functions = signalling_functions(block);
     let exits = |statement: &Statement| {
         let (mut exits, mut signals) = (false, false);
@@ -122,7 +127,7 @@ fn after_exit(block: &[Statement]) -> Option<(&Statement, &Statement)> {
             exits |= is_exit && !command.has("0");
             signals |= sends(command) || command.name().is_none_or(|name| functions.contains(&name));
         });
-        exits && !signals
+        exits && !signals && !is_subshell(script, statement)
     };
     let (at, failing) = block.iter().enumerate().find_map(|(at, statement)| match &statement.kind {
         Kind::Chain { left, right, is_and: false } if works(left) && exits(right) => Some((at, &**left)),
@@ -145,6 +150,7 @@ pub(super) fn ends(statement: &Statement) -> bool {
 }
 
 fn before_init(check: &mut Check<'_, '_>) {
+    super::windows::before_init(check);
     for script in check.awaited_scripts().filter(|script| script.kind != ScriptKind::Init) {
         let position = script.block.iter().position(|statement| sent(statement).is_some());
         let Some((at, statement)) = position.and_then(|at| Some((at, script.block.get(at)?))) else {
@@ -175,6 +181,9 @@ fn literal_status(check: &mut Check<'_, '_>) {
     let facts = check.facts;
     for (script, signal) in check.signals().filter(|(_, signal)| signal.tool == Tool::CfnSignal) {
         let Some(option) = signal.option("exit-code") else { continue };
+        if script.language != Language::Shell {
+            continue;
+        }
         if option.value.literal().as_deref() != Some("$?") || is_preprocessed(facts, signal) {
             continue;
         }

@@ -2,7 +2,8 @@
 
 use super::flow::{Settings, blocks, has_trap, is_init, named, sent, works};
 use super::order::ends;
-use crate::lint::facts::{Script, ScriptKind};
+use crate::lint::build::texts;
+use crate::lint::facts::{Facts, Script, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{self, Kind, Statement};
@@ -29,7 +30,8 @@ pub(super) const INIT_STATUS: Rule = Rule {
         is_default: true,
         summary: "cfn-init's status is thrown away: success is signalled after it whatever it was",
         why: "cfn-signal without `-e` says success, as `-e 0` does: the stack is green and the server is not configured.",
-        fix: "Write `cfn-signal -e $?` right after cfn-init.",
+        fix: "Write `cfn-signal -e $?` right after cfn-init: `-e %ERRORLEVEL%` in a batch script, `-e $LASTEXITCODE` in \
+          PowerShell.",
     },
     check: init_status,
 };
@@ -43,7 +45,7 @@ pub(super) const CONSTANT: Rule = Rule {
         summary: "a script can signal nothing but success, and its commands can fail",
         why: "Whatever fails before the signal, the stack is green.",
         fix: "Begin with `set -e` and signal from a trap: `trap 'cfn-signal -e $? …' EXIT`; or signal `-e $?` after the \
-          command that counts.",
+          command that counts. In PowerShell, signal from `try` and from `catch`; in a batch script, `-e %ERRORLEVEL%`.",
     },
     check: constant,
 };
@@ -54,7 +56,8 @@ pub(super) const NOTHING: Rule = Rule {
         name: "status-of-nothing",
         severity: Severity::Error,
         is_default: true,
-        summary: "`$?` is read before any command of its script, and another part of the user data does the work",
+        summary: "`$?` is read before any command of its script, and another part of the user data does the work, or cloud-config's \
+          `packages` does",
         why: "Each part is a script of its own, which begins with a status of 0: success is signalled whatever the other \
           parts did.",
         fix: "Signal in the part that does the work, right after it; or let it leave its status in a file.",
@@ -96,6 +99,7 @@ fn is_written<'s>(script: &'s Script, statement: &Statement) -> &'s str {
 }
 
 fn only_success(check: &mut Check<'_, '_>) {
+    super::windows::only_success(check);
     for script in scripts(check).collect::<Vec<_>>() {
         let is_success = |signal: &Signal| signal.outcome() == Outcome::Success || signal.has_status();
         if !script.signals.iter().all(is_success) {
@@ -104,11 +108,8 @@ fn only_success(check: &mut Check<'_, '_>) {
         // Somewhere a function may signal a failure, a loop may try again, and `set -e` has a rule of its own.
         let mut rest: Vec<&Statement> = script.block.iter().collect();
         let mut conditional: Vec<&Statement> = Vec::new();
-        let mut is_certain = !Settings::at_start(script).errexit;
+        let mut is_certain = !super::errexit::is_told(script);
         while let Some(statement) = rest.pop() {
-            let mut settings = Settings::default();
-            settings.follow(statement);
-            is_certain &= !settings.errexit;
             match &statement.kind {
                 Kind::Chain { left, right, is_and: true } if sends_status(script, right) => {
                     if decides(script, left) {
@@ -121,7 +122,7 @@ fn only_success(check: &mut Check<'_, '_>) {
                     let sends = body.iter().find(|it| signal(script, it).is_some());
                     if let Some(inside) = sends {
                         is_certain &= tests.last().is_some_and(|test| decides(script, test))
-                            && signal(script, inside).is_some_and(|it| it.outcome() == Outcome::Success);
+                            && signal(script, inside).is_some_and(is_success);
                         conditional.push(inside);
                     }
                     rest.extend(body.iter().filter(|it| signal(script, it).is_none()));
@@ -150,7 +151,7 @@ fn decides(script: &Script, test: &Statement) -> bool {
     const PROBES: [&str; 10] =
         ["grep", "egrep", "which", "type", "command", "test", "rpm", "dpkg", "id", "hash"];
     match &test.kind {
-        Kind::Test => is_written(script, test).contains("$?"),
+        Kind::Test => reads_status(script, is_written(script, test)),
         Kind::Command(command) => {
             works(test) && !command.name().is_some_and(|name| PROBES.contains(&name.as_str()))
         }
@@ -159,7 +160,20 @@ fn decides(script: &Script, test: &Statement) -> bool {
     }
 }
 
+/// Whether a test is about `$?`, or about a variable that has it.
+fn reads_status(script: &Script, test: &str) -> bool {
+    let kept = script.text.text.match_indices("=$?").filter_map(|(at, _)| {
+        let before = script.text.text.get(..at)?;
+        before.rsplit(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next()
+    });
+    let is_named = |name: &str| {
+        !name.is_empty() && ["$", "${"].iter().any(|sign| test.contains(&format!("{sign}{name}")))
+    };
+    test.contains("$?") || kept.into_iter().any(is_named)
+}
+
 fn init_status(check: &mut Check<'_, '_>) {
+    super::windows::init_status(check);
     for script in scripts(check).collect::<Vec<_>>() {
         let functions: Vec<String> = script.block.iter().filter_map(function).collect();
         for (block, mut settings) in blocks(&script.block, &Settings::at_start(script)) {
@@ -188,6 +202,7 @@ fn init_status(check: &mut Check<'_, '_>) {
 }
 
 fn constant(check: &mut Check<'_, '_>) {
+    super::windows::constant(check);
     for script in scripts(check).collect::<Vec<_>>() {
         let is_own = |signal: &&Signal| signal.outcome() == Outcome::Success;
         let others = check.facts.scripts.iter().filter(|it| it.owner == script.owner);
@@ -235,6 +250,11 @@ fn nothing(check: &mut Check<'_, '_>) {
         };
         let mut others = facts.scripts.iter().filter(is_other).flat_map(|it| &it.block);
         let is_part = matches!(script.kind, ScriptKind::Shell | ScriptKind::CloudConfig);
+        if script.kind == ScriptKind::CloudConfig && installs(facts, script) {
+            let message = "no command is before $?, so it is 0 whatever became of the packages";
+            check.in_script(script, statement.range.start, message);
+            continue;
+        }
         if let Some(work) = others.find(|it| works(it) || is_init(it)).filter(|_| is_part) {
             let message = format!(
                 "no command of this part is before $?, so it is 0 whatever became of {} in another",
@@ -245,7 +265,15 @@ fn nothing(check: &mut Check<'_, '_>) {
     }
 }
 
+/// Whether the user data's cloud-config installs packages, which it does before its commands run.
+fn installs(facts: &Facts<'_>, script: &Script) -> bool {
+    let texts = facts.launch_property(script.owner, "UserData").map(|node| texts(&facts.source, node));
+    let mut lines = texts.iter().flatten().flat_map(|text| text.text.lines());
+    lines.any(|line| line.starts_with("packages:"))
+}
+
 fn work_after(check: &mut Check<'_, '_>) {
+    super::windows::work_after(check);
     for script in scripts(check).collect::<Vec<_>>() {
         let Some(last) = script.block.iter().rposition(|it| signal(script, it).is_some()) else { continue };
         let later = script.block.get(last + 1..).unwrap_or_default();

@@ -163,7 +163,7 @@ fn replaced(check: &mut Check<'_, '_>) {
 
 fn short_pause(check: &mut Check<'_, '_>) {
     for group in groups(check).collect::<Vec<_>>() {
-        let length = |node: Option<&Node>| iso8601(&node?.text()?.to_uppercase());
+        let length = |node: Option<&Node>| iso8601(node?.text()?);
         let pause = group.waiting_update().and_then(|update| update.get("PauseTime"));
         let timeout = group.signal_policy().and_then(|signal| signal.get("Timeout"));
         let (Some(node), Some(short), Some(long)) = (pause, length(pause), length(timeout)) else { continue };

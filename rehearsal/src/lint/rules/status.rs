@@ -1,10 +1,14 @@
 //! `$?` that is not the status it is meant to be.
 
-use super::flow::{Settings, blocks, filter, is_init, is_trivial, named, sent, works};
+use std::collections::HashSet;
+
+use super::flow::{
+    Settings, blocks, filter, is_init, is_trivial, named, sends, sent, signalling_functions, works,
+};
 use crate::lint::facts::ScriptKind;
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
-use crate::lint::shell::{Kind, PieceKind, Statement};
+use crate::lint::shell::{self, Kind, PieceKind, Statement};
 
 pub(super) const STALE: Rule = Rule {
     info: RuleInfo {
@@ -26,7 +30,7 @@ pub(super) const PIPE: Rule = Rule {
         name: "status-lost-in-pipe",
         severity: Severity::Error,
         is_default: true,
-        summary: "`$?` is read after a pipe that ends in `tee` or its like",
+        summary: "`$?` is read after a pipe that ends in `tee` or its like, or failure is signalled behind `||` there",
         why: "A pipe's status is that of its last command, which succeeds: success is signalled whatever failed.",
         fix: "`set -o pipefail` before it (bash), or `${PIPESTATUS[0]}` in place of `$?`, or redirect to a file.",
     },
@@ -60,6 +64,7 @@ pub(super) const LAST_ONLY: Rule = Rule {
 };
 
 fn last_only(check: &mut Check<'_, '_>) {
+    super::windows::last_only(check);
     each(check, |before, settings| {
         let last = before.last().filter(|it| works(it) && filter(it).is_none() && !it.background)?;
         let earlier = before.iter().rev().skip(1).find(|it| works(it) && !it.background)?;
@@ -71,6 +76,7 @@ fn last_only(check: &mut Check<'_, '_>) {
 }
 
 fn stale(check: &mut Check<'_, '_>) {
+    super::windows::stale(check);
     each(check, |before, settings| {
         let trivial = before.iter().rev().take_while(|it| is_trivial(it) && !it.background).count();
         let (earlier, between) = before.split_at(before.len() - trivial);
@@ -94,9 +100,42 @@ fn pipe(check: &mut Check<'_, '_>) {
         let last = before.last().filter(|last| works(last) && !settings.pipefail)?;
         filter(last).map(|name| format!("$? is the status of {name}, not of {}", named(last)))
     });
+    for script in check.awaited_scripts().filter(|script| script.kind != ScriptKind::Init) {
+        let functions = signalling_functions(&script.block);
+        let mut first = None;
+        for (block, mut settings) in blocks(&script.block, &Settings::at_start(script)) {
+            for statement in block {
+                settings.follow(statement);
+                let found = unheard(statement, &functions).filter(|_| !settings.pipefail);
+                first = first.or(found);
+            }
+        }
+        // One option is missing for all of them.
+        if let Some((pipe, name)) = first {
+            let message = format!("|| is about the status of {name}, not of {}", named(pipe));
+            check.in_script(script, pipe.range.start, message);
+        }
+    }
+}
+
+/// `a | tee log || signal`: the pipe, and the command that succeeds at its end.
+fn unheard<'s>(statement: &'s Statement, functions: &HashSet<String>) -> Option<(&'s Statement, String)> {
+    let Kind::Chain { left, right, is_and: false } = &statement.kind else { return None };
+    let mut signals = false;
+    shell::visit(std::slice::from_ref(&**right), &mut |command| {
+        signals |= sends(command) || command.name().is_some_and(|name| functions.contains(&name));
+    });
+    // Of `a && b | tee log || signal` the pipe is what is right.
+    let pipe = match &left.kind {
+        Kind::Chain { right, .. } => right,
+        _ => left,
+    };
+    let name = filter(pipe).filter(|_| signals && works(pipe))?;
+    Some((pipe, name))
 }
 
 fn background(check: &mut Check<'_, '_>) {
+    super::windows::background(check);
     each(check, |before, _| {
         let last = before.iter().rev().find(|it| !is_trivial(it))?;
         let is_started = last.background && (works(last) || is_init(last));

@@ -1,5 +1,7 @@
 //! Signals that name another resource, stack or region than the one that waits.
 
+use std::collections::HashSet;
+
 use crate::lint::awaited::may_be_own_stack;
 use crate::lint::facts::{Facts, Script};
 use crate::lint::finding::{RuleInfo, Severity};
@@ -91,15 +93,17 @@ fn resource(check: &mut Check<'_, '_>) {
 }
 
 fn nobody_waits(check: &mut Check<'_, '_>) {
+    // However many signals a resource gets, what it lacks is one thing.
+    let mut told = HashSet::new();
     each_target(check, |target| match target {
-        Target::Unawaited(id) => {
+        Target::Unawaited(id) if told.insert(id.to_owned()) => {
             Some(format!("{id} has no CreationPolicy, and no UpdatePolicy that waits for signals"))
         }
         _ => None,
     });
 }
 
-fn each_target(check: &mut Check<'_, '_>, message: impl Fn(Target<'_>) -> Option<String>) {
+fn each_target(check: &mut Check<'_, '_>, mut message: impl FnMut(Target<'_>) -> Option<String>) {
     let facts = check.facts;
     for (script, signal) in check.all_signals() {
         let Some(option) = signal.option("resource") else { continue };
@@ -173,8 +177,17 @@ fn stack(check: &mut Check<'_, '_>) {
 
 /// What is wrong with the stack that a signal names, and where.
 fn wrong_stack(facts: &Facts<'_>, signal: &Signal) -> Option<(usize, String)> {
-    let option = signal.option("stack").filter(|_| !facts.is_cdk)?;
+    let known = facts.known.stack.as_deref();
+    let option = signal.option("stack").filter(|_| !facts.is_cdk || known.is_some())?;
     let message = match (option.value.literal(), option.value.symbol()) {
+        (Some(name), _) if known == Some(&name) => return None,
+        (Some(name), _) if !name.is_empty() && known.is_some() => {
+            format!(
+                "{} is not this stack's name, which is {} in manifest.json",
+                quoted(&name),
+                known.map(quoted)?
+            )
+        }
         (Some(name), _) if !name.is_empty() => {
             format!("{} is this stack's name only while nobody gives it another", quoted(&name))
         }
@@ -193,7 +206,8 @@ fn is_no_stack(facts: &Facts<'_>, name: &str) -> bool {
 
 fn region(check: &mut Check<'_, '_>) {
     let facts = check.facts;
-    if facts.is_cdk {
+    let known = facts.known.region.as_deref();
+    if facts.is_cdk && known.is_none() {
         return;
     }
     for (script, signal) in check.signals().filter(|(_, signal)| signal.is_resource_mode()) {
@@ -203,6 +217,10 @@ fn region(check: &mut Check<'_, '_>) {
             continue;
         }
         let message = match (option.value.literal(), option.value.symbol()) {
+            (Some(name), _) if known == Some(&name) => continue,
+            (Some(name), _) if !name.is_empty() && known.is_some() => {
+                format!("{} is not this stack's region in manifest.json", quoted(&name))
+            }
             (Some(name), _) if !name.is_empty() => {
                 format!("{} is the stack's region only while it is made nowhere else", quoted(&name))
             }

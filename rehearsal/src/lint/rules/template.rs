@@ -1,8 +1,13 @@
 //! What CloudFormation makes of the template itself: what it refuses, and what it takes otherwise than it reads.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::kinds::{GROUP, INSTANCE, WAIT_CONDITION};
 use crate::lint::rule::{Check, Rule};
+use crate::lint::source::Source;
+use crate::template::error::quoted;
+use crate::template::node::Place;
 use crate::template::{extensions::with_names, written::refusals};
 
 pub(super) const REFUSED: Rule = Rule {
@@ -57,9 +62,55 @@ fn refused(check: &mut Check<'_, '_>) {
 }
 
 fn repeated(check: &mut Check<'_, '_>) {
-    for repeated in check.facts.repeated {
-        check.at_place("", repeated.place, repeated.told());
+    let facts = check.facts;
+    // Labels and the order of parameters on a page cost nothing.
+    let metadata = facts.root.get("Metadata").map(|node| node.place.line..=node.last_line);
+    let is_label = |place: Place| metadata.as_ref().is_some_and(|lines| lines.contains(&place.line));
+    let key = |place: Place| (place.line, place.column);
+    let by_place: HashMap<_, _> = facts.repeated.iter().map(|it| (key(it.place), it)).collect();
+    let replaced: HashSet<_> = facts.repeated.iter().map(|it| key(it.earlier)).collect();
+    // The last of several tells of all.
+    let lasts = facts.repeated.iter().filter(|it| !replaced.contains(&key(it.place)));
+    for last in lasts.filter(|it| !is_label(it.place)) {
+        let mut others = vec![last.earlier];
+        while let Some(before) = others.last().and_then(|place| by_place.get(&key(*place))) {
+            others.push(before.earlier);
+        }
+        let own = lines(&facts.source, last.place);
+        if own.is_some() && others.iter().all(|other| lines(&facts.source, *other) == own) {
+            continue;
+        }
+        let message = match others.len() {
+            1 => last.told(),
+            count => format!(
+                "the key {} is here {count} times more: this one counts, those from line {} on do not",
+                quoted(&last.key),
+                others.last().map_or(0, |first| first.line)
+            ),
+        };
+        check.at_place("", last.place, message);
     }
+}
+
+/// Entries that are longer are not compared.
+const MAX_ENTRY: usize = 4096;
+
+/// The lines of an entry: that of its key, and those further in.
+fn lines<'t>(source: &Source<'t>, place: Place) -> Option<Vec<&'t str>> {
+    let start = source.byte_at(place);
+    let rest = source.text.get(start..)?;
+    let window = (MAX_ENTRY..MAX_ENTRY + 4).find_map(|end| rest.get(..end)).unwrap_or(rest);
+    let column = usize::try_from(place.column).ok()?;
+    let mut all = window.lines();
+    let mut found = vec![all.next()?.trim_end()];
+    for line in all {
+        let is_inside = line.chars().take_while(|it| *it == ' ').count() >= column;
+        if !is_inside && !line.trim().is_empty() {
+            return Some(found);
+        }
+        found.extend(Some(line.trim_end()).filter(|line| !line.is_empty()));
+    }
+    (window.len() == rest.len()).then_some(found)
 }
 
 fn ignored(check: &mut Check<'_, '_>) {

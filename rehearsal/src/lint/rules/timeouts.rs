@@ -50,7 +50,7 @@ struct Written<'t> {
 
 fn too_long(check: &mut Check<'_, '_>) {
     for written in timeouts(check) {
-        let length = match (digits(written.text), iso8601(&written.text.to_uppercase())) {
+        let length = match (digits(written.text), iso8601(written.text)) {
             (Some(seconds), _) if written.is_seconds => Duration::from_secs(seconds),
             (_, Some(length)) if !written.is_seconds => length,
             _ => continue,
@@ -68,7 +68,7 @@ fn too_long(check: &mut Check<'_, '_>) {
 
 fn form(check: &mut Check<'_, '_>) {
     for written in timeouts(check) {
-        let (seconds, length) = (digits(written.text), iso8601(&written.text.to_uppercase()));
+        let (seconds, length) = (digits(written.text), iso8601(written.text));
         let message = match (written.is_seconds, seconds, length) {
             (true, Some(_), _) | (false, _, Some(_)) => continue,
             (true, None, Some(length)) => {

@@ -45,7 +45,9 @@ fn wrong(value: &Word) -> Option<String> {
         PieceKind::Symbol(symbol @ Symbol::Ref(name)) if name.starts_with("AWS::") => {
             Some(format!("{symbol} is no instance id"))
         }
-        PieceKind::Variable(name) if matches!(name.as_str(), "HOSTNAME" | "RANDOM") => {
+        PieceKind::Variable(name)
+            if matches!(name.as_str(), "HOSTNAME" | "RANDOM" | "COMPUTERNAME" | "env:COMPUTERNAME") =>
+        {
             Some(format!("${name} is no instance id"))
         }
         PieceKind::Substitution(text) => {

@@ -131,7 +131,9 @@ fn undefined(check: &mut Check<'_, '_>) {
     let (mut others, mut also) = (BTreeSet::new(), Vec::new());
     for script in &facts.scripts {
         for (at, symbol) in script.text.symbols() {
-            let (Symbol::Ref(name) | Symbol::Attribute(name, _)) = symbol else { continue };
+            let (Symbol::Ref(name) | Symbol::Encoded(name) | Symbol::Attribute(name, _)) = symbol else {
+                continue;
+            };
             let is_defined = name.starts_with("AWS::")
                 || facts.resource(name).is_some()
                 || parameters.is_some_and(|parameters| parameters.get(name).is_some());

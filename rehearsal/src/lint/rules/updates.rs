@@ -72,5 +72,5 @@ fn pause(check: &mut Check<'_, '_>) {
 }
 
 fn is_zero(pause: &Node) -> bool {
-    pause.text().and_then(|text| iso8601(&text.to_uppercase())).is_some_and(|time| time.is_zero())
+    pause.text().and_then(iso8601).is_some_and(|time| time.is_zero())
 }

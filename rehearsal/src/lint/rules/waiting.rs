@@ -8,6 +8,7 @@ use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::kinds::{GROUP, INSTANCE};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{self, Kind, PieceKind, Statement};
+use crate::lint::windows::Language;
 use crate::template::node::Node;
 
 pub(super) const NOBODY_SIGNALS: Rule = Rule {
@@ -39,8 +40,19 @@ pub(super) const NOBODY_SIGNALS_UPDATE: Rule = Rule {
 };
 
 /// What a text has in it that signals, in whichever language.
-const MARKS: [&str; 6] =
-    ["cfn-signal", "cfn_signal", "cfnsignal", "signal-resource", "signal_resource", "signalresource"];
+const MARKS: [&str; 11] = [
+    "cfn-signal",
+    "cfn_signal",
+    "cfnsignal",
+    "signal-resource",
+    "signal_resource",
+    "signalresource",
+    "send-cfnresourcesignal",
+    "quickstartresourcesignal",
+    "quickstartstatus",
+    "launchwizardresourcesignal",
+    "launchwizardstatus",
+];
 
 /// Commands that run code which the template does not show.
 const FOREIGN: [&str; 29] = [
@@ -182,12 +194,16 @@ fn marks(text: &str) -> Vec<usize> {
 
 /// Whether nothing runs that the template does not show.
 pub(super) fn shows_everything(script: &Script) -> bool {
+    if script.language != Language::Shell {
+        return !script.hides;
+    }
     match script.kind {
         ScriptKind::Opaque | ScriptKind::Ignored => return false,
         ScriptKind::Shell
         | ScriptKind::CloudConfig
         | ScriptKind::Init
         | ScriptKind::Inner
+        | ScriptKind::Windows
         | ScriptKind::Replaced => {}
     }
     let mut shows = !has_unknown(&script.block);

@@ -120,6 +120,15 @@ pub(super) enum PieceKind {
     Other,
 }
 
+impl Statement {
+    /// A command alone.
+    pub(super) fn of(command: &Command) -> Self {
+        let start = command.words.first().map_or(0, |word| word.range.start);
+        let end = command.words.last().map_or(start, |word| word.range.end);
+        Self { range: start..end, kind: Kind::Command(command.clone()), background: false }
+    }
+}
+
 /// Whether a command is a shell.
 pub(super) fn is_shell(name: &str) -> bool {
     ["sh", "bash", "dash", "ash", "ksh"].contains(&name)
@@ -135,6 +144,13 @@ impl Command {
     /// The arguments.
     pub(super) fn arguments(&self) -> &[Word] {
         self.words.get(1..).unwrap_or_default()
+    }
+
+    /// The file that it writes as `tee`, whatever wraps that.
+    pub(super) fn teed(&self) -> Option<&Word> {
+        let is_tee = |word: &Word| word.literal().is_some_and(|it| it == "tee" || it.ends_with("/tee"));
+        let at = self.words.iter().take(4).position(is_tee)?;
+        self.words.get(at + 1..)?.iter().find(|word| !word.beginning().starts_with('-'))
     }
 
     /// Whether an argument is exactly this.

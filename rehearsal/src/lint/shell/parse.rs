@@ -137,9 +137,11 @@ impl Reader<'_> {
                 }
                 "pipeline" => {
                     let stages = self.block(child, MAX_DEPTH / 2);
-                    to_shell = stages.iter().any(|stage| {
-                        matches!(&stage.kind, Kind::Command(it) if it.name().is_some_and(|it| super::is_shell(&it)))
-                    });
+                    for stage in &stages {
+                        let Kind::Command(next) = &stage.kind else { continue };
+                        to_shell |= next.name().is_some_and(|it| super::is_shell(&it));
+                        command.output = command.output.take().or_else(|| next.teed().cloned());
+                    }
                 }
                 _ => {}
             }

@@ -5,7 +5,7 @@ use super::*;
 fn found(script: &str) -> Vec<Signal> {
     let mut text = Text::default();
     text.push(script, [(0, 0)]);
-    signals(&text, &shell::parse(&text).unwrap().block)
+    signals(&text, Language::Shell, &shell::parse(&text).unwrap().block)
 }
 
 #[test]

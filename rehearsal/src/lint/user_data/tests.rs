@@ -16,6 +16,8 @@ fn kinds(of: &str) -> String {
             Part::Commands(_) => 'c',
             Part::File(_) => 'f',
             Part::Replaced(_) => 'r',
+            Part::Windows(Language::Batch, _) => 'b',
+            Part::Windows(..) => 'p',
             Part::Opaque => 'o',
             Part::Ignored(_) => 'i',
         })

@@ -4,7 +4,7 @@ use super::*;
 use crate::happening::FaultInjected;
 use crate::report::phase::{Progress, Verb};
 use crate::report::record::{Verdict, WaitEnd};
-use crate::stack::{Event, SignalError, Status};
+use crate::stack::{Event, STACK_TYPE, SignalError, Status};
 
 pub(in crate::report) fn at(millis: u64) -> Moment {
     Moment::from_millis(1_769_890_456_000 + millis)
@@ -58,6 +58,7 @@ pub(in crate::report) fn plan() -> model::Stack {
         name: "web".to_owned(),
         id: "arn".to_owned(),
         extras: std::collections::BTreeMap::new(),
+        refusal: None,
         resources: vec![
             resource(SERVER, INSTANCE, Role::Instance { creation_policy: Some(policy) }),
             resource("Handle", "AWS::CloudFormation::WaitConditionHandle", Role::WaitConditionHandle),

@@ -49,3 +49,32 @@ fn lines_that_somebody_takes_are_not_kept() {
     assert_eq!(json_lines(&reporter).len(), 1);
     assert_eq!(reporter.stacks()[0].instances[0].lines.count(), 3);
 }
+
+#[test]
+fn no_report_has_a_secret() {
+    use crate::happening::{Effect, SignalReceived};
+    use crate::stack::Outcome;
+
+    let secrets = Secrets::default();
+    secrets.learn(["hunter2".to_owned()]);
+    let mut reporter = said(Reporter::new().hiding(&secrets), 1);
+    let from = Launch { logical_id: "Server".to_owned(), instance_id: "i-1".to_owned() };
+    let now = Moment::from_millis(0);
+    reporter.output("web", &from, "+ echo hunter2", false, now);
+    reporter.not_run("web", &from, "no hunter2", now);
+    let signal = SignalReceived {
+        at: now,
+        logical_id: "Server".to_owned(),
+        unique_id: "hunter2".to_owned(),
+        outcome: Outcome::Success,
+        effect: Effect::Counted,
+    };
+    reporter.happened("web", &Happening::Signal(signal), now);
+    reporter.advised("web", &["see hunter2".to_owned()]);
+    let ending = Ending { exit_code: 0, interrupted: false };
+    let notes = Notes::default();
+    let texts = [reporter.json_lines(ending, &notes), reporter.html("t", ending, &notes, true)];
+    for text in texts {
+        assert!(text.contains("****") && !text.contains("hunter2"), "{text}");
+    }
+}

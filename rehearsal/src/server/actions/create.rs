@@ -4,7 +4,7 @@
 
 use super::super::answer::{ApiError, Node, push_text};
 use super::super::validation::Validation;
-use super::{Call, given, policy};
+use super::{Call, given, policy, terms};
 use crate::account::{Creation, Deployed, UserDataFrom};
 use crate::stack::OnFailure;
 
@@ -25,7 +25,7 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         }
         (Some("DO_NOTHING"), None) => OnFailure::DoNothing,
         (Some("DELETE"), None) => OnFailure::Delete,
-        _ if call.parameters.flag("DisableRollback") => OnFailure::DoNothing,
+        _ if terms::keeps(call) => OnFailure::DoNothing,
         _ => OnFailure::Rollback,
     };
     // Told again what it was told before, the service answers again what it answered.
@@ -35,8 +35,10 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     {
         return Ok(begun(&existing));
     }
+    terms::check_mode(call)?;
     let policy = policy::given(call)?;
     let template = given::required_template(call)?;
+    terms::check_types(call, &template)?;
     let capabilities = given::capabilities(call, &template)?;
     let parameters = given::parameters(call, None)?;
     given::each_has_a_value(call, &template, &parameters)?;
@@ -49,6 +51,7 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         termination_protection: call.parameters.flag("EnableTerminationProtection"),
         template,
         on_failure,
+        terms: terms::terms(call)?,
         timeout_minutes,
         token,
         user_data: UserDataFrom::Template,

@@ -8,6 +8,7 @@ use super::super::answer::{ApiError, Fields, Node, push_text};
 use super::super::validation::Validation;
 use super::Call;
 use super::paging::page;
+use super::terms::rollback_node;
 use crate::account::Deployed;
 use crate::engine::Operation;
 use crate::moment::Moment;
@@ -42,18 +43,24 @@ pub(super) fn stacks(call: &Call<'_>) -> Result<Node, ApiError> {
 fn description(stack: &Deployed) -> Fields {
     let version = stack.version();
     let mut fields = vec![("StackId", Node::text(&stack.id)), ("StackName", Node::text(&stack.name))];
+    push_text(&mut fields, "ChangeSetId", stack.change_sets.last_executed().as_deref());
     push_text(&mut fields, "Description", version.template.description());
     let parameters = parameters(stack, &version.template, &version.parameters);
     if !parameters.is_empty() {
         fields.push(("Parameters", Node::List(parameters)));
     }
     times_and_status(stack, &mut fields);
-    fields.push(("RollbackConfiguration", Node::Map(vec![])));
-    fields.push(("DisableRollback", Node::Flag(stack.settings().disable_rollback)));
+    let settings = stack.settings();
+    fields.push(("RollbackConfiguration", rollback_node(&settings.rollback)));
+    fields.push(("DisableRollback", Node::Flag(settings.disable_rollback)));
     fields.push(("NotificationARNs", texts(&version.notification_arns)));
-    fields.extend(stack.settings().timeout_minutes.map(|it| ("TimeoutInMinutes", Node::Number(it.into()))));
+    fields.extend(settings.timeout_minutes.map(|it| ("TimeoutInMinutes", Node::Number(it.into()))));
     if !version.capabilities.is_empty() {
         fields.push(("Capabilities", texts(&version.capabilities)));
+    }
+    push_text(&mut fields, "RoleARN", settings.role_arn.as_deref());
+    if settings.drops_new {
+        fields.push(("RetainExceptOnCreate", Node::Flag(true)));
     }
     let outputs = outputs(stack);
     if !outputs.is_empty() {

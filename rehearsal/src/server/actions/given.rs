@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::super::answer::ApiError;
 use super::super::validation::Validation;
+use super::super::wording::for_client;
 use super::Call;
-use crate::account::{AccountError, CAPABILITIES, Version, refusal};
+use crate::account::{AccountError, CAPABILITIES, EXPAND, Version, refusal};
 use crate::shelf::Origin;
 use crate::template::{Template, TemplateError};
 
@@ -32,7 +33,7 @@ pub(super) fn template(call: &Call<'_>) -> Result<Option<Template>, ApiError> {
         }
         (None, Some(url)) => {
             let found = call.account.shelf.find(url, &Origin::Nowhere);
-            let found = found.map_err(|error| ApiError::validation(error.to_string()))?;
+            let found = found.map_err(|error| ApiError::validation(for_client(&error.to_string())))?;
             Template::found(&found).map_err(|error| template_error(&error, &found.text))?
         }
     };
@@ -141,12 +142,16 @@ pub(super) fn tags(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>, Api
 
 /// Leave given for the account's permissions, which the template may need.
 pub(super) fn capabilities(call: &Call<'_>, template: &Template) -> Result<Vec<String>, ApiError> {
-    let given = call.parameters.list("Capabilities").unwrap_or_default();
+    let mut given = call.parameters.list("Capabilities").unwrap_or_default();
     let mut validation = Validation::default();
     for capability in &given {
         validation.one_of("capabilities", Some(capability), &CAPABILITIES);
     }
     validation.finish()?;
+    // What macros make of a template is looked at in a change set before anything is done: no leave is needed for that.
+    if call.parameters.get("Action") == Some("CreateChangeSet") && !given.contains(&EXPAND) {
+        given.push(EXPAND);
+    }
     if let Some(message) = refusal(template, &given) {
         return Err(ApiError { status: 400, code: "InsufficientCapabilitiesException", message });
     }
@@ -185,17 +190,9 @@ pub(super) fn template_error(error: &TemplateError, body: &str) -> ApiError {
             format!("Template format error: {problem} (line {}, column {})", place.line, place.column)
         }
         // The command's options are nothing that a client has.
-        _ => format!("This rehearsal cannot take the template: {}", without_options(&error.to_string())),
+        _ => format!("This rehearsal cannot take the template: {}", for_client(&error.to_string())),
     };
     ApiError::validation(message)
-}
-
-/// A message without how a parameter is given to the command.
-fn without_options(message: &str) -> String {
-    match message.split_once("; give it with --param ") {
-        Some((told, _)) => format!("{told}; give it a value among the stack's parameters"),
-        None => message.to_owned(),
-    }
 }
 
 fn no_previous(key: &str) -> ApiError {

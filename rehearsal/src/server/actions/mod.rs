@@ -14,7 +14,9 @@ mod protection;
 mod resources;
 mod rollback;
 mod signal;
+mod taken;
 mod templates;
+mod terms;
 mod update;
 
 use std::sync::Arc;
@@ -55,6 +57,10 @@ fn never(action: &str) -> Option<&'static str> {
         ("GeneratedTemplate", "a rehearsal has no resources outside of stacks to make a template from"),
         ("ResourceScan", "a rehearsal has no resources outside of stacks to make a template from"),
         ("Type", "a rehearsal has no registry: every type of resource is complete at once"),
+        (
+            "Listener",
+            "a rehearsal has no queues for the command hooks of cfn-hup; its hooks for changed metadata work",
+        ),
     ];
     families.into_iter().find(|(part, _)| action.contains(part)).map(|(_, why)| why)
 }
@@ -62,12 +68,16 @@ fn never(action: &str) -> Option<&'static str> {
 /// Does what `action` says.
 pub(super) fn perform(call: &Call<'_>, action: &str) -> Result<Answer, ApiError> {
     call.check_permission(action)?;
+    if action.contains("Listener") {
+        return Err(unknown(action));
+    }
     // An instance may call these two for its own stack with its identity alone.
     match action {
         "SignalResource" => return signal::signal_resource(call).map(|()| None),
         "DescribeStackResource" => return resources::one(call).map(Some),
         _ => call.not_by_instance(action)?,
     }
+    taken::check(call, action)?;
     match action {
         "CreateStack" => create::create_stack(call).map(Some),
         "UpdateStack" => update::update_stack(call).map(Some),
@@ -94,17 +104,18 @@ pub(super) fn perform(call: &Call<'_>, action: &str) -> Result<Answer, ApiError>
         "GetTemplate" => templates::get(call).map(Some),
         "GetTemplateSummary" => templates::summary(call).map(Some),
         "ValidateTemplate" => templates::validate(call).map(Some),
-        other => Err(ApiError {
-            status: 400,
-            code: "InvalidAction",
-            message: match never(other) {
-                Some(why) => format!("{other}: {why}"),
-                None => format!(
-                    "Could not find operation {other} for version 2010-05-15 (this rehearsal has {ACTIONS})"
-                ),
-            },
-        }),
+        other => Err(unknown(other)),
     }
+}
+
+fn unknown(action: &str) -> ApiError {
+    let message = match never(action) {
+        Some(why) => format!("{action}: {why}"),
+        None => {
+            format!("Could not find operation {action} for version 2010-05-15 (this rehearsal has {ACTIONS})")
+        }
+    };
+    ApiError { status: 400, code: "InvalidAction", message }
 }
 
 impl Call<'_> {

@@ -5,6 +5,7 @@
 
 use super::super::answer::{ApiError, Fields, Node, push_text};
 use super::super::validation::Validation;
+use super::super::wording::for_client;
 use super::Call;
 use crate::shelf::Origin;
 
@@ -39,15 +40,24 @@ pub(super) fn get(call: &Call<'_>) -> Result<Node, ApiError> {
 
 /// The policy in the request, if there is one.
 pub(super) fn given(call: &Call<'_>) -> Result<Option<String>, ApiError> {
-    let text = match (call.get("StackPolicyBody"), call.get("StackPolicyURL")) {
+    of(call, "StackPolicyBody", "StackPolicyURL")
+}
+
+/// One for the time of an update only: no update is held to any, so it has to be one, and that is all.
+pub(super) fn during_update(call: &Call<'_>) -> Result<(), ApiError> {
+    of(call, "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL").map(|_| ())
+}
+
+fn of(call: &Call<'_>, body: &str, url: &str) -> Result<Option<String>, ApiError> {
+    let text = match (call.get(body), call.get(url)) {
         (None, None) => return Ok(None),
         (Some(_), Some(_)) => {
-            return Err(ApiError::validation("You cannot specify both StackPolicyURL and StackPolicyBody"));
+            return Err(ApiError::validation(format!("You cannot specify both {url} and {body}")));
         }
         (Some(body), None) => body.to_owned(),
         (None, Some(url)) => {
             let found = call.account.shelf.find(url, &Origin::Nowhere);
-            found.map_err(|error| ApiError::validation(error.to_string()))?.text
+            found.map_err(|error| ApiError::validation(for_client(&error.to_string())))?.text
         }
     };
     let mut validation = Validation::default();

@@ -23,6 +23,7 @@ pub(super) fn one(call: &Call<'_>) -> Result<Node, ApiError> {
     call.check_membership("DescribeStackResource", given, stack.as_deref())?;
     let stack = stack.ok_or_else(|| ApiError::validation(format!("Stack '{given}' does not exist")))?;
     let template = stack.version().template;
+    let metadata = stack.metadata_of(logical_id).map(|it| it.to_string());
     stack.engine.look(|machine, _| {
         let resource =
             machine.resources().find(|resource| resource.logical_id == logical_id).ok_or_else(|| {
@@ -31,6 +32,7 @@ pub(super) fn one(call: &Call<'_>) -> Result<Node, ApiError> {
         let mut detail = stack_fields(&stack);
         detail.extend(resource_fields(&resource, "LastUpdatedTimestamp"));
         push_text(&mut detail, "Description", template.resource_description(resource.logical_id));
+        push_text(&mut detail, "Metadata", metadata.as_deref());
         Ok(Node::Map(vec![("StackResourceDetail", Node::Map(detail))]))
     })
 }

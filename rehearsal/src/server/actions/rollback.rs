@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::super::answer::{ApiError, Node};
 use super::super::validation::Validation;
-use super::Call;
 use super::create::{begun, owned};
+use super::{Call, terms};
 use crate::account::Deployed;
 
 pub(super) fn cancel_update(call: &Call<'_>) -> Result<(), ApiError> {
@@ -19,14 +19,26 @@ pub(super) fn cancel_update(call: &Call<'_>) -> Result<(), ApiError> {
 
 pub(super) fn continue_rollback(call: &Call<'_>) -> Result<(), ApiError> {
     let (stack, token) = named(call)?;
+    if call.parameters.flag("ForceRollback") {
+        return Err(ApiError::validation(
+            "ForceRollback is not rehearsed: name the resources in ResourcesToSkip",
+        ));
+    }
+    let role = terms::role_arn(call)?;
     let skipped = owned(call.parameters.list("ResourcesToSkip").unwrap_or_default());
     let result = stack.engine.continue_rollback(&skipped, token);
-    result.map_err(|error| ApiError::validation(error.to_string()))
+    result.map_err(|error| ApiError::validation(error.to_string()))?;
+    stack.assume(role);
+    Ok(())
 }
 
 pub(super) fn roll_back(call: &Call<'_>) -> Result<Node, ApiError> {
     let (stack, token) = named(call)?;
-    stack.engine.roll_back(token).map_err(|error| ApiError::validation(error.to_string()))?;
+    terms::check_mode(call)?;
+    let role = terms::role_arn(call)?;
+    let drops_new = call.parameters.flag("RetainExceptOnCreate");
+    stack.engine.roll_back(token, drops_new).map_err(|error| ApiError::validation(error.to_string()))?;
+    stack.assume(role);
     Ok(begun(&stack))
 }
 

@@ -5,33 +5,39 @@
 use super::super::answer::{ApiError, Node};
 use super::super::validation::Validation;
 use super::create::{begun, owned};
-use super::{Call, given, policy};
-use crate::account::{AccountError, Change, UserDataFrom};
+use super::{Call, given, policy, terms};
+use crate::account::{AccountError, Change, Deployed, UserDataFrom};
+use crate::stack::STACK_TYPE;
+use crate::template::Template;
 
 pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     let mut validation = Validation::default();
     let name = validation.stack_name(call.get("StackName"));
     let token = validation.token(call.get("ClientRequestToken")).map(str::to_owned);
     validation.finish()?;
-    if call.parameters.flag("DisableRollback") {
-        return Err(ApiError::validation(
-            "DisableRollback is not rehearsed for an update: a failed update is always rolled back here",
-        ));
-    }
+    terms::check_mode(call)?;
     let missing = || ApiError::validation(format!("Stack [{name}] does not exist"));
     let stack = call.find(name).filter(|stack| !stack.is_deleted()).ok_or_else(missing)?;
     let previous = stack.version();
     let policy = policy::given(call)?;
+    policy::during_update(call)?;
     let template = given::new_template(call)?;
     let parameters = given::parameters(call, Some(&previous))?;
-    given::each_has_a_value(call, template.as_ref().unwrap_or(&previous.template), &parameters)?;
+    let whole = template.as_ref().unwrap_or(&previous.template);
+    given::each_has_a_value(call, whole, &parameters)?;
+    terms::check_types(call, whole)?;
+    let terms = terms::terms(call)?;
+    if terms.failing.keeps {
+        check_alone(&stack, whole)?;
+    }
     let change = Change {
         parameters,
         tags: given::tags(call)?,
         notification_arns: call.parameters.list("NotificationARNs").map(owned),
-        capabilities: given::capabilities(call, template.as_ref().unwrap_or(&previous.template))?,
+        capabilities: given::capabilities(call, whole)?,
         template,
         token,
+        terms,
         user_data: UserDataFrom::Template,
     };
     let body = call.get("TemplateBody").unwrap_or_default();
@@ -42,4 +48,15 @@ pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         .map_err(|error| given::refused(&error, body))?;
     policy.into_iter().for_each(|it| stack.set_policy(it));
     Ok(begun(&stack))
+}
+
+/// Stacks that belong together go back together: there is no leaving one as it failed.
+pub(super) fn check_alone(stack: &Deployed, template: &Template) -> Result<(), ApiError> {
+    let has = |template: &Template| template.resource_types().any(|it| it == STACK_TYPE);
+    if has(template) || has(&stack.version().template) {
+        return Err(ApiError::validation(
+            "DisableRollback is not rehearsed for an update of a stack that has stacks among its resources",
+        ));
+    }
+    Ok(())
 }

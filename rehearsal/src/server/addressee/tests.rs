@@ -76,3 +76,27 @@ fn pages_of_other_sites_are_not_answered() {
         assert_eq!(from(site), None, "{site}");
     }
 }
+
+#[test]
+fn a_bucket_is_named_by_a_host_where_the_request_is_signed_for_it() {
+    let credential = "Credential=AKIA/20260131/us-east-1/s3/aws4_request";
+    let header = format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=00");
+    let signed = ("authorization", header.as_str());
+    let presigned = "/k?X-Amz-Credential=AKIA%2F20260131%2Fus-east-1%2Fs3%2Faws4_request";
+    for host in
+        ["b.localhost:80", "b.s3.us-east-1.amazonaws.com", "s3.us-east-1.amazonaws.com", "b.s3.amazonaws.com"]
+    {
+        assert_eq!(status("/k", Version::HTTP_11, &[("host", host), signed]), None, "{host}");
+        assert_eq!(status(presigned, Version::HTTP_11, &[("host", host)]), None, "{host}");
+        assert_eq!(of(host), Some(StatusCode::MISDIRECTED_REQUEST), "{host}");
+    }
+    let other = ("authorization", &*header.replace("/s3/", "/sts/"));
+    for (host, signature) in
+        [("b.localhost", other), ("b.evil.example", signed), ("b.s3.evil.example", signed)]
+    {
+        let refused = status("/k", Version::HTTP_11, &[("host", host), signature]);
+        assert_eq!(refused, Some(StatusCode::MISDIRECTED_REQUEST), "{host}");
+    }
+    let two = status("/k", Version::HTTP_11, &[("host", "b.localhost"), ("host", "c.localhost"), signed]);
+    assert_eq!(two, Some(StatusCode::MISDIRECTED_REQUEST));
+}

@@ -1,63 +1,267 @@
-//! Systems Manager's parameters: those that stacks have as resources, and those that were given with `--resolve`.
+//! Systems Manager's parameters: those that clients put, those that stacks have as resources, and those that were given
+//! with `--resolve`.
 //!
-//! Source: <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html>
+//! Source: <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>, and the pages of the
+//! other actions there.
 
 use cfn_signal_core::endpoint::Partition;
 use hyper::StatusCode;
 use serde_json::{Value, json};
 
 use super::super::{Received, Reply, Services, plain};
-use super::{THERE_IS, failure};
-use crate::account::ACCOUNT_ID;
+use super::THERE_IS;
+use super::protocol::Protocol;
+use crate::account::{ACCOUNT_ID, NotPut, Stored};
+
+/// The types that a parameter may have.
+const TYPES: [&str; 3] = ["String", "StringList", "SecureString"];
+
+/// Bytes of a value.
+const LONGEST: usize = 8 << 10;
+
+/// Parameters that are asked for at once, and those of a page.
+const AT_ONCE: usize = 10;
+
+/// Where AWS keeps which image is the newest.
+const IMAGES: &str = "/aws/service/";
+const IMAGE: &str = "ami-0123456789abcdef0";
+
+/// What is wrong: a code and a message.
+type Refusal = (&'static str, String);
+
+struct Asked<'a> {
+    services: &'a Services,
+    body: Value,
+}
 
 pub(super) fn answer(services: &Services, request: &Received) -> Reply {
+    let protocol = Protocol::of(request, "ssm");
     if let Err(error) = request.caller(services, "ssm") {
-        return failure(request, error.status(), error.code(), &error.to_string());
+        return protocol.auth_failure(&error);
     }
-    let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-    match request.header("x-amz-target").unwrap_or_default() {
-        "AmazonSSM.GetParameter" => {
-            let name = asked.get("Name").and_then(Value::as_str).unwrap_or_default();
-            match parameter(services, name) {
-                Some(parameter) => success(&json!({ "Parameter": parameter })),
-                None => failure(
-                    request,
-                    400,
-                    "ParameterNotFound",
-                    &format!(
-                        "No stack here has the parameter {name}; give its value with --resolve {name}=VALUE"
-                    ),
-                ),
-            }
-        }
-        "AmazonSSM.GetParameters" => {
-            let names = asked.get("Names").and_then(Value::as_array).cloned().unwrap_or_default();
-            let (mut found, mut invalid) = (Vec::new(), Vec::new());
-            for name in names.iter().filter_map(Value::as_str) {
-                match parameter(services, name) {
-                    Some(parameter) => found.push(parameter),
-                    None => invalid.push(name),
-                }
-            }
-            success(&json!({ "Parameters": found, "InvalidParameters": invalid }))
-        }
-        other => {
-            failure(request, 400, "UnsupportedOperation", &format!("{other}: not rehearsed: {THERE_IS}"))
-        }
+    let asked = Asked { services, body: serde_json::from_slice(&request.body).unwrap_or_default() };
+    let target = request.header("x-amz-target").unwrap_or_default();
+    let answered = match target.strip_prefix("AmazonSSM.").unwrap_or_default() {
+        "GetParameter" => asked.get(),
+        "GetParameters" => asked.get_all(),
+        "GetParametersByPath" => asked.get_below(),
+        "PutParameter" => asked.put(),
+        "DeleteParameter" => asked.delete(),
+        "DeleteParameters" => Ok(asked.delete_all()),
+        _ => Err(("UnsupportedOperation", format!("{target}: not rehearsed: {THERE_IS}"))),
+    };
+    match answered {
+        Ok(body) => plain(StatusCode::OK, "application/x-amz-json-1.1", body.to_string()),
+        Err((code, message)) => protocol.failure(400, code, &message),
     }
 }
 
-fn parameter(services: &Services, name: &str) -> Option<Value> {
-    let value = services.account.parameter(name)?;
-    let region = &services.account.region;
-    let partition = Partition::of(region).name();
-    let path = name.strip_prefix('/').unwrap_or(name);
-    let arn = format!("arn:{partition}:ssm:{region}:{ACCOUNT_ID}:parameter/{path}");
-    Some(
-        json!({ "Name": name, "Type": "String", "Value": value, "Version": 1, "DataType": "text", "ARN": arn }),
-    )
+impl Asked<'_> {
+    fn get(&self) -> Result<Value, Refusal> {
+        let name = self.text("Name");
+        let not_found = || {
+            let shown = own_name(name);
+            let message = format!(
+                "No stack here has the parameter {shown}; put it, or give it with --resolve {shown}=VALUE"
+            );
+            ("ParameterNotFound", message)
+        };
+        let (name, version) = named(name);
+        let stored = self.stored(name).ok_or_else(not_found)?;
+        if version.is_some_and(|it| it != stored.version.to_string()) {
+            let message = format!(
+                "Systems Manager could not find version {} of {name}. Verify the version and try again.",
+                version.unwrap_or_default()
+            );
+            return Err(("ParameterVersionNotFound", message));
+        }
+        Ok(json!({ "Parameter": self.shown(name, &stored) }))
+    }
+
+    fn get_all(&self) -> Result<Value, Refusal> {
+        let names = self.list("Names");
+        if names.is_empty() || names.len() > AT_ONCE {
+            return Err(invalid(
+                "'names' failed to satisfy constraint: Member must have length less than or equal to 10",
+            ));
+        }
+        let (mut found, mut invalid) = (Vec::new(), Vec::new());
+        for asked in names {
+            let (name, version) = named(asked);
+            match self
+                .stored(name)
+                .filter(|it| version.is_none_or(|version| version == it.version.to_string()))
+            {
+                Some(stored) => found.push(self.shown(name, &stored)),
+                None => invalid.push(asked),
+            }
+        }
+        Ok(json!({ "Parameters": found, "InvalidParameters": invalid }))
+    }
+
+    fn get_below(&self) -> Result<Value, Refusal> {
+        let path = self.text("Path");
+        if !path.starts_with('/') {
+            let message = "The parameter path must be prefixed with a forward slash, /.";
+            return Err(("ValidationException", message.to_owned()));
+        }
+        if self.body.get("ParameterFilters").is_some() {
+            let message = "GetParametersByPath with ParameterFilters: not rehearsed".to_owned();
+            return Err(("UnsupportedOperation", message));
+        }
+        let prefix = format!("{}/", path.trim_end_matches('/'));
+        let most =
+            self.body.get("MaxResults").and_then(Value::as_u64).and_then(|it| usize::try_from(it).ok());
+        let most = most.unwrap_or(AT_ONCE).clamp(1, AT_ONCE);
+        let (after, recursive) = (self.text("NextToken"), self.flag("Recursive"));
+        let mut all = self.services.account.parameters_below(&prefix);
+        all.retain(|name, _| {
+            let rest = name.get(prefix.len()..).unwrap_or_default();
+            name.as_str() > after && (recursive || !rest.contains('/'))
+        });
+        let shown: Vec<_> = all.iter().take(most).collect();
+        let next = shown.last().filter(|_| all.len() > most).map(|(name, _)| (*name).clone());
+        let found: Vec<_> = shown.iter().map(|(name, stored)| self.shown(name, stored)).collect();
+        let mut told = json!({ "Parameters": found });
+        if let (Some(next), Some(told)) = (next, told.as_object_mut()) {
+            told.insert("NextToken".to_owned(), next.into());
+        }
+        Ok(told)
+    }
+
+    fn put(&self) -> Result<Value, Refusal> {
+        let (name, value) = (self.text("Name"), self.text("Value"));
+        check_name(name)?;
+        let kind = self.body.get("Type").and_then(Value::as_str);
+        if kind.is_some_and(|kind| !TYPES.contains(&kind)) {
+            return Err(invalid(
+                "'type' failed to satisfy constraint: Member must satisfy enum value set: [SecureString, StringList, String]",
+            ));
+        }
+        if value.is_empty() || value.len() > LONGEST {
+            return Err(invalid(
+                "'value' failed to satisfy constraint: Member must have length from 1 to 8192",
+            ));
+        }
+        for option in ["Policies", "AllowedPattern", "Tags"] {
+            if self.body.get(option).is_some_and(|it| it.as_array().is_none_or(|list| !list.is_empty())) {
+                let message = format!("PutParameter with {option}: not rehearsed");
+                return Err(("UnsupportedOperation", message));
+            }
+        }
+        match self.services.account.put_parameter(name, (value, kind), self.flag("Overwrite")) {
+            Ok(version) => Ok(json!({ "Version": version, "Tier": "Standard" })),
+            Err(NotPut::Exists) => Err((
+                "ParameterAlreadyExists",
+                "The parameter already exists. To overwrite this value, set the overwrite option in the request to true."
+                    .to_owned(),
+            )),
+            Err(NotPut::NoType) => {
+                let message = "A parameter type is required when you create a parameter.";
+                Err(("ValidationException", message.to_owned()))
+            }
+            Err(NotPut::Full) => {
+                let message = "There are too many parameters: delete some";
+                Err(("ParameterLimitExceeded", message.to_owned()))
+            }
+        }
+    }
+
+    fn delete(&self) -> Result<Value, Refusal> {
+        let name = self.text("Name");
+        if self.services.account.delete_parameter(name) {
+            return Ok(json!({}));
+        }
+        if self.stored(name).is_some() {
+            let message =
+                format!("{name} is a stack's resource, or was given with --resolve: it goes with that");
+            return Err(("ValidationException", message));
+        }
+        Err(("ParameterNotFound", format!("There is no parameter {name}")))
+    }
+
+    fn delete_all(&self) -> Value {
+        let (mut deleted, mut invalid) = (Vec::new(), Vec::new());
+        for name in self.list("Names") {
+            let list = if self.services.account.delete_parameter(name) { &mut deleted } else { &mut invalid };
+            list.push(name);
+        }
+        json!({ "DeletedParameters": deleted, "InvalidParameters": invalid })
+    }
+
+    fn stored(&self, name: &str) -> Option<Stored> {
+        let image = || {
+            let is_public = name.starts_with(IMAGES) && name.contains("ami");
+            let at = crate::clock::wall();
+            is_public.then(|| Stored { value: IMAGE.to_owned(), kind: "String".to_owned(), version: 1, at })
+        };
+        self.services.account.parameter(name).or_else(image)
+    }
+
+    fn shown(&self, name: &str, stored: &Stored) -> Value {
+        let region = &self.services.account.region;
+        let partition = Partition::of(region).name();
+        let path = name.strip_prefix('/').unwrap_or(name);
+        let arn = format!("arn:{partition}:ssm:{region}:{ACCOUNT_ID}:parameter/{path}");
+        let is_hidden = stored.kind == "SecureString" && !self.flag("WithDecryption");
+        let value = if is_hidden { hidden(&stored.value) } else { stored.value.clone() };
+        let at = stored.at.as_seconds();
+        json!({
+            "Name": name, "Type": stored.kind, "Value": value, "Version": stored.version, "LastModifiedDate": at,
+            "DataType": "text", "ARN": arn
+        })
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.body.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    fn list(&self, name: &str) -> Vec<&str> {
+        let list = self.body.get(name).and_then(Value::as_array);
+        list.map(|list| list.iter().filter_map(Value::as_str).collect()).unwrap_or_default()
+    }
+
+    fn flag(&self, name: &str) -> bool {
+        self.body.get(name).and_then(Value::as_bool).unwrap_or_default()
+    }
 }
 
-fn success(body: &Value) -> Reply {
-    plain(StatusCode::OK, "application/x-amz-json-1.1", body.to_string())
+/// A name alone, and the version that it may end with.
+fn named(asked: &str) -> (&str, Option<&str>) {
+    match own_name(asked).split_once(':') {
+        Some((name, version)) => (name, Some(version)),
+        None => (own_name(asked), None),
+    }
+}
+
+/// The name in an ARN.
+fn own_name(asked: &str) -> &str {
+    let in_arn = asked.strip_prefix("arn:").and_then(|it| it.split_once(":parameter"));
+    in_arn.map_or(asked, |(_, name)| name)
+}
+
+fn check_name(name: &str) -> Result<(), Refusal> {
+    let is_good = |it: char| it.is_ascii_alphanumeric() || "_.-/".contains(it);
+    if name.is_empty() || name.len() > 1011 || !name.chars().all(is_good) {
+        let message = "Parameter name must have letters, digits and .-_/ only, and at most 1011 of them";
+        return Err(("ValidationException", message.to_owned()));
+    }
+    if name.contains('/') && !name.starts_with('/') {
+        return Err(("ValidationException", "Parameter name must be a fully qualified name.".to_owned()));
+    }
+    let first = name.trim_start_matches('/').to_ascii_lowercase();
+    if first.starts_with("aws") || first.starts_with("ssm") {
+        return Err(("AccessDeniedException", format!("No access to reserved parameter name: {name}.")));
+    }
+    Ok(())
+}
+
+fn invalid(what: &str) -> Refusal {
+    ("ValidationException", format!("1 validation error detected: Value at {what}"))
+}
+
+/// What stands for a secure value that is not to be shown.
+fn hidden(value: &str) -> String {
+    use aws_lc_rs::digest::{SHA256, digest};
+    format!("AQICAH{}", hex::encode(digest(&SHA256, value.as_bytes())))
 }

@@ -8,7 +8,8 @@ use hyper::StatusCode;
 
 use super::super::parameters::Parameters;
 use super::super::{Received, Reply, Services, plain};
-use super::{THERE_IS, escaped, failure};
+use super::protocol::Protocol;
+use super::{THERE_IS, escaped};
 use crate::account::ACCOUNT_ID;
 use crate::auth::{Caller, Principal};
 use crate::ids;
@@ -18,15 +19,17 @@ pub(super) fn answer(services: &Services, request: &Received) -> Reply {
     let principal = match request.caller(services, "sts") {
         Ok(Caller::AccessKey { principal }) => principal,
         Ok(Caller::Instance { .. }) => {
-            return failure(request, 403, "AccessDenied", "An instance has no keys here");
+            return Protocol::Query.failure(403, "AccessDenied", "An instance has no keys here");
         }
-        Err(error) => return failure(request, error.status(), error.code(), &error.to_string()),
+        Err(error) => return Protocol::Query.auth_failure(&error),
     };
     let parameters = Parameters::of(request);
     match parameters.get("Action").unwrap_or_default() {
         "GetCallerIdentity" => identity(services, &principal),
-        "AssumeRole" => assume(services, request, &parameters),
-        other => failure(request, 400, "InvalidAction", &format!("{other}: not rehearsed: {THERE_IS}")),
+        "AssumeRole" => assume(services, &parameters),
+        other => {
+            Protocol::Query.failure(400, "InvalidAction", &format!("{other}: not rehearsed: {THERE_IS}"))
+        }
     }
 }
 
@@ -44,13 +47,13 @@ fn identity(services: &Services, principal: &Principal) -> Reply {
 }
 
 /// Any role of the account's may be assumed.
-fn assume(services: &Services, request: &Received, parameters: &Parameters) -> Reply {
+fn assume(services: &Services, parameters: &Parameters) -> Reply {
     let arn = parameters.get("RoleArn").unwrap_or_default();
     let session = parameters.get("RoleSessionName").unwrap_or_default();
     let is_good = |it: char| it.is_ascii_alphanumeric() || "_+=,.@-".contains(it);
     if !(2..=64).contains(&session.len()) || !session.chars().all(is_good) {
         let message = "RoleSessionName has 2 to 64 letters, digits or _+=,.@-";
-        return failure(request, 400, "ValidationError", message);
+        return Protocol::Query.failure(400, "ValidationError", message);
     }
     let role = arn
         .strip_prefix("arn:")
@@ -60,10 +63,10 @@ fn assume(services: &Services, request: &Received, parameters: &Parameters) -> R
     let Some(role) = role else {
         let message =
             format!("{arn} is no role of the rehearsal's account, {ACCOUNT_ID}, so it cannot be assumed");
-        return failure(request, 403, "AccessDenied", &message);
+        return Protocol::Query.failure(403, "AccessDenied", &message);
     };
     let Ok(key) = services.account.assume(role, session) else {
-        return failure(request, 500, "InternalFailure", "There is no randomness for keys");
+        return Protocol::Query.failure(500, "InternalFailure", "There is no randomness for keys");
     };
     let expires = Moment::from_millis(key.expires_at.unwrap_or_default().saturating_mul(1000)).iso_8601();
     let token = key.session_token.as_ref().map_or("", |it| it.expose());

@@ -30,10 +30,20 @@ impl Machine {
                 }
             }
         }
+        if self.phase() == Some(phase) && self.failing.keeps && self.resources.iter().any(Tracked::has_failed)
+        {
+            return self.stop_if_nothing_goes_on(now);
+        }
         if self.phase() == Some(phase) && self.resources.iter().all(Tracked::done) {
-            match phase {
-                Status::CreateInProgress => self.set_stack(Status::CreateComplete, None, now),
-                Status::UpdateInProgress => self.clean_up_after_update(now),
+            let refusal = self.in_the_end.take();
+            match (phase, refusal) {
+                (Status::CreateInProgress, Some(refusal)) => self.creation_refused(refusal, now),
+                (Status::UpdateInProgress, refusal @ Some(_)) => self.roll_back_update(refusal, now),
+                (Status::CreateInProgress, None) => self.set_stack(Status::CreateComplete, None, now),
+                (Status::UpdateInProgress, None) => match self.objection.take() {
+                    Some(objection) => self.give_way(objection, now),
+                    None => self.clean_up_after_update(now),
+                },
                 _ => self.clean_up_after_rollback(now),
             }
         }
@@ -57,7 +67,7 @@ impl Machine {
             _ => &resource.model.dependencies,
         };
         matches!(resource.work, Work::Pending)
-            && dependencies.iter().all(|on| self.resources.named(on).is_none_or(Tracked::done))
+            && dependencies.iter().all(|on| self.resources.named(on).is_none_or(|it| self.leads_on(it)))
     }
 
     fn begin(&mut self, at: Slot, phase: Status, now: Moment) {
@@ -140,6 +150,9 @@ impl Machine {
 
     /// The resource at `at` has failed: those in progress are cancelled, and the stack goes back.
     pub(super) fn fail(&mut self, at: Slot, reason: String, now: Moment) {
+        if self.failing.keeps {
+            return self.fail_alone(at, reason, now);
+        }
         let phase = self.phase();
         let (mut not_created, mut not_updated) = (Vec::new(), Vec::new());
         let others: Vec<_> =
@@ -214,7 +227,7 @@ impl Machine {
         }
     }
 
-    fn creation_failed(&mut self, summary: &str, now: Moment) {
+    pub(super) fn creation_failed(&mut self, summary: &str, now: Moment) {
         self.failed = true;
         match self.on_failure {
             OnFailure::Rollback => {
@@ -233,7 +246,7 @@ impl Machine {
 }
 
 /// Which resources failed, a space after each sentence, as the service writes it.
-fn summary(not_created: &[String], not_updated: &[String]) -> String {
+pub(super) fn summary(not_created: &[String], not_updated: &[String]) -> String {
     let mut text = String::new();
     for (verb, names) in [("create", not_created), ("update", not_updated)] {
         if !names.is_empty() {

@@ -51,10 +51,10 @@ impl Machine {
 
     /// Everything that the stack has begun with goes.
     pub(super) fn tear_down_everything(&mut self, now: Moment) {
-        let creation_fails = self.failed;
+        let (creation_fails, drops_new) = (self.failed, self.failing.drops_new);
         let stays = |removal| match removal {
             Removal::Delete => false,
-            Removal::Retain => true,
+            Removal::Retain => !(creation_fails && drops_new),
             Removal::RetainExceptOnCreate => !creation_fails,
         };
         let demolition = &mut self.demolition;
@@ -92,7 +92,11 @@ impl Machine {
     pub(super) fn remove_superfluous(&mut self, now: Moment) {
         let demolition = &mut self.demolition;
         demolition.clear();
+        demolition.add_left_over();
         for (at, it) in self.resources.placed() {
+            if it.state.is_none() {
+                continue;
+            }
             if it.removed {
                 let stays = it.model.deletion_policy != Removal::Delete;
                 demolition.add(&it.model, Some(at), &it.members, stays);
@@ -113,12 +117,13 @@ impl Machine {
     }
 
     pub(super) fn remove_created(&mut self, now: Moment) {
+        let drops_new = self.failing.drops_new;
         let demolition = &mut self.demolition;
         demolition.clear();
         demolition.add_left_over();
         for (at, it) in self.resources.placed() {
             if it.state.is_some() && matches!(it.touch, Touch::Created) {
-                let stays = it.model.deletion_policy == Removal::Retain;
+                let stays = it.model.deletion_policy == Removal::Retain && !drops_new;
                 demolition.add(&it.model, Some(at), &it.members, stays);
             }
         }

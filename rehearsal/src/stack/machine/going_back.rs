@@ -27,19 +27,28 @@ impl Machine {
         Ok(self.hand_out())
     }
 
-    /// Goes back from a creation that failed and was left as it was.
+    /// Goes back from a creation or an update that failed and was left as it was.
     ///
     /// # Errors
     ///
     /// None was.
-    pub fn roll_back(&mut self, token: Option<String>, now: Moment) -> Result<Reaction, RollbackError> {
-        let status = self.phase().filter(|status| *status == Status::CreateFailed);
-        if status.is_none() {
+    pub fn roll_back(
+        &mut self,
+        token: Option<String>,
+        drops_new: bool,
+        now: Moment,
+    ) -> Result<Reaction, RollbackError> {
+        if !self.was_left() {
             return Err(RollbackError::NothingToRollBack { stack_id: self.id.clone(), status: self.phase() });
         }
         self.token = token;
-        self.set_stack(Status::RollbackInProgress, Some("User Initiated".to_owned()), now);
-        self.tear_down_everything(now);
+        self.failing.drops_new = drops_new;
+        let reason = Some("User Initiated".to_owned());
+        if self.phase() == Some(Status::UpdateFailed) {
+            self.roll_back_update(reason, now);
+        } else {
+            self.roll_back_everything(reason, now);
+        }
         Ok(self.hand_out())
     }
 

@@ -29,6 +29,7 @@ impl Machine {
         stack: model::Stack,
         token: Option<String>,
         on_failure: OnFailure,
+        drops_new: bool,
         now: Moment,
     ) -> Result<Reaction, UpdateError> {
         let status = self.phase().ok_or_else(|| UpdateError::NotBegun { stack_name: self.name.clone() })?;
@@ -39,6 +40,8 @@ impl Machine {
         self.extras.current = stack.extras;
         self.token = token;
         self.on_failure = on_failure;
+        self.failing.drops_new = drops_new;
+        self.refusal = self.objection.take();
         Ok(self.start(now))
     }
 
@@ -51,7 +54,8 @@ impl Machine {
     pub fn preview(&self, stack: &model::Stack, creates: bool) -> Result<Vec<Preview>, UpdateError> {
         let exists = !creates;
         if exists {
-            self.check_update(stack)?;
+            // Whether what fails is to be left as it is, is said when it is executed.
+            self.check_update(stack, true)?;
         }
         let mut previews = Vec::new();
         let mut replaced: Vec<(&str, String)> = Vec::new();

@@ -11,7 +11,10 @@ use crate::stack::changes::{Change, change, relaunches};
 use crate::stack::invariant::broken;
 use crate::stack::resource::{Former, Touch, Tracked, Work, launch};
 use crate::stack::slots::{Members, Slot};
-use crate::stack::types::{Order, Reaction, Status};
+use crate::stack::types::{Failing, Order, Reaction, Status};
+
+/// Why another cannot take a resource's place where nothing is to be undone.
+const NO_REPLACEMENT: &str = "Replacement type updates not supported on stack with disable-rollback.";
 
 impl Machine {
     /// Makes the stack what another template asks for. `stack` names what exists by the physical ids it has; a resource
@@ -26,8 +29,30 @@ impl Machine {
         token: Option<String>,
         now: Moment,
     ) -> Result<Reaction, UpdateError> {
-        self.check_update(&stack)?;
-        self.extras.former = mem::replace(&mut self.extras.current, stack.extras);
+        self.update_failing(stack, token, Failing::default(), now)
+    }
+
+    /// The same; `failing` says what becomes of it where it fails.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Self::update`].
+    pub fn update_failing(
+        &mut self,
+        stack: model::Stack,
+        token: Option<String>,
+        failing: Failing,
+        now: Moment,
+    ) -> Result<Reaction, UpdateError> {
+        self.check_update(&stack, failing.keeps)?;
+        let former = mem::replace(&mut self.extras.current, stack.extras);
+        // What was left as it failed goes back to what was before that.
+        if self.phase() != Some(Status::UpdateFailed) {
+            self.extras.former = former;
+            self.unstable = self.phase() == Some(Status::CreateFailed);
+        }
+        self.failing = failing;
+        self.in_the_end = stack.refusal;
         self.token = token;
         self.renamed.clear();
         for resource in self.resources.iter_mut() {
@@ -37,6 +62,12 @@ impl Machine {
         for resource in stack.resources {
             match self.resources.named_mut(&resource.logical_id) {
                 None => self.resources.add(resource),
+                Some(existing) if existing.is_to_be_made() => {
+                    let old = mem::replace(existing, Tracked::new(resource));
+                    if old.state.is_some() {
+                        self.demolition.leave(old.model, old.members);
+                    }
+                }
                 Some(existing) => {
                     existing.removed = false;
                     let physical_id = existing.model.physical_id.clone();
@@ -51,13 +82,22 @@ impl Machine {
     }
 
     /// Whether the stack can be updated to this, and whether that changes anything.
-    pub(super) fn check_update(&self, stack: &model::Stack) -> Result<(), UpdateError> {
+    pub(super) fn check_update(&self, stack: &model::Stack, keeps: bool) -> Result<(), UpdateError> {
         let status = self.phase().ok_or_else(|| UpdateError::NotBegun { stack_name: self.name.clone() })?;
+        if self.was_left() {
+            return if keeps { self.check(stack) } else { Err(UpdateError::LeftAsItFailed { status }) };
+        }
         if !matches!(status, Status::CreateComplete | Status::UpdateComplete | Status::UpdateRollbackComplete)
         {
             return Err(UpdateError::StackState { stack_id: self.id.clone(), status });
         }
         self.check(stack)
+    }
+
+    /// Whether an update to this begins.
+    #[must_use]
+    pub fn can_update(&self, stack: &model::Stack, failing: Failing) -> bool {
+        self.check_update(stack, failing.keeps).is_ok()
     }
 
     fn check(&self, stack: &model::Stack) -> Result<(), UpdateError> {
@@ -71,7 +111,8 @@ impl Machine {
         if !logical_ids.is_empty() {
             return Err(UpdateError::TypeChanged { logical_ids });
         }
-        let changes = stack.extras != self.extras.current
+        let changes = self.was_left()
+            || stack.extras != self.extras.current
             || resources.len() != self.resources.len()
             || resources
                 .iter()
@@ -93,7 +134,12 @@ impl Machine {
         }
         let Some(mut target) = resource.target.take() else { return broken("what stays has a target") };
         follow(&mut target, &self.renamed);
-        let change = change(&resource.model, &target, resource.members.is_empty());
+        let change = match change(&resource.model, &target, resource.members.is_empty()) {
+            // It is taken up again, also where nothing else is asked for than what it went back to.
+            Change::None if resource.status() == Some(Status::UpdateFailed) => Change::InPlace,
+            change => change,
+        };
+        let earlier = mem::replace(&mut resource.touch, Touch::None);
         let launches = launch(&target);
         let relaunches = relaunches(&resource.model, &target);
         let mut former = Box::new(Former {
@@ -111,18 +157,27 @@ impl Machine {
             Change::None => {
                 resource.touch = Touch::Kept(former);
                 resource.work = Work::Done;
+                self.take_up(at, earlier);
             }
             Change::Unsupported => {
                 resource.touch = Touch::Refused(former);
                 resource.work = Work::Updating;
                 let reason =
                     format!("Update to resource type {} is not supported.", resource.model.resource_type);
+                self.take_up(at, earlier);
                 self.fail(at, reason, now);
             }
             Change::InPlace => {
                 let before = group_of(&former.model);
                 resource.touch = Touch::Updated(former);
+                self.take_up(at, earlier);
                 self.begin_change(at, before.as_ref(), now);
+            }
+            Change::Replacement if self.failing.keeps => {
+                resource.touch = Touch::Refused(former);
+                resource.work = Work::Updating;
+                self.take_up(at, earlier);
+                self.fail(at, NO_REPLACEMENT.to_owned(), now);
             }
             Change::Replacement => {
                 former.members = mem::take(&mut resource.members);
@@ -140,6 +195,9 @@ impl Machine {
         resource.wait_for_nothing();
         let order = Order::Update { logical_id: resource.model.logical_id.clone() };
         self.set(at, Status::UpdateInProgress, None, now);
+        if let Some(refusal) = self.resources[at].model.refusal.clone() {
+            return self.fail(at, refusal, now);
+        }
         if let Err(refusal) = self.resize(at, before) {
             return self.fail(at, refusal.to_string(), now);
         }
@@ -149,6 +207,11 @@ impl Machine {
 
     /// The update has failed: what it changed is changed back, in the order of the old template.
     pub(super) fn roll_back_update(&mut self, reason: Option<String>, now: Moment) {
+        self.failing.keeps = false;
+        self.objection = None;
+        if self.unstable {
+            return self.roll_back_everything(reason, now);
+        }
         self.extras.current = mem::take(&mut self.extras.former);
         for resource in self.resources.iter_mut() {
             resource.target = None;
@@ -194,6 +257,7 @@ impl Machine {
         let gone =
             |it: &Tracked| matches!(it.status(), None | Some(Status::DeleteComplete | Status::DeleteSkipped));
         self.resources.retain(|it| !gone(it));
+        (self.unstable, self.failed) = (false, false);
         for resource in self.resources.iter_mut() {
             resource.touch = Touch::None;
             resource.target = None;

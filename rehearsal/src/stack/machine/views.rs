@@ -27,6 +27,7 @@ impl Machine {
             Status::RollbackComplete => Some(Fate::RolledBack),
             Status::CreateFailed => Some(Fate::Failed),
             Status::UpdateComplete => Some(Fate::Updated),
+            Status::UpdateFailed => Some(Fate::UpdateFailed),
             Status::UpdateRollbackComplete => Some(Fate::UpdateRolledBack),
             Status::UpdateRollbackFailed => Some(Fate::UpdateRollbackFailed),
             Status::DeleteComplete if self.failed => Some(Fate::FailedAndDeleted),

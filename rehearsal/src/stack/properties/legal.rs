@@ -11,15 +11,21 @@ pub(super) fn stack_may(before: Option<Status>, after: Status) -> bool {
             | (Some(ReviewInProgress), DeleteInProgress)
             | (Some(CreateInProgress), CreateComplete | CreateFailed | RollbackInProgress | DeleteInProgress)
             | (Some(RollbackInProgress), RollbackComplete | DeleteInProgress)
-            | (Some(CreateComplete | UpdateComplete | UpdateRollbackComplete), UpdateInProgress)
-            | (Some(UpdateInProgress), UpdateCompleteCleanupInProgress | UpdateRollbackInProgress)
+            | (
+                Some(CreateComplete | CreateFailed | UpdateComplete | UpdateFailed | UpdateRollbackComplete),
+                UpdateInProgress
+            )
+            | (
+                Some(UpdateInProgress),
+                UpdateCompleteCleanupInProgress | UpdateRollbackInProgress | UpdateFailed
+            )
             | (Some(UpdateCompleteCleanupInProgress), UpdateComplete)
             | (
                 Some(UpdateRollbackInProgress),
                 UpdateRollbackCompleteCleanupInProgress | UpdateRollbackFailed
             )
-            | (Some(UpdateRollbackFailed), UpdateRollbackInProgress)
-            | (Some(CreateFailed), RollbackInProgress)
+            | (Some(UpdateRollbackFailed | UpdateFailed), UpdateRollbackInProgress)
+            | (Some(CreateFailed | UpdateFailed), RollbackInProgress)
             | (Some(UpdateRollbackCompleteCleanupInProgress), UpdateRollbackComplete)
             | (
                 Some(
@@ -27,6 +33,7 @@ pub(super) fn stack_may(before: Option<Status>, after: Status) -> bool {
                         | CreateFailed
                         | RollbackComplete
                         | UpdateComplete
+                        | UpdateFailed
                         | UpdateRollbackComplete
                         | UpdateRollbackFailed
                 ),
@@ -47,8 +54,8 @@ pub(super) fn resource_may(before: Option<Status>, after: Status) -> bool {
             // What a rollback gives back.
             | (Some(UpdateComplete), UpdateComplete)
             | (Some(UpdateInProgress), UpdateInProgress | UpdateComplete | UpdateFailed | CreateFailed)
-            | (Some(UpdateFailed), UpdateInProgress | UpdateComplete | DeleteInProgress)
-            | (Some(CreateFailed), DeleteInProgress)
+            | (Some(UpdateFailed), UpdateInProgress | UpdateComplete | UpdateFailed | DeleteInProgress)
+            | (Some(CreateFailed), CreateInProgress | DeleteInProgress)
             | (Some(DeleteInProgress), DeleteComplete)
     )
 }

@@ -116,7 +116,13 @@ fn variant(seeds: &[Seed], versions: &[u8]) -> Stack {
     for resource in &mut resources {
         resource.dependencies.retain(|on| there.contains(on));
     }
-    Stack { name: "stack".to_owned(), id: "arn:stack".to_owned(), resources, extras: BTreeMap::new() }
+    Stack {
+        name: "stack".to_owned(),
+        id: "arn:stack".to_owned(),
+        resources,
+        extras: BTreeMap::new(),
+        refusal: None,
+    }
 }
 
 prop_compose! {

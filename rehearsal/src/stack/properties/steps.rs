@@ -26,7 +26,10 @@ pub(super) enum Step {
     },
     Update {
         which: usize,
+        keeps: bool,
     },
+    /// What was left as it failed goes back.
+    RollBack,
     Delete,
     Scale {
         which: usize,
@@ -52,7 +55,9 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         2 => (0_u64..15).prop_map(|seconds| Step::Pass { seconds }),
         2 => (1..RESOURCES, 0_u32..6).prop_map(|(which, asked)| Step::Scale { which, asked }),
         4 => Just(Step::Flourish),
-        3 => (0_usize..3).prop_map(|which| Step::Update { which }),
+        3 => (0_usize..3, prop::bool::weighted(0.4))
+            .prop_map(|(which, keeps)| Step::Update { which, keeps }),
+        1 => Just(Step::RollBack),
         1 => prop::bool::weighted(0.2).prop_map(|really| if really { Step::Delete } else { Step::Settle }),
     ]
 }

@@ -1,6 +1,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 //! A stack among other services, what may happen to it, and what must hold.
 
+mod updating;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
@@ -43,11 +45,19 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn start(stacks: Vec<Stack>, on_failure: OnFailure, timeout: Option<u64>) -> Self {
+    pub(super) fn start(
+        stacks: Vec<Stack>,
+        on_failure: OnFailure,
+        timeout: Option<u64>,
+        goes_on: bool,
+    ) -> Self {
         let first = stacks.first().cloned().unwrap();
         let mut machine = Machine::new(first.clone(), None, on_failure);
         if let Some(seconds) = timeout {
             machine = machine.with_timeout(Duration::from_secs(seconds));
+        }
+        if goes_on {
+            machine = machine.going_on();
         }
         let mut world = Self {
             machine,
@@ -93,7 +103,12 @@ impl World {
                 let reaction = self.machine.timer(self.now);
                 self.take(reaction)?;
             }
-            Step::Update { which } => self.update(*which)?,
+            Step::Update { which, keeps } => self.update(*which, *keeps)?,
+            Step::RollBack => {
+                if let Ok(reaction) = self.machine.roll_back(None, false, self.now) {
+                    self.take(reaction)?;
+                }
+            }
             Step::Delete => {
                 if let Ok(reaction) = self.machine.delete(None, self.now) {
                     self.target = None;
@@ -163,42 +178,6 @@ impl World {
             }
         }
         self.take(accepted.reaction)
-    }
-
-    fn update(&mut self, which: usize) -> Checked {
-        let mut stack = self.stacks.get(which).cloned().unwrap();
-        let physical: HashMap<_, _> = self
-            .machine
-            .resources()
-            .filter_map(|it| Some((it.logical_id.to_owned(), it.physical_id?.to_owned())))
-            .collect();
-        for resource in &mut stack.resources {
-            match physical.get(&resource.logical_id) {
-                Some(known) => resource.physical_id.clone_from(known),
-                None => {
-                    self.made += 1;
-                    resource.physical_id = if resource.resource_type == "AWS::EC2::Instance" {
-                        instance_id(self.made)
-                    } else {
-                        format!("physical-again-{}", self.made)
-                    };
-                }
-            }
-        }
-        let before = self.machine.fate();
-        match self.machine.update(stack.clone(), None, self.now) {
-            Ok(reaction) => {
-                prop_assert!(matches!(before, Some(Fate::Complete | Fate::Updated | Fate::UpdateRolledBack)));
-                self.target = Some(stack);
-                self.take(reaction)
-            }
-            Err(UpdateError::NoUpdates) => Ok(()),
-            Err(error) => {
-                let refused = matches!(error, UpdateError::StackState { .. });
-                prop_assert!(refused, "{error}");
-                Ok(())
-            }
-        }
     }
 
     fn carry_out_all(&mut self) -> Checked {

@@ -1,6 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-use super::super::{Template, TemplateError};
+use super::super::{Template, TemplateError, inputs::sample::inputs};
 use super::{LIST, attributes};
 
 const TYPES: &str = "
@@ -26,35 +26,61 @@ fn told(value: &str) -> Option<String> {
 }
 
 #[test]
-fn attributes_that_are_none_are_refused() {
-    for (value, resource, attribute) in [
-        ("!GetAtt Box.Nonsense", "Box", "Nonsense"),
-        ("!GetAtt [Box, PublicIP]", "Box", "PublicIP"),
-        ("!GetAtt Done.Data.S3Key", "Done", "Data.S3Key"),
-        ("!Sub 'a ${Bucket.ARN}'", "Bucket", "ARN"),
-        ("!Sub ['${Bucket.Name} ${A.B}', {A.B: !GetAtt Launch.Arn}]", "Launch", "Arn"),
-        ("!If [Never, !GetAtt Bucket.Arn, !GetAtt Bucket.arn]", "Bucket", "arn"),
-        ("{'Fn::GetAtt': [Base, Endpoint_Port]}", "Base", "Endpoint_Port"),
-    ] {
-        let text = TYPES
-            .replace("Outputs:", "Conditions: {Never: !Equals [a, b]}\nOutputs:")
-            .replace("VALUE", value);
-        let error = Template::parse(&text, "t").unwrap().check().unwrap_err();
-        let TemplateError::Invalid { message, .. } = &error else { unreachable!("{error}") };
-        let expected = format!(
-            "Template error: resource {resource} does not support attribute type {attribute} in Fn::GetAtt"
-        );
-        assert_eq!(message.as_deref(), Some(expected.as_str()), "{value}");
+fn what_cloudformation_makes_itself_has_its_attributes_when_the_template_is_read() {
+    for value in ["!GetAtt Done.Data.S3Key", "!Sub '${Done.Data.S3Key}'", "!GetAtt [Done, Data.S3Key]"] {
+        let expected =
+            "Template error: resource Done does not support attribute type Data.S3Key in Fn::GetAtt";
+        assert_eq!(told(value).as_deref(), Some(expected), "{value}");
     }
-    let at = Template::parse(&TYPES.replace("VALUE", "!Sub 'a ${Bucket.Nope}'"), "t")
-        .unwrap()
-        .check()
-        .unwrap_err();
-    let at = at.to_string();
+}
+
+/// What a stack and its resource `Asks` are refused for once they are made, and what is said of it beforehand.
+fn late(part: &str, value: &str) -> (Option<String>, Vec<String>) {
+    let asks = "  Asks: {Type: AWS::EC2::Instance, Properties: {P: PROPERTY}}\nConditions: {Never: !Equals [a, b]}\nOutputs:";
+    let text = TYPES.replace("Outputs:", asks);
+    let [property, output] = if part == "Properties" { [value, "a"] } else { ["a", value] };
+    let text = text.replace("PROPERTY", property).replace("VALUE", output);
+    let planned = Template::parse(&text, "t").unwrap().resolve(&inputs()).unwrap();
+    let asks = planned.stack.resources.into_iter().find(|it| it.logical_id == "Asks").unwrap();
+    let notes = planned.notes.iter().map(ToString::to_string).collect();
+    (if part == "Properties" { asks.refusal } else { planned.stack.refusal }, notes)
+}
+
+#[test]
+fn other_attributes_that_are_none_fail_when_they_are_asked_for() {
+    for (value, attribute, resource_type) in [
+        ("!GetAtt Box.Nonsense", "Nonsense", "AWS::EC2::Instance"),
+        ("!GetAtt [Box, PublicIP]", "PublicIP", "AWS::EC2::Instance"),
+        ("!Sub 'a ${Bucket.ARN}'", "ARN", "AWS::S3::Bucket"),
+        (
+            "!Sub ['${Bucket.Name} ${A.B}', {A.B: !GetAtt Launch.Arn}]",
+            "Arn",
+            "AWS::AutoScaling::LaunchConfiguration",
+        ),
+        ("!If [Never, !GetAtt Bucket.Arn, !GetAtt Bucket.arn]", "arn", "AWS::S3::Bucket"),
+        ("{'Fn::GetAtt': [Base, Endpoint_Port]}", "Endpoint_Port", "AWS::RDS::DBInstance"),
+    ] {
+        for part in ["Properties", "Outputs"] {
+            let (refusal, notes) = late(part, value);
+            let expected =
+                format!("Requested attribute {attribute} does not exist in schema for {resource_type}");
+            assert_eq!(refusal, Some(expected), "{part}: {value}");
+            assert!(notes.iter().any(|it| it.contains("has no attribute")), "{notes:?}");
+        }
+    }
+    let (refusal, notes) = late("Outputs", "!Sub 'a ${Bucket.Nope}'");
+    assert!(refusal.is_some());
     assert!(
-        at.starts_with("t:12:30: Outputs.O.Value: AWS::S3::Bucket has no attribute Nope; it has Arn, "),
-        "{at}"
+        notes
+            .iter()
+            .any(|it| it
+                .contains("t:14:30: Outputs.O.Value: AWS::S3::Bucket has no attribute Nope; it has Arn, ")),
+        "{notes:?}"
     );
+    for value in ["!If [Never, !GetAtt Bucket.arn, !GetAtt Bucket.Arn]", "!GetAtt Box.PrivateIp"] {
+        assert_eq!(late("Properties", value).0, None, "{value}");
+        assert_eq!(late("Outputs", value).0, None, "{value}");
+    }
 }
 
 #[test]

@@ -9,7 +9,10 @@ use super::{
 
 /// What a text is read to with a letter for each dash that may be meant.
 fn with_stand_ins(text: &str) -> Option<String> {
-    Reader::new(&dash::Text::with_stand_ins(text)?).document().ok().map(|document| shown(&document.root))
+    Reader::new(&dash::Text::with_stand_ins(text)?, false)
+        .document()
+        .ok()
+        .map(|document| shown(&document.root))
 }
 
 /// A node on one line: lists in brackets, maps in braces, text in quotes, the rest bare.

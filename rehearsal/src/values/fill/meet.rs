@@ -33,8 +33,9 @@ impl Meeting<'_> {
         while let Some((worst, left)) = self.unmet() {
             if !self.improve(&worst, left, &mut tries) {
                 let Unmet { error, parameters, .. } = worst;
-                let names = parameters.into_iter().filter(|it| self.is_open(it)).collect();
-                return Err(ValuesError::Unmet { error: Box::new(error), names });
+                let names: Vec<_> = parameters.into_iter().filter(|it| self.is_open(it)).collect();
+                let is_default = !names.iter().any(|it| self.choices.contains_key(it));
+                return Err(ValuesError::Unmet { error: Box::new(error), names, is_default });
             }
         }
         Ok(())

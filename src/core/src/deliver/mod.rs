@@ -51,7 +51,7 @@ use crate::delivery::{Event, Outcome, Step};
 pub enum Fault<E> {
     /// The machine failed.
     Machine(E),
-    /// Nothing can be sent with these settings.
+    /// Nothing can be sent with these settings: [`SendError::Misconfigured`].
     Misconfigured(String),
     /// [`Driver::run_blocking`] was given somebody who does not block. Whether the signal has been sent is not known.
     Pending,

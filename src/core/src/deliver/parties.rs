@@ -52,7 +52,8 @@ impl<M: Machine + ?Sized> Machine for &mut M {
 pub enum SendError {
     /// It could not be; the machine decides whether to try again.
     Failed(TransportError),
-    /// It never will be: the delivery stops here.
+    /// It never will be: the delivery stops here. Why, with all that is behind it ([`crate::causes::line`]), as text: it may come
+    /// from the other side of a component's contract (`deliver-error.misconfigured`), as all that a transport says.
     Misconfigured(String),
 }
 

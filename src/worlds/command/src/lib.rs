@@ -42,7 +42,18 @@ wasi::cli::command::export!(Program);
 
 impl wasi::exports::cli::run::Guest for Program {
     fn run() -> Result<(), ()> {
-        match command_line::main(&mut Wasi, args_os().skip(1)) {
+        let mut arguments = args_os().skip(1).peekable();
+        let part = definition::NATIVE_PARTS
+            .into_iter()
+            .find(|part| arguments.peek().is_some_and(|first| first == part));
+        let code = match part {
+            Some(part) => command_line::usage_error(
+                &format!("{part} starts processes, which a component cannot: it needs the native cfn-signal"),
+                false,
+            ),
+            None => command_line::main(&mut Wasi, arguments),
+        };
+        match code {
             0 => Ok(()),
             code => fail(code),
         }

@@ -5,7 +5,7 @@
 use super::super::super::answer::{ApiError, Node};
 use super::super::super::validation::Validation;
 use super::super::create::owned;
-use super::super::{Call, given};
+use super::super::{Call, given, terms};
 use super::refusal;
 use crate::account::change_sets::Asked;
 use crate::account::{Change, Creation, Deployed, UserDataFrom};
@@ -30,7 +30,13 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Node, ApiError> {
         .get("OnStackFailure")
         .map(|given| validation.one_of("onStackFailure", Some(given), &["DO_NOTHING", "ROLLBACK", "DELETE"]));
     validation.finish()?;
+    terms::check_mode(call)?;
     refuse_what_is_not_rehearsed(call, kind)?;
+    if kind == "UPDATE" && on_failure == Some("DELETE") {
+        return Err(ApiError::validation(
+            "OnStackFailure DELETE is for a change set of ChangeSetType CREATE: an update that fails deletes no stack",
+        ));
+    }
     let asked = Asked {
         name: name.to_owned(),
         description: call.get("Description").filter(|it| !it.is_empty()).map(str::to_owned),
@@ -70,6 +76,8 @@ fn of_creation(call: &Call<'_>, stack: &str, asked: Asked) -> Result<Node, ApiEr
         ));
     }
     let template = given::required_template(call)?;
+    terms::check_types(call, &template)?;
+    let terms = terms::terms(call)?;
     let text = template.text().to_owned();
     let parameters = given::parameters(call, None)?;
     given::each_has_a_value(call, &template, &parameters)?;
@@ -80,6 +88,7 @@ fn of_creation(call: &Call<'_>, stack: &str, asked: Asked) -> Result<Node, ApiEr
         capabilities: given::capabilities(call, &template)?,
         template: Some(template.clone()),
         token: None,
+        terms: terms.clone(),
         user_data: UserDataFrom::Template,
     };
     let creation = Creation {
@@ -91,6 +100,7 @@ fn of_creation(call: &Call<'_>, stack: &str, asked: Asked) -> Result<Node, ApiEr
         capabilities: change.capabilities.clone(),
         termination_protection: false,
         on_failure: asked.on_failure.unwrap_or_default(),
+        terms,
         timeout_minutes: None,
         token: None,
         user_data: UserDataFrom::Template,
@@ -114,6 +124,7 @@ fn change(call: &Call<'_>, stack: &Deployed) -> Result<(Template, Change), ApiEr
     let whole = template.clone().unwrap_or_else(|| (*previous.template).clone());
     let parameters = given::parameters(call, Some(&previous))?;
     given::each_has_a_value(call, &whole, &parameters)?;
+    terms::check_types(call, &whole)?;
     let change = Change {
         parameters,
         tags: given::tags(call)?,
@@ -121,6 +132,7 @@ fn change(call: &Call<'_>, stack: &Deployed) -> Result<(Template, Change), ApiEr
         capabilities: given::capabilities(call, &whole)?,
         template,
         token: None,
+        terms: terms::terms(call)?,
         user_data: UserDataFrom::Template,
     };
     Ok((whole, change))

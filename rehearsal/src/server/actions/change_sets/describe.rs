@@ -8,6 +8,7 @@ use super::super::super::validation::Validation;
 use super::super::Call;
 use super::super::describe::{parameters, tags, texts};
 use super::super::paging::page;
+use super::super::terms::rollback_node;
 use super::changes::change;
 use super::{found, named};
 use crate::account::Deployed;
@@ -24,7 +25,8 @@ pub(in super::super) fn describe(call: &Call<'_>) -> Result<Node, ApiError> {
         fields.push(("Parameters", Node::List(values)));
     }
     fields.push(("NotificationARNs", texts(&change_set.notification_arns)));
-    fields.push(("RollbackConfiguration", Node::Map(vec![])));
+    let rollback = change_set.terms.rollback.clone().unwrap_or_else(|| stack.settings().rollback);
+    fields.push(("RollbackConfiguration", rollback_node(&rollback)));
     if !change_set.capabilities.is_empty() {
         fields.push(("Capabilities", texts(&change_set.capabilities)));
     }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use super::super::answer::ApiError;
 use super::super::validation::Validation;
+use super::update::check_alone;
 use super::{Call, given};
 use crate::account::Deployed;
 use crate::account::change_sets::{ChangeSet, ChangeSetError, State};
@@ -34,15 +35,15 @@ pub(super) fn execute(call: &Call<'_>) -> Result<(), ApiError> {
             ));
         }
         (Some(on_failure), None) => on_failure,
-        (None, _) if keeps => OnFailure::DoNothing,
+        (None, _) if keeps || change_set.terms.failing.keeps => OnFailure::DoNothing,
         (None, _) => OnFailure::Rollback,
     };
     if !change_set.asked.creates && on_failure == OnFailure::DoNothing {
-        return Err(ApiError::validation(
-            "DisableRollback is not rehearsed for an update: a failed update is always rolled back here",
-        ));
+        check_alone(&stack, &change_set.template)?;
     }
-    call.account.execute(&stack, &change_set, token, on_failure).map_err(|error| refused(&error, &change_set))
+    let drops_new = call.parameters.flag("RetainExceptOnCreate");
+    let begun = call.account.execute(&stack, &change_set, token, on_failure, drops_new);
+    begun.map_err(|error| refused(&error, &change_set))
 }
 
 /// `DeleteChangeSet`. What is not there is as good as deleted.

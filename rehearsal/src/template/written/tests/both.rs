@@ -56,10 +56,12 @@ fn what_a_stack_is_made_of() {
 /// The stack begins with it, so that lint alone tells of it before.
 #[test]
 fn what_is_refused_later_is_found_before() {
-    let text = box_with("Type: AWS::EC2::Instance, CreationPolicy: {ResourceSignal: {Timeout: pt5m}}");
+    let text = box_with(
+        "Type: AWS::EC2::Instance, CreationPolicy: {ResourceSignal: {Timeout: !Join ['', [P, 5M]]}}",
+    );
     assert_eq!(rehearsed(&text), Ok(Vec::new()));
     let told = linted(&text).1;
-    assert!(matches!(told.as_slice(), [one] if one.starts_with("\"pt5m\" is no Timeout")), "{told:?}");
+    assert!(matches!(told.as_slice(), [one] if one.starts_with("\"P5M\" is no Timeout")), "{told:?}");
 }
 
 #[test]

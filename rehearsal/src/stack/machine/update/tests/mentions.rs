@@ -45,6 +45,7 @@ fn a_mention_is_the_whole_id_of_the_resource_it_names() {
 fn outputs_follow_what_was_replaced() {
     let output = |resources, id: &str| model::Stack {
         extras: [("output Id".to_owned(), mention("Server", id))].into(),
+        refusal: None,
         ..stack(resources)
     };
     let server = |image| with(server(None), "ImageId", image);

@@ -11,7 +11,7 @@ const WINDOWS_IMAGES: &str = "ami-windows";
 
 /// What is somebody else's to do.
 #[derive(Debug, Default)]
-pub(super) struct Elsewhere {
+pub(super) struct Others {
     /// What is to be said of it, a line each.
     pub(super) told: Vec<String>,
     /// The instances whose user data is for Windows.
@@ -19,7 +19,7 @@ pub(super) struct Elsewhere {
 }
 
 /// Leaves out of a plan what nothing that runs here could signal. The user data of whatever runs here has to be known.
-pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Result<Elsewhere, SetupError> {
+pub(super) fn leave_to_others(planned: &mut Planned, options: &Options) -> Result<Others, SetupError> {
     let running: Vec<String> = planned
         .stack
         .launching()
@@ -33,17 +33,17 @@ pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Resul
         .cloned()
         .collect();
     let here: Vec<String> = running.iter().filter(|id| !windows.contains(id)).cloned().collect();
-    let known = !super::waits_for_nested(planned, options);
+    let known = !super::principal::waits_for_nested(planned, options);
     planned
         .check_user_data(|id| known && here.iter().any(|it| it == id) && options.given_for(id).is_none())?;
     let mut told = Vec::new();
-    for resource in &mut planned.stack.resources {
-        if windows.contains(&resource.logical_id) && leave_out(&mut resource.role) {
-            told.push(format!(
-                "{}: its user data is for Windows, and that is not run here: its policies are left out, and it counts as \
-                 created",
-                resource.logical_id
-            ));
+    let mut idle = Vec::new();
+    for resource in planned.stack.resources.iter_mut().filter(|it| windows.contains(&it.logical_id)) {
+        let said = format!("{}: its user data is for Windows, and that is not run here", resource.logical_id);
+        if leave_out(&mut resource.role) {
+            told.push(format!("{said}: its policies are left out, and it counts as created"));
+        } else {
+            idle.push(said);
         }
     }
     if !options.resources.is_empty() || !windows.is_empty() {
@@ -53,7 +53,8 @@ pub(super) fn leave_elsewhere(planned: &mut Planned, options: &Options) -> Resul
     if !windows.is_empty() && rest && !told.is_empty() {
         return Err(SetupError::OnlyWindows { instances: windows.join(", ") });
     }
-    Ok(Elsewhere { told, windows })
+    told.extend(idle);
+    Ok(Others { told, windows })
 }
 
 /// The wait conditions that count as met: those whose handle somebody else has, and nobody `here`.

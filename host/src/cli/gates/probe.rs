@@ -1,0 +1,231 @@
+//! One look at a gate.
+
+use std::fs;
+use std::io::Read as _;
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use cfn_signal_core::http::Request;
+use cfn_signal_core::uri;
+use regex_lite::Regex;
+use serde::Deserialize;
+
+use super::gate::Gate;
+use crate::http::{Client, RequestLimits, Route};
+
+/// What one look may take at most.
+const LONGEST: Duration = Duration::from_secs(10);
+/// Of an answer or an error, in characters.
+const SHOWN: usize = 200;
+/// Where cloud-init says how it ended.
+///
+/// Source: <https://docs.cloud-init.io/en/latest/explanation/return_codes.html>
+const RESULT: &str = "/run/cloud-init/result.json";
+
+/// Whoever looks.
+pub(in crate::cli) struct Probes<'a> {
+    /// For gates over HTTP.
+    pub client: &'a Client,
+}
+
+impl Probes<'_> {
+    /// Whether `gate` holds now.
+    ///
+    /// # Errors
+    ///
+    /// What is seen in place of it.
+    pub(super) fn look(&self, gate: &Gate, left: Duration) -> Result<(), String> {
+        let limit = left.min(LONGEST).max(Duration::from_millis(100));
+        match gate {
+            Gate::Http { url, statuses, body } => self.http(url.expose(), statuses, body.as_ref(), limit),
+            Gate::Tcp { host, port } => tcp(host, *port, limit),
+            Gate::Unix(path) => unix(path),
+            Gate::File(path) => fs::metadata(path).map(drop).map_err(|error| error.to_string()),
+            Gate::Systemd(unit) => systemd(unit, limit),
+            Gate::CloudInit => cloud_init(fs::read_to_string(RESULT)),
+            Gate::Exec(command) => run(Command::new("sh").args(["-c", command]), limit).map(drop),
+        }
+    }
+
+    fn http(&self, url: &str, statuses: &[u16], body: Option<&Regex>, limit: Duration) -> Result<(), String> {
+        let request =
+            Request { method: "GET".to_owned(), uri: url.to_owned(), headers: Vec::new(), body: Vec::new() };
+        let host = uri::split(url).host().unwrap_or_default().to_ascii_lowercase();
+        // No proxy leads back here.
+        let is_here =
+            ["localhost:", "127.", "[::1]:"].iter().any(|here| format!("{host}:").starts_with(here));
+        let route = if is_here { Route::Direct } else { Route::Configured };
+        let limits = RequestLimits { connect: limit, total: limit, route };
+        let answer = self.client.send(&request, limits).map_err(|error| error.to_string())?;
+        let right = match statuses {
+            [] => (200..400).contains(&answer.status),
+            some => some.contains(&answer.status),
+        };
+        if !right {
+            return Err(format!("it answers {}", answer.status));
+        }
+        let text = String::from_utf8_lossy(&answer.body);
+        match body {
+            Some(pattern) if !pattern.is_match(&text) => {
+                Err(format!("its answer does not match {}: {}", pattern.as_str(), shown(&text)))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn tcp(host: &str, port: u16, limit: Duration) -> Result<(), String> {
+    let addresses = (host, port).to_socket_addrs().map_err(|error| error.to_string())?;
+    let mut why = format!("{host} has no address");
+    for address in addresses {
+        match TcpStream::connect_timeout(&address, limit) {
+            Ok(_) => return Ok(()),
+            Err(error) => why = error.to_string(),
+        }
+    }
+    Err(why)
+}
+
+#[cfg(unix)]
+fn unix(path: &str) -> Result<(), String> {
+    std::os::unix::net::UnixStream::connect(path).map(drop).map_err(|error| error.to_string())
+}
+
+#[cfg(not(unix))]
+fn unix(_: &str) -> Result<(), String> {
+    Err("this system has no such sockets".to_owned())
+}
+
+fn systemd(unit: &str, limit: Duration) -> Result<(), String> {
+    match run(Command::new("systemctl").args(["is-active", "--", unit]), limit) {
+        Ok(_) => Ok(()),
+        // It says in one word what the unit is.
+        Err(state) => Err(state),
+    }
+}
+
+/// What cloud-init writes at its end.
+#[derive(Deserialize)]
+struct CloudInit {
+    v1: Stages,
+}
+
+#[derive(Deserialize)]
+struct Stages {
+    #[serde(default)]
+    errors: Vec<String>,
+}
+
+fn cloud_init(result: std::io::Result<String>) -> Result<(), String> {
+    let text = result.map_err(|error| format!("it has not ended: {RESULT}: {error}"))?;
+    let result: CloudInit = serde_json::from_str(&text).map_err(|error| format!("{RESULT}: {error}"))?;
+    match result.v1.errors.as_slice() {
+        [] => Ok(()),
+        [first, ..] => Err(format!("it ended with an error: {}", shown(first))),
+    }
+}
+
+/// Runs a command that has to succeed.
+fn run(command: &mut Command, limit: Duration) -> Result<(), String> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    let program = command.get_program().to_string_lossy().into_owned();
+    let mut child = command.spawn().map_err(|error| format!("{program} cannot be run: {error}"))?;
+    let mut stdout = child.stdout.take();
+    // A reader of its own, or a child that says much would wait for one.
+    let reader = std::thread::spawn(move || {
+        let mut said = Vec::new();
+        if let Some(stdout) = &mut stdout {
+            // What is not UTF-8, or breaks off, is told as far as it came.
+            let _unread = stdout.take(4 << 10).read_to_end(&mut said);
+            let _rest = std::io::copy(stdout, &mut std::io::sink());
+        }
+        said
+    });
+    let started = Instant::now();
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if started.elapsed() < limit => sleep(Duration::from_millis(10)),
+            Ok(None) => {
+                kill(&mut child);
+                return Err(format!("it takes longer than {}", humantime::format_duration(limit)));
+            }
+            Err(error) => return Err(error.to_string()),
+        }
+    };
+    if status.success() {
+        return Ok(());
+    }
+    // What it left running may hold the pipe: that is not waited for.
+    let until = Instant::now() + Duration::from_millis(200);
+    while !reader.is_finished() && Instant::now() < until {
+        sleep(Duration::from_millis(5));
+    }
+    let said = if reader.is_finished() { reader.join().unwrap_or_default() } else { Vec::new() };
+    let said = shown(&String::from_utf8_lossy(&said));
+    Err(if said.is_empty() { status.to_string() } else { said })
+}
+
+fn kill(child: &mut std::process::Child) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        // Gone already, perhaps.
+        let _gone = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    let _gone = child.kill();
+    let _reaped = child.wait();
+}
+
+/// The first line of it, of a length that can be read.
+fn shown(text: &str) -> String {
+    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
+    line.chars().filter(|c| !c.is_control()).take(SHOWN).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::process::Command;
+    use std::time::{Duration, Instant};
+
+    use super::{cloud_init, run};
+
+    #[test]
+    fn cloud_init_holds_once_it_has_ended_well() {
+        let ended = |text: &str| cloud_init(Ok(text.to_owned()));
+        assert_eq!(ended(r#"{"v1":{"datasource":"x","errors":[]}}"#), Ok(()));
+        assert_eq!(
+            ended(r#"{"v1":{"errors":["('scripts-user', RuntimeError('1 failed'))","b"]}}"#),
+            Err("it ended with an error: ('scripts-user', RuntimeError('1 failed'))".to_owned())
+        );
+        assert!(ended("{").is_err());
+        let missing = cloud_init(Err(io::ErrorKind::NotFound.into()));
+        assert!(missing.is_err_and(|why| why.starts_with("it has not ended")));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn commands_say_why_not() {
+        let sh = |script: &str| run(Command::new("sh").args(["-c", script]), Duration::from_secs(5));
+        assert_eq!(sh("true"), Ok(()));
+        assert_eq!(sh("echo inactive; exit 3"), Err("inactive".to_owned()));
+        assert_eq!(sh("exit 3"), Err("exit status: 3".to_owned()));
+        assert!(
+            run(&mut Command::new("/nonexistent/x"), Duration::from_secs(1))
+                .is_err_and(|why| why.contains("cannot be run"))
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_command_that_hangs_is_not_waited_for() {
+        let started = Instant::now();
+        let hangs = run(Command::new("sh").args(["-c", "sleep 60 & sleep 60"]), Duration::from_millis(200));
+        assert_eq!(hangs, Err("it takes longer than 200ms".to_owned()));
+        assert!(started.elapsed() < Duration::from_secs(30));
+    }
+}

@@ -1,0 +1,141 @@
+//! The processes that a command starts, and that they end with it.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+#[cfg(unix)]
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+/// How often it is looked whether all have ended.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// All that a command starts, its orphans too: on Linux this process adopts them.
+#[derive(Debug)]
+pub(super) struct Family;
+
+impl Family {
+    /// From now on.
+    pub(super) fn adopt() -> Self {
+        // Where the kernel refuses, there is the group.
+        #[cfg(target_os = "linux")]
+        let _refused = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+        Self
+    }
+
+    /// Makes `command` one of it, in a group of its own if so asked.
+    pub(super) fn of(&self, command: &mut Command, group: bool) {
+        #[cfg(unix)]
+        if group {
+            std::os::unix::process::CommandExt::process_group(command, 0);
+        }
+        #[cfg(not(unix))]
+        let _ = (command, group);
+    }
+
+    /// Asks all of them for an end by `signal`, or SIGTERM, and after `grace` kills who is left. `first` is the command's own process,
+    /// while it has not been waited for; `has_ended` says whether it has.
+    pub(super) fn end(
+        &self,
+        first: Option<u32>,
+        signal: Option<i32>,
+        grace: Duration,
+        mut has_ended: impl FnMut() -> bool,
+    ) {
+        #[cfg(unix)]
+        {
+            let asked = signal.and_then(Signal::from_named_raw).unwrap_or(Signal::TERM);
+            let started = Instant::now();
+            let mut last = None;
+            loop {
+                let ended = has_ended();
+                let group = first.filter(|_| !ended).and_then(pid);
+                let left = descendants();
+                if left.is_empty() && group.is_none() {
+                    return;
+                }
+                let now = if started.elapsed() < grace { asked } else { Signal::KILL };
+                // Once each; those who come later are asked with the killing.
+                if last != Some(now) {
+                    last = Some(now);
+                    if let Some(group) = group {
+                        // It is no group where there is a terminal.
+                        let _gone = kill_process_group(group, now);
+                        let _gone = kill_process(group, now);
+                    }
+                    for process in left {
+                        let _gone = kill_process(process, now);
+                    }
+                } else if now == Signal::KILL && started.elapsed() > grace + Duration::from_secs(1) {
+                    // Who cannot be killed, such as in the midst of input and output, is left.
+                    return;
+                }
+                std::thread::sleep(LOOK);
+            }
+        }
+        #[cfg(not(unix))]
+        let _ = (first, signal, grace, has_ended(), LOOK);
+    }
+}
+
+#[cfg(unix)]
+fn pid(raw: u32) -> Option<Pid> {
+    Pid::from_raw(i32::try_from(raw).ok()?)
+}
+
+/// The children of this process, and theirs, who have not ended.
+#[cfg(target_os = "linux")]
+fn descendants() -> Vec<Pid> {
+    let mut all = Vec::new();
+    let mut parents = vec![std::process::id()];
+    let table = processes();
+    while let Some(parent) = parents.pop() {
+        for (id, of, ended) in &table {
+            if *of == parent {
+                parents.push(*id);
+                if !ended {
+                    all.extend(pid(*id));
+                }
+            }
+        }
+    }
+    all
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn descendants() -> Vec<Pid> {
+    Vec::new()
+}
+
+/// Every process: its id, its parent's, and whether it has ended. None where there is no `/proc`.
+#[cfg(target_os = "linux")]
+fn processes() -> Vec<(u32, u32, bool)> {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let of = |entry: std::fs::DirEntry| {
+        let id = entry.file_name().to_str()?.parse().ok()?;
+        let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+        let (parent, ended) = parent(&stat)?;
+        Some((id, parent, ended))
+    };
+    entries.filter_map(of).collect()
+}
+
+/// The parent in a line of `/proc/ID/stat`, and whether the process has ended. The name before may hold anything.
+#[cfg(target_os = "linux")]
+fn parent(stat: &str) -> Option<(u32, bool)> {
+    let (_, rest) = stat.rsplit_once(')')?;
+    let mut fields = rest.split_whitespace();
+    let state = fields.next()?;
+    Some((fields.next()?.parse().ok()?, matches!(state, "Z" | "X")))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::parent;
+
+    #[test]
+    fn a_name_may_look_like_anything() {
+        assert_eq!(parent("12 (sh) S 7 12 12 0"), Some((7, false)));
+        assert_eq!(parent("12 (a) Z 1 (b) Z 9 1 1"), Some((9, true)));
+        assert_eq!(parent("nothing"), None);
+    }
+}

@@ -1,0 +1,107 @@
+//! `cfn-signal run`: a command, and exactly one signal for whatever becomes of it.
+
+mod arguments;
+mod child;
+mod console;
+mod definition;
+mod ending;
+mod leftovers;
+mod lines;
+mod memory;
+mod note;
+mod reason;
+mod signals;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use cfn_signal_command_line::{self as command_line, Options, Platform as _, exit};
+use cfn_signal_core::secret::Secret;
+
+use arguments::{Arguments, OnLoss};
+use ending::Ending;
+use reason::Reason;
+
+use super::manual;
+use super::platform::Native;
+
+pub(super) use definition::command;
+
+/// Its manual page, in roff.
+pub(super) fn manual() -> String {
+    let page = command().name("cfn-signal-run").bin_name("cfn-signal run");
+    manual::page_of_part(&page, definition::DESCRIPTION, definition::AFTER)
+}
+
+/// Runs a command as `arguments` say, without the word `run`; returns the exit code.
+pub(super) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::read(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Where standard output or error is closed there is nobody to tell.
+            let _unheard = error.print();
+            return if error.use_stderr() { exit::USAGE.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    if arguments.manual {
+        print!("{}", manual());
+        return ExitCode::SUCCESS;
+    }
+    let platform = Native::default();
+    platform.listen(arguments.options.log_format, arguments.options.verbosity);
+    // What cannot be signalled is said before anything is done, not after an hour of work.
+    let gates = || platform.review(&arguments.options).map(drop);
+    if let Err(line) = command_line::review(&arguments.options).and_then(|()| gates()) {
+        return command_line::refuse(&arguments.options, &line).into();
+    }
+    let heard = match signals::Heard::begin() {
+        Ok(heard) => heard,
+        Err(error) => {
+            let line = format!("Error: this process cannot listen to signals: {error}");
+            return command_line::refuse(&arguments.options, &line).into();
+        }
+    };
+    let started = Instant::now();
+    let run = child::run(&arguments, &heard);
+    let reason = Reason::of(&run, started.elapsed(), &arguments);
+    tell(&platform, &arguments, &run.ending, &reason).into()
+}
+
+/// Signals how the command ended, once; returns the exit code of it all.
+fn tell(platform: &Native, arguments: &Arguments, ending: &Ending, reason: &Reason) -> u8 {
+    let failed = !ending.is_success(&arguments.success_exit_codes);
+    if failed {
+        command_line::note(&arguments.options, &reason.full());
+    }
+    let clock = Instant::now();
+    let mut options = Options { failed, reason: Some(reason.full()), ..arguments.options.clone() };
+    if options.handle.is_none() && failed {
+        console::write(&arguments.console, &options, reason);
+    }
+    if let Some(handle) = arguments.reason_handle.as_ref().filter(|_| options.handle.is_none()) {
+        // The rich one first, for nothing is waiting any more after the other. Half of the time is the other's.
+        let rich = Options {
+            handle: Some(Secret::from(handle.clone())),
+            stack: None,
+            resource: None,
+            discover: false,
+            json: false,
+            deadline: options.deadline / 2,
+            ..options.clone()
+        };
+        if command_line::signal(platform, &rich) != 0 {
+            command_line::note(&options, "the reason was not delivered: the signal itself is, all the same");
+        }
+        options.deadline = options.deadline.saturating_sub(clock.elapsed()).max(options.deadline / 4);
+    }
+    if options.handle.is_none() {
+        options.reason = None;
+    }
+    let signalled = command_line::signal(platform, &options);
+    let own = ending.exit_code();
+    match arguments.on_loss {
+        OnLoss::Fail if own == 0 => signalled,
+        _ => own,
+    }
+}

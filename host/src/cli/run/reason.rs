@@ -1,0 +1,143 @@
+//! Why it failed, as it is read: in a column of a table, mostly, and in a hurry.
+
+use std::time::Duration;
+
+use cfn_signal_command_line::conceal_secrets;
+use regex_lite::Regex;
+
+use super::arguments::Arguments;
+use super::child::Run;
+
+/// What CloudFormation shows of a reason, in bytes.
+const MOST: usize = 1_000;
+/// Of the command itself.
+const MOST_OF_COMMAND: usize = 80;
+/// Stands where a pattern of `--mask` was.
+const MASKED: &str = "****";
+/// Words of lines that say what went wrong.
+const COMPLAINTS: [&str; 10] =
+    ["error", "fail", "fatal", "cannot", "could not", "denied", "not found", "no such", "unable", "refused"];
+
+/// The parts of a reason.
+#[derive(Debug)]
+pub(super) struct Reason {
+    /// Its parts, the most telling first.
+    parts: Vec<String>,
+    /// The last lines of standard error.
+    tail: Vec<String>,
+}
+
+impl Reason {
+    /// Of what became of the command.
+    pub(super) fn of(run: &Run, took: Duration, arguments: &Arguments) -> Self {
+        let hide = |text: &str| hidden(text, &arguments.mask);
+        let took = match took.as_secs() {
+            0 => String::new(),
+            seconds => format!(" ({})", humantime::format_duration(Duration::from_secs(seconds))),
+        };
+        let command = cut(&hide(&arguments.written()), MOST_OF_COMMAND);
+        let ended = format!("{command} {}{took}", run.ending.told());
+        let mut parts: Vec<String> = arguments.options.reason.iter().map(|said| hide(said)).collect();
+        let mut tail: Vec<String> = run.last_lines.iter().map(|line| hide(line)).collect();
+        if run.ending.is_success(&arguments.success_exit_codes) {
+            parts.extend(run.note.as_deref().map(hide));
+            parts.push(ended);
+            return Self { parts, tail: Vec::new() };
+        }
+        match run.note.as_deref() {
+            Some(note) => parts.push(hide(note)),
+            // What `set -x` wrote last is the step that failed.
+            None => parts
+                .extend(tail.iter().rev().find_map(|line| step(line)).map(|step| format!("{step} failed"))),
+        }
+        if let Some(complaint) = take_complaint(&mut tail) {
+            parts.push(complaint);
+        }
+        parts.push(ended);
+        Self { parts, tail }
+    }
+
+    /// All of it that is shown, on one line.
+    pub(super) fn full(&self) -> String {
+        let mut text = self.parts.join("; ");
+        if !self.tail.is_empty() {
+            text.push_str(" | ");
+            text.push_str(&self.tail.join(" | "));
+        }
+        cut(&text.replace(char::is_control, " "), MOST)
+    }
+}
+
+/// The command in a line that `set -x` wrote: `+ dnf install -y nginx`.
+fn step(line: &str) -> Option<&str> {
+    let rest = line.trim_start_matches('+');
+    (rest.len() < line.len()).then(|| rest.strip_prefix(' '))?.filter(|step| !step.is_empty())
+}
+
+/// The last line that complains, else the last that is not `set -x`'s own.
+fn take_complaint(tail: &mut Vec<String>) -> Option<String> {
+    let complains = |line: &String| {
+        let line = line.to_lowercase();
+        COMPLAINTS.iter().any(|word| line.contains(word))
+    };
+    let is_said = |line: &String| step(line).is_none();
+    let last = tail.iter().rposition(|line| is_said(line) && complains(line));
+    Some(tail.remove(last.or_else(|| tail.iter().rposition(is_said))?))
+}
+
+/// Without secrets that can be told by their form, and without what the user names.
+fn hidden(text: &str, mask: &[Regex]) -> String {
+    let masked =
+        mask.iter().fold(text.to_owned(), |text, pattern| pattern.replace_all(&text, MASKED).into_owned());
+    conceal_secrets(&masked)
+}
+
+/// At most so many bytes, between characters.
+fn cut(text: &str, most: usize) -> String {
+    const ELLIPSIS: &str = "…";
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let end = text.floor_char_boundary(most.saturating_sub(ELLIPSIS.len()));
+    format!("{}{ELLIPSIS}", text.get(..end).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cut, hidden, step, take_complaint};
+
+    #[test]
+    fn a_step_is_what_set_x_wrote() {
+        assert_eq!(step("+ dnf install"), Some("dnf install"));
+        assert_eq!(step("+++ dnf install"), Some("dnf install"));
+        assert_eq!(step("+1 is a number"), None);
+        assert_eq!(step("dnf install"), None);
+    }
+
+    #[test]
+    fn a_complaint_goes_before_what_came_after_it() {
+        let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+        let mut tail = lines(&["begin", "Error: no space", "cleaning up", "+ exit 1"]);
+        assert_eq!(take_complaint(&mut tail), Some("Error: no space".to_owned()));
+        assert_eq!(tail, ["begin", "cleaning up", "+ exit 1"]);
+        assert_eq!(take_complaint(&mut lines(&["begin", "end", "+ x"])), Some("end".to_owned()));
+        assert_eq!(take_complaint(&mut lines(&["+ x"])), None);
+        assert_eq!(take_complaint(&mut Vec::new()), None);
+    }
+
+    #[test]
+    fn what_is_named_is_masked_and_secrets_are_hidden() -> Result<(), regex_lite::Error> {
+        let mask = [regex_lite::Regex::new("hunter[0-9]")?];
+        assert_eq!(hidden("password is hunter2, yes", &mask), "password is ****, yes");
+        let url = "curl https://b.s3.amazonaws.com/x?X-Amz-Signature=abc";
+        assert!(!hidden(url, &[]).contains("abc"));
+        Ok(())
+    }
+
+    #[test]
+    fn it_is_cut_between_characters() {
+        assert_eq!(cut("short", 9), "short");
+        assert_eq!(cut("ééééé", 8), "éé…");
+        assert_eq!(cut("ééééé", 8).len(), 7);
+    }
+}

@@ -1,0 +1,123 @@
+//! Systems Manager's parameters: those that clients put, those that were given, and those that are resources of stacks.
+//!
+//! Source: <https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-parameter-store.html>
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::Account;
+use crate::moment::Moment;
+
+/// Parameters that clients may put: as many as an account has of the standard tier.
+const MOST: usize = 10_000;
+
+/// A resource that is one.
+const TYPE: &str = "AWS::SSM::Parameter";
+
+/// A parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stored {
+    pub(crate) value: String,
+    /// `String`, `StringList`, `SecureString`.
+    pub(crate) kind: String,
+    pub(crate) version: u64,
+    /// When it was put.
+    pub(crate) at: Moment,
+}
+
+/// Those that clients put.
+#[derive(Debug, Default)]
+pub(crate) struct Parameters(Mutex<BTreeMap<String, Stored>>);
+
+/// Why a parameter is not put.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum NotPut {
+    /// There is one, and it is not to be overwritten.
+    Exists,
+    /// It is new and has no type.
+    NoType,
+    /// There are too many.
+    Full,
+}
+
+impl Parameters {
+    fn state(&self) -> MutexGuard<'_, BTreeMap<String, Stored>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Account {
+    /// Puts a parameter: its version.
+    pub(crate) fn put_parameter(
+        &self,
+        name: &str,
+        (value, kind): (&str, Option<&str>),
+        overwrite: bool,
+    ) -> Result<u64, NotPut> {
+        let before = self.parameter(name);
+        if before.is_some() && !overwrite {
+            return Err(NotPut::Exists);
+        }
+        let kind = kind.or(before.as_ref().map(|it| it.kind.as_str())).ok_or(NotPut::NoType)?;
+        let version = before.as_ref().map_or(1, |it| it.version + 1);
+        let at = crate::clock::wall();
+        let stored = Stored { value: value.to_owned(), kind: kind.to_owned(), version, at };
+        let mut state = self.parameters.state();
+        if !state.contains_key(name) && state.len() >= MOST {
+            return Err(NotPut::Full);
+        }
+        state.insert(name.to_owned(), stored);
+        Ok(version)
+    }
+
+    /// Deletes a parameter that a client put; false where there is none of them.
+    pub(crate) fn delete_parameter(&self, name: &str) -> bool {
+        self.parameters.state().remove(name).is_some()
+    }
+
+    /// A parameter of Systems Manager.
+    pub(crate) fn parameter(&self, name: &str) -> Option<Stored> {
+        let put = self.parameters.state().get(name).cloned();
+        let given = || self.supplied.stored(name).map(str::to_owned).map(of_value);
+        put.or_else(given).or_else(|| self.of_stacks().remove(name))
+    }
+
+    /// Those that begin so, by their names.
+    pub(crate) fn parameters_below(&self, prefix: &str) -> BTreeMap<String, Stored> {
+        let mut all = self.of_stacks();
+        all.extend(
+            self.supplied.all_stored().map(|(name, value)| (name.to_owned(), of_value(value.to_owned()))),
+        );
+        all.extend(self.parameters.state().clone());
+        all.retain(|name, _| name.starts_with(prefix));
+        all
+    }
+
+    /// The values of those that were not given, for what stacks ask for by a name.
+    pub(super) fn stored(&self) -> BTreeMap<String, String> {
+        let mut all = self.of_stacks();
+        all.retain(|name, _| self.supplied.stored(name).is_none());
+        all.extend(self.parameters.state().clone());
+        all.into_iter().map(|(name, it)| (name, it.value)).collect()
+    }
+
+    fn of_stacks(&self) -> BTreeMap<String, Stored> {
+        let mut all = BTreeMap::new();
+        for stack in self.all().into_iter().filter(|stack| !stack.is_deleted()) {
+            stack.engine.look(|machine, _| {
+                for properties in machine.properties_of(TYPE) {
+                    let text = |key: &str| serde_json::from_str::<String>(properties.get(key)?).ok();
+                    let Some((name, value)) = text("Name").zip(text("Value")) else { continue };
+                    let kind = text("Type").unwrap_or_else(|| "String".to_owned());
+                    all.entry(name).or_insert(Stored { kind, ..of_value(value) });
+                }
+            });
+        }
+        all
+    }
+}
+
+/// A parameter whose first value this is.
+fn of_value(value: String) -> Stored {
+    Stored { value, kind: "String".to_owned(), version: 1, at: crate::clock::wall() }
+}

@@ -1,0 +1,122 @@
+//! Instances have their turn, and boot.
+
+use std::sync::Arc;
+
+use cfn_signal_core::causes;
+
+use super::{Boots, Place};
+use crate::account::{Deployed, Instance};
+use crate::happening::Launch;
+use crate::report::Console;
+use crate::run::user_data::UserData;
+use crate::run::{Initialisation, Scratch, ScratchError, StartError, Surroundings, start};
+
+/// An instance that has yet to boot.
+pub(super) struct Turn {
+    pub(super) instance: Instance,
+    pub(super) parts: UserData,
+    pub(super) stack: Arc<Deployed>,
+}
+
+impl Boots {
+    /// Starts what has its turn.
+    pub(in crate::cli) async fn start(
+        &mut self,
+        place: &Place<'_>,
+        console: &mut Console,
+    ) -> Result<(), ScratchError> {
+        self.end_terminated(console);
+        // What is over gives its directory back. Its stubs' calls are shown by now.
+        self.running.retain(|boot| boot.ended.is_none() || boot.runs());
+        while !self.waiting.is_empty()
+            && self.running.iter().filter(|it| it.ended.is_none()).count() < self.equipment.parallel
+        {
+            let Some(turn) = self.waiting.pop_front() else { return Ok(()) };
+            match self.boot(&turn, place, console).await {
+                // What cannot be run now ends nothing that others wait for.
+                Err(error) if self.equipment.lasts => {
+                    let label = self.booted(&turn.instance.instance_id).map(|it| it.label.as_str());
+                    console.warn(&format!(
+                        "{}: does not boot: {}",
+                        label.unwrap_or_default(),
+                        causes::line(&error)
+                    ));
+                }
+                result => result?,
+            }
+        }
+        self.tell_of_turns(console);
+        Ok(())
+    }
+
+    /// On a clock that goes on meanwhile, a turn that is late may cost a stack its signals.
+    fn tell_of_turns(&mut self, console: &mut Console) {
+        let (waiting, parallel) = (self.waiting.len(), self.equipment.parallel);
+        if waiting > 0 && !self.told_of_turns && self.equipment.lasts {
+            console.warn(&format!(
+                "{waiting} instance(s) wait for their turn: {parallel} scripts run at a time (--parallel)"
+            ));
+        }
+        self.told_of_turns = waiting > 0;
+    }
+
+    async fn boot(
+        &mut self,
+        turn: &Turn,
+        place: &Place<'_>,
+        console: &mut Console,
+    ) -> Result<(), ScratchError> {
+        let Turn { instance, parts, stack } = turn;
+        let launch =
+            Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
+        let known = self.booted(&instance.instance_id);
+        let label = known.map_or(instance.logical_id.clone(), |it| it.label.clone());
+        let Some(metadata) = instance.metadata else {
+            console.warn(&format!("{label}: no port is left for its metadata, so it does not boot"));
+            return Ok(());
+        };
+        let init = self.equipment.init.then(|| stack.init());
+        let scratch = Scratch::create(&self.equipment.signal_command, &self.equipment.stubs, init.is_some())?;
+        if let Some(booted) = self.known.get_mut(&instance.instance_id) {
+            booted.directory = Some(scratch.directory().to_owned());
+        }
+        let mut stubs: Vec<_> = scratch
+            .stubs
+            .iter()
+            .filter(|stub| parts.mentions(&stub.name))
+            .map(|stub| format!("{} is stubbed and exits with {}", stub.name, stub.exit))
+            .collect();
+        let is_stub = scratch.stubs.iter().any(|stub| stub.name == "cfn-init");
+        if init.is_some() && !is_stub && parts.mentions("cfn-init") {
+            stubs.push("cfn-init runs the commands of the metadata (--init run)".to_owned());
+        }
+        let stubbed = if stubs.is_empty() { String::new() } else { format!("; {}", stubs.join(", ")) };
+        let several = match parts.names().as_slice() {
+            [_] => String::new(),
+            names => format!(", part by part: {}", names.join(", ")),
+        };
+        let called = if label.ends_with(&instance.instance_id) {
+            String::new()
+        } else {
+            format!(" as {}", instance.instance_id)
+        };
+        console.chat(&format!("{label}: runs its user data{called}{several}{stubbed}"));
+        let init = init.as_ref().map(|metadata| Initialisation { stack: &stack.name, metadata });
+        let around = Surroundings { region: place.region, endpoint: place.endpoint, metadata, init };
+        match start(&launch, parts, scratch, &around, self.sender.clone()).await {
+            Ok(boot) => {
+                self.any_started = true;
+                self.running.push(boot);
+            }
+            Err(StartError::Machine(error)) => return Err(error),
+            Err(StartError::Script(error)) => {
+                self.not_started(&instance.instance_id, "it", &error.to_string());
+                console.warn(&format!(
+                    "{label}: the user data could not be started ({error}); its first line is {}",
+                    parts.first_line()
+                ));
+            }
+        }
+        Ok(())
+    }
+}
