@@ -9,6 +9,8 @@ mod host_name;
 mod log;
 mod manual;
 mod platform;
+#[cfg(windows)]
+mod processes;
 mod run;
 
 use std::ffi::OsString;
