@@ -11,15 +11,16 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 ZIG := $(TOOLS)/zig-$(shell sed -n 's/^ziglang==\([^ ]*\).*/\1/p' host/packaging/zig.txt)/zig
 PACKAGING := $(DIST_BUILD)/packaging
 
-.PHONY: dist dist-commands dist-windows dist-papers test-dist test-reproducible
+.PHONY: dist dist-commands dist-windows dist-papers test-dist test-windows test-reproducible
 
-dist: dist-commands dist-papers ## target/dist: static commands for Linux on x86_64 and aarch64, archives, images, install.sh, SHA256SUMS
+dist: dist-commands dist-papers ## target/dist: static commands for Linux on x86_64 and aarch64, archives, images, wheels, npm packages, install.sh
 	$(call say,archives and images)
-	@rm -f $(DIST)/*.tar $(DIST)/*.tar.gz
+	@rm -f $(DIST)/*.tar $(DIST)/*.tar.gz $(DIST)/*.zip $(DIST)/*.whl $(DIST)/*.tgz
 	@for system in $(DIST_SYSTEMS); do host/packaging/archive $(DIST) $(VERSION) $$system $(PACKAGING); done
 	@for command in cfn-signal cfn-rehearse; do \
 	    host/packaging/oci-image $(DIST)/$$command-$(VERSION)-image.tar $(VERSION) $$command $(addprefix $(DIST)/$$command-,$(DIST_SYSTEMS)); \
 	done
+	@for kind in zip wheels npm; do host/packaging/bundle $$kind $(DIST) $(VERSION); done
 	@cp host/packaging/install.sh $(DIST)/
 	@cd $(DIST) && rm -f SHA256SUMS && sha256sum -- * > SHA256SUMS
 	@ls -l $(DIST) | awk 'NR > 1 { print $$5 " bytes\t$(DIST)/" $$NF }'
@@ -32,10 +33,12 @@ dist-commands: prerequisites $(ZIG)
 	done
 
 # What Rust and its own libraries link to comes from Debian's mingw-w64.
-dist-windows: prerequisites ## target/dist/cfn-signal-x86_64-windows.exe
+dist-windows: prerequisites ## target/dist/cfn-signal-x86_64-windows.exe and a .zip of it
 	@command -v x86_64-w64-mingw32-gcc >/dev/null || host/install-debian-packages 'a compiler for Windows' gcc-mingw-w64-x86-64-win32
 	@CARGO_TARGET_DIR=$(DIST_BUILD) host/packaging/build-for x86_64-windows $(DIST) cfn-signal
-	@ls -l $(DIST)/*.exe | awk '{ print $$5 " bytes\t" $$NF }'
+	@for kind in zip wheels npm; do host/packaging/bundle $$kind $(DIST) $(VERSION); done
+	@cd $(DIST) && rm -f SHA256SUMS && sha256sum -- * > SHA256SUMS
+	@ls -l $(DIST)/*windows* | awk '{ print $$5 " bytes\t" $$NF }'
 
 # The same on every machine: what a command of this one's kind says.
 dist-papers: dist-commands
@@ -63,21 +66,23 @@ $(ZIG): host/packaging/zig.txt
 
 EMULATORS := $(DIST_TEST)/qemu/usr/bin
 DEBIAN_11 := $(DIST_TEST)/debian-11
+WINE := $(DIST_TEST)/wine
 # The least that each is: of AWS's own processors the first had no instructions for atomics.
 PROCESSOR_x86_64 := qemu64
 PROCESSOR_aarch64 := cortex-a72
 # Of the command's tests those that no slower machine disturbs. The rest are about what is the same on every one.
 DIST_TESTS := $(addprefix --test ,bare tls network metadata credentials chain discovery proxies bodies output command_line)
-# $(1) is the architecture, $(2) a command: how it is run here, on the least of its processors.
-emulated = $(EMULATORS)/qemu-$(1)-static -cpu $(PROCESSOR_$(1)) $(DIST)/$(2)-$(1)-linux
-# The same where it needs no emulator.
-plain = $(DIST)/$(2)-$(1)-linux
+# $(1) is the architecture: how its commands are run here, on the least of its processors, and where none is needed.
+emulated = $(EMULATORS)/qemu-$(1)-static -cpu $(PROCESSOR_$(1))
+plain =
 
 test-dist: dist packages $(EMULATORS)/fetched $(DEBIAN_11)/tried ## Those, tried: in emulators, roots of nothing else, Debian 11, images, packages (as root; 15 minutes)
 	$(call say,what they are made of)
 	@tests/dist/static $(foreach system,$(DIST_SYSTEMS),$(DIST)/cfn-signal-$(system) $(DIST)/cfn-rehearse-$(system))
 	$(call say,images and install.sh)
 	@if command -v python3 >/dev/null; then tests/dist/images $(DIST); else echo 'images: skipped: no python3 here'; fi
+	$(call say,wheels and npm packages)
+	@tests/dist/indexes $(DIST) $(VERSION)
 	@BUSYBOX=$(wildcard $(DIST_TEST)/roots/bin/busybox) tests/dist/install $(DIST)
 	$(call say,building the tests)
 	@$(cargo) test --locked --quiet --no-run --package cfn-signal $(DIST_TESTS) --test confined --test old_kernels
@@ -90,16 +95,38 @@ test-dist: dist packages $(EMULATORS)/fetched $(DEBIAN_11)/tried ## Those, tried
 
 # As a command that everybody can build again has to be.
 test-reproducible: dist-commands ## Builds cfn-signal once more, in another folder: the same bytes (as long as the first time)
-	@ZIG=$(ZIG) tests/dist/reproducible $(DIST) $(DIST_TEST)/reproducible $(firstword $(DIST_SYSTEMS))
+	@ZIG=$(ZIG) tests/dist/reproducible $(DIST) $(firstword $(DIST_SYSTEMS))
 
-# $(1) is the architecture, $(2) how it is run, $(3) more of the command's tests.
+# $(1) is the architecture, $(2) how it is run, $(3) more of the command's tests. A rehearsal runs the cfn-signal that is beside it.
 define try-dist
 $(call say,the tests with $(2) commands of $(1))
-@export CFN_SIGNAL_COMMAND='$(call $(2),$(1),cfn-signal)' CFN_REHEARSE_COMMAND='$(call $(2),$(1),cfn-rehearse)'; \
+@rm -rf $(DIST_TEST)/$(2)-$(1) && mkdir -p $(DIST_TEST)/$(2)-$(1)
+@cp $(DIST)/cfn-rehearse-$(1)-linux $(DIST_TEST)/$(2)-$(1)/cfn-rehearse
+@printf '#!/bin/sh\nexec %s "$$@"\n' '$(call $(2),$(1)) $(DIST)/cfn-signal-$(1)-linux' > $(DIST_TEST)/$(2)-$(1)/cfn-signal
+@chmod +x $(DIST_TEST)/$(2)-$(1)/cfn-signal
+@export CFN_SIGNAL_COMMAND='$(call $(2),$(1)) $(DIST)/cfn-signal-$(1)-linux' CFN_REHEARSE_COMMAND='$(call $(2),$(1)) $(DIST_TEST)/$(2)-$(1)/cfn-rehearse'; \
     $(cargo) test --locked --quiet --package cfn-signal $(DIST_TESTS) $(3); \
     $(cargo) test --locked --quiet --package cfn-signal-tests --test golden --test groups
 
 endef
+
+# Of the command's tests those whose subject is on Windows too: certificates where OpenSSL has them are not, nor arguments that
+# are no text or longer than any command line there. wine does not start ten at once in time for the test of bodies.
+WINDOWS_TESTS := $(addprefix --test ,tls network metadata output command_line)
+NOT_ON_WINDOWS := --skip openssls_folders_and_file --skip what_is_not_utf_8 --skip an_address_that_no_client_takes
+
+test-windows: dist-commands dist-windows $(WINE)/fetched ## The command for Windows, tried in Debian's wine, of which 700 MB are unpacked
+	@tests/dist/wine $(WINE) $(WINE)/run
+	$(call say,the tests with the command for Windows)
+	@export CFN_SIGNAL_COMMAND='$(WINE)/run $(DIST)/cfn-signal-x86_64-windows.exe'; \
+	    $(cargo) build --locked --quiet --package cfn-signal --package cfn-rehearse --bins; \
+	    $(cargo) test --locked --quiet --package cfn-signal $(WINDOWS_TESTS) -- $(NOT_ON_WINDOWS); \
+	    $(cargo) test --locked --quiet --package cfn-signal-tests --test golden
+	@tests/dist/windows $(DIST) $(WINE)
+
+$(WINE)/fetched:
+	@tests/fetch-debian-packages $(WINE) 'of Windows' wine64
+	@[ -x $(WINE)/usr/lib/wine/wine64 ] || { echo 'make test-windows needs wine64 of Debian' >&2; exit 1; }
 
 $(EMULATORS)/fetched:
 	@tests/fetch-debian-packages $(DIST_TEST)/qemu 'of other processors' qemu-user-static

@@ -100,7 +100,7 @@ fn nothing_but_the_command() {
     let instance = bare.signal(&[&resource[..], &["--output", "json"]].concat());
     let run = instance.metadata(&service).confined(|command| _ = command.env_remove("HOME")).run();
     assert_eq!(run.code, 0, "{run:?}");
-    assert_eq!(run.signed_with(), "instance", "{run:?}");
+    assert_eq!(run.signed_with(), "the instance identity (CFN_V1)", "{run:?}");
     assert!(server.authorization().starts_with("CFN_V1 "), "{}", server.authorization());
     // The wait condition's.
     let run = bare.signal(&["-i", "x", "-e", "1", "-r", "why", &format!("{}/handle?a=b", server.url)]).run();

@@ -14,7 +14,7 @@ use std::process::Command;
 
 use libc::{BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, sock_filter};
 use secure::Secure;
-use support::{Server, Signal, is_signed, metadata};
+use support::{QUICK, Server, Signal, is_signed, metadata};
 use tempfile::TempDir;
 
 /// What Linux 3.10 does not know and a C library or Rust's may try, with the version that brought it.
@@ -107,19 +107,22 @@ fn refused_calls_are_refused() {
 fn no_newer_call_is_needed() {
     let (server, service) = (Server::ok(), Server::start(metadata));
     let keys = ["--access-key", "AKIDEXAMPLE", "--secret-key", "SK"];
-    let run = Signal::resource(&server, &keys).confined(refuse_newer_calls(libc::ENOSYS)).run();
+    let run = Signal::resource(&server, &[&keys[..], &QUICK].concat())
+        .confined(refuse_newer_calls(libc::ENOSYS))
+        .run();
     assert_eq!(run.code, 0, "{run:?}");
     assert!(is_signed(&server.received()[0]), "{run:?}");
     // As the instance, by its metadata.
     let instance =
-        Signal::new(&["--stack", "S", "--resource", "R", "--url", &server.url, "--output", "json"]);
+        Signal::new(&["--stack", "S", "--resource", "R", "--url", &server.url, "--deadline", "20s"]);
     let run = instance.metadata(&service).confined(refuse_newer_calls(libc::ENOSYS)).run();
     assert_eq!((run.code, server.received().len()), (0, 2), "{run:?}");
     // A name, TLS, certificates out of a file.
     let (secure, folder) = (Secure::start(), TempDir::new().unwrap());
     let bundle = folder.path().join("ca.pem");
     fs::write(&bundle, &secure.certificate).unwrap();
-    let handle = Signal::new(&["-i", "x", "--ca-bundle", bundle.to_str().unwrap(), &secure.url]);
+    let handle =
+        Signal::new(&["-i", "x", "--ca-bundle", bundle.to_str().unwrap(), &secure.url, "--deadline", "20s"]);
     let run = handle.confined(refuse_newer_calls(libc::ENOSYS)).run();
     assert_eq!((run.code, secure.count()), (0, 1), "{run:?}");
 }

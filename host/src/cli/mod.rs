@@ -12,6 +12,8 @@ mod log;
 mod manual;
 mod part;
 mod platform;
+#[cfg(windows)]
+mod processes;
 mod run;
 
 use std::ffi::OsString;

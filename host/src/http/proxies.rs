@@ -103,6 +103,10 @@ impl Proxies {
 
 fn variable(name: &str, environment: &dyn Fn(&str) -> Option<String>) -> Option<Choice> {
     let upper = name.to_ascii_uppercase();
+    // Windows knows one case only: what a server made of a request's header cannot be told from what a person has set.
+    if cfg!(windows) && upper == "HTTP_PROXY" && environment("REQUEST_METHOD").is_some() {
+        return None;
+    }
     let (source, url) = match environment(name) {
         // Set but empty: switched off, whatever the upper-case one says.
         Some(url) => (name.to_owned(), url),

@@ -176,6 +176,8 @@ fn kill(child: &mut std::process::Child) {
         // Gone already, perhaps.
         let _gone = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
+    #[cfg(windows)]
+    crate::cli::processes::kill_tree(child.id());
     let _gone = child.kill();
     let _reaped = child.wait();
 }

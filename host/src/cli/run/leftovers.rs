@@ -1,12 +1,15 @@
 //! The processes that a command starts, and that they end with it.
 
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+#[cfg(unix)]
+use std::time::Instant;
 
 #[cfg(unix)]
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 /// How often it is looked whether all have ended.
+#[cfg(unix)]
 const LOOK: Duration = Duration::from_millis(10);
 
 /// All that a command starts, its orphans too: on Linux this process adopts them.
@@ -33,7 +36,8 @@ impl Family {
     }
 
     /// Asks all of them for an end by `signal`, or SIGTERM, and after `grace` kills who is left. `first` is the command's own process,
-    /// while it has not been waited for; `has_ended` says whether it has.
+    /// while it has not been waited for; `has_ended` says whether it has. On Windows nothing can be asked: it is killed at once, with
+    /// what descends from it, and orphans are left.
     pub(super) fn end(
         &self,
         first: Option<u32>,
@@ -72,8 +76,15 @@ impl Family {
                 std::thread::sleep(LOOK);
             }
         }
-        #[cfg(not(unix))]
-        let _ = (first, signal, grace, has_ended(), LOOK);
+        #[cfg(windows)]
+        {
+            let _ = (signal, grace);
+            if let Some(first) = first
+                && !has_ended()
+            {
+                crate::cli::processes::kill_tree(first);
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::mpsc::Sender;
+#[cfg(unix)]
 use std::thread;
 
 #[cfg(unix)]
