@@ -48,7 +48,9 @@ impl wasi::exports::cli::run::Guest for Program {
             .find(|part| arguments.peek().is_some_and(|first| first == part));
         let code = match part {
             Some(part) => command_line::usage_error(
-                &format!("{part} takes a machine of its own, which a component has not: it needs the native cfn-signal"),
+                &format!(
+                    "{part} takes a machine of its own, which a component has not: it needs the native cfn-signal"
+                ),
                 false,
             ),
             None => command_line::main(&mut Wasi, arguments),
