@@ -29,7 +29,7 @@ fn the_sdk_waits_pages_uploads_and_names_its_errors() {
         "[[\"CREATE_COMPLETE\",\"CREATE_COMPLETE\",\"CREATE_IN_PROGRESS\",\"CREATE_IN_PROGRESS\",\"CREATE_IN_PROGRESS\"]]",
         "[\"SUCCESS\"]",
         "[\"NoSuchBucket\",\"The specified bucket does not exist\"]",
-        "[\"ParameterNotFound\",\"No stack here has the parameter /none; put it, or give it wi\"]",
+        "[\"ParameterNotFound\",\"No stack here has the parameter /none; put it, or start cfn-\"]",
         "[\"SignatureDoesNotMatch\",\"The request signature we calculated does not match the signa\"]",
     ];
     assert_eq!(lines, expected);
