@@ -8,7 +8,7 @@ mod secure;
 mod support;
 
 use std::fs::{self, Permissions};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -42,13 +42,21 @@ fn program(name: &str) -> Option<PathBuf> {
 /// A proxy that runs, and lets nobody but one user through.
 struct Proxy {
     child: Child,
-    port: u16,
+    address: SocketAddr,
     _folder: TempDir,
 }
 
 impl Proxy {
-    /// Runs `program` with the configuration that `configure` makes of a port and a folder.
-    fn start(program: &Path, arguments: &[&str], configure: impl Fn(u16, &Path) -> String) -> Self {
+    /// Runs `program` with the configuration that `configure` makes of an address at `host` and a folder.
+    ///
+    /// Neither program can be given a socket, so the port is one that was free a moment ago. Each proxy has a
+    /// loopback address of its own: at 127.0.0.1 another test's server may be given that very port.
+    fn start(
+        program: &Path,
+        arguments: &[&str],
+        host: Ipv4Addr,
+        configure: impl Fn(SocketAddr, &Path) -> String,
+    ) -> Self {
         let folder = TempDir::new().unwrap();
         // squid goes on as another user.
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
@@ -56,10 +64,9 @@ impl Proxy {
         let libraries: Vec<PathBuf> = fs::read_dir(unpacked().join("usr/lib"))
             .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
             .unwrap_or_default();
-        // Somebody else may take the port in between.
         for _ in 0..5 {
-            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            fs::write(&file, configure(port, folder.path())).unwrap();
+            let address = TcpListener::bind((host, 0)).unwrap().local_addr().unwrap();
+            fs::write(&file, configure(address, folder.path())).unwrap();
             let mut child = Command::new(program)
                 .args(arguments)
                 .arg(&file)
@@ -72,8 +79,8 @@ impl Proxy {
                 .unwrap();
             let started = Instant::now();
             while child.try_wait().unwrap().is_none() && started.elapsed() < Duration::from_secs(60) {
-                if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                    return Self { child, port, _folder: folder };
+                if TcpStream::connect(address).is_ok() {
+                    return Self { child, address, _folder: folder };
                 }
                 thread::sleep(Duration::from_millis(20));
             }
@@ -86,7 +93,7 @@ impl Proxy {
     fn squid() -> Option<Self> {
         let program = program("squid")?;
         let root = program.parent()?.parent()?.parent()?.to_owned();
-        Some(Self::start(&program, &["-N", "-f"], |port, folder| {
+        Some(Self::start(&program, &["-N", "-f"], Ipv4Addr::new(127, 0, 0, 2), |address, folder| {
             let helper = folder.join("ask");
             fs::write(
                 &helper,
@@ -95,7 +102,7 @@ impl Proxy {
             .unwrap();
             let (root, helper) = (root.display(), helper.display());
             format!(
-                "http_port 127.0.0.1:{port}\n\
+                "http_port {address}\n\
                  auth_param basic program /bin/sh {helper}\n\
                  auth_param basic children 1 startup=1\n\
                  auth_param basic realm test\n\
@@ -123,15 +130,17 @@ impl Proxy {
 
     fn tinyproxy() -> Option<Self> {
         let program = program("tinyproxy")?;
-        Some(Self::start(&program, &["-d", "-c"], |port, _| {
+        Some(Self::start(&program, &["-d", "-c"], Ipv4Addr::new(127, 0, 0, 3), |address, _| {
             format!(
-                "Port {port}\nListen 127.0.0.1\nTimeout 60\nBasicAuth user pass\nAllow 127.0.0.1\nLogLevel Critical\n"
+                "Port {}\nListen {}\nTimeout 60\nBasicAuth user pass\nAllow 127.0.0.1\nLogLevel Critical\n",
+                address.port(),
+                address.ip()
             )
         }))
     }
 
     fn url(&self, who: &str) -> String {
-        format!("http://{who}127.0.0.1:{}", self.port)
+        format!("http://{who}{}", self.address)
     }
 }
 
