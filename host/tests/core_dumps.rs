@@ -16,6 +16,7 @@ fn quit(script: &str, folder: &TempDir) -> ExitStatus {
     let status = Command::new("sh")
         .args(["-c", &format!("ulimit -c unlimited; {script}")])
         .current_dir(folder.path())
+        .env("CFN_SIGNAL_STATE_DIR", "off")
         .env("COMMAND", env!("CARGO_BIN_EXE_cfn-signal"))
         .status()
         .unwrap();

@@ -20,6 +20,7 @@ fn command(url: &str, options: &[&str], run: &[&str]) -> Command {
     command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("AWS_EC2_METADATA_DISABLED", "true");
     command
         .env("AWS_ENDPOINT_URL", url)
+        .env("CFN_SIGNAL_STATE_DIR", "off")
         .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
         .env("AWS_SECRET_ACCESS_KEY", "SK");
     command
@@ -316,7 +317,7 @@ fn output_passes_untouched() {
 fn a_resource_may_be_called_run() {
     let server = Server::ok();
     let mut command = Command::new(env!("CARGO_BIN_EXE_cfn-signal"));
-    command.env_clear().env("AWS_EC2_METADATA_DISABLED", "true");
+    command.env_clear().env("AWS_EC2_METADATA_DISABLED", "true").env("CFN_SIGNAL_STATE_DIR", "off");
     let keys = ["--access-key", "AKIDEXAMPLE", "--secret-key", "SK", "--region", "us-east-1", "-i", "i-1"];
     command.args(keys).args(["--url", &server.url, "--stack", "run", "--resource", "run"]);
     assert_eq!(command.status().unwrap().code(), Some(0));

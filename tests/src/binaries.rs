@@ -21,7 +21,7 @@ pub fn command(name: &str) -> PathBuf {
     path
 }
 
-/// `cfn-signal` with an environment that reaches nothing but loopback: no proxy, no region, no credentials, no metadata. Where
+/// `cfn-signal` with an environment that reaches nothing but loopback: no proxy, no region, no credentials, no metadata; no journal. Where
 /// `CFN_SIGNAL_COMMAND` has words, separated by spaces, they are the command: `make test-dist` names one for another machine.
 #[must_use]
 pub fn cfn_signal() -> Command {
@@ -63,7 +63,9 @@ pub fn isolated(program: &Path) -> Command {
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         // The credential chain finds no files there.
         .env("HOME", "/nonexistent")
-        .env("AWS_EC2_METADATA_DISABLED", "true");
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        // Where root runs the tests, no journal is left on this machine.
+        .env("CFN_SIGNAL_STATE_DIR", "off");
     command
 }
 

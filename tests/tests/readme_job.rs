@@ -61,6 +61,7 @@ impl Runner {
             .env("GITHUB_PATH", self.repository.path().join("path"))
             .env("BUILT", built.parent().unwrap())
             .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("CFN_SIGNAL_STATE_DIR", "off")
             .output()
             .unwrap()
     }

@@ -18,14 +18,9 @@ pub(super) const OWN: Group = Group {
             }),
             help: "Print a completion script and exit",
         },
-        text(
-            "state-dir",
-            "FOLDER",
-            "Where `cfn-signal arm` keeps what is armed [default: /run/cfn-signal, or $XDG_RUNTIME_DIR/cfn-signal]",
-            |it, folder| {
-                it.state_dir = Some(folder.to_owned());
-            },
-        ),
+        text("state-dir", "FOLDER", super::state::HELP, |it, folder| {
+            it.state_dir = Some(folder.to_owned());
+        }),
         flag("man", "Print the manual page, in roff, and exit", |it| it.manual = true),
         #[cfg(feature = "jit")]
         text(
@@ -69,7 +64,8 @@ us-east-1.";
 const PARTS: &str = "\
 `cfn-signal run -- COMMAND` runs a command and signals for whatever becomes of it: see `cfn-signal run --help`.
 `cfn-signal arm` signals a failure at a deadline unless a signal was sent before: see `cfn-signal arm --help`.
-`cfn-signal check` looks at everything that a signal needs, and sends none: see `cfn-signal check --help`.";
+`cfn-signal check` looks at everything that a signal needs, and sends none: see `cfn-signal check --help`.
+`cfn-signal resume` finishes what a restart has interrupted: see `cfn-signal resume --help`.";
 
 /// The positional of its parts.
 pub(super) const HANDLE_OF_PART: &str = "The handle's URL; signals a wait condition";
@@ -90,6 +86,7 @@ pub(super) fn complete() -> Command {
         super::arm::command(),
         super::check::command(),
         super::arm::command_to_disarm(),
+        super::resume::command(),
         super::run::command(),
     ])
 }

@@ -8,19 +8,23 @@ mod definition;
 mod gates;
 mod hardware;
 mod host_name;
+mod journal;
 mod log;
 mod manual;
 mod part;
 mod platform;
 #[cfg(windows)]
 mod processes;
+mod resume;
 mod run;
+mod state;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use cfn_signal_command_line as command_line;
 
+use journal::Journal;
 use platform::Native;
 
 /// Runs the command with `arguments`, the program's name left out, and returns its exit code.
@@ -32,6 +36,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Some("arm") => Some(arm::main),
         Some("disarm") => Some(arm::disarm),
         Some("check") => Some(check::main),
+        Some("resume") => Some(resume::main),
         Some("run") => Some(run::main),
         _ => None,
     };
@@ -39,5 +44,5 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         arguments.next();
         return part(&mut arguments);
     }
-    command_line::main(&mut Native::default(), arguments).into()
+    command_line::main(&mut Native::with(Journal::default()), arguments).into()
 }

@@ -10,12 +10,13 @@ use cfn_signal_instance::environment::variable;
 use cfn_signal_instance::seed;
 use clap_complete::Shell;
 
+use super::journal::Journal;
 use super::{arm, definition, gates, hardware, host_name, log, manual};
 use crate::credentials::{AwsChain, ChainSettings};
 use crate::engine::{CallError, Component, Delivery, EngineError, GuestLimits};
 use crate::http::{Client, HttpSettings, Proxies, RootsSource};
 use crate::imds::Imds;
-use crate::{Policy, Signal, Target};
+use crate::{OutcomeKind, Policy, Signal, Target};
 
 /// This machine, and what its own options say.
 #[derive(Debug, Default)]
@@ -23,6 +24,19 @@ pub(super) struct Native {
     /// A component to run in place of the embedded one.
     #[cfg(feature = "jit")]
     component: Option<String>,
+    /// Of the signal that it sends; without one nothing is written down.
+    journal: Option<Journal>,
+}
+
+impl Native {
+    /// With a journal.
+    pub(super) fn with(journal: Journal) -> Self {
+        Self {
+            #[cfg(feature = "jit")]
+            component: None,
+            journal: Some(journal),
+        }
+    }
 }
 
 impl Platform for Native {
@@ -61,8 +75,23 @@ impl Platform for Native {
         gates::wait(options, &gates::Prober { client: &self.http(options) })
     }
 
-    fn signalled(&self, options: &Options, signal: &Signal, target: &Target) {
-        arm::signalled(options, signal, target);
+    fn prepared(&self, options: &Options) {
+        if let Some(journal) = &self.journal {
+            journal.prepared(options);
+        }
+    }
+
+    fn sending(&self, signal: &Signal, target: &Target) {
+        if let Some(journal) = &self.journal {
+            journal.sending(signal, target);
+        }
+    }
+
+    fn concluded(&self, options: &Options, signal: &Signal, target: &Target, kind: OutcomeKind) {
+        let typed = self.journal.as_ref().map(|journal| journal.concluded(options, signal, target, kind));
+        if matches!(kind, OutcomeKind::Delivered | OutcomeKind::AlreadySignalled) {
+            arm::signalled(typed.as_ref().unwrap_or(options), signal, target);
+        }
     }
 
     fn listen(&self, format: Format, verbosity: u8) {

@@ -194,6 +194,8 @@ impl Signal {
     pub fn new(arguments: &[&str]) -> Self {
         let mut command = program();
         command.env_clear().env("HOME", "/nonexistent").env("AWS_EC2_METADATA_DISABLED", "true");
+        // Root's journal is this machine's own.
+        command.env("CFN_SIGNAL_STATE_DIR", "off");
         command.args(arguments);
         Self(command)
     }

@@ -90,7 +90,7 @@ esac
 # What `cfn-signal run` runs has the environment that the script has, and not what is for cfn-signal alone.
 if [ "${1-}" = run ]; then
     ours='HOME AWS_REGION AWS_ENDPOINT_URL_CLOUDFORMATION AWS_EC2_METADATA_SERVICE_ENDPOINT AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'
-    ours="$ours AWS_PROFILE HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy"
+    ours="$ours CFN_SIGNAL_STATE_DIR AWS_PROFILE HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy"
     [ -z "$was_asked" ] && unset AWS_REGION
     seen=
     for word do
@@ -115,5 +115,7 @@ fi
 
 unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS AWS_PROFILE http_proxy https_proxy all_proxy no_proxy
 export HOME="$home" AWS_ENDPOINT_URL_CLOUDFORMATION="$endpoint" AWS_EC2_METADATA_SERVICE_ENDPOINT="$metadata"
+# Its journal is the instance's own, as /var/lib is.
+export CFN_SIGNAL_STATE_DIR="$home/.cfn-signal"
 export HTTP_PROXY="$here" HTTPS_PROXY="$here" ALL_PROXY="$here" NO_PROXY=127.0.0.1,localhost,::1
 exec "$command" "$@"

@@ -56,7 +56,7 @@ fn concealed(word: &str, which: Which) -> Option<String> {
     let plain = unescaped(word);
     let named = redact::secret_value(&plain).is_some();
     if !named && which == Which::Secret {
-        return None;
+        return without_password(word);
     }
     if let Some((front, rest)) = plain.split_once("//")
         && let Some((address, _)) = rest.split_once('?')
@@ -67,12 +67,21 @@ fn concealed(word: &str, which: Which) -> Option<String> {
         return Some(shown.replace(char::is_control, " "));
     }
     if !named {
-        return None;
+        return without_password(word);
     }
     let lower = word.to_ascii_lowercase();
     let queries = QUERY_BEGINS.iter().filter_map(|mark| Some(lower.find(mark)? + mark.len()));
     let shown = queries.chain(redact::secret_value(word)).min().or_else(|| Some(word.find('=')? + 1));
     Some([word.get(..shown.unwrap_or_default())?, HIDDEN].concat())
+}
+
+/// A URL without the user and the password, or the token, before its host.
+fn without_password(word: &str) -> Option<String> {
+    let (scheme, rest) = word.split_once("://")?;
+    let (user, _) = rest.split(['/', '?', '#']).next()?.rsplit_once('@')?;
+    // Such as `ssh://git@…`, which says nothing.
+    let is_secret = user.contains(':') || scheme.to_ascii_lowercase().contains("http");
+    is_secret.then(|| format!("{scheme}://{HIDDEN}{}", rest.get(user.len()..).unwrap_or_default()))
 }
 
 /// What `text` stands for, percent-encoded and escaped with backslashes as it may be, a few times over.
@@ -170,6 +179,25 @@ mod tests {
             "tJREVYQU1QTEU6d0phbHJYVXRuRkVNSS9LN01ERU5H",
         ] {
             assert_eq!(conceal(&format!("you sent ({encoded}")), "you sent (<redacted>");
+        }
+    }
+
+    #[test]
+    fn what_stands_before_a_host_is_hidden() {
+        for (typed, told) in [
+            (
+                "git clone https://me:t0ken@git.example/x.git",
+                "git clone https://<redacted>@git.example/x.git",
+            ),
+            ("https://t0ken@git.example", "https://<redacted>@git.example"),
+            ("--proxy=http://u:p@w@proxy:3128", "--proxy=http://<redacted>@proxy:3128"),
+            ("postgres://u:p@db/x", "postgres://<redacted>@db/x"),
+        ] {
+            assert_eq!(conceal(typed), told);
+            assert_eq!(conceal_secrets(typed), told);
+        }
+        for text in ["ssh://git@git.example/x", "https://h.example/@user", "a@b.example", "user:pass@"] {
+            assert_eq!(conceal(text), text);
         }
     }
 

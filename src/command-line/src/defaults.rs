@@ -65,13 +65,10 @@ pub(super) fn region(options: &Options, patience: Patience, instance: &Instance<
     if options.region.as_deref() == Some("") {
         voice.note("--region is empty: taken as not given");
     }
-    let given = options.region.clone().filter(|region| !region.is_empty());
     let hosts = endpoint_url(options).as_deref().and_then(region_of);
     let mut stands_in = None;
-    let (region, origin) = if let Some(region) = given {
-        (region, "--region")
-    } else if let Some(region) = set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION")) {
-        (region, "the environment")
+    let (region, origin) = if let Some(given) = given_region(options) {
+        given
     } else {
         // The endpoint's is good enough to wait for no other.
         let patience = if hosts.is_some() { Patience::Some } else { patience };
@@ -91,6 +88,14 @@ pub(super) fn region(options: &Options, patience: Patience, instance: &Instance<
         ));
     }
     Known { value: region, origin, stands_in }
+}
+
+/// The region, where somebody has said it, and who.
+pub(super) fn given_region(options: &Options) -> Option<(String, &'static str)> {
+    let given = options.region.clone().filter(|region| !region.is_empty()).map(|region| (region, "--region"));
+    let set =
+        || set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION")).map(|region| (region, "the environment"));
+    given.or_else(set)
 }
 
 /// The region in the name of an endpoint's host, which is CloudFormation's own or a VPC endpoint's.

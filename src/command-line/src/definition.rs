@@ -88,7 +88,7 @@ pub const ABOUT: &str = "Tells AWS CloudFormation that an instance is configured
 pub const USAGE: &str = "cfn-signal [options] [WaitConditionHandle URL]";
 
 /// First words that ask for more than a signal, which take processes: a component has none.
-pub const NATIVE_PARTS: [&str; 4] = ["arm", "check", "disarm", "run"];
+pub const NATIVE_PARTS: [&str; 5] = ["arm", "check", "disarm", "resume", "run"];
 
 /// The positional: its name, and what it is for.
 pub const HANDLE: (&str, &str) = (

@@ -98,6 +98,19 @@ pub fn review(options: &Options) -> Result<(), String> {
     }
 }
 
+/// `options` with what the environment says of the region and the endpoint, where they do not: without it they then mean the same.
+#[must_use]
+pub fn settle(options: &Options) -> Options {
+    let variant = defaults::endpoint_variant(options);
+    Options {
+        region: defaults::given_region(options).map(|(region, _)| region),
+        url: defaults::endpoint_url(options),
+        fips: variant.fips,
+        dual_stack: variant.dual_stack,
+        ..options.clone()
+    }
+}
+
 /// Sends one signal as `options` say, and tells how that ended; returns the exit code. [`Platform::listen`] is the caller's.
 pub fn signal(platform: &impl Platform, options: &Options) -> u8 {
     run::run(platform, options, Voice(options.log_format))

@@ -80,7 +80,7 @@ pub struct Options {
     pub completions: Option<String>,
     /// The manual page is asked for; the native command's.
     pub manual: bool,
-    /// Where what is armed is kept; the native command's.
+    /// Where the journal and what is armed are kept; the native command's.
     pub state_dir: Option<String>,
     /// A component to run; the native command's, built with a compiler.
     pub component: Option<String>,

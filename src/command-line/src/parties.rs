@@ -22,6 +22,22 @@ impl Observer for Teller {
     }
 }
 
+/// A teller, and what is done before the first request leaves.
+pub(super) struct Departure<F>(pub Teller, pub Option<F>);
+
+impl<F: FnOnce()> Observer for Departure<F> {
+    fn sending(&mut self, attempt: &Attempt) {
+        if let Some(leaves) = self.1.take() {
+            leaves();
+        }
+        self.0.sending(attempt);
+    }
+
+    fn waiting(&mut self, pause: &Pause) {
+        self.0.waiting(pause);
+    }
+}
+
 fn seconds(milliseconds: u32) -> String {
     format!("{}.{}", milliseconds / 1_000, milliseconds % 1_000 / 100)
 }

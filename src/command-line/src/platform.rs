@@ -8,7 +8,7 @@ use super::definition::{GROUPS, Group};
 use super::options::Options;
 use super::voice::Format;
 use cfn_signal_core::deliver::Machine;
-use cfn_signal_core::delivery::{Policy, PrepareError, Signal, Target};
+use cfn_signal_core::delivery::{OutcomeKind, Policy, PrepareError, Signal, Target};
 use cfn_signal_instance::finder::Chain;
 use cfn_signal_instance::http::Http;
 use cfn_signal_instance::imds::Imds;
@@ -61,9 +61,19 @@ pub trait Platform {
         Ok(())
     }
 
-    /// Takes note that `signal` has reached its target: by this, or before.
-    fn signalled(&self, options: &Options, signal: &Signal, target: &Target) {
-        let _ = (options, signal, target);
+    /// Takes note that a signal is to be sent as `options` say: nothing has left yet. Said again where a gate has made it a failure.
+    fn prepared(&self, options: &Options) {
+        let _ = options;
+    }
+
+    /// Takes note that `signal` is about to leave for `target`, for the first time.
+    fn sending(&self, signal: &Signal, target: &Target) {
+        let _ = (signal, target);
+    }
+
+    /// Takes note of how the delivery of `signal` to `target` ended.
+    fn concluded(&self, options: &Options, signal: &Signal, target: &Target, kind: OutcomeKind) {
+        let _ = (options, signal, target, kind);
     }
 
     /// Begins to log, nothing of other crates: their events may hold what we would not say.

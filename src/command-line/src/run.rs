@@ -18,7 +18,7 @@ use super::itself::{self, Witness};
 use super::mode::Refused;
 use super::options::Options;
 use super::order::Order;
-use super::parties::Teller;
+use super::parties::{Departure, Teller};
 use super::platform::{Platform, Unprepared};
 use super::redact::{Query, Shown};
 use super::report::{self, Style};
@@ -28,16 +28,22 @@ use super::voice::{self, Voice};
 /// Signals as `options` say; returns the exit code.
 pub(super) fn run(platform: &impl Platform, options: &Options, voice: Voice) -> u8 {
     let refused = |line: &str| report::refused(line, exit::REFUSED, options.json, options.status(), voice);
+    let reviewed = super::review(options);
+    if reviewed.is_ok() && !options.dry_run {
+        platform.prepared(options);
+    }
     // Nobody waits for minutes to hear of a mistake.
     if !options.wait_for.is_empty()
-        && let Err(line) = super::review(options).and_then(|()| platform.review(options).map(drop))
+        && let Err(line) = reviewed.and_then(|()| platform.review(options).map(drop))
     {
         return refused(&line);
     }
     let gated = if options.status() == Status::Success && !options.dry_run {
         platform.await_gates(options).err().map(|why| {
             voice.note(&why);
-            Options { failed: true, reason: Some(why), ..options.clone() }
+            let failure = Options { failed: true, reason: Some(why), ..options.clone() };
+            platform.prepared(&failure);
+            failure
         })
     } else {
         None
@@ -86,7 +92,11 @@ fn carry_out<P: Platform>(platform: &P, options: &Options, order: Order<P::Http,
             first_attempt(machine, &mut witness, clock, style)
         } else {
             let driver = Driver::new(machine, &mut sender, clock).identities(&mut witness);
-            driver.observer(Teller(style.voice, query(style))).run_blocking().map(Err)
+            let leaves = || platform.sending(&signal, &target);
+            driver
+                .observer(Departure(Teller(style.voice, query(style)), Some(leaves)))
+                .run_blocking()
+                .map(Err)
         };
         if let Some(said) = witness.said {
             attempts += ended.map_or(0, |ended| ended.map_or_else(|outcome| outcome.attempts, |_| 0));
@@ -114,8 +124,8 @@ fn carry_out<P: Platform>(platform: &P, options: &Options, order: Order<P::Http,
             substitutes.tell(style.voice);
         }
         outcome.attempts = attempts;
-        if matches!(outcome.kind, OutcomeKind::Delivered | OutcomeKind::AlreadySignalled) {
-            platform.signalled(options, &signal, &target);
+        if !dry_run {
+            platform.concluded(options, &signal, &target, outcome.kind);
         }
         return report::outcome(&outcome, finder.used(), style);
     }

@@ -6,6 +6,7 @@ use cfn_signal_command_line::duration;
 use clap::{Arg, ArgAction, Command};
 
 use crate::cli::part::Table;
+use crate::cli::state;
 
 /// Options of the signal, but for those that are decided here.
 pub(super) const TABLE: Table =
@@ -88,8 +89,5 @@ pub(in crate::cli) fn disarm() -> Command {
 }
 
 fn state_dir() -> Arg {
-    Arg::new("state-dir")
-        .long("state-dir")
-        .value_name("FOLDER")
-        .help("Where it is kept [default: /run/cfn-signal, or $XDG_RUNTIME_DIR/cfn-signal]")
+    state::arg("Where it is kept [default: /run/cfn-signal, or $XDG_RUNTIME_DIR/cfn-signal]")
 }

@@ -1,10 +1,12 @@
 //! The folder of what is armed: a file for each, written at once or not at all, and one that its watcher holds while it lives.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use super::record::{Names, Record};
+use super::record::Record;
+use crate::cli::state::{self, Names, check, create, private};
 
 /// Of a file that says what is armed.
 const EXTENSION: &str = "armed";
@@ -35,7 +37,7 @@ impl Folder {
             match check(&folder) {
                 Ok(()) => found.push(Self(folder)),
                 // Root's, as a rule: others have their own.
-                Err(_) if given.is_none() => {}
+                Err(_) if state::given(given).is_none() => {}
                 Err(error) => return Err(format!("{}: {error}", folder.display())),
             }
         }
@@ -134,8 +136,8 @@ pub(super) fn is_watched(path: &Path) -> bool {
 }
 
 fn places(given: Option<&str>) -> Vec<PathBuf> {
-    if let Some(given) = given {
-        return vec![PathBuf::from(given)];
+    if let Some(given) = state::given(given) {
+        return vec![given];
     }
     let mut places = Vec::new();
     if cfg!(unix) {
@@ -147,51 +149,10 @@ fn places(given: Option<&str>) -> Vec<PathBuf> {
 }
 
 fn alone(folder: &Path) -> io::Result<File> {
-    let file = private(&folder.join("lock"))?;
-    file.lock()?;
-    Ok(file)
+    state::alone(folder, Duration::MAX)
 }
 
-fn create(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(folder) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => check(folder),
-    }
-}
-
-/// Whether nobody else can put anything there, or read it.
-fn check(folder: &Path) -> io::Result<()> {
-    let found = fs::symlink_metadata(folder)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        let own = rustix::process::geteuid().as_raw();
-        if found.uid() != own || found.mode() & 0o077 != 0 {
-            return Err(io::Error::other("it is not this user's alone (chmod 700)"));
-        }
-    }
-    if found.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }
-}
-
-fn private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-/// The whole of it or nothing, also where the power fails.
 fn write(path: &Path, record: &Record) -> io::Result<()> {
-    let new = path.with_extension("new");
     // Strings and numbers only: there is nothing that could not be written.
-    let text = serde_json::to_vec(record).unwrap_or_default();
-    let mut file = private(&new)?;
-    file.set_len(0)?;
-    file.write_all(&text)?;
-    file.sync_all()?;
-    fs::rename(&new, path)
+    state::write(path, &serde_json::to_vec(record).unwrap_or_default())
 }

@@ -19,10 +19,11 @@ use cfn_signal_core::delivery::{Signal, Target};
 
 use arguments::Arguments;
 use folder::Folder;
-use record::{Names, Record};
+use record::Record;
 
 use super::manual;
 use super::platform::Native;
+use super::state::Names;
 
 pub(super) use definition::{arm as command, disarm as command_to_disarm};
 

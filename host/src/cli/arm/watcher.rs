@@ -13,12 +13,16 @@ use super::arguments::Arguments;
 use super::definition;
 use super::folder;
 use super::record::Record;
+use crate::cli::journal::{self, Heard, Journal};
 use crate::cli::platform::Native;
 use crate::cli::run::{Console, console};
 
 /// The words that a watcher is started with, and whoever signals for it.
 pub(super) const WATCH: &str = "--watch";
 pub(super) const FIRE: &str = "--fire";
+
+/// The exit code of the latter where the journal has a signal that the stack has heard.
+const HEARD: u8 = 100;
 
 /// How often it is looked whether it is disarmed, or the deadline moved.
 const BETWEEN: Duration = Duration::from_millis(500);
@@ -66,10 +70,7 @@ pub(super) fn watch(path: &Path) -> u8 {
             continue;
         }
         // Due, or disarmed. It may be armed again meanwhile.
-        let fired = record.map(|record| {
-            let code = signal(path);
-            (record, code)
-        });
+        let fired = record.map(|record| (record, signal(path))).filter(|(_, code)| *code != HEARD);
         let code = fired.as_ref().map_or(0, |(_, code)| *code);
         if !folder::settle(path, fired, &mut held).unwrap_or(false) {
             return code;
@@ -99,6 +100,23 @@ pub(super) fn fire(path: &Path) -> u8 {
     let Ok(arguments) = read.and_then(|matches| Arguments::of(&matches, definition::arm)) else {
         return exit::USAGE;
     };
+    let platform = Native::with(Journal::default());
+    platform.listen(arguments.options.log_format, arguments.options.verbosity);
+    // A signal that has left is one, even where whoever sent it did not live to see it arrive.
+    match journal::heard(&record.names, record.age(), &arguments.options) {
+        None => {}
+        Some(Heard::Confirmed) => return heard(path, &record),
+        Some(Heard::Left(entry)) => {
+            let handle = arguments.options.handle.clone();
+            if let Ok(options) = entry.record().order.options(&arguments.options) {
+                let platform = Native::with(Journal::of(Some(*entry)));
+                return match command_line::signal(&platform, &Options { handle, ..options }) {
+                    0 => heard(path, &record),
+                    code => code,
+                };
+            }
+        }
+    }
     let reason = format!("no signal within {} (cfn-signal arm)", record.after);
     let reason = match &arguments.options.reason {
         Some(said) => format!("{said}; {reason}"),
@@ -106,8 +124,6 @@ pub(super) fn fire(path: &Path) -> u8 {
     };
     let is_resource = arguments.options.handle.is_none();
     let options = Options { failed: true, reason: Some(reason.clone()), ..arguments.options };
-    let platform = Native::default();
-    platform.listen(options.log_format, options.verbosity);
     command_line::note(&options, &reason);
     if is_resource {
         console::write(&Console::Own, &options, &reason);
@@ -116,6 +132,14 @@ pub(super) fn fire(path: &Path) -> u8 {
         &platform,
         &Options { reason: options.reason.clone().filter(|_| !is_resource), ..options },
     )
+}
+
+/// Nothing is armed any more, unless it was armed again.
+fn heard(path: &Path, record: &Record) -> u8 {
+    if folder::read(path).is_some_and(|now| now.due == record.due) {
+        folder::forget(path);
+    }
+    HEARD
 }
 
 fn begins(path: &Path) -> bool {

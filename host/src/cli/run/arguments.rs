@@ -1,7 +1,7 @@
 //! What was typed after `run`.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use cfn_signal_command_line::Options;
@@ -66,11 +66,9 @@ impl Arguments {
     fn of(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut words = matches.get_many::<OsString>("command").into_iter().flatten().cloned();
         let program = words.next().unwrap_or_default();
-        let console = match matches.get_one::<String>("console").map(String::as_str) {
-            None => Console::Own,
-            Some("off") => Console::Off,
-            Some(path) => Console::At(PathBuf::from(path)),
-        };
+        let console = Console::typed(matches.get_one::<String>("console").map(String::as_str));
+        let mut options = TABLE.read(matches, command)?;
+        options.state_dir = matches.get_one("state-dir").cloned();
         let on_loss = match matches.get_one::<String>("signal-failure").map(String::as_str) {
             Some("ignore") => OnLoss::Ignore,
             _ => OnLoss::Fail,
@@ -78,7 +76,7 @@ impl Arguments {
         Ok(Self {
             program,
             rest: words.collect(),
-            options: TABLE.read(matches, command)?,
+            options,
             timeout: matches.get_one("timeout").copied(),
             grace: matches.get_one("grace").copied().unwrap_or_default(),
             success_exit_codes: matches
@@ -97,10 +95,24 @@ impl Arguments {
         })
     }
 
-    /// The command as it would be typed, more or less; without what `env` sets and removes, which may be secret.
+    /// The command's name, without its folder and what it is given.
+    pub(super) fn name(&self) -> String {
+        let words = self.words();
+        let program = words.first().map(String::as_str).unwrap_or_default();
+        Path::new(program).file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    }
+
+    /// The command as it would be typed, more or less.
     pub(super) fn written(&self) -> String {
-        let words: Vec<_> =
-            std::iter::once(&self.program).chain(&self.rest).map(|word| word.to_string_lossy()).collect();
+        self.words().join(" ")
+    }
+
+    /// Its words, without what `env` sets and removes, which may be secret.
+    fn words(&self) -> Vec<String> {
+        let words: Vec<_> = std::iter::once(&self.program)
+            .chain(&self.rest)
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect();
         let mut rest = words.as_slice();
         if let Some((program, mut after)) = rest.split_first()
             && program.rsplit('/').next() == Some("env")
@@ -114,6 +126,6 @@ impl Arguments {
             }
             rest = if after.is_empty() { rest } else { after };
         }
-        rest.join(" ")
+        rest.to_vec()
     }
 }

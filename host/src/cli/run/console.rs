@@ -18,6 +18,26 @@ pub(in crate::cli) enum Console {
     At(PathBuf),
 }
 
+impl Console {
+    /// As it is typed.
+    pub(in crate::cli) fn typed(text: Option<&str>) -> Self {
+        match text {
+            None => Self::Own,
+            Some("off") => Self::Off,
+            Some(path) => Self::At(PathBuf::from(path)),
+        }
+    }
+
+    /// As it would be typed.
+    pub(in crate::cli) fn text(&self) -> Option<String> {
+        match self {
+            Self::Own => None,
+            Self::Off => Some("off".to_owned()),
+            Self::At(path) => Some(path.to_string_lossy().into_owned()),
+        }
+    }
+}
+
 /// One line: `cfn-signal: ` and this as JSON.
 #[derive(Serialize)]
 struct Line<'a> {

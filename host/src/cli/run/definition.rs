@@ -7,6 +7,7 @@ use clap::{Arg, ArgAction, Command, value_parser};
 use regex_lite::Regex;
 
 use crate::cli::part::Table;
+use crate::cli::state;
 
 /// Options of the signal, but for those that `run` decides.
 pub(super) const TABLE: Table = Table { decided: &["success", "exit-code"], gates: true };
@@ -85,6 +86,7 @@ pub(in crate::cli) fn command() -> Command {
             .long("leave-children")
             .action(ArgAction::SetTrue)
             .help("Leave what the command started running, such as daemons; standard error is not kept then"),
+        state::arg(state::HELP),
         Arg::new("man").long("man").action(ArgAction::SetTrue).help("Print the manual page, in roff, and exit"),
     ];
     let command = Command::new("run")

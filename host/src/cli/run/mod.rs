@@ -23,6 +23,7 @@ use arguments::{Arguments, OnLoss};
 use ending::Ending;
 use reason::Reason;
 
+use super::journal::{self, Journal, Record, Running};
 use super::manual;
 use super::platform::Native;
 
@@ -63,6 +64,9 @@ pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
             return command_line::refuse(&arguments.options, &line).into();
         }
     };
+    let running = Running { program: arguments.name(), console: arguments.console.text() };
+    let entry = journal::begin(Record::of_command(&arguments.options, running), &arguments.options);
+    let platform = Native::with(Journal::of(entry));
     let started = Instant::now();
     let run = child::run(&arguments, &heard);
     let reason = Reason::of(&run, started.elapsed(), &arguments);
@@ -72,11 +76,13 @@ pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
 /// Signals how the command ended, once; returns the exit code of it all.
 fn tell(platform: &Native, arguments: &Arguments, ending: &Ending, reason: &Reason) -> u8 {
     let failed = !ending.is_success(&arguments.success_exit_codes);
-    if failed {
-        command_line::note(&arguments.options, &reason.full());
-    }
     let clock = Instant::now();
     let mut options = Options { failed, reason: Some(reason.full()), ..arguments.options.clone() };
+    // From now on that is what is resumed, and not that the command was interrupted.
+    platform.prepared(&options);
+    if failed {
+        command_line::note(&options, &reason.full());
+    }
     if options.handle.is_none() && failed {
         console::write(&arguments.console, &options, &reason.full());
     }
@@ -91,7 +97,7 @@ fn tell(platform: &Native, arguments: &Arguments, ending: &Ending, reason: &Reas
             deadline: options.deadline / 2,
             ..options.clone()
         };
-        if command_line::signal(platform, &rich) != 0 {
+        if command_line::signal(&Native::default(), &rich) != 0 {
             command_line::note(&options, "the reason was not delivered: the signal itself is, all the same");
         }
         options.deadline = options.deadline.saturating_sub(clock.elapsed()).max(options.deadline / 4);

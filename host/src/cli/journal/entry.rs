@@ -1,0 +1,68 @@
+//! One signal's file, while this process holds it.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::folder::{Folder, HELD};
+use super::record::Record;
+use crate::cli::state;
+
+/// One signal's file. Nobody else changes it while this lives.
+#[derive(Debug)]
+pub(in crate::cli) struct Entry {
+    folder: Folder,
+    path: PathBuf,
+    record: Record,
+    held: File,
+}
+
+impl Entry {
+    pub(super) fn new(folder: Folder, path: PathBuf, record: Record, held: File) -> Self {
+        Self { folder, path, record, held }
+    }
+
+    /// What is known of it.
+    pub(in crate::cli) const fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// Where it is.
+    pub(in crate::cli) fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Changes it, here and on the disk.
+    pub(super) fn change(&mut self, change: impl FnOnce(&mut Record)) -> io::Result<()> {
+        let before = self.record.clone();
+        change(&mut self.record);
+        if self.record == before { Ok(()) } else { self.save() }
+    }
+
+    /// Puts it on the disk.
+    pub(super) fn save(&self) -> io::Result<()> {
+        // Strings and numbers only: there is nothing that could not be written.
+        state::write(&self.path, &serde_json::to_vec(&self.record).unwrap_or_default())
+    }
+
+    /// Takes it away.
+    pub(in crate::cli) fn forget(&self) {
+        // Gone already, perhaps.
+        let _gone = fs::remove_file(&self.path);
+        let _synced = state::sync(self.folder.path());
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        if self.record.state.is_over() {
+            // While it is held: whoever finds the record afterwards finds that it is over.
+            let _gone = fs::remove_file(self.path.with_extension(HELD));
+        }
+        let _freed = self.held.unlock();
+    }
+}
