@@ -1,137 +1,22 @@
-//! The journal of signals, and `cfn-signal resume`.
+//! The journal of signals: what is in it, and when.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
+#[path = "support/kept.rs"]
+mod kept;
 mod support;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use kept::*;
 use serde_json::Value;
-use support::{Received, Server, answer};
+use support::Server;
 use tempfile::TempDir;
-
-/// A folder for a journal.
-struct Kept(TempDir);
-
-/// The exit code, and what was said.
-type Said = (Option<i32>, String);
-
-impl Kept {
-    fn new() -> Self {
-        let folder = TempDir::new().unwrap();
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
-        Self(folder)
-    }
-
-    fn path(&self) -> &str {
-        self.0.path().to_str().unwrap()
-    }
-
-    /// `cfn-signal` with a journal here.
-    fn command(&self, url: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cfn-signal"));
-        command.env_clear().env("PATH", "/usr/bin:/bin").env("AWS_EC2_METADATA_DISABLED", "true");
-        command.env("AWS_ENDPOINT_URL", url).env("AWS_REGION", "us-east-1");
-        command.env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "SK");
-        command.env("CFN_SIGNAL_STATE_DIR", self.path()).args(arguments).stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, url: &str, arguments: &[&str]) -> Said {
-        said(&self.command(url, arguments).output().unwrap())
-    }
-
-    fn resume(&self, url: &str, more: &[&str]) -> Said {
-        self.run(url, &[&["resume", "--max-attempts", "1", "--url", url], more].concat())
-    }
-
-    /// Until it is killed.
-    fn begin(&self, url: &str, arguments: &[&str]) -> Child {
-        let mut command = self.command(url, arguments);
-        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
-    }
-
-    fn files(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().path());
-        entries.filter(|path| path.extension().is_some_and(|it| it == "signal")).collect()
-    }
-
-    fn records(&self) -> Vec<Value> {
-        self.files().iter().map(|path| serde_json::from_slice(&fs::read(path).unwrap()).unwrap()).collect()
-    }
-
-    /// The only record's state.
-    fn state(&self) -> String {
-        let [record] = self.records().try_into().unwrap();
-        text(&record["state"])
-    }
-
-    /// Puts something else into the only record.
-    fn change(&self, change: impl FnOnce(&mut Value)) {
-        let [file] = self.files().try_into().unwrap();
-        let mut record: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
-        change(&mut record);
-        fs::write(file, record.to_string()).unwrap();
-    }
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-fn said(output: &Output) -> Said {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code(), text(&output.stdout) + &text(&output.stderr))
-}
-
-const TARGET: [&str; 6] = ["--stack", "S", "--resource", "R", "-i", "i-1"];
-/// Where nobody listens.
-const NOWHERE: &str = "http://127.0.0.1:9";
-
-fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
-    [more, &TARGET[..]].concat()
-}
-
-/// One that could not be sent.
-fn unsent(kept: &Kept) {
-    let (code, said) = kept.run(NOWHERE, &with(&["-e", "0", "--max-attempts", "1"]));
-    assert_eq!((code, kept.state().as_str()), (Some(18), "sent"), "{said}");
-}
-
-fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !holds() {
-        assert!(started.elapsed() < Duration::from_secs(60), "{what}");
-        thread::sleep(Duration::from_millis(2));
-    }
-}
-
-fn kill(mut child: Child) {
-    child.kill().unwrap();
-    child.wait().unwrap();
-}
-
-fn of(request: &Received, name: &str) -> String {
-    let after = request.target.split(&format!("{name}=")).nth(1).unwrap_or_default();
-    after.split('&').next().unwrap().to_owned()
-}
-
-fn statuses(server: &Server) -> Vec<String> {
-    server.received().iter().map(|request| of(request, "Status")).collect()
-}
-
-/// One that answers after so many milliseconds.
-fn slow(milliseconds: u64) -> Server {
-    Server::start(move |_| {
-        thread::sleep(Duration::from_millis(milliseconds));
-        answer(200, "{}")
-    })
-}
 
 #[test]
 fn it_is_written_before_the_signal_leaves_and_done_only_once_it_has_arrived() {
@@ -149,67 +34,47 @@ fn it_is_written_before_the_signal_leaves_and_done_only_once_it_has_arrived() {
     unsent(&kept);
 }
 
-#[test]
-fn what_was_not_confirmed_is_sent_once_more_and_then_no_more() {
-    let (server, kept) = (Server::ok(), Kept::new());
-    let nothing = format!("cfn-signal: nothing to resume in {}\n", kept.path());
-    assert_eq!(kept.resume(&server.url, &[]), (Some(0), nothing.clone()));
-    unsent(&kept);
-    assert_eq!(kept.resume(NOWHERE, &[]).0, Some(18));
-    let (code, said) = kept.resume(&server.url, &[]);
-    assert!(code == Some(0) && said.contains("R of S as i-1: CloudFormation has it"), "{said}");
-    assert_eq!((statuses(&server), kept.state().as_str()), (vec!["SUCCESS".to_owned()], "confirmed"));
-    assert_eq!(kept.resume(&server.url, &[]), (Some(0), nothing));
-    assert_eq!(server.received().len(), 1);
-    let (code, said) = kept.run(&server.url, &["resume", "--status"]);
-    assert!(code == Some(0) && said.contains("confirmed  R of S as i-1: SUCCESS, "), "{said}");
-}
-
 /// Each is killed at some moment, every second one of them only once it is known to have begun.
 #[test]
 fn killed_at_any_moment_no_signal_is_lost_and_none_is_false() {
     const KILLED: usize = 200;
     let (server, kept) = (slow(10), Kept::new());
+    let target = ["--stack", "S", "--resource", "R", "-i"];
     let started = Instant::now();
-    assert_eq!(kept.run(&server.url, &["--stack", "S", "--resource", "R", "-i", "first"]).0, Some(0));
+    assert_eq!(kept.run(&server.url, &[&target[..], &["first"]].concat()).0, Some(0));
     let whole = started.elapsed();
-    let id = |number: usize| format!("i-{number}");
-    let mut dice = support_dice(0x2545_f491_4f6c_dd1d);
-    for number in 0..KILLED {
-        let (id, exit) = (id(number), if number % 3 == 0 { "1" } else { "0" });
-        let child =
-            kept.begin(&server.url, &["-e", exit, "--stack", "S", "--resource", "R", "-i", id.as_str()]);
-        let mut spread = whole + whole / 4;
-        if number % 2 == 0 {
-            wait_for("a record", || kept.files().len() > number + 1 || gone(&kept, number));
-            spread = Duration::from_millis(40);
-        }
+    let ids: Vec<String> = (0..KILLED).map(|number| format!("i-{number}")).collect();
+    let is_failure = |number: usize| number.is_multiple_of(3);
+    let mut dice = dice(0x2545_f491_4f6c_dd1d);
+    for (number, id) in ids.iter().enumerate() {
+        let before = kept.files().len();
+        let exit = if is_failure(number) { "1" } else { "0" };
+        let child = kept.begin(&server.url, &[&["-e", exit], &target[..], &[id.as_str()]].concat());
+        let spread = if number.is_multiple_of(2) {
+            wait_for("a record", || kept.files().len() > before);
+            Duration::from_millis(40)
+        } else {
+            whole + whole / 4
+        };
         thread::sleep(spread.mul_f64(dice()));
         kill(child);
-        if kept.files().len() < number + 2 {
-            // Killed before it began: there is nothing to resume, and nothing has left.
-            fs::write(kept.0.path().join(format!("{number}.signal")), "{\"version\":1}").unwrap();
-            assert!(!server.received().iter().any(|request| of(request, "UniqueId") == id), "{id}");
-        }
     }
-    let stubs = (0..KILLED).map(|number| kept.0.path().join(format!("{number}.signal")));
-    let never: Vec<bool> = stubs.map(|stub| fs::remove_file(stub).is_ok()).collect();
     let had = |id: &str| {
         let received = server.received();
-        let own: Vec<_> = received.iter().filter(|it| of(it, "UniqueId") == id).collect();
-        own.iter().map(|request| of(request, "Status")).collect::<Vec<_>>()
+        let own = received.iter().filter(|request| of(request, "UniqueId") == id);
+        own.map(|request| of(request, "Status")).collect::<Vec<_>>()
     };
-    let confirmed: Vec<String> = kept
-        .records()
-        .iter()
-        .filter(|record| record["state"] == "confirmed")
-        .map(|record| text(&record["names"]["id"]))
-        .collect();
-    for id in &confirmed {
-        assert_eq!(had(id).len(), 1, "{id} is said to be confirmed");
+    let state = |record: &Value| (text(&record["names"]["id"]), text(&record["state"]));
+    let states: BTreeMap<String, String> = kept.records().iter().map(state).collect();
+    for id in &ids {
+        match states.get(id).map(String::as_str) {
+            // It never began, and nothing has left.
+            None => assert!(had(id).is_empty(), "{id}: {:?}", had(id)),
+            Some("confirmed") => assert_eq!(had(id).len(), 1, "{id}"),
+            Some(_) => {}
+        }
     }
-    let interrupted = never.iter().filter(|never| !**never).count() + 1 - confirmed.len();
-    assert!(interrupted > 0, "each was over before it was killed");
+    assert!(states.values().any(|state| state != "confirmed"), "each was over before it was killed");
     // The machine fails while it recovers, too.
     for _ in 0..10 {
         let child = kept.begin(&server.url, &["resume"]);
@@ -218,27 +83,23 @@ fn killed_at_any_moment_no_signal_is_lost_and_none_is_false() {
     }
     let (code, said) = kept.resume(&server.url, &[]);
     assert_eq!(code, Some(0), "{said}");
-    for (number, never) in never.iter().enumerate() {
-        let (id, status) = (id(number), if number % 3 == 0 { "FAILURE" } else { "SUCCESS" });
-        let had = had(&id);
-        assert_eq!(had.is_empty(), *never, "{id}: {had:?}");
-        assert!(had.iter().all(|it| it == status), "{id}: {had:?}");
-        assert!(!confirmed.contains(&id) || had.len() == 1, "{id} was sent again: {had:?}");
+    for (number, id) in ids.iter().enumerate().filter(|(_, id)| states.contains_key(*id)) {
+        let (had, status) = (had(id), if is_failure(number) { "FAILURE" } else { "SUCCESS" });
+        assert!(!had.is_empty() && had.iter().all(|it| it == status), "{id}: {had:?}");
+        assert!(states[id] != "confirmed" || had.len() == 1, "{id} was sent again: {had:?}");
     }
     assert!(kept.records().iter().all(|record| record["state"] == "confirmed"));
+    let (_, said) = kept.resume(&server.url, &[]);
+    assert!(said.contains("nothing to resume"), "{said}");
     // What those who were killed have left beside it goes with the next.
-    kept.run(&server.url, &["--stack", "S", "--resource", "R", "-i", "last"]);
+    kept.run(&server.url, &[&target[..], &["last"]].concat());
     let left = fs::read_dir(kept.0.path()).unwrap().map(|it| it.unwrap().path());
     let left: Vec<_> = left.filter(|path| path.extension().is_some_and(|it| it == "new")).collect();
     assert!(left.is_empty(), "{left:?}");
 }
 
-fn gone(kept: &Kept, number: usize) -> bool {
-    kept.0.path().join(format!("{number}.signal")).exists()
-}
-
 /// Fractions that look as if they were thrown, and are the same each time.
-fn support_dice(mut state: u64) -> impl FnMut() -> f64 {
+fn dice(mut state: u64) -> impl FnMut() -> f64 {
     move || {
         state ^= state << 13;
         state ^= state >> 7;
@@ -323,59 +184,6 @@ fn what_is_no_journal_of_ours_is_told_of_and_left() {
     }
 }
 
-#[test]
-fn another_machines_and_what_no_stack_waits_for_is_left() {
-    let (server, kept) = (Server::ok(), Kept::new());
-    unsent(&kept);
-    let whole = fs::read_to_string(&kept.files()[0]).unwrap();
-    kept.change(|record| record["machine"]["system"] = "another".into());
-    let (code, said) = kept.resume(&server.url, &[]);
-    if fs::read_to_string("/etc/machine-id").is_ok_and(|id| !id.trim().is_empty()) {
-        assert!(code == Some(0) && said.contains("not resumed, it is of another machine"), "{said}");
-    }
-    fs::write(&kept.files()[0], &whole).unwrap();
-    kept.change(|record| record["at"] = (record["at"].as_u64().unwrap() - 13 * 3_600_000).into());
-    let (code, said) = kept.resume(&server.url, &[]);
-    assert!(code == Some(0) && said.contains("not resumed, it began 13h ago, and no stack waits"), "{said}");
-    assert!(server.received().is_empty());
-}
-
-#[test]
-fn two_at_once_are_two_signals_and_a_living_one_is_not_resumed() {
-    let (server, other, kept) = (slow(1_000), Server::ok(), Kept::new());
-    let children: Vec<_> =
-        ["0", "1"].iter().map(|exit| kept.begin(&server.url, &with(&["-e", exit]))).collect();
-    wait_for("both", || server.received().len() == 2);
-    let (code, said) = kept.resume(&other.url, &[]);
-    assert!(code == Some(0) && said.contains("R of S as i-1: another process is at it"), "{said}");
-    assert!(other.received().is_empty());
-    for child in children {
-        kill(child);
-    }
-    let (code, said) = kept.resume(&other.url, &[]);
-    assert_eq!(code, Some(0), "{said}");
-    // The first that is confirmed is the one that counts; whichever that is, the other is not lost before.
-    assert!(!other.received().is_empty(), "{said}");
-    assert!(kept.records().iter().all(|record| record["state"] == "confirmed"));
-}
-
-#[test]
-fn the_last_word_stands_for_what_was_said_before() {
-    let (server, kept) = (Server::ok(), Kept::new());
-    kept.run(NOWHERE, &with(&["-e", "1", "--max-attempts", "1"]));
-    kept.run(NOWHERE, &with(&["-e", "0", "--max-attempts", "1"]));
-    assert_eq!(kept.resume(&server.url, &[]).0, Some(0));
-    assert_eq!(statuses(&server), ["SUCCESS"]);
-    // Killed before it could take the former away.
-    kept.run(NOWHERE, &with(&["-e", "1", "--max-attempts", "1"]));
-    let former = kept.files()[0].clone();
-    let text = fs::read(&former).unwrap();
-    kept.run(NOWHERE, &with(&["-e", "0", "--max-attempts", "1"]));
-    fs::write(former, text).unwrap();
-    assert_eq!(kept.resume(&server.url, &[]).0, Some(0));
-    assert_eq!(statuses(&server), ["SUCCESS", "SUCCESS"]);
-}
-
 /// The signal goes out all the same.
 #[test]
 fn where_nothing_can_be_written_nothing_is_said_unless_somebody_expects_it() {
@@ -397,10 +205,6 @@ fn where_nothing_can_be_written_nothing_is_said_unless_somebody_expects_it() {
         "{said}"
     );
     assert_eq!(server.received().len(), 2);
-}
-
-fn said_of(command: &mut Command) -> Said {
-    said(&command.output().unwrap())
 }
 
 #[test]
@@ -431,140 +235,4 @@ fn where_the_disk_is_full_the_signal_goes_out_all_the_same() {
         // What is done cannot be written, and is not left as if it were to be done.
         assert!(!said.contains(".signal") && !said.contains(".new"), "{said}");
     }
-}
-
-#[test]
-fn a_command_that_is_interrupted_is_a_failure_that_says_so() {
-    let (server, kept) = (Server::ok(), Kept::new());
-    let console = kept.0.path().join("console");
-    let run = ["run", "--console", console.to_str().unwrap()];
-    let run = [&with(&run)[..], &["--", "sleep", "--", "86.4"]].concat();
-    let child = kept.begin(&server.url, &run);
-    wait_for("a record", || !kept.files().is_empty());
-    wait_for("its command", || !children(child.id()).is_empty());
-    assert_eq!(kept.state(), "running");
-    assert!(
-        !fs::read_to_string(&kept.files()[0]).unwrap().contains("86.4"),
-        "what it is given may be secret"
-    );
-    let orphans = children(child.id());
-    kill(child);
-    let (code, said) = kept.resume(&server.url, &[]);
-    assert!(code == Some(0) && said.contains("cfn-signal run was killed while sleep ran"), "{said}");
-    assert_eq!(statuses(&server), ["FAILURE"]);
-    assert!(fs::read_to_string(console).unwrap().contains("was killed while sleep ran"));
-    for orphan in orphans {
-        Command::new("kill").arg(orphan).status().unwrap();
-    }
-}
-
-fn children(parent: u32) -> Vec<String> {
-    let path = format!("/proc/{parent}/task/{parent}/children");
-    fs::read_to_string(path).unwrap_or_default().split_whitespace().map(str::to_owned).collect()
-}
-
-#[test]
-fn after_a_restart_the_reason_says_so_and_a_script_that_signalled_itself_is_none() {
-    let (server, kept) = (Server::ok(), Kept::new());
-    let interrupt = |script: &str| {
-        let run = [&with(&["run", "--console", "off"])[..], &["--", "sh", "-c", script]].concat();
-        let mut child = kept.begin(&server.url, &run);
-        wait_for("its end", || kept.0.path().join("reached").exists());
-        child.kill().unwrap();
-        child.wait().unwrap();
-        fs::remove_file(kept.0.path().join("reached")).unwrap();
-    };
-    let reached = format!("touch {}/reached; sleep 5", kept.path());
-    interrupt(&reached);
-    kept.change(|record| record["machine"]["boot"] = "another".into());
-    let (code, said) = kept.resume(&server.url, &[]);
-    assert!(
-        code == Some(0) && said.contains("the machine restarted while sh ran (cfn-signal run)"),
-        "{said}"
-    );
-    assert_eq!(statuses(&server), ["FAILURE"]);
-    let signal = format!("{} -e 0 {}", env!("CARGO_BIN_EXE_cfn-signal"), TARGET.join(" "));
-    interrupt(&format!("{signal}; {reached}"));
-    let (code, said) = kept.resume(&server.url, &[]);
-    assert!(
-        code == Some(0) && said.contains("the command that was interrupted had signalled itself"),
-        "{said}"
-    );
-    assert_eq!(statuses(&server), ["FAILURE", "SUCCESS"]);
-}
-
-#[test]
-fn run_signals_as_it_did_and_leaves_a_confirmed_record() {
-    let (server, kept) = (Server::ok(), Kept::new());
-    let run = [&with(&["run", "--console", "off"])[..], &["--", "sh", "-c", "exit 3"]].concat();
-    assert_eq!(kept.run(&server.url, &run).0, Some(3));
-    assert_eq!((statuses(&server), kept.state().as_str()), (vec!["FAILURE".to_owned()], "confirmed"));
-}
-
-#[test]
-fn a_gate_that_was_waited_for_is_waited_for_again() {
-    let (server, kept) = (Server::ok(), Kept::new());
-    let ready = kept.0.path().join("ready");
-    let gate = format!("file:{}", ready.display());
-    let child = kept.begin(&server.url, &with(&["-e", "0", "--wait-for", &gate]));
-    wait_for("a record", || !kept.files().is_empty());
-    kill(child);
-    assert_eq!(kept.state(), "prepared");
-    let child = kept.begin(&server.url, &["resume"]);
-    thread::sleep(Duration::from_millis(300));
-    assert!(server.received().is_empty());
-    fs::write(ready, "").unwrap();
-    wait_for("a signal", || !server.received().is_empty());
-    assert!(child.wait_with_output().unwrap().status.success());
-    assert_eq!(statuses(&server), ["SUCCESS"]);
-}
-
-/// Whether it left or arrived, the dead man's switch does not contradict it.
-#[test]
-fn what_is_armed_finishes_a_signal_that_has_left() {
-    let kept = Kept::new();
-    let (silent, server) = (slow(60_000), Server::ok());
-    let arm = ["arm", "--deadline", "2s", "--url", &server.url, "--stack", "S", "--resource", "R"];
-    assert_eq!(kept.run(&server.url, &arm).0, Some(0));
-    let child = kept.begin(&silent.url, &["-e", "0", "--stack", "S", "--resource", "R", "-i", "i-1"]);
-    wait_for("a request", || !silent.received().is_empty());
-    kill(child);
-    kept.change(|record| record["order"]["url"] = server.url.clone().into());
-    wait_for("a signal", || !server.received().is_empty());
-    wait_for("the end", || kept.run(&server.url, &["arm", "--status"]).1 == "nothing is armed\n");
-    assert_eq!((statuses(&server), kept.state().as_str()), (vec!["SUCCESS".to_owned()], "confirmed"));
-}
-
-#[test]
-fn what_is_armed_knows_of_a_signal_that_was_confirmed() {
-    let (server, kept) = (Server::ok(), Kept::new());
-    assert_eq!(kept.run(&server.url, &with(&["arm", "--deadline", "2s"])).0, Some(0));
-    let entries = fs::read_dir(kept.0.path()).unwrap().map(|entry| entry.unwrap().path());
-    let armed = entries.filter(|path| path.extension().is_some_and(|it| it == "armed"));
-    let armed: Vec<_> = armed.map(|path| (path.clone(), fs::read(&path).unwrap())).collect();
-    kept.run(&server.url, &with(&["-e", "0"]));
-    // Killed before it could disarm.
-    for (path, record) in armed {
-        fs::write(path, record).unwrap();
-    }
-    wait_for("the end", || kept.run(&server.url, &["arm", "--status"]).1 == "nothing is armed\n");
-    assert_eq!(statuses(&server), ["SUCCESS"]);
-}
-
-#[test]
-fn what_is_resumed_disarms() {
-    let (server, kept) = (Server::ok(), Kept::new());
-    unsent(&kept);
-    kept.run(&server.url, &with(&["arm", "--deadline", "1h"]));
-    assert_eq!(kept.resume(&server.url, &[]).0, Some(0));
-    assert_eq!(kept.run(&server.url, &["arm", "--status"]).1, "nothing is armed\n");
-}
-
-/// Amazon's helper has no such word, and a resource may be called so.
-#[test]
-fn a_resource_named_resume_is_signalled_and_the_page_is_there() {
-    let (server, kept) = (Server::ok(), Kept::new());
-    let (code, said) = kept.run(&server.url, &["--stack", "resume", "--resource", "resume", "-i", "x"]);
-    assert_eq!((code, statuses(&server).len()), (Some(0), 1), "{said}");
-    assert!(kept.run(&server.url, &["resume", "--man"]).1.contains(".TH cfn-signal-resume"));
 }
