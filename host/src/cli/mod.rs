@@ -13,7 +13,6 @@ mod log;
 mod manual;
 mod part;
 mod platform;
-#[cfg(windows)]
 mod processes;
 mod resume;
 mod run;

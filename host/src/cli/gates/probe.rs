@@ -13,6 +13,7 @@ use regex_lite::Regex;
 use serde::Deserialize;
 
 use super::gate::Gate;
+use crate::cli::processes::{self, Started};
 use crate::http::{Client, RequestLimits, Route};
 
 /// What one look may take at most.
@@ -133,8 +134,8 @@ fn run(command: &mut Command, limit: Duration) -> Result<(), String> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
     let program = command.get_program().to_string_lossy().into_owned();
-    let mut child = command.spawn().map_err(|error| format!("{program} cannot be run: {error}"))?;
-    let mut stdout = child.stdout.take();
+    let mut child = processes::start(command).map_err(|error| format!("{program} cannot be run: {error}"))?;
+    let mut stdout = child.stdout();
     // A reader of its own, or a child that says much would wait for one.
     let reader = std::thread::spawn(move || {
         let mut said = Vec::new();
@@ -170,14 +171,12 @@ fn run(command: &mut Command, limit: Duration) -> Result<(), String> {
     Err(if said.is_empty() { status.to_string() } else { said })
 }
 
-fn kill(child: &mut std::process::Child) {
+fn kill(child: &mut Started) {
     #[cfg(unix)]
     if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
         // Gone already, perhaps.
         let _gone = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
-    #[cfg(windows)]
-    crate::cli::processes::kill_tree(child.id());
     let _gone = child.kill();
     let _reaped = child.wait();
 }

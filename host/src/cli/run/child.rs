@@ -1,7 +1,7 @@
 //! The command while it runs.
 
 use std::io::{self, IsTerminal as _, Read, Write as _};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use super::lines::Lines;
 use super::memory::Kills;
 use super::note::NoteFile;
 use super::signals::Heard;
+use crate::cli::processes::Started;
 
 /// What became of it.
 #[derive(Debug)]
@@ -43,7 +44,7 @@ pub(super) fn run(arguments: &Arguments, heard: &Heard) -> Run {
     let family = Family::adopt();
     match start(arguments, note.as_ref(), &family) {
         Ok(mut child) => {
-            let lines = child.stderr.take().map(|stderr| tail(stderr, arguments.tail));
+            let lines = child.stderr().map(|stderr| tail(stderr, arguments.tail));
             let ending = wait(child, arguments, heard, &family, &kills);
             let last_lines = lines.and_then(|lines| lines.recv_timeout(LAST_WORDS).ok());
             Run { ending, last_lines: last_lines.unwrap_or_default(), note: note.and_then(NoteFile::read) }
@@ -52,7 +53,7 @@ pub(super) fn run(arguments: &Arguments, heard: &Heard) -> Run {
     }
 }
 
-fn start(arguments: &Arguments, note: Option<&NoteFile>, family: &Family) -> io::Result<Child> {
+fn start(arguments: &Arguments, note: Option<&NoteFile>, family: &Family) -> io::Result<Started> {
     let mut command = Command::new(&arguments.program);
     command.args(&arguments.rest);
     if let Some(note) = note {
@@ -63,11 +64,10 @@ fn start(arguments: &Arguments, note: Option<&NoteFile>, family: &Family) -> io:
         command.stderr(Stdio::piped());
     }
     // On a terminal it has to stay where the terminal's own signals go.
-    family.of(&mut command, !io::stdin().is_terminal());
-    command.spawn()
+    family.start(&mut command, !io::stdin().is_terminal())
 }
 
-fn wait(mut child: Child, arguments: &Arguments, heard: &Heard, family: &Family, kills: &Kills) -> Ending {
+fn wait(mut child: Started, arguments: &Arguments, heard: &Heard, family: &Family, kills: &Kills) -> Ending {
     let id = child.id();
     let (sender, events) = mpsc::channel();
     // Without these threads there is nothing to listen to: it is waited for all the same.

@@ -1,5 +1,6 @@
 //! The processes that a command starts, and that they end with it.
 
+use std::io;
 use std::process::Command;
 use std::time::Duration;
 #[cfg(unix)]
@@ -8,13 +9,18 @@ use std::time::Instant;
 #[cfg(unix)]
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
+use crate::cli::processes::{self, Started};
+
 /// How often it is looked whether all have ended.
 #[cfg(unix)]
 const LOOK: Duration = Duration::from_millis(10);
 
-/// All that a command starts, its orphans too: on Linux this process adopts them.
+/// All that a command starts, its orphans too: on Linux this process adopts them, on Windows a job object has them.
 #[derive(Debug)]
-pub(super) struct Family;
+pub(super) struct Family {
+    #[cfg(windows)]
+    job: std::cell::RefCell<Option<Started>>,
+}
 
 impl Family {
     /// From now on.
@@ -22,22 +28,29 @@ impl Family {
         // Where the kernel refuses, there is the group.
         #[cfg(target_os = "linux")]
         let _refused = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
-        Self
+        Self {
+            #[cfg(windows)]
+            job: std::cell::RefCell::default(),
+        }
     }
 
-    /// Makes `command` one of it, in a group of its own if so asked.
-    pub(super) fn of(&self, command: &mut Command, group: bool) {
+    /// Starts `command` as one of it, in a group of its own if so asked.
+    pub(super) fn start(&self, command: &mut Command, group: bool) -> io::Result<Started> {
         #[cfg(unix)]
         if group {
             std::os::unix::process::CommandExt::process_group(command, 0);
         }
         #[cfg(not(unix))]
-        let _ = (command, group);
+        let _ = group;
+        let started = processes::start(command)?;
+        #[cfg(windows)]
+        self.job.replace(Some(started.clone()));
+        Ok(started)
     }
 
     /// Asks all of them for an end by `signal`, or SIGTERM, and after `grace` kills who is left. `first` is the command's own process,
-    /// while it has not been waited for; `has_ended` says whether it has. On Windows nothing can be asked: it is killed at once, with
-    /// what descends from it, and orphans are left.
+    /// while it has not been waited for; `has_ended` says whether it has. On Windows nothing can be asked: all are killed at
+    /// once.
     pub(super) fn end(
         &self,
         first: Option<u32>,
@@ -78,11 +91,10 @@ impl Family {
         }
         #[cfg(windows)]
         {
-            let _ = (signal, grace);
-            if let Some(first) = first
-                && !has_ended()
-            {
-                crate::cli::processes::kill_tree(first);
+            let _ = (first, signal, grace, &mut has_ended);
+            if let Some(job) = self.job.borrow_mut().as_mut() {
+                // All gone already, perhaps.
+                let _gone = job.kill();
             }
         }
     }
