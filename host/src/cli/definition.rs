@@ -18,7 +18,7 @@ pub(super) const OWN: Group = Group {
             }),
             help: "Print a completion script and exit",
         },
-        text("state-dir", "FOLDER", super::state::HELP, |it, folder| {
+        text("state-dir", "FOLDER", super::state::ALL, |it, folder| {
             it.state_dir = Some(folder.to_owned());
         }),
         flag("man", "Print the manual page, in roff, and exit", |it| it.manual = true),

@@ -11,7 +11,7 @@ Sends the signal that a CreationPolicy, an UpdatePolicy or a wait condition make
 signalled by its handle's URL, a resource by its stack and logical id. The options of Amazon's helper of the same name \
 mean the same here.";
 
-const ENVIRONMENT: [(&str, &str); 7] = [
+const ENVIRONMENT: [(&str, &str); 8] = [
     ("AWS_REGION, AWS_DEFAULT_REGION", "The region, where --region is not given."),
     (
         "AWS_ENDPOINT_URL_CLOUDFORMATION, AWS_ENDPOINT_URL, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT",
@@ -37,6 +37,7 @@ const ENVIRONMENT: [(&str, &str); 7] = [
         "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE, and the rest of AWS's credential chain",
         "Credentials, where the command line names none and the instance's identity is not used.",
     ),
+    ("CFN_SIGNAL_STATE_DIR", "The folder of the journal and of what is armed, or `off`, where --state-dir is not given."),
 ];
 
 const EXAMPLES: [(&str, &str); 3] = [

@@ -28,13 +28,13 @@ use super::voice::{self, Voice};
 /// Signals as `options` say; returns the exit code.
 pub(super) fn run(platform: &impl Platform, options: &Options, voice: Voice) -> u8 {
     let refused = |line: &str| report::refused(line, exit::REFUSED, options.json, options.status(), voice);
-    let reviewed = super::review(options);
+    let reviewed = super::review(options).and_then(|()| platform.review(options).map(drop));
     if reviewed.is_ok() && !options.dry_run {
         platform.prepared(options);
     }
     // Nobody waits for minutes to hear of a mistake.
     if !options.wait_for.is_empty()
-        && let Err(line) = reviewed.and_then(|()| platform.review(options).map(drop))
+        && let Err(line) = reviewed
     {
         return refused(&line);
     }

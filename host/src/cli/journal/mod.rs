@@ -9,7 +9,7 @@ mod machine;
 mod order;
 mod record;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use cfn_signal_command_line::{self as command_line, Options};
@@ -24,26 +24,31 @@ pub(super) use record::{Record, Running, State};
 
 /// The journal of one signal.
 #[derive(Debug, Default)]
-pub(super) struct Journal(RefCell<Option<Entry>>);
+pub(super) struct Journal {
+    entry: RefCell<Option<Entry>>,
+    /// Whether it has begun, or cannot.
+    begun: Cell<bool>,
+}
 
 impl Journal {
-    /// One that goes on with `entry`.
+    /// One that goes on with `entry`, or without any.
     pub(super) fn of(entry: Option<Entry>) -> Self {
-        Self(RefCell::new(entry))
+        Self { entry: RefCell::new(entry), begun: Cell::new(true) }
     }
 
     /// A signal is to be sent as `options` say.
     pub(super) fn prepared(&self, options: &Options) {
-        let mut slot = self.0.borrow_mut();
-        match slot.as_mut() {
-            Some(entry) => keep(entry.change(|record| record.prepared(options))),
-            None => *slot = begin(Record::new(options), options),
+        let mut slot = self.entry.borrow_mut();
+        if let Some(entry) = slot.as_mut() {
+            keep(entry.change(|record| record.prepared(options)));
+        } else if !self.begun.replace(true) {
+            *slot = begin(Record::new(options), options);
         }
     }
 
     /// `signal` leaves for `target` now.
     pub(super) fn sending(&self, signal: &Signal, target: &Target) {
-        if let Some(entry) = self.0.borrow_mut().as_mut() {
+        if let Some(entry) = self.entry.borrow_mut().as_mut() {
             keep(entry.change(|record| record.sent(signal, target)));
         }
     }
@@ -57,7 +62,7 @@ impl Journal {
         target: &Target,
         kind: OutcomeKind,
     ) -> Options {
-        let Some(mut entry) = self.0.borrow_mut().take() else { return options.clone() };
+        let Some(mut entry) = self.entry.borrow_mut().take() else { return options.clone() };
         let typed = entry.record().typed(options);
         if entry.change(|record| record.concluded(kind)).is_err() && entry.record().state.is_over() {
             // There need be no room for that.
@@ -75,6 +80,10 @@ impl Journal {
 /// Begins an entry for what is about to be done; none where there is no journal, which is said where somebody expects one.
 pub(super) fn begin(record: Record, options: &Options) -> Option<Entry> {
     let place = Place::of_journal(options.state_dir.as_deref())?;
+    if options.handle.is_some() && record.names.handle.is_none() {
+        // It is no handle, and is refused.
+        return None;
+    }
     match Folder::make(&place.folder).and_then(|folder| folder.begin(record)) {
         Ok(entry) => Some(entry),
         Err(error) => {

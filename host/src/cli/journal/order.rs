@@ -104,14 +104,19 @@ impl Order {
         }
     }
 
-    /// The names that are known by now stand for those that were to be found.
+    /// The names that are known by now stand for those that were to be found. The region is found again: it may be one that stands in.
     pub(super) fn resolve(&mut self, signal: &Signal, target: &Target) {
-        self.id = Some(signal.unique_id.clone());
-        if let Target::Resource(resource) = target {
-            self.stack = Some(resource.stack.clone());
-            self.resource = Some(resource.logical_id.clone());
-            self.region = Some(resource.region.clone());
-            self.discover = false;
+        match target {
+            Target::Resource(resource) => {
+                self.stack = Some(resource.stack.clone());
+                self.resource = Some(resource.logical_id.clone());
+                self.discover = false;
+                // So may a host's name be, of which a resource's signal is not counted.
+                if signal.unique_id.starts_with("i-") {
+                    self.id = Some(signal.unique_id.clone());
+                }
+            }
+            _ => self.id = Some(signal.unique_id.clone()),
         }
     }
 

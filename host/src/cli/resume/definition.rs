@@ -60,7 +60,7 @@ pub(in crate::cli) fn command() -> Command {
             .long("status")
             .action(ArgAction::SetTrue)
             .help("Say what is in the journal, and send nothing"),
-        state::arg(state::HELP),
+        state::arg(state::JOURNAL),
         Arg::new("man").long("man").action(ArgAction::SetTrue).help("Print the manual page, in roff, and exit"),
     ];
     let command = Command::new("resume")

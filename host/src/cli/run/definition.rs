@@ -86,7 +86,7 @@ pub(in crate::cli) fn command() -> Command {
             .long("leave-children")
             .action(ArgAction::SetTrue)
             .help("Leave what the command started running, such as daemons; standard error is not kept then"),
-        state::arg(state::HELP),
+        state::arg(state::JOURNAL),
         Arg::new("man").long("man").action(ArgAction::SetTrue).help("Print the manual page, in roff, and exit"),
     ];
     let command = Command::new("run")

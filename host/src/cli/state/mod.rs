@@ -1,9 +1,11 @@
 //! What outlives a process: the folder it is kept in, and how a file is written there.
 
+mod definition;
 mod files;
 mod names;
 mod place;
 
+pub(super) use definition::{ALL, JOURNAL, arg};
 pub(super) use files::{alone, check, create, private, sync, write};
 pub(super) use names::{Handle, Names};
-pub(super) use place::{HELP, Place, arg, given};
+pub(super) use place::{Place, given};

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use cfn_signal_instance::environment::variable;
-use clap::Arg;
 
 /// In place of `--state-dir`: a folder, or `off`.
 const VARIABLE: &str = "CFN_SIGNAL_STATE_DIR";
@@ -11,13 +10,6 @@ const OFF: &str = "off";
 
 /// Where the journal is, where nothing else is said.
 const USUAL: &str = "/var/lib/cfn-signal";
-
-/// `--state-dir`, where the journal is meant.
-pub(in crate::cli) const HELP: &str = if cfg!(windows) {
-    r"Where the journal is kept, or `off` [default: %LOCALAPPDATA%\cfn-signal]"
-} else {
-    "Where the journal is kept, or `off` [default: /var/lib/cfn-signal, where that can be written]"
-};
 
 /// A folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,11 +36,6 @@ impl Place {
 pub(in crate::cli) fn given(typed: Option<&str>) -> Option<PathBuf> {
     let named = typed.map(str::to_owned).or_else(|| variable(VARIABLE));
     named.filter(|named| !named.is_empty() && named != OFF).map(PathBuf::from)
-}
-
-/// `--state-dir`, where it is a part's own option.
-pub(in crate::cli) fn arg(help: &'static str) -> Arg {
-    Arg::new("state-dir").long("state-dir").value_name("FOLDER").help(help)
 }
 
 /// Root's, as a rule. On Windows everybody may put files below `%ProgramData%`.
