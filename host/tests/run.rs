@@ -209,6 +209,10 @@ fn a_signal_that_is_lost_fails_a_success_unless_that_is_no_matter() {
     assert_eq!(lost(&[], &["true"]), Some(20));
     assert_eq!(lost(&["--signal-failure", "ignore"], &["true"]), Some(0));
     assert_eq!(lost(&[], &script("exit 7")), Some(7));
+    let only = ["--signal-failure", "only"];
+    assert_eq!(lost(&only, &script("exit 7")), Some(20));
+    let (code, signal, _) = run(&only, &script("exit 7"));
+    assert_eq!((code, signal.as_str()), (Some(0), "FAILURE"), "it was told");
 }
 
 const HANDLE: &str = "/handle?AWSAccessKeyId=A&Expires=2000000000&Signature=abc";

@@ -103,6 +103,7 @@ fn tell(platform: &Native, arguments: &Arguments, ending: &Ending, reason: &Reas
     let own = ending.exit_code();
     match arguments.on_loss {
         OnLoss::Fail if own == 0 => signalled,
+        OnLoss::Only => signalled,
         _ => own,
     }
 }
