@@ -121,7 +121,10 @@ impl Scratch {
     ///
     /// [`ScratchError::Io`].
     pub fn write_commands(&self, around: &Surroundings<'_>) -> Result<(), ScratchError> {
-        self.put_command("cfn-signal", &signal_command::script(&self.signal_command, &self.home(), around))?;
+        self.put_command(
+            "cfn-signal",
+            &signal_command::script(&self.signal_command, &self.home(), &self.state(), around),
+        )?;
         if let Some(aws) = &self.aws {
             self.put_command("aws", &aws_command::script(aws, &self.home(), around))?;
         }
@@ -267,6 +270,11 @@ impl Scratch {
     #[must_use]
     pub fn call_log(&self) -> PathBuf {
         self.directory.path().join("stub-calls")
+    }
+
+    /// What `cfn-signal` keeps, beside the disk too.
+    pub(super) fn state(&self) -> PathBuf {
+        self.directory.path().join("state")
     }
 
     /// What an instance has from its root on.

@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use cfn_signal_instance::environment::variable;
+
 use super::record::{Names, Record};
 
 /// Of a file that says what is armed.
@@ -134,7 +136,8 @@ pub(super) fn is_watched(path: &Path) -> bool {
 }
 
 fn places(given: Option<&str>) -> Vec<PathBuf> {
-    if let Some(given) = given {
+    let given = given.map(str::to_owned).or_else(|| variable("CFN_SIGNAL_STATE_DIR"));
+    if let Some(given) = given.filter(|given| !given.is_empty() && given != "off") {
         return vec![PathBuf::from(given)];
     }
     let mut places = Vec::new();

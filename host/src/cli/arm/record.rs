@@ -141,7 +141,7 @@ impl Record {
 
 /// Whether a signal may depend on the variable `name`.
 fn matters(name: &str) -> bool {
-    const OTHERS: [&str; 12] = [
+    const OTHERS: [&str; 13] = [
         "HOME",
         "USERPROFILE",
         "PATH",
@@ -154,6 +154,7 @@ fn matters(name: &str) -> bool {
         "NO_PROXY",
         "no_proxy",
         "REQUEST_METHOD",
+        "CFN_SIGNAL_STATE_DIR",
     ];
     name.starts_with("AWS_") || name.to_ascii_uppercase().ends_with("_PROXY") || OTHERS.contains(&name)
 }

@@ -1,7 +1,6 @@
 //! What was typed after `run`.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use cfn_signal_command_line::Options;
@@ -68,11 +67,7 @@ impl Arguments {
     fn of(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut words = matches.get_many::<OsString>("command").into_iter().flatten().cloned();
         let program = words.next().unwrap_or_default();
-        let console = match matches.get_one::<String>("console").map(String::as_str) {
-            None => Console::Own,
-            Some("off") => Console::Off,
-            Some(path) => Console::At(PathBuf::from(path)),
-        };
+        let console = Console::typed(matches.get_one::<String>("console").map(String::as_str));
         let on_loss = match matches.get_one::<String>("signal-failure").map(String::as_str) {
             Some("ignore") => OnLoss::Ignore,
             Some("only") => OnLoss::Only,

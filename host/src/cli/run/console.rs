@@ -18,6 +18,17 @@ pub(in crate::cli) enum Console {
     At(PathBuf),
 }
 
+impl Console {
+    /// What was typed of it.
+    pub(in crate::cli) fn typed(text: Option<&str>) -> Self {
+        match text {
+            None => Self::Own,
+            Some("off") => Self::Off,
+            Some(path) => Self::At(PathBuf::from(path)),
+        }
+    }
+}
+
 /// One line: `cfn-signal: ` and this as JSON.
 #[derive(Serialize)]
 struct Line<'a> {

@@ -78,10 +78,7 @@ pub(in crate::cli) fn command() -> Command {
             .long("reason-handle")
             .value_name("URL")
             .help("The handle of a wait condition that gets the reason, before a resource is signalled"),
-        Arg::new("console")
-            .long("console")
-            .value_name("off|PATH")
-            .help("Where a resource's reason is written in one line [default: /dev/console, if it can be written to]"),
+        console(),
         Arg::new("leave-children")
             .long("leave-children")
             .action(ArgAction::SetTrue)
@@ -105,5 +102,12 @@ pub(in crate::cli) fn command() -> Command {
             .num_args(1..)
             .last(true)
             .required_unless_present("man"),
+    )
+}
+
+/// Where the reason is written, of a signal that has no field for it.
+pub(in crate::cli) fn console() -> Arg {
+    Arg::new("console").long("console").value_name("off|PATH").help(
+        "Where a resource's reason is written in one line [default: /dev/console, if it can be written to]",
     )
 }

@@ -27,7 +27,7 @@ use super::manual;
 use super::platform::Native;
 
 pub(super) use console::Console;
-pub(super) use definition::command;
+pub(super) use definition::{command, console as console_option};
 
 /// Its manual page, in roff.
 pub(super) fn manual() -> String {
