@@ -139,6 +139,18 @@ fn asked_for_an_end_it_signals_a_failure() {
 
 /// As `nohup` has it.
 #[test]
+fn where_all_are_asked_at_once_its_failure_is_the_shutdowns() {
+    // The command's end is seen before this process is asked.
+    let (code, signal, said) =
+        run(&[], &script("(while kill -0 $$; do :; done; kill -TERM $PPID) 2>/dev/null & kill -TERM $$"));
+    assert_eq!((code, signal.as_str()), (Some(143), "FAILURE"), "{said}");
+    assert!(said.contains("had not ended when SIGTERM asked for an end"), "{said}");
+    let (code, _, said) = run(&[], &script("kill -TERM $$"));
+    assert_eq!(code, Some(143));
+    assert!(said.contains("was killed by SIGTERM"), "{said}");
+}
+
+#[test]
 fn a_signal_that_is_ignored_stays_ignored() {
     let server = Server::ok();
     let bare = of_resource(&server, &[], &script("echo begun; sleep 1"));
