@@ -253,7 +253,7 @@ fn a_wait_condition_gets_the_reason() {
     assert_eq!(
         said(&[], &script(&steps)),
         format!(
-            "false failed; Error: disk full; sh -c {steps} exited with 1 | + cat {} | more | + false",
+            "false failed; Error: disk full; sh -c {steps} exited with 1 | + cat {} | more",
             progress.display()
         )
     );

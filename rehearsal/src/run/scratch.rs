@@ -211,6 +211,10 @@ impl Scratch {
     fn pointed_here(&self, text: &[u8], written: &[&WrittenFile]) -> Vec<u8> {
         let helpers = self.helpers().to_string_lossy().into_owned();
         let mut text = redirect(text, &helpers);
+        // Where packages have it, and what needs no root to install.
+        for path in ["/usr/bin/cfn-signal", "/usr/local/bin/cfn-signal"] {
+            text = replace_path(&text, path.as_bytes(), &format!("{helpers}/cfn-signal"));
+        }
         if self.aws.is_some() {
             for path in ["/usr/bin/aws", "/usr/local/bin/aws"] {
                 text = replace_path(&text, path.as_bytes(), &format!("{helpers}/aws"));
