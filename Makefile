@@ -39,7 +39,7 @@ cargo = env $(component_env) cargo
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
-demo: build ## The main job: four rehearsals of one template, each signalled by the component through the host
+demo: build ## The main job: five rehearsals of one template, each signalled by the component through the host
 	@rehearsal/demo/run $(CARGO_TARGET_DIR)/release
 
 demo-cdk: build node cdk-python ## The same with the CDK: one Python app, deployed four times to `cfn-rehearse serve --run` (needs node and python3)

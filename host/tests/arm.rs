@@ -228,3 +228,52 @@ fn a_resource_named_arm_is_signalled() {
     let (code, said) = armed.run(&server, &["--stack", "disarm", "--resource", "arm", "-i", "x"]);
     assert_eq!((code, statuses(&server)), (Some(0), vec!["SUCCESS".to_owned()]), "{said}");
 }
+
+/// A folder with a `systemd-run` that notes its words, and starts what it is to.
+fn stand_in() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let script = format!(
+        "#!/bin/sh\nprintf '%s\\n' \"$@\" >{}/words\nwhile [ \"$1\" != -- ]; do shift; done\nshift\nsetsid \"$@\" &\n",
+        folder.path().display()
+    );
+    let program = folder.path().join("systemd-run");
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+    folder
+}
+
+#[test]
+fn a_unit_of_systemd_watches_where_that_is_asked_for() {
+    let (server, armed, systemd) = (Server::ok(), Armed::new(), stand_in());
+    let mut arm =
+        armed.command(&server, &[&["arm", "--watcher", "systemd", "--deadline", "1s"], &TARGET[..]].concat());
+    let output = arm.env("PATH", format!("{}:/usr/bin:/bin", systemd.path().display())).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    wait_for("its signal", || statuses(&server) == ["FAILURE"]);
+    let words = fs::read_to_string(systemd.path().join("words")).unwrap();
+    let (options, watches) = words.split_once("\n--\n").unwrap();
+    assert!(watches.contains("\narm\n--watch\n"), "{watches}");
+    assert!(options.contains("--unit\ncfn-signal-armed-"), "{options}");
+    // The real one knows all of them.
+    let Ok(help) = Command::new("systemd-run").arg("--help").output() else {
+        eprintln!("its options are not compared: no systemd-run here");
+        return;
+    };
+    let help = String::from_utf8(help.stdout).unwrap();
+    let known: Vec<_> = help.split([' ', '=', '[', '\n']).collect();
+    for option in options.lines().filter(|word| word.starts_with("--")) {
+        let name = option.split('=').next().unwrap();
+        assert!(known.contains(&name), "{name}: {help}");
+    }
+}
+
+#[test]
+fn a_systemd_that_starts_nothing_is_told_of_and_nothing_stays_armed() {
+    let (server, armed) = (Server::ok(), Armed::new());
+    let words = [&["arm", "--watcher", "systemd", "--deadline", "1h"], &TARGET[..]].concat();
+    let output = armed.command(&server, &words).env("PATH", "/nonexistent").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("systemd starts no unit that watches: try --watcher process"), "{said}");
+    assert!(armed.files("armed").is_empty());
+}

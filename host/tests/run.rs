@@ -140,6 +140,18 @@ fn asked_for_an_end_it_signals_a_failure() {
 
 /// As `nohup` has it.
 #[test]
+fn where_all_are_asked_at_once_its_failure_is_the_shutdowns() {
+    // The command's end is seen before this process is asked.
+    let (code, signal, said) =
+        run(&[], &script("(while kill -0 $$; do :; done; kill -TERM $PPID) 2>/dev/null & kill -TERM $$"));
+    assert_eq!((code, signal.as_str()), (Some(143), "FAILURE"), "{said}");
+    assert!(said.contains("had not ended when SIGTERM asked for an end"), "{said}");
+    let (code, _, said) = run(&[], &script("kill -TERM $$"));
+    assert_eq!(code, Some(143));
+    assert!(said.contains("was killed by SIGTERM"), "{said}");
+}
+
+#[test]
 fn a_signal_that_is_ignored_stays_ignored() {
     let server = Server::ok();
     let bare = of_resource(&server, &[], &script("echo begun; sleep 1"));
@@ -210,6 +222,10 @@ fn a_signal_that_is_lost_fails_a_success_unless_that_is_no_matter() {
     assert_eq!(lost(&[], &["true"]), Some(20));
     assert_eq!(lost(&["--signal-failure", "ignore"], &["true"]), Some(0));
     assert_eq!(lost(&[], &script("exit 7")), Some(7));
+    let only = ["--signal-failure", "only"];
+    assert_eq!(lost(&only, &script("exit 7")), Some(20));
+    let (code, signal, _) = run(&only, &script("exit 7"));
+    assert_eq!((code, signal.as_str()), (Some(0), "FAILURE"), "it was told");
 }
 
 const HANDLE: &str = "/handle?AWSAccessKeyId=A&Expires=2000000000&Signature=abc";
@@ -238,7 +254,7 @@ fn a_wait_condition_gets_the_reason() {
     assert_eq!(
         said(&[], &script(&steps)),
         format!(
-            "false failed; Error: disk full; sh -c {steps} exited with 1 | + cat {} | more | + false",
+            "false failed; Error: disk full; sh -c {steps} exited with 1 | + cat {} | more",
             progress.display()
         )
     );

@@ -1,8 +1,8 @@
 //! The options of `cfn-signal` that take a value, as far as this crate has to know them: to find them in a template's
 //! scripts, and to tell a script's own `--region` and `--url` from the values of others.
 
-/// Ours that take a value, by their long names; those of `cfn-signal run` too.
-pub(crate) const OURS: [&str; 18] = [
+/// Ours that take a value, by their long names; those of `cfn-signal run` and `arm` too.
+pub(crate) const OURS: [&str; 20] = [
     "auth",
     "ca-bundle",
     "console",
@@ -17,10 +17,12 @@ pub(crate) const OURS: [&str; 18] = [
     "output",
     "reason-handle",
     "signal-failure",
+    "state-dir",
     "success-exit-codes",
     "tail",
     "timeout",
     "wait-for",
+    "watcher",
 ];
 
 /// Amazon's: the letter, if there is one, and the long name.

@@ -41,12 +41,12 @@ fn a_reason_reaches_the_wait_condition_by_its_handle() {
 }
 
 #[test]
-fn the_demo_plays_its_four_acts() {
+fn the_demo_plays_its_five_acts() {
     let bin = binaries::command("cfn-signal").parent().unwrap().to_path_buf();
     let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/../rehearsal/demo/run");
     let output = binaries::isolated(demo.as_ref()).arg(bin).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
-    assert_eq!(stdout(&output).matches('✔').count(), 4, "{}", stdout(&output));
+    assert_eq!(stdout(&output).matches('✔').count(), 5, "{}", stdout(&output));
 }
 
 /// Runs what a user got wrong: one line on standard error, soon, and this exit status.

@@ -12,8 +12,10 @@ use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::account::{Deployed, Instance};
+use crate::clock::Clock;
 use crate::happening::Launch;
 use crate::ids;
+use crate::moment::Moment;
 use crate::report::{Console, Seen};
 use crate::run::user_data::UserData;
 use crate::run::{Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Stub, user_data};
@@ -231,6 +233,11 @@ impl Boots {
     /// Whether any user data, or what it left behind, still runs or has yet to.
     pub(super) fn any_runs(&self) -> bool {
         !self.waiting.is_empty() || self.running.iter().any(Boot::runs)
+    }
+
+    /// What instances have armed goes as far as the stack's clock has; when the first is due.
+    pub(super) fn keep_pace(&mut self, clock: &Clock) -> Option<Moment> {
+        self.running.iter_mut().filter_map(|boot| boot.keep_pace(clock)).min()
     }
 
     /// Whether it has to be looked at what became of any.

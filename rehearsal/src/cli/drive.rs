@@ -218,11 +218,14 @@ impl Drive {
     fn pass_time(&mut self) {
         let runs = self.any_runs();
         let ran = std::mem::replace(&mut self.ran, runs);
-        if runs || ran {
+        let account = &self.rehearsal.account;
+        let armed = self.boots.as_mut().and_then(|boots| boots.keep_pace(&account.clock));
+        let is_due = armed.is_some_and(|due| due <= account.clock.now());
+        if runs || ran || is_due {
             // What has ended since the last look may have a last line in a pipe, or a last request on its way.
-            self.rehearsal.account.activity.stir();
+            account.activity.stir();
         }
-        self.rehearsal.pass_time(self.quiet);
+        self.rehearsal.pass_time(self.quiet, armed);
     }
 
     /// How long to sleep unless something happens.

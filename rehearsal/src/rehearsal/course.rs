@@ -7,6 +7,7 @@ use tokio::time::sleep;
 use super::Rehearsal;
 use crate::clock::ClockKind;
 use crate::happening::News;
+use crate::moment::Moment;
 use crate::report::summarise;
 use crate::stack::Fate;
 
@@ -28,7 +29,7 @@ impl Rehearsal {
                 return fate;
             }
             self.record_waits();
-            self.pass_time(quiet);
+            self.pass_time(quiet, None);
             let nap = self.nap(quiet, None);
             tokio::select! {
                 Some(news) = self.news.recv() => self.record(&news),
@@ -61,14 +62,15 @@ impl Rehearsal {
         }
     }
 
-    /// Lets the stacks do what their time has come for.
-    pub(crate) fn pass_time(&self, quiet: Duration) {
+    /// Lets the stacks do what their time has come for. Somebody else may have something to do at `other`, before a stack does.
+    pub(crate) fn pass_time(&self, quiet: Duration, other: Option<Moment>) {
         let account = &self.account;
         let Some(deadline) = account.deadline() else { return };
         let nothing_can_happen =
             account.clock.kind() == ClockKind::Virtual && account.activity.until_quiet(quiet).is_zero();
         if nothing_can_happen {
-            account.clock.jump_to(account.instant(deadline));
+            let instant = account.instant(deadline);
+            account.clock.jump_to(other.map_or(instant, |other| other.min(instant)));
         }
         if deadline <= account.clock.now() {
             account.timer();

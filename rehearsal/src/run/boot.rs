@@ -13,13 +13,16 @@ use tokio::process::Command;
 use tokio::sync::mpsc::Sender;
 
 use super::Scratch;
+use super::armed::Armed;
 use super::calls::Calls;
 use super::cfn_init::written_files;
 use super::groups::Groups;
 use super::refusal::StartError;
 use super::sequence::{BootEvent, Ended, Prepared, Sequence};
 use super::user_data::{Folder, Script, Step, UserData, WrittenFile};
+use crate::clock::Clock;
 use crate::happening::Launch;
+use crate::moment::Moment;
 use crate::secrets::Secrets;
 
 /// User data that was started, and its scratch directory.
@@ -32,6 +35,7 @@ pub struct Boot {
     pub cut_short: bool,
     groups: Arc<Groups>,
     calls: Calls,
+    armed: Armed,
     _scratch: Scratch,
 }
 
@@ -97,6 +101,7 @@ pub async fn start(
         cut_short: false,
         groups,
         calls,
+        armed: Armed::new(scratch.state()),
         _scratch: scratch,
     })
 }
@@ -106,6 +111,22 @@ impl Boot {
     #[must_use]
     pub fn runs(&self) -> bool {
         self.ended.is_none() || self.groups.any_runs()
+    }
+
+    /// Whether it has armed a failure that may yet be signalled.
+    #[must_use]
+    pub fn is_armed(&self) -> bool {
+        self.armed.any()
+    }
+
+    /// What it has armed goes as far as the stack's clock has; when the first is due, which is now while that is being signalled.
+    pub fn keep_pace(&mut self, clock: &Clock) -> Option<Moment> {
+        self.armed.keep_pace(clock)
+    }
+
+    /// Its instance is gone, and whatever was armed there.
+    pub fn disarm(&self) {
+        self.armed.disarm();
     }
 
     /// The calls of stubs since the last time, one a line.

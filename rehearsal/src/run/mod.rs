@@ -1,5 +1,6 @@
 //! An instance's first boot: its user data, run on this machine in a scratch directory.
 
+mod armed;
 mod aws_command;
 mod boot;
 mod calls;

@@ -121,7 +121,10 @@ impl Scratch {
     ///
     /// [`ScratchError::Io`].
     pub fn write_commands(&self, around: &Surroundings<'_>) -> Result<(), ScratchError> {
-        self.put_command("cfn-signal", &signal_command::script(&self.signal_command, &self.home(), around))?;
+        self.put_command(
+            "cfn-signal",
+            &signal_command::script(&self.signal_command, &self.home(), &self.state(), around),
+        )?;
         if let Some(aws) = &self.aws {
             self.put_command("aws", &aws_command::script(aws, &self.home(), around))?;
         }
@@ -208,6 +211,10 @@ impl Scratch {
     fn pointed_here(&self, text: &[u8], written: &[&WrittenFile]) -> Vec<u8> {
         let helpers = self.helpers().to_string_lossy().into_owned();
         let mut text = redirect(text, &helpers);
+        // Where packages have it, and what needs no root to install.
+        for path in ["/usr/bin/cfn-signal", "/usr/local/bin/cfn-signal"] {
+            text = replace_path(&text, path.as_bytes(), &format!("{helpers}/cfn-signal"));
+        }
         if self.aws.is_some() {
             for path in ["/usr/bin/aws", "/usr/local/bin/aws"] {
                 text = replace_path(&text, path.as_bytes(), &format!("{helpers}/aws"));
@@ -267,6 +274,11 @@ impl Scratch {
     #[must_use]
     pub fn call_log(&self) -> PathBuf {
         self.directory.path().join("stub-calls")
+    }
+
+    /// What `cfn-signal` keeps, beside the disk too.
+    pub(super) fn state(&self) -> PathBuf {
+        self.directory.path().join("state")
     }
 
     /// What an instance has from its root on.

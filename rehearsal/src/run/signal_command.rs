@@ -14,7 +14,7 @@ use crate::signal_options::OPTIONS;
 const BODY: &str = include_str!("signal_command.sh");
 
 /// The command that stands at `/opt/aws/bin/cfn-signal` for `command`.
-pub(super) fn script(command: &Path, home: &Path, around: &Surroundings<'_>) -> Vec<u8> {
+pub(super) fn script(command: &Path, home: &Path, state: &Path, around: &Surroundings<'_>) -> Vec<u8> {
     let Surroundings { region, endpoint, metadata, .. } = around;
     let names = OPTIONS.map(|(_, name)| name).join(" ");
     let letters = OPTIONS.map(|(letter, _)| letter).concat();
@@ -23,6 +23,7 @@ pub(super) fn script(command: &Path, home: &Path, around: &Surroundings<'_>) -> 
     for (name, value) in [
         ("command", command.as_os_str().as_bytes()),
         ("home", home.as_os_str().as_bytes()),
+        ("state", state.as_os_str().as_bytes()),
         ("region", region.as_bytes()),
         ("here", endpoint.as_bytes()),
         ("elsewhere", format!("{endpoint}{ELSEWHERE}").as_bytes()),

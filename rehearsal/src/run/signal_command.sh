@@ -90,7 +90,8 @@ esac
 # What `cfn-signal run` runs has the environment that the script has, and not what is for cfn-signal alone.
 if [ "${1-}" = run ]; then
     ours='HOME AWS_REGION AWS_ENDPOINT_URL_CLOUDFORMATION AWS_EC2_METADATA_SERVICE_ENDPOINT AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'
-    ours="$ours CFN_SIGNAL_STATE_DIR AWS_PROFILE HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy"
+    ours="$ours CFN_SIGNAL_STATE_DIR"
+    ours="$ours AWS_PROFILE HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy"
     [ -z "$was_asked" ] && unset AWS_REGION
     seen=
     for word do
@@ -111,11 +112,15 @@ if [ "${1-}" = run ]; then
     # This machine's own console is nobody's here.
     shift
     set -- run --console off "$@"
+elif [ "${1-}" = arm ]; then
+    # Nor are its units; and whoever watches ends with the rehearsal.
+    shift
+    set -- arm --watcher process --console off "$@"
 fi
 
 unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS AWS_PROFILE http_proxy https_proxy all_proxy no_proxy
+# What it keeps is the instance's own, as /run and /var/lib are.
+export CFN_SIGNAL_STATE_DIR="$state"
 export HOME="$home" AWS_ENDPOINT_URL_CLOUDFORMATION="$endpoint" AWS_EC2_METADATA_SERVICE_ENDPOINT="$metadata"
-# Its journal is the instance's own, as /var/lib is.
-export CFN_SIGNAL_STATE_DIR="$home/.cfn-signal"
 export HTTP_PROXY="$here" HTTPS_PROXY="$here" ALL_PROXY="$here" NO_PROXY=127.0.0.1,localhost,::1
 exec "$command" "$@"

@@ -7,6 +7,7 @@ use clap::{Arg, ArgAction, Command};
 
 use crate::cli::part::Table;
 use crate::cli::state;
+use crate::cli::run::console_option;
 
 /// Options of the signal, but for those that are decided here.
 pub(super) const TABLE: Table =
@@ -32,7 +33,7 @@ A failure, once, when the deadline comes. Any signal of this command for the sam
 disarms it: `cfn-signal -e $?` and `cfn-signal run` do. Arming again moves the deadline. A wait condition gets the reason; a \
 resource's goes to the console.
 
-It is watched by a unit of systemd where that runs and this is root's, else by a process of its own; either outlives the script. What \
+It is watched by a unit of systemd where that runs and this is root's, else by a process of its own (--watcher); either outlives the script. What \
 it needs for the signal, AWS's variables among it, is kept in a file that nobody else may read, until it is over. `--status` says what \
 is armed, and exits with 1 where a watcher has died.
 
@@ -44,24 +45,29 @@ Examples:
 
 /// The definition of `arm`.
 pub(in crate::cli) fn arm() -> Command {
-    let own = [
-        Arg::new("deadline")
-            .long("deadline")
-            .value_name("DURATION")
-            .value_parser(duration)
-            .required_unless_present_any(["man", "status"])
-            .help("Signal the failure after so long, such as 20m: less than the stack's own timeout"),
-        Arg::new("status")
-            .long("status")
-            .action(ArgAction::SetTrue)
-            .conflicts_with("deadline")
-            .help("Say what is armed, and whether somebody watches it"),
-        state_dir(),
-        Arg::new("man")
-            .long("man")
-            .action(ArgAction::SetTrue)
-            .help("Print the manual page, in roff, and exit"),
-    ];
+    let own =
+        [
+            Arg::new("deadline")
+                .long("deadline")
+                .value_name("DURATION")
+                .value_parser(duration)
+                .required_unless_present_any(["man", "status"])
+                .help("Signal the failure after so long, such as 20m: less than the stack's own timeout"),
+            Arg::new("status")
+                .long("status")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("deadline")
+                .help("Say what is armed, and whether somebody watches it"),
+            Arg::new("watcher").long("watcher").value_name("KIND").value_parser(["systemd", "process"]).help(
+                "Who waits for the deadline [default: a unit of systemd where that runs, else a process]",
+            ),
+            console_option(),
+            state_dir(),
+            Arg::new("man")
+                .long("man")
+                .action(ArgAction::SetTrue)
+                .help("Print the manual page, in roff, and exit"),
+        ];
     let command = Command::new("arm")
         .bin_name("cfn-signal arm")
         .about("Signals a failure at a deadline, unless a signal was sent before")

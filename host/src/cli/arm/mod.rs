@@ -143,7 +143,7 @@ fn arm(arguments: &Arguments) -> Result<u8, String> {
     let (path, watched) = folder.put(record)?;
     // Whoever watched it may be gone.
     if !watched {
-        watcher::start(&path).inspect_err(|_| folder::forget(&path))?;
+        watcher::start(&path, arguments.watcher).inspect_err(|_| folder::forget(&path))?;
     }
     let after = humantime::format_duration(arguments.deadline);
     let what = if watched { "the deadline is moved: failure" } else { "armed: failure" };

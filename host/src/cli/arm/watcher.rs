@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 
 use cfn_signal_command_line::{self as command_line, Options, Platform as _, exit};
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Watcher};
 use super::definition;
 use super::folder;
 use super::record::Record;
 use crate::cli::journal::{self, Heard, Journal};
 use crate::cli::platform::Native;
-use crate::cli::run::{Console, console};
+use crate::cli::run::console;
 
 /// The words that a watcher is started with, and whoever signals for it.
 pub(super) const WATCH: &str = "--watch";
@@ -26,20 +26,26 @@ const HEARD: u8 = 100;
 
 /// How often it is looked whether it is disarmed, or the deadline moved.
 const BETWEEN: Duration = Duration::from_millis(500);
+/// Between two tries to be the one who watches.
+const AGAIN: Duration = Duration::from_millis(5);
 /// For a watcher to begin.
 const TO_BEGIN: Duration = Duration::from_secs(10);
 
-/// Has what is armed in `path` watched: by a unit of systemd's where that runs, else by a process of its own.
-pub(super) fn start(path: &Path) -> Result<(), String> {
+/// Has what is armed in `path` watched: by whom is `asked`, else by a unit of systemd's where that runs, else by a process of its own.
+pub(super) fn start(path: &Path, asked: Option<Watcher>) -> Result<(), String> {
     let program = std::env::current_exe().map_err(|error| format!("this program is not found: {error}"))?;
-    if is_systemds() {
+    if asked == Some(Watcher::Systemd) || (asked.is_none() && is_systemds()) {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let mut unit = Command::new("systemd-run");
-        unit.args(["--quiet", "--collect", "--unit"]).arg(format!("cfn-signal-armed-{name}"));
+        unit.args(["--quiet", "--no-ask-password", "--collect", "--unit"])
+            .arg(format!("cfn-signal-armed-{name}"));
         unit.arg(definition::UNIT);
         unit.arg("--").arg(&program).args(["arm", WATCH]).arg(path);
         if quiet(&mut unit).status().is_ok_and(|status| status.success()) && begins(path) {
             return Ok(());
+        }
+        if asked.is_some() {
+            return Err("systemd starts no unit that watches: try --watcher process".to_owned());
         }
         tracing::info!("systemd starts no unit: a process of its own watches");
     }
@@ -61,7 +67,17 @@ pub(super) fn watch(path: &Path) -> u8 {
         // Already a leader, under systemd.
         let _leads = rustix::process::setsid();
     }
-    let Ok(mut held @ Some(_)) = folder::hold(path) else { return 0 };
+    // Whoever looks whether it is watched holds it for a moment.
+    let mut held = (0..20).find_map(|_| {
+        let held = folder::hold(path).ok().flatten();
+        if held.is_none() {
+            sleep(AGAIN);
+        }
+        held
+    });
+    if held.is_none() {
+        return 0;
+    }
     loop {
         let record = folder::read(path).filter(|record| record.fired.is_none());
         let left = record.as_ref().map(Record::left);
@@ -126,7 +142,7 @@ pub(super) fn fire(path: &Path) -> u8 {
     let options = Options { failed: true, reason: Some(reason.clone()), ..arguments.options };
     command_line::note(&options, &reason);
     if is_resource {
-        console::write(&Console::Own, &options, &reason);
+        console::write(&arguments.console, &options, &reason);
     }
     command_line::signal(
         &platform,

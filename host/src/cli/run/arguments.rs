@@ -49,6 +49,8 @@ pub(super) enum OnLoss {
     Ignore,
     /// A success of the command is none.
     Fail,
+    /// It is the only thing that does: a failure that is told is none of ours.
+    Only,
 }
 
 impl Arguments {
@@ -71,6 +73,7 @@ impl Arguments {
         options.state_dir = matches.get_one("state-dir").cloned();
         let on_loss = match matches.get_one::<String>("signal-failure").map(String::as_str) {
             Some("ignore") => OnLoss::Ignore,
+            Some("only") => OnLoss::Only,
             _ => OnLoss::Fail,
         };
         Ok(Self {

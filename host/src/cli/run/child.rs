@@ -7,12 +7,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::arguments::Arguments;
-use super::ending::Ending;
+use super::ending::{Ending, ended_by};
 use super::leftovers::Family;
 use super::lines::Lines;
 use super::memory::Kills;
 use super::note::NoteFile;
-use super::signals::Heard;
+use super::signals::{self, Heard};
 use crate::cli::processes::Started;
 
 /// What became of it.
@@ -36,6 +36,9 @@ enum Event {
 
 /// How long the rest of its output may take to arrive once nothing of it runs any more.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// Between a signal that ended the command, and the same to this process.
+const ALL_AT_ONCE: Duration = Duration::from_millis(500);
 
 /// Runs it to its end, whatever that is; what it started ends with it.
 pub(super) fn run(arguments: &Arguments, heard: &Heard) -> Run {
@@ -88,10 +91,14 @@ fn wait(mut child: Started, arguments: &Arguments, heard: &Heard, family: &Famil
     };
     match event {
         Ok(Event::Ended(status)) => {
+            let asked = asked_too(status, &events);
             if !arguments.leave_children {
                 family.end(None, None, arguments.grace, || true);
             }
-            Ending::Ended { status, killed_for_memory: kills.so_far() }
+            match asked {
+                Some(signal) => Ending::Asked { signal, status: Some(status) },
+                None => Ending::Ended { status, killed_for_memory: kills.so_far() },
+            }
         }
         Ok(Event::Asked(signal)) => {
             let status = end(id, Some(signal), arguments, family, &events);
@@ -101,6 +108,15 @@ fn wait(mut child: Started, arguments: &Arguments, heard: &Heard, family: &Famil
             let status = end(id, None, arguments, family, &events);
             Ending::TimedOut { timeout: arguments.timeout.unwrap_or_default(), status }
         }
+    }
+}
+
+/// Whoever shuts down asks all at once, and the command's end may be heard of first: what we are asked by, if it is that.
+fn asked_too(status: ExitStatus, events: &Receiver<Event>) -> Option<i32> {
+    let its = ended_by(status).filter(|signal| signals::may_ask(*signal))?;
+    match events.recv_timeout(ALL_AT_ONCE) {
+        Ok(Event::Asked(signal)) if signal == its => Some(signal),
+        _ => None,
     }
 }
 

@@ -24,7 +24,8 @@ pub(super) const AFTER: &str = "\
 Exactly one signal is sent, for every ending: success for an exit code of --success-exit-codes, failure for any other, for a \
 command that a signal kills, that is not there, that has not ended when its time is over, and when this machine shuts down. \
 The exit code is the command's own (128 and the number for a signal, 126 not executable, 127 not found); where it is 0 and the \
-signal was not delivered, that of the outcome: see `cfn-signal --help`.
+signal was not delivered, that of the outcome: see `cfn-signal --help`. With --signal-failure it is always the command's (ignore), or \
+always the outcome's (only), 0 for a failure that was told: so systemd does not count it twice.
 
 The reason of a failure is what the command wrote into the file $CFN_SIGNAL_REASON_FILE, else its last step where it runs with \
 `set -x`, then its last complaint on standard error, then how it ended. It is delivered to a wait condition; a resource's signal \
@@ -59,9 +60,9 @@ pub(in crate::cli) fn command() -> Command {
         Arg::new("signal-failure")
             .long("signal-failure")
             .value_name("RESULT")
-            .value_parser(["fail", "ignore"])
+            .value_parser(["fail", "ignore", "only"])
             .default_value("fail")
-            .help("Whether a signal that was not delivered fails a command that succeeded"),
+            .help("Whether a signal that was not delivered fails a command that succeeded; with `only` it alone is the exit code"),
         Arg::new("tail")
             .long("tail")
             .value_name("LINES")
@@ -78,10 +79,7 @@ pub(in crate::cli) fn command() -> Command {
             .long("reason-handle")
             .value_name("URL")
             .help("The handle of a wait condition that gets the reason, before a resource is signalled"),
-        Arg::new("console")
-            .long("console")
-            .value_name("off|PATH")
-            .help("Where a resource's reason is written in one line [default: /dev/console, if it can be written to]"),
+        console(),
         Arg::new("leave-children")
             .long("leave-children")
             .action(ArgAction::SetTrue)
@@ -106,5 +104,12 @@ pub(in crate::cli) fn command() -> Command {
             .num_args(1..)
             .last(true)
             .required_unless_present("man"),
+    )
+}
+
+/// Where the reason is written, of a signal that has no field for it.
+pub(in crate::cli) fn console() -> Arg {
+    Arg::new("console").long("console").value_name("off|PATH").help(
+        "Where a resource's reason is written in one line [default: /dev/console, if it can be written to]",
     )
 }

@@ -100,6 +100,12 @@ fn code(status: ExitStatus) -> u8 {
     }
 }
 
+/// The signal that ended it, also where a shell tells it by its exit code.
+pub(super) fn ended_by(status: ExitStatus) -> Option<i32> {
+    let by_code = status.code().and_then(|code| code.checked_sub(i32::from(SIGNALLED)));
+    signal(status).or(by_code).filter(|signal| *signal > 0)
+}
+
 fn told(status: ExitStatus) -> String {
     match (status.code(), signal(status)) {
         (Some(code), _) => format!("exited with {code}"),

@@ -28,7 +28,7 @@ use super::manual;
 use super::platform::Native;
 
 pub(super) use console::Console;
-pub(super) use definition::command;
+pub(super) use definition::{command, console as console_option};
 
 /// Its manual page, in roff.
 pub(super) fn manual() -> String {
@@ -109,6 +109,7 @@ fn tell(platform: &Native, arguments: &Arguments, ending: &Ending, reason: &Reas
     let own = ending.exit_code();
     match arguments.on_loss {
         OnLoss::Fail if own == 0 => signalled,
+        OnLoss::Only => signalled,
         _ => own,
     }
 }

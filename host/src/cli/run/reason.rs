@@ -47,8 +47,7 @@ impl Reason {
         match run.note.as_deref() {
             Some(note) => parts.push(hide(note)),
             // What `set -x` wrote last is the step that failed.
-            None => parts
-                .extend(tail.iter().rev().find_map(|line| step(line)).map(|step| format!("{step} failed"))),
+            None => parts.extend(take_step(&mut tail)),
         }
         if let Some(complaint) = take_complaint(&mut tail) {
             parts.push(complaint);
@@ -72,6 +71,13 @@ impl Reason {
 fn step(line: &str) -> Option<&str> {
     let rest = line.trim_start_matches('+');
     (rest.len() < line.len()).then(|| rest.strip_prefix(' '))?.filter(|step| !step.is_empty())
+}
+
+/// The last step, with the line that tells of it.
+fn take_step(tail: &mut Vec<String>) -> Option<String> {
+    let at = tail.iter().rposition(|line| step(line).is_some())?;
+    let line = tail.remove(at);
+    step(&line).map(|step| format!("{step} failed"))
 }
 
 /// The last line that complains, else the last that is not `set -x`'s own.
@@ -104,7 +110,7 @@ fn cut(text: &str, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{cut, hidden, step, take_complaint};
+    use super::{cut, hidden, step, take_complaint, take_step};
 
     #[test]
     fn a_step_is_what_set_x_wrote() {
@@ -112,6 +118,14 @@ mod tests {
         assert_eq!(step("+++ dnf install"), Some("dnf install"));
         assert_eq!(step("+1 is a number"), None);
         assert_eq!(step("dnf install"), None);
+    }
+
+    #[test]
+    fn the_step_that_failed_is_told_once() {
+        let mut tail = ["+ dnf install nginx", "+ nginx -t", "no such file"].map(str::to_owned).to_vec();
+        assert_eq!(take_step(&mut tail).as_deref(), Some("nginx -t failed"));
+        assert_eq!(tail, ["+ dnf install nginx", "no such file"]);
+        assert_eq!(take_step(&mut vec!["no step".to_owned()]), None);
     }
 
     #[test]

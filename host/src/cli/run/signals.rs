@@ -47,6 +47,14 @@ impl Heard {
     }
 }
 
+/// Whether it asks for an end.
+pub(super) fn may_ask(signal: i32) -> bool {
+    #[cfg(unix)]
+    return [SIGHUP, SIGINT, SIGTERM].contains(&signal);
+    #[cfg(not(unix))]
+    return signal < 0;
+}
+
 /// A signal's name, such as `SIGKILL`.
 pub(super) fn name(signal: i32) -> String {
     #[cfg(unix)]

@@ -35,6 +35,7 @@ impl Boots {
         let mut gone = Vec::new();
         for Leaving { instance_id, asked, .. } in due {
             let label = self.booted(&instance_id).map_or(instance_id.clone(), |it| it.label.clone());
+            self.running.iter().filter(|it| it.instance_id == instance_id).for_each(Boot::disarm);
             let goes_on = |it: &&mut Boot| it.instance_id == instance_id && it.ended.is_none();
             let Some(boot) = self.running.iter_mut().find(goes_on) else {
                 gone.push(instance_id);

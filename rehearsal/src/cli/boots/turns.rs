@@ -26,8 +26,8 @@ impl Boots {
         console: &mut Console,
     ) -> Result<(), ScratchError> {
         self.end_terminated(console);
-        // What is over gives its directory back. Its stubs' calls are shown by now.
-        self.running.retain(|boot| boot.ended.is_none() || boot.runs());
+        // What is over gives its directory back, once nothing is armed there. Its stubs' calls are shown by now.
+        self.running.retain(|boot| boot.ended.is_none() || boot.runs() || boot.is_armed());
         while !self.waiting.is_empty()
             && self.running.iter().filter(|it| it.ended.is_none()).count() < self.equipment.parallel
         {
