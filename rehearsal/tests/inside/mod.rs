@@ -86,7 +86,10 @@ impl Box {
 /// Everything that may be handed over.
 pub fn sockets() -> (EndpointSockets, Ports) {
     let listener = || TcpListener::bind("127.0.0.1:0").unwrap();
-    let (metadata, https, http, dns_tcp) = (listener(), listener(), listener(), listener());
+    let (metadata, http, dns_tcp) = (listener(), listener(), listener());
+    // By its number, as 443 is: a port that the system chose is another once nobody has listened at it for a while.
+    let chosen = listener().local_addr().unwrap();
+    let https = TcpListener::bind(chosen).unwrap();
     let metadata_ipv6 = TcpListener::bind("[::1]:0").ok();
     let dns = UdpSocket::bind("127.0.0.1:0").unwrap();
     let ports = Ports {
