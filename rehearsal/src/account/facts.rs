@@ -61,7 +61,8 @@ impl Facts {
     /// Of the instance `instance_id`, which is at `address`.
     pub(super) fn new(said: &Particulars, instance_id: &str, address: &Address, home: Home<'_>) -> Self {
         let made = |form: &str, seed: &str| fill(form, Subject { reference: instance_id, home, seed });
-        let own = |form: &str| made(form, instance_id);
+        // Of each its own: they would all be made of the same digits.
+        let own = |form: &str| made(form, &format!("{instance_id} {form}"));
         let zone = said.zone.clone().unwrap_or_else(|| format!("{}a", home.region));
         let own_address: Option<Ipv4Addr> = address.address.parse().ok();
         let subnet_range = range(said.subnet.detail.as_deref(), own_address, 24);

@@ -62,3 +62,6 @@ fn algorithm(writer: DERWriter<'_>, id: &[u64]) {
 fn oid(writer: DERWriter<'_>, id: &[u64]) {
     writer.write_oid(&ObjectIdentifier::from_slice(id));
 }
+
+#[cfg(test)]
+mod tests;

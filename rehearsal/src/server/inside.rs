@@ -30,6 +30,14 @@ pub(crate) enum Door {
     Http,
 }
 
+/// Why a request is for nobody.
+enum Unnamed {
+    /// Its host is not here.
+    Elsewhere,
+    /// Whom it is for answers over TLS only.
+    NeedsTls,
+}
+
 /// What instances asked for that there is not: each is told once.
 #[derive(Default)]
 pub(crate) struct Asked(Mutex<BTreeSet<String>>);
@@ -46,7 +54,10 @@ impl Inside {
             Door::Metadata => Front::Metadata,
             Door::Https | Door::Http => match self.named(door, &request) {
                 Ok(service) => Front::Named(service),
-                Err(refusal) => return refusal,
+                Err(Unnamed::Elsewhere) => {
+                    return plain(StatusCode::MISDIRECTED_REQUEST, "text/plain", "No such host is here\n");
+                }
+                Err(Unnamed::NeedsTls) => return faults::none(),
             },
         };
         let mut request = match read(services, request).await {
@@ -68,18 +79,18 @@ impl Inside {
     }
 
     /// Whom a request is for, by its host.
-    fn named<B>(&self, door: Door, request: &Request<B>) -> Result<Service, Reply> {
+    fn named<B>(&self, door: Door, request: &Request<B>) -> Result<Service, Unnamed> {
         let header = request.headers().get(HOST).and_then(|it| it.to_str().ok());
         let host = request.uri().authority().map(|it| it.as_str()).or(header).unwrap_or_default();
         let service = self.hosts.find(host).map(|it| it.service);
         match (service, door) {
             (Some(service @ (Service::S3 { .. } | Service::Handles)), _) => Ok(service),
             // The others answer over TLS only.
-            (Some(_), Door::Http) => Err(faults::none()),
+            (Some(_), Door::Http) => Err(Unnamed::NeedsTls),
             (Some(service), _) => Ok(service),
             (None, _) => {
                 self.asked.name(self, host);
-                Err(plain(StatusCode::MISDIRECTED_REQUEST, "text/plain", "No such host is here\n"))
+                Err(Unnamed::Elsewhere)
             }
         }
     }

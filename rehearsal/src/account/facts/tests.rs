@@ -15,6 +15,7 @@ fn what_is_made_up_is_the_same_each_time_and_fits_together() {
     assert_eq!(format!("{first:?}"), format!("{again:?}"));
     assert_ne!(first.mac, other.mac);
     assert_ne!(first.interface, other.interface);
+    assert_ne!(first.interface.trim_start_matches("eni-"), first.reservation.trim_start_matches("r-"));
     // The network and the key are everybody's.
     assert_eq!((&first.vpc, &first.subnet, &first.key), (&other.vpc, &other.subnet, &other.key));
     assert_eq!(
