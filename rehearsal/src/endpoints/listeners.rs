@@ -106,3 +106,6 @@ where
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,6 @@
 mod authority;
 mod dns;
 mod listeners;
-#[cfg(test)]
-mod tests;
 mod zone;
 
 use std::io;
