@@ -71,12 +71,14 @@ mod clock;
 mod compare;
 mod duration;
 mod encoding;
+mod endpoints;
 mod engine;
 mod faults;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
 mod happening;
+mod hosts;
 mod ids;
 mod init_metadata;
 pub mod lint;
@@ -104,6 +106,10 @@ mod yaml;
 
 pub use account::{AccountError, Instance};
 pub use clock::{ClockKind, NotASpeed, Speed};
+pub use endpoints::{
+    AuthorityError, EndpointAddresses, EndpointError, EndpointHandle, EndpointSockets, Endpoints,
+    InstanceNetwork,
+};
 pub use faults::{Plan as FaultPlan, Rule as FaultRule, RuleError as FaultRuleError};
 pub use ids::NoRandomness;
 pub use listen::ListenError;
