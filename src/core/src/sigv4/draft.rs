@@ -1,7 +1,6 @@
 //! A request's signature but for the signature itself.
 
 use alloc::borrow::Cow;
-use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
@@ -47,7 +46,7 @@ impl Draft {
         let stamp = Stamp::at(scope.signed_at)?;
         let payload_hash = payload_hash(request.payload)?;
         let credential_scope = credential_scope(&stamp, scope);
-        let credential = format!("{}/{credential_scope}", key.id);
+        let credential = [&key.id, "/", &credential_scope].concat();
         let token = key.session_token.as_ref().map(|token| token.expose()).filter(|token| !token.is_empty());
         let signed_token = token.filter(|_| settings.session_token == SessionToken::Sign);
 

@@ -105,6 +105,11 @@ impl<'a> CanonicalHeaders<'a> {
                 out.push(':');
                 last = name;
             }
+            // Most have no space at all.
+            if value.bytes().all(|byte| byte > b' ') {
+                out.push_str(value);
+                continue;
+            }
             for (index, word) in value.split_ascii_whitespace().enumerate() {
                 if index > 0 {
                     out.push(' ');

@@ -9,6 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::canonical::hex;
 use super::{Scope, SignError};
 use crate::identity::AccessKey;
 use crate::secret::Secret;
@@ -65,7 +66,7 @@ impl SigningKeys {
         }
         let mut mac = self.keys.first().ok_or(SignError::Other(None))?.mac.clone();
         mac.update(string_to_sign.as_bytes());
-        Ok(hex::encode(mac.finalize().into_bytes()))
+        Ok(hex(mac.finalize().into_bytes().into()))
     }
 }
 

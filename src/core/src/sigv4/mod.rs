@@ -19,7 +19,6 @@ mod tests;
 pub mod verify;
 
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -109,5 +108,5 @@ pub(crate) fn authorize(
 
 /// `date/region/service/aws4_request`.
 fn credential_scope(stamp: &Stamp, scope: &Scope<'_>) -> String {
-    format!("{}/{}/{}/aws4_request", stamp.day(), scope.region, scope.service)
+    [stamp.day(), "/", scope.region, "/", scope.service, "/aws4_request"].concat()
 }

@@ -35,7 +35,7 @@ pub(super) struct CanonicalQuery<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 impl<'a> CanonicalQuery<'a> {
     /// Encodes what is left unencoded in `query`. A name without `=` has an empty value.
     pub(super) fn new(query: &'a str) -> Self {
-        let mut canonical = Self(Vec::new());
+        let mut canonical = Self(Vec::with_capacity(8));
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             canonical.add(encode_parameter_once(name), encode_parameter_once(value));

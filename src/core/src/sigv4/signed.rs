@@ -1,6 +1,5 @@
 //! What signing gives, and why it can fail.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -61,11 +60,16 @@ impl Authorization {
     /// The header's value as AWS documents it.
     #[must_use]
     pub fn header_value(&self) -> String {
-        let Self { credential, signed_headers, signature } = self;
-        format!(
-            "{} Credential={credential}, SignedHeaders={signed_headers}, Signature={signature}",
-            super::ALGORITHM
-        )
+        [
+            super::ALGORITHM,
+            " Credential=",
+            &self.credential,
+            ", SignedHeaders=",
+            &self.signed_headers,
+            ", Signature=",
+            &self.signature,
+        ]
+        .concat()
     }
 }
 

@@ -37,6 +37,9 @@ pub fn percent_decode(text: &str) -> Cow<'_, [u8]> {
 
 /// Percent-encodes every segment of a path as it is, an existing `%` too.
 pub(crate) fn encode_path(path: &str) -> Cow<'_, str> {
+    if path.bytes().all(|byte| byte == b'/' || is_unreserved(byte)) {
+        return Cow::Borrowed(path);
+    }
     utf8_percent_encode(path, RESERVED_IN_PATH).into()
 }
 
@@ -52,7 +55,10 @@ pub(crate) fn encode_path_once(path: &str) -> Cow<'_, str> {
 
 /// Percent-encodes a name or a value of a query once. A `+` stands for a space.
 pub(crate) fn encode_parameter_once(text: &str) -> Cow<'_, str> {
-    if text.contains('+') {
+    // Most are such, and are looked at once.
+    if text.bytes().all(is_unreserved) {
+        Cow::Borrowed(text)
+    } else if text.contains('+') {
         Cow::Owned(encode_once(&text.replace('+', " ")).into_owned())
     } else {
         encode_once(text)
@@ -61,6 +67,11 @@ pub(crate) fn encode_parameter_once(text: &str) -> Cow<'_, str> {
 
 pub(crate) fn push_percent_encoded(out: &mut String, text: &str) {
     out.extend(utf8_percent_encode(text, RESERVED));
+}
+
+/// Whether `byte` is never encoded, nor stands for another: none of [`RESERVED`].
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
 fn encode_once(text: &str) -> Cow<'_, str> {
