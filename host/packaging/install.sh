@@ -31,15 +31,16 @@ system() {
 # fetch NAME FILE
 fetch() {
     case $from in
-    http://* | https://* | file://*)
+    http://* | https://*)
         if command -v curl >/dev/null; then
             curl --fail --silent --show-error --location --retry 5 --output "$2" "$from/$1" || return 1
         elif command -v wget >/dev/null; then
             wget -q -O "$2" "$from/$1" || return 1
         else
-            fail 'needs curl or wget'
+            return 1
         fi
         ;;
+    file://*) cp "${from#file://}/$1" "$2" ;;
     *) cp "$from/$1" "$2" ;;
     esac
 }
@@ -77,6 +78,10 @@ main() {
     fi
     commands=${commands:-cfn-signal cfn-rehearse}
     system=$(system)
+    command -v sha256sum >/dev/null || command -v shasum >/dev/null || fail 'needs sha256sum or shasum: nothing was installed'
+    case $from in http*://*)
+        command -v curl >/dev/null || command -v wget >/dev/null || fail 'needs curl or wget: nothing was installed'
+    esac
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     trap 'exit 1' HUP INT TERM
@@ -89,8 +94,10 @@ main() {
     mkdir -p "$to"
     for command in $commands; do
         # Beside its place first: whoever runs it meanwhile runs the old one or the new one.
-        cp "$work/$command-$system" "$to/.$command.new"
-        chmod 755 "$to/.$command.new"
+        if ! cp "$work/$command-$system" "$to/.$command.new" || ! chmod 755 "$to/.$command.new"; then
+            rm -f "$to/.$command.new"
+            fail "$command cannot be written to $to"
+        fi
         if ! version=$("$to/.$command.new" --version); then
             rm -f "$to/.$command.new"
             fail "$command does not start from $to: may nothing be executed there?"

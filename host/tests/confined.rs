@@ -2,6 +2,11 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
+#[path = "support/control_group.rs"]
+mod control_group;
+#[path = "support/seccomp.rs"]
+#[expect(dead_code, reason = "each test file uses its part of it")]
+mod seccomp;
 mod support;
 
 use std::io;
@@ -9,6 +14,8 @@ use std::mem;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
+use control_group::ControlGroup;
+use seccomp::Rule;
 use support::{Server, answer, is_signed, program};
 
 const IN_AN_INTERPRETER: &str = "the component runs in an interpreter";
@@ -63,6 +70,32 @@ fn where_too_little_is_left_an_interpreter_runs_the_component() {
     let interpreted =
         said.iter().filter(|(_, said)| said.as_ref().is_ok_and(|said| said.contains(IN_AN_INTERPRETER)));
     assert!((20..110).contains(&interpreted.count()));
+}
+
+/// As `MemoryMax=` and containers set it.
+#[test]
+fn a_group_of_32_megabytes_is_enough() {
+    let Some(group) = ControlGroup::of(32 << 20).unwrap() else {
+        eprintln!("skipped: needs a control group for memory that this user may make, such as root's");
+        return;
+    };
+    let said = deliver(|command| group.confine(command));
+    assert!(!said.contains(IN_AN_INTERPRETER), "{said}");
+}
+
+/// As systemd's `MemoryDenyWriteExecute=` does it before Linux 6.3.
+#[test]
+fn where_executable_memory_is_filtered_an_interpreter_runs_the_component() {
+    const WRITE_AND_EXECUTE: libc::c_int = libc::PROT_WRITE | libc::PROT_EXEC;
+    let refuse = |call| Rule::refuse(call, libc::EPERM);
+    let rules = [
+        refuse(libc::SYS_mmap).where_bits(2, WRITE_AND_EXECUTE, WRITE_AND_EXECUTE),
+        refuse(libc::SYS_mprotect).where_bits(2, libc::PROT_EXEC, libc::PROT_EXEC),
+        refuse(libc::SYS_pkey_mprotect).where_bits(2, libc::PROT_EXEC, libc::PROT_EXEC),
+        refuse(libc::SYS_shmat).where_bits(2, libc::SHM_EXEC, libc::SHM_EXEC),
+    ];
+    let said = deliver(seccomp::under(&rules));
+    assert!(said.contains(IN_AN_INTERPRETER), "{said}");
 }
 
 /// As systemd's `MemoryDenyWriteExecute=` does it.

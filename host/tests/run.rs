@@ -2,16 +2,17 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
 
+#[path = "support/control_group.rs"]
+mod control_group;
 mod support;
 
 use std::fs;
-use std::io::{self, BufRead as _, BufReader, Read as _};
-use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use control_group::ControlGroup;
 use support::{Received, Server, answer};
 
 /// `cfn-signal run` with `options` before what is run.
@@ -340,53 +341,9 @@ fn a_resource_may_be_called_run() {
     assert!(server.received()[0].target.contains("LogicalResourceId=run"));
 }
 
-/// A group with little memory, which only some may make.
-struct Confined(std::path::PathBuf);
-
-impl Confined {
-    /// None where nobody may, or the kernel counts no memory for others.
-    fn to(bytes: u32) -> io::Result<Option<Self>> {
-        let name = format!("cfn-signal-test-{}", std::process::id());
-        for (root, limits) in [
-            ("/sys/fs/cgroup/memory", ["memory.limit_in_bytes", "memory.memsw.limit_in_bytes"]),
-            ("/sys/fs/cgroup", ["memory.max", "memory.swap.max"]),
-        ] {
-            if !["memory.limit_in_bytes", "cgroup.controllers"]
-                .iter()
-                .any(|file| Path::new(root).join(file).exists())
-            {
-                continue;
-            }
-            let controllers = fs::read_to_string(Path::new(root).join("cgroup.subtree_control"));
-            if controllers.is_ok_and(|controllers| !controllers.split_whitespace().any(|it| it == "memory")) {
-                continue;
-            }
-            let group = Self(Path::new(root).join(&name));
-            match fs::create_dir(&group.0) {
-                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(None),
-                made => made?,
-            }
-            fs::write(group.0.join(limits[0]), bytes.to_string())?;
-            // Not every kernel counts swap.
-            let _without_swap = fs::write(
-                group.0.join(limits[1]),
-                if root.ends_with("memory") { bytes } else { 0 }.to_string(),
-            );
-            return Ok(Some(group));
-        }
-        Ok(None)
-    }
-}
-
-impl Drop for Confined {
-    fn drop(&mut self) {
-        let _gone = fs::remove_dir(&self.0);
-    }
-}
-
 #[test]
 fn killed_for_memory_is_told_from_killed() {
-    let Some(group) = Confined::to(64 << 20).unwrap() else {
+    let Some(group) = ControlGroup::of(64 << 20).unwrap() else {
         eprintln!("skipped: needs a control group for memory that this user may make, such as root's");
         return;
     };
@@ -394,13 +351,7 @@ fn killed_for_memory_is_told_from_killed() {
     // Doubles a text for as long as it may.
     let greedy = script("a=xxxxxxxxxxxxxxxx; while :; do a=$a$a; done");
     let mut command = of_resource(&server, &[], &greedy);
-    let file = group.0.join("cgroup.procs");
-    let join = move || fs::write(&file, std::process::id().to_string());
-    // SAFETY: between fork and exec it opens and writes a file; this test has no other thread that holds a lock then.
-    #[expect(unsafe_code, reason = "who is in a group has to enter it before the command begins")]
-    unsafe {
-        command.pre_exec(join);
-    }
+    group.confine(&mut command);
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
     let mut said = String::new();
     child.stderr.take().unwrap().read_to_string(&mut said).unwrap();

@@ -4,18 +4,19 @@
 ///
 /// A failure changes nothing: then the system would keep what it keeps of every process.
 pub(super) fn forbid() {
-    #[cfg(unix)]
-    {
-        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-
-        let limit = Rlimit { current: Some(0), maximum: getrlimit(Resource::Core).maximum };
-        let _unlimited = setrlimit(Resource::Core, limit);
-    }
-    // Where a program is handed the dump, such as systemd's, no limit holds. It keeps debuggers away, too.
+    // Neither a file nor for a program that is handed the dump, such as systemd's, for which no limit holds. It keeps debuggers away,
+    // too, and what is run by this process is not under it.
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
         let _dumpable = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
+    #[cfg(all(unix, not(target_os = "linux")))]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+        let limit = Rlimit { current: Some(0), maximum: getrlimit(Resource::Core).maximum };
+        let _unlimited = setrlimit(Resource::Core, limit);
     }
 }

@@ -13,7 +13,11 @@ pub(super) fn full() -> Option<String> {
     let (sender, receiver) = mpsc::sync_channel(1);
     let short = name.clone();
     // A lookup cannot be stopped: its thread is left behind when it takes too long.
-    thread::spawn(move || sender.send(with_domain(&short)));
+    let lookup =
+        thread::Builder::new().name("name".to_owned()).spawn(move || sender.send(with_domain(&short)));
+    if lookup.is_err() {
+        return Some(name);
+    }
     Some(receiver.recv_timeout(PATIENCE).ok().flatten().unwrap_or(name))
 }
 

@@ -99,7 +99,13 @@ fn fetch(settings: ChainSettings, bridge: Bridge, patience: Duration) -> Result<
     // A provider may take longer than the delivery has: its thread is then left behind.
     let searching = bridge.clone();
     let until = Instant::now() + patience - patience / 10;
-    thread::spawn(move || sender.send(pollster::block_on(search(settings, searching, until))));
+    let search = move || sender.send(pollster::block_on(search(settings, searching, until)));
+    if let Err(error) = thread::Builder::new().name("credentials".to_owned()).spawn(search) {
+        return Err(Lack {
+            why: format!("no thread can be had to search: {error}"),
+            prospect: Prospect::Passing,
+        });
+    }
     match receiver.recv_timeout(patience) {
         Ok(found) => found.map(convert),
         Err(mpsc::RecvTimeoutError::Timeout) => {

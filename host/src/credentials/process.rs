@@ -136,6 +136,10 @@ impl Wrong {
     fn of(self, profile: &str) -> Lack {
         let whose = format!("the credential_process of the profile {profile}");
         let (why, prospect) = match self {
+            // There are as many processes as there may be: that passes.
+            Self::NotRun(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                (format!("{whose} cannot be run: {error}"), Prospect::Passing)
+            }
             Self::NotRun(error) => (format!("{whose} cannot be run: {error}"), Prospect::Lasting),
             Self::Slow => (format!("{whose} did not end in time"), Prospect::Passing),
             Self::Failed(status) => {
@@ -164,11 +168,15 @@ fn run(command: &str, until: Instant) -> Result<Zeroizing<Vec<u8>>, Wrong> {
     let output = child.stdout.take();
     let (sender, receiver) = mpsc::sync_channel(1);
     // It may leave its output open for longer than there is time: the thread is then left behind.
-    thread::spawn(move || {
+    let reading = thread::Builder::new().name("output".to_owned()).spawn(move || {
         let mut printed = Zeroizing::new(Vec::with_capacity(4096));
         let read = output.map(|output| output.take(LONGEST_OUTPUT).read_to_end(&mut printed));
         sender.send(read.transpose().map(|_| printed))
     });
+    if let Err(error) = reading {
+        end(&mut child);
+        return Err(Wrong::NotRun(error));
+    }
     let left = until.saturating_duration_since(Instant::now());
     match receiver.recv_timeout(left) {
         Ok(printed) => {

@@ -21,6 +21,8 @@ pub fn config(for_windows: bool) -> Config {
         // Nothing here reads a guest's backtrace, and the tables for it are as large as the code.
         .wasm_backtrace_max_frames(None)
         .native_unwind_info(for_windows)
+        // A guest begins as a copy of some kilobytes: for a mapping of them wasmtime needs memfd_create, which a sandbox may forbid.
+        .memory_init_cow(false)
         .memory_reservation(RESERVATION)
         .memory_reservation_for_growth(RESERVATION)
         .memory_guard_size(GUARD)

@@ -234,14 +234,12 @@ impl Client {
         let connected = progress.at(Stage::Connected, proxied);
         let open = progress.at(Stage::Open, proxied);
         Ok(match forward {
-            Some(proxy) => {
-                Agent::with_parts(config, ForwardConnector::new(proxy, tls).chain(open), Names::default())
-            }
+            Some(proxy) => Agent::with_parts(config, ForwardConnector::new(proxy, tls).chain(open), Names),
             None => {
                 let connector = ().chain(ConnectProxyConnector::default()).chain(SocksConnector::default());
                 let connector =
                     connector.chain(TcpConnector::default()).chain(connected).chain(tls).chain(open);
-                Agent::with_parts(config, connector, Names::default())
+                Agent::with_parts(config, connector, Names)
             }
         })
     }

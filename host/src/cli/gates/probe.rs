@@ -137,7 +137,7 @@ fn run(command: &mut Command, limit: Duration) -> Result<(), String> {
     let mut child = processes::start(command).map_err(|error| format!("{program} cannot be run: {error}"))?;
     let mut stdout = child.stdout();
     // A reader of its own, or a child that says much would wait for one.
-    let reader = std::thread::spawn(move || {
+    let reader = std::thread::Builder::new().name("output".to_owned()).spawn(move || {
         let mut said = Vec::new();
         if let Some(stdout) = &mut stdout {
             // What is not UTF-8, or breaks off, is told as far as it came.
@@ -146,6 +146,13 @@ fn run(command: &mut Command, limit: Duration) -> Result<(), String> {
         }
         said
     });
+    let reader = match reader {
+        Ok(reader) => reader,
+        Err(error) => {
+            kill(&mut child);
+            return Err(format!("no thread can be had to read what {program} says: {error}"));
+        }
+    };
     let started = Instant::now();
     let status = loop {
         match child.try_wait() {
