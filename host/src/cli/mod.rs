@@ -12,6 +12,7 @@ mod log;
 mod manual;
 mod part;
 mod platform;
+mod printed;
 #[cfg(windows)]
 mod processes;
 mod run;
