@@ -150,3 +150,52 @@ fn failures_tell_no_secret_either() {
     assert_eq!((run.code, hangs.received().len()), (18, 2), "{run:?}");
     run.assert_hides(&SECRETS);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn standard_output_that_takes_nothing_is_said() {
+    use std::process::Command;
+
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_cfn-signal"))
+            .args(arguments)
+            .env_clear()
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .stdout(full())
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let full_disk = "cfn-signal: standard output cannot be written: No space left on device (os error 28)\n";
+    let dry = [&resource("http://127.0.0.1:9", &KEYS)[..], &["--dry-run"]].concat();
+    let for_programs = [&dry[..], &["--output", "json"]].concat();
+    let checked = ["check", "--deadline", "1s", "--url", "http://127.0.0.1:9"];
+    let checked_for_programs = [&checked[..], &["--output", "json"]].concat();
+    for arguments in [
+        &["--help"][..],
+        &["--version"],
+        &["--man"],
+        &["--completions", "bash"],
+        &["check", "--help"],
+        &["arm", "--help"],
+        &["run", "--help"],
+        &["check", "--man"],
+        &["arm", "--man"],
+        &["run", "--man"],
+        &["arm", "--status"],
+        &dry,
+        &for_programs,
+        &checked,
+        &checked_for_programs,
+    ] {
+        let (code, said) = run(arguments);
+        assert!(code.is_some_and(|it| it != 0 && it < 10), "{arguments:?}: {code:?} {said}");
+        assert_eq!(said.matches(full_disk).count(), 1, "{arguments:?}: {said}");
+    }
+    // A signal that was delivered is delivered.
+    let server = Server::start(|_| Some((200, Vec::new(), "{}".to_owned())));
+    let signal = [&resource(&server.url, &KEYS)[..], &["--output", "json"]].concat();
+    let (code, said) = run(&signal);
+    assert_eq!((code, said.as_str()), (Some(0), full_disk));
+}

@@ -13,6 +13,7 @@ mod log;
 mod manual;
 mod part;
 mod platform;
+mod printed;
 mod processes;
 mod resume;
 mod run;

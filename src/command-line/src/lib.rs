@@ -29,7 +29,7 @@ pub use look::{Found, Look};
 pub use options::Options;
 pub use platform::{Hardware, Platform, Unprepared};
 pub use value::duration;
-pub use voice::Format;
+pub use voice::{Format, line, out, print};
 
 use std::ffi::OsString;
 
@@ -53,12 +53,10 @@ fn interpret(platform: &mut impl Platform, arguments: Vec<String>, legible: bool
     let json = optparse::asks_for_json(&arguments);
     let options = match optparse::parse(&table, arguments) {
         Ok(Parsed::Help) => {
-            voice::out(&platform.help());
-            return 0;
+            return print(&platform.help());
         }
         Ok(Parsed::Version) => {
-            voice::out(concat!("cfn-signal ", env!("CARGO_PKG_VERSION"), "\n"));
-            return 0;
+            return print(concat!("cfn-signal ", env!("CARGO_PKG_VERSION"), "\n"));
         }
         Ok(Parsed::Options(options)) => options,
         Err(complaint) => return usage_error(&complaint, json),
@@ -67,8 +65,7 @@ fn interpret(platform: &mut impl Platform, arguments: Vec<String>, legible: bool
         return usage_error(&complaint, json);
     }
     if let Some(text) = platform.settle(&options) {
-        voice::out(&text);
-        return 0;
+        return print(&text);
     }
     platform.listen(options.log_format, options.verbosity);
     let voice = Voice(options.log_format);
@@ -132,6 +129,6 @@ pub fn usage_error(complaint: &str, json: bool) -> u8 {
     if json {
         report::usage_error(complaint);
     }
-    voice::line(&format!("Usage: {}\n\ncfn-signal: error: {complaint}", definition::USAGE));
+    line(&format!("Usage: {}\n\ncfn-signal: error: {complaint}", definition::USAGE));
     exit::USAGE
 }

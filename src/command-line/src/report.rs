@@ -67,6 +67,7 @@ pub(super) fn outcome(outcome: &Outcome, used: Option<&Used>, style: Style) -> u
             request: None,
         });
     } else if outcome.kind == OutcomeKind::Delivered && style.wait_handle {
+        // The signal is there whether this can be written or not: so says the exit code.
         voice::out(&format!("CloudFormation signaled successfully with status {}\n", style.status.name()));
     }
     let signed = used.map(|used| format!("; signed with {used}")).unwrap_or_default();
@@ -91,21 +92,21 @@ pub(super) fn refused(line: &str, code: u8, json: bool, status: Status, voice: V
 
 /// Shows what would be sent.
 pub(super) fn dry_run(shown: &Shown, used: Option<&Used>, style: Style) -> u8 {
-    if style.json {
+    let written = if style.json {
         record(&Record {
             identity: used.map(Identity::from),
             request: Some(shown),
             ..plain("dry-run", "nothing was sent", 0, Some(style.status))
-        });
+        })
     } else {
-        voice::out(&shown.to_string());
-    }
+        voice::out(&shown.to_string())
+    };
     if let Some(used) = used {
         style.voice.note(&format!("dry run, nothing was sent; signed with {used}"));
     } else {
         style.voice.note("dry run, nothing was sent");
     }
-    0
+    if written { 0 } else { exit::REFUSED }
 }
 
 /// Tells programs of a usage error; people are told in optparse's manner.
@@ -128,8 +129,9 @@ fn plain<'a>(outcome: &'a str, message: &'a str, exit_code: u8, status: Option<S
     }
 }
 
-fn record(record: &Record<'_>) {
+/// Whether it could be written: an outcome is one in any case.
+fn record(record: &Record<'_>) -> bool {
     // Strings and numbers only: there is nothing that could not be written.
     let text = serde_json::to_string(record).unwrap_or_default();
-    voice::out(&format!("{text}\n"));
+    voice::out(&format!("{text}\n"))
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use super::conceal::conceal;
+use super::exit;
 
 /// How it is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,15 +44,27 @@ pub(super) fn flat(text: &str) -> String {
 }
 
 /// A line on standard error; if that is closed there is nobody to tell.
-pub(super) fn line(text: &str) {
+pub fn line(text: &str) {
     let _unheard = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Text on standard output; a closed pipe must not end a delivery with a panic. Nothing else empties the buffer where a
-/// program ends by `wasi:cli/exit`, or is not one of the standard library's.
-pub(super) fn out(text: &str) {
+/// Text on standard output; a closed pipe must not end a delivery with a panic, and who closed it wants no more. Where it cannot be
+/// written, as on a full disk, that is said, and it is false. Nothing else empties the buffer where a program ends by
+/// `wasi:cli/exit`, or is not one of the standard library's.
+pub fn out(text: &str) -> bool {
     let mut out = io::stdout().lock();
-    let _unheard = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            line(&format!("cfn-signal: standard output cannot be written: {error}"));
+            false
+        }
+        _ => true,
+    }
+}
+
+/// Prints what was asked for, and has nothing to do but that; returns the exit code.
+pub fn print(text: &str) -> u8 {
+    if out(text) { 0 } else { exit::REFUSED }
 }
 
 #[cfg(test)]

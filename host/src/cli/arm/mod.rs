@@ -23,6 +23,7 @@ use record::Record;
 
 use super::manual;
 use super::platform::Native;
+use super::printed;
 use super::state::Names;
 
 pub(super) use definition::{arm as command, disarm as command_to_disarm};
@@ -49,8 +50,7 @@ pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
         Err(code) => return code,
     };
     if arguments.manual {
-        print!("{}", manual());
-        return ExitCode::SUCCESS;
+        return printed::page(&manual());
     }
     let options = &arguments.options;
     let code = if arguments.status {
@@ -105,11 +105,7 @@ fn read(definition: fn() -> Command, name: &str, typed: &[OsString]) -> Result<A
     let words = once(OsString::from(name)).chain(typed.iter().cloned());
     let read = definition().try_get_matches_from(words);
     let read = read.and_then(|matches| Arguments::of(&matches, definition));
-    let arguments = read.map_err(|error| {
-        // Where standard output or error is closed there is nobody to tell.
-        let _unheard = error.print();
-        if error.use_stderr() { exit::USAGE.into() } else { ExitCode::SUCCESS }
-    })?;
+    let arguments = read.map_err(|error| printed::instead(&error))?;
     Native::default().listen(arguments.options.log_format, arguments.options.verbosity);
     Ok(arguments)
 }

@@ -1,9 +1,8 @@
 //! `cfn-signal arm --status`.
 
-use std::io::{self, Write as _};
 use std::time::Duration;
 
-use cfn_signal_command_line::Options;
+use cfn_signal_command_line::{Options, exit, out};
 use serde::Serialize;
 
 use super::folder::{Folder, is_watched};
@@ -45,9 +44,9 @@ pub(super) fn tell(folders: &[Folder], options: &Options) -> Result<u8, String> 
     } else {
         armed.iter().map(|armed| format!("{}\n", line(armed))).collect()
     };
-    let mut out = io::stdout().lock();
-    // Where standard output is closed there is nobody to tell.
-    let _unheard = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if !out(&text) {
+        return Ok(exit::REFUSED);
+    }
     Ok(u8::from(armed.iter().any(|armed| armed.state == "unwatched")))
 }
 

@@ -1,8 +1,6 @@
 //! What is found, and how it is told.
 
-use std::io::{self, Write as _};
-
-use cfn_signal_command_line::conceal_secrets;
+use cfn_signal_command_line::{conceal_secrets, out};
 use serde::Serialize;
 
 /// How it is.
@@ -82,28 +80,22 @@ fn worst(findings: &[Finding]) -> Level {
     findings.iter().map(|finding| finding.result).max().unwrap_or(Level::Ok)
 }
 
-/// Writes one for people, as soon as it is known.
-pub(super) fn say(finding: &Finding) {
+/// Writes one for people, as soon as it is known; whether it could be written.
+pub(super) fn say(finding: &Finding) -> bool {
     let finding = finding.readable();
     let mut text = format!("{:<8} {:<13} {}\n", finding.result.name(), finding.check, finding.message);
     if let Some(fix) = &finding.fix {
         text.push_str(&format!("{:<8} {:<13} fix: {fix}\n", "", ""));
     }
-    out(&text);
+    out(&text)
 }
 
-/// Writes all of them for programs.
-pub(super) fn report(findings: &[Finding], exit_code: u8) {
+/// Writes all of them for programs; whether that could be.
+pub(super) fn report(findings: &[Finding], exit_code: u8) -> bool {
     let checks: Vec<_> = findings.iter().map(Finding::readable).collect();
     let report = Report { result: worst(findings), exit_code, checks: &checks };
     // Strings and numbers only: there is nothing that could not be written.
-    out(&format!("{}\n", serde_json::to_string(&report).unwrap_or_default()));
-}
-
-fn out(text: &str) {
-    let mut out = io::stdout().lock();
-    // Where standard output is closed there is nobody to tell.
-    let _unheard = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    out(&format!("{}\n", serde_json::to_string(&report).unwrap_or_default()))
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use cfn_signal_command_line::{self as command_line, Look, Platform as _, exit};
 
 use super::manual;
 use super::platform::Native;
+use super::printed;
 
 pub(super) use definition::command;
 
@@ -36,14 +37,11 @@ pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
     let (mut options, matches) = match read {
         Ok(read) => read,
         Err(error) => {
-            // Where standard output or error is closed there is nobody to tell.
-            let _unheard = error.print();
-            return if error.use_stderr() { exit::USAGE.into() } else { ExitCode::SUCCESS };
+            return printed::instead(&error);
         }
     };
     if matches.get_flag("man") {
-        print!("{}", manual());
-        return ExitCode::SUCCESS;
+        return printed::page(&manual());
     }
     options.deadline = matches.get_one::<Duration>("deadline").copied().unwrap_or_default();
     let platform = Native::default();

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use cfn_signal_command_line::{Look, Options};
+use cfn_signal_command_line::{Look, Options, exit};
 use cfn_signal_core::deliver::SendError;
 use cfn_signal_core::delivery::ResourceTarget;
 use cfn_signal_core::delivery::describe::{self, Remark};
@@ -29,6 +29,8 @@ pub(super) struct Survey<'a> {
     pub look: &'a Look<'a, Native>,
     end: Instant,
     findings: Vec<Finding>,
+    /// Whether standard output has taken all that was written to it.
+    told: bool,
     /// The instance's id, by its metadata.
     pub instance: Option<String>,
     /// Where a signal would go; stack and logical id are empty where none is named.
@@ -56,6 +58,7 @@ impl<'a> Survey<'a> {
             look,
             end,
             findings: Vec::new(),
+            told: true,
             instance: None,
             target: ResourceTarget::new("", "", ""),
             id: None,
@@ -92,15 +95,14 @@ impl<'a> Survey<'a> {
     /// Tells programs; returns the exit code.
     pub(super) fn conclude(&self, strict: bool) -> u8 {
         let code = finding::exit_code(&self.findings, strict);
-        if self.options.json {
-            finding::report(&self.findings, code);
-        }
-        code
+        let told = self.told && (!self.options.json || finding::report(&self.findings, code));
+        if told { code } else { code.max(exit::REFUSED) }
     }
 
     fn add(&mut self, finding: Finding) {
-        if !self.options.json {
-            finding::say(&finding);
+        // Once is enough to say that nothing can be written.
+        if !self.options.json && self.told {
+            self.told = finding::say(&finding);
         }
         self.findings.push(finding);
     }

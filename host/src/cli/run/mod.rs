@@ -16,7 +16,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use cfn_signal_command_line::{self as command_line, Options, Platform as _, exit};
+use cfn_signal_command_line::{self as command_line, Options, Platform as _};
 use cfn_signal_core::secret::Secret;
 
 use arguments::{Arguments, OnLoss};
@@ -26,6 +26,7 @@ use reason::Reason;
 use super::journal::{self, Journal, Record, Running};
 use super::manual;
 use super::platform::Native;
+use super::printed;
 
 pub(super) use console::Console;
 pub(super) use definition::{command, console as console_option};
@@ -41,14 +42,11 @@ pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::read(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Where standard output or error is closed there is nobody to tell.
-            let _unheard = error.print();
-            return if error.use_stderr() { exit::USAGE.into() } else { ExitCode::SUCCESS };
+            return printed::instead(&error);
         }
     };
     if arguments.manual {
-        print!("{}", manual());
-        return ExitCode::SUCCESS;
+        return printed::page(&manual());
     }
     let platform = Native::default();
     platform.listen(arguments.options.log_format, arguments.options.verbosity);
