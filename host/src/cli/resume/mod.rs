@@ -14,6 +14,7 @@ use cfn_signal_command_line::{self as command_line, Options, Platform as _, exit
 use super::journal::{Entry, Folder, Found, Journal, Machine, Record};
 use super::manual;
 use super::platform::Native;
+use super::printed;
 use super::run::{Console, console};
 use super::state::{Names, Place};
 use handles::Handles;
@@ -33,15 +34,10 @@ pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
     let read = read.and_then(|matches| Ok((definition::TABLE.read(&matches, command)?, matches)));
     let (mut options, matches) = match read {
         Ok(read) => read,
-        Err(error) => {
-            // Where standard output or error is closed there is nobody to tell.
-            let _unheard = error.print();
-            return if error.use_stderr() { exit::USAGE.into() } else { ExitCode::SUCCESS };
-        }
+        Err(error) => return printed::instead(&error),
     };
     if matches.get_flag("man") {
-        print!("{}", manual());
-        return ExitCode::SUCCESS;
+        return printed::page(&manual());
     }
     options.state_dir = matches.get_one("state-dir").cloned();
     Native::default().listen(options.log_format, options.verbosity);
@@ -65,8 +61,7 @@ pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
     let contents: Vec<_> = folder.iter().flat_map(Folder::contents).filter(|(_, it)| is_meant(it)).collect();
     if matches.get_flag("status") {
         let found: Vec<Found> = contents.into_iter().map(|(_, found)| found).collect();
-        status::tell(&found, &nothing, &options);
-        return ExitCode::SUCCESS;
+        return status::tell(&found, &nothing, &options).into();
     }
     let resume = Resume { options: &options, handles, this: Machine::this() };
     let codes: Vec<u8> = folder.iter().flat_map(|folder| resume.all(folder, &contents)).collect();

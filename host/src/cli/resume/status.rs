@@ -1,9 +1,8 @@
 //! `cfn-signal resume --status`.
 
-use std::io::{self, Write as _};
 use std::time::Duration;
 
-use cfn_signal_command_line::Options;
+use cfn_signal_command_line::{Options, print};
 use serde::Serialize;
 
 use crate::cli::journal::{Found, Machine, Record, State};
@@ -22,8 +21,8 @@ struct Line {
     foreign: bool,
 }
 
-/// Says what is in the journal.
-pub(super) fn tell(found: &[Found], nothing: &str, options: &Options) {
+/// Says what is in the journal; returns the exit code.
+pub(super) fn tell(found: &[Found], nothing: &str, options: &Options) -> u8 {
     let this = Machine::this();
     let lines: Vec<Line> =
         found.iter().filter_map(Found::record).map(|record| Line::of(record, &this)).collect();
@@ -35,9 +34,7 @@ pub(super) fn tell(found: &[Found], nothing: &str, options: &Options) {
     } else {
         lines.iter().map(|line| format!("{}\n", line.text())).collect()
     };
-    let mut out = io::stdout().lock();
-    // Where standard output is closed there is nobody to tell.
-    let _unheard = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    print(&text)
 }
 
 impl Line {
