@@ -34,7 +34,8 @@ fn try_to_deliver(confine: impl FnOnce(&mut Command)) -> Result<String, String> 
     confine(&mut command);
     let keys = ["--access-key", "AKIDEXAMPLE", "--secret-key", "SK", "-i", "i-1", "--region", "eu-west-1"];
     let more = ["-v", "--stack", "S", "--resource", "R", "--no-proxy", "--url", &server.url];
-    let output = command.args(keys).args(more).output().unwrap();
+    // Root's journal is this machine's own.
+    let output = command.env("CFN_SIGNAL_STATE_DIR", "off").args(keys).args(more).output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     if output.status.code() != Some(0) {
         return Err(stderr);

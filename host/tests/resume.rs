@@ -208,6 +208,13 @@ fn what_is_resumed_disarms() {
     kept.run(&server.url, &with(&["arm", "--deadline", "1h"]));
     assert_eq!(kept.resume(&server.url, &[]).0, Some(0));
     assert_eq!(kept.run(&server.url, &["arm", "--status"]).1, "nothing is armed\n");
+    // By no id that was typed, either: the one that was found is its own.
+    let handle = format!("{}/handle?AWSAccessKeyId=A&Expires=2000000000&Signature=s3cr3t", server.url);
+    let down = ["--http-proxy", "http://127.0.0.1:9", "--max-attempts", "1", handle.as_str()];
+    assert_eq!(kept.run(&server.url, &down).0, Some(18));
+    assert_eq!(kept.run(&server.url, &["arm", "--deadline", "1h", &handle]).0, Some(0));
+    assert_eq!(kept.resume(&server.url, &["--no-proxy", &handle]).0, Some(0));
+    assert_eq!(kept.run(&server.url, &["arm", "--status"]).1, "nothing is armed\n");
 }
 
 /// Amazon's helper has no such word, and a resource may be called so.

@@ -37,7 +37,10 @@ const ENVIRONMENT: [(&str, &str); 8] = [
         "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE, and the rest of AWS's credential chain",
         "Credentials, where the command line names none and the instance's identity is not used.",
     ),
-    ("CFN_SIGNAL_STATE_DIR", "The folder of the journal and of what is armed, or `off`, where --state-dir is not given."),
+    (
+        "CFN_SIGNAL_STATE_DIR",
+        "The folder of the journal and of what is armed, or `off`, where --state-dir is not given.",
+    ),
 ];
 
 const EXAMPLES: [(&str, &str); 3] = [

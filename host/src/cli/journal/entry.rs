@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::folder::{Folder, HELD};
-use super::record::Record;
+use super::record::{Record, State};
 use crate::cli::state;
 
 /// One signal's file. Nobody else changes it while this lives.
@@ -45,8 +45,10 @@ impl Entry {
 
     /// Puts it on the disk.
     pub(super) fn save(&self) -> io::Result<()> {
+        // That it has left makes no difference where the power fails: it is resumed from what was there before, too.
+        let kept = self.record.state != State::Sent;
         // Strings and numbers only: there is nothing that could not be written.
-        state::write(&self.path, &serde_json::to_vec(&self.record).unwrap_or_default())
+        state::write(&self.path, &serde_json::to_vec(&self.record).unwrap_or_default(), kept)
     }
 
     /// Takes it away.

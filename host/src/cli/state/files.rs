@@ -63,10 +63,11 @@ pub(in crate::cli) fn alone(folder: &Path, patience: Duration) -> io::Result<Fil
     }
 }
 
-/// The whole of `text` or nothing, also where the power fails.
-pub(in crate::cli) fn write(path: &Path, text: &[u8]) -> io::Result<()> {
+/// The whole of `text`, or what was there, also where the power fails. Only what is to be `kept` is certain to be there afterwards.
+pub(in crate::cli) fn write(path: &Path, text: &[u8], kept: bool) -> io::Result<()> {
     let new = path.with_extension("new");
-    let written = replace(path, &new, text);
+    let written = replace(path, &new, text)
+        .and_then(|()| if kept { sync(path.parent().unwrap_or(Path::new("/"))) } else { Ok(()) });
     if written.is_err() {
         // It may be the half that there was room for.
         let _gone = fs::remove_file(&new);
@@ -80,8 +81,7 @@ fn replace(path: &Path, new: &Path, text: &[u8]) -> io::Result<()> {
     file.write_all(text)?;
     file.sync_all()?;
     drop(file);
-    fs::rename(new, path)?;
-    sync(path.parent().unwrap_or(Path::new("/")))
+    fs::rename(new, path)
 }
 
 /// What was renamed or removed in `folder` stays so, also where the power fails.
