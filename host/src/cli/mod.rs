@@ -10,6 +10,7 @@ mod hardware;
 mod host_name;
 mod log;
 mod manual;
+mod meant;
 mod part;
 mod platform;
 #[cfg(windows)]
@@ -39,5 +40,8 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         arguments.next();
         return part(&mut arguments);
     }
-    command_line::main(&mut Native::default(), arguments).into()
+    let typed: Vec<OsString> = arguments.collect();
+    let code = command_line::main(&mut Native::default(), typed.iter().cloned());
+    meant::tell(&typed, code);
+    code.into()
 }
