@@ -45,7 +45,7 @@ dist-papers: dist-commands
 	@rm -rf $(PACKAGING)
 	@mkdir -p $(PACKAGING)
 	@cd $(PACKAGING); signal=$(DIST)/cfn-signal-$$(uname -m)-linux rehearse=$(DIST)/cfn-rehearse-$$(uname -m)-linux; \
-	    $$signal --man > cfn-signal.1; for part in arm check resume run; do $$signal $$part --man > cfn-signal-$$part.1; done; $$rehearse man .; gzip --best --no-name *.1; \
+	    $$signal --man > cfn-signal.1; for part in arm check disarm resume run; do $$signal $$part --man > cfn-signal-$$part.1; done; $$rehearse man .; gzip --best --no-name *.1; \
 	    for shell in bash zsh fish; do \
 	        case $$shell in zsh) before=_ after= ;; *) before= after=.$$shell ;; esac; \
 	        $$signal --completions $$shell > $${before}cfn-signal$$after; \

@@ -221,3 +221,21 @@ fn what_leaves_a_subshell_does_not_end_the_script() {
         assert_eq!(found(&bash(script)), expected, "{script}");
     }
 }
+
+/// Its deadline signals whatever the script does not; what says success for a failure is wrong all the same.
+#[test]
+fn a_script_that_arms_needs_no_trap() {
+    const ARM: &str = "/opt/aws/bin/cfn-signal arm --deadline 9m --stack ${AWS::StackName} --resource Box --region ${AWS::Region}\n";
+    for (script, without, with) in [
+        ("set -e\ndnf install x\nSIGNAL", ["CFS201"].as_slice(), [].as_slice()),
+        ("dnf install x || exit 1\nSUCCESS", &["CFS206"], &[]),
+        ("if dnf install x; then SUCCESS; fi", &["CFS209"], &[]),
+        ("trap 'FAILURE' ERR\nrun || exit 1\nSUCCESS", &["CFS218"], &[]),
+        ("dnf install x\nSUCCESS", &["CFS211"], &["CFS211"]),
+    ] {
+        assert_eq!(found(&bash(script)), without, "{script}");
+        assert_eq!(found(&bash(&format!("{ARM}{script}"))), with, "armed: {script}");
+    }
+    // It signals no success.
+    assert_eq!(found(&bash(&format!("{ARM}dnf install x"))), ["CFS001"]);
+}

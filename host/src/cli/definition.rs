@@ -77,7 +77,7 @@ pub(super) fn options() -> Vec<&'static Group> {
 
 /// The options as clap has them.
 pub(super) fn native() -> Command {
-    command(&options(), &after_help())
+    command(&options(), &format!("{}\n\nExamples:\n{}", after_help(), examples()))
 }
 
 /// The same with its parts, for completions.
@@ -89,6 +89,11 @@ pub(super) fn complete() -> Command {
         super::resume::command(),
         super::run::command(),
     ])
+}
+
+fn examples() -> String {
+    let lines: Vec<String> = super::manual::EXAMPLES.iter().map(|(_, line)| format!("  {line}")).collect();
+    lines.join("\n")
 }
 
 /// The help's end.

@@ -43,7 +43,7 @@ const ENVIRONMENT: [(&str, &str); 8] = [
     ),
 ];
 
-const EXAMPLES: [(&str, &str); 3] = [
+pub(super) const EXAMPLES: [(&str, &str); 4] = [
     (
         "Last in user data, with the exit code of the step before:",
         "cfn-signal -e $? --stack my-stack --resource Server --region eu-west-1",
@@ -51,6 +51,10 @@ const EXAMPLES: [(&str, &str); 3] = [
     (
         "Stack and resource from the instance's tags, and no failure once the stack is complete:",
         "cfn-signal -e $? --discover --if-complete ok",
+    ),
+    (
+        "A command, and a signal for whatever becomes of it:",
+        "cfn-signal run --stack my-stack --resource Server -- /opt/app/setup.sh",
     ),
     (
         "A failed wait condition, and why:",

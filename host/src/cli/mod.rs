@@ -11,6 +11,7 @@ mod host_name;
 mod journal;
 mod log;
 mod manual;
+mod meant;
 mod part;
 mod platform;
 mod printed;
@@ -44,5 +45,8 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         arguments.next();
         return part(&mut arguments);
     }
-    command_line::main(&mut Native::with(Journal::default()), arguments).into()
+    let typed: Vec<OsString> = arguments.collect();
+    let code = command_line::main(&mut Native::with(Journal::default()), typed.iter().cloned());
+    meant::tell(&typed, code);
+    code.into()
 }

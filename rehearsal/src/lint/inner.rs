@@ -3,6 +3,7 @@
 mod written;
 
 use super::shell::{self, Command, Input, PieceKind, Word, is_shell};
+use super::signal::run_by;
 use super::text::{Symbol, Text};
 
 #[cfg(test)]
@@ -37,6 +38,11 @@ pub(super) fn scripts(text: &Text, block: &[shell::Statement]) -> Vec<Text> {
 fn direct(text: &Text, block: &[shell::Statement]) -> Vec<Text> {
     let mut found = Vec::new();
     shell::visit(block, &mut |command| {
+        if let Some(words) = run_by(command) {
+            let [from, to] = [words.first(), words.last()].map(|word| word.map(|word| word.range.clone()));
+            found.extend(from.zip(to).map(|(from, to)| text.slice(from.start..to.end)));
+            return;
+        }
         let names: Vec<String> = command.words.iter().take(8).map_while(named).collect();
         let runs = |name: &String| is_shell(name) || RUNNERS.contains(&name.as_str());
         // What is before the shell's name may wrap it, such as sudo and its options.

@@ -162,22 +162,26 @@ pub(super) fn tool(command: &Command) -> Option<Tool> {
     unwrapped(&command.words).map(|(tool, _)| tool)
 }
 
-fn unwrapped(words: &[Word]) -> Option<(Tool, &[Word])> {
-    let name = |word: &Word| {
-        let path = word.literal()?;
-        Some(path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned())
-    };
-    let mut rest = words;
-    if name(rest.first()?).is_some_and(|first| WRAPPERS.contains(&first.as_str())) {
-        // The wrapper's own options and numbers end where a tool's name stands.
-        let at = rest
-            .iter()
-            .take(8)
-            .position(|word| name(word).is_some_and(|name| NAMES.contains(&name.as_str())))?;
-        rest = rest.get(at..)?;
+/// A word without folders.
+fn name(word: &Word) -> Option<String> {
+    let path = word.literal()?;
+    Some(path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned())
+}
+
+/// The words from the tool's name on.
+fn behind_wrappers(words: &[Word]) -> Option<&[Word]> {
+    if !name(words.first()?).is_some_and(|first| WRAPPERS.contains(&first.as_str())) {
+        return Some(words);
     }
+    // The wrapper's own options and numbers end where a tool's name stands.
+    let is_tool = |word: &Word| name(word).is_some_and(|name| NAMES.contains(&name.as_str()));
+    words.get(words.iter().take(8).position(is_tool)?..)
+}
+
+fn unwrapped(words: &[Word]) -> Option<(Tool, &[Word])> {
+    let rest = behind_wrappers(words)?;
     match name(rest.first()?)?.as_str() {
-        "cfn-signal" | "cfn-signal.exe" => Some((Tool::CfnSignal, rest)),
+        "cfn-signal" | "cfn-signal.exe" => part(rest).is_none().then_some((Tool::CfnSignal, rest)),
         "aws" => {
             let literal = |word: &Word, text: &str| word.literal().as_deref() == Some(text);
             rest.iter()
@@ -197,6 +201,31 @@ fn unwrapped(words: &[Word]) -> Option<(Tool, &[Word])> {
         }
         _ => None,
     }
+}
+
+/// Parts of this project's command that send nothing now: what is armed is sent at its deadline.
+pub(super) const SILENT: [&str; 4] = ["arm", "disarm", "check", "resume"];
+
+fn part(words: &[Word]) -> Option<&'static str> {
+    let second = words.get(1)?.literal()?;
+    SILENT.into_iter().find(|part| *part == second)
+}
+
+/// What a command is that belongs to `cfn-signal` and signals nothing by itself, such as `arm`.
+pub(super) fn silent_part(command: &Command) -> Option<&'static str> {
+    let words = behind_wrappers(&command.words)?;
+    name(words.first()?)
+        .filter(|name| name.trim_end_matches(".exe") == "cfn-signal")
+        .and_then(|_| part(words))
+}
+
+/// The words of the command that `cfn-signal run` runs.
+pub(super) fn run_by(command: &Command) -> Option<&[Word]> {
+    let words = behind_wrappers(&command.words)?;
+    let is = |word: Option<&Word>, text: &str| word.and_then(Word::literal).as_deref() == Some(text);
+    let is_ours = name(words.first()?)?.trim_end_matches(".exe") == "cfn-signal" && is(words.get(1), "run");
+    let begins = words.iter().position(|word| is(Some(word), "--")).filter(|_| is_ours)?;
+    words.get(begins + 1..).filter(|words| !words.is_empty())
 }
 
 fn signal(text: &Rc<Text>, command: &Command) -> Option<Signal> {

@@ -43,6 +43,21 @@ Examples:
   cfn-signal arm --status
   cfn-signal disarm";
 
+/// What the manual page of `disarm` begins with.
+pub(super) const DESCRIPTION_OF_DISARM: &str = "\
+Takes back what `cfn-signal arm` has armed, without a signal. A signal for the same stack, resource and id that is delivered does the \
+same.";
+
+/// Over its next part.
+pub(super) const HEADING_OF_DISARM: &str = "WHAT IS DISARMED";
+
+pub(super) const AFTER_OF_DISARM: &str = "\
+Without a stack, a resource, an id or a handle: everything that is armed. Nothing else of the signal is needed.
+
+Examples:
+  cfn-signal disarm
+  cfn-signal disarm --stack my-stack --resource Server";
+
 /// The definition of `arm`.
 pub(in crate::cli) fn arm() -> Command {
     let own =
@@ -87,10 +102,14 @@ pub(in crate::cli) fn disarm() -> Command {
         .override_usage("cfn-signal disarm [options] [WaitConditionHandle URL]")
         .args_override_self(true)
         .next_help_heading("Deadline")
-        .args([state_dir()])
-        .after_help(
-            "Without a stack, a resource, an id or a handle: everything that is armed. Nothing else of the signal is needed.",
-        );
+        .args([
+            state_dir(),
+            Arg::new("man")
+                .long("man")
+                .action(ArgAction::SetTrue)
+                .help("Print the manual page, in roff, and exit"),
+        ])
+        .after_help(AFTER_OF_DISARM);
     TABLE.of(command)
 }
 

@@ -42,7 +42,11 @@ pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::read(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
-            return printed::instead(&error);
+            let code = printed::instead(&error);
+            if error.kind() == clap::error::ErrorKind::MissingRequiredArgument {
+                eprintln!("\n  tip: the command comes after `--`, as in `cfn-signal run --discover -- /opt/app/setup.sh`");
+            }
+            return code;
         }
     };
     if arguments.manual {

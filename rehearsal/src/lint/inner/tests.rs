@@ -17,7 +17,7 @@ fn inside(script: &str) -> Vec<String> {
 
 #[test]
 fn scripts_inside_scripts_are_found() {
-    let cases: [(&str, &[&str]); 14] = [
+    let cases: [(&str, &[&str]); 18] = [
         ("su - ec2-user <<'EOF'\na\nEOF\n", &["a\n"]),
         ("sudo -u x bash <<EOF\na \\$? $b\nEOF\n", &["a $? $b\n"]),
         ("cat <<EOF | bash\na\nEOF\n", &["a\n"]),
@@ -32,6 +32,10 @@ fn scripts_inside_scripts_are_found() {
         ("bash run.sh <<EOF\na\nEOF\n", &[]),
         ("mysql <<EOF\na\nEOF\n", &[]),
         ("bash run.sh\n", &[]),
+        ("f=$(mktemp) && cat >\"$f\" <<'EOF'\na\nEOF\nbash \"$f\"\n", &["a\n"]),
+        ("cfn-signal run --stack S -- bash -c 'a; b'\n", &["bash -c 'a; b'", "a; b"]),
+        ("cat >/f <<'EOF'\na\nEOF\nexec cfn-signal run --stack S -- bash -e /f\n", &["bash -e /f", "a\n"]),
+        ("cfn-signal run --stack S -- dnf install -y x\n", &["dnf install -y x"]),
     ];
     for (script, expected) in cases {
         assert_eq!(inside(script), expected, "{script}");

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{body, expanded, named};
 use crate::lint::shell::{self, Command, Kind, PieceKind, Statement, Word, is_shell};
+use crate::lint::signal::run_by;
 use crate::lint::text::Text;
 use crate::lint::user_data::is_shell_script;
 
@@ -155,6 +156,8 @@ fn run(text: &Text, block: &[Statement]) -> HashSet<String> {
     shell::visit(block, &mut |command| {
         let Some(first) = command.words.first() else { return };
         found.insert(path(text, first));
+        let run = run_by(command).unwrap_or_default();
+        found.extend(run.iter().map(|word| path(text, word)));
         if named(first).is_some_and(|name| is_shell(&name) || STARTERS.contains(&name.as_str())) {
             found.extend(command.arguments().iter().map(|word| path(text, word)));
         }

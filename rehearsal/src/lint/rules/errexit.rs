@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::clients;
-use super::flow::{Settings, filter, has_trap, named, sent, works};
+use super::flow::{Settings, filter, has_trap, is_armed, named, sent, works};
 use crate::lint::awaited::handle;
 use crate::lint::facts::{Facts, Script, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
@@ -23,8 +23,10 @@ pub(super) const ERREXIT: Rule = Rule {
         is_default: true,
         summary: "`set -e` ends the script at the first failure, before the line that signals",
         why: "A failure is never signalled: the stack waits for the whole timeout to find out what the script knew at once.",
-        fix: "Signal from a trap: `trap 'cfn-signal -e $? --stack … --resource … --region …' EXIT` right after `set -e`; or \
-          leave out `set -e`, and signal `$?`.",
+        fix: "With this project's cfn-signal run the work under `cfn-signal run --timeout … --stack … -- bash -e SCRIPT`, which \
+          signals whatever becomes of it, or begin with `cfn-signal arm --deadline … --stack …`. With any, signal from a trap: \
+          `trap 'cfn-signal -e $? --stack … --resource … --region …' EXIT` right after `set -e`; or leave out `set -e`, and \
+          signal `$?`.",
     },
     check: errexit,
 };
@@ -33,7 +35,7 @@ fn errexit(check: &mut Check<'_, '_>) {
     for script in check.awaited_scripts() {
         let is_script =
             matches!(script.kind, ScriptKind::Shell | ScriptKind::CloudConfig | ScriptKind::Inner);
-        if !is_script || has_trap(script) {
+        if !is_script || has_trap(script) || is_armed(script) {
             continue;
         }
         // All signals of a script are late for one reason.

@@ -88,6 +88,13 @@ pub(super) fn has_trap(script: &Script) -> bool {
     traps
 }
 
+/// Whether a failure is signalled at a deadline whatever becomes of a script: it arms one (`cfn-signal arm`).
+pub(super) fn is_armed(script: &Script) -> bool {
+    let mut armed = false;
+    shell::visit(&script.block, &mut |command| armed |= signal::silent_part(command) == Some("arm"));
+    armed
+}
+
 /// Whether what a trap runs may signal: it does, or the template does not show what it does.
 fn may_send(block: &[Statement], functions: &HashSet<String>) -> bool {
     let mut may = block.iter().any(|statement| matches!(statement.kind, Kind::Unknown));
@@ -172,6 +179,7 @@ pub(super) fn is_trivial(statement: &Statement) -> bool {
         Kind::Command(command) => {
             // `exec` alone redirects.
             command.words.is_empty()
+                || signal::silent_part(command).is_some()
                 || command.name().is_some_and(|name| {
                     TRIVIAL.contains(&name.as_str()) || (name == "exec" && command.arguments().is_empty())
                 })

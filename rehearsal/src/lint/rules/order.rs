@@ -1,7 +1,8 @@
 //! Signals that are sent too early, too late, or with the wrong words.
 
 use super::flow::{
-    Settings, blocks, has_trap, is_init, is_subshell, named, sends, sent, signalling_functions, works,
+    Settings, blocks, has_trap, is_armed, is_init, is_subshell, named, sends, sent, signalling_functions,
+    works,
 };
 use crate::lint::facts::{Facts, Script, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
@@ -32,7 +33,7 @@ pub(super) const UNREACHABLE: Rule = Rule {
         is_default: true,
         summary: "the script exits before the line that signals, always or where a command fails (`|| exit 1`)",
         why: "The signal is never sent, and the stack waits for the whole timeout.",
-        fix: "Signal before the `exit`, or from a trap on EXIT.",
+        fix: "Signal before the `exit`, or from a trap on EXIT; or run the script under `cfn-signal run`.",
     },
     check: unreachable,
 };
@@ -93,8 +94,9 @@ fn status_in_trap(command: &Command) -> Option<usize> {
 
 fn unreachable(check: &mut Check<'_, '_>) {
     super::windows::unreachable(check);
-    for script in
-        check.awaited_scripts().filter(|script| script.kind != ScriptKind::Init && !has_trap(script))
+    for script in check
+        .awaited_scripts()
+        .filter(|script| script.kind != ScriptKind::Init && !has_trap(script) && !is_armed(script))
     {
         // Under `set -e` another rule says the same.
         let has_errexit =

@@ -1,6 +1,6 @@
 //! Signals that say success whatever happened, or nothing where it did not.
 
-use super::flow::{Settings, blocks, has_trap, is_init, named, sent, works};
+use super::flow::{Settings, blocks, has_trap, is_armed, is_init, named, sent, works};
 use super::order::ends;
 use crate::lint::build::texts;
 use crate::lint::facts::{Facts, Script, ScriptKind};
@@ -17,7 +17,7 @@ pub(super) const ONLY_SUCCESS: Rule = Rule {
         is_default: true,
         summary: "success is signalled if a command succeeds, and nothing is signalled if it fails",
         why: "A failure is never signalled: the stack waits for the whole timeout to find out what the script knew at once.",
-        fix: "Signal whatever the status was: `cfn-signal -e $?` on a line of its own, without `&&` or `if`.",
+        fix: "Signal whatever the status was: `cfn-signal -e $?` on a line of its own, without `&&` or `if`; or run the work under `cfn-signal run`.",
     },
     check: only_success,
 };
@@ -44,8 +44,8 @@ pub(super) const CONSTANT: Rule = Rule {
         is_default: true,
         summary: "a script can signal nothing but success, and its commands can fail",
         why: "Whatever fails before the signal, the stack is green.",
-        fix: "Begin with `set -e` and signal from a trap: `trap 'cfn-signal -e $? …' EXIT`; or signal `-e $?` after the \
-          command that counts. In PowerShell, signal from `try` and from `catch`; in a batch script, `-e %ERRORLEVEL%`.",
+        fix: "Begin with `set -e` and signal from a trap: `trap 'cfn-signal -e $? …' EXIT`; or run it under `cfn-signal run … -- \
+          bash -e SCRIPT`; or signal `-e $?` after the command that counts. In PowerShell, signal from `try` and from `catch`; in a batch script, `-e %ERRORLEVEL%`.",
     },
     check: constant,
 };
@@ -100,7 +100,7 @@ fn is_written<'s>(script: &'s Script, statement: &Statement) -> &'s str {
 
 fn only_success(check: &mut Check<'_, '_>) {
     super::windows::only_success(check);
-    for script in scripts(check).collect::<Vec<_>>() {
+    for script in scripts(check).filter(|script| !is_armed(script)).collect::<Vec<_>>() {
         let is_success = |signal: &Signal| signal.outcome() == Outcome::Success || signal.has_status();
         if !script.signals.iter().all(is_success) {
             continue;

@@ -1,6 +1,6 @@
 //! `$?` that is read too early, and loops that never end.
 
-use super::flow::{Settings, blocks, has_trap, signalling_functions, works};
+use super::flow::{Settings, blocks, has_trap, is_armed, signalling_functions, works};
 use crate::lint::facts::{Script, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::inner::EARLY_STATUS;
@@ -30,7 +30,8 @@ pub(super) const ENDLESS: Rule = Rule {
         is_default: false,
         summary: "a loop before the signal that waits for something without an end",
         why: "Where that never comes nothing is signalled, and the stack waits for the whole timeout.",
-        fix: "Count the tries, or write `timeout 600 bash -c 'until …; do sleep 5; done'`.",
+        fix: "Count the tries, or write `timeout 600 bash -c 'until …; do sleep 5; done'`; or let `cfn-signal --wait-for …` wait in \
+          its place, which ends and says what was missing.",
     },
     check: endless,
 };
@@ -57,7 +58,7 @@ fn may_fail(statement: &Statement) -> bool {
 }
 
 fn endless(check: &mut Check<'_, '_>) {
-    for script in check.awaited_scripts().filter(|script| script.kind != ScriptKind::Init) {
+    for script in check.awaited_scripts().filter(|it| it.kind != ScriptKind::Init && !is_armed(it)) {
         let is_trapped = has_trap(script);
         let signals = script.signals.iter().filter(|signal| !signal.is_trap);
         let mut last = signals.filter_map(|it| it.words.first()).map(|word| word.range.start).max();

@@ -1,6 +1,6 @@
 //! Traps that do not run where the script ends.
 
-use super::flow::{Settings, blocks, is_subshell, is_trivial, sends, signalling_functions, works};
+use super::flow::{Settings, blocks, is_armed, is_subshell, is_trivial, sends, signalling_functions, works};
 use crate::lint::facts::{Script, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
@@ -15,8 +15,8 @@ pub(super) const ERR_ONLY: Rule = Rule {
         is_default: true,
         summary: "failure is signalled from a trap on ERR, which neither `exit 1` runs nor, without `set -E`, a failure in a function",
         why: "The script ends there without a signal, and the stack waits for the whole timeout.",
-        fix: "Signal from a trap on EXIT: `trap 'cfn-signal -e $? …' EXIT`; or signal before each `exit`, and write \
-          `set -E` beside `set -e`.",
+        fix: "Run the script under `cfn-signal run`; or signal from a trap on EXIT: `trap 'cfn-signal -e $? …' EXIT`; or signal before \
+          each `exit`, and write `set -E` beside `set -e`.",
     },
     check: err_only,
 };
@@ -60,7 +60,7 @@ impl<'s> Traps<'s> {
 }
 
 fn err_only(check: &mut Check<'_, '_>) {
-    for script in check.awaited_scripts().filter(|script| script.kind != ScriptKind::Init) {
+    for script in check.awaited_scripts().filter(|it| it.kind != ScriptKind::Init && !is_armed(it)) {
         let traps = Traps::of(script);
         let Some(trap) = traps.on_error.first().and_then(|it| it.words.first()).filter(|_| !traps.is_on_exit)
         else {

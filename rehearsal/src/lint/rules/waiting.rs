@@ -8,6 +8,7 @@ use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::kinds::{GROUP, INSTANCE};
 use crate::lint::rule::{Check, Rule};
 use crate::lint::shell::{self, Kind, PieceKind, Statement};
+use crate::lint::signal::SILENT;
 use crate::lint::windows::Language;
 use crate::template::node::Node;
 
@@ -189,7 +190,13 @@ fn is_remark(text: &str, at: usize) -> bool {
 
 fn marks(text: &str) -> Vec<usize> {
     let lower = text.to_ascii_lowercase();
-    MARKS.iter().flat_map(|mark| lower.match_indices(mark).map(|(at, _)| at)).collect()
+    let all = MARKS.iter().flat_map(|mark| lower.match_indices(mark).map(|(at, mark)| (at, at + mark.len())));
+    // `cfn-signal arm` and the like send no success.
+    let is_silent = |end| {
+        let next = lower.get(end..).and_then(|after| after.strip_prefix(' ')?.split_whitespace().next());
+        next.is_some_and(|part| SILENT.contains(&part))
+    };
+    all.filter(|(_, end)| !is_silent(*end)).map(|(at, _)| at).collect()
 }
 
 /// Whether nothing runs that the template does not show.

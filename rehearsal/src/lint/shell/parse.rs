@@ -103,7 +103,12 @@ impl Reader<'_> {
     fn redirected(&self, node: Node<'_>, depth: usize) -> Kind {
         let Some(body) = node.child_by_field_name("body") else { return Kind::Unknown };
         let mut kind = self.kind(body, depth + 1);
-        if let Kind::Command(command) = &mut kind {
+        // The grammar gives the whole of `a && b` a redirection that is `b`'s.
+        let mut redirected = &mut kind;
+        while let Kind::Chain { right, .. } = redirected {
+            redirected = &mut right.kind;
+        }
+        if let Kind::Command(command) = redirected {
             let mut cursor = node.walk();
             for redirect in node.children_by_field_name("redirect", &mut cursor) {
                 // Words after the file belong to the command, and the grammar gives them to the redirection.

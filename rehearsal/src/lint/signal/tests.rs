@@ -51,9 +51,25 @@ fn only_commands_signal() {
         "aws s3 ls",
         "curl http://x",
         "which cfn-signal",
+        "cfn-signal arm --deadline 9m --stack S --resource R",
+        "sudo /opt/aws/bin/cfn-signal disarm",
+        "cfn-signal check --stack S",
     ] {
         assert_eq!(found(script).len(), 0, "{script}");
     }
+}
+
+#[test]
+fn what_arms_is_told_from_what_names_it() {
+    let part = |script: &str| {
+        let mut text = Text::default();
+        text.push(script, [(0, 0)]);
+        let mut parts = Vec::new();
+        shell::visit(&shell::parse(&text).unwrap().block, &mut |command| parts.extend(silent_part(command)));
+        parts
+    };
+    assert_eq!(part("sudo -n /opt/aws/bin/cfn-signal arm --deadline 9m"), ["arm"]);
+    assert_eq!(part("echo cfn-signal arm; cfn-signal -e 0 arm; cfn-signal run -- arm"), Vec::<&str>::new());
 }
 
 #[test]

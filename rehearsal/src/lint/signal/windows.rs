@@ -19,7 +19,7 @@ pub(super) fn unwrapped(language: Language, command: &Command) -> Option<(Tool, 
     let words = command.words.as_slice();
     let is_web = |tool| has_symbol(words).then_some((tool, words));
     match windows::name(command)?.as_str() {
-        "cfn-signal" => Some((Tool::CfnSignal, words)),
+        "cfn-signal" => super::part(words).is_none().then_some((Tool::CfnSignal, words)),
         "aws" | "aws.cmd" => {
             let has = |text: &str| words.iter().any(|word| word.literal().as_deref() == Some(text));
             (has("cloudformation") && has("signal-resource")).then_some((Tool::AwsCli, words))

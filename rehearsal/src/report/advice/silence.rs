@@ -143,7 +143,7 @@ fn silence(facts: &Facts, failed: &str, script: &ScriptFacts) -> String {
         }
         _ => format!(
             "the user data {} before a signal counted. With set -e the line that signals is never reached: put the \
-             signal into a trap, trap \"cfn-signal -e \\$? {}\" EXIT",
+             signal into a trap, trap \"cfn-signal -e \\$? {}\" EXIT, or run the script under cfn-signal run",
             how(ended),
             facts.options(failed)
         ),
