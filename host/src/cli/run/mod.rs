@@ -43,9 +43,7 @@ pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
             // Where standard output or error is closed there is nobody to tell.
             let _unheard = error.print();
             if error.kind() == clap::error::ErrorKind::MissingRequiredArgument {
-                eprintln!(
-                    "\n  tip: the command comes after `--`, as in `cfn-signal run --discover -- /opt/app/setup.sh`"
-                );
+                eprintln!("\n{}", definition::NO_COMMAND);
             }
             return if error.use_stderr() { exit::USAGE.into() } else { ExitCode::SUCCESS };
         }
