@@ -36,6 +36,10 @@ Examples:
   cfn-signal run --discover --success-exit-codes 0,2 -- bash -euxo pipefail setup.sh
   cfn-signal run \"$HANDLE_URL\" -- ansible-playbook site.yml";
 
+/// After the complaint that there is no command.
+pub(super) const NO_COMMAND: &str =
+    "  tip: the command comes after `--`, as in `cfn-signal run --discover -- /opt/app/setup.sh`";
+
 /// The definition.
 pub(in crate::cli) fn command() -> Command {
     let own = [
