@@ -10,20 +10,36 @@ DIST_SYSTEMS := $(addsuffix -linux,$(DIST_ARCHITECTURES))
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 ZIG := $(TOOLS)/zig-$(shell sed -n 's/^ziglang==\([^ ]*\).*/\1/p' host/packaging/zig.txt)/zig
 PACKAGING := $(DIST_BUILD)/packaging
+TRANSPILED := $(DIST_BUILD)/transpiled
+JCO := $(HOSTS_NODE)/node_modules/.bin/jco
 
 .PHONY: dist dist-commands dist-windows dist-papers test-dist test-windows test-reproducible
 
-dist: dist-commands dist-papers ## target/dist: static commands for Linux on x86_64 and aarch64, archives, images, wheels, npm packages, install.sh
+dist: dist-commands dist-papers $(COMPONENTS) hosts-node ## target/dist: static commands for Linux on x86_64 and aarch64, archives, images, wheels, npm packages, install.sh
 	$(call say,archives and images)
 	@rm -f $(DIST)/*.tar $(DIST)/*.tar.gz $(DIST)/*.zip $(DIST)/*.whl $(DIST)/*.tgz
+	@[ -z "$$(find Cargo.lock Cargo.toml host/src host/Cargo.toml host/build.rs src wit -type f -newer $(DIST)/cfn-signal-x86_64-windows.exe 2>/dev/null | head -n 1)" ] || rm -f $(DIST)/*.exe
 	@for system in $(DIST_SYSTEMS); do host/packaging/archive $(DIST) $(VERSION) $$system $(PACKAGING); done
 	@for command in cfn-signal cfn-rehearse; do \
 	    host/packaging/oci-image $(DIST)/$$command-$(VERSION)-image.tar $(VERSION) $$command $(addprefix $(DIST)/$$command-,$(DIST_SYSTEMS)); \
 	done
 	@for kind in zip wheels npm; do host/packaging/bundle $$kind $(DIST) $(VERSION); done
+	$(bundle-components)
 	@cp host/packaging/install.sh $(DIST)/
 	@cd $(DIST) && rm -f SHA256SUMS && sha256sum -- * > SHA256SUMS
 	@ls -l $(DIST) | awk 'NR > 1 { print $$5 " bytes\t$(DIST)/" $$NF }'
+
+# The packages of the components: Python's holds them, npm's what jco makes of them, too.
+define bundle-components
+	@rm -rf $(TRANSPILED)
+	@if [ -x $(JCO) ]; then \
+	    $(JCO) transpile --quiet --name signer --out-dir $(TRANSPILED)/signer $(COMPONENT); \
+	    $(JCO) transpile --quiet --name client --instantiation async --out-dir $(TRANSPILED)/client $(dir $(COMPONENT))client.wasm; \
+	    host/packaging/bundle components $(DIST) $(VERSION) $(dir $(COMPONENT)) $(TRANSPILED); \
+	else \
+	    echo 'no npm here: the components are packed for pip alone'; host/packaging/bundle components $(DIST) $(VERSION) $(dir $(COMPONENT)); \
+	fi
+endef
 
 dist-commands: prerequisites $(ZIG)
 	@rm -f $(DIST)/cfn-*-linux
@@ -65,7 +81,11 @@ $(ZIG): host/packaging/zig.txt
 # -- tried ---------------------------------------------------------------------------------------------------------------
 
 EMULATORS := $(DIST_TEST)/qemu/usr/bin
-DEBIAN_11 := $(DIST_TEST)/debian-11
+# An older one, whose C library is that of Ubuntu 20.04, the one that most have, and a newer one.
+DEBIANS := 11 12 13
+DEBIAN_11 := bullseye
+DEBIAN_12 := bookworm
+DEBIAN_13 := trixie
 WINE := $(DIST_TEST)/wine
 # The least that each is: of AWS's own processors the first had no instructions for atomics.
 PROCESSOR_x86_64 := qemu64
@@ -76,13 +96,14 @@ DIST_TESTS := $(addprefix --test ,bare tls network metadata credentials chain di
 emulated = $(EMULATORS)/qemu-$(1)-static -cpu $(PROCESSOR_$(1))
 plain =
 
-test-dist: dist packages $(EMULATORS)/fetched $(DEBIAN_11)/tried ## Those, tried: in emulators, roots of nothing else, Debian 11, images, packages (as root; 15 minutes)
+test-dist: dist packages $(EMULATORS)/fetched $(DEBIANS:%=$(DIST_TEST)/debian-%/tried) $(DIST_TEST)/wheels/fetched ## Those, tried: in emulators, roots of nothing else, of Debian 11 to 13, images, packages (as root; 15 minutes)
 	$(call say,what they are made of)
 	@tests/dist/static $(foreach system,$(DIST_SYSTEMS),$(DIST)/cfn-signal-$(system) $(DIST)/cfn-rehearse-$(system))
 	$(call say,images and install.sh)
 	@if command -v python3 >/dev/null; then tests/dist/images $(DIST); else echo 'images: skipped: no python3 here'; fi
 	$(call say,wheels and npm packages)
 	@tests/dist/indexes $(DIST) $(VERSION)
+	@tests/dist/components $(DIST) $(VERSION) $(DIST_TEST)/wheels $(HOSTS_NODE)
 	@BUSYBOX=$(wildcard $(DIST_TEST)/roots/bin/busybox) tests/dist/install $(DIST)
 	$(call say,building the tests)
 	@$(cargo) test --locked --quiet --no-run --package cfn-signal $(DIST_TESTS) --test confined --test old_kernels
@@ -124,6 +145,14 @@ test-windows: dist-commands dist-windows $(WINE)/fetched ## The command for Wind
 	    $(cargo) test --locked --quiet --package cfn-signal-tests --test golden
 	@tests/dist/windows $(DIST) $(WINE)
 
+# What the package for pip depends on, and what checks its types: it is installed without an index.
+$(DIST_TEST)/wheels/fetched: tests/dist/wheels.txt
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@if command -v python3 >/dev/null && python3 -m venv $(DIST_TEST)/wheels-venv; then \
+	    $(DIST_TEST)/wheels-venv/bin/python -m pip download --quiet --disable-pip-version-check --dest $(@D) --requirement $<; \
+	    touch $@; \
+	else echo 'no python3 with venv here: the Python package of the components is not tried'; fi
+
 $(WINE)/fetched:
 	@tests/fetch-debian-packages $(WINE) 'of Windows' wine64
 	@[ -x $(WINE)/usr/lib/wine/wine64 ] || { echo 'make test-windows needs wine64 of Debian' >&2; exit 1; }
@@ -134,7 +163,9 @@ $(EMULATORS)/fetched:
 	@find $(@D) -type f ! -name qemu-aarch64-static ! -name qemu-x86_64-static -delete
 	@touch $@
 
-$(DEBIAN_11)/tried:
+$(DIST_TEST)/debian-%/tried: | $(DIST_TEST)/roots/fetched
+	@tests/dist/debian-root $(@D) $(DEBIAN_$*) $(DIST_TEST)/roots
+	@mkdir -p $(@D) && touch $@
+$(DIST_TEST)/roots/fetched:
 	@tests/fetch-debian-packages $(DIST_TEST)/roots 'in other systems' debootstrap busybox-static
-	@tests/dist/debian-root $(DEBIAN_11) bullseye $(DIST_TEST)/roots
 	@mkdir -p $(@D) && touch $@

@@ -16,6 +16,8 @@ struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Hosts {
     All,
+    /// Those whose names have no dot.
+    Local,
     /// Of a network, or one address.
     Range(IpAddr, u32),
     /// A host, and those under it.
@@ -38,6 +40,7 @@ impl NoProxy {
             .hosts
         {
             Hosts::All => true,
+            Hosts::Local => address.is_none() && !host.contains('.'),
             Hosts::Range(network, bits) => address.is_some_and(|address| within(address, *network, *bits)),
             Hosts::Name(name) => {
                 let under = || host.strip_suffix(name.as_str()).is_some_and(|front| front.ends_with('.'));
@@ -66,6 +69,10 @@ impl Hosts {
     fn parse(text: &str) -> Self {
         if text == "*" {
             return Self::All;
+        }
+        // As Windows has it.
+        if text == "<local>" {
+            return Self::Local;
         }
         if let Some((network, bits)) = text.split_once('/')
             && let (Ok(network), Ok(bits)) = (bare(network).parse(), bits.parse())
@@ -145,6 +152,10 @@ mod tests {
             ("fd00::/8", "[fd00:ec2::254]", 80, true),
             ("[fd00::]/8", "[fd00:ec2::254]", 80, true),
             ("10.0.0.0/99", "10.0.0.0", 1, true),
+            // What is near.
+            ("<local>", "intranet", 80, true),
+            ("<local>", "intranet.example", 80, false),
+            ("<local>", "[::1]", 80, false),
             // A list.
             ("*", "anything", 1, true),
             ("a.example b.example", "b.example", 1, true),

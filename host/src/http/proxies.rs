@@ -1,5 +1,7 @@
 //! Which proxy for which address.
 
+mod system;
+
 use ureq::Proxy;
 use ureq::http::Uri;
 use ureq::http::uri::Scheme;
@@ -39,7 +41,8 @@ impl std::fmt::Debug for Choice {
 }
 
 impl Proxies {
-    /// The proxies of the command line, and for a scheme without one those of the environment.
+    /// The proxies of the command line, for a scheme without one those of the environment, and where that names none those that
+    /// Windows is set to use.
     ///
     /// Lower-case variables come before upper-case ones; `HTTP_PROXY` is ignored under CGI, where a client sets it.
     #[must_use]
@@ -48,9 +51,30 @@ impl Proxies {
         https: Option<&str>,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Self {
+        Self::of(http, https, environment, system::Settings::read)
+    }
+
+    fn of(
+        http: Option<&str>,
+        https: Option<&str>,
+        environment: &dyn Fn(&str) -> Option<String>,
+        system: fn() -> Option<system::Settings>,
+    ) -> Self {
+        // One that is empty is named, too: it switches the system's off.
+        let named = ["http_proxy", "https_proxy", "all_proxy"]
+            .iter()
+            .any(|name| environment(name).is_some() || environment(&name.to_ascii_uppercase()).is_some());
+        let system = if named { None } else { system() };
+        let from_system = |scheme: &str| {
+            let url = system.as_ref()?.proxy(scheme)?;
+            Some(Choice { url, source: "the system's settings".to_owned(), explicit: false })
+        };
         let from_environment = |scheme: &str| {
             variable(&format!("{scheme}_proxy"), environment).or_else(|| variable("all_proxy", environment))
         };
+        let listed = variable("no_proxy", environment).map(|choice| choice.url);
+        let exceptions: Vec<_> =
+            listed.into_iter().chain(system.as_ref().map(|it| it.exceptions())).collect();
         let explicit = |url: Option<&str>, option: &str| {
             url.filter(|url| !url.is_empty()).map(|url| Choice {
                 url: url.to_owned(),
@@ -59,11 +83,13 @@ impl Proxies {
             })
         };
         Self {
-            http: explicit(http, "--http-proxy").or_else(|| from_environment("http")),
-            https: explicit(https, "--https-proxy").or_else(|| from_environment("https")),
-            bypass: variable("no_proxy", environment)
-                .map(|choice| NoProxy::parse(&choice.url))
-                .unwrap_or_default(),
+            http: explicit(http, "--http-proxy")
+                .or_else(|| from_environment("http"))
+                .or_else(|| from_system("http")),
+            https: explicit(https, "--https-proxy")
+                .or_else(|| from_environment("https"))
+                .or_else(|| from_system("https")),
+            bypass: NoProxy::parse(&exceptions.join(",")),
         }
     }
 

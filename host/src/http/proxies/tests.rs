@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
 use super::Proxies;
+use super::system::Settings;
 
 fn chosen(
     http: Option<&str>,
@@ -47,4 +48,23 @@ fn what_is_no_proxy_is_named_by_its_source_only() {
     assert!(error.starts_with("--http-proxy is not"), "{error}");
     assert!(!error.contains("hunter2") && !format!("{proxies:?}").contains("hunter2"));
     assert_eq!(proxies.choose(&"https://a/".parse().unwrap()).unwrap(), None);
+}
+
+#[test]
+fn the_systems_where_the_environment_names_none() {
+    let system = || Some(Settings { server: "https=s:1".to_owned(), exceptions: "near;<local>".to_owned() });
+    let chosen = |environment: &'static [(&str, &str)], uri: &str| {
+        let read = |name: &str| {
+            environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        };
+        let proxies = Proxies::of(None, None, &read, system);
+        proxies.named(&uri.parse().unwrap()).unwrap()
+    };
+    assert_eq!(chosen(&[], "https://a.example/").as_deref(), Some("s:1 (the system's settings)"));
+    assert_eq!(chosen(&[("NO_PROXY", "a.example")], "https://a.example/"), None);
+    for direct in ["https://near/", "https://other/", "http://a.example/"] {
+        assert_eq!(chosen(&[], direct), None, "{direct}");
+    }
+    assert_eq!(chosen(&[("https_proxy", "")], "https://a.example/"), None);
+    assert_eq!(chosen(&[("HTTP_PROXY", "http://e:2")], "https://a.example/"), None);
 }
