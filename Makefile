@@ -34,7 +34,7 @@ FALLBACK := $(CARGO_TARGET_DIR)/component-from-debian.wasm
 component_env = $$( [ -f $(FALLBACK) ] && echo CFN_SIGNAL_COMPONENT=$(FALLBACK) )
 cargo = env $(component_env) cargo
 
-.PHONY: help demo demo-cdk build test test-clients test-faults compare bench check prerequisites component lint-tools python heat proxies processors qemu browser node node-sdk cdk-python hosts-node cdk clean
+.PHONY: help demo demo-cdk build test test-clients test-faults compare check prerequisites component lint-tools python heat proxies processors qemu browser node node-sdk cdk-python hosts-node cdk clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -67,9 +67,6 @@ test-faults: prerequisites $(COMPONENTS) ## The command against a server that mi
 compare: build python ## The command, the AWS CLI and boto3 past 23 faults: a table of who delivered (two minutes)
 	@$(VENV)/bin/python tests/peers/compare $(CARGO_TARGET_DIR)/release/cfn-signal
 
-bench: build ## Measurements, against peers in the same run
-	@$(cargo) bench --locked --workspace
-
 check: prerequisites lint-tools $(COMPONENTS) python ## rustfmt, clippy with warnings denied, WIT validation, dependency audit
 	$(call say,rustfmt)
 	@cargo fmt --all --check
@@ -93,6 +90,8 @@ check: prerequisites lint-tools $(COMPONENTS) python ## rustfmt, clippy with war
 	@if [ -x $(VENV)/bin/zizmor ]; then $(VENV)/bin/zizmor --offline --quiet --no-progress .github/workflows; else echo 'skipped: no python3 here'; fi
 	$(call say,dependencies)
 	@$(cargo) run --locked --quiet --package cfn-signal-tests --bin check-dependencies
+	$(call say,sizes)
+	@$(cargo) run --locked --quiet --package cfn-signal-tests --bin check-sizes $(CARGO_TARGET_DIR)
 
 cdk: node ## Synthesises tests/cdk/app.mjs anew: tests/cdk/synthesised (needs node and npm)
 	@command -v npm >/dev/null || { echo 'missing: npm (Debian: apt-get install nodejs npm)' >&2; exit 1; }
@@ -103,6 +102,7 @@ include host/packaging/packages.mk
 include host/packaging/dist.mk
 include tests/hosts/hosts.mk
 include fuzz/fuzz.mk
+include benches/bench.mk
 
 clean: ## Removes everything that was built
 	cargo clean

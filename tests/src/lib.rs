@@ -11,3 +11,4 @@ pub mod python;
 pub mod recorder;
 pub mod rehearsal;
 pub mod sigv4_suite;
+pub mod sizes;
