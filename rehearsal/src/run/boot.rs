@@ -15,7 +15,11 @@ use tokio::sync::mpsc::Sender;
 use super::Scratch;
 use super::calls::Calls;
 use super::cfn_init::written_files;
+use super::directory::Directory;
 use super::groups::Groups;
+use super::inside::Inside;
+use super::machine::Machine;
+use super::process::Startable;
 use super::refusal::StartError;
 use super::sequence::{BootEvent, Ended, Prepared, Sequence};
 use super::user_data::{Folder, Script, Step, UserData, WrittenFile};
@@ -32,7 +36,15 @@ pub struct Boot {
     pub cut_short: bool,
     groups: Arc<Groups>,
     calls: Calls,
-    _scratch: Scratch,
+    place: Place,
+    /// What lasts as long as it does.
+    kept: Vec<Box<dyn Send>>,
+}
+
+/// Where it runs.
+pub(super) enum Place {
+    Scratch(#[expect(dead_code, reason = "goes with the boot")] Scratch),
+    Enclosed { inside: Arc<Inside>, _directory: Directory },
 }
 
 /// What an instance's commands find around them. Scripts are not told: cloud-init tells them nothing of it either.
@@ -83,7 +95,7 @@ pub async fn start(
     let groups = Arc::new(Groups::default());
     let sequence = Sequence::new(
         launch.clone(),
-        Arc::clone(scratch.disk()),
+        Machine::Here(Arc::clone(scratch.disk())),
         Arc::clone(&groups),
         events,
         around.secrets.clone(),
@@ -91,17 +103,20 @@ pub async fn start(
     let calls = Calls::open(&scratch.call_log(), around.secrets.clone())
         .map_err(|error| StartError::Machine(error.into()))?;
     sequence.start(steps).await?;
-    Ok(Boot {
-        instance_id: launch.instance_id.clone(),
-        ended: None,
-        cut_short: false,
-        groups,
-        calls,
-        _scratch: scratch,
-    })
+    Ok(Boot::new(launch, groups, calls, Place::Scratch(scratch)))
 }
 
 impl Boot {
+    pub(super) fn new(launch: &Launch, groups: Arc<Groups>, calls: Calls, place: Place) -> Self {
+        let instance_id = launch.instance_id.clone();
+        Self { instance_id, ended: None, cut_short: false, groups, calls, place, kept: Vec::new() }
+    }
+
+    /// Keeps something for as long as it lasts.
+    pub fn keep(&mut self, it: impl Send + 'static) {
+        self.kept.push(Box::new(it));
+    }
+
     /// Whether a script or anything that one left behind in its process group still runs.
     #[must_use]
     pub fn runs(&self) -> bool {
@@ -135,6 +150,9 @@ impl Boot {
 impl Drop for Boot {
     fn drop(&mut self) {
         self.kill();
+        if let Place::Enclosed { inside, .. } = &self.place {
+            inside.end();
+        }
     }
 }
 
@@ -163,6 +181,7 @@ fn prepare(
             Step::Script(script) => {
                 let file = scratch.script(script, written);
                 let command = Box::new(command(launch, script, &file.path, scratch, around));
+                let startable = Startable::Here(command);
                 let runs = script.text.starts_with(b"#!");
                 let hook = if script.folder == Folder::Boothooks {
                     Some(file)
@@ -170,7 +189,7 @@ fn prepare(
                     scratch.disk().put(&file)?;
                     None
                 };
-                Prepared::Script { name: script.name.clone(), command, runs, hook }
+                Prepared::Script { name: script.name.clone(), startable, runs, hook }
             }
         })
     });
