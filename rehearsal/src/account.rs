@@ -8,6 +8,7 @@ mod creation;
 mod deployed;
 mod error;
 mod exports;
+mod facts;
 mod fleet;
 mod handles;
 mod launches;
@@ -33,6 +34,7 @@ pub(crate) use capabilities::{CAPABILITIES, EXPAND, refusal};
 pub(crate) use contexts::{Context, Part};
 pub use deployed::Deployed;
 pub use error::AccountError;
+pub(crate) use facts::{IMAGE, domain, zone_id};
 pub use fleet::Instance;
 pub(crate) use handles::{HandleError, Handles, Put, document};
 pub use launches::UserDataFrom;
@@ -55,7 +57,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use crate::activity::Activity;
 use crate::auth::{IdentityKey, Keys, Principal, Verifier};
 use crate::clock::{Clock, ClockKind};
-use crate::happening::{FaultInjected, Happening, Launch, News};
+use crate::happening::{FaultInjected, Happening, Launch, News, Note};
 use crate::ids::NoRandomness;
 use crate::listen::Bound;
 use crate::model::{Role, Stack};
@@ -125,6 +127,8 @@ pub struct AccountOptions {
     pub supplied: Supplied,
     /// What instances of stacks run whose makers do not say it.
     pub user_data: UserDataFrom,
+    /// Whether wait condition handles have the URLs that AWS gives them.
+    pub real_names: bool,
     /// Whether instances whose user data is for Windows count as created: nobody else is going to signal.
     pub leaves_windows: bool,
 }
@@ -150,7 +154,8 @@ impl Account {
         let keys = Arc::new(Keys::default());
         keys.add(&key, Principal::User { name: "rehearsal".to_owned() });
         let identity = Arc::new(IdentityKey::default());
-        let handles = Arc::new(Handles::new(bound.address, &options.region)?);
+        let handles =
+            Arc::new(Handles::new((!options.real_names).then_some(bound.address), &options.region)?);
         let verifier = Verifier::new(options.region.clone(), Arc::clone(&keys), Arc::clone(&identity));
         let account = Self {
             region: options.region.clone(),
@@ -239,6 +244,17 @@ impl Account {
     pub(crate) fn renew(&self, metadata: &Metadata) -> Result<(), NoRandomness> {
         metadata.role.renew(self.site.role_key(&metadata.role.role, &metadata.instance_id)?);
         Ok(())
+    }
+
+    /// What an instance can learn of itself.
+    pub(crate) fn metadata(&self, instance_id: &str) -> Option<Arc<Metadata>> {
+        self.all().iter().find_map(|stack| stack.watcher.fleet.metadata(instance_id))
+    }
+
+    /// Says something about the rehearsal itself, which has to do with a stack.
+    pub(crate) fn remark(&self, stack: &str, text: String) {
+        let note = Note { at: self.clock.now(), text };
+        self.news.tell(News { stack: stack.into(), happening: Happening::Note(note) });
     }
 
     /// Somebody who has to do with `stack` met a fault on demand. Where it is no stack's, the newest tells it.

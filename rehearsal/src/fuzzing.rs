@@ -93,6 +93,7 @@ impl Server {
             denied: Vec::new(),
             supplied: Supplied::default(),
             user_data: UserDataFrom::Template,
+            real_names: false,
             leaves_windows: false,
         };
         let (account, mut outlets) = Account::open(&options, Shelf::default(), bound).ok()?;

@@ -72,12 +72,14 @@ mod compare;
 mod duration;
 mod enclosure;
 mod encoding;
+mod endpoints;
 mod engine;
 mod faults;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
 mod happening;
+mod hosts;
 mod ids;
 mod init_metadata;
 pub mod lint;
@@ -105,6 +107,10 @@ mod yaml;
 
 pub use account::{AccountError, Instance};
 pub use clock::{ClockKind, NotASpeed, Speed};
+pub use endpoints::{
+    AuthorityError, EndpointAddresses, EndpointError, EndpointHandle, EndpointSockets, Endpoints,
+    InstanceNetwork,
+};
 pub use faults::{Plan as FaultPlan, Rule as FaultRule, RuleError as FaultRuleError};
 pub use ids::NoRandomness;
 pub use listen::ListenError;

@@ -23,6 +23,7 @@ use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
 
 use crate::account::{Account, AccountOptions, Instance, Outlets, UserDataFrom};
+use crate::endpoints::Endpoints;
 use crate::happening::Happening;
 use crate::listen::bind;
 use crate::report::Reporter;
@@ -60,6 +61,8 @@ pub struct Rehearsal {
     pub(crate) news: Happenings,
     /// Where the API is.
     pub(crate) address: SocketAddr,
+    /// What instances talk to that AWS's names lead to.
+    pub(crate) endpoints: Endpoints,
     /// The template's stack.
     pub(crate) principal: Option<Principal>,
     /// What is recorded of it.
@@ -88,6 +91,7 @@ impl Rehearsal {
             clock: options.clock,
             denied: options.denied.clone(),
             supplied: values.supplied.clone(),
+            real_names: options.real_names,
             leaves_windows: options.runs && !options.runs_all,
             user_data: if options.runs_all { user_data(options) } else { UserDataFrom::Template },
         };
@@ -122,6 +126,7 @@ impl Rehearsal {
             faults: Arc::clone(&faults),
             limits: Limits::default(),
         });
+        let endpoints = Endpoints::new(Arc::clone(&services));
         tokio::spawn(async move {
             while let Some(opening) = openings.recv().await {
                 let services = Arc::clone(&services);
@@ -138,7 +143,7 @@ impl Rehearsal {
             sizes.values().for_each(|it| reporter.sized(&principal.deployed.name, it));
         }
         let Values { filled, remarks, .. } = values;
-        Ok(Self { account, faults, news, address, principal, reporter, filled, remarks })
+        Ok(Self { account, faults, news, address, endpoints, principal, reporter, filled, remarks })
     }
 
     /// The stack begins.
@@ -178,6 +183,12 @@ impl Rehearsal {
     #[must_use]
     pub fn handles(&self) -> &[Handle] {
         self.principal.as_ref().map_or(&[], |it| &it.handles)
+    }
+
+    /// What its instances talk to where AWS's names lead to it, as in a network of their own.
+    #[must_use]
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
     }
 
     /// The URL of the API.

@@ -72,7 +72,7 @@ fn a_groups_instances_have_metadata_of_their_own_and_change_with_an_update() {
         assert_eq!(instance["StackId"], stack_id);
         let get = |path: &str| served.metadata(port(instance), path).body;
         assert_eq!(get("/latest/meta-data/instance-id"), instance["InstanceId"]);
-        assert_eq!(get("/latest/meta-data/tags/instance/aws:cloudformation:stack-id"), stack_id);
+        assert_eq!(get("/latest/meta-data/autoscaling/target-lifecycle-state"), "InService");
         assert_eq!(get("/latest/user-data"), "colour=blue");
         // Its own identity signals for it.
         let header = [("authorization".to_owned(), served.instance_header(port(instance)))];

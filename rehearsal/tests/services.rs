@@ -170,7 +170,8 @@ fn metadata_needs_no_token_where_the_template_says_so() {
 
 #[test]
 fn metadata_says_what_an_instance_can_learn() {
-    let served = Served::start(SERVER, &["--region", "eu-west-1"]);
+    let tagged = format!("{SERVER}    Properties: {{MetadataOptions: {{InstanceMetadataTags: enabled}}}}\n");
+    let served = Served::start(&tagged, &["--region", "eu-west-1"]);
     let get = |path: &str| served.metadata(served.port, path);
     let instance = served.env.get("CFN_REHEARSE_INSTANCE_Server").unwrap();
     for (path, value) in [
@@ -192,6 +193,11 @@ fn metadata_says_what_an_instance_can_learn() {
     assert_eq!(document.get("region").unwrap(), "eu-west-1");
     let info: serde_json::Value = serde_json::from_str(&get("/latest/meta-data/iam/info").body).unwrap();
     assert_eq!(info.get("Code").unwrap(), "Success");
+    // Where it is not enabled, nothing tells tags.
+    let silent = Served::start(SERVER, &[]);
+    let of_silent = |path: &str| silent.metadata(silent.port, &format!("/latest/meta-data/{path}"));
+    assert_eq!(of_silent("tags/instance/aws:cloudformation:stack-name").status, 404);
+    assert!(!of_silent("").body.contains("tags/"), "{}", of_silent("").body);
     for path in ["meta-data/nothing", "meta-data/iam/security-credentials/other", "user-data", "x"] {
         assert_eq!(get(&format!("/latest/{path}")).status, 404, "{path}");
     }

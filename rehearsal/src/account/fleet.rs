@@ -7,7 +7,8 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::launches::Launches;
-use super::site::{Lingering, Site};
+use super::metadata::Metadata;
+use super::site::{Lingering, Open, Site};
 use crate::happening::Launch;
 use berths::Berths;
 
@@ -61,6 +62,15 @@ struct State {
     announced: Berths,
     terminated: VecDeque<Berth>,
     launches: Arc<Launches>,
+}
+
+impl State {
+    /// One that runs or has run.
+    fn find(&self, instance_id: &str) -> Option<&Berth> {
+        let mut terminated = self.terminated.iter();
+        let berth = self.running.find(instance_id).or_else(|| self.announced.find(instance_id));
+        berth.or_else(|| terminated.find(|it| it.instance.instance_id == instance_id))
+    }
 }
 
 /// An instance and its listener, which closes with it.
@@ -130,11 +140,14 @@ impl Fleet {
 
     /// One that runs or has run.
     pub(super) fn find(&self, instance_id: &str) -> Option<Instance> {
+        self.state().find(instance_id).map(|it| it.instance.clone())
+    }
+
+    /// What an instance can learn of itself, as long as its metadata is kept.
+    pub(super) fn metadata(&self, instance_id: &str) -> Option<Arc<Metadata>> {
         let state = self.state();
-        let mut terminated = state.terminated.iter();
-        let berth = state.running.find(instance_id).or_else(|| state.announced.find(instance_id));
-        let berth = berth.or_else(|| terminated.find(|it| it.instance.instance_id == instance_id));
-        berth.map(|it| it.instance.clone())
+        let open = state.find(instance_id)?.open.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        open.as_ref().map(Open::metadata)
     }
 
     fn berth(&self, state: &State, launch: &Launch) -> Berth {

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::clock;
 use crate::encoding;
+use crate::hosts::{handles_bucket, handles_host};
 use crate::ids::{self, NoRandomness};
 use crate::moment::Moment;
 use crate::stack::{Document, Outcome};
@@ -52,7 +53,10 @@ pub(crate) enum HandleError {
 
 /// Makes the URLs of an account's handles and takes what is put to them.
 pub(crate) struct Handles {
+    /// What comes before what is signed of a path.
     origin: String,
+    /// What is signed of a path, and does not stand in it: the bucket, where the host names it.
+    in_host: String,
     /// `/cloudformation-waitcondition-<region>/`
     bucket: String,
     access_key_id: String,
@@ -60,16 +64,22 @@ pub(crate) struct Handles {
 }
 
 impl Handles {
-    /// The handles of an account, answered at `address`.
+    /// The handles of an account, answered at `address`; none is as AWS names the place.
     ///
     /// # Errors
     ///
     /// [`NoRandomness`] for their key.
-    pub(crate) fn new(address: SocketAddr, region: &str) -> Result<Self, NoRandomness> {
+    pub(crate) fn new(address: Option<SocketAddr>, region: &str) -> Result<Self, NoRandomness> {
         let secret = ids::random::<30>()?;
+        let bucket = handles_bucket(region);
+        let (origin, in_host) = match address {
+            Some(address) => (format!("http://{address}"), String::new()),
+            None => (format!("https://{}", handles_host(region)), format!("/{bucket}")),
+        };
         Ok(Self {
-            origin: format!("http://{address}"),
-            bucket: format!("/cloudformation-waitcondition-{region}/"),
+            origin,
+            in_host,
+            bucket: format!("/{bucket}/"),
             access_key_id: ids::access_key_id("AKIA")?,
             // S3's older query authentication is SHA-1; only this module makes and checks these.
             key: hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &secret),
@@ -84,6 +94,7 @@ impl Handles {
         let signature =
             STANDARD.encode(hmac::sign(&self.key, string_to_sign("PUT", "", &expires, &path).as_bytes()));
         let signature = encoding::in_query(&signature);
+        let path = path.strip_prefix(self.in_host.as_str()).unwrap_or(&path);
         format!(
             "{}{path}?AWSAccessKeyId={}&Expires={expires}&Signature={signature}",
             self.origin, self.access_key_id

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::template::{Address, LaunchPlan, MadeUp, MetadataOptions, PATH, Planned, TemplateError};
+use crate::template::{
+    Address, LaunchPlan, MadeUp, MetadataOptions, PATH, Particulars, Planned, TemplateError,
+};
 
 /// Where instances' user data comes from.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +73,8 @@ pub(super) struct LaunchedWith {
     pub(super) address: Option<Address>,
     /// How their metadata answers.
     pub(super) metadata: MetadataOptions,
+    /// What else they can learn of themselves.
+    pub(super) particulars: Particulars,
 }
 
 /// What was made up for a stack and for the user data that its instances have from the template.
@@ -91,6 +95,7 @@ pub(super) fn launches(planned: &Planned, from: &UserDataFrom) -> Launches {
         role: it.role.clone(),
         address: it.address.clone(),
         metadata: it.metadata,
+        particulars: it.particulars.clone(),
     };
     planned.launches.iter().map(|(logical_id, it)| (logical_id.clone(), with(logical_id, it))).collect()
 }

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use cfn_signal_core::identity::AccessKey;
 
+use super::facts::Facts;
 use crate::auth::IdentityKey;
 use crate::ids::{self, NoRandomness};
 use crate::moment::Moment;
@@ -71,6 +72,8 @@ pub(crate) struct Metadata {
     pub(crate) address: Address,
     /// Its role.
     pub(crate) role: RoleCredentials,
+    /// What else is known of it.
+    pub(crate) facts: Facts,
     /// How it answers.
     pub(crate) options: MetadataOptions,
     /// As the template has it.
@@ -104,10 +107,11 @@ impl TokenKey {
         URL_SAFE.encode(token)
     }
 
-    /// Whether it made `token`, and the token's time is not over at `now`.
-    pub(crate) fn accepts(&self, token: &str, now: u64) -> bool {
-        let Ok(token) = URL_SAFE.decode(token.trim()) else { return false };
-        let Some((expires, tag)) = token.split_first_chunk::<8>() else { return false };
-        hmac::verify(&self.0, expires, tag).is_ok() && u64::from_be_bytes(*expires) > now
+    /// Seconds for which `token` is still good at `now`; none where it is not, or this did not make it.
+    pub(crate) fn left(&self, token: &str, now: u64) -> Option<u64> {
+        let token = URL_SAFE.decode(token.trim()).ok()?;
+        let (expires, tag) = token.split_first_chunk::<8>()?;
+        hmac::verify(&self.0, expires, tag).ok()?;
+        u64::from_be_bytes(*expires).checked_sub(now).filter(|left| *left > 0)
     }
 }

@@ -18,7 +18,6 @@ use digest::Digests;
 use made::{NotMade, not_made};
 
 use crate::engine::Errand;
-use crate::happening::{Happening, News, Note};
 use crate::model::{CONTENT, Stack};
 use crate::stack::{STACK_TYPE, Status, UpdateError};
 use crate::template::{Output, Template, TemplateError};
@@ -268,8 +267,7 @@ impl Account {
     }
 
     pub(super) fn note(&self, stack: &Deployed, text: String) {
-        let note = Note { at: self.clock.now(), text };
-        self.news.tell(News { stack: stack.name.as_str().into(), happening: Happening::Note(note) });
+        self.remark(&stack.name, text);
     }
 
     /// Adds what nested stacks are made from to what an update compares: their templates may change where their URLs do

@@ -13,12 +13,13 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
 use super::ACCOUNT_ID;
+use super::facts::Facts;
 use super::launches::LaunchedWith;
 use super::metadata::{Metadata, RoleCredentials, TokenKey, UserData};
 use crate::auth::{IdentityKey, Keys, Principal};
 use crate::clock;
 use crate::happening::Launch;
-use crate::ids::{self, NoRandomness};
+use crate::ids::{self, Home, NoRandomness};
 use crate::listen::{Bound, bind};
 use crate::template::{Address, host};
 
@@ -50,21 +51,25 @@ pub(crate) struct Opening {
 pub(super) struct Open {
     _close: Option<oneshot::Sender<()>>,
     _counted: Arc<()>,
-    role: RoleCredentials,
     keys: Arc<Keys>,
-    user_data: UserData,
+    metadata: Arc<Metadata>,
 }
 
 impl Open {
     /// What the instance runs is known by now.
     pub(super) fn give(&self, user_data: Option<Arc<[u8]>>) {
-        self.user_data.set(user_data);
+        self.metadata.user_data.set(user_data);
+    }
+
+    /// What the instance can learn of itself.
+    pub(super) fn metadata(&self) -> Arc<Metadata> {
+        Arc::clone(&self.metadata)
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.keys.remove(&self.role.key().id);
+        self.keys.remove(&self.metadata.role.key().id);
     }
 }
 
@@ -168,14 +173,14 @@ impl Site {
             }
         };
         let address = bound.address;
+        let metadata = Arc::new(metadata);
         let open = Open {
             _close: close,
             _counted: Arc::clone(&self.count),
-            role: metadata.role.clone(),
             keys: Arc::clone(&self.keys),
-            user_data: metadata.user_data.clone(),
+            metadata: Arc::clone(&metadata),
         };
-        let _ = self.openings.send(Opening { bound, metadata: Arc::new(metadata), closed });
+        let _ = self.openings.send(Opening { bound, metadata, closed });
         Some((address, open))
     }
 
@@ -222,6 +227,8 @@ impl Site {
         user_data.set(with.user_data.clone());
         let role = with.role.as_deref().unwrap_or(ROLE);
         let role = RoleCredentials::new(role.to_owned(), self.role_key(role, &launch.instance_id)?);
+        let address = with.address.clone().unwrap_or_else(|| self.somewhere());
+        let home = Home { region: &self.region, account_id: ACCOUNT_ID };
         Ok(Metadata {
             instance_id: launch.instance_id.clone(),
             logical_id: launch.logical_id.clone(),
@@ -229,7 +236,8 @@ impl Site {
             stack_id: stack_id.to_owned(),
             region: self.region.clone(),
             account_id: ACCOUNT_ID.to_owned(),
-            address: with.address.clone().unwrap_or_else(|| self.somewhere()),
+            facts: Facts::new(&with.particulars, &launch.instance_id, &address, home),
+            address,
             role,
             options: with.metadata,
             user_data,

@@ -9,12 +9,14 @@ mod identity_key;
 mod keys;
 mod presigned;
 mod query_v2;
+mod signed_document;
 mod sigv4;
 pub(crate) mod streaming;
 
 pub use error::AuthError;
 pub use identity_key::IdentityKey;
 pub use keys::{Keys, Principal};
+pub(crate) use signed_document::signed_document;
 
 use std::sync::{Arc, Mutex};
 
@@ -58,6 +60,8 @@ pub struct Presented<'a> {
     pub body: &'a [u8],
     /// The name under which it has to be signed.
     pub service: &'a str,
+    /// The region for which it has to be signed, where it is not the verifier's.
+    pub region: Option<&'a str>,
 }
 
 impl Presented<'_> {

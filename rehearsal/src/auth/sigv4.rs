@@ -98,7 +98,7 @@ impl Verifier {
         if key.expires_at.is_some_and(|expires_at| expires_at <= now.as_seconds()) {
             return Err(AuthError::ExpiredToken);
         }
-        self.check_scope(&credential, request.service)?;
+        self.check_scope(&credential, request)?;
         let signed_at = signed_at(claim.date, &credential)?;
         check_age(signed_at, claim.age, now)?;
         let expected = self.signature(request, claim.signed_headers, key, signed_at)?;
@@ -108,8 +108,9 @@ impl Verifier {
         Ok(Caller::AccessKey { principal: known.principal.clone() })
     }
 
-    fn check_scope(&self, credential: &Credential<'_>, service: &str) -> Result<(), AuthError> {
-        if credential.region != self.region {
+    fn check_scope(&self, credential: &Credential<'_>, request: &Presented<'_>) -> Result<(), AuthError> {
+        let service = request.service;
+        if credential.region != self.region_of(request) {
             return Err(AuthError::Region { given: credential.region.to_owned() });
         }
         if credential.service != service {
@@ -118,6 +119,10 @@ impl Verifier {
             )));
         }
         Ok(())
+    }
+
+    fn region_of<'a>(&'a self, request: &Presented<'a>) -> &'a str {
+        request.region.unwrap_or(&self.region)
     }
 
     /// What the signature ought to be.
@@ -142,8 +147,11 @@ impl Verifier {
             signed_headers,
             payload_hash,
         };
-        let scope =
-            Scope { region: &self.region, service: request.service, signed_at: signed_at.as_seconds() };
+        let scope = Scope {
+            region: self.region_of(request),
+            service: request.service,
+            signed_at: signed_at.as_seconds(),
+        };
         let mut keys = self.signing_keys.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         verify::expected(&received, key, &scope, &settings, &mut keys)
             // A header that was signed has not arrived.

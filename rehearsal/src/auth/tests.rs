@@ -24,8 +24,14 @@ fn verify(authorization: &str, date: &str) -> Result<Caller, AuthError> {
         ("authorization".to_owned(), authorization.to_owned()),
         ("x-amz-date".to_owned(), date.to_owned()),
     ];
-    let request =
-        Presented { method: "GET", target: "/", headers: &headers, body: b"", service: CLOUDFORMATION };
+    let request = Presented {
+        method: "GET",
+        target: "/",
+        headers: &headers,
+        body: b"",
+        service: CLOUDFORMATION,
+        region: None,
+    };
     // 2026-01-31T20:14:16Z
     verifier().0.verify(&request, Moment::from_millis(1_769_890_456_000))
 }
@@ -39,8 +45,14 @@ fn a_document_signed_by_the_metadata_service_names_its_instance() {
     let (verifier, identity) = verifier();
     let check = |authorization: String| {
         let headers = [("authorization".to_owned(), authorization)];
-        let request =
-            Presented { method: "GET", target: "/", headers: &headers, body: b"", service: CLOUDFORMATION };
+        let request = Presented {
+            method: "GET",
+            target: "/",
+            headers: &headers,
+            body: b"",
+            service: CLOUDFORMATION,
+            region: None,
+        };
         verifier.verify(&request, Moment::from_millis(0))
     };
     let right = document(r#"{"instanceId":"i-1"}"#, &identity);
@@ -133,8 +145,14 @@ fn temporary_credentials_have_their_time() {
         ("x-amz-date".to_owned(), "20260131T201416Z".to_owned()),
         ("x-amz-security-token".to_owned(), "token".to_owned()),
     ];
-    let request =
-        Presented { method: "GET", target: "/", headers: &headers, body: b"", service: CLOUDFORMATION };
+    let request = Presented {
+        method: "GET",
+        target: "/",
+        headers: &headers,
+        body: b"",
+        service: CLOUDFORMATION,
+        region: None,
+    };
     let at = |millis| verifier.verify(&request, Moment::from_millis(millis));
     assert_eq!(at(1_769_890_456_000), Err(AuthError::ExpiredToken));
     assert_eq!(AuthError::ExpiredToken.code(), "ExpiredToken");
@@ -176,7 +194,14 @@ fn every_header_of_amazons_has_to_be_signed() {
     let (now, mut headers) = (now(), signed());
     let verify = |headers: &[Header]| {
         verifier.verify(
-            &Presented { method: "GET", target: "/", headers, body: b"", service: CLOUDFORMATION },
+            &Presented {
+                method: "GET",
+                target: "/",
+                headers,
+                body: b"",
+                service: CLOUDFORMATION,
+                region: None,
+            },
             now,
         )
     };
@@ -209,8 +234,14 @@ fn a_presigned_urls_headers_of_amazons_have_to_be_signed_too() {
                   &X-Amz-SignedHeaders=host&X-Amz-Signature=00";
     let verify = |name: &str| {
         let headers = [("host".to_owned(), "127.0.0.1".to_owned()), (name.to_owned(), "token".to_owned())];
-        let request =
-            Presented { method: "GET", target, headers: &headers, body: b"", service: CLOUDFORMATION };
+        let request = Presented {
+            method: "GET",
+            target,
+            headers: &headers,
+            body: b"",
+            service: CLOUDFORMATION,
+            region: None,
+        };
         verifier.verify(&request, Moment::from_millis(1_769_890_456_000)).unwrap_err().to_string()
     };
     // Looked at is the signature, which is wrong; but with a header that it does not cover, that.
@@ -244,8 +275,14 @@ fn a_token_is_its_keys_own() {
             ("x-amz-date".to_owned(), "20260131T201416Z".to_owned()),
         ];
         headers.extend(token.map(|token| ("x-amz-security-token".to_owned(), token.to_owned())));
-        let request =
-            Presented { method: "GET", target: "/", headers: &headers, body: b"", service: CLOUDFORMATION };
+        let request = Presented {
+            method: "GET",
+            target: "/",
+            headers: &headers,
+            body: b"",
+            service: CLOUDFORMATION,
+            region: None,
+        };
         verifier.verify(&request, Moment::from_millis(1_769_890_456_000)).unwrap_err()
     };
     assert_eq!(verify("ASIAREHEARSAL", Some("token")), AuthError::Mismatch);
@@ -269,8 +306,14 @@ fn a_header_that_says_more_is_read_as_the_service_does() {
         let at = headers.iter().position(|(name, _)| name == "authorization").unwrap();
         let right = headers.remove(at).1;
         headers.extend(change(&right).into_iter().map(|value| ("authorization".to_owned(), value)));
-        let request =
-            Presented { method: "GET", target, headers: &headers, body: b"", service: CLOUDFORMATION };
+        let request = Presented {
+            method: "GET",
+            target,
+            headers: &headers,
+            body: b"",
+            service: CLOUDFORMATION,
+            region: None,
+        };
         verifier.verify(&request, now()).map_err(|error| (error.code(), error.to_string()))
     };
     let append = |more: &'static str| move |right: &str| vec![[right, more].concat()];
@@ -330,7 +373,14 @@ fn a_bodys_hash_is_its_own_whatever_a_header_says() {
         ];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
         verifier.verify(
-            &Presented { method: "GET", target: "/", headers: &headers, body: b"", service: CLOUDFORMATION },
+            &Presented {
+                method: "GET",
+                target: "/",
+                headers: &headers,
+                body: b"",
+                service: CLOUDFORMATION,
+                region: None,
+            },
             now(),
         )
     };

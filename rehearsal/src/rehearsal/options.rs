@@ -61,6 +61,9 @@ pub struct Options {
     pub user_data: Option<Vec<u8>>,
     /// The same for some of them, by logical id, or by path in a nested stack.
     pub user_data_of: BTreeMap<String, Vec<u8>>,
+    /// Whether wait condition handles have the URLs that AWS gives them: who puts a document there has AWS's names lead to
+    /// the rehearsal's [`endpoints`](super::Rehearsal::endpoints).
+    pub real_names: bool,
     /// Actions that IAM denies.
     pub denied: Vec<String>,
     /// Faults on demand.
@@ -103,6 +106,7 @@ impl Default for Options {
             runs_init: false,
             user_data: None,
             user_data_of: BTreeMap::new(),
+            real_names: false,
             denied: Vec::new(),
             faults: Plan::default(),
             template_dir: None,

@@ -11,13 +11,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tokio::sync::Notify;
 
-use super::metadata::TOKEN_PATH;
+use super::metadata::{self, TOKEN_PATH};
 use super::parameters::Parameters;
-use super::{Received, Reply, Services};
+use super::{Front, Received, Reply, Services};
 use crate::account::{Handles, Metadata};
 use crate::faults::{Caller, Encounter, Fault, ImdsMode, Met, Plan, Service, Standing};
 use crate::happening::FaultInjected;
 
+pub(super) use answers::none;
+pub(crate) use connections::refuse_for_a_while;
 pub(super) use connections::{closed, cut, end};
 pub(super) use control::answer as control;
 
@@ -120,7 +122,7 @@ fn fared(it: &Standing) -> String {
 /// What happens to an answer on its way: it may be dated otherwise, and it may not arrive.
 pub(super) fn finish(met: &Met, reply: Reply) -> Reply {
     if met.is_lost() {
-        return answers::none();
+        return none();
     }
     match met.skew() {
         Some(_) => answers::dated(reply, met.service_time(crate::clock::wall())),
@@ -159,7 +161,7 @@ enum Claim {
 impl Names {
     /// `None` where the rehearsal plays no service of AWS.
     fn of(request: &Received, metadata: &Metadata) -> Option<Self> {
-        if request.path.starts_with("/latest/") || request.path == "/latest" {
+        if request.front == Front::Metadata || metadata::is_path(&request.path) {
             let token = request.method == "PUT" && request.path == TOKEN_PATH;
             return Some(Self {
                 kind: Kind::Imds { token },

@@ -67,7 +67,7 @@ impl Limits {
     }
 
     /// Waits for its turn to be a connection. Those that say nothing are closed after a while.
-    pub(super) async fn connection(&self) -> Option<OwnedSemaphorePermit> {
+    pub(crate) async fn connection(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.connections).acquire_owned().await.ok()
     }
 

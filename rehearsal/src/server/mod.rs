@@ -10,6 +10,7 @@ mod answer;
 mod control;
 mod faults;
 mod handles;
+mod inside;
 mod limits;
 mod metadata;
 mod neighbours;
@@ -19,8 +20,10 @@ mod serve;
 mod validation;
 
 pub use faults::Faults;
+pub(crate) use faults::refuse_for_a_while;
+pub(crate) use inside::{Asked, Door, Inside};
 pub(crate) use limits::Limits;
-pub(crate) use serve::serve;
+pub(crate) use serve::{converse, serve};
 
 use std::sync::Arc;
 
@@ -36,12 +39,16 @@ use crate::auth::streaming::Chain;
 use crate::auth::{AuthError, Caller, Presented, signing_name};
 use crate::clock;
 use crate::faults::Met;
+use crate::hosts::Service;
 use crate::moment::Moment;
 use crate::paths::ELSEWHERE;
 use limits::{BODY_TIME, MAX_BODY, MAX_SENT};
 
 /// An answer.
 pub type Reply = Response<Full<Bytes>>;
+
+/// Where services that are of no region are asked.
+const GLOBAL_REGION: &str = "us-east-1";
 
 /// Everything that answers.
 pub struct Services {
@@ -63,6 +70,19 @@ pub(crate) struct Received {
     body: Bytes,
     /// The faults on demand that it meets.
     met: Met,
+    /// Whom it is for, as far as where it arrived says so.
+    front: Front,
+}
+
+/// Whom a request is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Front {
+    /// Its path and its signature say so.
+    Loopback,
+    /// The instance's metadata.
+    Metadata,
+    /// The service whose name it was asked by.
+    Named(Service),
 }
 
 impl Received {
@@ -77,6 +97,7 @@ impl Received {
             headers: parts.headers,
             body,
             met: Met::default(),
+            front: Front::Loopback,
         }
     }
 
@@ -99,7 +120,8 @@ impl Received {
 
     fn presented<'a>(&'a self, headers: &'a [Header], service: &'a str) -> Presented<'a> {
         let (method, target) = (self.method.as_str(), self.target.as_str());
-        Presented { method, target, headers, body: &self.body, service }
+        let region = (self.front == Front::Named(Service::Sts { is_global: true })).then_some(GLOBAL_REGION);
+        Presented { method, target, headers, body: &self.body, service, region }
     }
 
     fn all_headers(&self) -> Vec<Header> {
@@ -137,7 +159,7 @@ pub(crate) async fn answer(services: &Services, metadata: &Metadata, request: Re
 
 /// What an answer is where no fault is met.
 pub(crate) fn dispatch(services: &Services, metadata: &Metadata, request: &Received) -> Reply {
-    if request.path.starts_with("/latest/") || request.path == "/latest" {
+    if metadata::is_path(&request.path) {
         return metadata::answer(metadata, request);
     }
     if Handles::is_bucket(&request.path) {

@@ -3,13 +3,17 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use super::faults::{closed, cut, end};
-use super::{Services, answer};
+use super::{Reply, Services, answer};
 use crate::account::Metadata;
 use crate::listen::Bound;
 
@@ -46,17 +50,30 @@ async fn accept(bound: Bound, services: Arc<Services>, metadata: Arc<Metadata>) 
         let _ = stream.set_nodelay(true);
         let (services, metadata) = (Arc::clone(&services), Arc::clone(&metadata));
         tokio::spawn(async move {
-            let service = service_fn(|request| {
+            let one = |request| {
                 let (services, metadata) = (Arc::clone(&services), Arc::clone(&metadata));
-                Box::pin(async move { cut(answer(&services, &metadata, request).await) })
-            });
-            let mut connection = http1::Builder::new()
-                .timer(TokioTimer::new())
-                .serve_connection(TokioIo::new(stream), service);
-            // A client that leaves in the middle is the client's business.
-            let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
-            end(connection.into_parts().io.into_inner(), ended).await;
+                async move { answer(&services, &metadata, request).await }
+            };
+            converse(stream, |it| it, one).await;
             drop(turn);
         });
     }
+}
+
+/// Answers the requests of a connection, to its end; `socket` is what is under it.
+pub(crate) async fn converse<S, A, F>(stream: S, socket: fn(&S) -> &TcpStream, answer: A)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    A: Fn(Request<Incoming>) -> F,
+    F: Future<Output = Reply>,
+{
+    let service = service_fn(|request| {
+        let answered = answer(request);
+        Box::pin(async move { cut(answered.await) })
+    });
+    let mut connection =
+        http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+    // A client that leaves in the middle is the client's business.
+    let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+    end(connection.into_parts().io.into_inner(), ended, socket).await;
 }

@@ -28,11 +28,26 @@ pub(crate) struct MetadataOptions {
     pub(crate) needs_token: bool,
     /// Whether it answers at all, `HttpEndpoint`.
     pub(crate) answers: bool,
+    /// Whether it answers at its IPv6 address too, `HttpProtocolIpv6`.
+    pub(crate) answers_ipv6: bool,
+    /// Whether it tells the instance's tags, `InstanceMetadataTags`.
+    pub(crate) shows_tags: bool,
+    /// How far a session token travels, `HttpPutResponseHopLimit`.
+    pub(crate) hop_limit: u8,
 }
+
+/// How far it travels where nothing says: an image of IMDS support `v2.0` lets it reach a container.
+const HOP_LIMIT: u8 = 2;
 
 impl Default for MetadataOptions {
     fn default() -> Self {
-        Self { needs_token: true, answers: true }
+        Self {
+            needs_token: true,
+            answers: true,
+            answers_ipv6: false,
+            shows_tags: false,
+            hop_limit: HOP_LIMIT,
+        }
     }
 }
 
@@ -50,6 +65,12 @@ pub(super) fn of_instances<'n>(resolver: &Resolver<'n>, resource: &'n Node) -> M
     MetadataOptions {
         needs_token: said("HttpTokens").as_deref() != Some("optional"),
         answers: said("HttpEndpoint").as_deref() != Some("disabled"),
+        answers_ipv6: said("HttpProtocolIpv6").as_deref() == Some("enabled"),
+        shows_tags: said("InstanceMetadataTags").as_deref() == Some("enabled"),
+        hop_limit: said("HttpPutResponseHopLimit")
+            .and_then(|it| it.parse().ok())
+            .filter(|it| (1..=64).contains(it))
+            .unwrap_or(HOP_LIMIT),
     }
 }
 

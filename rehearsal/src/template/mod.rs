@@ -30,6 +30,7 @@ mod notes;
 mod nulls;
 mod order;
 mod parameters;
+mod particulars;
 mod pattern;
 mod physical;
 mod plan;
@@ -73,6 +74,7 @@ pub(crate) use self::{
     metadata_options::MetadataOptions,
     nested::NestedStack,
     parameters::Parameter,
+    particulars::{Named, Particulars},
     planned::{LaunchPlan, Planned, leave_out},
     rules::Unmet,
     shown::Output,
@@ -324,8 +326,9 @@ impl Template {
         let role = instance_role::instance_role(resolver.afresh(), resource).ok().flatten();
         let address = address::of_instance(resolver.afresh(), logical_id, resource);
         let metadata = metadata_options::of_instances(resolver.afresh(), resource);
+        let particulars = particulars::of_instances(resolver.afresh(), logical_id, resource);
         resolver.take_made_up();
-        LaunchPlan { user_data, role, address, metadata, made_up }
+        LaunchPlan { user_data, role, address, metadata, particulars, made_up }
     }
 
     fn resolver<'a>(&'a self, inputs: &'a Inputs<'a>) -> Result<Resolver<'a>, TemplateError> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Address, Awaited, MadeUp, MetadataOptions, Note, PATH, TemplateError};
+use super::{Address, Awaited, MadeUp, MetadataOptions, Note, PATH, Particulars, TemplateError};
 use crate::model::{Role, Stack, UpdatePolicy};
 use crate::stack::STACK_TYPE;
 
@@ -43,6 +43,8 @@ pub(crate) struct LaunchPlan {
     pub(crate) address: Option<Address>,
     /// How their metadata answers.
     pub(crate) metadata: MetadataOptions,
+    /// What else they can learn of themselves.
+    pub(crate) particulars: Particulars,
     /// What was made up for the user data.
     pub(crate) made_up: Vec<MadeUp>,
 }

@@ -44,7 +44,7 @@ pub(super) fn answer(
 }
 
 /// No answer: the connection is reset.
-pub(super) fn none() -> Reply {
+pub(in super::super) fn none() -> Reply {
     let mut reply = plain(StatusCode::OK, "text/plain", "");
     reply.extensions_mut().insert(Cut);
     reply

@@ -1,10 +1,11 @@
 //! Connections that are reset, and ports that are closed.
 
 use std::error::Error;
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::Faults;
@@ -32,10 +33,13 @@ pub(crate) fn cut(reply: Reply) -> Result<Reply, Cut> {
 }
 
 /// Ends a connection: with a reset where its answer was [`Cut`], else politely.
-pub(crate) async fn end(mut stream: TcpStream, ended: hyper::Result<()>) {
+pub(crate) async fn end<S>(mut stream: S, ended: hyper::Result<()>, socket: fn(&S) -> &TcpStream)
+where
+    S: AsyncWrite + Unpin,
+{
     let error = ended.err();
     if error.as_ref().and_then(Error::source).is_some_and(<dyn Error>::is::<Cut>) {
-        let _ = stream.set_zero_linger();
+        let _ = socket(&stream).set_zero_linger();
     } else {
         let _ = stream.shutdown().await;
     }
@@ -71,6 +75,30 @@ pub(crate) async fn closed(
             Err(_) => tokio::time::sleep(AGAIN).await,
         }
     }
+}
+
+/// The same at a listener that cannot be bound anew, as it is of another network: nothing listens there for a while, and
+/// its port stays taken.
+pub(crate) async fn refuse_for_a_while(
+    services: &Services,
+    metadata: &Metadata,
+    listener: TcpListener,
+) -> io::Result<TcpListener> {
+    let now = services.account.clock.now();
+    // Beside the instance's port on loopback it is another.
+    let port = format!("{} in its box", metadata.instance_id);
+    let span = services.faults.plan().refuses(&port, now);
+    let Some(span) = span else { return Ok(listener) };
+    let fault = crate::faults::Fault::Refused(span).told();
+    let injected = FaultInjected { at: now, request: "connections".to_owned(), fault };
+    services.account.fault(&metadata.stack_name, injected);
+    let _guard = services.account.activity.in_flight();
+    // On Linux this ends the listening, and it can begin again; tokio is told nothing of the end, which it takes for final.
+    let listener = listener.into_std()?;
+    rustix::net::shutdown(&listener, rustix::net::Shutdown::Read)?;
+    tokio::time::sleep(span).await;
+    rustix::net::listen(&listener, i32::try_from(BACKLOG).unwrap_or(i32::MAX))?;
+    TcpListener::from_std(listener)
 }
 
 impl Faults {

@@ -14,6 +14,7 @@ pub(super) use s3::too_long;
 use super::parameters::Parameters;
 use super::{Received, Reply, Services};
 use crate::auth::{CLOUDFORMATION, S3};
+use crate::hosts::Service;
 use protocol::Protocol;
 
 /// What there is, for whoever asks for something else.
@@ -33,6 +34,16 @@ pub(super) fn answer(services: &Services, request: &Received) -> Option<Reply> {
         "ssm" => Some(ssm::answer(services, request)),
         "ec2" => Some(ec2::answer(services, request)),
         other => Some(refused(services, request, other)),
+    }
+}
+
+/// The answer of the service that a request was made to by its name.
+pub(super) fn named(services: &Services, service: &Service, request: &Received) -> Reply {
+    match service {
+        Service::Sts { .. } => sts::answer(services, request),
+        Service::Ssm => ssm::answer(services, request),
+        Service::Ec2 => ec2::answer(services, request),
+        _ => s3::answer(services, request),
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Source: <https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html>
 
+use crate::account::zone_id;
+
 /// Its ids. Nothing else here has them.
 const VPC: &str = "vpc-0de7a0175afe0de7a";
 const ROUTES: &str = "rtb-0de7a0175afe0de7a";
@@ -25,8 +27,9 @@ impl Described {
 }
 
 pub(super) fn zones(region: &str) -> Vec<Described> {
-    let one = |(number, letter): (usize, &&str)| {
-        let (name, id) = (format!("{region}{letter}"), zone_id(region, number));
+    let one = |letter: &&str| {
+        let name = format!("{region}{letter}");
+        let id = zone_id(&name);
         Described::new(
             &[
                 ("zone-name", &name),
@@ -44,16 +47,7 @@ pub(super) fn zones(region: &str) -> Vec<Described> {
             ),
         )
     };
-    ZONES.iter().enumerate().map(one).collect()
-}
-
-/// `use1-az1`.
-fn zone_id(region: &str, number: usize) -> String {
-    let mut parts = region.split('-');
-    let first = parts.next().unwrap_or_default();
-    let middle: String = parts.next().and_then(|it| it.chars().next()).into_iter().collect();
-    let last = parts.next().unwrap_or_default();
-    format!("{first}{middle}{last}-az{}", number + 1)
+    ZONES.iter().map(one).collect()
 }
 
 pub(super) fn vpcs(account: &str) -> Vec<Described> {
@@ -78,7 +72,8 @@ pub(super) fn vpcs(account: &str) -> Vec<Described> {
 
 pub(super) fn subnets(region: &str, account: &str) -> Vec<Described> {
     let one = |(number, letter): (usize, &&str)| {
-        let (zone, zone_id) = (format!("{region}{letter}"), zone_id(region, number));
+        let zone = format!("{region}{letter}");
+        let zone_id = zone_id(&zone);
         let (id, cidr) = (format!("subnet-0de7a0175afe0de7{letter}"), format!("172.31.{}.0/20", number * 16));
         Described::new(
             &[

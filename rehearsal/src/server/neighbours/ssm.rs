@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::super::{Received, Reply, Services, plain};
 use super::THERE_IS;
 use super::protocol::Protocol;
-use crate::account::{ACCOUNT_ID, NotPut, Stored};
+use crate::account::{ACCOUNT_ID, IMAGE, NotPut, Stored};
 use crate::wording::for_client;
 
 /// The types that a parameter may have.
@@ -25,7 +25,6 @@ const AT_ONCE: usize = 10;
 
 /// Where AWS keeps which image is the newest.
 const IMAGES: &str = "/aws/service/";
-const IMAGE: &str = "ami-0123456789abcdef0";
 
 /// What is wrong: a code and a message.
 type Refusal = (&'static str, String);

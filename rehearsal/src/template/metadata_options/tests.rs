@@ -28,9 +28,14 @@ fn what_is_said_last_counts_and_what_is_not_said_needs_a_token() {
         (both.as_str(), optional.as_str(), true),
         (launched, "MetadataOptions: {HttpEndpoint: enabled}", true),
     ] {
-        let expected = MetadataOptions { needs_token, answers: true };
+        let expected = MetadataOptions { needs_token, ..MetadataOptions::default() };
         assert_eq!(options(properties, data), expected, "{properties} / {data}");
     }
     let disabled = options("MetadataOptions: {HttpEndpoint: disabled}", "");
-    assert_eq!(disabled, MetadataOptions { needs_token: true, answers: false });
+    assert_eq!(disabled, MetadataOptions { answers: false, ..MetadataOptions::default() });
+    let more = "MetadataOptions: {HttpProtocolIpv6: enabled, InstanceMetadataTags: enabled, HttpPutResponseHopLimit: 1}";
+    let more = options(more, "");
+    assert_eq!((more.answers_ipv6, more.shows_tags, more.hop_limit), (true, true, 1));
+    let wrong = options("MetadataOptions: {HttpPutResponseHopLimit: 65}", "");
+    assert_eq!(wrong, MetadataOptions::default());
 }

@@ -19,9 +19,10 @@ use hyper::body::Bytes;
 use hyper::header::HOST;
 
 use super::super::handles::with_ids;
-use super::super::{Received, Reply, Services};
-use crate::auth::S3;
+use super::super::{Front, Received, Reply, Services};
+use crate::auth::{AuthError, S3};
 use crate::encoding::{decoded, pairs};
+use crate::hosts::Service;
 use crate::shelf::store::bucket_of;
 use answer::{S3Error, auth_failure, not_rehearsed};
 use checksum::Checksum;
@@ -43,15 +44,22 @@ struct Asked<'a> {
 }
 
 pub(super) fn answer(services: &Services, request: &Received) -> Reply {
-    if let Err(error) = request.caller(services, S3) {
-        return auth_failure(services, request, &error);
-    }
     let path = request.path.strip_prefix('/').unwrap_or(&request.path);
-    let host = request.header(HOST.as_str()).and_then(bucket_of);
+    let host = match &request.front {
+        Front::Named(Service::S3 { bucket }) => bucket.as_deref(),
+        _ => request.header(HOST.as_str()).and_then(bucket_of),
+    };
     let (bucket, key) = match host {
         Some(bucket) => (bucket, path),
         None => path.split_once('/').unwrap_or((path, "")),
     };
+    if let Err(error) = request.caller(services, S3) {
+        let is_there = bucket.is_empty() || services.account.buckets().contains_key(bucket);
+        if error == AuthError::Unsigned && !is_there {
+            return S3Error::no_bucket(bucket).reply();
+        }
+        return auth_failure(services, request, &error);
+    }
     let query = pairs(request.query.as_deref().unwrap_or_default().as_bytes());
     let answered = body::read(services, request).and_then(|(body, checksum)| {
         let (bucket, key) = (decoded(bucket), decoded(key));
