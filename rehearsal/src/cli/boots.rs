@@ -14,6 +14,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::enclosed::Boxes;
 use crate::account::{Deployed, Instance};
+use crate::endpoints::Endpoints;
 use crate::happening::Launch;
 use crate::ids;
 use crate::report::{Console, Seen};
@@ -54,6 +55,7 @@ pub(super) struct Place<'a> {
     pub(super) region: &'a str,
     pub(super) endpoint: &'a str,
     pub(super) secrets: &'a Secrets,
+    pub(super) endpoints: &'a Endpoints,
 }
 
 /// An instance that was launched, and what became of its user data.

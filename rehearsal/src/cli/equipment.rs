@@ -66,6 +66,7 @@ impl EquipmentArguments {
         options.user_data_of = given.of;
         options.runs = true;
         options.runs_init = self.init.runs();
+        options.real_names = self.enclosure.is_given();
         Ok(())
     }
 

@@ -34,6 +34,9 @@ pub enum ScratchError {
     /// A box.
     #[error(transparent)]
     Enclosure(#[from] EnclosureError),
+    /// What is around a box.
+    #[error(transparent)]
+    Surroundings(Box<dyn std::error::Error + Send + Sync>),
     /// The command that signals.
     #[error(
         "cannot find cfn-signal beside this command or on PATH; build it (make build), or say where it is with \

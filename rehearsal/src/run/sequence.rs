@@ -219,33 +219,31 @@ impl Sequence {
         self.tap.rest().await;
         let instance_id = self.tap.launch.instance_id.clone();
         let _ = self.tap.events.send(BootEvent::Exited { instance_id, ended }).await;
-        self.later_boots().await;
-        let Self { groups, mut tap, lines, mut said, .. } = self;
-        drop(lines);
-        while let Some(text) = said.recv().await {
-            tap.say(text).await;
+        let machine = self.machine.clone();
+        tokio::select! {
+            () = self.drain() => {}
+            () = machine.over() => {}
         }
-        tap.rest().await;
-        groups.drained();
-    }
-
-    /// What was left running may have the instance reboot still.
-    async fn later_boots(&mut self) {
-        while let Machine::Inside(_) = self.machine {
-            let machine = self.machine.clone();
-            let after = machine.over();
-            tokio::pin!(after);
-            loop {
-                tokio::select! {
-                    () = &mut after => break,
-                    Some(text) = self.said.recv() => self.tap.say(text).await,
-                }
-            }
+        // What was left running may have the instance boot again.
+        while let Machine::Inside(_) = machine {
+            machine.over().await;
             match self.boots_again().await {
                 Ok(Some(steps)) if !self.groups.closed() => _ = self.go_through(steps, None).await,
                 _ => return,
             }
         }
+    }
+
+    /// Tells what was said by what is over, to its end; what comes after that has another channel.
+    async fn drain(&mut self) {
+        let (lines, said) = channel(LINES_AHEAD);
+        self.lines = lines;
+        let mut before = std::mem::replace(&mut self.said, said);
+        while let Some(text) = before.recv().await {
+            self.tap.say(text).await;
+        }
+        self.tap.rest().await;
+        self.groups.drained();
     }
 
     /// Runs one of several.

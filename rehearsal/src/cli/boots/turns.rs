@@ -106,7 +106,7 @@ impl Boots {
         };
         console.chat(&format!("{label}: runs its user data{called}{several}{stubbed}"));
         let init = init.as_ref().map(|metadata| Initialisation { stack: &stack.name, metadata });
-        let Place { region, endpoint, secrets } = *place;
+        let Place { region, endpoint, secrets, .. } = *place;
         let around = Surroundings { region, endpoint, metadata, secrets, init };
         let started = start(&launch, parts, scratch, &around, self.sender.clone()).await;
         self.started(turn, &label, started, console)
