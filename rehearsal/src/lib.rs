@@ -70,6 +70,7 @@ pub mod cli;
 mod clock;
 mod compare;
 mod duration;
+mod enclosure;
 mod encoding;
 mod endpoints;
 mod engine;

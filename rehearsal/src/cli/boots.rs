@@ -1,5 +1,6 @@
 //! Instances that boot: not all at once, for a group may have a thousand.
 
+mod enclosing;
 mod known;
 mod leaving;
 mod turns;
@@ -11,8 +12,10 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use super::enclosed::Boxes;
 use crate::account::{Deployed, Instance};
 use crate::clock::Clock;
+use crate::endpoints::Endpoints;
 use crate::happening::Launch;
 use crate::ids;
 use crate::moment::Moment;
@@ -28,6 +31,12 @@ use turns::Turn;
 pub(super) struct Equipment {
     pub(super) signal_command: PathBuf,
     pub(super) stubs: Vec<Stub>,
+    /// Whether the command that signals was named, and is used whatever else is there.
+    pub(super) own_signal_command: bool,
+    /// What instances boot in, where that is not this machine.
+    pub(super) boxes: Option<Boxes>,
+    /// Whether the cloud-init of the image boots them.
+    pub(super) cloud_init: bool,
     /// The id of the stack that the rehearsal is about.
     pub(super) own: Option<String>,
     /// Whether `cfn-init` works through the metadata of the instance's stack.
@@ -48,6 +57,7 @@ pub(super) struct Place<'a> {
     pub(super) region: &'a str,
     pub(super) endpoint: &'a str,
     pub(super) secrets: &'a Secrets,
+    pub(super) endpoints: &'a Endpoints,
 }
 
 /// An instance that was launched, and what became of its user data.
@@ -137,11 +147,16 @@ impl Boots {
         let label = if alone { path } else { format!("{path} {}", instance.instance_id) };
         let read = user_data::read(instance.user_data.as_deref().unwrap_or_default());
         let notes = read.as_ref().map_or_else(|(_, notes)| notes.as_slice(), UserData::notes);
-        for note in notes {
-            console.warn(&format!("{label}: {note}"));
+        let is_enclosed = self.equipment.boxes.is_some();
+        // Of what is not rehearsed here cloud-init knows more.
+        for note in notes.iter().filter(|_| !self.equipment.cloud_init) {
+            if !(is_enclosed && user_data::is_of_scratch(note)) {
+                console.warn(&format!("{label}: {note}"));
+            }
         }
         let (parts, not_run) = match read {
             Ok(parts) => (Some(parts), None),
+            Err(_) if self.equipment.cloud_init => (Some(UserData::default()), None),
             Err((not_run, _)) => (None, Some(not_run)),
         };
         let seen = parts.as_ref().map(Seen::of).unwrap_or_default();

@@ -208,7 +208,12 @@ impl Drive {
         let Some(boots) = &mut self.boots else { return Ok(()) };
         let endpoint = self.rehearsal.endpoint();
         let account = &self.rehearsal.account;
-        let place = Place { region: &account.region, endpoint: &endpoint, secrets: &account.secrets };
+        let place = Place {
+            region: &account.region,
+            endpoint: &endpoint,
+            secrets: &account.secrets,
+            endpoints: &self.rehearsal.endpoints,
+        };
         boots.start(&place, &mut self.console).await?;
         // On the service nobody would wait for a turn.
         self.rehearsal.account.clock.hold(boots.any_waits());

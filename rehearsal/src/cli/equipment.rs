@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::CliError;
 use super::boots::Equipment;
+use super::enclosed::EnclosureArguments;
 use super::init::InitArguments;
 use super::scripts::ScriptArguments;
 use crate::rehearsal::Options;
@@ -39,6 +40,8 @@ pub(super) struct EquipmentArguments {
     /// still [default: one a core; with serve, 32]
     #[arg(long, value_name = "N")]
     parallel: Option<NonZeroUsize>,
+    #[command(flatten)]
+    enclosure: EnclosureArguments,
 }
 
 impl EquipmentArguments {
@@ -51,6 +54,7 @@ impl EquipmentArguments {
             ("--cfn-signal", self.cfn_signal.is_some()),
             ("--grace", self.grace.is_some()),
             ("--parallel", self.parallel.is_some()),
+            ("--root", self.enclosure.is_given()),
         ];
         given.into_iter().find_map(|(option, is_given)| is_given.then_some(option))
     }
@@ -62,6 +66,7 @@ impl EquipmentArguments {
         options.user_data_of = given.of;
         options.runs = true;
         options.runs_init = self.init.runs();
+        options.real_names = self.enclosure.is_given();
         Ok(())
     }
 
@@ -79,8 +84,23 @@ impl EquipmentArguments {
         Duration::from_secs(self.grace.unwrap_or(GRACE))
     }
 
+    /// Whether the options go together.
+    fn check(&self) -> Result<(), CliError> {
+        let problem = match (self.enclosure.is_given(), &self.init) {
+            (false, init) if init.is_cloud_init() => {
+                "--init cloud-init: the cloud-init that is run is an image's; give one with --root"
+            }
+            (true, init) if init.runs() => {
+                "--init run: with --root the image's own cfn-init works through the metadata, for real"
+            }
+            _ => return Ok(()),
+        };
+        Err(CliError::Usage(problem.to_owned()))
+    }
+
     /// What instances boot with. Where nothing `runs`, nothing has to be there either.
     pub(super) fn prepare(&self, runs: bool) -> Result<Equipment, CliError> {
+        self.check()?;
         let signal_command = match find_signal_command(self.cfn_signal.as_deref()) {
             Ok(path) => path,
             Err(error) if runs || self.cfn_signal.is_some() => return Err(error.into()),
@@ -97,6 +117,9 @@ impl EquipmentArguments {
             resources: Vec::new(),
             parallel: self.parallel.map_or_else(cores, NonZeroUsize::get),
             grace: self.grace(),
+            boxes: if runs { self.enclosure.prepare()? } else { None },
+            own_signal_command: self.cfn_signal.is_some(),
+            cloud_init: self.init.is_cloud_init(),
             own: None,
             lasts: false,
         })

@@ -9,13 +9,15 @@ pub(super) enum InitChoice {
     Stub,
     /// Run the commands and write the files of the template's metadata
     Run,
+    /// Nothing of ours: the image's own cloud-init boots it, stage by stage (with --root)
+    CloudInit,
 }
 
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct InitArguments {
     /// What cfn-init does: with run, the commands of the template's AWS::CloudFormation::Init really run, as user data
-    /// does, its files are written to the scratch directory, and packages, sources, users and services are only named
-    /// [default: stub]
+    /// does, its files are written to the scratch directory, and packages, sources, users and services are only named. In a
+    /// box: what boots it, with cloud-init the image's own cloud-init, stage by stage [default: stub]
     #[arg(long, value_enum)]
     init: Option<InitChoice>,
 }
@@ -24,6 +26,11 @@ impl InitArguments {
     /// Whether it works through the metadata.
     pub(super) fn runs(&self) -> bool {
         self.init == Some(InitChoice::Run)
+    }
+
+    /// Whether the image's cloud-init boots it.
+    pub(super) fn is_cloud_init(&self) -> bool {
+        self.init == Some(InitChoice::CloudInit)
     }
 
     /// Whether it was said.

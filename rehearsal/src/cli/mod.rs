@@ -4,6 +4,7 @@ mod arguments;
 mod boots;
 mod compare;
 mod drive;
+mod enclosed;
 mod end;
 mod environment;
 mod equipment;
@@ -32,6 +33,7 @@ use std::process::ExitCode;
 use cfn_signal_core::causes;
 use clap::{CommandFactory as _, Parser as _};
 
+use crate::enclosure::{self, AS_ENCLOSURE};
 use crate::run::{AS_HELPER, guarded, help};
 use crate::shown;
 use arguments::{Arguments, Command};
@@ -54,6 +56,11 @@ pub fn main() -> ExitCode {
         && first == AS_HELPER
     {
         return ExitCode::from(help(rest));
+    }
+    if let [first, rest @ ..] = words.as_slice()
+        && first == AS_ENCLOSURE
+    {
+        return ExitCode::from(enclosure::serve(rest));
     }
     // Errors of usage exit with 2, as everything does that keeps a rehearsal from beginning.
     let arguments = Arguments::parse();

@@ -16,7 +16,11 @@ use super::Scratch;
 use super::armed::Armed;
 use super::calls::Calls;
 use super::cfn_init::written_files;
+use super::directory::Directory;
 use super::groups::Groups;
+use super::inside::Inside;
+use super::machine::Machine;
+use super::process::Startable;
 use super::refusal::StartError;
 use super::sequence::{BootEvent, Ended, Prepared, Sequence};
 use super::user_data::{Folder, Script, Step, UserData, WrittenFile};
@@ -35,8 +39,17 @@ pub struct Boot {
     pub cut_short: bool,
     groups: Arc<Groups>,
     calls: Calls,
-    armed: Armed,
-    _scratch: Scratch,
+    /// What is armed there; in a box that is its own matter.
+    armed: Option<Armed>,
+    place: Place,
+    /// What lasts as long as it does.
+    kept: Vec<Box<dyn Send>>,
+}
+
+/// Where it runs.
+pub(super) enum Place {
+    Scratch(Scratch),
+    Enclosed { inside: Arc<Inside>, _directory: Directory },
 }
 
 /// What an instance's commands find around them. Scripts are not told: cloud-init tells them nothing of it either.
@@ -87,7 +100,7 @@ pub async fn start(
     let groups = Arc::new(Groups::default());
     let sequence = Sequence::new(
         launch.clone(),
-        Arc::clone(scratch.disk()),
+        Machine::Here(Arc::clone(scratch.disk())),
         Arc::clone(&groups),
         events,
         around.secrets.clone(),
@@ -95,18 +108,24 @@ pub async fn start(
     let calls = Calls::open(&scratch.call_log(), around.secrets.clone())
         .map_err(|error| StartError::Machine(error.into()))?;
     sequence.start(steps).await?;
-    Ok(Boot {
-        instance_id: launch.instance_id.clone(),
-        ended: None,
-        cut_short: false,
-        groups,
-        calls,
-        armed: Armed::new(scratch.state()),
-        _scratch: scratch,
-    })
+    Ok(Boot::new(launch, groups, calls, Place::Scratch(scratch)))
 }
 
 impl Boot {
+    pub(super) fn new(launch: &Launch, groups: Arc<Groups>, calls: Calls, place: Place) -> Self {
+        let instance_id = launch.instance_id.clone();
+        let armed = match &place {
+            Place::Scratch(scratch) => Some(Armed::new(scratch.state())),
+            Place::Enclosed { .. } => None,
+        };
+        Self { instance_id, ended: None, cut_short: false, groups, calls, armed, place, kept: Vec::new() }
+    }
+
+    /// Keeps something for as long as it lasts.
+    pub fn keep(&mut self, it: impl Send + 'static) {
+        self.kept.push(Box::new(it));
+    }
+
     /// Whether a script or anything that one left behind in its process group still runs.
     #[must_use]
     pub fn runs(&self) -> bool {
@@ -116,17 +135,19 @@ impl Boot {
     /// Whether it has armed a failure that may yet be signalled.
     #[must_use]
     pub fn is_armed(&self) -> bool {
-        self.armed.any()
+        self.armed.as_ref().is_some_and(Armed::any)
     }
 
     /// What it has armed goes as far as the stack's clock has; when the first is due, which is now while that is being signalled.
     pub fn keep_pace(&mut self, clock: &Clock) -> Option<Moment> {
-        self.armed.keep_pace(clock)
+        self.armed.as_mut().and_then(|armed| armed.keep_pace(clock))
     }
 
     /// Its instance is gone, and whatever was armed there.
     pub fn disarm(&self) {
-        self.armed.disarm();
+        if let Some(armed) = &self.armed {
+            armed.disarm();
+        }
     }
 
     /// The calls of stubs since the last time, one a line.
@@ -156,6 +177,9 @@ impl Boot {
 impl Drop for Boot {
     fn drop(&mut self) {
         self.kill();
+        if let Place::Enclosed { inside, .. } = &self.place {
+            inside.end();
+        }
     }
 }
 
@@ -184,6 +208,7 @@ fn prepare(
             Step::Script(script) => {
                 let file = scratch.script(script, written);
                 let command = Box::new(command(launch, script, &file.path, scratch, around));
+                let startable = Startable::Here(command);
                 let runs = script.text.starts_with(b"#!");
                 let hook = if script.folder == Folder::Boothooks {
                     Some(file)
@@ -191,7 +216,7 @@ fn prepare(
                     scratch.disk().put(&file)?;
                     None
                 };
-                Prepared::Script { name: script.name.clone(), command, runs, hook }
+                Prepared::Script { name: script.name.clone(), startable, runs, hook }
             }
         })
     });

@@ -19,7 +19,12 @@ pub(super) struct Calls {
 
 impl Calls {
     pub(super) fn open(path: &Path, secrets: Secrets) -> io::Result<Self> {
-        Ok(Self { file: File::open(path)?, read: 0, secrets })
+        Ok(Self::of(File::open(path)?, secrets))
+    }
+
+    /// Of a file that is open.
+    pub(super) fn of(file: File, secrets: Secrets) -> Self {
+        Self { file, read: 0, secrets }
     }
 
     /// The calls since the last time, one a line.

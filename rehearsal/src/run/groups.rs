@@ -4,10 +4,11 @@ use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use rustix::process::{Pid, Signal, WaitOptions, kill_process_group, test_kill_process_group, waitpgid};
-use tokio::process::{Child, Command};
+use rustix::process::Signal;
+use tokio::process::Command;
 
 use super::lines::LAST_LINES;
+use super::process::{Group, Process};
 
 /// The groups that may still have processes.
 #[derive(Debug, Default)]
@@ -17,7 +18,7 @@ pub(super) struct Groups {
 
 #[derive(Debug, Default)]
 struct Inner {
-    groups: Vec<Group>,
+    groups: Vec<Known>,
     /// No script is started any more.
     closed: bool,
     /// Everything that was said has been told.
@@ -27,30 +28,39 @@ struct Inner {
 }
 
 #[derive(Debug)]
-struct Group {
-    id: Pid,
+struct Known {
+    group: Group,
     /// Its first process has ended and was collected; only what it left behind is there.
     over: bool,
 }
 
 impl Groups {
     /// Starts a command in a group of its own; none where nothing is started any more.
-    pub(super) fn start(&self, command: &mut Command) -> io::Result<Option<Child>> {
+    pub(super) fn start(&self, command: &mut Command) -> io::Result<Option<Process>> {
         let mut inner = self.lock();
         if inner.closed {
             return Ok(None);
         }
-        let child = command.process_group(0).spawn()?;
-        if let Some(id) = id_of(&child) {
-            inner.groups.push(Group { id, over: false });
+        let process = Process::here(command.process_group(0).spawn()?);
+        inner.groups.extend(process.group.clone().map(|group| Known { group, over: false }));
+        Ok(Some(process))
+    }
+
+    /// A process was started elsewhere; whether it may go on.
+    pub(super) fn add(&self, group: Group) -> bool {
+        let mut inner = self.lock();
+        if inner.closed {
+            group.signal(Signal::KILL);
+            return false;
         }
-        Ok(Some(child))
+        inner.groups.push(Known { group, over: false });
+        true
     }
 
     /// The first process of a group was collected.
-    pub(super) fn over(&self, id: Option<Pid>) {
-        for group in self.lock().groups.iter_mut().filter(|group| Some(group.id) == id) {
-            group.over = true;
+    pub(super) fn over(&self, group: &Group) {
+        for known in self.lock().groups.iter_mut().filter(|it| it.group.is(group)) {
+            known.over = true;
         }
     }
 
@@ -68,13 +78,7 @@ impl Groups {
     /// holds the pipes open from elsewhere is not waited for.
     pub(super) fn any_runs(&self) -> bool {
         let mut inner = self.lock();
-        inner.groups.retain(|group| {
-            !group.over || {
-                // Its orphans are ours: those that have ended have to be collected, or they seem to run.
-                while let Ok(Some(_)) = waitpgid(group.id, WaitOptions::NOHANG) {}
-                test_kill_process_group(group.id).is_ok()
-            }
-        });
+        inner.groups.retain(|known| !known.over || known.group.is_left());
         if !inner.groups.is_empty() || inner.drained {
             return !inner.groups.is_empty();
         }
@@ -86,17 +90,10 @@ impl Groups {
         self.any_runs();
         let mut inner = self.lock();
         inner.closed = true;
-        for group in &inner.groups {
-            let _ = kill_process_group(group.id, signal);
-        }
+        inner.groups.iter().for_each(|known| known.group.signal(signal));
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// A child's group, which it leads.
-pub(super) fn id_of(child: &Child) -> Option<Pid> {
-    child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw)
 }

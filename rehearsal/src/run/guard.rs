@@ -16,7 +16,7 @@ use tokio::signal::unix::{self, SignalKind, signal};
 
 use super::daemons::kill_daemons;
 use super::directory::sweep;
-use super::groups::id_of;
+use super::process::id_of;
 
 /// Names the process that watches, to the one that is watched.
 const GUARD: &str = "CFN_REHEARSE_GUARD";

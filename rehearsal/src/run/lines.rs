@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::process::Child;
 use tokio::sync::mpsc::Sender;
 
+use super::process::Process;
 use crate::secrets::Secrets;
 
 /// Bytes of a line that are shown as one, or a few more.
@@ -20,12 +20,9 @@ pub(super) const LAST_LINES: Duration = Duration::from_millis(500);
 /// Lines that wait to be shown; a script that is faster waits for its pipe, as it would for any slow reader.
 pub const LINES_AHEAD: usize = 256;
 
-/// Sends what a child writes to either stream.
-pub(super) fn read(child: &mut Child, lines: &Sender<String>, secrets: &Secrets) {
-    if let Some(output) = child.stdout.take() {
-        tokio::spawn(read_lines(output, lines.clone(), secrets.clone()));
-    }
-    if let Some(output) = child.stderr.take() {
+/// Sends what a process writes to either stream.
+pub(super) fn read(process: &mut Process, lines: &Sender<String>, secrets: &Secrets) {
+    for output in process.outputs.drain(..) {
         tokio::spawn(read_lines(output, lines.clone(), secrets.clone()));
     }
 }

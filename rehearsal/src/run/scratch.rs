@@ -16,6 +16,7 @@ use super::script::{redirect, redirect_home, replace_path};
 use super::stubs::{Stub, complete};
 use super::user_data::{Script, WrittenFile};
 use super::{Initialisation, aws_command, cfn_init, signal_command};
+use crate::enclosure::EnclosureError;
 
 /// What systemd gives to the services of the system, and cloud-init to its scripts. Where `/usr` is one with `/`, the last
 /// two are links.
@@ -30,6 +31,12 @@ pub enum ScratchError {
     /// Files.
     #[error("cannot set up a scratch directory")]
     Io(#[from] io::Error),
+    /// A box.
+    #[error(transparent)]
+    Enclosure(#[from] EnclosureError),
+    /// What is around a box.
+    #[error(transparent)]
+    Surroundings(Box<dyn std::error::Error + Send + Sync>),
     /// The command that signals.
     #[error(
         "cannot find cfn-signal beside this command or on PATH; build it (make build), or say where it is with \

@@ -1,18 +1,16 @@
 //! Scripts at work, one after another.
 
 use std::io;
-use std::os::unix::process::ExitStatusExt as _;
-use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::process::{Child, Command};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::ScratchError;
-use super::disk::Disk;
-use super::groups::{Groups, id_of};
+use super::groups::Groups;
 use super::lines::{self, LAST_LINES, LINES_AHEAD};
+use super::machine::{After, Machine};
+use super::process::{Process, Startable};
 use super::refusal::StartError;
 use super::tap::Tap;
 use super::user_data::WrittenFile;
@@ -92,7 +90,7 @@ pub(super) enum Prepared {
     Files(Vec<WrittenFile>),
     Script {
         name: String,
-        command: Box<Command>,
+        startable: Startable,
         /// Whether the kernel knows what to run it with.
         runs: bool,
         /// A boothook is there when its turn comes: another may have its name.
@@ -102,7 +100,7 @@ pub(super) enum Prepared {
 
 /// A boot under way.
 pub(super) struct Sequence {
-    disk: Arc<Disk>,
+    machine: Machine,
     groups: Arc<Groups>,
     tap: Tap,
     lines: Sender<String>,
@@ -113,21 +111,21 @@ pub(super) struct Sequence {
 impl Sequence {
     pub(super) fn new(
         launch: Launch,
-        disk: Arc<Disk>,
+        machine: Machine,
         groups: Arc<Groups>,
         events: Sender<BootEvent>,
         secrets: Secrets,
     ) -> Self {
         let (lines, said) = channel(LINES_AHEAD);
-        Self { disk, groups, tap: Tap::new(launch, events), lines, said, secrets }
+        Self { machine, groups, tap: Tap::new(launch, events), lines, said, secrets }
     }
 
     /// Starts the first step, and goes on by itself.
     pub(super) async fn start(self, mut steps: Vec<Prepared>) -> Result<(), StartError> {
         // Of a script that is alone the caller says that it cannot be started.
         let alone = match steps.as_mut_slice() {
-            [Prepared::Script { command, runs: true, hook, .. }] => {
-                self.spawn(command, hook.as_ref()).await?
+            [Prepared::Script { startable, runs: true, hook, .. }] => {
+                self.spawn(startable, hook.as_ref()).await?
             }
             _ => None,
         };
@@ -135,8 +133,8 @@ impl Sequence {
         Ok(())
     }
 
-    async fn run(mut self, steps: Vec<Prepared>, alone: Option<Child>) {
-        match self.go_through(steps, alone).await {
+    async fn run(mut self, steps: Vec<Prepared>, alone: Option<Process>) {
+        match self.over_boots(steps, alone).await {
             Ok(ended) => self.finish(ended).await,
             Err(error) => {
                 let instance_id = self.tap.launch.instance_id.clone();
@@ -145,16 +143,48 @@ impl Sequence {
         }
     }
 
-    /// How the first that failed did, or else the last.
+    /// Goes through the steps, and through those of every boot that comes of them.
+    async fn over_boots(
+        &mut self,
+        steps: Vec<Prepared>,
+        alone: Option<Process>,
+    ) -> Result<Ended, ScratchError> {
+        let begun = Instant::now();
+        let mut ended = self.go_through(steps, alone).await?;
+        while self.machine.goes_down() && !self.groups.closed() {
+            let Some(steps) = self.boots_again().await? else { break };
+            let later = self.go_through(steps, None).await?;
+            ended = if ended.code == Some(0) { later } else { ended };
+        }
+        Ok(Ended { after: begun.elapsed(), ..ended })
+    }
+
+    /// What runs after a reboot; none where there is no other boot.
+    async fn boots_again(&mut self) -> Result<Option<Vec<Prepared>>, ScratchError> {
+        let (text, steps) = match self.machine.after().await? {
+            After::Boots(steps) => {
+                let text = "the instance reboots; what runs once, its user data's scripts among it, does not run again";
+                (text, Some(steps))
+            }
+            After::Ends(why) => (why, None),
+        };
+        if !text.is_empty() && !self.groups.closed() {
+            let instance_id = self.tap.launch.instance_id.clone();
+            let _ = self.tap.events.send(BootEvent::Note { instance_id, text: text.to_owned() }).await;
+        }
+        Ok(steps)
+    }
+
+    /// How the first that failed did, or else the last. What ends because the system goes down has not failed.
     async fn go_through(
         &mut self,
         steps: Vec<Prepared>,
-        alone: Option<Child>,
+        alone: Option<Process>,
     ) -> Result<Ended, ScratchError> {
         let begun = Instant::now();
         let mut failed = None;
-        if let Some(child) = alone {
-            failed = Some(self.watch(child).await).filter(|ended| ended.code != Some(0));
+        if let Some(process) = alone {
+            failed = Some(self.watch(process).await).filter(|it| self.is_failure(it));
         } else {
             for step in steps {
                 if self.groups.closed() {
@@ -165,11 +195,14 @@ impl Sequence {
                     }));
                     break;
                 }
+                if self.machine.goes_down() {
+                    break;
+                }
                 match step {
                     Prepared::Files(files) => self.write(files).await?,
-                    Prepared::Script { name, command, runs, hook } => {
-                        let ended = self.part(name, command, runs, hook).await?;
-                        failed = failed.or(Some(ended).filter(|ended| ended.code != Some(0)));
+                    Prepared::Script { name, startable, runs, hook } => {
+                        let ended = self.part(name, startable, runs, hook).await?;
+                        failed = failed.or(Some(ended).filter(|it| self.is_failure(it)));
                     }
                 }
             }
@@ -178,36 +211,58 @@ impl Sequence {
         Ok(Ended { after: begun.elapsed(), ..how })
     }
 
+    fn is_failure(&self, ended: &Ended) -> bool {
+        ended.code != Some(0) && !(ended.code.is_none() && self.machine.goes_down())
+    }
+
     async fn finish(mut self, ended: Ended) {
         self.tap.rest().await;
         let instance_id = self.tap.launch.instance_id.clone();
         let _ = self.tap.events.send(BootEvent::Exited { instance_id, ended }).await;
-        let Self { groups, mut tap, lines, mut said, .. } = self;
-        drop(lines);
-        while let Some(text) = said.recv().await {
-            tap.say(text).await;
+        let machine = self.machine.clone();
+        tokio::select! {
+            () = self.drain() => {}
+            () = machine.over() => {}
         }
-        tap.rest().await;
-        groups.drained();
+        // What was left running may have the instance boot again.
+        while let Machine::Inside(_) = machine {
+            machine.over().await;
+            match self.boots_again().await {
+                Ok(Some(steps)) if !self.groups.closed() => _ = self.go_through(steps, None).await,
+                _ => return,
+            }
+        }
+    }
+
+    /// Tells what was said by what is over, to its end; what comes after that has another channel.
+    async fn drain(&mut self) {
+        let (lines, said) = channel(LINES_AHEAD);
+        self.lines = lines;
+        let mut before = std::mem::replace(&mut self.said, said);
+        while let Some(text) = before.recv().await {
+            self.tap.say(text).await;
+        }
+        self.tap.rest().await;
+        self.groups.drained();
     }
 
     /// Runs one of several.
     async fn part(
         &mut self,
         name: String,
-        mut command: Box<Command>,
+        mut startable: Startable,
         runs: bool,
         hook: Option<WrittenFile>,
     ) -> Result<Ended, ScratchError> {
         let begun = Instant::now();
         let spawned = if runs {
-            self.spawn(&mut command, hook.as_ref()).await
+            self.spawn(&mut startable, hook.as_ref()).await
         } else {
             Err(StartError::Script(io::Error::other("exec format error: it does not begin with #!")))
         };
         let (result, ended) = match spawned {
-            Ok(Some(child)) => {
-                let ended = self.watch(child).await;
+            Ok(Some(process)) => {
+                let ended = self.watch(process).await;
                 (PartResult::Ended(ended), ended)
             }
             Ok(None) => {
@@ -228,36 +283,37 @@ impl Sequence {
     /// A file that was just written cannot be run while another child that is being started still holds it open.
     async fn spawn(
         &self,
-        command: &mut Command,
+        startable: &mut Startable,
         hook: Option<&WrittenFile>,
-    ) -> Result<Option<Child>, StartError> {
-        hook.map(|hook| self.disk.put(hook)).transpose()?;
+    ) -> Result<Option<Process>, StartError> {
+        if let Some(hook) = hook {
+            self.machine.put(hook).await?;
+        }
         let mut tries = 20;
         loop {
-            match self.groups.start(command) {
+            match self.machine.start(startable, &self.groups).await {
                 Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy && tries > 0 => {
                     tries -= 1;
                     tokio::time::sleep(Duration::from_millis(10)).await;
                 }
-                Err(error) => return Err(StartError::of(error, command.as_std().get_program().as_ref())),
-                Ok(child) => return Ok(child),
+                Err(error) => return Err(self.machine.refuse(error, startable.program())),
+                Ok(process) => return Ok(process),
             }
         }
     }
 
     /// Shows what a script says until it has ended.
-    async fn watch(&mut self, mut child: Child) -> Ended {
+    async fn watch(&mut self, mut process: Process) -> Ended {
         let begun = Instant::now();
-        let group = id_of(&child);
-        lines::read(&mut child, &self.lines, &self.secrets);
-        let status = loop {
+        lines::read(&mut process, &self.lines, &self.secrets);
+        let (code, signal) = loop {
             tokio::select! {
                 biased;
-                status = child.wait() => break status,
+                how = process.ended() => break how,
                 Some(text) = self.said.recv() => self.tap.say(text).await,
             }
         };
-        self.groups.over(group);
+        process.group.iter().for_each(|group| self.groups.over(group));
         let after = begun.elapsed();
         // What it wrote last may still be in the pipes; what it left behind may hold them open for good.
         let ended = Instant::now();
@@ -267,12 +323,12 @@ impl Sequence {
                 break;
             }
         }
-        how(status.ok(), after)
+        Ended { code, signal, after }
     }
 
     async fn write(&mut self, files: Vec<WrittenFile>) -> Result<(), ScratchError> {
         for file in files {
-            if let Err(error) = self.disk.put(&file) {
+            if let Err(error) = self.machine.put(&file).await {
                 let error = match StartError::from(error) {
                     StartError::Script(error) => error,
                     StartError::Machine(error) => return Err(error),
@@ -282,13 +338,5 @@ impl Sequence {
             }
         }
         Ok(())
-    }
-}
-
-fn how(status: Option<ExitStatus>, after: Duration) -> Ended {
-    Ended {
-        code: status.and_then(|status| status.code()),
-        signal: status.and_then(|status| status.signal()),
-        after,
     }
 }

@@ -21,7 +21,7 @@ pub struct Stub {
 pub struct StubError;
 
 /// Amazon's helpers but the one that is rehearsed.
-const HELPERS: [&str; 5] =
+pub(super) const HELPERS: [&str; 5] =
     ["cfn-init", "cfn-hup", "cfn-get-metadata", "cfn-elect-cmd-leader", "cfn-send-cmd-result"];
 
 impl FromStr for Stub {

@@ -126,6 +126,12 @@ pub fn read(user_data: &[u8]) -> Result<UserData, (NotRun, Vec<String>)> {
     Ok(user_data)
 }
 
+/// Whether a note is of where files are in place of where an instance has them.
+#[must_use]
+pub fn is_of_scratch(note: &str) -> bool {
+    note.contains(cloud_config::SCRATCH)
+}
+
 /// Why a whole cannot be anything that runs.
 fn hopeless(user_data: &[u8]) -> Option<NotRun> {
     let text = user_data.trim_ascii_start();

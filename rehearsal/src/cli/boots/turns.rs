@@ -6,10 +6,11 @@ use cfn_signal_core::causes;
 
 use super::{Boots, Place};
 use crate::account::{Deployed, Instance};
+use crate::cli::enclosed::Boxes;
 use crate::happening::Launch;
 use crate::report::Console;
 use crate::run::user_data::UserData;
-use crate::run::{Initialisation, Scratch, ScratchError, StartError, Surroundings, start};
+use crate::run::{Boot, Initialisation, Scratch, ScratchError, StartError, Surroundings, start};
 
 /// An instance that has yet to boot.
 pub(super) struct Turn {
@@ -67,6 +68,9 @@ impl Boots {
         console: &mut Console,
     ) -> Result<(), ScratchError> {
         let Turn { instance, parts, stack } = turn;
+        if let Some(boxes) = self.equipment.boxes.clone() {
+            return self.boot_in_box(turn, place, console, &boxes).await;
+        }
         let launch =
             Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
         let known = self.booted(&instance.instance_id);
@@ -102,19 +106,58 @@ impl Boots {
         };
         console.chat(&format!("{label}: runs its user data{called}{several}{stubbed}"));
         let init = init.as_ref().map(|metadata| Initialisation { stack: &stack.name, metadata });
-        let Place { region, endpoint, secrets } = *place;
+        let Place { region, endpoint, secrets, .. } = *place;
         let around = Surroundings { region, endpoint, metadata, secrets, init };
-        match start(&launch, parts, scratch, &around, self.sender.clone()).await {
+        let started = start(&launch, parts, scratch, &around, self.sender.clone()).await;
+        self.started(turn, &label, started, console)
+    }
+
+    async fn boot_in_box(
+        &mut self,
+        turn: &Turn,
+        place: &Place<'_>,
+        console: &mut Console,
+        boxes: &Boxes,
+    ) -> Result<(), ScratchError> {
+        let Turn { instance, parts, .. } = turn;
+        let launch =
+            Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
+        let known = self.booted(&instance.instance_id);
+        let label = known.map_or(instance.logical_id.clone(), |it| it.label.clone());
+        let what = match parts.names().as_slice() {
+            _ if self.equipment.cloud_init => "boots in its box, by the image's cloud-init".to_owned(),
+            [] | [_] => "boots in its box".to_owned(),
+            names => format!("boots in its box, part by part: {}", names.join(", ")),
+        };
+        let called = if label.ends_with(&instance.instance_id) {
+            String::new()
+        } else {
+            format!(" as {}", instance.instance_id)
+        };
+        console.chat(&format!("{label}: {what}{called}"));
+        let started = self.enclose(turn, &launch, place, boxes).await;
+        self.started(turn, &label, started, console)
+    }
+
+    /// What was started runs, or it is said why it does not.
+    fn started(
+        &mut self,
+        turn: &Turn,
+        label: &str,
+        started: Result<Boot, StartError>,
+        console: &mut Console,
+    ) -> Result<(), ScratchError> {
+        match started {
             Ok(boot) => {
                 self.any_started = true;
                 self.running.push(boot);
             }
             Err(StartError::Machine(error)) => return Err(error),
             Err(StartError::Script(error)) => {
-                self.not_started(&instance.instance_id, "it", &error.to_string());
+                self.not_started(&turn.instance.instance_id, "it", &error.to_string());
                 console.warn(&format!(
                     "{label}: the user data could not be started ({error}); its first line is {}",
-                    parts.first_line()
+                    turn.parts.first_line()
                 ));
             }
         }

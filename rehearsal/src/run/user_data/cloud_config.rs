@@ -22,6 +22,9 @@ const HARMLESS: [&str; 5] =
 /// By these words such a note is known.
 pub(super) const LOST: &str = "takes the place of";
 
+/// And that files stand elsewhere by these.
+pub(super) const SCRATCH: &str = "written in the scratch directory only";
+
 /// All cloud-config of the user data, merged.
 #[derive(Default)]
 pub(super) struct CloudConfig {
@@ -142,7 +145,7 @@ impl CloudConfig {
         if !files.is_empty() {
             let paths: Vec<_> = files.iter().map(|file| file.path.display().to_string()).collect();
             notes.push(format!(
-                "write_files: {} written in the scratch directory only, and scripts that name {} look there",
+                "write_files: {} {SCRATCH}, and scripts that name {} look there",
                 if let [path] = paths.as_slice() {
                     format!("{path} is")
                 } else {

@@ -39,6 +39,11 @@ impl Folder {
         }
     }
 
+    /// Whether what is in it runs at every boot, and not at the first only.
+    pub(in super::super) fn runs_at_every_boot(self) -> bool {
+        matches!(self, Self::Boothooks | Self::Temporary | Self::Scripts(Frequency::Boot))
+    }
+
     /// Whether `INSTANCE_ID` is in the environment of what is in it.
     pub(in super::super) fn knows_instance(self) -> bool {
         matches!(self, Self::Boothooks | Self::Temporary)

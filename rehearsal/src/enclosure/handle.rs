@@ -1,0 +1,197 @@
+//! A box as the rehearsal has it.
+
+use std::fs::{self, File};
+use std::net::{TcpListener, UdpSocket};
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::boot::Boot;
+use super::keeper::{DISK, IMAGE, PROGRAM};
+use super::limits::{Control, Limits};
+use super::message::{FromKeeper, Listener, Network, Over, Plan, Room, ToKeeper};
+use super::{AS_ENCLOSURE, EnclosureError, Mapping, wire};
+
+/// What a box is wanted to be.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The folder that the image's files are in.
+    pub image: PathBuf,
+    /// Whose files it has.
+    pub mapping: Mapping,
+    /// Where what it writes is kept; in memory, and gone with it, where there is no such folder.
+    pub kept: Option<PathBuf>,
+    /// Such as `i-0123456789abcdef0`.
+    pub instance_id: String,
+    /// Its name.
+    pub host: String,
+    /// Its own address, and the length of its network's prefix.
+    pub address: (std::net::Ipv4Addr, u8),
+    /// Its interface's own address.
+    pub mac: String,
+    /// What is answered in it.
+    pub listeners: Vec<(std::net::IpAddr, u16, Kind)>,
+    /// What it may take.
+    pub limits: Limits,
+}
+
+/// What a socket takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Connections.
+    Connections,
+    /// Datagrams.
+    Datagrams,
+}
+
+/// A socket in a box, which is answered from outside.
+#[derive(Debug)]
+pub enum Socket {
+    /// Of connections.
+    Connections(TcpListener),
+    /// Of datagrams.
+    Datagrams(UdpSocket),
+}
+
+/// A box. All that is in it ends with it.
+#[derive(Debug)]
+pub struct Enclosure {
+    keeper: Child,
+    socket: UnixStream,
+    plan: Plan,
+    _control: Option<Control>,
+}
+
+impl Enclosure {
+    /// Makes a box in a folder that is empty, and this user's.
+    ///
+    /// # Errors
+    ///
+    /// [`EnclosureError`].
+    pub fn make(folder: &Path, wanted: Wanted) -> Result<(Self, Vec<Socket>), EnclosureError> {
+        let Wanted {
+            image,
+            mapping,
+            kept,
+            instance_id,
+            host,
+            address: (address, prefix),
+            mac,
+            listeners,
+            limits,
+        } = wanted;
+        lay_out(folder, &mapping)?;
+        let (socket, end) = wire::pair()?;
+        let listeners = listeners.into_iter().map(|(address, port, kind)| Listener {
+            address,
+            port,
+            datagrams: kind == Kind::Datagrams,
+        });
+        let network = Network { address, prefix, mac, listeners: listeners.collect() };
+        let mut keeper = command("keep").current_dir(folder).stdin(Stdio::from(end)).spawn()?;
+        let control = Control::over(keeper.id(), &limits);
+        let plan = Plan {
+            image: std::path::absolute(image)?,
+            program: std::env::current_exe()?,
+            disk: kept.map_or(Room::Memory { most: limits.disk }, Room::Folder),
+            many_ids: mapping.has_many(),
+            host,
+            instance: instance_id,
+            network,
+            processes: limits.processes,
+            memory_of_each: control.is_none().then_some(limits.memory),
+        };
+        match set_up(&socket, &plan, &mapping, keeper.id()) {
+            Ok(sockets) => Ok((Self { keeper, socket, plan, _control: control }, sockets)),
+            Err(error) => {
+                let _ = keeper.kill();
+                let _ = keeper.wait();
+                Err(error)
+            }
+        }
+    }
+
+    /// Boots.
+    ///
+    /// # Errors
+    ///
+    /// [`EnclosureError`].
+    pub fn boot(&self) -> Result<Arc<Boot>, EnclosureError> {
+        let (here, there) = wire::pair()?;
+        wire::send(&self.socket, &ToKeeper::Boot, &[there.as_fd()])?;
+        drop(there);
+        let (sender, over) = watch::channel(None);
+        let keeper = self.socket.try_clone()?;
+        std::thread::spawn(move || {
+            let over = match wire::receive(&keeper) {
+                Ok(Some((FromKeeper::Over(over), _))) => over,
+                _ => Over::Died,
+            };
+            let _ = sender.send(Some(over));
+        });
+        Boot::begin(here, &self.plan, over)
+    }
+}
+
+impl Drop for Enclosure {
+    fn drop(&mut self) {
+        let _ = self.keeper.kill();
+        let _ = self.keeper.wait();
+    }
+}
+
+/// What it is made on; what its root has to get to is its own.
+fn lay_out(folder: &Path, mapping: &Mapping) -> Result<(), EnclosureError> {
+    fs::create_dir(folder.join(IMAGE))?;
+    fs::create_dir(folder.join(DISK))?;
+    File::create(folder.join(PROGRAM))?;
+    mapping.give(folder)?;
+    Ok(())
+}
+
+/// This program, as one of a box's processes. It knows nothing of its surroundings.
+pub(super) fn command(role: &str) -> Command {
+    let mut command = Command::new("/proc/self/exe");
+    command.arg0("keeper").args([AS_ENCLOSURE, role]).env_clear();
+    // Commands of this machine are looked for on its path.
+    command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+fn set_up(
+    socket: &UnixStream,
+    plan: &Plan,
+    mapping: &Mapping,
+    keeper: u32,
+) -> Result<Vec<Socket>, EnclosureError> {
+    wire::send(socket, &ToKeeper::Make(Box::new(plan.clone())), &[])?;
+    apart(socket, mapping, keeper)?;
+    match wire::receive(socket)? {
+        Some((FromKeeper::Made(made), sockets)) => {
+            let socket = |(listener, socket): (&Listener, OwnedFd)| match listener.datagrams {
+                true => Socket::Datagrams(socket.into()),
+                false => Socket::Connections(socket.into()),
+            };
+            Ok(made.iter().zip(sockets).map(socket).collect())
+        }
+        Some((FromKeeper::Failed(why), _)) => Err(EnclosureError::not_made(why)),
+        _ => Err(EnclosureError::Gone),
+    }
+}
+
+/// Waits until the process stands in a namespace of its own, and gives it its ids.
+pub(super) fn apart(socket: &UnixStream, mapping: &Mapping, process: u32) -> Result<(), EnclosureError> {
+    match wire::receive(socket)? {
+        Some((FromKeeper::Apart, _)) => {}
+        Some((FromKeeper::Failed(why), _)) => return Err(EnclosureError::no_namespaces(why)),
+        _ => return Err(EnclosureError::Gone),
+    }
+    mapping.write(process)?;
+    Ok(wire::send(socket, &ToKeeper::Go, &[])?)
+}

@@ -1,0 +1,109 @@
+//! What a box may take: a control group counts it where this user may make one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
+
+/// What a box may take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of memory, what it writes to its disk among them.
+    pub memory: u64,
+    /// Processes.
+    pub processes: u64,
+    /// Bytes of its disk.
+    pub disk: u64,
+}
+
+/// What the names of our groups begin with.
+const PREFIX: &str = "cfn-rehearse-";
+
+/// Where control groups are.
+const GROUPS: &str = "/sys/fs/cgroup";
+
+/// The groups of a box; they go with it.
+#[derive(Debug)]
+pub(super) struct Control(Vec<PathBuf>);
+
+impl Control {
+    /// Puts a process, and all that it starts, into groups of its own; none where this user may not.
+    pub(super) fn over(process: u32, limits: &Limits) -> Option<Self> {
+        let own = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+        let root = Path::new(GROUPS);
+        let (memory, processes) = (limits.memory.to_string(), limits.processes.to_string());
+        let control = if root.join("cgroup.controllers").exists() {
+            let files = [("memory.max", memory.as_str()), ("pids.max", &processes)];
+            let folder = root.join(own_path(&own, "").trim_start_matches('/'));
+            Self(
+                folder
+                    .ancestors()
+                    .take_while(|it| it.starts_with(root))
+                    .find_map(|it| within(it, process, &files))
+                    .into_iter()
+                    .collect(),
+            )
+        } else {
+            // One hierarchy each.
+            let group = |controller: &str, file, value: &str| {
+                let folder = root.join(controller).join(own_path(&own, controller).trim_start_matches('/'));
+                within(&folder, process, &[(file, value)])
+            };
+            let memory = group("memory", "memory.limit_in_bytes", &memory);
+            let processes = group("pids", "pids.max", &processes);
+            Self(memory.into_iter().chain(processes).collect())
+        };
+        (!control.0.is_empty()).then_some(control)
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        for group in &self.0 {
+            // What was killed may take a moment.
+            let _ = (0..50).find(|_| {
+                let gone = fs::remove_dir(group).is_ok();
+                if !gone {
+                    sleep(Duration::from_millis(10));
+                }
+                gone
+            });
+        }
+    }
+}
+
+/// Makes a group in a folder, and puts a process there.
+fn within(folder: &Path, process: u32, files: &[(&str, &str)]) -> Option<PathBuf> {
+    // Those that were left by rehearsals that were killed are empty; the kernel keeps the others.
+    for entry in fs::read_dir(folder).ok()?.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
+            let _ = fs::remove_dir(entry.path());
+        }
+    }
+    let group = folder.join(format!("{PREFIX}{process}"));
+    fs::create_dir(&group).ok()?;
+    let set = files.iter().try_for_each(|(file, value)| {
+        // Of what a kernel does not count nothing is said.
+        let path = group.join(file);
+        if path.exists() { fs::write(path, value) } else { Err(std::io::ErrorKind::NotFound.into()) }
+    });
+    let moved = set.and_then(|()| fs::write(group.join("cgroup.procs"), process.to_string()));
+    if moved.is_err() {
+        let _ = fs::remove_dir(&group);
+        return None;
+    }
+    Some(group)
+}
+
+/// The path of this process's group in a hierarchy.
+fn own_path<'o>(own: &'o str, controller: &str) -> &'o str {
+    let path = own.lines().find_map(|line| {
+        let mut fields = line.splitn(3, ':');
+        let controllers = fields.nth(1)?;
+        controllers.split(',').any(|it| it == controller).then(|| fields.next()).flatten()
+    });
+    path.unwrap_or("/")
+}
+
+#[cfg(test)]
+mod tests;

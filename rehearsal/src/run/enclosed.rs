@@ -1,0 +1,244 @@
+//! An instance's boots in a box.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::mpsc::Sender;
+
+use super::boot::Place;
+use super::calls::Calls;
+use super::directory::Directory;
+use super::groups::Groups;
+use super::inside::{Inside, Later, put};
+use super::machine::Machine;
+use super::refusal::StartError;
+use super::sequence::{BootEvent, Prepared, Sequence};
+use super::standins::{STAND_INS, folders};
+use super::stubs::{HELPERS, Stub};
+use super::user_data::{Folder, Script, Step, UserData, WrittenFile};
+use super::{Boot, ScratchError};
+use crate::enclosure::{self, Enclosure, Order, Placed, Socket, Wanted, Writing};
+use crate::happening::Launch;
+use crate::secrets::Secrets;
+
+/// What systemd gives to the services of the system, and cloud-init to its scripts.
+const SYSTEM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// Where stand-ins note how they are called.
+const CALLS: &str = "/run/cfn-rehearse/calls";
+
+/// Where an instance of Amazon's has its helpers.
+const HELPERS_FOLDER: &str = "/opt/aws/bin";
+
+/// The stages of cloud-init, in the order of its units.
+///
+/// Source: <https://docs.cloud-init.io/en/latest/explanation/boot.html>
+const STAGES: [(&str, &[&str]); 4] = [
+    ("cloud-init init --local", &["init", "--local"]),
+    ("cloud-init init", &["init"]),
+    ("cloud-init modules --mode=config", &["modules", "--mode=config"]),
+    ("cloud-init modules --mode=final", &["modules", "--mode=final"]),
+];
+
+/// A box that has booted, and has nothing to run yet.
+pub struct Enclosed {
+    enclosure: Enclosure,
+    boot: Arc<enclosure::Boot>,
+    directory: Directory,
+}
+
+/// What is put into a box besides its image.
+#[derive(Clone, Debug)]
+pub struct Furnishing<'a> {
+    /// Certificates that are trusted.
+    pub authority: &'a str,
+    /// Who knows names.
+    pub resolver: IpAddr,
+    /// Where names are looked for.
+    pub search: &'a str,
+    /// Its name.
+    pub host: &'a str,
+    /// Its address.
+    pub address: IpAddr,
+    /// What is its `/opt/aws/bin/cfn-signal` where the image has none.
+    pub signal_command: Option<&'a Path>,
+    /// Whether it is that even where the image has one.
+    pub always: bool,
+    /// Stubs.
+    pub stubs: &'a [Stub],
+    /// Whether the image's own cloud-init is run.
+    pub cloud_init: bool,
+    /// Through what its commands reach others, where they do.
+    pub proxy: Option<&'a str>,
+}
+
+/// Makes a box and boots it. Gives its sockets, too.
+///
+/// # Errors
+///
+/// [`ScratchError`].
+pub async fn enclose(wanted: Wanted) -> Result<(Enclosed, Vec<Socket>), ScratchError> {
+    let made = tokio::task::spawn_blocking(move || {
+        let directory = Directory::create()?;
+        let inner = directory.path().join("box");
+        std::fs::create_dir(&inner)?;
+        let (enclosure, sockets) = Enclosure::make(&inner, wanted)?;
+        let boot = enclosure.boot()?;
+        Ok((Enclosed { enclosure, boot, directory }, sockets))
+    });
+    made.await.map_err(|error| ScratchError::Io(std::io::Error::other(error)))?
+}
+
+/// Starts what an instance boots with in its box; `user_data` as it was taken apart, where that is not cloud-init's.
+///
+/// # Errors
+///
+/// [`StartError`].
+pub async fn start_enclosed(
+    launch: &Launch,
+    user_data: Option<&UserData>,
+    enclosed: Enclosed,
+    furnishing: &Furnishing<'_>,
+    secrets: &Secrets,
+    events: Sender<BootEvent>,
+) -> Result<Boot, StartError> {
+    let Enclosed { enclosure, boot, directory } = enclosed;
+    furnish(&boot, furnishing).await.map_err(|error| StartError::Machine(error.into()))?;
+    let environment = environment(furnishing);
+    let mut later = Vec::new();
+    let mut steps = Vec::new();
+    if furnishing.cloud_init {
+        let stages = STAGES.iter().map(|(name, arguments)| Later {
+            name: (*name).to_owned(),
+            order: order("cloud-init", arguments, &environment),
+            runs: true,
+            file: None,
+        });
+        later.extend(stages);
+        steps.extend(later.iter().map(Prepared::from));
+    }
+    for step in user_data.iter().flat_map(|it| &it.steps) {
+        match step {
+            Step::Files(files) => steps.push(Prepared::Files(files.clone())),
+            Step::Script(script) => {
+                let one = scripted(launch, script, &environment);
+                if script.folder != Folder::Boothooks
+                    && let Some(file) = &one.file
+                {
+                    put(&boot, file).await.map_err(|error| StartError::Machine(error.into()))?;
+                }
+                steps.push((&one).into());
+                if script.folder.runs_at_every_boot() {
+                    later.push(one);
+                }
+            }
+        }
+    }
+    later.push(Later {
+        name: "enabled units".to_owned(),
+        order: order("systemctl", &["at-boot"], &environment),
+        runs: true,
+        file: None,
+    });
+    let calls = boot.calls.try_clone().map_err(|error| StartError::Machine(error.into()))?;
+    let calls = Calls::of(calls, secrets.clone());
+    let inside = Arc::new(Inside::new(enclosure, boot, later));
+    let groups = Arc::new(Groups::default());
+    let machine = Machine::Inside(Arc::clone(&inside));
+    let sequence = Sequence::new(launch.clone(), machine, Arc::clone(&groups), events, secrets.clone());
+    sequence.start(steps).await?;
+    Ok(Boot::new(launch, groups, calls, Place::Enclosed { inside, _directory: directory }))
+}
+
+/// A script where cloud-init has it, and how it is run.
+fn scripted(launch: &Launch, script: &Script, environment: &[(String, String)]) -> Later {
+    let path = Path::new(script.folder.path()).join(&script.name);
+    let mut environment = environment.to_vec();
+    if script.folder.knows_instance() {
+        environment.push(("INSTANCE_ID".to_owned(), launch.instance_id.clone()));
+    }
+    let order = order(&path.to_string_lossy(), &[], &environment);
+    let file = WrittenFile { path, content: script.text.clone(), mode: 0o700, append: false };
+    Later { name: script.name.clone(), order, runs: script.text.starts_with(b"#!"), file: Some(file) }
+}
+
+fn order(program: &str, arguments: &[&str], environment: &[(String, String)]) -> Order {
+    Order {
+        program: program.to_owned(),
+        arguments: arguments.iter().map(|it| (*it).to_owned()).collect(),
+        environment: environment.to_vec(),
+    }
+}
+
+/// What systemd gives a service of the system; and what leads through a proxy, where there is one.
+fn environment(furnishing: &Furnishing<'_>) -> Vec<(String, String)> {
+    let mut all = vec![("PATH", SYSTEM_PATH.to_owned()), ("LANG", "C.UTF-8".to_owned())];
+    if let Some(proxy) = furnishing.proxy {
+        for name in ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"] {
+            all.push((name, proxy.to_owned()));
+        }
+        for name in ["no_proxy", "NO_PROXY"] {
+            all.push((name, NOT_THROUGH_PROXY.to_owned()));
+        }
+    }
+    all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// What the rehearsal answers itself.
+const NOT_THROUGH_PROXY: &str =
+    "localhost,127.0.0.1,::1,169.254.169.254,fd00:ec2::254,.amazonaws.com,.api.aws,.on.aws";
+
+/// Puts into the box what its image has not.
+async fn furnish(boot: &enclosure::Boot, furnishing: &Furnishing<'_>) -> std::io::Result<()> {
+    let Furnishing { resolver, search, host, address, .. } = furnishing;
+    let short = host.split('.').next().unwrap_or_default();
+    let texts = [
+        ("/etc/hostname", format!("{host}\n")),
+        (
+            "/etc/hosts",
+            format!(
+                "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n{address} {host} {short}\n"
+            ),
+        ),
+        ("/etc/resolv.conf", format!("search {search}\nnameserver {resolver}\n")),
+    ];
+    for (path, text) in texts {
+        place(boot, path, 0o644, Writing::Anew, text.as_bytes()).await?;
+    }
+    if !furnishing.authority.is_empty() {
+        boot.trust(furnishing.authority).await?;
+    }
+    for (name, text) in STAND_INS {
+        for folder in folders(name) {
+            place(boot, &format!("{folder}/{name}"), 0o755, Writing::Anew, text.as_bytes()).await?;
+        }
+    }
+    // The last of a name counts.
+    for stub in furnishing.stubs {
+        let folder = if HELPERS.contains(&stub.name.as_str()) { HELPERS_FOLDER } else { "/usr/local/sbin" };
+        let text = stub.script(Path::new(CALLS));
+        place(boot, &format!("{folder}/{}", stub.name), 0o755, Writing::Anew, &text).await?;
+    }
+    for name in HELPERS {
+        let stub = Stub { name: name.to_owned(), exit: 0 };
+        let path = format!("{HELPERS_FOLDER}/{name}");
+        place(boot, &path, 0o755, Writing::UnlessThere, &stub.script(Path::new(CALLS))).await?;
+    }
+    if let Some(command) = furnishing.signal_command {
+        let writing = if furnishing.always { Writing::Anew } else { Writing::UnlessThere };
+        let path = PathBuf::from(format!("{HELPERS_FOLDER}/cfn-signal"));
+        boot.copy(Placed { path, mode: 0o755, writing }, command).await?;
+    }
+    Ok(())
+}
+
+async fn place(
+    boot: &enclosure::Boot,
+    path: &str,
+    mode: u32,
+    writing: Writing,
+    content: &[u8],
+) -> std::io::Result<()> {
+    boot.put(Placed { path: path.into(), mode, writing }, content).await
+}
