@@ -151,6 +151,21 @@ fn run_signals_as_it_did_and_leaves_a_confirmed_record() {
     assert_eq!((statuses(&server), kept.state().as_str()), (vec!["FAILURE".to_owned()], "confirmed"));
 }
 
+/// Whatever comes before the signal itself may take long.
+#[test]
+fn how_a_command_ended_is_written_before_its_reason_is_delivered() {
+    let (server, slow, kept) = (Server::ok(), slow(60_000), Kept::new());
+    let handle = format!("{}/handle?AWSAccessKeyId=A&Expires=2000000000&Signature=s3cr3t", slow.url);
+    let run = ["run", "--console", "off", "--success-exit-codes", "1", "--reason-handle", handle.as_str()];
+    let run = [&with(&run)[..], &["--", "sh", "-c", "exit 1"]].concat();
+    let child = kept.begin(&server.url, &run);
+    wait_for("the reason", || !slow.received().is_empty());
+    assert_eq!(kept.state(), "prepared");
+    kill(child);
+    assert_eq!(kept.resume(&server.url, &[]).0, Some(0));
+    assert_eq!(statuses(&server), ["SUCCESS"]);
+}
+
 #[test]
 fn a_gate_that_was_waited_for_is_waited_for_again() {
     let (server, kept) = (Server::ok(), Kept::new());

@@ -205,6 +205,18 @@ mod tests {
         }
     }
 
+    /// What is armed takes it for a signal only then.
+    #[test]
+    fn what_has_left_stays_so_while_it_is_sent_again() {
+        let mut record = Record::new(&Options::default());
+        let signal =
+            Signal { status: Status::Success, unique_id: "i-1".to_owned(), reason: None, data: None };
+        record.sent(&signal, &Target::Resource(ResourceTarget::new("S", "R", "eu-west-1")));
+        let before = record.clone();
+        record.prepared(&Options { failed: true, ..Options::default() });
+        assert_eq!(record, before);
+    }
+
     #[test]
     fn what_no_stack_waits_for_any_more_is_late() {
         let mut record = Record::new(&Options::default());
