@@ -3,6 +3,7 @@
 mod enclosing;
 mod known;
 mod leaving;
+mod relay;
 mod turns;
 
 use std::collections::{HashSet, VecDeque};

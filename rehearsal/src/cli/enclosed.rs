@@ -1,11 +1,13 @@
 //! `--root`: instances boot in boxes.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::CliError;
-use crate::enclosure::{Limits, Mapping, prepare};
+use crate::enclosure::{Image, Limits, Mapping, prepare};
+use crate::run::ScratchError;
 
 /// What a box may take unless told.
 const DISK: u64 = 4 << 30;
@@ -34,15 +36,32 @@ pub(super) struct EnclosureArguments {
     /// Processes that each instance may have [default: 4096]
     #[arg(long, value_name = "N", requires = "root")]
     box_processes: Option<u64>,
-    /// How much each instance may write to its disk [default: 4G]
-    #[arg(long, value_name = "SIZE", requires = "root", value_parser = size)]
-    box_disk: Option<u64>,
+    /// How much each instance may write to its disk, which is in memory; unlimited: as much as there is room for in TMPDIR,
+    /// where its disk is then [default: 4G]
+    #[arg(long, value_name = "SIZE|unlimited", requires = "root")]
+    box_disk: Option<Disk>,
+}
+
+/// How much an instance may write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Disk {
+    Unlimited,
+    Limited(u64),
+}
+
+impl std::str::FromStr for Disk {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "unlimited" { Ok(Self::Unlimited) } else { size(text).map(Self::Limited) }
+    }
 }
 
 /// What instances reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Net {
     None,
+    /// `host:port`.
     HostProxy(String),
 }
 
@@ -52,19 +71,32 @@ impl std::str::FromStr for Net {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split_once('=') {
             None if text == "none" => Ok(Self::None),
-            Some(("host-proxy", url)) if url.starts_with("http://") => Ok(Self::HostProxy(url.to_owned())),
-            _ => Err("none, or host-proxy= and the URL of a proxy, such as host-proxy=http://127.0.0.1:3128"),
+            Some(("host-proxy", url)) => proxy(url).map(Self::HostProxy).ok_or(NOT_A_PROXY),
+            _ => Err(NOT_A_PROXY),
         }
     }
+}
+
+const NOT_A_PROXY: &str =
+    "none, or host-proxy= and the URL of a proxy, such as host-proxy=http://127.0.0.1:3128";
+
+/// The host and the port of a proxy's URL.
+fn proxy(url: &str) -> Option<String> {
+    let authority = url.strip_prefix("http://")?.trim_end_matches('/');
+    let (host, port) = authority.rsplit_once(':')?;
+    let is_one = !host.is_empty() && !authority.contains(['/', '@', '?', '#']) && port.parse::<u16>().is_ok();
+    is_one.then(|| authority.to_owned())
 }
 
 /// Boxes that instances boot in.
 #[derive(Clone, Debug)]
 pub(super) struct Boxes {
-    pub(super) image: PathBuf,
+    pub(super) image: Arc<Image>,
     pub(super) mapping: Mapping,
     pub(super) limits: Limits,
-    pub(super) keep: bool,
+    /// Where what instances write is kept.
+    pub(super) kept: Option<PathBuf>,
+    /// `host:port`.
     pub(super) proxy: Option<String>,
 }
 
@@ -77,17 +109,52 @@ impl EnclosureArguments {
     pub(super) fn prepare(&self) -> Result<Option<Boxes>, CliError> {
         let Some(root) = &self.root else { return Ok(None) };
         let mapping = Mapping::here();
-        let image = prepare(root, &mapping).map_err(crate::run::ScratchError::from)?;
+        let image = Arc::new(prepare(root, &mapping).map_err(ScratchError::from)?);
+        let kept = self.keep_root.then(|| {
+            // Its name is not one of those that are swept away.
+            Ok::<_, std::io::Error>(
+                tempfile::Builder::new().prefix("kept-by-cfn-rehearse-").tempdir()?.keep(),
+            )
+        });
         let limits = Limits {
             memory: self.box_memory.unwrap_or_else(half_of_memory),
             processes: self.box_processes.unwrap_or(PROCESSES),
-            disk: self.box_disk.unwrap_or(DISK),
+            disk: match self.box_disk {
+                None => Some(DISK),
+                Some(Disk::Limited(most)) => Some(most),
+                Some(Disk::Unlimited) => None,
+            },
         };
         let proxy = match &self.net {
             Some(Net::HostProxy(url)) => Some(url.clone()),
             Some(Net::None) | None => None,
         };
-        Ok(Some(Boxes { image, mapping, limits, keep: self.keep_root, proxy }))
+        Ok(Some(Boxes { image, mapping, limits, kept: kept.transpose()?, proxy }))
+    }
+}
+
+impl Boxes {
+    /// Where what an instance writes is kept, if it is.
+    pub(super) fn kept_of(&self, instance_id: &str) -> std::io::Result<Option<PathBuf>> {
+        let kept = self.kept.as_ref().map(|it| it.join(instance_id));
+        kept.iter().try_for_each(std::fs::create_dir)?;
+        Ok(kept)
+    }
+
+    /// What is said of them before anything runs.
+    pub(super) fn announcement(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if !self.mapping.has_many() {
+            lines.push(
+                "boxes have no users but root, so chown, useradd and su fail in them: install newuidmap (Debian: uidmap) and \
+                 give yourself ids in /etc/subuid and /etc/subgid, or run this as root"
+                    .to_owned(),
+            );
+        }
+        if let Some(kept) = &self.kept {
+            lines.push(format!("what instances write is kept: {}/INSTANCE/upper", kept.display()));
+        }
+        lines
     }
 }
 

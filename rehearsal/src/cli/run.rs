@@ -47,6 +47,9 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     principal.remarks.iter().for_each(|line| console.note(line));
     told::without_room(&principal.plan).iter().for_each(|line| console.warn(line));
     arguments.stacked.faults.announce(&options.faults, &mut console);
+    if let Some(boxes) = &equipment.boxes {
+        boxes.announcement().iter().for_each(|line| console.note(line));
+    }
     let boots = Boots::new(Equipment {
         own: Some(principal.deployed.id.clone()),
         resources: arguments.resources.clone(),

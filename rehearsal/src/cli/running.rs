@@ -10,7 +10,7 @@ use crate::rehearsal::Options;
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct RunningArguments {
     /// Run the user data of the instances of every stack that clients make, and of the template's: really, as you and on
-    /// this machine
+    /// this machine, or in boxes (--root)
     ///
     /// What cfn-rehearse run does for one stack, for all of them and for as long as it answers: cfn-signal in a script
     /// reaches this rehearsal only, an instance that is terminated is ended with all that it left running, and with the
@@ -86,7 +86,11 @@ impl RunningArguments {
 }
 
 /// What is said of it before anything runs.
-pub(super) fn announcement(equipment: &Equipment) -> String {
+pub(super) fn announcement(equipment: &Equipment) -> Vec<String> {
+    if let Some(boxes) = &equipment.boxes {
+        let how = format!("user data runs in boxes, {} at a time (--parallel)", equipment.parallel);
+        return std::iter::once(how).chain(boxes.announcement()).collect();
+    }
     let user = rustix::process::geteuid();
     let who = match user.is_root() {
         true => "as root".to_owned(),
@@ -95,8 +99,8 @@ pub(super) fn announcement(equipment: &Equipment) -> String {
         }
     };
     let init = if equipment.init { "; cfn-init runs the commands of the metadata" } else { "" };
-    format!(
+    vec![format!(
         "user data really runs, on this machine and {who}, {} at a time (--parallel){init}",
         equipment.parallel
-    )
+    )]
 }

@@ -42,7 +42,7 @@ pub(super) async fn serve(arguments: &Serve) -> Result<u8, CliError> {
         None => format!("an account without stacks answers at {endpoint}; interrupt to end"),
     };
     console.note(&what);
-    equipment.iter().for_each(|it| console.note(&running::announcement(it)));
+    equipment.iter().flat_map(running::announcement).for_each(|line| console.note(&line));
     rehearsal.principal.iter().flat_map(|it| &it.remarks).for_each(|line| console.note(line));
     if let Some(principal) = &rehearsal.principal {
         told::without_room(&principal.plan).iter().for_each(|line| console.warn(line));

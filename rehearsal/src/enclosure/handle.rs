@@ -12,6 +12,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::boot::Boot;
+use super::image::remove;
 use super::keeper::{DISK, IMAGE, PROGRAM};
 use super::limits::{Control, Limits};
 use super::message::{FromKeeper, Listener, Network, Over, Plan, Room, ToKeeper};
@@ -34,6 +35,8 @@ pub struct Wanted {
     pub address: (std::net::Ipv4Addr, u8),
     /// Its interface's own address.
     pub mac: String,
+    /// Whether it has an interface besides its loopback, where the kernel makes one.
+    pub has_interface: bool,
     /// What is answered in it.
     pub listeners: Vec<(std::net::IpAddr, u16, Kind)>,
     /// What it may take.
@@ -64,6 +67,9 @@ pub struct Enclosure {
     keeper: Child,
     socket: UnixStream,
     plan: Plan,
+    mapping: Mapping,
+    /// What is removed after it.
+    spare: PathBuf,
     _control: Option<Control>,
 }
 
@@ -80,8 +86,9 @@ impl Enclosure {
             kept,
             instance_id,
             host,
-            address: (address, prefix),
+            address,
             mac,
+            has_interface,
             listeners,
             limits,
         } = wanted;
@@ -92,13 +99,18 @@ impl Enclosure {
             port,
             datagrams: kind == Kind::Datagrams,
         });
-        let network = Network { address, prefix, mac, listeners: listeners.collect() };
+        let network = Network {
+            address: address.0,
+            prefix: address.1,
+            mac: has_interface.then_some(mac),
+            listeners: listeners.collect(),
+        };
         let mut keeper = command("keep").current_dir(folder).stdin(Stdio::from(end)).spawn()?;
         let control = Control::over(keeper.id(), &limits);
         let plan = Plan {
             image: std::path::absolute(image)?,
             program: std::env::current_exe()?,
-            disk: kept.map_or(Room::Memory { most: limits.disk }, Room::Folder),
+            disk: room(folder, kept, &mapping, limits.disk)?,
             many_ids: mapping.has_many(),
             host,
             instance: instance_id,
@@ -107,7 +119,10 @@ impl Enclosure {
             memory_of_each: control.is_none().then_some(limits.memory),
         };
         match set_up(&socket, &plan, &mapping, keeper.id()) {
-            Ok(sockets) => Ok((Self { keeper, socket, plan, _control: control }, sockets)),
+            Ok(sockets) => Ok((
+                Self { keeper, socket, plan, mapping, spare: folder.join(SPARE), _control: control },
+                sockets,
+            )),
             Err(error) => {
                 let _ = keeper.kill();
                 let _ = keeper.wait();
@@ -142,6 +157,56 @@ impl Drop for Enclosure {
     fn drop(&mut self) {
         let _ = self.keeper.kill();
         let _ = self.keeper.wait();
+        if self.spare.is_dir() {
+            remove(&self.spare, &self.mapping);
+        }
+    }
+}
+
+/// The folder for what it writes, where that goes to none of somebody's and to no memory.
+const SPARE: &str = "spare";
+
+impl Socket {
+    /// Its port.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        let address = match self {
+            Self::Connections(socket) => socket.local_addr(),
+            Self::Datagrams(socket) => socket.local_addr(),
+        };
+        address.ok().map(|it| it.port())
+    }
+}
+
+/// Where what it writes goes: to memory, unless it is to be kept, is more than that, or this kernel's memory file system
+/// has not what an overlay needs.
+fn room(
+    folder: &Path,
+    kept: Option<PathBuf>,
+    mapping: &Mapping,
+    most: Option<u64>,
+) -> Result<Room, EnclosureError> {
+    if let (None, Some(most), true) = (&kept, most, memory_serves()) {
+        return Ok(Room::Memory { most });
+    }
+    let room = kept.unwrap_or_else(|| folder.join(SPARE));
+    fs::create_dir_all(&room)?;
+    mapping.give(&room)?;
+    Ok(Room::Folder(room))
+}
+
+/// Attributes that users set are kept there since Linux 6.6.
+fn memory_serves() -> bool {
+    let system = rustix::system::uname();
+    let release = system.release().to_string_lossy().into_owned();
+    is_at_least(&release, (6, 6))
+}
+
+fn is_at_least(release: &str, wanted: (u32, u32)) -> bool {
+    let mut numbers = release.split(|it: char| !it.is_ascii_digit()).map(str::parse::<u32>);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => (major, minor) >= wanted,
+        _ => false,
     }
 }
 
@@ -195,3 +260,6 @@ pub(super) fn apart(socket: &UnixStream, mapping: &Mapping, process: u32) -> Res
     mapping.write(process)?;
     Ok(wire::send(socket, &ToKeeper::Go, &[])?)
 }
+
+#[cfg(test)]
+mod tests;

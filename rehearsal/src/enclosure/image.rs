@@ -29,18 +29,42 @@ const COMPRESSIONS: [(&[u8], &str); 4] =
 /// What an unpacked image has where this program leaves it half done.
 const UNFINISHED: &str = ".unfinished-";
 
+/// The files of an image.
+#[derive(Debug)]
+pub struct Image {
+    path: PathBuf,
+    /// Whose they are in a box, where they are a copy that goes with this.
+    copied: Option<Mapping>,
+}
+
+impl Image {
+    /// Where they are.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Image {
+    fn drop(&mut self) {
+        if let Some(mapping) = &self.copied {
+            remove(&self.path, mapping);
+        }
+    }
+}
+
 /// The files of an image, which a directory or an archive has.
 ///
 /// # Errors
 ///
 /// [`EnclosureError::Image`] where it is neither, or has no system in it.
-pub fn prepare(given: &Path, mapping: &Mapping) -> Result<PathBuf, EnclosureError> {
+pub fn prepare(given: &Path, mapping: &Mapping) -> Result<Image, EnclosureError> {
     let wrong = |problem: String| EnclosureError::Image { path: given.display().to_string(), problem };
     let there = fs::metadata(given).map_err(|error| wrong(error.to_string()))?;
     if there.is_dir() {
         check(given).map_err(wrong)?;
         if mapping.knows(there.uid()) {
-            return Ok(given.to_owned());
+            return Ok(Image { path: given.to_owned(), copied: None });
         }
         if !rustix::process::geteuid().is_root() {
             return Err(wrong(
@@ -51,8 +75,8 @@ pub fn prepare(given: &Path, mapping: &Mapping) -> Result<PathBuf, EnclosureErro
         }
     }
     let place = place(given, &there)?;
-    if place.is_dir() {
-        return Ok(place);
+    if place.is_dir() && !there.is_dir() {
+        return Ok(Image { path: place, copied: None });
     }
     let folder = place.parent().unwrap_or(&place);
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
@@ -68,12 +92,16 @@ pub fn prepare(given: &Path, mapping: &Mapping) -> Result<PathBuf, EnclosureErro
         remove(&unfinished, mapping);
         return Err(wrong(problem));
     }
+    if there.is_dir() {
+        // What is in it may change, and nothing would say so.
+        return Ok(Image { path: unfinished, copied: Some(mapping.clone()) });
+    }
     match fs::rename(&unfinished, &place) {
         // Another rehearsal was quicker.
         Err(_) if place.is_dir() => remove(&unfinished, mapping),
         renamed => renamed?,
     }
-    Ok(place)
+    Ok(Image { path: place, copied: None })
 }
 
 /// Whether there is a system in it.

@@ -12,8 +12,8 @@ pub struct Limits {
     pub memory: u64,
     /// Processes.
     pub processes: u64,
-    /// Bytes of its disk.
-    pub disk: u64,
+    /// Bytes of its disk, where they are counted: what is not is on this machine's disk.
+    pub disk: Option<u64>,
 }
 
 /// What the names of our groups begin with.

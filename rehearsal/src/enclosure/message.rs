@@ -46,7 +46,8 @@ pub(super) struct Network {
     /// The instance's own.
     pub(super) address: Ipv4Addr,
     pub(super) prefix: u8,
-    pub(super) mac: String,
+    /// Its interface's own address, where it has an interface.
+    pub(super) mac: Option<String>,
     /// What listens in it, in this order.
     pub(super) listeners: Vec<Listener>,
 }

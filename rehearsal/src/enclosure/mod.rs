@@ -33,7 +33,7 @@ use std::os::unix::net::UnixStream;
 pub use boot::{Boot, Running};
 pub use error::EnclosureError;
 pub use handle::{Enclosure, Kind, Socket, Wanted};
-pub use image::prepare;
+pub use image::{Image, prepare};
 pub use limits::Limits;
 pub use mapping::Mapping;
 pub use message::{Order, Over, Placed, Writing};

@@ -46,8 +46,12 @@ pub(super) fn bring_up(network: &Network) -> Result<(), String> {
     // A machine may have no IPv6, and a kernel no interfaces of this kind.
     others.iter().for_each(|line| _ = run(line));
     let Network { address, prefix, mac, .. } = network;
-    let interface = format!(
-        "link add eth0 type dummy\nlink set eth0 address {mac}\naddr add {address}/{prefix} dev eth0\nlink set eth0 up\n"
-    );
-    run(&interface).or_else(|_| run(&format!("addr add {address}/32 dev lo\n")))
+    let alone = || run(&format!("addr add {address}/32 dev lo\n"));
+    let Some(mac) = mac else { return alone() };
+    // Its other end leads nowhere either.
+    let made = run("link add eth0 type dummy\n")
+        .or_else(|_| run("link add eth0 type veth peer name peer0\nlink set peer0 up\n"));
+    let set =
+        format!("link set eth0 address {mac}\naddr add {address}/{prefix} dev eth0\nlink set eth0 up\n");
+    made.and_then(|()| run(&set)).or_else(|_| alone())
 }

@@ -20,10 +20,12 @@ pub(super) fn of(planned: &Planned, options: &Options) -> Vec<String> {
     }));
     if options.runs && !options.runs_init {
         told.extend(planned.init.keys().filter(|owner| is_read(planned, owner)).map(|owner| {
-            format!(
-                "{owner}: its metadata for cfn-init is not worked through, unless this machine has a cfn-init of its own: \
-                 --init run runs its commands"
-            )
+            let remedy = if options.real_names {
+                "the image has a cfn-init of its own"
+            } else {
+                "this machine has a cfn-init of its own: --init run runs its commands"
+            };
+            format!("{owner}: its metadata for cfn-init is not worked through, unless {remedy}")
         }));
     }
     told

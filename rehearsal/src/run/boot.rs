@@ -152,7 +152,14 @@ impl Boot {
 
     /// The calls of stubs since the last time, one a line.
     pub fn new_calls(&mut self) -> Vec<String> {
-        self.calls.latest()
+        let mut calls = self.calls.latest();
+        if let Place::Enclosed { inside, .. } = &self.place {
+            while let Some(file) = inside.next_calls() {
+                self.calls.follow(file);
+                calls.extend(self.calls.latest());
+            }
+        }
+        calls
     }
 
     /// Asks every process to end; scripts that have not begun do not begin.
@@ -216,7 +223,7 @@ fn prepare(
                     scratch.disk().put(&file)?;
                     None
                 };
-                Prepared::Script { name: script.name.clone(), startable, runs, hook }
+                Prepared::Script { name: script.name.clone(), startable, runs, counts: true, hook }
             }
         })
     });

@@ -27,6 +27,11 @@ impl Calls {
         Self { file, read: 0, secrets }
     }
 
+    /// Goes on with another file.
+    pub(super) fn follow(&mut self, file: File) {
+        self.file = file;
+    }
+
     /// The calls since the last time, one a line.
     pub(super) fn latest(&mut self) -> Vec<String> {
         let left = MOST - self.read;

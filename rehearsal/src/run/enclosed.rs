@@ -34,12 +34,14 @@ const HELPERS_FOLDER: &str = "/opt/aws/bin";
 /// The stages of cloud-init, in the order of its units.
 ///
 /// Source: <https://docs.cloud-init.io/en/latest/explanation/boot.html>
-const STAGES: [(&str, &[&str]); 4] = [
+const STAGES: [(&str, &[&str]); 3] = [
     ("cloud-init init --local", &["init", "--local"]),
     ("cloud-init init", &["init"]),
     ("cloud-init modules --mode=config", &["modules", "--mode=config"]),
-    ("cloud-init modules --mode=final", &["modules", "--mode=final"]),
 ];
+
+/// The last of them, in which user data's scripts run.
+const FINAL_STAGE: (&str, &[&str]) = ("cloud-init modules --mode=final", &["modules", "--mode=final"]);
 
 /// A box that has booted, and has nothing to run yet.
 pub struct Enclosed {
@@ -69,8 +71,8 @@ pub struct Furnishing<'a> {
     pub stubs: &'a [Stub],
     /// Whether the image's own cloud-init is run.
     pub cloud_init: bool,
-    /// Through what its commands reach others, where they do.
-    pub proxy: Option<&'a str>,
+    /// Through what its commands reach others, where they do, and whom not.
+    pub proxy: Option<(&'a str, &'a str)>,
 }
 
 /// Makes a box and boots it. Gives its sockets, too.
@@ -109,10 +111,11 @@ pub async fn start_enclosed(
     let mut later = Vec::new();
     let mut steps = Vec::new();
     if furnishing.cloud_init {
-        let stages = STAGES.iter().map(|(name, arguments)| Later {
+        let stages = STAGES.iter().chain([&FINAL_STAGE]).map(|(name, arguments)| Later {
             name: (*name).to_owned(),
             order: order("cloud-init", arguments, &environment),
             runs: true,
+            counts: *name == FINAL_STAGE.0,
             file: None,
         });
         later.extend(stages);
@@ -139,6 +142,7 @@ pub async fn start_enclosed(
         name: "enabled units".to_owned(),
         order: order("systemctl", &["at-boot"], &environment),
         runs: true,
+        counts: true,
         file: None,
     });
     let calls = boot.calls.try_clone().map_err(|error| StartError::Machine(error.into()))?;
@@ -160,7 +164,13 @@ fn scripted(launch: &Launch, script: &Script, environment: &[(String, String)]) 
     }
     let order = order(&path.to_string_lossy(), &[], &environment);
     let file = WrittenFile { path, content: script.text.clone(), mode: 0o700, append: false };
-    Later { name: script.name.clone(), order, runs: script.text.starts_with(b"#!"), file: Some(file) }
+    Later {
+        name: script.name.clone(),
+        order,
+        runs: script.text.starts_with(b"#!"),
+        counts: true,
+        file: Some(file),
+    }
 }
 
 fn order(program: &str, arguments: &[&str], environment: &[(String, String)]) -> Order {
@@ -174,20 +184,16 @@ fn order(program: &str, arguments: &[&str], environment: &[(String, String)]) ->
 /// What systemd gives a service of the system; and what leads through a proxy, where there is one.
 fn environment(furnishing: &Furnishing<'_>) -> Vec<(String, String)> {
     let mut all = vec![("PATH", SYSTEM_PATH.to_owned()), ("LANG", "C.UTF-8".to_owned())];
-    if let Some(proxy) = furnishing.proxy {
+    if let Some((proxy, others)) = furnishing.proxy {
         for name in ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"] {
             all.push((name, proxy.to_owned()));
         }
         for name in ["no_proxy", "NO_PROXY"] {
-            all.push((name, NOT_THROUGH_PROXY.to_owned()));
+            all.push((name, others.to_owned()));
         }
     }
     all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
-
-/// What the rehearsal answers itself.
-const NOT_THROUGH_PROXY: &str =
-    "localhost,127.0.0.1,::1,169.254.169.254,fd00:ec2::254,.amazonaws.com,.api.aws,.on.aws";
 
 /// Puts into the box what its image has not.
 async fn furnish(boot: &enclosure::Boot, furnishing: &Furnishing<'_>) -> std::io::Result<()> {

@@ -1,5 +1,7 @@
 //! An instance in a box, over its boots.
 
+use std::collections::VecDeque;
+use std::fs::File;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,6 +16,7 @@ pub(super) struct Inside {
     /// What runs at every boot after the first.
     later: Vec<Later>,
     boots: Mutex<usize>,
+    calls: Mutex<VecDeque<File>>,
 }
 
 /// Something that runs at later boots.
@@ -21,6 +24,8 @@ pub(super) struct Later {
     pub(super) name: String,
     pub(super) order: Order,
     pub(super) runs: bool,
+    /// Whether its failure is user data's.
+    pub(super) counts: bool,
     /// What is written before.
     pub(super) file: Option<WrittenFile>,
 }
@@ -35,12 +40,18 @@ impl Inside {
             boot: Mutex::new(boot),
             later,
             boots: Mutex::new(1),
+            calls: Mutex::default(),
         }
     }
 
     /// The present boot.
     pub(super) fn boot(&self) -> Arc<enclosure::Boot> {
         Arc::clone(&self.boot.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Where the stand-ins of the present boot note how they are called, once for each boot after the first.
+    pub(super) fn next_calls(&self) -> Option<File> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 
     /// Ends all that is in the box.
@@ -75,6 +86,8 @@ impl Inside {
         });
         match booted.await.map_err(io::Error::other)? {
             Ok(boot) => {
+                let calls = boot.calls.try_clone()?;
+                self.calls.lock().unwrap_or_else(PoisonError::into_inner).push_back(calls);
                 *self.boot.lock().unwrap_or_else(PoisonError::into_inner) = boot;
                 Ok(After::Boots(self.later.iter().map(Into::into).collect()))
             }

@@ -92,6 +92,7 @@ impl From<&Later> for Prepared {
             name: later.name.clone(),
             startable: Startable::Inside(later.order.clone()),
             runs: later.runs,
+            counts: later.counts,
             hook: later.file.clone(),
         }
     }

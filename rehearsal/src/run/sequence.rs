@@ -93,6 +93,8 @@ pub(super) enum Prepared {
         startable: Startable,
         /// Whether the kernel knows what to run it with.
         runs: bool,
+        /// Whether its failure is the user data's.
+        counts: bool,
         /// A boothook is there when its turn comes: another may have its name.
         hook: Option<WrittenFile>,
     },
@@ -200,9 +202,9 @@ impl Sequence {
                 }
                 match step {
                     Prepared::Files(files) => self.write(files).await?,
-                    Prepared::Script { name, startable, runs, hook } => {
+                    Prepared::Script { name, startable, runs, counts, hook } => {
                         let ended = self.part(name, startable, runs, hook).await?;
-                        failed = failed.or(Some(ended).filter(|it| self.is_failure(it)));
+                        failed = failed.or(Some(ended).filter(|it| counts && self.is_failure(it)));
                     }
                 }
             }

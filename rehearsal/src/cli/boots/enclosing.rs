@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::turns::Turn;
-use super::{Boots, Place};
+use super::{Boots, Place, relay};
 use crate::cli::enclosed::Boxes;
 use crate::enclosure::{Kind, Socket, Wanted};
 use crate::endpoints::{EndpointAddresses, EndpointError, EndpointSockets, InstanceNetwork};
@@ -22,6 +22,10 @@ const RESOLVER: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 169, 253));
 /// Where AWS's names lead.
 const ENDPOINTS: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 250);
 const ENDPOINTS_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x250);
+
+/// Where the way out begins.
+const PROXY: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 169, 249));
+const PROXY_PORT: u16 = 3128;
 
 const HTTP: u16 = 80;
 const HTTPS: u16 = 443;
@@ -42,20 +46,25 @@ impl Boots {
             place.endpoints.network(&launch.instance_id).ok_or_else(none)?;
         let authority = place.endpoints.authority().map_err(failed)?;
         let wanted = Wanted {
-            image: boxes.image.clone(),
+            image: boxes.image.path().to_owned(),
             mapping: boxes.mapping.clone(),
-            kept: None,
+            kept: boxes.kept_of(&launch.instance_id).map_err(|error| StartError::Machine(error.into()))?,
             instance_id: launch.instance_id.clone(),
             host: host.clone(),
             address: (address, prefix),
             mac,
-            listeners: listeners(),
+            // Whoever asks for an address there gets none: the image's cloud-init would.
+            has_interface: !self.equipment.cloud_init,
+            listeners: listeners(boxes.proxy.is_some()),
             limits: boxes.limits.clone(),
         };
-        let (enclosed, sockets) = enclose(wanted).await.map_err(StartError::Machine)?;
+        let (enclosed, mut sockets) = enclose(wanted).await.map_err(StartError::Machine)?;
+        let ways_out: Vec<_> = sockets.extract_if(.., |it| it.port() == Some(PROXY_PORT)).collect();
         let addresses = EndpointAddresses { v4: ENDPOINTS, v6: Some(ENDPOINTS_V6) };
         let answering =
             place.endpoints.serve(&launch.instance_id, sorted(sockets), addresses).map_err(failed)?;
+        let proxy = format!("http://{PROXY}:{PROXY_PORT}");
+        let not_through_proxy = relay::not_through_proxy(place.region);
         let furnishing = Furnishing {
             authority: &authority,
             resolver: RESOLVER,
@@ -66,22 +75,29 @@ impl Boots {
             always: self.equipment.own_signal_command,
             stubs: &self.equipment.stubs,
             cloud_init: self.equipment.cloud_init,
-            proxy: boxes.proxy.as_deref(),
+            proxy: boxes.proxy.as_ref().map(|_| (proxy.as_str(), not_through_proxy.as_str())),
         };
         let parts = (!self.equipment.cloud_init).then_some(&turn.parts);
         let mut boot =
             start_enclosed(launch, parts, enclosed, &furnishing, place.secrets, self.sender.clone()).await?;
         boot.keep(answering);
+        for (socket, proxy) in ways_out.into_iter().zip(&boxes.proxy) {
+            if let Socket::Connections(listener) = socket {
+                let relay = relay::relay(listener, proxy.clone(), place.region);
+                boot.keep(relay.map_err(|error| StartError::Machine(error.into()))?);
+            }
+        }
         Ok(boot)
     }
 }
 
 /// What is answered in a box.
-fn listeners() -> Vec<(IpAddr, u16, Kind)> {
+fn listeners(has_proxy: bool) -> Vec<(IpAddr, u16, Kind)> {
     let mut all: Vec<_> = METADATA.into_iter().map(|it| (it, HTTP, Kind::Connections)).collect();
     for endpoints in [ENDPOINTS.into(), ENDPOINTS_V6.into()] {
         all.extend([HTTPS, HTTP].map(|port| (endpoints, port, Kind::Connections)));
     }
+    all.extend(has_proxy.then_some((PROXY, PROXY_PORT, Kind::Connections)));
     all.extend([Kind::Datagrams, Kind::Connections].map(|kind| (RESOLVER, DNS, kind)));
     all
 }

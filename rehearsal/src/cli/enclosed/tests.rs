@@ -14,11 +14,17 @@ fn sizes_have_units() {
 #[test]
 fn a_proxy_has_an_address() {
     assert_eq!("none".parse(), Ok(Net::None));
-    assert_eq!(
-        "host-proxy=http://127.0.0.1:3128".parse(),
-        Ok(Net::HostProxy("http://127.0.0.1:3128".to_owned()))
-    );
-    for wrong in ["", "host", "host-proxy", "host-proxy=", "host-proxy=127.0.0.1:3128", "none=http://x"] {
+    assert_eq!("host-proxy=http://127.0.0.1:3128".parse(), Ok(Net::HostProxy("127.0.0.1:3128".to_owned())));
+    for wrong in [
+        "",
+        "host",
+        "host-proxy",
+        "host-proxy=",
+        "host-proxy=127.0.0.1:3128",
+        "none=http://x",
+        "host-proxy=http://u:p@x:1",
+        "host-proxy=https://x:1",
+    ] {
         assert!(wrong.parse::<Net>().is_err(), "{wrong}");
     }
 }

@@ -1,0 +1,13 @@
+//! Instances in boxes: `cfn-rehearse run --root`, with an image of Debian's that has its own cloud-init and its own boto3.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod boxed;
+mod cloud_init;
+mod ends;
+mod isolation;
+mod limits;
+mod mistakes;
+mod reboot;
+mod signals;
+mod units;
