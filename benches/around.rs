@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot run ends")]
 
 use std::fs;
-use std::io::Read as _;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -50,7 +49,9 @@ fn time(handle: &str) {
         signal.push(took(binaries::cfn_signal().args(["-i", "i-0123456789abcdef0", handle])));
     }
     let [with, without, signal] = [with, without, signal].map(median);
-    println!("| `true`, and its signal, median of {ROUNDS} | {with:.1} ms | {without:.1} ms | the signal alone {signal:.1} ms |");
+    println!(
+        "| `true`, and its signal, median of {ROUNDS} | {with:.1} ms | {without:.1} ms | the signal alone {signal:.1} ms |"
+    );
 }
 
 fn took(command: &mut Command) -> f64 {
@@ -73,7 +74,8 @@ fn memory(handle: &str) {
         assert!(child.wait().unwrap().success());
         let field = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name));
-            line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok()).unwrap_or_default() / 1024.0
+            line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok()).unwrap_or_default()
+                / 1024.0
         };
         (field("VmRSS:"), field("RssAnon:"))
     };
@@ -121,6 +123,10 @@ fn output(handle: &str, bytes: u64) {
         cat.push(through(bare(&["sh", "-c", &format!("{lines} | cat")]), false));
     }
     let [err, out, cat] = [err, out, cat].map(median);
-    println!("| {} MB on standard error, whose last lines are kept | {err:.2} GB/s | `cat`: {cat:.2} GB/s | {:.0} % |", bytes >> 20, err / cat * 100.0);
+    println!(
+        "| {} MB on standard error, whose last lines are kept | {err:.2} GB/s | `cat`: {cat:.2} GB/s | {:.0} % |",
+        bytes >> 20,
+        err / cat * 100.0
+    );
     println!("| the same on standard output | {out:.2} GB/s | | {:.0} % |", out / cat * 100.0);
 }

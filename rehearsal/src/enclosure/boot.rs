@@ -38,14 +38,17 @@ pub struct Running {
     /// Its standard error.
     pub errors: pipe::Receiver,
     /// How it ends; with neither where the boot ends first.
-    pub ended: oneshot::Receiver<(Option<i32>, Option<i32>)>,
+    pub ended: oneshot::Receiver<ProcessEnd>,
 }
+
+/// Its exit code, or the signal that ended it.
+type ProcessEnd = (Option<i32>, Option<i32>);
 
 #[derive(Debug, Default)]
 struct State {
     next: u64,
     asked: HashMap<u64, oneshot::Sender<Option<Problem>>>,
-    running: HashMap<u64, oneshot::Sender<(Option<i32>, Option<i32>)>>,
+    running: HashMap<u64, oneshot::Sender<ProcessEnd>>,
     groups: HashSet<u64>,
     going_down: bool,
     gone: bool,

@@ -57,8 +57,11 @@ pub(super) fn keep(socket: &UnixStream) -> io::Result<()> {
     Ok(())
 }
 
+/// What listens, and what is held open as long as it does.
+type Made = (Vec<Listener>, Vec<OwnedFd>);
+
 /// Makes it; none where nobody waits for that any more.
-fn make(socket: &UnixStream, plan: &Plan) -> Result<Option<(Vec<Listener>, Vec<OwnedFd>)>, String> {
+fn make(socket: &UnixStream, plan: &Plan) -> Result<Option<Made>, String> {
     let apart = CloneFlags::CLONE_NEWUSER
         | CloneFlags::CLONE_NEWNS
         | CloneFlags::CLONE_NEWNET

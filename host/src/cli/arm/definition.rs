@@ -6,8 +6,8 @@ use cfn_signal_command_line::duration;
 use clap::{Arg, ArgAction, Command};
 
 use crate::cli::part::Table;
-use crate::cli::state;
 use crate::cli::run::console_option;
+use crate::cli::state;
 
 /// Options of the signal, but for those that are decided here.
 pub(super) const TABLE: Table =
