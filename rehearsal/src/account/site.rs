@@ -12,7 +12,6 @@ use rustix::process::{Resource, getrlimit};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
-use super::ACCOUNT_ID;
 use super::launches::LaunchedWith;
 use super::metadata::{Metadata, RoleCredentials, TokenKey, UserData};
 use crate::auth::{IdentityKey, Keys, Principal};
@@ -73,6 +72,7 @@ pub(super) type Lingering = Arc<Mutex<Option<Open>>>;
 
 pub(super) struct Site {
     region: String,
+    account_id: String,
     address: IpAddr,
     keys: Arc<Keys>,
     identity: Arc<IdentityKey>,
@@ -93,7 +93,7 @@ pub(super) struct Site {
 
 impl Site {
     pub(super) fn new(
-        region: &str,
+        (region, account_id): (&str, &str),
         first: Bound,
         keys: Arc<Keys>,
         identity: Arc<IdentityKey>,
@@ -101,6 +101,7 @@ impl Site {
     ) -> Self {
         Self {
             region: region.to_owned(),
+            account_id: account_id.to_owned(),
             address: first.address.ip(),
             keys,
             identity,
@@ -228,7 +229,7 @@ impl Site {
             stack_name: stack_name.to_owned(),
             stack_id: stack_id.to_owned(),
             region: self.region.clone(),
-            account_id: ACCOUNT_ID.to_owned(),
+            account_id: self.account_id.clone(),
             address: with.address.clone().unwrap_or_else(|| self.somewhere()),
             role,
             options: with.metadata,

@@ -73,6 +73,7 @@ pub(crate) use self::{
     metadata_options::MetadataOptions,
     nested::NestedStack,
     parameters::Parameter,
+    pattern::matches_pattern,
     planned::{LaunchPlan, Planned, leave_out},
     rules::Unmet,
     shown::Output,
