@@ -11,6 +11,7 @@ mod exports;
 mod facts;
 mod fleet;
 mod handles;
+mod hearsay;
 mod launches;
 mod metadata;
 mod names;
@@ -37,15 +38,16 @@ pub use error::AccountError;
 pub(crate) use facts::{IMAGE, domain, zone_id};
 pub use fleet::Instance;
 pub(crate) use handles::{HandleError, Handles, Put, document};
+pub(crate) use hearsay::{conditions, meet, says, tells};
 pub use launches::UserDataFrom;
 pub(crate) use metadata::Metadata;
 pub use nest::Lineage;
-pub(crate) use parameters::{NotPut, Parameters, Stored};
+pub(crate) use parameters::{Details, NotPut, Parameters, Stored};
 pub(crate) use site::Opening;
 pub use strays::{Stray, Strays};
 pub use terms::{RollbackConfiguration, Settings, Terms};
 pub use version::Version;
-pub(crate) use windows::{is_for_windows, left_to_windows, user_data_of};
+pub(crate) use windows::{counts_as_met, is_for_windows, left_to_windows};
 
 use std::collections::VecDeque;
 use std::sync::atomic::AtomicBool;
@@ -68,7 +70,7 @@ use crate::template::{MadeUp, Planned, Supplied, TemplateError};
 use roster::Roster;
 use site::{Site, access_key};
 
-/// The account that rehearsals happen in.
+/// The account that rehearsals happen in, unless told.
 pub const ACCOUNT_ID: &str = "123456789012";
 
 /// Values that are remembered as made up.
@@ -78,6 +80,8 @@ const MADE_UP: usize = 500;
 pub struct Account {
     /// Such as `eu-west-1`.
     pub region: String,
+    /// The account's id: twelve digits.
+    pub account_id: String,
     /// The clock of every stack.
     pub clock: Arc<Clock>,
     /// What comes from outside.
@@ -119,6 +123,8 @@ pub struct Account {
 pub struct AccountOptions {
     /// Such as `eu-west-1`.
     pub region: String,
+    /// The account's id: twelve digits.
+    pub account_id: String,
     /// How time passes.
     pub clock: ClockKind,
     /// Actions that IAM denies, such as `SignalResource`.
@@ -159,6 +165,7 @@ impl Account {
         let verifier = Verifier::new(options.region.clone(), Arc::clone(&keys), Arc::clone(&identity));
         let account = Self {
             region: options.region.clone(),
+            account_id: options.account_id.clone(),
             clock: Arc::new(Clock::new(options.clock)),
             activity: Activity::default(),
             key,
@@ -173,7 +180,13 @@ impl Account {
             made_up: Mutex::default(),
             shelf,
             parameters: Parameters::default(),
-            site: Arc::new(Site::new(&options.region, bound, keys, identity, openings)),
+            site: Arc::new(Site::new(
+                (&options.region, &options.account_id),
+                bound,
+                keys,
+                identity,
+                openings,
+            )),
             stacks: Mutex::default(),
             news,
             me: OnceLock::new(),

@@ -27,12 +27,16 @@ const NEVER: u64 = u64::MAX;
 /// Idle signals that are remembered; the rest would say the same.
 const REMEMBERED: usize = 20;
 
+/// Says, of a resource's type and physical id, why it cannot be deleted, if so.
+pub type Keeper = Box<dyn Fn(&str, &str) -> Option<String> + Send + Sync>;
+
 /// A stack at work. It costs what its template and its history do; an account has one for each stack.
 pub struct Engine {
     state: Mutex<State>,
     clock: Arc<Clock>,
     tell: Box<dyn Fn(Happening) + Send + Sync>,
     runner: OnceLock<Runner>,
+    keeper: OnceLock<Keeper>,
     /// When it is due next, in milliseconds: many are asked, and few are ever due.
     due: AtomicU64,
     /// Whether the stack is deleted, which is asked of every stack there is.
@@ -65,7 +69,7 @@ impl Engine {
         };
         let due = AtomicU64::new(NEVER);
         let (state, tell, gone) = (Mutex::new(state), Box::new(tell), AtomicBool::new(false));
-        Self { state, clock, tell, runner: OnceLock::new(), due, gone }
+        Self { state, clock, tell, runner: OnceLock::new(), keeper: OnceLock::new(), due, gone }
     }
 
     /// The stack's clock.
@@ -120,6 +124,25 @@ impl Engine {
         self.carry_out_new(&mut state, Kind::Delete, reaction, now);
         self.leave(state);
         Ok(())
+    }
+
+    /// See [`Machine::retain`].
+    pub fn retain(&self, logical_ids: &[String]) {
+        self.state().machine.retain(logical_ids);
+    }
+
+    /// From now on somebody knows what cannot be deleted.
+    pub fn keep(&self, keeper: Keeper) {
+        let _ = self.keeper.set(keeper);
+    }
+
+    /// The stack that a resource is, or was, could not be deleted.
+    pub fn not_deleted(&self, logical_id: &str, stack_id: &str, reason: String) {
+        let mut state = self.state();
+        let now = self.clock.now();
+        let reaction = state.machine.not_deleted(logical_id, stack_id, reason, now);
+        self.carry_out(&mut state, reaction, now);
+        self.leave(state);
     }
 
     /// A signal through the API.
@@ -317,7 +340,14 @@ impl Engine {
                     let (logical_id, instance_id) = (logical_id.clone(), physical_id.clone());
                     (self.tell)(Happening::Terminated(Launch { logical_id, instance_id }));
                 }
-                machine.deleted(&logical_id, &physical_id, now)
+                let kept = self
+                    .keeper
+                    .get()
+                    .and_then(|why| why(machine.type_of_doomed(&logical_id, &physical_id)?, &physical_id));
+                match kept {
+                    Some(reason) => machine.not_deleted(&logical_id, &physical_id, reason, now),
+                    None => machine.deleted(&logical_id, &physical_id, now),
+                }
             }
         }
     }

@@ -89,6 +89,7 @@ impl Server {
         let bound = bind(SocketAddr::from(([127, 0, 0, 1], 0))).ok()?;
         let options = AccountOptions {
             region: REGION.to_owned(),
+            account_id: ACCOUNT_ID.to_owned(),
             clock: ClockKind::Virtual,
             denied: Vec::new(),
             supplied: Supplied::default(),

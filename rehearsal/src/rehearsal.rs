@@ -88,6 +88,7 @@ impl Rehearsal {
         let address = bound.address;
         let account_options = AccountOptions {
             region: options.region.clone(),
+            account_id: options.account_id.clone(),
             clock: options.clock,
             denied: options.denied.clone(),
             supplied: values.supplied.clone(),

@@ -34,8 +34,7 @@ fn a_stack_is_called_as_its_assembly_calls_it_unless_told() {
     let template = assembly(&folder.path().join("cdk.out/assembly-Stage"), MANIFEST);
     for arguments in [&["run", template.as_str()][..], &["serve", &template, "--once"]] {
         let said = said(arguments);
-        let told = "as the CDK's manifest.json says: stack Stage-Web, region eu-west-1; account 210987654321 is \
-                    123456789012 here\n";
+        let told = "as the CDK's manifest.json says: stack Stage-Web, region eu-west-1, account 210987654321";
         assert!(said.contains(told), "{said}");
         assert!(said.contains("Stack Stage-Web is CREATE_COMPLETE"), "{said}");
     }
@@ -43,7 +42,12 @@ fn a_stack_is_called_as_its_assembly_calls_it_unless_told() {
     assert!(named.contains("Stack other is CREATE_COMPLETE"), "{named}");
     assert!(named.contains("manifest.json says: region eu-west-1"), "{named}");
     let both = said(&["run", &template, "--stack-name", "other", "--region", "us-west-2"]);
-    assert!(!both.contains("manifest.json"), "{both}");
+    assert!(both.contains("manifest.json says: account 210987654321"), "{both}");
+    let all = ["--stack-name", "other", "--region", "us-west-2", "--account", "111122223333"];
+    let all = said(&[&["run", template.as_str()][..], &all].concat());
+    assert!(!all.contains("manifest.json"), "{all}");
+    let wrong = rehearse().args(["run", &template, "--account", "12"]).output().unwrap();
+    assert!(text(&wrong.stderr).contains("an account's id is twelve digits"));
     let env = said(&["serve", &template, "--once", "--env"]);
     assert!(env.contains("export AWS_REGION='eu-west-1'"), "{env}");
 }

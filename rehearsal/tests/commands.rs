@@ -302,7 +302,14 @@ fn version_and_completions_are_there() {
 #[test]
 fn standard_output_that_takes_nothing_is_called_that() {
     let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
-    for arguments in [&["lint", "--list-rules"][..], &["completions", "bash"], &["serve", "--env"]] {
+    for arguments in [
+        &["lint", "--list-rules"][..],
+        &["completions", "bash"],
+        &["serve", "--env"],
+        &["faults"],
+        &["--version"],
+        &["run", "--help"],
+    ] {
         let output = rehearse().args(arguments).stdout(full()).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert_eq!(

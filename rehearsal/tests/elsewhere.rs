@@ -221,3 +221,80 @@ fn a_condition_that_windows_signals_counts_as_met() {
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("SecondDone: Box, and nothing that runs here, has the URL"), "{said}");
 }
+
+#[test]
+fn a_condition_that_windows_signals_in_a_stack_below_counts_as_met_too() {
+    let conditions = HANDLES.replace("\nResources:\n", "");
+    for (signal, met) in [
+        ("cfn-signal.exe -e 0 ${Second}", "has the URL of its handle Second"),
+        // The same where the rest of the user data cannot be known.
+        ("cfn-signal.exe -e 0 ${Second} ${Key.KeyId}", "has the URL of its handle Second"),
+        ("cfn-signal.exe --stack ${AWS::StackName} --resource Named", "has its name"),
+    ] {
+        let template = format!("{WINDOWS}{conditions}  Key: {{Type: AWS::KMS::Key}}\n")
+            .replace("cfn-signal.exe -e 0 --stack ${AWS::StackName} --resource Box", signal)
+            .replace("cfn-signal -e 0 '${First}'", "true")
+            .replace("cfn-signal -e 0 '${Second}'", "true")
+            .replace("  FirstDone: {Type: AWS::CloudFormation::WaitCondition, Properties: {Handle: !Ref First, Timeout: 300}}\n", "");
+        let template = match met.contains("name") {
+            true => template.replace("SecondDone", "Named").replace(
+                "Properties: {Handle: !Ref Second, Timeout: 300}",
+                "CreationPolicy: {ResourceSignal: {Timeout: PT5M}}",
+            ),
+            false => template,
+        };
+        let folder = Folder::new();
+        folder.write("below.yaml", &template);
+        folder.write("above.yaml", &above("Resources:\n"));
+        let (code, said) = folder.run(&["above.yaml"]);
+        assert_eq!(code, 0, "{said}");
+        let told = format!("Done: Below/Box, and nothing that runs here, {met}, so it counts as met");
+        let told = if met.contains("name") { told.replace("Done", "Below/Named") } else { told };
+        assert!(said.contains(&told) && said.matches("counts as met").count() == 1, "{said}");
+        // What runs here has it too, and does not signal.
+        let hushed = template.replacen("\\ntrue", "\\n: '${Second}' Named", 1);
+        folder.write("below.yaml", &hushed);
+        let (code, said) = folder.run(&["above.yaml"]);
+        assert_eq!(code, 1, "{said}");
+        assert!(!said.contains("counts as met"), "{said}");
+    }
+}
+
+#[test]
+fn a_group_that_starts_nobody_and_waits_is_told_what_it_lacks() {
+    const EMPTY: &str = "
+Resources:
+  Group:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    CreationPolicy: {ResourceSignal: {Timeout: PT5M}}
+    UpdatePolicy: {AutoScalingRollingUpdate: {WaitOnResourceSignals: true, PauseTime: PT5M}}
+    Properties:
+      MinSize: 0
+      MaxSize: 2
+      LaunchTemplate: {LaunchTemplateId: !Ref Template, Version: !GetAtt Template.LatestVersionNumber}
+  Template:
+    Type: AWS::EC2::LaunchTemplate
+    Properties: {LaunchTemplateData: {ImageId: ami-1, UserData: {Fn::Base64: \"#!/bin/sh\\ntrue\\n\"}}}
+";
+    let told = "Group starts no instance, by its sizes, so nobody is there to signal what its CreationPolicy waits for: give it a DesiredCapacity or a MinSize, or Count: 0";
+    let folder = Folder::new();
+    folder.write("old.yaml", EMPTY);
+    folder.write("new.yaml", &EMPTY.replace("ami-1", "ami-2"));
+    let (code, said) = folder.run(&["new.yaml", "--update-from", "old.yaml"]);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains(&format!("even with every signal received: {told}\n")), "{said}");
+    // The same where it is created, and not that its user data has no signal: nobody runs it.
+    let (code, said) = folder.run(&["old.yaml"]);
+    assert_eq!(code, 1, "{said}");
+    let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains(told) && !flat.contains("nobody in this template"), "{said}");
+    // Of others the reason is the service's.
+    folder.write("old.yaml", &EMPTY.replace("MinSize: 0", "MinSize: 3"));
+    let (code, said) = folder.run(&["new.yaml", "--update-from", "old.yaml"]);
+    assert_eq!(code, 2, "{said}");
+    assert!(
+        said.contains("every signal received: Group: ")
+            && said.contains("must be greater than or equal to min bound, 3"),
+        "{said}"
+    );
+}

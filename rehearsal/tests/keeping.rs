@@ -5,6 +5,7 @@
 mod common;
 
 use common::Served;
+use common::signed::s3;
 use serde_json::Value;
 
 const STACK: [(&str, &str); 1] = [("StackName", "web")];
@@ -189,4 +190,132 @@ fn what_becomes_of_a_creation_that_fails_is_its_makers_choice() {
             served.result("DeleteStack", &STACK);
         }
     }
+}
+
+/// A bucket, what it depends on and what depends on it.
+const BUCKET: &str = "
+Resources:
+  Key: {Type: AWS::KMS::Key}
+  Assets: {Type: AWS::S3::Bucket, Properties: {BucketName: full-of-assets}, DependsOn: Key}
+  Policy: {Type: AWS::S3::BucketPolicy, Properties: {Bucket: !Ref Assets}}
+  Topic: {Type: AWS::SNS::Topic}
+";
+
+fn events(served: &Served, stack: &str, status: &str) -> Vec<(String, String)> {
+    let told = served.result("DescribeStackEvents", &[("StackName", stack)]);
+    let text = |it: &Value, name: &str| it[name].as_str().unwrap_or_default().to_owned();
+    let all = told["StackEvents"].as_array().unwrap().iter().filter(|it| it["ResourceStatus"] == status);
+    all.map(|it| (text(it, "LogicalResourceId"), text(it, "ResourceStatusReason"))).collect()
+}
+
+/// A stack that could not be deleted, by its ARN.
+fn undeletable(served: &Served) -> String {
+    let made = served.result("CreateStack", &[STACK[0], ("TemplateBody", BUCKET)]);
+    let id = made["StackId"].as_str().unwrap().to_owned();
+    assert_eq!(s3(served, "PUT", "/full-of-assets/a", "x").status, 200);
+    served.result("DeleteStack", &STACK);
+    id
+}
+
+fn status_of(served: &Served, id: &str) -> String {
+    let stacks = served.result("DescribeStacks", &[("StackName", id)]);
+    stacks["Stacks"][0]["StackStatus"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_bucket_that_is_not_empty_keeps_its_stack_from_being_deleted() {
+    let served = Served::account(&[]);
+    let id = undeletable(&served);
+    assert_eq!(status_of(&served, &id), "DELETE_FAILED");
+    let failed = events(&served, &id, "DELETE_FAILED");
+    let [(stack, whole), (bucket, reason)] = <[_; 2]>::try_from(failed).unwrap();
+    assert_eq!((stack.as_str(), bucket.as_str()), ("web", "Assets"));
+    assert_eq!(whole, "The following resource(s) failed to delete: [Assets]. ");
+    assert!(reason.starts_with("The bucket you tried to delete is not empty (Service: S3, "), "{reason}");
+    // What it depends on stays too, and everything else has gone.
+    let gone: Vec<_> = events(&served, &id, "DELETE_COMPLETE").into_iter().map(|it| it.0).collect();
+    assert_eq!(gone.iter().filter(|it| ["Policy", "Topic"].contains(&it.as_str())).count(), 2, "{gone:?}");
+    assert!(!gone.contains(&"Key".to_owned()), "{gone:?}");
+    let (code, message) = served.call("UpdateStack", &[STACK[0], ("TemplateBody", BUCKET)]).error();
+    assert_eq!(code, "ValidationError");
+    assert!(message.ends_with("is in DELETE_FAILED state and can not be updated."), "{message}");
+    // Once it is empty all of it goes.
+    assert_eq!(s3(&served, "DELETE", "/full-of-assets/a", "").status, 204);
+    served.result("DeleteStack", &STACK);
+    assert_eq!(status_of(&served, &id), "DELETE_COMPLETE");
+}
+
+#[test]
+fn what_could_not_be_deleted_may_be_retained() {
+    for retaining in [("RetainResources.member.1", "Assets"), ("DeletionMode", "FORCE_DELETE_STACK")] {
+        let served = Served::account(&[]);
+        let id = undeletable(&served);
+        let (_, message) =
+            served.call("DeleteStack", &[STACK[0], ("RetainResources.member.1", "Topic")]).error();
+        assert!(message.contains("Topic is not in the DELETE_FAILED state"), "{message}");
+        served.result("DeleteStack", &[STACK[0], retaining]);
+        assert_eq!(status_of(&served, &id), "DELETE_COMPLETE", "{retaining:?}");
+        let skipped: Vec<_> = events(&served, &id, "DELETE_SKIPPED").into_iter().map(|it| it.0).collect();
+        assert_eq!(skipped, ["Assets"]);
+    }
+}
+
+#[test]
+fn a_nested_stacks_full_bucket_keeps_its_parent_too() {
+    let served = Served::account(&[]);
+    s3(&served, "PUT", "/templates", "");
+    assert_eq!(s3(&served, "PUT", "/templates/below.yaml", BUCKET).status, 200);
+    let above = "Resources: {Below: {Type: AWS::CloudFormation::Stack, Properties: \
+                 {TemplateURL: 'https://templates.s3.us-east-1.amazonaws.com/below.yaml'}}}";
+    let made = served.result("CreateStack", &[STACK[0], ("TemplateBody", above)]);
+    let id = made["StackId"].as_str().unwrap();
+    assert_eq!(s3(&served, "PUT", "/full-of-assets/a", "x").status, 200);
+    served.result("DeleteStack", &STACK);
+    assert_eq!(status_of(&served, id), "DELETE_FAILED");
+    let failed = events(&served, id, "DELETE_FAILED");
+    assert!(
+        failed[1]
+            .1
+            .contains("was not successfully deleted: The following resource(s) failed to delete: [Assets]."),
+        "{failed:?}"
+    );
+    s3(&served, "DELETE", "/full-of-assets/a", "");
+    served.result("DeleteStack", &STACK);
+    assert_eq!(status_of(&served, id), "DELETE_COMPLETE");
+}
+
+#[test]
+fn a_full_bucket_keeps_a_rollback_from_ending_and_no_update() {
+    let served = Served::account(&[]);
+    let waits = BUCKET.to_owned()
+        + "  Handle: {Type: AWS::CloudFormation::WaitConditionHandle}\n  Wait: {Type: AWS::CloudFormation::WaitCondition, DependsOn: Assets, Properties: {Handle: !Ref Handle, Timeout: 300}}\n";
+    served.result("CreateStack", &[STACK[0], ("TemplateBody", &waits)]);
+    assert_eq!(s3(&served, "PUT", "/full-of-assets/a", "x").status, 200);
+    let stack = served.result("DescribeStackResource", &[STACK[0], ("LogicalResourceId", "Handle")]);
+    let url = stack["StackResourceDetail"]["PhysicalResourceId"].as_str().unwrap();
+    let target = url.split_once("://").unwrap().1.split_once('/').unwrap().1;
+    assert_eq!(
+        served
+            .send(
+                "PUT",
+                &format!("/{target}"),
+                &[],
+                "{\"Status\":\"FAILURE\",\"UniqueId\":\"1\",\"Reason\":\"no\",\"Data\":\"\"}"
+            )
+            .status,
+        200
+    );
+    assert_eq!(status_of(&served, "web"), "ROLLBACK_FAILED");
+    served.result("DeleteStack", &STACK);
+    assert_eq!(status_of(&served, "web"), "DELETE_FAILED");
+    s3(&served, "DELETE", "/full-of-assets/a", "");
+    served.result("DeleteStack", &STACK);
+    // What an update has no use for is given up.
+    let made = served.result("CreateStack", &[STACK[0], ("TemplateBody", BUCKET)]);
+    s3(&served, "PUT", "/full-of-assets/a", "x");
+    let without = "Resources: {Topic: {Type: AWS::SNS::Topic}}";
+    served.result("UpdateStack", &[STACK[0], ("TemplateBody", without)]);
+    let id = made["StackId"].as_str().unwrap();
+    assert_eq!(status_of(&served, id), "UPDATE_COMPLETE");
+    assert_eq!(events(&served, id, "DELETE_FAILED").len(), 1);
 }

@@ -204,6 +204,78 @@ fn counts_that_no_machine_reaches() {
     }
 }
 
+/// Two machines that have the handle of a condition.
+fn two_machines(second: &str, count: &str) -> String {
+    let machine = "    Type: AWS::EC2::Instance\n    Properties:\n      ImageId: ami-1\n      UserData:\n        \
+                   Fn::Base64: !Sub |\n          #!/bin/bash\n          /opt/app/setup\n          cfn-signal -e $? '${Handle}'\n";
+    format!(
+        "Conditions: {{Large: !Equals [!Ref AWS::Region, eu-west-1]}}\nResources:\n  Handle: {{Type: AWS::CloudFormation::WaitConditionHandle}}\n  \
+         Ready:\n    Type: AWS::CloudFormation::WaitCondition\n    DependsOn: First\n    Properties: {{Handle: !Ref Handle, \
+         Timeout: '3600'{count}}}\n  First:\n{machine}  Second:\n{second}{machine}"
+    )
+}
+
+#[test]
+fn conditions_that_the_first_machine_meets() {
+    for (second, count, expected) in [
+        ("", "", ["CFS023"].as_slice()),
+        ("", ", Count: 1", &["CFS023"]),
+        ("", ", Count: 2", &[]),
+        ("", ", Count: !Ref Most", &[]),
+        // One in place of the other, or one after the other.
+        ("    Condition: Large\n", "", &[]),
+        ("    DependsOn: Ready\n", "", &[]),
+    ] {
+        let template = two_machines(second, count)
+            .replace("Conditions:", "Parameters: {Most: {Type: Number, Default: 2}}\nConditions:");
+        assert_eq!(found(&template), expected, "{second} {count}");
+    }
+    // What only ever fails meets nothing.
+    let (before, after) =
+        two_machines("", "").rsplit_once("-e $?").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    assert_eq!(found(&format!("{before}-e 1{after}")), [""; 0]);
+    // A group is as many machines as it starts with.
+    let group = two_machines("", "").replacen(
+        "  First:\n    Type: AWS::EC2::Instance\n    Properties:\n",
+        "  Fleet:\n    Type: AWS::AutoScaling::AutoScalingGroup\n    Properties: {MinSize: 3, MaxSize: 3, LaunchConfigurationName: !Ref First}\n  \
+         First:\n    Type: AWS::AutoScaling::LaunchConfiguration\n    Properties:\n",
+        1,
+    );
+    let report = lint(&group, "t.yaml", &Selection::default()).unwrap();
+    assert!(
+        report.findings.iter().any(|it| it.message.contains("4 machines have its handle (Fleet, Second)")),
+        "{:?}",
+        report.findings
+    );
+}
+
+#[test]
+fn steps_of_an_automation_that_end_it() {
+    let template = |step: &str| {
+        include_str!("lint/CFS219/bad.yaml").replace(
+            "            action: aws:runCommand\n",
+            &format!("            action: aws:runCommand\n{step}"),
+        )
+    };
+    for (step, expected) in [
+        ("", ["CFS219"].as_slice()),
+        ("            onFailure: Abort\n", &["CFS219"]),
+        ("            onFailure: step:failure\n", &[]),
+        ("            onFailure: Continue\n", &[]),
+    ] {
+        assert_eq!(found(&template(step)), expected, "{step}");
+    }
+    // Its own script may signal, and a step that cannot fail ends nothing.
+    for (from, to) in
+        [("[/opt/app/setup]", "['/opt/app/setup || cfn-signal -e 1']"), ("aws:runCommand", "aws:sleep")]
+    {
+        assert!(!found(&template("").replacen(from, to, 1)).contains(&"CFS219"), "{to}");
+    }
+    // For what nobody waits for nothing is late.
+    let none = template("").replace("    CreationPolicy: {ResourceSignal: {Timeout: PT30M}}\n", "");
+    assert!(!found(&none).contains(&"CFS219"));
+}
+
 #[test]
 fn what_a_resource_lacks_is_told_once() {
     let template = bash("fail() {\n  FAILURE\n}\nrun || fail\nSUCCESS")

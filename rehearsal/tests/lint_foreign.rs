@@ -134,6 +134,17 @@ fn a_reference_without_quotes_is_a_finding() {
 }
 
 #[test]
+fn a_reference_without_quotes_in_a_sub_is_a_finding_too() {
+    for reference in ["{{resolve:ssm:/${AWS::StackName}/a}}", "{{resolve:ssm:/a}}-${AWS::Region}-b"] {
+        let template = template("", &format!("!Sub {reference}"), "", "${AWS::StackName}");
+        let found = found(&template);
+        let told = format!("CFS432 6:21 \"{reference}\" is a map of maps to YAML");
+        assert!(found.contains(&told), "{found:?}");
+        assert_eq!(found.len(), 3, "{found:?}");
+    }
+}
+
+#[test]
 fn cfoo_is_told_and_its_calls_are_no_names() {
     let found = found(&template("", "ami-1", "", "$(AWS::StackName)"));
     assert!(

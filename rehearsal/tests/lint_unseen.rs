@@ -208,7 +208,9 @@ fn a_policy_that_asks_for_none_waits_for_nobody() {
     assert_eq!(found(&waits), ["CFS201"]);
     for count in ["0", "'0'"] {
         let none = waits.replace("Timeout: PT15M", &format!("Count: {count}, Timeout: PT15M"));
-        assert_eq!(found(&none), ["CFS019"]);
+        assert_eq!(found(&none), ["CFS102"]);
+        let unsignalled = none.replace("/opt/aws/bin/cfn-signal", "echo");
+        assert_eq!(found(&unsignalled), ["CFS019"]);
     }
 }
 

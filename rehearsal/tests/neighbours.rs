@@ -73,7 +73,7 @@ Resources:
     assert_eq!(both["InvalidParameters"], json!(["/none"]));
     served.result("DeleteStack", &[("StackName", "web")]);
     assert_eq!(get().0, 400);
-    let (status, refused) = ssm(&served, "DescribeParameters", &json!({}));
+    let (status, refused) = ssm(&served, "GetParameterHistory", &json!({}));
     assert_eq!((status, &refused["__type"]), (400, &json!("UnsupportedOperation")));
     assert!(refused["message"].as_str().unwrap().contains("SSM parameters"), "{refused}");
 }
@@ -99,10 +99,6 @@ fn parameters_are_put_listed_and_deleted() {
         assert_eq!(put(wrong.clone()), "ValidationException", "{wrong}");
     }
     assert_eq!(put(json!({ "Name": "/aws/x", "Value": "1", "Type": "String" })), "AccessDeniedException");
-    assert_eq!(
-        put(json!({ "Name": "/x", "Value": "1", "Type": "String", "Policies": "[{}]" })),
-        "UnsupportedOperation"
-    );
 
     let get = |name: &str, more: Value| {
         let mut body = json!({ "Name": name });
@@ -138,6 +134,101 @@ fn parameters_are_put_listed_and_deleted() {
     );
     let gone = ssm(&served, "DeleteParameters", &json!({ "Names": ["/app/b/c", "/app/given"] })).1;
     assert_eq!(gone, json!({ "DeletedParameters": ["/app/b/c"], "InvalidParameters": ["/app/given"] }));
+}
+
+#[test]
+fn what_is_kept_with_a_parameter_is_described() {
+    let served = Served::account(&["--resolve", "/app/given=g"]);
+    let ssm = |action, body: Value| ssm(&served, action, &body);
+    let put = |body: Value| {
+        let mut whole = json!({ "Name": "/x", "Value": "1", "Type": "String" });
+        whole.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+        let (_, told) = ssm("PutParameter", whole);
+        told.get("Tier").or(told.get("__type")).unwrap().clone()
+    };
+    let policy = json!({ "Type": "Expiration", "Version": "1.0", "Attributes": { "Timestamp": "2030-01-01T00:00:00Z" } });
+    let policies = json!([policy]).to_string();
+    for (body, code) in [
+        (json!({ "Policies": policies }), "ValidationException"),
+        (json!({ "Policies": "[{}]", "Tier": "Advanced" }), "InvalidPolicyAttributeException"),
+        (json!({ "Tier": "Best" }), "ValidationException"),
+        (json!({ "AllowedPattern": "[a-z]+" }), "ParameterPatternMismatchException"),
+        (json!({ "Tags": [{ "Key": "a", "Value": "b" }], "Overwrite": true }), "ValidationException"),
+    ] {
+        assert_eq!(put(body.clone()), code, "{body}");
+    }
+    let details = json!({
+        "Policies": policies, "Tier": "Advanced", "Description": "a size", "AllowedPattern": "[0-9]+",
+        "Tags": [{ "Key": "team", "Value": "web" }]
+    });
+    assert_eq!(put(details), "Advanced");
+    assert_eq!(put(json!({ "Value": "2", "Overwrite": true })), "Advanced");
+    assert_eq!(put(json!({ "Value": "two", "Overwrite": true })), "ParameterPatternMismatchException");
+    ssm("PutParameter", json!({ "Name": "/app/s", "Value": "s", "Type": "SecureString" }));
+
+    let (status, all) = ssm("DescribeParameters", json!({}));
+    assert_eq!(status, 200);
+    let of = |all: &Value| -> Vec<Value> {
+        all["Parameters"].as_array().unwrap().iter().map(|it| it["Name"].clone()).collect()
+    };
+    assert_eq!(of(&all), ["/app/given", "/app/s", "/x"]);
+    let own = &all["Parameters"][2];
+    assert_eq!((&own["Description"], &own["AllowedPattern"]), (&json!("a size"), &json!("[0-9]+")));
+    assert_eq!((&own["Tier"], &own["Version"], own.get("Value")), (&json!("Advanced"), &json!(2), None));
+    assert_eq!(own["Policies"][0]["PolicyType"], "Expiration");
+    for (filter, expected) in [
+        (json!({ "Key": "Name", "Values": ["/x"] }), vec!["/x"]),
+        (json!({ "Key": "Name", "Option": "BeginsWith", "Values": ["/app"] }), vec!["/app/given", "/app/s"]),
+        (json!({ "Key": "Name", "Option": "Contains", "Values": ["iv"] }), vec!["/app/given"]),
+        (
+            json!({ "Key": "Path", "Option": "Recursive", "Values": ["/"] }),
+            vec!["/app/given", "/app/s", "/x"],
+        ),
+        (json!({ "Key": "Path", "Values": ["/app"] }), vec!["/app/given", "/app/s"]),
+        (json!({ "Key": "Path", "Values": ["/"] }), vec!["/x"]),
+        (json!({ "Key": "Type", "Values": ["SecureString"] }), vec!["/app/s"]),
+        (json!({ "Key": "tag:team", "Values": ["web"] }), vec!["/x"]),
+        (json!({ "Key": "Tier", "Values": ["Standard"] }), vec!["/app/given", "/app/s"]),
+    ] {
+        let (_, found) = ssm("DescribeParameters", json!({ "ParameterFilters": [filter] }));
+        assert_eq!(of(&found), expected, "{filter}");
+    }
+    let older = json!({ "Filters": [{ "Key": "Name", "Values": ["/app"] }] });
+    assert_eq!(of(&ssm("DescribeParameters", older).1), ["/app/given", "/app/s"]);
+    let wrong = json!({ "ParameterFilters": [{ "Key": "Owner", "Values": ["x"] }] });
+    assert_eq!(ssm("DescribeParameters", wrong).1["__type"], "InvalidFilterKey");
+    let (_, first) = ssm("DescribeParameters", json!({ "MaxResults": 2 }));
+    let (_, second) = ssm("DescribeParameters", json!({ "NextToken": first["NextToken"] }));
+    assert_eq!((of(&first).len(), of(&second)), (2, vec![json!("/x")]));
+
+    let of_x = json!({ "ResourceType": "Parameter", "ResourceId": "/x" });
+    let with = |more: Value| {
+        let mut body = of_x.clone();
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    assert_eq!(ssm("AddTagsToResource", with(json!({ "Tags": [{ "Key": "a", "Value": "b" }] }))).0, 200);
+    assert_eq!(ssm("RemoveTagsFromResource", with(json!({ "TagKeys": ["team"] }))).0, 200);
+    let (_, tags) = ssm("ListTagsForResource", of_x.clone());
+    assert_eq!(tags, json!({ "TagList": [{ "Key": "a", "Value": "b" }] }));
+    let none = with(json!({ "ResourceId": "/none" }));
+    assert_eq!(ssm("ListTagsForResource", none).1["__type"], "InvalidResourceId");
+}
+
+#[test]
+fn an_account_has_the_id_that_was_given() {
+    let served = Served::account(&["--account", "210987654321"]);
+    ssm(&served, "PutParameter", &json!({ "Name": "/a", "Value": "1", "Type": "String" }));
+    let (_, got) = ssm(&served, "GetParameter", &json!({ "Name": "/a" }));
+    assert!(got["Parameter"]["ARN"].as_str().unwrap().contains(":210987654321:"), "{got}");
+    let template = "Resources: {T: {Type: AWS::SNS::Topic}}\nOutputs: {A: {Value: !Ref AWS::AccountId}, T: {Value: !Ref T}}";
+    let made = served.result("CreateStack", &[("StackName", "web"), ("TemplateBody", template)]);
+    assert!(made["StackId"].as_str().unwrap().contains(":210987654321:stack/web/"), "{made}");
+    let outputs = served.result("DescribeStacks", &[])["Stacks"][0]["Outputs"].to_string();
+    assert!(outputs.contains("\"210987654321\"") && !outputs.contains("123456789012"), "{outputs}");
+    let change_set = [("StackName", "web"), ("ChangeSetName", "c"), ("UsePreviousTemplate", "true")];
+    let made = served.result("CreateChangeSet", &change_set);
+    assert!(made["Id"].as_str().unwrap().contains(":210987654321:changeSet/c/"), "{made}");
 }
 
 #[test]
@@ -183,6 +274,54 @@ Outputs: {Size: {Value: !Ref Size}}
     served.result("UpdateStack", &again);
     assert_eq!(size(), "t3.small");
     assert_eq!(served.call("UpdateStack", &again).error().1, "No updates are to be performed.");
+}
+
+#[test]
+fn a_dynamic_reference_is_resolved_wherever_it_is_shown_and_a_secret_nowhere() {
+    let served = Served::account(&["--resolve", "/given=g", "--resolve", "secretsmanager:db=hunter22"]);
+    for (name, value, kind) in [("/size", "3", "String"), ("/secret", "hunter21", "SecureString")] {
+        let body = json!({ "Name": name, "Value": value, "Type": kind });
+        assert_eq!(ssm(&served, "PutParameter", &body).0, 200);
+    }
+    s3(&served, "PUT", "/templates", "");
+    let below = "Parameters: {Size: {Type: String}}\nResources: {T: {Type: AWS::SNS::Topic}}\nOutputs: {Size: {Value: !Ref Size}}";
+    assert_eq!(s3(&served, "PUT", "/templates/below.yaml", below).status, 200);
+    let template = "
+Resources:
+  Named: {Type: AWS::SNS::Topic, Properties: {TopicName: 'of-{{resolve:ssm:/size}}'}}
+  Kept: {Type: AWS::SSM::Parameter, Properties: {Type: String, Name: /kept, Value: '{{resolve:ssm:/size:1}}{{resolve:ssm:/given}}'}}
+  Below:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: https://templates.s3.us-east-1.amazonaws.com/below.yaml
+      Parameters: {Size: '{{resolve:ssm:/size}}'}
+Outputs:
+  Size: {Value: '{{resolve:ssm:/size}} and {{resolve:ssm:/given}}', Export: {Name: 'size-{{resolve:ssm:/size}}'}}
+  Topic: {Value: !Ref Named}
+  Value: {Value: !GetAtt Kept.Value}
+  Unknown: {Value: '{{resolve:ssm:/none}}'}
+  Secret: {Value: '{{resolve:secretsmanager:db}}{{resolve:ssm-secure:/secret}}{{resolve:ssm:/secret}}'}
+";
+    served.result("CreateStack", &[("StackName", "web"), ("TemplateBody", template)]);
+    let stacks = served.result("DescribeStacks", &[]).to_string();
+    for expected in [
+        "\"3 and g\"",
+        "\"size-3\"",
+        ":of-3\"",
+        "\"3g\"",
+        "\"{{resolve:ssm:/none}}\"",
+        "\"{{resolve:secretsmanager:db}}{{resolve:ssm-secure:/secret}}{{resolve:ssm:/secret}}\"",
+        "\"OutputKey\":\"Size\",\"OutputValue\":\"3\"",
+    ] {
+        assert!(stacks.contains(expected), "{expected}: {stacks}");
+    }
+    assert!(!stacks.contains("hunter2"), "{stacks}");
+    assert_eq!(ssm(&served, "GetParameter", &json!({ "Name": "/kept" })).1["Parameter"]["Value"], "3g");
+    // Another value alone is no update.
+    ssm(&served, "PutParameter", &json!({ "Name": "/size", "Value": "4", "Overwrite": true }));
+    let (_, message) =
+        served.call("UpdateStack", &[("StackName", "web"), ("TemplateBody", template)]).error();
+    assert_eq!(message, "No updates are to be performed.");
 }
 
 #[test]

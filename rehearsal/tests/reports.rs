@@ -60,10 +60,20 @@ fn json_is_all_there_is_on_standard_output() {
 #[test]
 fn standard_output_that_is_full_is_no_success() {
     let folder = TempDir::new().unwrap();
-    let template = file(&folder, "template.yaml", "Resources: {Topic: {Type: AWS::SNS::Topic}}\n");
+    let template = file(
+        &folder,
+        "template.yaml",
+        "Resources: {Topic: {Type: AWS::SNS::Topic, CreationPolicy: {ResourceSignal: {}}}}\n",
+    );
     for (arguments, reason) in [
         (&["run", "--output", "json"][..], "--output json: standard output has not all of it: "),
+        (&["run"], "cfn-rehearse: standard output has not all of it: "),
+        (&["run", "--only", "failed"], "cfn-rehearse: standard output has not all of it: "),
+        (&["lint"], "standard output cannot be written: "),
+        (&["lint", "--output", "json"], "standard output cannot be written: "),
+        (&["lint", "--output", "sarif"], "standard output cannot be written: "),
         (&["params"], "standard output cannot be written: "),
+        (&["faults", "--help"], "standard output cannot be written: "),
     ] {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = rehearse().args(arguments).arg(&template).stdout(full).output().unwrap();

@@ -191,6 +191,23 @@ fn a_file_takes_the_place_of_user_data() {
 }
 
 #[test]
+fn beside_a_template_a_file_is_for_what_clients_make_too() {
+    let home = TempDir::new().unwrap();
+    let all = file(&home, "all", "#!/bin/sh\necho from the file\n").display().to_string();
+    let (own, others) = (format!("Server={all}"), format!("Machine={all}"));
+    let arguments =
+        ["--run", "--cfn-signal", &signal_command(&home), "--user-data", &own, "--user-data", &others];
+    let served = Served::start(&instance("echo from the template"), &arguments);
+    served.await_event("Server | from the file");
+    served.await_event(
+        "--user-data Machine: the template has no Machine, so the file is for those of stacks that clients make",
+    );
+    create(&served, "other", &instance("echo from the template").replace("Server", "Machine"));
+    served.await_event("other/Machine | from the file");
+    assert!(!served.events().contains("from the template"), "{}", served.events());
+}
+
+#[test]
 fn the_templates_own_stack_runs_too_and_its_fate_may_be_the_end() {
     let home = TempDir::new().unwrap();
     let template = instance("echo its own");

@@ -100,3 +100,26 @@ fn a_creations_time_limit_ends_it() {
     served.await_event("Stack creation time exceeded the specified timeout. Rollback requested by user.");
     served.await_event("ROLLBACK_COMPLETE    | AWS::CloudFormation::Stack | web");
 }
+
+#[test]
+fn what_has_a_name_of_its_own_is_the_same_in_an_update_from_the_first() {
+    let served = Served::account(&[]);
+    let template = "
+Resources:
+  Kept: {Type: AWS::SSM::Parameter, Properties: {Name: /kept, Type: String, Value: x}}
+  Bucket: {Type: AWS::S3::Bucket, Properties: {BucketName: a-name-of-its-own}}
+  Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: !GetAtt Bucket.Arn}}
+Outputs:
+  Kept: {Value: !GetAtt Kept.Value}
+  Bucket: {Value: !GetAtt Bucket.Arn}
+";
+    served.result("CreateStack", &[("StackName", "web"), ("TemplateBody", template)]);
+    let (_, message) =
+        served.call("UpdateStack", &[("StackName", "web"), ("TemplateBody", template)]).error();
+    assert_eq!(message, "No updates are to be performed.");
+    // What has the ARN of another follows its name.
+    let renamed = template.replace("a-name", "another-name");
+    served.result("UpdateStack", &[("StackName", "web"), ("TemplateBody", &renamed)]);
+    let outputs = served.result("DescribeStacks", &[])["Stacks"][0]["Outputs"].to_string();
+    assert!(outputs.contains("arn:aws:s3:::another-name-of-its-own"), "{outputs}");
+}

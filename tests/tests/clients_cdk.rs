@@ -66,7 +66,11 @@ impl Cdk {
     }
 
     fn bootstrap(&self) -> String {
-        self.run(&["bootstrap", "aws://123456789012/us-east-1"])
+        self.bootstrap_of("123456789012")
+    }
+
+    fn bootstrap_of(&self, account: &str) -> String {
+        self.run(&["bootstrap", &format!("aws://{account}/us-east-1")])
     }
 
     /// `cdk deploy`, while the server signals `status` once it is there.
@@ -141,6 +145,37 @@ fn a_deployment_that_fails_is_told_in_the_cdks_words_and_its_repair_goes_over_it
     let (code, said) = cdk.deploy(&assembly, &[], "SUCCESS");
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("✅  Web\n"), "{said}");
+}
+
+#[test]
+fn the_legacy_synthesizer_has_its_assets_in_the_toolkits_bucket() {
+    let Some(cdk) = Cdk::open(&[]) else { return };
+    let assembly = cdk.synthesised("legacy", &[("SYNTHESIZER", "legacy")]);
+    let (code, said) = cdk.said(&["deploy", "Web", "--require-approval", "never", "--app", &assembly]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("bootstrap"), "{said}");
+    cdk.bootstrap();
+    let (code, said) = cdk.deploy(&assembly, &[], "SUCCESS");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("✅  Web\n"), "{said}");
+    let again = cdk.run(&["deploy", "Web", "--app", &assembly]);
+    assert!(again.contains("✅  Web (no changes)"), "{again}");
+}
+
+#[test]
+fn an_app_that_is_bound_to_an_account_is_deployed_to_that() {
+    let account = "210987654321";
+    let Some(cdk) = Cdk::open(&["--account", account]) else { return };
+    cdk.bootstrap_of(account);
+    let assembly = cdk.synthesised("bound", &[("ACCOUNT", account)]);
+    let (code, said) = cdk.deploy(&assembly, &[], "SUCCESS");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("arn:aws:cloudformation:us-east-1:210987654321:stack/Web/"), "{said}");
+    // Another's is none of this one's.
+    let Some(other) = Cdk::open(&[]) else { return };
+    let (code, said) = other.said(&["deploy", "Web", "--require-approval", "never", "--app", &assembly]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains(account) && said.contains("123456789012"), "{said}");
 }
 
 #[test]

@@ -123,3 +123,16 @@ fn ansible_makes_changes_protects_and_removes() {
     play(&format!("{}, termination_protection: false", of("two")), "ok=1");
     play("state: absent", "changed=1");
 }
+
+#[test]
+fn ansible_tells_why_a_stack_fails() {
+    let Some(ansible) = Client::open("ansible-playbook") else { return };
+    let bad = "Resources:\n  Group:\n    Type: AWS::AutoScaling::AutoScalingGroup\n    Properties: {MinSize: 2, MaxSize: 1, \
+               AvailabilityZones: [us-east-1a]}\n";
+    ansible.write("template.yaml", bad);
+    ansible.write("play.yaml", &task("state: present, template: template.yaml"));
+    let (code, said) = ansible.said(&["-i", "localhost,", "play.yaml"]);
+    assert_ne!(code, Some(0), "{said}");
+    assert!(said.contains("ROLLBACK_COMPLETE"), "{said}");
+    assert!(said.contains("Max bound, 1, must be greater than or equal to min bound, 2"), "{said}");
+}

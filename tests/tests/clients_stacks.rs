@@ -126,3 +126,57 @@ fn what_iam_denies_is_denied_to_the_aws_cli() {
     );
     assert!(cli.run(&["list-stacks"]).contains("StackSummaries"));
 }
+
+/// A group whose updates wait for ten seconds, for a signal that nobody sends.
+fn silent(image: &str) -> String {
+    format!(
+        "
+Resources:
+  Launch: {{Type: AWS::AutoScaling::LaunchConfiguration, Properties: {{ImageId: {image}, InstanceType: t3.micro}}}}
+  Group:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    Properties: {{MinSize: 1, MaxSize: 1, LaunchConfigurationName: !Ref Launch, AvailabilityZones: [us-east-1a]}}
+    UpdatePolicy: {{AutoScalingRollingUpdate: {{PauseTime: PT10S, WaitOnResourceSignals: true}}}}
+"
+    )
+}
+
+#[test]
+fn the_aws_cli_goes_on_with_a_rollback_that_failed_and_waits_for_it() {
+    // Its waiters look every half minute: what takes ten seconds is over before they look first.
+    let Some(cli) = Cli::open(&["--speed", "1000"]) else { return };
+    let status = || {
+        let query = ["--query", "Stacks[0].StackStatus", "--output", "text"];
+        cli.run(&[&["describe-stacks", "--stack-name", "web"], &query[..]].concat()).trim().to_owned()
+    };
+    cli.run(&["create-stack", "--stack-name", "web", "--template-body", &silent("ami-1")]);
+    cli.run(&["update-stack", "--stack-name", "web", "--template-body", &silent("ami-2")]);
+    let late = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while status() != "UPDATE_ROLLBACK_FAILED" && std::time::Instant::now() < late {}
+    assert_eq!(status(), "UPDATE_ROLLBACK_FAILED");
+    let failed = cli.refused(&["wait", "stack-rollback-complete", "--stack-name", "web"]);
+    assert!(failed.contains("Waiter StackRollbackComplete failed"), "{failed}");
+    let import = cli.refused(&["wait", "stack-import-complete", "--stack-name", "nobody"]);
+    assert!(import.contains("Waiter StackImportComplete failed"), "{import}");
+    let go_on = ["continue-update-rollback", "--stack-name", "web", "--resources-to-skip", "Group"];
+    assert_eq!(cli.run(&go_on), "");
+    assert_eq!(cli.run(&["wait", "stack-rollback-complete", "--stack-name", "web"]), "");
+    assert_eq!(status(), "UPDATE_ROLLBACK_COMPLETE");
+}
+
+#[test]
+fn a_bucket_that_is_not_empty_keeps_its_stack_until_it_is_retained() {
+    let Some(cli) = Cli::open(&[]) else { return };
+    let template = "Resources: {Assets: {Type: AWS::S3::Bucket, Properties: {BucketName: full-of-assets}}}";
+    cli.run(&["create-stack", "--stack-name", "web", "--template-body", template]);
+    let mut put = cli.account.client(&cli.aws);
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    put.args(["s3api", "put-object", "--bucket", "full-of-assets", "--key", "a", "--body", file]);
+    let put = put.output().unwrap();
+    assert!(put.status.success(), "{}", String::from_utf8_lossy(&put.stderr));
+    cli.run(&["delete-stack", "--stack-name", "web"]);
+    let failed = cli.refused(&["wait", "stack-delete-complete", "--stack-name", "web"]);
+    assert!(failed.contains("terminal failure state") && failed.contains("DELETE_FAILED"), "{failed}");
+    cli.run(&["delete-stack", "--stack-name", "web", "--retain-resources", "Assets"]);
+    assert_eq!(cli.run(&["wait", "stack-delete-complete", "--stack-name", "web"]), "");
+}

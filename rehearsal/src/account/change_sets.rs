@@ -9,10 +9,8 @@ pub(crate) use kept::ChangeSets;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cfn_signal_core::endpoint::Partition;
-
 use super::contexts::{Context, contexts};
-use super::{ACCOUNT_ID, Account, AccountError, Change, Creation, Deployed, Revision, Terms, UserDataFrom};
+use super::{Account, AccountError, Change, Creation, Deployed, Revision, Terms, UserDataFrom};
 use crate::ids;
 use crate::moment::Moment;
 use crate::stack::{Failing, OnFailure, Preview, Status, UpdateError};
@@ -213,8 +211,7 @@ impl Account {
     }
 
     pub(super) fn change_set_id(&self, name: &str) -> String {
-        let (region, partition) = (&self.region, Partition::of(&self.region).name());
-        format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:changeSet/{name}/{}", ids::uuid())
+        self.arn("changeSet", name)
     }
 
     /// What a change set says that makes `revision` of a stack.

@@ -15,7 +15,7 @@ use super::roster::NoPlace;
 use super::updates::tagged;
 use super::version::{Version, waits};
 use super::watcher::Watcher;
-use super::{ACCOUNT_ID, Account, AccountError, Creation, Deployed, Lineage, Settings};
+use super::{Account, AccountError, Creation, Deployed, Lineage, Settings};
 use crate::engine::Engine;
 use crate::ids;
 use crate::stack::{Machine, OnFailure};
@@ -29,8 +29,7 @@ impl Account {
     /// [`AccountError`]: the template is none, or the name is taken.
     pub(crate) fn draft(&self, creation: Creation) -> Result<Draft, AccountError> {
         let name = &creation.name;
-        let (region, partition) = (&self.region, Partition::of(&self.region).name());
-        let id = format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/{name}/{}", ids::uuid());
+        let id = self.arn("stack", name);
         let user_data = creation.user_data.or(&self.user_data);
         self.draft_of(Creation { user_data, ..creation }, id, Arc::clone(&self.supplied), None)
     }
@@ -51,6 +50,13 @@ impl Account {
         self.draft_of(creation, id, supplied, Some(lineage))
     }
 
+    /// A new ARN of CloudFormation's.
+    pub(super) fn arn(&self, kind: &str, name: &str) -> String {
+        let Self { region, account_id, .. } = self;
+        let partition = Partition::of(region).name();
+        format!("arn:{partition}:cloudformation:{region}:{account_id}:{kind}/{name}/{}", ids::uuid())
+    }
+
     fn draft_of(
         &self,
         creation: Creation,
@@ -63,7 +69,8 @@ impl Account {
         let name = &creation.name;
         self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
         let (handles, secrets) = (Arc::clone(&self.handles), self.secrets.clone());
-        let planner = Planner::new(name, &id, &self.region, handles, supplied, secrets);
+        let home = (self.region.as_str(), self.account_id.as_str());
+        let planner = Planner::new(name, &id, home, handles, supplied, secrets);
         self.tell_others(&planner, &creation.template);
         let mut planned = planner.resolve(&creation.template, &creation.parameters)?;
         if !creation.plays_nested {
@@ -139,6 +146,7 @@ impl Account {
         if creation.plays_nested {
             self.nest(&deployed);
         }
+        self.keep_full_buckets(&deployed);
         let deployed = Arc::new(deployed);
         self.stacks().add(Arc::clone(&deployed)).map_err(|no_place| place(no_place, &name))?;
         Ok(deployed)

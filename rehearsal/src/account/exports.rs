@@ -18,13 +18,22 @@ impl Account {
     /// # Errors
     ///
     /// The service's refusal.
-    pub(crate) fn delete(&self, deployed: &Deployed, token: Option<String>) -> Result<(), DeleteError> {
+    /// `retained` is what it leaves of what it could not delete before: all of that where it is empty.
+    pub(crate) fn delete(
+        &self,
+        deployed: &Deployed,
+        retained: Option<&[String]>,
+        token: Option<String>,
+    ) -> Result<(), DeleteError> {
         match self.in_use(deployed) {
             Some(reason) => {
                 deployed.engine.refuse_deletion(reason);
                 Ok(())
             }
             None => {
+                if let Some(retained) = retained {
+                    deployed.engine.retain(retained);
+                }
                 deployed.engine.delete(token)?;
                 self.forget_reviewed_below(deployed);
                 Ok(())

@@ -1,10 +1,12 @@
 //! What the services beside CloudFormation know of an account: its roles and its buckets.
 
 use std::collections::BTreeMap;
+use std::sync::Weak;
 
 use cfn_signal_core::identity::AccessKey;
 
-use super::{Account, NoRandomness};
+use super::{Account, Deployed, NoRandomness};
+use crate::ids;
 
 /// A bucket's type.
 const BUCKET: &str = "AWS::S3::Bucket";
@@ -24,6 +26,22 @@ impl Account {
             self.site.forget_key(&oldest);
         }
         Ok(key)
+    }
+
+    /// A bucket that has something in it is not deleted.
+    pub(super) fn keep_full_buckets(&self, stack: &Deployed) {
+        let Some(account) = self.me.get().map(Weak::clone) else { return };
+        stack.engine.keep(Box::new(move |resource_type, physical_id| {
+            let is_full = resource_type == BUCKET && account.upgrade()?.shelf.store.is_full(physical_id);
+            is_full.then(|| {
+                format!(
+                    "The bucket you tried to delete is not empty (Service: S3, Status Code: 409, Request ID: {}, Extended \
+                     Request ID: {}) (SDK Attempt Count: 1)",
+                    ids::suffix(),
+                    ids::uuid()
+                )
+            })
+        }));
     }
 
     /// The buckets that are there, and since when, in milliseconds since 1970: stacks' resources, and those that clients made.

@@ -191,6 +191,10 @@ impl Account {
                 parent.engine.failed(logical_id, reason);
             }
             Status::DeleteComplete => parent.engine.deleted(logical_id, id),
+            Status::DeleteFailed => {
+                let reason = format!("Embedded stack {id} was not successfully deleted: {reason}");
+                parent.engine.not_deleted(logical_id, id, reason);
+            }
             Status::UpdateCompleteCleanupInProgress | Status::UpdateRollbackCompleteCleanupInProgress => {
                 self.learn_outputs(&parent, logical_id, &child.outputs());
                 parent.engine.updated(logical_id);

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Account;
 use crate::moment::Moment;
+use crate::template::{Supplied, matches_pattern};
 
 /// Parameters that clients may put: as many as an account has of the standard tier.
 const MOST: usize = 10_000;
@@ -23,6 +24,34 @@ pub(crate) struct Stored {
     pub(crate) version: u64,
     /// When it was put.
     pub(crate) at: Moment,
+    pub(crate) details: Details,
+}
+
+/// What is kept with a parameter and shown again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Details {
+    pub(crate) description: Option<String>,
+    /// `AllowedPattern`.
+    pub(crate) pattern: Option<String>,
+    /// `Advanced`, or not.
+    pub(crate) is_advanced: bool,
+    /// Policies, each an object in JSON.
+    pub(crate) policies: Vec<String>,
+    /// Keys and values.
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+impl Details {
+    /// What these leave out is as it was.
+    fn over(self, before: Self) -> Self {
+        Self {
+            description: self.description.or(before.description),
+            pattern: self.pattern.or(before.pattern),
+            is_advanced: self.is_advanced || before.is_advanced,
+            policies: if self.policies.is_empty() { before.policies } else { self.policies },
+            tags: before.tags.into_iter().chain(self.tags).collect(),
+        }
+    }
 }
 
 /// Those that clients put.
@@ -38,6 +67,8 @@ pub(crate) enum NotPut {
     NoType,
     /// There are too many.
     Full,
+    /// It is not as its pattern says: the pattern.
+    Mismatch(String),
 }
 
 impl Parameters {
@@ -52,6 +83,7 @@ impl Account {
         &self,
         name: &str,
         (value, kind): (&str, Option<&str>),
+        details: Details,
         overwrite: bool,
     ) -> Result<u64, NotPut> {
         let before = self.parameter(name);
@@ -61,7 +93,11 @@ impl Account {
         let kind = kind.or(before.as_ref().map(|it| it.kind.as_str())).ok_or(NotPut::NoType)?;
         let version = before.as_ref().map_or(1, |it| it.version + 1);
         let at = crate::clock::wall();
-        let stored = Stored { value: value.to_owned(), kind: kind.to_owned(), version, at };
+        let details = details.over(before.as_ref().map(|it| it.details.clone()).unwrap_or_default());
+        if let Some(pattern) = details.pattern.as_ref().filter(|pattern| !matches_pattern(pattern, value)) {
+            return Err(NotPut::Mismatch(pattern.clone()));
+        }
+        let stored = Stored { value: value.to_owned(), kind: kind.to_owned(), version, at, details };
         let mut state = self.parameters.state();
         if !state.contains_key(name) && state.len() >= MOST {
             return Err(NotPut::Full);
@@ -73,6 +109,18 @@ impl Account {
     /// Deletes a parameter that a client put; false where there is none of them.
     pub(crate) fn delete_parameter(&self, name: &str) -> bool {
         self.parameters.state().remove(name).is_some()
+    }
+
+    /// Changes the tags of a parameter that a client put; false where there is none of them.
+    pub(crate) fn tag_parameter(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut BTreeMap<String, String>),
+    ) -> bool {
+        let mut state = self.parameters.state();
+        let Some(stored) = state.get_mut(name) else { return false };
+        change(&mut stored.details.tags);
+        true
     }
 
     /// A parameter of Systems Manager.
@@ -93,20 +141,26 @@ impl Account {
         all
     }
 
-    /// The values of those that were not given, for what stacks ask for by a name.
-    pub(super) fn stored(&self) -> BTreeMap<String, String> {
+    /// Those that were not given, for what stacks ask for by a name.
+    pub(super) fn stored(&self) -> BTreeMap<String, Stored> {
         let mut all = self.of_stacks();
         all.retain(|name, _| self.supplied.stored(name).is_none());
         all.extend(self.parameters.state().clone());
-        all.into_iter().map(|(name, it)| (name, it.value)).collect()
+        all
     }
 
     fn of_stacks(&self) -> BTreeMap<String, Stored> {
         let mut all = BTreeMap::new();
+        // What they have from others is known where those were given or put.
+        let mut known = Supplied::clone(&self.supplied);
+        let put = self.parameters.state().clone();
+        put.iter().for_each(|(name, it)| known.keep(name, &it.value, it.kind == "SecureString"));
         for stack in self.all().into_iter().filter(|stack| !stack.is_deleted()) {
             stack.engine.look(|machine, _| {
                 for properties in machine.properties_of(TYPE) {
-                    let text = |key: &str| serde_json::from_str::<String>(properties.get(key)?).ok();
+                    let text = |key: &str| {
+                        Some(known.shown(&serde_json::from_str::<String>(properties.get(key)?).ok()?))
+                    };
                     let Some((name, value)) = text("Name").zip(text("Value")) else { continue };
                     let kind = text("Type").unwrap_or_else(|| "String".to_owned());
                     all.entry(name).or_insert(Stored { kind, ..of_value(value) });
@@ -119,5 +173,6 @@ impl Account {
 
 /// A parameter whose first value this is.
 fn of_value(value: String) -> Stored {
-    Stored { value, kind: "String".to_owned(), version: 1, at: crate::clock::wall() }
+    let (kind, at) = ("String".to_owned(), crate::clock::wall());
+    Stored { value, kind, version: 1, at, details: Details::default() }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::ACCOUNT_ID;
+use super::Stored;
 use super::handles::Handles;
 use super::names::Names;
 use crate::secrets::Secrets;
@@ -17,6 +17,7 @@ pub(super) struct Planner {
     stack_name: String,
     stack_id: String,
     region: String,
+    account_id: String,
     pub(super) names: Names,
     /// What was given beside parameters.
     given: Arc<Supplied>,
@@ -30,7 +31,7 @@ impl Planner {
     pub(super) fn new(
         stack_name: &str,
         stack_id: &str,
-        region: &str,
+        (region, account_id): (&str, &str),
         handles: Arc<Handles>,
         supplied: Arc<Supplied>,
         secrets: Secrets,
@@ -39,6 +40,7 @@ impl Planner {
             stack_name: stack_name.to_owned(),
             stack_id: stack_id.to_owned(),
             region: region.to_owned(),
+            account_id: account_id.to_owned(),
             names: Names::new(stack_name, stack_id, region, handles),
             given: Arc::clone(&supplied),
             supplied: RwLock::new(supplied),
@@ -47,11 +49,11 @@ impl Planner {
     }
 
     /// Other stacks export these by now, and Systems Manager keeps these. What was given for an import stays.
-    pub(super) fn learn(&self, exports: BTreeMap<String, String>, stored: BTreeMap<String, String>) {
+    pub(super) fn learn(&self, exports: BTreeMap<String, String>, stored: BTreeMap<String, Stored>) {
         let mut supplied = Supplied::clone(&self.given);
         supplied.imports = exports;
         supplied.imports.extend(self.given.imports.clone());
-        stored.iter().for_each(|(name, value)| supplied.keep(name, value));
+        stored.iter().for_each(|(name, it)| supplied.keep(name, &it.value, it.kind == "SecureString"));
         *self.supplied.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(supplied);
     }
 
@@ -163,7 +165,7 @@ impl Planner {
             stack_name: self.stack_name.clone(),
             stack_id: self.stack_id.clone(),
             region: self.region.clone(),
-            account_id: ACCOUNT_ID.to_owned(),
+            account_id: self.account_id.clone(),
             parameters,
             physical_id,
             get_att,

@@ -12,7 +12,6 @@ use rustix::process::{Resource, getrlimit};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
-use super::ACCOUNT_ID;
 use super::facts::Facts;
 use super::launches::LaunchedWith;
 use super::metadata::{Metadata, RoleCredentials, TokenKey, UserData};
@@ -78,6 +77,7 @@ pub(super) type Lingering = Arc<Mutex<Option<Open>>>;
 
 pub(super) struct Site {
     region: String,
+    account_id: String,
     address: IpAddr,
     keys: Arc<Keys>,
     identity: Arc<IdentityKey>,
@@ -98,7 +98,7 @@ pub(super) struct Site {
 
 impl Site {
     pub(super) fn new(
-        region: &str,
+        (region, account_id): (&str, &str),
         first: Bound,
         keys: Arc<Keys>,
         identity: Arc<IdentityKey>,
@@ -106,6 +106,7 @@ impl Site {
     ) -> Self {
         Self {
             region: region.to_owned(),
+            account_id: account_id.to_owned(),
             address: first.address.ip(),
             keys,
             identity,
@@ -228,14 +229,14 @@ impl Site {
         let role = with.role.as_deref().unwrap_or(ROLE);
         let role = RoleCredentials::new(role.to_owned(), self.role_key(role, &launch.instance_id)?);
         let address = with.address.clone().unwrap_or_else(|| self.somewhere());
-        let home = Home { region: &self.region, account_id: ACCOUNT_ID };
+        let home = Home { region: &self.region, account_id: &self.account_id };
         Ok(Metadata {
             instance_id: launch.instance_id.clone(),
             logical_id: launch.logical_id.clone(),
             stack_name: stack_name.to_owned(),
             stack_id: stack_id.to_owned(),
             region: self.region.clone(),
-            account_id: ACCOUNT_ID.to_owned(),
+            account_id: self.account_id.clone(),
             facts: Facts::new(&with.particulars, &launch.instance_id, &address, home),
             address,
             role,

@@ -1,5 +1,6 @@
 //! Instances whose user data is for Windows: nothing here could run it, so where user data runs they count as created.
 
+use super::hearsay::{Awaited, conditions, meet, tells};
 use super::{Account, Deployed, UserDataFrom};
 use crate::run::{NotRun, user_data};
 use crate::template::{PATH, Planned, leave_out};
@@ -7,23 +8,38 @@ use crate::template::{PATH, Planned, leave_out};
 /// Images that Amazon makes of Windows are stored under this name.
 const WINDOWS_IMAGES: &str = "ami-windows";
 
-/// An instance that is left to Windows, and whether it had a policy.
+/// What is left to Windows.
+#[derive(Default)]
 struct Left {
-    logical_id: String,
-    waited: bool,
+    /// Instances, and whether they had a policy.
+    instances: Vec<(String, bool)>,
+    /// Wait conditions that only those could signal, and which of them.
+    conditions: Vec<(Awaited, Vec<String>)>,
 }
 
 impl Account {
-    /// Leaves out of a plan the policies of those whose own user data is for Windows; which they are.
-    fn left(&self, planned: &mut Planned, from: &UserDataFrom) -> Vec<Left> {
+    /// Leaves out of a plan the policies of those whose own user data is for Windows, and the wait conditions that nobody
+    /// else signals; which they are.
+    fn left(&self, planned: &mut Planned, from: &UserDataFrom) -> Left {
         if !self.leaves_windows {
-            return Vec::new();
+            return Left::default();
         }
-        let launching = planned.stack.launching().map(|it| it.logical_id.clone());
-        let windows: Vec<String> =
-            launching.filter(|id| from.given(id).is_none() && is_for_windows(planned, id)).collect();
+        let launching: Vec<_> = planned.stack.launching().map(|it| it.logical_id.clone()).collect();
+        let (windows, here): (Vec<_>, Vec<_>) =
+            launching.into_iter().partition(|id| from.given(id).is_none() && is_for_windows(planned, id));
+        let mut left = Left::default();
+        for condition in conditions(planned) {
+            let tell = |id: &&String| tells(planned, from.given(id).map(|it| &**it), id, &condition);
+            let by: Vec<_> = windows.iter().filter(tell).cloned().collect();
+            if !by.is_empty() && !here.iter().any(|id| tell(&id)) {
+                left.conditions.push((condition, by));
+            }
+        }
+        let met: Vec<_> = left.conditions.iter().map(|(it, _)| it.logical_id.clone()).collect();
+        meet(planned, &met);
         let all = planned.stack.resources.iter_mut().filter(|it| windows.contains(&it.logical_id));
-        all.map(|it| Left { logical_id: it.logical_id.clone(), waited: leave_out(&mut it.role) }).collect()
+        left.instances = all.map(|it| (it.logical_id.clone(), leave_out(&mut it.role))).collect();
+        left
     }
 
     /// Leaves them out once more of what was planned anew.
@@ -40,11 +56,16 @@ impl Account {
         from: &UserDataFrom,
     ) -> Vec<String> {
         let path = parent.below(logical_id);
-        let told = |Left { logical_id, waited }: Left| {
-            self.note(parent, left_to_windows(&format!("{path}{PATH}{logical_id}"), waited));
-            logical_id
-        };
-        self.left(planned, from).into_iter().map(told).collect()
+        let below = |logical_id: &str| format!("{path}{PATH}{logical_id}");
+        let left = self.left(planned, from);
+        for (id, waited) in &left.instances {
+            self.note(parent, left_to_windows(&below(id), *waited));
+        }
+        for (condition, by) in &left.conditions {
+            let by: Vec<_> = by.iter().map(|id| below(id)).collect();
+            self.note(parent, counts_as_met(&below(&condition.logical_id), &by, condition));
+        }
+        left.instances.into_iter().map(|(id, _)| id).collect()
     }
 }
 
@@ -61,8 +82,17 @@ pub(crate) fn left_to_windows(name: &str, waited: bool) -> String {
     format!("{name}: its user data is for Windows, and that is not run here{left}")
 }
 
+/// What is said of a wait condition, by its id or path, whose signals only `others` could send.
+pub(crate) fn counts_as_met(name: &str, others: &[String], condition: &Awaited) -> String {
+    let by = match others {
+        [] => "nothing that runs here".to_owned(),
+        others => format!("{}, and nothing that runs here,", others.join(", ")),
+    };
+    format!("{name}: {by} has {}, so it counts as met", condition.what)
+}
+
 /// The user data that a resource has from the template.
-pub(crate) fn user_data_of<'p>(planned: &'p Planned, logical_id: &str) -> Option<&'p [u8]> {
+pub(super) fn user_data_of<'p>(planned: &'p Planned, logical_id: &str) -> Option<&'p [u8]> {
     planned.launches.get(logical_id)?.user_data.as_ref().ok()?.as_deref()
 }
 
@@ -86,7 +116,7 @@ fn is_windows_image(planned: &Planned, logical_id: &str) -> bool {
 }
 
 /// The properties that say what an instance, or a group's, is launched with, as they are compared.
-fn launched_with<'p>(planned: &'p Planned, logical_id: &str) -> impl Iterator<Item = &'p String> {
+pub(super) fn launched_with<'p>(planned: &'p Planned, logical_id: &str) -> impl Iterator<Item = &'p String> {
     let resources = &planned.stack.resources;
     let own = resources.iter().find(|it| it.logical_id == logical_id);
     let from = resources.iter().filter(move |it| {

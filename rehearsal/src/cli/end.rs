@@ -86,7 +86,7 @@ pub(super) fn report(drive: &mut Drive, exit_code: u8) -> Result<u8, CliError> {
     take_notes(drive);
     let ending = Ending { exit_code, interrupted: exit_code == INTERRUPTED };
     drive.rehearsal.reporter.finish(ending, &drive.reports.notes);
-    drive.reports.write(&drive.rehearsal, ending)?;
+    drive.reports.write(&drive.rehearsal, ending, &drive.console)?;
     Ok(exit_code)
 }
 

@@ -1,10 +1,10 @@
 //! The options for faults on demand.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
 
+use super::{CliError, print};
 use crate::faults::{
     Document, DocumentError, DocumentProblem, Overlap, Place, Plan, Rule, overlap, read, table,
 };
@@ -90,7 +90,6 @@ impl FaultArguments {
 }
 
 /// `cfn-rehearse faults`.
-pub(super) fn list() {
-    // Whoever closed the pipe does not want to know any more.
-    let _ = std::io::stdout().write_all(table().as_bytes());
+pub(super) fn list() -> Result<(), CliError> {
+    print(table())
 }

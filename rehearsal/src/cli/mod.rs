@@ -63,15 +63,15 @@ pub fn main() -> ExitCode {
         return ExitCode::from(enclosure::serve(rest));
     }
     // Errors of usage exit with 2, as everything does that keeps a rehearsal from beginning.
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(other) => return instead(&other),
+    };
     let result = match arguments.command {
         Command::Run(run) => guarded(|| on_a_runtime(run::run(&run))),
         Command::Serve(serve) if serve.running.runs() => guarded(|| on_a_runtime(serve::serve(&serve))),
         Command::Serve(serve) => on_a_runtime(serve::serve(&serve)),
-        Command::Faults => {
-            faults::list();
-            Ok(COMPLETE)
-        }
+        Command::Faults => faults::list().map(|()| COMPLETE),
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Params(arguments) => params::params(&arguments),
@@ -84,10 +84,21 @@ pub fn main() -> ExitCode {
     };
     match result {
         Ok(code) => ExitCode::from(code),
-        Err(error) => {
-            eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&causes::line(&error))));
-            ExitCode::from(UNUSABLE)
-        }
+        Err(error) => told(&error),
+    }
+}
+
+fn told(error: &CliError) -> ExitCode {
+    eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&causes::line(error))));
+    ExitCode::from(UNUSABLE)
+}
+
+/// What there is in place of arguments: a mistake, or help that was asked for.
+fn instead(other: &clap::Error) -> ExitCode {
+    match other.print() {
+        _ if other.use_stderr() => ExitCode::from(UNUSABLE),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => told(&CliError::Output(error)),
+        _ => ExitCode::from(COMPLETE),
     }
 }
 

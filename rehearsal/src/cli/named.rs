@@ -1,10 +1,9 @@
-//! `--stack-name` and `--region`: given, or as the cloud assembly has them that the template is in.
+//! `--stack-name`, `--region` and `--account`: given, or as the cloud assembly has them that the template is in.
 
 use std::path::Path;
 
 use clap::Args;
 
-use crate::account::ACCOUNT_ID;
 use crate::assembly::{Found, beside};
 use crate::rehearsal::Options;
 use crate::stack_name;
@@ -17,13 +16,16 @@ pub(super) struct NameArguments {
     /// The stack's region [default: as above, else us-east-1]
     #[arg(long, value_parser = region)]
     region: Option<String>,
+    /// The account's id, twelve digits: for a CDK app that is bound to one [default: as above, else 123456789012]
+    #[arg(long, value_name = "ID", value_parser = account)]
+    account: Option<String>,
 }
 
 impl NameArguments {
     /// Names the stack of `template`. Gives what is to be said of it.
     pub(super) fn name(&self, template: Option<&Path>, options: &mut Options) -> Option<String> {
-        let found = match (&self.stack_name, &self.region) {
-            (Some(_), Some(_)) => Found::Nothing,
+        let found = match (&self.stack_name, &self.region, &self.account) {
+            (Some(_), Some(_), Some(_)) => Found::Nothing,
             _ => template.map_or(Found::Nothing, beside),
         };
         let mut told = None;
@@ -38,17 +40,16 @@ impl NameArguments {
                 taken.push(format!("region {region}"));
                 options.region = region;
             }
-            let account = stack.account.as_deref().filter(|it| *it != ACCOUNT_ID);
-            let elsewhere = account.map(|it| format!("; account {it} is {ACCOUNT_ID} here"));
-            told = (!taken.is_empty()).then(|| {
-                format!(
-                    "as the CDK's manifest.json says: {}{}",
-                    taken.join(", "),
-                    elsewhere.unwrap_or_default()
-                )
-            });
+            let known = stack.account.as_deref().and_then(|it| account(it).ok());
+            if let (None, Some(account)) = (&self.account, known) {
+                taken.push(format!("account {account}"));
+                options.account_id = account;
+            }
+            told =
+                (!taken.is_empty()).then(|| format!("as the CDK's manifest.json says: {}", taken.join(", ")));
         }
         options.stack_name = self.stack_name.clone().unwrap_or_else(|| options.stack_name.clone());
+        options.account_id = self.account.clone().unwrap_or_else(|| options.account_id.clone());
         options.region = self.region.clone().unwrap_or_else(|| options.region.clone());
         match found {
             Found::Unclear(why) if self.stack_name.is_none() => {
@@ -67,6 +68,11 @@ fn named(text: &str) -> Result<String, String> {
             stack_name::LONGEST
         )
     })
+}
+
+fn account(text: &str) -> Result<String, String> {
+    let good = text.len() == 12 && text.bytes().all(|it| it.is_ascii_digit());
+    good.then(|| text.to_owned()).ok_or_else(|| "an account's id is twelve digits".to_owned())
 }
 
 fn region(text: &str) -> Result<String, String> {

@@ -59,6 +59,11 @@ pub(super) enum ReportError {
         #[source]
         error: io::Error,
     },
+    #[error("standard output has not all of it")]
+    LostText {
+        #[source]
+        error: io::Error,
+    },
     #[error("--output json and --env both write to standard output: leave one of them out")]
     TwoOutputs,
 }
@@ -118,8 +123,14 @@ impl Reports {
     ///
     /// # Errors
     ///
-    /// [`ReportError::NotWritten`], after all the others were written; [`ReportError::Lost`].
-    pub(super) fn write(&self, rehearsal: &Rehearsal, ending: json::Ending) -> Result<(), ReportError> {
+    /// [`ReportError::NotWritten`], after all the others were written; [`ReportError::Lost`], [`ReportError::LostText`]: the
+    /// disk is full.
+    pub(super) fn write(
+        &self,
+        rehearsal: &Rehearsal,
+        ending: json::Ending,
+        console: &Console,
+    ) -> Result<(), ReportError> {
         let junit = self.arguments.junit.as_ref().map(|path| {
             let result =
                 rehearsal.reporter.junit(&self.notes).and_then(|text| replace(path, text.as_bytes()));
@@ -130,7 +141,11 @@ impl Reports {
             replace(path, page.as_bytes()).map_err(|error| not_written("--html", path, error))
         });
         let lost = LOST.get().map(|kind| Err(ReportError::Lost { error: (*kind).into() }));
-        [junit, html, lost].into_iter().flatten().collect()
+        // Where it is for programs, or has the environment, the console is on standard error, and nobody is there to tell.
+        let is_text = self.arguments.output == OutputChoice::Text;
+        let lost_text = console.lost().filter(|_| is_text);
+        let lost_text = lost_text.map(|kind| Err(ReportError::LostText { error: kind.into() }));
+        [junit, html, lost, lost_text].into_iter().flatten().collect()
     }
 }
 

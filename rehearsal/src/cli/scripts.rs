@@ -15,7 +15,7 @@ mod tests;
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct ScriptArguments {
     /// Run this file instead of the template's user data; with ID=FILE for the instance or group ID, with Stack/ID=FILE for
-    /// one of a nested stack, and repeated for several
+    /// one of a nested stack, and repeated for several; serve has it for the stacks that clients make, too
     #[arg(long = "user-data", value_name = "[ID=]FILE", value_parser = script)]
     scripts: Vec<Script>,
 }

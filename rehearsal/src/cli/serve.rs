@@ -100,7 +100,7 @@ async fn until_decided(drive: &mut Drive, arguments: &Serve) -> Result<Stays, Cl
         return Ok(Stays { code, ends: true });
     }
     // Already now, for whoever does not end it gently.
-    drive.reports.write(&drive.rehearsal, Ending { exit_code: code, interrupted: false })?;
+    drive.reports.write(&drive.rehearsal, Ending { exit_code: code, interrupted: false }, &drive.console)?;
     if pause == Pause::Interrupted {
         finish(drive).await?;
         end::closed(drive);

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::facts::{Facts, Script, ScriptKind};
 use super::finding::Finding;
 use super::known::Known;
-use super::placeholders::MASK;
+use super::placeholders::{self, MASK};
 use super::shell::{self, Command, PieceKind, Word};
 use super::signal::Signal;
 use super::text::Symbol;
@@ -241,7 +241,7 @@ fn quoted_reference(masked: &str, original: &str, at: usize) -> Option<Vec<Edit>
     let start: usize = original.split_inclusive('\n').take(line).map(str::len).sum();
     let start = start + original.get(start..)?.chars().take(column).map(char::len_utf8).sum::<usize>();
     let rest = original.get(start..).filter(|_| masked.get(at..).is_some_and(|it| it.starts_with(MASK)))?;
-    let written = rest.get(..rest.find("}}")? + 2)?;
+    let written = rest.get(..placeholders::reference(rest)?)?;
     (written.starts_with("{{resolve:") && !written.contains('\'')).then(|| around(start, written, '\''))
 }
 

@@ -79,8 +79,8 @@ fn span(text: &str, start: usize) -> Option<Span> {
     let rest = text.get(start..)?;
     let (tool, end) = match rest.as_bytes() {
         [b'{', b'{', ..] if rest.starts_with("{{resolve:") => {
-            let end = one_line(rest, "{{", "}}")?;
-            let is_bare = is_value(text, start) && ends_value(rest.get(end..)?);
+            let end = reference(rest)?;
+            let is_bare = is_value(text, without_tag(text, start)) && ends_value(rest.get(end..)?);
             is_bare.then_some((Tool::Reference, end))?
         }
         [b'{', b'{', ..] => (Tool::Braces, one_line(rest, "{{", "}}")?),
@@ -97,6 +97,47 @@ fn span(text: &str, start: usize) -> Option<Span> {
         _ => return None,
     };
     Some(Span { tool, range: start..start + end })
+}
+
+/// How long a dynamic reference is that begins here, with variables of Fn::Sub in it, and the words that go on after it.
+pub(super) fn reference(rest: &str) -> Option<usize> {
+    let mut at = "{{".len();
+    loop {
+        let next = rest.get(at..)?;
+        if next.starts_with("${") {
+            at += next.find('}')? + 1;
+        } else if next.starts_with("}}") {
+            let end = at + "}}".len();
+            let word = word(rest.get(end..)?);
+            return Some(end + word).filter(|end| *end <= LONGEST);
+        } else if next.starts_with("{{") || next.starts_with('\n') {
+            return None;
+        } else {
+            at += next.chars().next()?.len_utf8();
+        }
+    }
+}
+
+/// How long the rest of a word is, with variables of Fn::Sub in it.
+fn word(rest: &str) -> usize {
+    let mut at = 0;
+    while let Some(next) = rest.get(at..) {
+        let is_part = |it: char| it.is_ascii_alphanumeric() || "-_./:@".contains(it);
+        match next.strip_prefix("${").and_then(|inner| inner.find('}')) {
+            Some(end) => at += "${".len() + end + 1,
+            None if next.starts_with(is_part) => at += 1,
+            None => break,
+        }
+    }
+    at
+}
+
+/// Where a value begins whose tag is before it: `!Sub `.
+fn without_tag(text: &str, start: usize) -> usize {
+    let before = text.get(..start).unwrap_or_default();
+    let word = before.trim_end_matches(' ');
+    let tag = word.rsplit([' ', '\n', '[', ',', '{']).next().unwrap_or_default();
+    if word.len() < before.len() && tag.starts_with('!') { word.len() - tag.len() } else { start }
 }
 
 /// How long what begins here is, if it ends on its line and none of its kind is in it.

@@ -38,6 +38,7 @@ impl Rehearsal {
             failing: failing_ones,
             scripts,
             groups: groups(engine),
+            empty_groups: empty_groups(&principal.plan),
             idle: engine.idle_signals(),
             strays: self.account.strays.all(),
             stack_name: principal.deployed.name.clone(),
@@ -66,6 +67,7 @@ impl Rehearsal {
                 advice.extend(advise(&Facts {
                     failing: stack.engine.look(|_, history| failing(history)),
                     groups: groups(&stack.engine),
+                    empty_groups: asked.as_ref().map(|(it, _)| empty_groups(&it.stack)).unwrap_or_default(),
                     idle: stack.engine.idle_signals(),
                     failure: Some(failure),
                     stack_name: stack.name.clone(),
@@ -100,6 +102,15 @@ fn failing(events: &[Event]) -> Vec<String> {
         .filter_map(|it| it.strip_prefix("Received FAILURE signal with UniqueId "))
         .map(str::to_owned)
         .collect()
+}
+
+/// The groups of a plan that start no instance.
+pub(super) fn empty_groups(plan: &Stack) -> Vec<String> {
+    let empty = plan
+        .resources
+        .iter()
+        .filter(|it| matches!(&it.role, Role::Group(group) if group.desired_capacity == 0));
+    empty.map(|it| it.logical_id.clone()).collect()
 }
 
 /// The groups of a stack.

@@ -38,10 +38,14 @@ pub enum SetupError {
         error: std::io::Error,
     },
     /// What the update would begin with never comes to be.
-    #[error("{template}: the stack to be updated cannot be created from it, even with every signal received")]
+    #[error(
+        "{template}: the stack to be updated cannot be created from it, even with every signal received: {why}"
+    )]
     NotCreated {
         /// The template's file.
         template: String,
+        /// What fails, or is waited for for ever.
+        why: String,
     },
     /// Nothing that runs here is waited for.
     #[error(

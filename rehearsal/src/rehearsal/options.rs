@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::{ScaleDuring, ScaledTo};
+use crate::account::ACCOUNT_ID;
 use crate::clock::ClockKind;
 use crate::faults::Plan;
 
@@ -20,6 +21,8 @@ pub struct Options {
     pub stack_name: String,
     /// Such as `eu-west-1`.
     pub region: String,
+    /// The account's id: twelve digits.
+    pub account_id: String,
     /// Values for parameters; those of the template that an update is from, unless told otherwise.
     pub parameters: BTreeMap<String, String>,
     /// Files with values, in any of the forms that `--params` takes. Later ones win, and [`Self::parameters`] over all.
@@ -86,6 +89,7 @@ impl Default for Options {
             update_from: None,
             stack_name: "rehearsal".to_owned(),
             region: "us-east-1".to_owned(),
+            account_id: ACCOUNT_ID.to_owned(),
             parameters: BTreeMap::new(),
             parameter_files: Vec::new(),
             config_env: None,

@@ -2,9 +2,8 @@
 //! has that runs here. They count as created.
 
 use super::{Options, SetupError};
-use crate::account::{is_for_windows, left_to_windows, user_data_of};
-use crate::model::{Role, UpdatePolicy, Wait};
-use crate::run::user_data;
+use crate::account::{conditions, counts_as_met, is_for_windows, left_to_windows, meet, tells};
+use crate::model::{Role, UpdatePolicy};
 use crate::template::{Planned, leave_out};
 
 /// What is somebody else's to do.
@@ -41,7 +40,7 @@ pub(super) fn leave_to_others(planned: &mut Planned, options: &Options) -> Resul
         if waited { &mut told } else { &mut idle }.push(left_to_windows(&resource.logical_id, waited));
     }
     if !options.resources.is_empty() || !windows.is_empty() {
-        told.extend(meet(planned, options, &running, &here, &windows));
+        told.extend(left_to(planned, options, &running, &here, &windows));
     }
     // A stack below may have who signals.
     let none_waits = !planned.stack.resources.iter().any(|it| waits(&it.role));
@@ -54,7 +53,7 @@ pub(super) fn leave_to_others(planned: &mut Planned, options: &Options) -> Resul
 }
 
 /// The wait conditions that count as met: those whose handle somebody else has, and nobody `here`.
-fn meet(
+fn left_to(
     planned: &mut Planned,
     options: &Options,
     running: &[String],
@@ -62,59 +61,25 @@ fn meet(
     windows: &[String],
 ) -> Vec<String> {
     let mut met = Vec::new();
-    for resource in &planned.stack.resources {
-        let Role::WaitCondition(wait) = &resource.role else { continue };
-        let (wanted, what) = match wait {
-            Wait::Handle { handle, .. } => {
-                let url = planned.stack.resources.iter().find(|it| it.logical_id == *handle);
-                let Some(url) = url.map(|it| it.physical_id.clone()) else { continue };
-                (url, format!("the URL of its handle {handle}"))
-            }
-            Wait::Signals(_) => (resource.logical_id.clone(), "its name".to_owned()),
-        };
-        if here.iter().any(|id| tells(planned, options, id, &wanted)) {
+    let mut told = Vec::new();
+    for condition in conditions(planned) {
+        let tells = |id: &str| tells(planned, options.given_for(id), id, &condition);
+        if here.iter().any(|id| tells(id)) {
             continue;
         }
         let everybody = planned.stack.launching().map(|it| it.logical_id.as_str());
-        let others: Vec<_> = everybody
-            .filter(|id| !here.iter().any(|it| it == id) && tells(planned, options, id, &wanted))
-            .map(str::to_owned)
-            .collect();
+        let others: Vec<_> =
+            everybody.filter(|id| !here.iter().any(|it| it == id) && tells(id)).map(str::to_owned).collect();
         // Where everything runs here, a condition that nobody has heard of is a mistake worth its timeout.
         let all_run = running.len() == planned.stack.launching().count();
         if all_run && !others.iter().any(|it| windows.contains(it)) {
             continue;
         }
-        let by = match others.as_slice() {
-            [] => "nothing that runs here".to_owned(),
-            others => format!("{}, and nothing that runs here,", others.join(", ")),
-        };
-        met.push((resource.logical_id.clone(), format!("{by} has {what}, so it counts as met")));
+        told.push(counts_as_met(&condition.logical_id, &others, &condition));
+        met.push(condition.logical_id);
     }
-    for resource in &mut planned.stack.resources {
-        if met.iter().any(|(id, _)| *id == resource.logical_id) {
-            resource.role = Role::Other;
-        }
-    }
-    met.into_iter().map(|(id, why)| format!("{id}: {why}")).collect()
-}
-
-/// Whether an instance's user data has this text, or the metadata that its `cfn-init` may read.
-fn tells(planned: &Planned, options: &Options, logical_id: &str, wanted: &str) -> bool {
-    let user_data = options.given_for(logical_id).or_else(|| user_data_of(planned, logical_id));
-    if user_data.is_some_and(|it| says(it, wanted)) {
-        return true;
-    }
-    planned.init.iter().any(|(owner, metadata)| {
-        (owner == logical_id || user_data.is_some_and(|it| says(it, owner)))
-            && says(metadata.to_string().as_bytes(), wanted)
-    })
-}
-
-/// Whether user data has this text, in any of its parts.
-pub(crate) fn says(user_data: &[u8], wanted: &str) -> bool {
-    let has = |text: &[u8]| text.windows(wanted.len().max(1)).any(|window| window == wanted.as_bytes());
-    has(user_data) || user_data::read(user_data).is_ok_and(|it| it.mentions(wanted))
+    meet(planned, &met);
+    told
 }
 
 fn waits(role: &Role) -> bool {
@@ -128,6 +93,3 @@ fn waits(role: &Role) -> bool {
         Role::WaitConditionHandle | Role::Other => false,
     }
 }
-
-#[cfg(test)]
-mod tests;

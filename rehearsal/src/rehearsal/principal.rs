@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use cfn_signal_core::secret::Secret;
 
+use super::conclusion::empty_groups;
 use super::others::{Others, leave_to_others};
 use super::scaling::{check_scale, check_scaled, scalings};
 use super::senders::Senders;
@@ -14,6 +15,7 @@ use crate::account::{
     Account, CAPABILITIES, Change, Creation, Deployed, Instance, Revision, Terms, UserDataFrom,
 };
 use crate::model::{Role, Stack};
+use crate::report::{empty_group, summarise};
 use crate::stack::{Fate, OnFailure, STACK_TYPE};
 use crate::template::{Planned, Template, TemplateError};
 
@@ -99,6 +101,7 @@ pub(super) fn update(
     let draft = account.draft(creation(options, before, values.old_parameters.clone()))?;
     check_scaled(&options.scaled, &draft.planned.stack)?;
     let before = remarks::Launched::of(&draft.planned);
+    let empty = empty_groups(&draft.planned.stack);
     let deployed = account.deploy(draft)?;
     deployed.engine.start();
     account.satisfy();
@@ -107,7 +110,7 @@ pub(super) fn update(
     }
     if deployed.engine.fate() != Some(Fate::Complete) {
         let template = options.update_from.as_ref().map(|it| it.display().to_string()).unwrap_or_default();
-        return Err(SetupError::NotCreated { template });
+        return Err(SetupError::NotCreated { template, why: not_created(&deployed, &empty) });
     }
     for it in &options.scaled {
         deployed.engine.scale(&it.group, it.instances);
@@ -154,6 +157,19 @@ pub(super) fn update(
     })
 }
 
+/// Why a stack is not complete that has every signal it could have.
+fn not_created(deployed: &Deployed, empty: &[String]) -> String {
+    if let Some((failed, reason)) = deployed.engine.look(|_, history| summarise(history)?.failure) {
+        return format!("{failed}: {reason}");
+    }
+    let waiting = deployed.engine.waiting();
+    let Some(it) = waiting.first() else { return "it waits for a nested stack".to_owned() };
+    if empty.contains(&it.logical_id) {
+        return empty_group(&it.logical_id);
+    }
+    format!("{} has {} of {} signal(s), and nobody could send more", it.logical_id, it.received, it.expected)
+}
+
 /// Nobody can have scaled what is not updated.
 pub(super) fn no_scaling(options: &Options) -> Result<(), ScaleError> {
     let given = [("--scaled", options.scaled.is_empty()), ("--scale", options.scale.is_empty())];
@@ -167,12 +183,22 @@ pub(super) fn no_scaling(options: &Options) -> Result<(), ScaleError> {
 /// what nothing here could signal.
 fn choose(planned: &mut Planned, options: &Options) -> Result<(Vec<String>, Others), SetupError> {
     let left_out = planned.choose(&options.resources)?;
-    options.user_data_of.keys().try_for_each(|given| planned.check(given))?;
+    let mut for_clients = Vec::new();
+    for given in options.user_data_of.keys() {
+        match planned.check(given) {
+            // Clients make stacks too, and what theirs have nobody knows yet.
+            Err(TemplateError::NotThere { .. }) if options.runs_all => for_clients.push(format!(
+                "--user-data {given}: the template has no {given}, so the file is for those of stacks that clients make"
+            )),
+            other => other?,
+        }
+    }
     // What serves may be sent the signals of others.
-    let others = match options.runs && !options.runs_all {
+    let mut others = match options.runs && !options.runs_all {
         true => leave_to_others(planned, options)?,
         false => Others::default(),
     };
+    others.told.extend(for_clients);
     Ok((left_out, others))
 }
 

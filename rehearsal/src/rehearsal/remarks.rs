@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Options;
-use super::others::says;
+use crate::account::says;
 use crate::model::{Role, Wait};
 use crate::template::Planned;
 

@@ -1,6 +1,6 @@
 //! Who of a template could signal: what its advice is built on.
 
-use super::others::says;
+use crate::account::says;
 use crate::init_metadata::{INIT, Item, items};
 use crate::mention::mention;
 use crate::model::Role;

@@ -5,7 +5,6 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::{Options, SetupError};
-use crate::account::ACCOUNT_ID;
 use crate::ids::Home;
 use crate::stack::STACK_TYPE;
 use crate::template::{MadeUp, OWN, PATH, Supplied, Template, TemplateError, resource_of};
@@ -50,7 +49,7 @@ pub(super) fn gather(
     keep_previous(new.previous.iter(), before, &old_parameters, &mut parameters, &mut remarks);
 
     let mut filled = Vec::new();
-    let home = Home { region: &options.region, account_id: ACCOUNT_ID };
+    let home = Home { region: &options.region, account_id: &options.account_id };
     if let Some(template) = template.filter(|_| options.fill) {
         filled = fill(template, home, &mut parameters, &mut supplied)?;
     }

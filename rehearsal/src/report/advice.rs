@@ -3,6 +3,8 @@
 mod signals;
 mod silence;
 
+pub use silence::empty as empty_group;
+
 use super::seen::Seen;
 use crate::account::Stray;
 use crate::happening::SignalReceived;
@@ -36,6 +38,8 @@ pub struct Facts {
     pub failing: Vec<String>,
     /// The groups among the resources.
     pub groups: Vec<String>,
+    /// Those that start no instance.
+    pub empty_groups: Vec<String>,
     /// Faults on demand that came true, where any did.
     pub faults: Option<String>,
     /// The instances' scripts, where they were to be run.

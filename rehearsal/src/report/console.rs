@@ -44,6 +44,8 @@ struct Reminder {
 /// Where a rehearsal's lines go.
 pub struct Console {
     out: Box<dyn Write>,
+    /// Why it could not all be written.
+    lost: Option<io::ErrorKind>,
     /// Whether a line may be overwritten.
     live: bool,
     colour: bool,
@@ -83,6 +85,7 @@ impl Console {
         let columns = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)).max(40);
         Self {
             out,
+            lost: None,
             live: terminal && !dumb,
             colour: (terminal && !dumb || forced) && !no_colour,
             columns,
@@ -215,9 +218,16 @@ impl Console {
     /// A line as it is, but for what could be taken for a command.
     pub fn line(&mut self, line: &str) {
         self.clear();
-        // Whoever closed the pipe does not want to know any more; the exit code still tells.
-        let _ = writeln!(self.out, "{}", shown::line(line));
-        let _ = self.out.flush();
+        let written = writeln!(self.out, "{}", shown::line(line)).and_then(|()| self.out.flush());
+        if let Err(error) = written {
+            self.lost.get_or_insert(error.kind());
+        }
+    }
+
+    /// Why it could not all be written, if so. Whoever closed the pipe does not want to know any more; the exit code still tells.
+    #[must_use]
+    pub fn lost(&self) -> Option<io::ErrorKind> {
+        self.lost.filter(|kind| *kind != io::ErrorKind::BrokenPipe)
     }
 
     /// Says what is waited for: on a terminal all the time, elsewhere when it begins and then rarely.

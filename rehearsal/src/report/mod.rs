@@ -19,7 +19,7 @@ mod service;
 mod state;
 mod summary;
 
-pub use advice::{Facts, ScriptFacts, advise};
+pub use advice::{Facts, ScriptFacts, advise, empty_group};
 pub use console::{Console, Kind};
 use html::{Page, render as html};
 pub use notes::{Made, Notes};

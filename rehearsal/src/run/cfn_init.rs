@@ -15,6 +15,7 @@ mod written;
 
 use std::ffi::OsString;
 use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
@@ -93,8 +94,13 @@ fn work(plan: &Json, name: &str, arguments: &Arguments, called: &str) -> Result<
     journal.note(&format!("{name} {called} (--init run)"));
     let metadata = chosen(plan, arguments)?;
     if name != "cfn-init" {
-        println!("{:#}", keyed(metadata, arguments.key.as_deref())?);
-        return Ok(());
+        let text = format!("{:#}\n", keyed(metadata, arguments.key.as_deref())?);
+        return match std::io::stdout().write_all(text.as_bytes()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(format!("standard output cannot be written: {error}"))
+            }
+            _ => Ok(()),
+        };
     }
     let init = metadata.get(INIT).unwrap_or(&Json::Null);
     let disk = Disk::open(path("disk")).map_err(|error| error.to_string())?;

@@ -75,6 +75,11 @@ impl Store {
         self.state().buckets.contains_key(bucket)
     }
 
+    /// Whether a bucket has something in it.
+    pub(crate) fn is_full(&self, bucket: &str) -> bool {
+        self.state().objects.keys().any(|(of, _)| of == bucket)
+    }
+
     /// Drops a bucket; false where it has something in it.
     pub(crate) fn drop_bucket(&self, bucket: &str) -> bool {
         let mut state = self.state();

@@ -42,6 +42,8 @@ enum Stage {
     Terminating,
     Deleting,
     Gone,
+    /// It cannot go, and so cannot what it depends on.
+    Failed,
 }
 
 impl Demolition {
@@ -140,8 +142,29 @@ impl Demolition {
         }
     }
 
+    /// It cannot go.
+    pub(super) fn fail(&mut self, doom: Doom) {
+        if let Some(it) = self.at_mut(doom) {
+            it.stage = Stage::Failed;
+        }
+    }
+
+    /// The logical ids of those that cannot go.
+    pub(super) fn failed(&self) -> Vec<&str> {
+        let failed = self.doomed.iter().filter(|it| it.stage == Stage::Failed);
+        failed.map(|it| it.model.logical_id.as_str()).collect()
+    }
+
+    /// Whether everything is gone that can go.
     pub(super) fn is_over(&self) -> bool {
+        let goes = |it: &Doomed| matches!(it.stage, Stage::Terminating | Stage::Deleting);
         self.left == 0
+            || self.doomed.iter().any(|it| it.stage == Stage::Failed) && !self.doomed.iter().any(goes)
+    }
+
+    /// What goes itself, by its names.
+    pub(super) fn type_of(&self, logical_id: &str, physical_id: &str) -> Option<&str> {
+        Some(self.at(self.deleting(logical_id, physical_id)?)?.model.resource_type.as_str())
     }
 
     /// What waits for these instances to be gone.

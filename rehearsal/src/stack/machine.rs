@@ -62,6 +62,8 @@ pub struct Machine {
     deadlines: Deadlines,
     members: Members,
     demolition: Demolition,
+    /// What a deletion leaves, by its logical id.
+    retained: Vec<String>,
     /// Scaling policies that are to act during the first update, and those whose time runs, the next one first.
     planned_scalings: Vec<Scaling>,
     scalings: Vec<(Moment, Scaling)>,
@@ -112,6 +114,7 @@ impl Machine {
             deadlines: Deadlines::default(),
             members: Members::default(),
             demolition: Demolition::default(),
+            retained: Vec::new(),
             planned_scalings: Vec::new(),
             scalings: Vec::new(),
             renamed: Vec::new(),

@@ -22,12 +22,16 @@ pub enum Status {
     DeleteInProgress,
     /// Deleted.
     DeleteComplete,
+    /// Could not be deleted.
+    DeleteFailed,
     /// A resource that stays although its stack has no more use for it.
     DeleteSkipped,
     /// A stack whose creation failed deletes what it created.
     RollbackInProgress,
     /// A stack whose creation failed has deleted what it created.
     RollbackComplete,
+    /// A stack whose creation failed could not delete all that it created.
+    RollbackFailed,
     /// Being updated.
     UpdateInProgress,
     /// Updated.
@@ -57,9 +61,11 @@ impl Status {
             Self::CreateFailed => "CREATE_FAILED",
             Self::DeleteInProgress => "DELETE_IN_PROGRESS",
             Self::DeleteComplete => "DELETE_COMPLETE",
+            Self::DeleteFailed => "DELETE_FAILED",
             Self::DeleteSkipped => "DELETE_SKIPPED",
             Self::RollbackInProgress => "ROLLBACK_IN_PROGRESS",
             Self::RollbackComplete => "ROLLBACK_COMPLETE",
+            Self::RollbackFailed => "ROLLBACK_FAILED",
             Self::UpdateInProgress => "UPDATE_IN_PROGRESS",
             Self::UpdateComplete => "UPDATE_COMPLETE",
             Self::UpdateFailed => "UPDATE_FAILED",
@@ -78,8 +84,10 @@ impl Status {
             self,
             Self::CreateFailed
                 | Self::UpdateFailed
+                | Self::DeleteFailed
                 | Self::RollbackInProgress
                 | Self::RollbackComplete
+                | Self::RollbackFailed
                 | Self::UpdateRollbackInProgress
                 | Self::UpdateRollbackFailed
                 | Self::UpdateRollbackCompleteCleanupInProgress
@@ -348,7 +356,7 @@ pub struct Failing {
 pub enum Fate {
     /// `CREATE_COMPLETE`.
     Complete,
-    /// `ROLLBACK_COMPLETE`.
+    /// `ROLLBACK_COMPLETE`, or `ROLLBACK_FAILED` where something could not be deleted.
     RolledBack,
     /// `CREATE_FAILED`: nothing was undone.
     Failed,
@@ -364,6 +372,8 @@ pub enum Fate {
     UpdateRollbackFailed,
     /// `DELETE_COMPLETE` because somebody asked for it.
     Deleted,
+    /// `DELETE_FAILED`: something could not be deleted.
+    DeleteFailed,
 }
 
 impl Fate {

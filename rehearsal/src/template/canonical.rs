@@ -13,7 +13,7 @@ use super::{
     functions::Resolver,
     inputs::Inputs,
     node::{Entry, Kind, Node},
-    sections,
+    physical, sections,
     value::Value,
 };
 use crate::mention::{attribute as attribute_of, mention, reference, versioned};
@@ -49,7 +49,13 @@ pub(super) fn with_symbols<R>(
     let type_of = |logical_id: &str| sections::resource(root, logical_id).map_or("", sections::type_of);
     let digest = |logical_id: &str| digests.borrow().get(logical_id).cloned().unwrap_or_default();
     let physical_id = |logical_id: &str, resource_type: &str| {
-        let id = || mention(logical_id, &(resolver.inputs.physical_id)(logical_id, resource_type));
+        // The name that the template gives is the id from the start.
+        let named = sections::resource(root, logical_id)
+            .and_then(|resource| physical::physical_id(resolver, logical_id, resource).ok());
+        let id = || {
+            let made = || (resolver.inputs.physical_id)(logical_id, resource_type);
+            mention(logical_id, &named.clone().unwrap_or_else(made))
+        };
         match resource_type {
             // Its URL is a secret, and changes with its logical id only.
             "AWS::CloudFormation::WaitConditionHandle" => reference(logical_id),

@@ -75,6 +75,7 @@ pub(crate) use self::{
     nested::NestedStack,
     parameters::Parameter,
     particulars::{Named, Particulars},
+    pattern::matches_pattern,
     planned::{LaunchPlan, Planned, leave_out},
     rules::Unmet,
     shown::Output,

@@ -146,9 +146,18 @@ fn asset(resource: &Node) -> Option<&str> {
 fn given(resolver: &Resolver<'_>, node: &Node) -> Result<Option<Given>, Fault> {
     match resolver.afresh().value(node) {
         Ok(Value::Absent) => Ok(None),
-        Ok(value) => Ok(Some(Given::Known(value))),
+        Ok(value) => Ok(Some(Given::Known(shown(resolver, value)))),
         Err(fault) if fault.is_unresolved() => Ok(Some(Given::Unknown)),
         Err(fault) => Err(fault),
+    }
+}
+
+/// With what its dynamic references stand for.
+fn shown(resolver: &Resolver<'_>, value: Value) -> Value {
+    match value {
+        Value::Text(text) => Value::Text(resolver.inputs.supplied.shown(&text)),
+        Value::List(values) => Value::List(values.into_iter().map(|it| shown(resolver, it)).collect()),
+        other => other,
     }
 }
 

@@ -104,5 +104,10 @@ fn compiled(pattern: &str, limit: usize) -> Option<Regex> {
     RegexBuilder::new(&format!("^(?:{pattern})$")).backtrack_limit(limit).build().ok()
 }
 
+/// Whether a value matches a pattern as a whole, as far as that can be found out within bounds.
+pub(crate) fn matches_pattern(pattern: &str, value: &str) -> bool {
+    Pattern::new(pattern, &Steps::default()).matches(value)
+}
+
 #[cfg(test)]
 mod tests;

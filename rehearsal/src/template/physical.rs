@@ -113,6 +113,8 @@ pub(super) fn physical_id<'n>(
     let name = named.map_or(Ok(None), |(_, name)| property(resolver, resource, name))?;
     Ok(match name {
         Some(name) => {
+            // What is compared is what is written.
+            let name = if resolver.is_symbolic { name } else { inputs.supplied.shown(&name) };
             let home = Home { region: &inputs.region, account_id: &inputs.account_id };
             kind_of_balancer(resolver, resource, ids::reference(resource_type, &name, home))?
         }

@@ -103,9 +103,11 @@ fn output(resolver: &Resolver<'_>, entry: &Entry) -> Result<Option<Output>, Faul
     let export = entry.value.get("Export").and_then(|export| export.get("Name"));
     Ok(Some(Output {
         key: entry.key.clone(),
-        value,
+        value: resolver.inputs.supplied.shown(&value),
         description: entry.value.get("Description").and_then(super::Node::text).map(str::to_owned),
-        export_name: export.map(|name| resolver.string(name)).transpose()?,
+        export_name: export
+            .map(|name| Ok::<_, Fault>(resolver.inputs.supplied.shown(&resolver.string(name)?)))
+            .transpose()?,
     }))
 }
 

@@ -134,10 +134,11 @@ impl Supplied {
         of(name).or_else(|| of(without_version(name)?))
     }
 
-    /// Systems Manager keeps this under a name, whatever was given.
-    pub(crate) fn keep(&mut self, name: &str, value: &str) {
-        self.resolved.remove(&format!("ssm-secure:{name}"));
-        self.resolved.insert(format!("ssm:{name}"), value.to_owned());
+    /// Systems Manager keeps this under a name, whatever was given: as a secret, or for all to see.
+    pub(crate) fn keep(&mut self, name: &str, value: &str, is_secret: bool) {
+        let (service, other) = if is_secret { ("ssm-secure", "ssm") } else { ("ssm", "ssm-secure") };
+        self.resolved.remove(&format!("{other}:{name}"));
+        self.resolved.insert(format!("{service}:{name}"), value.to_owned());
     }
 
     /// The names, without versions, and the values of what was given for Systems Manager.
@@ -161,6 +162,25 @@ impl Supplied {
         }
         result.push_str(rest);
         Ok(result)
+    }
+
+    /// Text with those of its dynamic references resolved that are known and no secrets; others stay as they are.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        let mut result = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once(BEGIN) {
+            let Some((reference, next)) = after.split_once(END) else { break };
+            result.push_str(before);
+            let name = reference.strip_prefix("ssm:").unwrap_or_default();
+            let of = |name: &str| self.resolved.get(&format!("ssm:{name}"));
+            match of(name).or_else(|| of(without_version(name)?)) {
+                Some(value) => result.push_str(value),
+                None => result.extend([BEGIN, reference, END]),
+            }
+            rest = next;
+        }
+        result.push_str(rest);
+        result
     }
 
     fn known(&self, reference: &str) -> Option<String> {

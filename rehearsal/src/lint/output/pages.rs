@@ -67,6 +67,8 @@ const AUTOMATIC: &str = "https://learn.microsoft.com/en-us/powershell/module/mic
 const PREFERENCES: &str = "https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_preference_variables";
 const CMD: &str = "https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/cmd";
 const CALL: &str = "https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/call";
+const AUTOMATION: &str =
+    "https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html";
 const FORMAT: &str = "https://docs.cloud-init.io/en/latest/explanation/format.html";
 const MERGING: &str = "https://docs.cloud-init.io/en/latest/reference/merging.html";
 const SHEBANG: &str = "https://man7.org/linux/man-pages/man2/execve.2.html";
@@ -95,6 +97,7 @@ static PAGES: &[Page] = &pages![
     "CFS020" GROUP,
     "CFS021" UPDATE,
     "CFS022" DEPENDS,
+    "CFS023" CONDITION,
     "CFS101" RESOURCE,
     "CFS102" CREATION,
     "CFS103" SIGNAL,
@@ -126,6 +129,7 @@ static PAGES: &[Page] = &pages![
     "CFS216" REDIRECTIONS,
     "CFS217" LOOPS,
     "CFS218" TRAP,
+    "CFS219" AUTOMATION,
     "CFS301" FORMAT,
     "CFS302" SUB,
     "CFS303" SIGNAL,

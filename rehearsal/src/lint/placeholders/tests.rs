@@ -21,6 +21,10 @@ fn only_what_is_a_placeholder_is_written_over() {
             "a: {{resolve:ssm:/a}} # why\nb: '{{resolve:ssm:/a}}'\nc: x{{resolve:ssm:/a}}\n",
             "a: ~~~~~~~~~~~~~~~~~~ # why\nb: '{{resolve:ssm:/a}}'\nc: x{{resolve:ssm:/a}}\n",
         ),
+        (
+            "e: !Sub {{resolve:ssm:/a}}-${X}-f\na: !Sub {{resolve:ssm:/${X}}}\nb: [!Sub {{resolve:ssm:/${X}/b}}, c]\nd: !Sub ${X}\n",
+            "e: !Sub ~~~~~~~~~~~~~~~~~~~~~~~~\na: !Sub ~~~~~~~~~~~~~~~~~~~~~\nb: [!Sub ~~~~~~~~~~~~~~~~~~~~~~~, c]\nd: !Sub ${X}\n",
+        ),
         ("echo ${x} $((1)) {a,b} < file\n", "echo ${x} $((1)) {a,b} < file\n"),
         ("a: {{ x\n", "a: {{ x\n"),
     ] {

@@ -7,7 +7,7 @@ use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::kinds::{GROUP, HANDLE, INSTANCE, WAIT_CONDITION};
 use crate::lint::references::{mentions, reference};
 use crate::lint::rule::{Check, Rule};
-use crate::lint::signal::{Signal, Tool};
+use crate::lint::signal::{Outcome, Signal, Tool};
 use crate::lint::text::Symbol;
 use crate::number::digits;
 use crate::template::node::Node;
@@ -38,6 +38,19 @@ pub(super) const OUT_OF_REACH: Rule = Rule {
         fix: "Make Count the number of machines, or give each signal an id of its own: `cfn-signal -i \"$(uuidgen)\" …`.",
     },
     check: out_of_reach,
+};
+
+pub(super) const FIRST_OF_SEVERAL: Rule = Rule {
+    info: RuleInfo {
+        code: "CFS023",
+        name: "met-by-the-first",
+        severity: Severity::Warning,
+        is_default: true,
+        summary: "a wait condition waits for one signal, and several machines have its handle",
+        why: "The first machine that succeeds meets it: whatever becomes of the others, the stack is green.",
+        fix: "Make Count the number of machines, or give each machine a handle and a condition of its own.",
+    },
+    check: first_of_several,
 };
 
 /// The wait conditions that are signalled by a handle of the template, with it.
@@ -136,6 +149,58 @@ fn out_of_reach(check: &mut Check<'_, '_>) {
             );
             check.at_node(condition.id, node, message);
         }
+    }
+}
+
+fn first_of_several(check: &mut Check<'_, '_>) {
+    let facts = check.facts;
+    if facts.is_transformed {
+        return;
+    }
+    for (condition, handle) in conditions(facts) {
+        let count = condition.property("Count");
+        if count.is_some_and(|node| node.text().and_then(digits) != Some(1)) {
+            continue;
+        }
+        // One after the other, or one in place of the other.
+        let comes_with = |machine: &Resource<'_>| {
+            !machine.is_conditional() && !needed(facts, machine).contains(condition.id)
+        };
+        let mut machines: Vec<(&str, u64)> = Vec::new();
+        for (script, _) in senders(facts, handle) {
+            // What only ever fails meets nothing.
+            if signals(facts, script).next().is_some()
+                && signals(facts, script).all(|it| it.outcome() == Outcome::Failure)
+            {
+                continue;
+            }
+            let on = script.runs_on.iter().filter_map(|index| facts.at(*index)).filter(|it| comes_with(it));
+            machines.extend(on.filter_map(|it| Some((it.id, least(it)?))));
+        }
+        machines.sort_unstable();
+        machines.dedup();
+        let number: u64 = machines.iter().map(|(_, number)| number).sum();
+        if number > 1 {
+            let names: Vec<_> = machines.iter().map(|(id, _)| *id).collect();
+            let message = format!(
+                "{} waits for one signal, and {number} machines have its handle ({})",
+                condition.id,
+                names.join(", ")
+            );
+            check.at_place(condition.id, condition.entry.place, message);
+        }
+    }
+}
+
+/// How many instances there are of a machine, at least.
+fn least(machine: &Resource<'_>) -> Option<u64> {
+    match machine.kind {
+        INSTANCE => Some(1),
+        GROUP => {
+            let number = |name| machine.property(name).map(|node| node.text().and_then(digits));
+            number("DesiredCapacity").or_else(|| number("MinSize")).flatten()
+        }
+        _ => None,
     }
 }
 

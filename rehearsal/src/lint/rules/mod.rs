@@ -2,6 +2,7 @@
 //! 3xx whether user data runs at all, 4xx what CloudFormation makes of the template, and from 411 what Windows makes of its
 //! scripts.
 
+mod automation;
 mod boot;
 mod by_init;
 mod calls;
@@ -64,6 +65,7 @@ pub(super) static ALL: &[Rule] = &[
     policies::SIZES,
     policies::LATEST,
     routes::NAT,
+    conditions::FIRST_OF_SEVERAL,
     targets::RESOURCE,
     targets::NOBODY_WAITS,
     targets::STACK,
@@ -95,6 +97,7 @@ pub(super) static ALL: &[Rule] = &[
     timing::EARLY_STATUS_INSIDE,
     timing::ENDLESS,
     traps::ERR_ONLY,
+    automation::ENDS,
     unread::NO_SHEBANG,
     unread::NOT_SUBSTITUTED,
     image::NOT_INSTALLED,

@@ -184,7 +184,12 @@ fn zero(check: &mut Check<'_, '_>) {
     let facts = check.facts;
     for resource in facts.resources.iter().filter(|it| matches!(it.kind, INSTANCE | GROUP | WAIT_CONDITION)) {
         let count = resource.signal_policy().and_then(|signal| signal.get("Count"));
-        if let Some(node) = count.filter(|node| node.text() == Some("0")) {
+        // That it is signalled all the same is worse.
+        let is_signalled = !resource.may_wait()
+            && check.all_signals().any(|(_, signal)| {
+                signal.option("resource").and_then(|it| it.value.literal()).as_deref() == Some(resource.id)
+            });
+        if let Some(node) = count.filter(|node| node.text() == Some("0") && !is_signalled) {
             check.at_node(resource.id, node, format!("{} waits for nobody", resource.id));
         }
     }

@@ -31,7 +31,7 @@ pub(super) const NOBODY_WAITS: Rule = Rule {
         name: "nobody-waits",
         severity: Severity::Warning,
         is_default: true,
-        summary: "the signal is for a resource without a policy, so nobody waits for it",
+        summary: "the signal is for a resource without a policy, or with a Count of 0, so nobody waits for it",
         why: "The stack is green as soon as the machine exists, and a failure that is signalled later changes nothing.",
         fix: "Give the resource a CreationPolicy: `{ResourceSignal: {Count: 1, Timeout: PT15M}}`.",
     },
@@ -82,6 +82,7 @@ pub(super) const NO_REGION: Rule = Rule {
 enum Target<'s> {
     Wrong(String),
     Unawaited(&'s str),
+    Unasked(&'s str),
     Fine,
 }
 
@@ -98,6 +99,9 @@ fn nobody_waits(check: &mut Check<'_, '_>) {
     each_target(check, |target| match target {
         Target::Unawaited(id) if told.insert(id.to_owned()) => {
             Some(format!("{id} has no CreationPolicy, and no UpdatePolicy that waits for signals"))
+        }
+        Target::Unasked(id) if told.insert(id.to_owned()) => {
+            Some(format!("the CreationPolicy of {id} has a Count of 0: it is complete at once"))
         }
         _ => None,
     });
@@ -140,8 +144,7 @@ fn literal_target<'s>(facts: &Facts<'_>, script: &Script, signal: &Signal, id: &
     }
     if !resource.may_wait() {
         return match waiting.is_empty() {
-            // That it asks for none is a finding of its own.
-            true if resource.asks_for_none() => Target::Fine,
+            true if resource.asks_for_none() => Target::Unasked(id),
             true => Target::Unawaited(id),
             false => Target::Wrong(format!("{id} waits for no signal{meant}")),
         };

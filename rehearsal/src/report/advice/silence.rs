@@ -55,6 +55,10 @@ fn few(facts: &Facts, failed: &str, reason: &str, advice: &mut Vec<String>) -> b
     let (Some(came), Some(wanted)) = (number("Received "), number(" signal(s) out of ")) else {
         return false;
     };
+    if facts.empty_groups.iter().any(|it| it == failed) {
+        advice.push(empty(failed));
+        return true;
+    }
     let started = facts.scripts.iter().filter(|it| it.logical_id == failed).count();
     let enough = started > 0 && started < wanted && came >= started;
     if enough {
@@ -67,6 +71,15 @@ fn few(facts: &Facts, failed: &str, reason: &str, advice: &mut Vec<String>) -> b
         advice.push(format!("{came} of {wanted} counted"));
     }
     enough
+}
+
+/// What to do about a group that waits for somebody, and starts nobody.
+#[must_use]
+pub fn empty(group: &str) -> String {
+    format!(
+        "{group} starts no instance, by its sizes, so nobody is there to signal what its CreationPolicy waits for: give it a \
+         DesiredCapacity or a MinSize, or Count: 0"
+    )
 }
 
 /// A variable that was missed, and how to have it.

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use super::answer::{ApiError, Node};
 use super::parameters::Parameters;
-use crate::account::{ACCOUNT_ID, Account, Deployed};
+use crate::account::{Account, Deployed};
 use crate::auth::Caller;
 use crate::stack::SignalError;
 use cfn_signal_core::endpoint::Partition;
@@ -129,16 +129,16 @@ impl Call<'_> {
         if !self.account.denied.iter().any(|denied| denied == action) {
             return Ok(());
         }
-        let region = &self.account.region;
+        let (region, account_id) = (&self.account.region, &self.account.account_id);
         let partition = Partition::of(region).name();
         let resource = match self.get("StackName") {
             Some(arn) if arn.starts_with("arn:") => arn.to_owned(),
-            Some(name) => format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/{name}/*"),
-            None => format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/*/*"),
+            Some(name) => format!("arn:{partition}:cloudformation:{region}:{account_id}:stack/{name}/*"),
+            None => format!("arn:{partition}:cloudformation:{region}:{account_id}:stack/*/*"),
         };
         Err(ApiError::denied(format!(
             "User: {} is not authorized to perform: cloudformation:{action} on resource: {resource}",
-            principal.arn(partition, ACCOUNT_ID)
+            principal.arn(partition, account_id)
         )))
     }
 

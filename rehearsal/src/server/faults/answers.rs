@@ -10,7 +10,6 @@ use hyper::header::{DATE, HeaderValue};
 
 use super::connections::Cut;
 use super::instance_id;
-use crate::account::ACCOUNT_ID;
 use crate::auth::Principal;
 use crate::faults::{Caller, Encounter, Fault, ImdsMode, Service};
 use crate::ids;
@@ -112,17 +111,17 @@ fn api(
 fn denial(services: &Services, request: &Received, action: &str, caller: Caller<'_>) -> String {
     let parameters = Parameters::of(request);
     let stack = parameters.get("StackName").unwrap_or("*");
-    let region = &services.account.region;
+    let (region, account_id) = (&services.account.region, &services.account.account_id);
     let partition = Partition::of(region).name();
     let user = match caller {
         Caller::AccessKey { id, .. } => services.account.verifier.principal(id),
         _ => None,
     };
-    let user = user.unwrap_or(Principal::User { name: "rehearsal".to_owned() }).arn(partition, ACCOUNT_ID);
+    let user = user.unwrap_or(Principal::User { name: "rehearsal".to_owned() }).arn(partition, account_id);
     let resource = if stack.starts_with("arn:") {
         stack.to_owned()
     } else {
-        format!("arn:{partition}:cloudformation:{region}:{ACCOUNT_ID}:stack/{stack}/*")
+        format!("arn:{partition}:cloudformation:{region}:{account_id}:stack/{stack}/*")
     };
     format!("User: {user} is not authorized to perform: cloudformation:{action} on resource: {resource}")
 }

@@ -12,7 +12,6 @@ use super::super::{Received, Reply, Services, plain};
 use super::network::{Described, route_tables, subnets, vpcs, zones};
 use super::protocol::Protocol;
 use super::{THERE_IS, escaped};
-use crate::account::ACCOUNT_ID;
 use crate::encoding::pairs;
 use crate::ids;
 
@@ -39,12 +38,12 @@ pub(super) fn answer(services: &Services, request: &Received) -> Reply {
             &format!("{asked}: not rehearsed (ec2): {THERE_IS}"),
         );
     };
-    let region = &services.account.region;
+    let (region, account_id) = (&services.account.region, services.account.account_id.as_str());
     let all = match *action {
         "DescribeAvailabilityZones" => zones(region),
-        "DescribeVpcs" => vpcs(ACCOUNT_ID),
-        "DescribeSubnets" => subnets(region, ACCOUNT_ID),
-        "DescribeRouteTables" => route_tables(ACCOUNT_ID),
+        "DescribeVpcs" => vpcs(account_id),
+        "DescribeSubnets" => subnets(region, account_id),
+        "DescribeRouteTables" => route_tables(account_id),
         // The default VPC has none.
         _ => Vec::new(),
     };

@@ -1,8 +1,13 @@
 //! Systems Manager's parameters: those that clients put, those that stacks have as resources, and those that were given
 //! with `--resolve`.
 //!
+//! What is kept with a parameter is shown again; policies are kept, and nothing ever comes of them.
+//!
 //! Source: <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>, and the pages of the
 //! other actions there.
+
+mod described;
+mod tags;
 
 use cfn_signal_core::endpoint::Partition;
 use hyper::StatusCode;
@@ -11,7 +16,7 @@ use serde_json::{Value, json};
 use super::super::{Received, Reply, Services, plain};
 use super::THERE_IS;
 use super::protocol::Protocol;
-use crate::account::{ACCOUNT_ID, IMAGE, NotPut, Stored};
+use crate::account::{Details, IMAGE, NotPut, Stored};
 use crate::wording::for_client;
 
 /// The types that a parameter may have.
@@ -46,6 +51,10 @@ pub(super) fn answer(services: &Services, request: &Received) -> Reply {
         "GetParameters" => asked.get_all(),
         "GetParametersByPath" => asked.get_below(),
         "PutParameter" => asked.put(),
+        "DescribeParameters" => asked.describe(),
+        "AddTagsToResource" => asked.tag(),
+        "RemoveTagsFromResource" => asked.untag(),
+        "ListTagsForResource" => asked.tags(),
         "DeleteParameter" => asked.delete(),
         "DeleteParameters" => Ok(asked.delete_all()),
         _ => Err(("UnsupportedOperation", format!("{target}: not rehearsed: {THERE_IS}"))),
@@ -143,14 +152,23 @@ impl Asked<'_> {
                 "'value' failed to satisfy constraint: Member must have length from 1 to 8192",
             ));
         }
-        for option in ["Policies", "AllowedPattern", "Tags"] {
-            if self.body.get(option).is_some_and(|it| it.as_array().is_none_or(|list| !list.is_empty())) {
-                let message = format!("PutParameter with {option}: not rehearsed");
-                return Err(("UnsupportedOperation", message));
-            }
+        let details = self.details()?;
+        let overwrite = self.flag("Overwrite");
+        if overwrite && !details.tags.is_empty() {
+            let message = "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please \
+                           remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or \
+                           RemoveTagsFromResource.";
+            return Err(("ValidationException", message.to_owned()));
         }
-        match self.services.account.put_parameter(name, (value, kind), self.flag("Overwrite")) {
-            Ok(version) => Ok(json!({ "Version": version, "Tier": "Standard" })),
+        match self.services.account.put_parameter(name, (value, kind), details, overwrite) {
+            Ok(version) => {
+                let is_advanced = self.stored(name).is_some_and(|it| it.details.is_advanced);
+                Ok(json!({ "Version": version, "Tier": tier(is_advanced) }))
+            }
+            Err(NotPut::Mismatch(pattern)) => Err((
+                "ParameterPatternMismatchException",
+                format!("Parameter value, cannot be validated against allowedPattern: {pattern}"),
+            )),
             Err(NotPut::Exists) => Err((
                 "ParameterAlreadyExists",
                 "The parameter already exists. To overwrite this value, set the overwrite option in the request to true."
@@ -194,22 +212,26 @@ impl Asked<'_> {
         let image = || {
             let is_public = name.starts_with(IMAGES) && name.contains("ami");
             let at = crate::clock::wall();
-            is_public.then(|| Stored { value: IMAGE.to_owned(), kind: "String".to_owned(), version: 1, at })
+            let (value, kind) = (IMAGE.to_owned(), "String".to_owned());
+            is_public.then(|| Stored { value, kind, version: 1, at, details: Details::default() })
         };
         self.services.account.parameter(name).or_else(image)
     }
 
-    fn shown(&self, name: &str, stored: &Stored) -> Value {
-        let region = &self.services.account.region;
+    fn arn(&self, name: &str) -> String {
+        let (region, account_id) = (&self.services.account.region, &self.services.account.account_id);
         let partition = Partition::of(region).name();
         let path = name.strip_prefix('/').unwrap_or(name);
-        let arn = format!("arn:{partition}:ssm:{region}:{ACCOUNT_ID}:parameter/{path}");
+        format!("arn:{partition}:ssm:{region}:{account_id}:parameter/{path}")
+    }
+
+    fn shown(&self, name: &str, stored: &Stored) -> Value {
         let is_hidden = stored.kind == "SecureString" && !self.flag("WithDecryption");
         let value = if is_hidden { hidden(&stored.value) } else { stored.value.clone() };
         let at = stored.at.as_seconds();
         json!({
             "Name": name, "Type": stored.kind, "Value": value, "Version": stored.version, "LastModifiedDate": at,
-            "DataType": "text", "ARN": arn
+            "DataType": "text", "ARN": self.arn(name)
         })
     }
 
@@ -259,6 +281,11 @@ fn check_name(name: &str) -> Result<(), Refusal> {
 
 fn invalid(what: &str) -> Refusal {
     ("ValidationException", format!("1 validation error detected: Value at {what}"))
+}
+
+/// `Tier`.
+fn tier(is_advanced: bool) -> &'static str {
+    if is_advanced { "Advanced" } else { "Standard" }
 }
 
 /// What stands for a secure value that is not to be shown.

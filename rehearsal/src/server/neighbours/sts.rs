@@ -10,7 +10,6 @@ use super::super::parameters::Parameters;
 use super::super::{Received, Reply, Services, plain};
 use super::protocol::Protocol;
 use super::{THERE_IS, escaped};
-use crate::account::ACCOUNT_ID;
 use crate::auth::{Caller, Principal};
 use crate::ids;
 use crate::moment::Moment;
@@ -34,7 +33,8 @@ pub(super) fn answer(services: &Services, request: &Received) -> Reply {
 }
 
 fn identity(services: &Services, principal: &Principal) -> Reply {
-    let arn = principal.arn(Partition::of(&services.account.region).name(), ACCOUNT_ID);
+    let account_id = &services.account.account_id;
+    let arn = principal.arn(Partition::of(&services.account.region).name(), account_id);
     let user = match principal {
         Principal::User { .. } => "AIDAREHEARSAL".to_owned(),
         Principal::Session { name, .. } => format!("AROAREHEARSAL:{}", escaped(name)),
@@ -42,12 +42,13 @@ fn identity(services: &Services, principal: &Principal) -> Reply {
     let arn = escaped(&arn);
     success(
         "GetCallerIdentity",
-        &format!("<Arn>{arn}</Arn><UserId>{user}</UserId><Account>{ACCOUNT_ID}</Account>"),
+        &format!("<Arn>{arn}</Arn><UserId>{user}</UserId><Account>{account_id}</Account>"),
     )
 }
 
 /// Any role of the account's may be assumed.
 fn assume(services: &Services, parameters: &Parameters) -> Reply {
+    let account_id = &services.account.account_id;
     let arn = parameters.get("RoleArn").unwrap_or_default();
     let session = parameters.get("RoleSessionName").unwrap_or_default();
     let is_good = |it: char| it.is_ascii_alphanumeric() || "_+=,.@-".contains(it);
@@ -57,12 +58,13 @@ fn assume(services: &Services, parameters: &Parameters) -> Reply {
     }
     let role = arn
         .strip_prefix("arn:")
-        .and_then(|rest| rest.split_once(&format!(":iam::{ACCOUNT_ID}:role/")))
+        .and_then(|rest| rest.split_once(&format!(":iam::{account_id}:role/")))
         .and_then(|(_, path)| path.rsplit('/').next())
         .filter(|role| !role.is_empty());
     let Some(role) = role else {
-        let message =
-            format!("{arn} is no role of the rehearsal's account, {ACCOUNT_ID}, so it cannot be assumed");
+        let message = format!(
+            "{arn} is no role of the rehearsal's account, {account_id}, so it cannot be assumed (--account)"
+        );
         return Protocol::Query.failure(403, "AccessDenied", &message);
     };
     let Ok(key) = services.account.assume(role, session) else {
@@ -79,7 +81,7 @@ fn assume(services: &Services, parameters: &Parameters) -> Reply {
             "<Credentials><AccessKeyId>{id}</AccessKeyId><SecretAccessKey>{secret}</SecretAccessKey>\
              <SessionToken>{token}</SessionToken><Expiration>{expires}</Expiration></Credentials><AssumedRoleUser>\
              <AssumedRoleId>AROAREHEARSAL:{session}</AssumedRoleId>\
-             <Arn>arn:{partition}:sts::{ACCOUNT_ID}:assumed-role/{role}/{session}</Arn></AssumedRoleUser>"
+             <Arn>arn:{partition}:sts::{account_id}:assumed-role/{role}/{session}</Arn></AssumedRoleUser>"
         ),
     )
 }

@@ -40,6 +40,14 @@ impl Machine {
         Ok(self.hand_out())
     }
 
+    /// The deletion that comes next leaves these, which the last one could not delete; all of those where there are none.
+    pub fn retain(&mut self, logical_ids: &[String]) {
+        let failed = self.resources.iter().filter(|it| it.status() == Some(Status::DeleteFailed));
+        let failed = failed.map(|it| it.model.logical_id.clone());
+        let is_meant = |it: &String| logical_ids.is_empty() || logical_ids.contains(it);
+        self.retained = failed.filter(is_meant).collect();
+    }
+
     /// Somebody asked for what cannot be: it stays as it is, and says why.
     pub fn refuse_deletion(&mut self, reason: String, now: Moment) -> Reaction {
         self.expire(now);
@@ -64,7 +72,7 @@ impl Machine {
             if matches!(it.status(), None | Some(Status::DeleteComplete | Status::DeleteSkipped)) {
                 continue;
             }
-            let stays = stays(it.model.deletion_policy);
+            let stays = stays(it.model.deletion_policy) || self.retained.contains(&it.model.logical_id);
             match &it.touch {
                 // Where the new one does not exist yet, this is still the old one.
                 Touch::Replaced(former) if former.model.physical_id == it.model.physical_id => {
@@ -139,10 +147,36 @@ impl Machine {
 
     pub(super) fn torn_down(&mut self, logical_id: &str, physical_id: &str, now: Moment) {
         if let Some(doom) = self.demolition.deleting(logical_id, physical_id) {
-            self.say_of_doomed(doom, Status::DeleteComplete, now);
+            self.say_of_doomed(doom, Status::DeleteComplete, None, now);
             self.gone(doom, now);
             self.end_if_all_is_gone(now);
         }
+    }
+
+    /// What is to be deleted, by its names: its type.
+    #[must_use]
+    pub fn type_of_doomed(&self, logical_id: &str, physical_id: &str) -> Option<&str> {
+        self.demolition.type_of(logical_id, physical_id)
+    }
+
+    /// What was to be deleted cannot be: neither can what it depends on. An update's end is not kept back by that.
+    pub fn not_deleted(
+        &mut self,
+        logical_id: &str,
+        physical_id: &str,
+        reason: String,
+        now: Moment,
+    ) -> Reaction {
+        self.expire(now);
+        if let Some(doom) = self.demolition.deleting(logical_id, physical_id) {
+            self.say_of_doomed(doom, Status::DeleteFailed, Some(reason), now);
+            match self.phase() {
+                Some(Status::RollbackInProgress | Status::DeleteInProgress) => self.demolition.fail(doom),
+                _ => self.gone(doom, now),
+            }
+            self.end_if_all_is_gone(now);
+        }
+        self.hand_out()
     }
 
     /// Begins, last created first, with what nothing that is left depends on.
@@ -156,11 +190,11 @@ impl Machine {
     fn begin_to_tear_down(&mut self, doom: Doom, now: Moment) {
         let Some(it) = self.demolition.begin(doom) else { return };
         if it.stays {
-            self.say_of_doomed(doom, Status::DeleteSkipped, now);
+            self.say_of_doomed(doom, Status::DeleteSkipped, None, now);
             return self.gone(doom, now);
         }
         let (logical_id, instances) = (it.model.logical_id.clone(), it.instances.clone());
-        self.say_of_doomed(doom, Status::DeleteInProgress, now);
+        self.say_of_doomed(doom, Status::DeleteInProgress, None, now);
         if instances.is_empty() {
             self.order_deletion(doom);
         } else {
@@ -188,7 +222,12 @@ impl Machine {
         if !self.demolition.is_over() {
             return;
         }
+        let failed = self.demolition.failed().join(", ");
+        let reason =
+            (!failed.is_empty()).then(|| format!("The following resource(s) failed to delete: [{failed}]. "));
         let status = match self.phase() {
+            Some(Status::RollbackInProgress) if reason.is_some() => Status::RollbackFailed,
+            Some(Status::DeleteInProgress) if reason.is_some() => Status::DeleteFailed,
             Some(Status::RollbackInProgress) => Status::RollbackComplete,
             Some(Status::DeleteInProgress) => Status::DeleteComplete,
             Some(Status::UpdateCompleteCleanupInProgress) => Status::UpdateComplete,
@@ -199,14 +238,15 @@ impl Machine {
             self.settle();
         }
         self.demolition = Demolition::default();
-        self.set_stack(status, None, now);
+        self.retained.clear();
+        self.set_stack(status, reason, now);
     }
 
     /// The event of a resource that goes; what stands in its place stays as it is.
-    fn say_of_doomed(&mut self, doom: Doom, status: Status, now: Moment) {
+    fn say_of_doomed(&mut self, doom: Doom, status: Status, reason: Option<String>, now: Moment) {
         let Some(it) = self.demolition.at(doom) else { return };
         if let Some(place) = it.place {
-            return self.set(place, status, None, now);
+            return self.set(place, status, reason, now);
         }
         let event = Event {
             at: now,
@@ -214,7 +254,7 @@ impl Machine {
             physical_id: Some(it.model.physical_id.clone()),
             resource_type: it.model.resource_type.clone(),
             status,
-            reason: None,
+            reason,
             token: self.token.clone(),
         };
         self.reaction.events.push(event);

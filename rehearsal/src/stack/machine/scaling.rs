@@ -89,7 +89,9 @@ impl Machine {
             Some(
                 Status::RollbackInProgress
                 | Status::RollbackComplete
+                | Status::RollbackFailed
                 | Status::DeleteInProgress
+                | Status::DeleteFailed
                 | Status::DeleteComplete,
             ) => false,
             Some(Status::UpdateCompleteCleanupInProgress) => !resource.removed,
@@ -104,6 +106,7 @@ impl Machine {
                 Status::CreateFailed
                     | Status::DeleteInProgress
                     | Status::DeleteComplete
+                    | Status::DeleteFailed
                     | Status::DeleteSkipped
             )
         );

@@ -24,7 +24,7 @@ impl Machine {
     pub fn fate(&self) -> Option<Fate> {
         match self.phase()? {
             Status::CreateComplete => Some(Fate::Complete),
-            Status::RollbackComplete => Some(Fate::RolledBack),
+            Status::RollbackComplete | Status::RollbackFailed => Some(Fate::RolledBack),
             Status::CreateFailed => Some(Fate::Failed),
             Status::UpdateComplete => Some(Fate::Updated),
             Status::UpdateFailed => Some(Fate::UpdateFailed),
@@ -32,6 +32,7 @@ impl Machine {
             Status::UpdateRollbackFailed => Some(Fate::UpdateRollbackFailed),
             Status::DeleteComplete if self.failed => Some(Fate::FailedAndDeleted),
             Status::DeleteComplete => Some(Fate::Deleted),
+            Status::DeleteFailed => Some(Fate::DeleteFailed),
             _ => None,
         }
     }

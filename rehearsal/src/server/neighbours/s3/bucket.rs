@@ -7,7 +7,6 @@ use super::super::escaped;
 use super::answer::{NAMESPACE, S3Error, done, with_header, xml};
 use super::listing::{elements, read};
 use super::{Answered, Asked};
-use crate::account::ACCOUNT_ID;
 use crate::moment::Moment;
 
 impl Asked<'_> {
@@ -37,9 +36,10 @@ impl Asked<'_> {
             let (name, at) = (escaped(name), Moment::from_millis(*at).iso_8601());
             format!("<Bucket><Name>{name}</Name><CreationDate>{at}</CreationDate></Bucket>")
         };
+        let account_id = &self.services.account.account_id;
         let list: String = self.services.account.buckets().iter().map(one).collect();
         xml(&format!(
-            "<ListAllMyBucketsResult {NAMESPACE}><Owner><ID>{ACCOUNT_ID}</ID></Owner><Buckets>{list}</Buckets>\
+            "<ListAllMyBucketsResult {NAMESPACE}><Owner><ID>{account_id}</ID></Owner><Buckets>{list}</Buckets>\
              </ListAllMyBucketsResult>"
         ))
     }

@@ -15,7 +15,6 @@ use super::checksum::{Algorithm, md5};
 use super::listing::{elements, read};
 use super::object::{encrypted, etag};
 use super::{Answered, Asked};
-use crate::account::ACCOUNT_ID;
 use crate::moment::Moment;
 use crate::shelf::store::{Object, Part, Upload, UploadError};
 
@@ -160,10 +159,11 @@ impl Asked<'_> {
 
     /// The uploads that have begun.
     pub(super) fn uploads(&self) -> Reply {
+        let account_id = &self.services.account.account_id;
         let one = |(id, upload): &(String, Upload)| {
             let at = Moment::from_millis(upload.object.at).iso_8601();
             format!(
-                "<Upload><Key>{}</Key><UploadId>{id}</UploadId><Initiator><ID>{ACCOUNT_ID}</ID></Initiator>\
+                "<Upload><Key>{}</Key><UploadId>{id}</UploadId><Initiator><ID>{account_id}</ID></Initiator>\
                  <StorageClass>STANDARD</StorageClass><Initiated>{at}</Initiated></Upload>",
                 escaped(&upload.key)
             )
