@@ -73,13 +73,33 @@ pub struct Enclosure {
     _control: Option<Control>,
 }
 
-impl Enclosure {
-    /// Makes a box in a folder that is empty, and this user's.
+/// A box that is being made.
+#[derive(Debug)]
+pub struct Begun {
+    enclosure: Enclosure,
+}
+
+impl Begun {
+    /// Waits until it is made: what it keeps is ready to boot. Gives its sockets, too.
     ///
     /// # Errors
     ///
     /// [`EnclosureError`].
-    pub fn make(folder: &Path, wanted: Wanted) -> Result<(Self, Vec<Socket>), EnclosureError> {
+    pub fn finish(self) -> Result<(Enclosure, Vec<Socket>), EnclosureError> {
+        let Enclosure { keeper, socket, plan, mapping, .. } = &self.enclosure;
+        let sockets = set_up(socket, plan, mapping, keeper.id())?;
+        Ok((self.enclosure, sockets))
+    }
+}
+
+impl Enclosure {
+    /// Begins to make a box in a folder that is empty, and this user's. To be called by a thread that lasts: the box ends
+    /// with it.
+    ///
+    /// # Errors
+    ///
+    /// [`EnclosureError`].
+    pub fn begin(folder: &Path, wanted: Wanted) -> Result<Begun, EnclosureError> {
         let Wanted {
             image,
             mapping,
@@ -105,12 +125,14 @@ impl Enclosure {
             mac: has_interface.then_some(mac),
             listeners: listeners.collect(),
         };
-        let mut keeper = command("keep").current_dir(folder).stdin(Stdio::from(end)).spawn()?;
+        let disk = room(folder, kept, &mapping, limits.disk)?;
+        let (image, program) = (std::path::absolute(image)?, std::env::current_exe()?);
+        let keeper = command("keep").current_dir(folder).stdin(Stdio::from(end)).spawn()?;
         let control = Control::over(keeper.id(), &limits);
         let plan = Plan {
-            image: std::path::absolute(image)?,
-            program: std::env::current_exe()?,
-            disk: room(folder, kept, &mapping, limits.disk)?,
+            image,
+            program,
+            disk,
             many_ids: mapping.has_many(),
             host,
             instance: instance_id,
@@ -118,17 +140,8 @@ impl Enclosure {
             processes: limits.processes,
             memory_of_each: control.is_none().then_some(limits.memory),
         };
-        match set_up(&socket, &plan, &mapping, keeper.id()) {
-            Ok(sockets) => Ok((
-                Self { keeper, socket, plan, mapping, spare: folder.join(SPARE), _control: control },
-                sockets,
-            )),
-            Err(error) => {
-                let _ = keeper.kill();
-                let _ = keeper.wait();
-                Err(error)
-            }
-        }
+        let spare = folder.join(SPARE);
+        Ok(Begun { enclosure: Self { keeper, socket, plan, mapping, spare, _control: control } })
     }
 
     /// Boots.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::machine::After;
@@ -16,6 +17,8 @@ pub(super) struct Inside {
     /// What runs at every boot after the first.
     later: Vec<Later>,
     boots: Mutex<usize>,
+    /// Whether it boots no more.
+    ended: AtomicBool,
     calls: Mutex<VecDeque<File>>,
 }
 
@@ -40,6 +43,7 @@ impl Inside {
             boot: Mutex::new(boot),
             later,
             boots: Mutex::new(1),
+            ended: AtomicBool::new(false),
             calls: Mutex::default(),
         }
     }
@@ -64,8 +68,21 @@ impl Inside {
         put(&self.boot(), file).await
     }
 
+    /// Whether it is between two boots.
+    pub(super) fn boots_again(&self) -> bool {
+        !self.ended.load(Ordering::Relaxed) && self.boot().goes_down()
+    }
+
     /// What comes after the system went down.
     pub(super) async fn after(&self) -> io::Result<After> {
+        let after = self.boot_after().await;
+        if !matches!(after, Ok(After::Boots(_))) {
+            self.ended.store(true, Ordering::Relaxed);
+        }
+        after
+    }
+
+    async fn boot_after(&self) -> io::Result<After> {
         match self.boot().over().await {
             Over::Halt => return Ok(After::Ends("the instance has shut down, and nothing starts it again")),
             Over::Died => return Ok(After::Ends("")),
