@@ -1,13 +1,15 @@
 //! A box as the rehearsal has it.
 
 use std::fs::{self, File};
-use std::net::{TcpListener, UdpSocket};
+use std::net::{Shutdown, TcpListener, UdpSocket};
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -168,6 +170,12 @@ impl Enclosure {
 
 impl Drop for Enclosure {
     fn drop(&mut self) {
+        // Each of its processes ends after the one that it has started, and collects it, where they come to that.
+        let _ = self.socket.shutdown(Shutdown::Both);
+        let begun = Instant::now();
+        while begun.elapsed() < BY_THEMSELVES && matches!(self.keeper.try_wait(), Ok(None)) {
+            sleep(Duration::from_millis(2));
+        }
         let _ = self.keeper.kill();
         let _ = self.keeper.wait();
         if self.spare.is_dir() {
@@ -175,6 +183,9 @@ impl Drop for Enclosure {
         }
     }
 }
+
+/// How long the processes of a box have to end by themselves.
+const BY_THEMSELVES: Duration = Duration::from_millis(500);
 
 /// The folder for what it writes, where that goes to none of somebody's and to no memory.
 const SPARE: &str = "spare";

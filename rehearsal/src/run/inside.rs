@@ -19,6 +19,7 @@ pub(super) struct Inside {
     boots: Mutex<usize>,
     /// Whether it boots no more.
     ended: AtomicBool,
+    boots_once_more: AtomicBool,
     calls: Mutex<VecDeque<File>>,
 }
 
@@ -44,6 +45,7 @@ impl Inside {
             later,
             boots: Mutex::new(1),
             ended: AtomicBool::new(false),
+            boots_once_more: AtomicBool::new(false),
             calls: Mutex::default(),
         }
     }
@@ -60,6 +62,7 @@ impl Inside {
 
     /// Ends all that is in the box.
     pub(super) fn end(&self) {
+        self.boot().end();
         let enclosure = self.enclosure.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(enclosure);
     }
@@ -68,13 +71,20 @@ impl Inside {
         put(&self.boot(), file).await
     }
 
-    /// Whether it is between two boots.
+    /// Whether it is between two boots, or boots once more.
     pub(super) fn boots_again(&self) -> bool {
-        !self.ended.load(Ordering::Relaxed) && self.boot().goes_down()
+        !self.ended.load(Ordering::Relaxed)
+            && (self.boots_once_more.load(Ordering::Relaxed) || self.boot().goes_down())
+    }
+
+    /// What runs at a later boot has run.
+    pub(super) fn has_booted(&self) {
+        self.boots_once_more.store(false, Ordering::Relaxed);
     }
 
     /// What comes after the system went down.
     pub(super) async fn after(&self) -> io::Result<After> {
+        self.boots_once_more.store(true, Ordering::Relaxed);
         let after = self.boot_after().await;
         if !matches!(after, Ok(After::Boots(_))) {
             self.ended.store(true, Ordering::Relaxed);

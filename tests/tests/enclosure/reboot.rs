@@ -64,9 +64,7 @@ fn an_instance_that_shuts_down_stays_down() {
 
 #[test]
 fn an_instance_that_always_reboots_comes_to_an_end() {
-    let Some(output) =
-        boot("#cloud-boothook\n#!/bin/sh\nreboot -f\nsleep 1000\n", &[])
-    else {
+    let Some(output) = boot("#cloud-boothook\n#!/bin/sh\nreboot -f\nsleep 1000\n", &[]) else {
         return;
     };
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
