@@ -176,6 +176,11 @@ impl Boot {
         known.ok().and_then(|it| *it).unwrap_or(Over::Died)
     }
 
+    /// Ends it: its first process ends when nobody is at its socket, and everything with that.
+    pub fn end(&self) {
+        let _ = self.socket.shutdown(std::net::Shutdown::Both);
+    }
+
     async fn ask(&self, message: impl FnOnce(u64) -> ToInit, along: Vec<OwnedFd>) -> io::Result<()> {
         let (id, done) = self.lock().ask();
         self.say(message(id), along);
@@ -196,9 +201,8 @@ impl Boot {
 }
 
 impl Drop for Boot {
-    /// Its first process ends when nobody is at its socket, and everything with it.
     fn drop(&mut self) {
-        let _ = self.socket.shutdown(std::net::Shutdown::Both);
+        self.end();
     }
 }
 

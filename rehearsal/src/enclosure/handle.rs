@@ -1,13 +1,15 @@
 //! A box as the rehearsal has it.
 
 use std::fs::{self, File};
-use std::net::{TcpListener, UdpSocket};
+use std::net::{Shutdown, TcpListener, UdpSocket};
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -73,13 +75,33 @@ pub struct Enclosure {
     _control: Option<Control>,
 }
 
-impl Enclosure {
-    /// Makes a box in a folder that is empty, and this user's.
+/// A box that is being made.
+#[derive(Debug)]
+pub struct Begun {
+    enclosure: Enclosure,
+}
+
+impl Begun {
+    /// Waits until it is made: what it keeps is ready to boot. Gives its sockets, too.
     ///
     /// # Errors
     ///
     /// [`EnclosureError`].
-    pub fn make(folder: &Path, wanted: Wanted) -> Result<(Self, Vec<Socket>), EnclosureError> {
+    pub fn finish(self) -> Result<(Enclosure, Vec<Socket>), EnclosureError> {
+        let Enclosure { keeper, socket, plan, mapping, .. } = &self.enclosure;
+        let sockets = set_up(socket, plan, mapping, keeper.id())?;
+        Ok((self.enclosure, sockets))
+    }
+}
+
+impl Enclosure {
+    /// Begins to make a box in a folder that is empty, and this user's. To be called by a thread that lasts: the box ends
+    /// with it.
+    ///
+    /// # Errors
+    ///
+    /// [`EnclosureError`].
+    pub fn begin(folder: &Path, wanted: Wanted) -> Result<Begun, EnclosureError> {
         let Wanted {
             image,
             mapping,
@@ -105,12 +127,14 @@ impl Enclosure {
             mac: has_interface.then_some(mac),
             listeners: listeners.collect(),
         };
-        let mut keeper = command("keep").current_dir(folder).stdin(Stdio::from(end)).spawn()?;
+        let disk = room(folder, kept, &mapping, limits.disk)?;
+        let (image, program) = (std::path::absolute(image)?, std::env::current_exe()?);
+        let keeper = command("keep").current_dir(folder).stdin(Stdio::from(end)).spawn()?;
         let control = Control::over(keeper.id(), &limits);
         let plan = Plan {
-            image: std::path::absolute(image)?,
-            program: std::env::current_exe()?,
-            disk: room(folder, kept, &mapping, limits.disk)?,
+            image,
+            program,
+            disk,
             many_ids: mapping.has_many(),
             host,
             instance: instance_id,
@@ -118,17 +142,8 @@ impl Enclosure {
             processes: limits.processes,
             memory_of_each: control.is_none().then_some(limits.memory),
         };
-        match set_up(&socket, &plan, &mapping, keeper.id()) {
-            Ok(sockets) => Ok((
-                Self { keeper, socket, plan, mapping, spare: folder.join(SPARE), _control: control },
-                sockets,
-            )),
-            Err(error) => {
-                let _ = keeper.kill();
-                let _ = keeper.wait();
-                Err(error)
-            }
-        }
+        let spare = folder.join(SPARE);
+        Ok(Begun { enclosure: Self { keeper, socket, plan, mapping, spare, _control: control } })
     }
 
     /// Boots.
@@ -155,6 +170,12 @@ impl Enclosure {
 
 impl Drop for Enclosure {
     fn drop(&mut self) {
+        // Each of its processes ends after the one that it has started, and collects it, where they come to that.
+        let _ = self.socket.shutdown(Shutdown::Both);
+        let begun = Instant::now();
+        while begun.elapsed() < BY_THEMSELVES && matches!(self.keeper.try_wait(), Ok(None)) {
+            sleep(Duration::from_millis(2));
+        }
         let _ = self.keeper.kill();
         let _ = self.keeper.wait();
         if self.spare.is_dir() {
@@ -162,6 +183,9 @@ impl Drop for Enclosure {
         }
     }
 }
+
+/// How long the processes of a box have to end by themselves.
+const BY_THEMSELVES: Duration = Duration::from_millis(500);
 
 /// The folder for what it writes, where that goes to none of somebody's and to no memory.
 const SPARE: &str = "spare";

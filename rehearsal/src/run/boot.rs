@@ -129,7 +129,12 @@ impl Boot {
     /// Whether a script or anything that one left behind in its process group still runs.
     #[must_use]
     pub fn runs(&self) -> bool {
-        self.ended.is_none() || self.groups.any_runs()
+        self.ended.is_none() || self.groups.any_runs() || self.boots_again()
+    }
+
+    /// Whether it reboots at this moment.
+    fn boots_again(&self) -> bool {
+        matches!(&self.place, Place::Enclosed { inside, .. } if inside.boots_again())
     }
 
     /// Whether it has armed a failure that may yet be signalled.

@@ -81,11 +81,13 @@ pub struct Furnishing<'a> {
 ///
 /// [`ScratchError`].
 pub async fn enclose(wanted: Wanted) -> Result<(Enclosed, Vec<Socket>), ScratchError> {
+    let directory = Directory::create()?;
+    let inner = directory.path().join("box");
+    std::fs::create_dir(&inner)?;
+    // By this thread, which lasts; the rest is waited for elsewhere.
+    let begun = Enclosure::begin(&inner, wanted)?;
     let made = tokio::task::spawn_blocking(move || {
-        let directory = Directory::create()?;
-        let inner = directory.path().join("box");
-        std::fs::create_dir(&inner)?;
-        let (enclosure, sockets) = Enclosure::make(&inner, wanted)?;
+        let (enclosure, sockets) = begun.finish()?;
         let boot = enclosure.boot()?;
         Ok((Enclosed { enclosure, boot, directory }, sockets))
     });

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::machine::After;
@@ -16,6 +17,9 @@ pub(super) struct Inside {
     /// What runs at every boot after the first.
     later: Vec<Later>,
     boots: Mutex<usize>,
+    /// Whether it boots no more.
+    ended: AtomicBool,
+    boots_once_more: AtomicBool,
     calls: Mutex<VecDeque<File>>,
 }
 
@@ -40,6 +44,8 @@ impl Inside {
             boot: Mutex::new(boot),
             later,
             boots: Mutex::new(1),
+            ended: AtomicBool::new(false),
+            boots_once_more: AtomicBool::new(false),
             calls: Mutex::default(),
         }
     }
@@ -56,6 +62,7 @@ impl Inside {
 
     /// Ends all that is in the box.
     pub(super) fn end(&self) {
+        self.boot().end();
         let enclosure = self.enclosure.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(enclosure);
     }
@@ -64,8 +71,28 @@ impl Inside {
         put(&self.boot(), file).await
     }
 
+    /// Whether it is between two boots, or boots once more.
+    pub(super) fn boots_again(&self) -> bool {
+        !self.ended.load(Ordering::Relaxed)
+            && (self.boots_once_more.load(Ordering::Relaxed) || self.boot().goes_down())
+    }
+
+    /// What runs at a later boot has run.
+    pub(super) fn has_booted(&self) {
+        self.boots_once_more.store(false, Ordering::Relaxed);
+    }
+
     /// What comes after the system went down.
     pub(super) async fn after(&self) -> io::Result<After> {
+        self.boots_once_more.store(true, Ordering::Relaxed);
+        let after = self.boot_after().await;
+        if !matches!(after, Ok(After::Boots(_))) {
+            self.ended.store(true, Ordering::Relaxed);
+        }
+        after
+    }
+
+    async fn boot_after(&self) -> io::Result<After> {
         match self.boot().over().await {
             Over::Halt => return Ok(After::Ends("the instance has shut down, and nothing starts it again")),
             Over::Died => return Ok(After::Ends("")),

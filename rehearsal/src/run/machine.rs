@@ -69,6 +69,13 @@ impl Machine {
         }
     }
 
+    /// What runs at a later boot has run.
+    pub(super) fn has_booted(&self) {
+        if let Self::Inside(inside) = self {
+            inside.has_booted();
+        }
+    }
+
     /// What comes after the system went down: it boots again, or it does not. This machine never does.
     pub(super) async fn after(&self) -> io::Result<After> {
         match self {

@@ -156,6 +156,7 @@ impl Sequence {
         while self.machine.goes_down() && !self.groups.closed() {
             let Some(steps) = self.boots_again().await? else { break };
             let later = self.go_through(steps, None).await?;
+            self.machine.has_booted();
             ended = if ended.code == Some(0) { later } else { ended };
         }
         Ok(Ended { after: begun.elapsed(), ..ended })
@@ -233,6 +234,7 @@ impl Sequence {
                 Ok(Some(steps)) if !self.groups.closed() => _ = self.go_through(steps, None).await,
                 _ => return,
             }
+            machine.has_booted();
         }
     }
 

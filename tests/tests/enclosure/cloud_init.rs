@@ -91,7 +91,7 @@ fn all() -> Vec<(&'static str, Vec<u8>)> {
             "Config",
             format!(
                 "#cloud-config\nbootcmd:\n- mkdir -p /record; echo bootcmd ${{INSTANCE_ID+told}} >>/record/order\nruncmd:\n\
-                 - echo runcmd \"$PWD\" >>/record/order\n- [sh, -c, 'echo \"$1\" >>/record/order', sh, \"a 'quoted' word\"]\n- false\n- echo last >>/record/order\n{files}"
+                 - echo runcmd \"$PWD\" >>/record/order\n- [sh, -c, 'echo \"$1\" >>/record/order', sh, \"a 'quoted' word\"]\n- \"false\"\n- echo last >>/record/order\n{files}"
             )
             .into(),
         ),
@@ -164,12 +164,13 @@ fn all() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// A template with an instance for each.
+/// A template with an instance for each. None is waited for, and each signal is refused for that, and shown.
 fn template(all: &[(&str, Vec<u8>)]) -> String {
     let instances = all.iter().map(|(name, user_data)| {
-        let waits = user_data.windows(10).any(|it| it == b"cfn-signal") || ["Zipped", "Mixed"].contains(name);
-        let policy = if waits { "CreationPolicy: {ResourceSignal: {Timeout: PT1H}}, " } else { "" };
-        format!("  {name}: {{Type: AWS::EC2::Instance, {policy}Properties: {{ImageId: ami-0123456789abcdef0, UserData: '{}'}}}}\n", STANDARD.encode(user_data))
+        let user_data = STANDARD.encode(user_data);
+        format!(
+            "  {name}: {{Type: AWS::EC2::Instance, Properties: {{ImageId: ami-0123456789abcdef0, UserData: '{user_data}'}}}}\n"
+        )
     });
     format!("Resources:\n{}", instances.collect::<String>())
 }
@@ -196,7 +197,7 @@ fn played(how: &[&str], all: &[(&str, Vec<u8>)], image: &Path) -> BTreeMap<Strin
             let id = booted.rsplit(' ').next().unwrap();
             files(&kept.join(id).join("upper/record"), "", &mut its);
         }
-        for signal in said.lines().filter(|it| it.contains(&format!("UniqueId {name}-"))) {
+        for signal in said.lines().filter(|it| it.contains(&format!("unique id {name}-"))) {
             its.insert("signal".to_owned(), signal.trim().to_owned());
         }
         traces.insert((*name).to_owned(), its);

@@ -27,7 +27,7 @@ fn what_runs_once_does_not_run_again_and_units_do() {
     for ending in
         ["reboot\nsleep 1000", "systemctl reboot", "shutdown -r now\nsleep 1000", "(sleep 2; init 6) &"]
     {
-        let Some(output) = boot(&user_data(ending), &["--clock", "real"]) else { return };
+        let Some(output) = boot(&user_data(ending), &[]) else { return };
         assert_eq!(output.status.code(), Some(0), "{ending}: {}", text(&output));
         let order: Vec<_> = said(&output).into_iter().filter(|it| it.starts_with("boothook")).collect();
         assert_eq!(order, [ONCE, AGAIN], "{ending}: {}", text(&output));
@@ -64,9 +64,7 @@ fn an_instance_that_shuts_down_stays_down() {
 
 #[test]
 fn an_instance_that_always_reboots_comes_to_an_end() {
-    let Some(output) =
-        boot("#cloud-boothook\n#!/bin/sh\nreboot -f\nsleep 1000\n", &["--clock", "real", "--grace", "0"])
-    else {
+    let Some(output) = boot("#cloud-boothook\n#!/bin/sh\nreboot -f\nsleep 1000\n", &[]) else {
         return;
     };
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));

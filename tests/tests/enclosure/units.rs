@@ -16,7 +16,7 @@ EnvironmentFile=-/etc/none
 EnvironmentFile=/etc/some
 WorkingDirectory=/var
 ExecStartPre=-/bin/false
-ExecStart=/bin/sh -c 'echo "$GREETING" "$WHO" "$SOME" %n "$PWD" ${HOME-homeless} >>/ran'
+ExecStart=/bin/sh -c 'echo "$GREETING" "$WHO" "$SOME" %n "$PWD" "$USER" >>/ran'
 ExecStart=/bin/sh \
     -c 'id -un >>/ran'
 User=daemon
@@ -53,7 +53,7 @@ fn a_unit_starts_what_it_says() {
     ) else {
         return;
     };
-    let expected = ["active", "good day $me a thing once.service /var homeless", "daemon", "instance x"];
+    let expected = ["active", "good day $me a thing once.service /var daemon", "daemon", "instance x"];
     assert_eq!(said, expected);
 }
 

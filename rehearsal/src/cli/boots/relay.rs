@@ -3,8 +3,9 @@
 
 use std::io;
 use std::net::TcpListener;
+use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy, copy_bidirectional, sink};
 use tokio::net::TcpStream;
 use tokio::task::AbortHandle;
 
@@ -12,6 +13,9 @@ use crate::hosts::{Hosts, Service, handles_host};
 
 /// Bytes that a first line may have.
 const FIRST_LINE: usize = 8192;
+
+/// Bytes that are read of a request that is refused.
+const MOST_OF_REST: u64 = 1 << 20;
 
 const REFUSED: &[u8] = b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n\
     cfn-rehearse answers for this host itself: it is not to be asked through a proxy (no_proxy)\n";
@@ -68,7 +72,11 @@ async fn pass(mut stream: TcpStream, proxy: &str, hosts: &Hosts) -> io::Result<(
     }
     if asked_for(&begun).is_some_and(|host| is_ours(hosts, &host)) {
         stream.write_all(REFUSED).await?;
-        return stream.shutdown().await;
+        stream.shutdown().await?;
+        // The rest of the request is read, or the client reads of no answer.
+        let rest = async { copy(&mut stream.take(MOST_OF_REST), &mut sink()).await };
+        let _ = tokio::time::timeout(Duration::from_secs(2), rest).await;
+        return Ok(());
     }
     let mut to = TcpStream::connect(proxy).await?;
     to.write_all(&begun).await?;

@@ -79,10 +79,10 @@ surround() {
     while IFS= read -r from; do
         from=${from#-}
         [ -r "$from" ] || continue
-        while IFS= read -r line || [ -n "$line" ]; do
-            case $line in
+        while IFS= read -r setting || [ -n "$setting" ]; do
+            case $setting in
                 '' | '#'* | ';'*) ;;
-                *=*) eval "export $(printf %s "${line%%=*}")=\$(printf %s \"\${line#*=}\" | sed -e 's/^[\"'\'']\\(.*\\)[\"'\'']\$/\\1/')" ;;
+                *=*) eval "export $(printf %s "${setting%%=*}")=\$(printf %s \"\${setting#*=}\" | sed -e 's/^[\"'\'']\\(.*\\)[\"'\'']\$/\\1/')" ;;
             esac
         done <"$from"
     done <<-END
