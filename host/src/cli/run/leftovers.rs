@@ -8,6 +8,8 @@ use std::time::Instant;
 
 #[cfg(unix)]
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+#[cfg(target_os = "linux")]
+use rustix::process::{WaitId, WaitIdOptions, waitid};
 
 use crate::cli::processes::{self, Started};
 
@@ -108,20 +110,56 @@ fn pid(raw: u32) -> Option<Pid> {
 /// The children of this process, and theirs, who have not ended.
 #[cfg(target_os = "linux")]
 fn descendants() -> Vec<Pid> {
+    // As a rule nothing is left, and a machine may have ten thousand other processes.
+    if is_childless() {
+        return Vec::new();
+    }
+    let found = below(|parent| told_children(parent));
+    if !found.is_empty() {
+        return found;
+    }
+    // What the kernel tells of children may lack some while others end. Of all processes nothing is missed.
+    let table = processes();
+    below(|parent| table.iter().filter(|it| it.1 == parent).map(|(id, _, ended)| (*id, *ended)).collect())
+}
+
+/// Those below this process who have not ended, by who the children of each are.
+#[cfg(target_os = "linux")]
+fn below(children: impl Fn(u32) -> Vec<(u32, bool)>) -> Vec<Pid> {
     let mut all = Vec::new();
     let mut parents = vec![std::process::id()];
-    let table = processes();
     while let Some(parent) = parents.pop() {
-        for (id, of, ended) in &table {
-            if *of == parent {
-                parents.push(*id);
-                if !ended {
-                    all.extend(pid(*id));
-                }
+        for (id, ended) in children(parent) {
+            parents.push(id);
+            if !ended {
+                all.extend(pid(id));
             }
         }
     }
     all
+}
+
+/// Whether this process has no child, not even one that has ended.
+#[cfg(target_os = "linux")]
+fn is_childless() -> bool {
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    matches!(waitid(WaitId::All, options), Err(rustix::io::Errno::CHILD))
+}
+
+/// The children of a process, and whether each has ended, as the kernel lists them where it does.
+#[cfg(target_os = "linux")]
+fn told_children(of: u32) -> Vec<(u32, bool)> {
+    let tasks = std::fs::read_dir(format!("/proc/{of}/task")).into_iter().flatten().flatten();
+    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    let ids: Vec<u32> = lists
+        .flat_map(|list| list.split_whitespace().map(str::parse).collect::<Vec<_>>())
+        .flatten()
+        .collect();
+    let ended = |id: u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok();
+        stat.as_deref().and_then(parent).is_none_or(|(_, ended)| ended)
+    };
+    ids.into_iter().map(|id| (id, ended(id))).collect()
 }
 
 #[cfg(all(unix, not(target_os = "linux")))]

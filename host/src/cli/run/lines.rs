@@ -23,25 +23,24 @@ impl Lines {
     /// More of what it says.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         // Of much at once only the last lines can be kept.
-        let mut ends = bytes.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n');
-        let bytes = match ends.nth(self.most) {
-            Some((at, _)) => {
+        let mut rest = match memchr::memrchr_iter(b'\n', bytes).nth(self.most) {
+            Some(at) => {
                 self.begun.clear();
                 bytes.get(at.saturating_add(1)..).unwrap_or_default()
             }
             None => bytes,
         };
-        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
-            let (line, ends) = match part.split_last() {
-                Some((b'\n', line)) => (line, true),
-                _ => (part, false),
-            };
-            let room = LONGEST.saturating_sub(self.begun.len());
-            self.begun.extend(line.iter().take(room));
-            if ends {
-                self.end();
-            }
+        while let Some((line, after)) = memchr::memchr(b'\n', rest).and_then(|at| rest.split_at_checked(at)) {
+            self.go_on(line);
+            self.end();
+            rest = after.get(1..).unwrap_or_default();
         }
+        self.go_on(rest);
+    }
+
+    fn go_on(&mut self, line: &[u8]) {
+        let room = LONGEST.saturating_sub(self.begun.len());
+        self.begun.extend(line.iter().take(room));
     }
 
     fn end(&mut self) {
