@@ -23,7 +23,7 @@ fn only_what_is_a_placeholder_is_written_over() {
         ),
         (
             "e: !Sub {{resolve:ssm:/a}}-${X}-f\na: !Sub {{resolve:ssm:/${X}}}\nb: [!Sub {{resolve:ssm:/${X}/b}}, c]\nd: !Sub ${X}\n",
-            "e: !Sub ~~~~~~~~~~~~~~~~~~~~~~~~\na: !Sub ~~~~~~~~~~~~~~~~~~~~~\nb: [!Sub ~~~~~~~~~~~~~~~~~~~~~~~, c]\nd: !Sub ${X}\n",
+            "e: !Sub ~~~~~~~~~~~~~~~~~~~~~~~~~\na: !Sub ~~~~~~~~~~~~~~~~~~~~~\nb: [!Sub ~~~~~~~~~~~~~~~~~~~~~~~, c]\nd: !Sub ${X}\n",
         ),
         ("echo ${x} $((1)) {a,b} < file\n", "echo ${x} $((1)) {a,b} < file\n"),
         ("a: {{ x\n", "a: {{ x\n"),

@@ -56,7 +56,7 @@ fn properties_are_texts() {
         ("P: {b: !Sub '${Name}/${Bucket}', a: \"l\\n\"}", Some(r#"{"a":"l\n","b":"web/b"}"#)),
         ("P: !Ref Bucket", Some("\"b\"")),
         ("P: !Ref Template", Some("\"⟨Template=Template-1⟩\"")),
-        ("P: !GetAtt [Bucket, Arn]", Some("\"<GetAtt ⟨Bucket=Bucket-1⟩.Arn>\"")),
+        ("P: !GetAtt [Bucket, Arn]", Some("\"<GetAtt ⟨Bucket=b⟩.Arn>\"")),
         ("P: !If [Never, a, [b, {c: d}]]", Some(r#"["b",{"c":"d"}]"#)),
         ("P: !If [Never, a, !Ref 'AWS::NoValue']", None),
         ("P: !If [Unknown, a, b]", Some(r#"{"Fn::If":["Unknown","a","b"]}"#)),
