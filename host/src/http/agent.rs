@@ -31,6 +31,11 @@ pub const USER_AGENT: &str = concat!("cfn-signal/", env!("CARGO_PKG_VERSION"));
 /// The most that is read of an answer's body, in bytes.
 const MAX_BODY: u64 = 64 * 1024;
 
+/// Of each request; what it is longer by has room besides.
+const OUTPUT_BUFFER: usize = 16 * 1024;
+/// An answer's head has to fit, which may have 64 KiB.
+const INPUT_BUFFER: usize = 80 * 1024;
+
 /// For the body of an answer that says that all is well, which says no more.
 const THANKS: Duration = Duration::from_secs(2);
 /// For the body of any other answer, which says what is wrong.
@@ -142,7 +147,7 @@ impl Client {
         };
         let hop = Hop::new(&uri, proxy.as_ref());
         let progress = Progress::default();
-        let agent = self.agent(&uri, proxy, limits, &progress)?;
+        let agent = self.agent(&uri, proxy, limits, &progress, length(request))?;
         // Without one the sockets' own timers have to do.
         let watch = Watch::start(&agent, limits.total);
         let failed = |error: ureq::Error| {
@@ -208,12 +213,15 @@ impl Client {
         proxy: Option<Proxy>,
         limits: RequestLimits,
         progress: &Progress,
+        length: usize,
     ) -> Result<Agent, TransportError> {
         let secure_proxy = proxy.as_ref().is_some_and(|proxy| proxy.uri().scheme() == Some(&Scheme::HTTPS));
         let config = Config::builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
+            .input_buffer_size(INPUT_BUFFER)
+            .output_buffer_size(OUTPUT_BUFFER + length)
             .max_idle_connections(0)
             .max_idle_connections_per_host(0)
             .accept(AutoHeaderValue::None)
@@ -260,6 +268,12 @@ impl Http for Client {
     fn deliver(&self, request: &Request, limits: RequestLimits) -> Result<Response, SendError> {
         self.checked(request, limits, Reading::AsFarAsItComes)
     }
+}
+
+/// The bytes of `request`, roughly.
+fn length(request: &Request) -> usize {
+    let headers: usize = request.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
+    request.uri.len() + headers + request.body.len()
 }
 
 fn message<B>(request: &Request, uri: &Uri, body: B) -> Result<ureq::http::Request<B>, TransportError> {
