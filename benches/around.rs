@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot run ends")]
 
 use std::fs;
-use std::io::Read as _;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
