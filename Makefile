@@ -33,27 +33,43 @@ say = @printf '\033[1m==> %s\033[0m\n' '$(1)'
 FALLBACK := $(CARGO_TARGET_DIR)/component-from-debian.wasm
 component_env = $$( [ -f $(FALLBACK) ] && echo CFN_SIGNAL_COMPONENT=$(FALLBACK) )
 cargo = env $(component_env) cargo
+# One that knows nothing of this one's --jobs.
+another-make = env MAKEFLAGS= $(MAKE) --no-print-directory
 
-.PHONY: help demo demo-cdk build test test-clients test-faults compare check prerequisites component lint-tools python heat proxies processors qemu browser node node-sdk cdk-python hosts-node cdk clean
+.PHONY: help demo demo-cdk commands build test test-commands test-peers test-clients test-faults compare check prerequisites component lint-tools python heat proxies processors qemu browser node node-sdk cdk-python hosts-node cdk clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
-demo: build ## The main job: five rehearsals of one template, each signalled by the component through the host
+demo: commands ## The main job: five rehearsals of one template, each signalled by the component through the host
 	@rehearsal/demo/run $(CARGO_TARGET_DIR)/release
 
-demo-cdk: build node cdk-python ## The same with the CDK: one Python app, deployed four times to `cfn-rehearse serve --run` (needs node and python3)
+demo-cdk: commands node cdk-python ## The same with the CDK: one Python app, deployed four times to `cfn-rehearse serve --run` (needs node and python3)
 	@for command in node npm python3; do command -v $$command >/dev/null || { echo "missing: $$command (Debian: apt-get install nodejs npm python3 python3-venv)" >&2; exit 1; }; done
 	@rehearsal/demo/cdk/run $(CARGO_TARGET_DIR)/release $(CDK_PYTHON)/bin/python $(CDK)/node_modules/.bin/cdk
 
-build: prerequisites $(COMPONENTS) ## target/component/*.wasm, target/release/cfn-signal and cfn-rehearse
+# Of the components they carry the first alone.
+commands: prerequisites $(COMPONENT)
 	$(call say,building cfn-signal and cfn-rehearse (the first time takes some minutes: wasmtime is large))
 	@$(cargo) build --locked --release --workspace --bin cfn-signal --bin cfn-rehearse
+
+build: commands $(COMPONENTS) ## target/component/*.wasm, target/release/cfn-signal and cfn-rehearse
 	@ls -l $(wildcard $(COMPONENTS)) $(CARGO_TARGET_DIR)/release/cfn-signal $(CARGO_TARGET_DIR)/release/cfn-rehearse | awk '{ print $$5 " bytes\t" $$NF }'
 
-test: prerequisites $(COMPONENTS) python heat proxies processors browser node node-sdk cdk-python hosts-node ## Every test
-	$(call say,building the commands and the tests (the first time takes some minutes), then testing)
+# First what is built: it says soonest what is wrong.
+test: prerequisites ## Every test
+	@$(another-make) test-commands test-peers
+	$(call say,testing)
 	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) PROXIES=$(PROXIES) QEMU=$(QEMU) CDK=$(CDK) CDK_PYTHON=$(CDK_PYTHON)/bin/python NODE_SDK=$(NODE_SDK) HOSTS_NODE=$(HOSTS_NODE) $(cargo) test --locked --workspace --no-fail-fast
+
+test-commands: prerequisites
+	@$(another-make) component
+	$(call say,building the commands and the tests (the first time takes some minutes))
+	@$(cargo) test --locked --workspace --no-run
+
+# One after the other: some of them install packages of the system's.
+test-peers: prerequisites
+	@$(another-make) python heat proxies processors browser node node-sdk cdk-python hosts-node
 
 test-clients: prerequisites python node node-sdk $(CLIENTS)/installed ## Deploy tools that are large to install (SAM, Ansible, Sceptre) and all the others
 	@$(cargo) build --locked --package cfn-signal --package cfn-rehearse --bins

@@ -15,7 +15,7 @@ bench: prerequisites $(COMPONENTS) $(NAMED_COMPONENTS) $(BENCH_VENV)/installed #
 	    built=$(CARGO_TARGET_DIR)/release/$$command; \
 	    if [ -f $$built ] && [ ! $(NAMED)/$$command -nt $$built ]; then rm -f $$built $$(find $(CARGO_TARGET_DIR)/release/deps -name "$$(echo $$command | tr - _)-*" ! -name '*.*'); fi; \
 	done
-	@CFN_BENCH_NAMED=$(NAMED) PATH="$(CURDIR)/benches/linker:$$PATH" $(cargo) build --locked --release --workspace --bin cfn-signal --bin cfn-rehearse
+	@CFN_BENCH_CC="$$(command -v cc)" CFN_BENCH_NAMED=$(NAMED) PATH="$(CURDIR)/benches/linker:$$PATH" $(cargo) build --locked --release --workspace --bin cfn-signal --bin cfn-rehearse
 	@$(cargo) bench --locked --package cfn-signal-benches --no-run
 	$(call say,measuring)
 	@BENCH_PYTHON=$(BENCH_VENV)/bin/python $(cargo) bench --locked --package cfn-signal-benches --bench measure
