@@ -22,6 +22,7 @@ VENV := $(CARGO_TARGET_DIR)/venv
 HEAT := $(CARGO_TARGET_DIR)/heat-cfntools
 PROXIES := $(CARGO_TARGET_DIR)/proxies
 QEMU := $(CARGO_TARGET_DIR)/qemu
+INSTANCE_ROOT := $(CARGO_TARGET_DIR)/instance-root/root.tar
 CDK := $(CARGO_TARGET_DIR)/cdk
 CDK_PYTHON := $(CARGO_TARGET_DIR)/cdk-python
 HOSTS_NODE := $(CARGO_TARGET_DIR)/hosts-node
@@ -36,7 +37,7 @@ cargo = env $(component_env) cargo
 # One that knows nothing of this one's --jobs.
 another-make = env MAKEFLAGS= $(MAKE) --no-print-directory
 
-.PHONY: help demo demo-cdk commands build test test-commands test-peers test-clients test-faults compare check prerequisites component lint-tools python heat proxies processors qemu browser node node-sdk cdk-python hosts-node cdk clean
+.PHONY: help demo demo-cdk commands build test test-commands test-peers test-clients test-faults compare check prerequisites component lint-tools python heat proxies processors qemu browser node node-sdk cdk-python hosts-node cdk instance instance-root clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -60,7 +61,7 @@ build: commands $(COMPONENTS) ## target/component/*.wasm, target/release/cfn-sig
 test: prerequisites ## Every test
 	@$(another-make) test-commands test-peers
 	$(call say,testing)
-	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) PROXIES=$(PROXIES) QEMU=$(QEMU) CDK=$(CDK) CDK_PYTHON=$(CDK_PYTHON)/bin/python NODE_SDK=$(NODE_SDK) HOSTS_NODE=$(HOSTS_NODE) $(cargo) test --locked --workspace --no-fail-fast
+	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) PROXIES=$(PROXIES) QEMU=$(QEMU) INSTANCE_ROOT=$(INSTANCE_ROOT) CDK=$(CDK) CDK_PYTHON=$(CDK_PYTHON)/bin/python NODE_SDK=$(NODE_SDK) HOSTS_NODE=$(HOSTS_NODE) $(cargo) test --locked --workspace --no-fail-fast
 
 test-commands: prerequisites
 	@$(another-make) component
@@ -69,7 +70,7 @@ test-commands: prerequisites
 
 # One after the other: some of them install packages of the system's.
 test-peers: prerequisites
-	@$(another-make) python heat proxies processors browser node node-sdk cdk-python hosts-node
+	@$(another-make) python heat proxies processors instance browser node node-sdk cdk-python hosts-node
 
 test-clients: prerequisites python node node-sdk $(CLIENTS)/installed ## Deploy tools that are large to install (SAM, Ansible, Sceptre) and all the others
 	@$(cargo) build --locked --package cfn-signal --package cfn-rehearse --bins
@@ -194,6 +195,17 @@ processors:
 qemu: $(QEMU)/fetched
 $(QEMU)/fetched:
 	@tests/fetch-debian-packages $(QEMU) 'of older processors' qemu-user
+
+# An image for instances in boxes, by debootstrap. It takes minutes and root, so people are only told; CI has to have it.
+instance:
+	@[ -f $(INSTANCE_ROOT) ] \
+	    || if [ "$${CI:-}" = true ]; then \
+	        command -v debootstrap >/dev/null || host/install-debian-packages 'debootstrap' debootstrap debian-archive-keyring; \
+	        $(another-make) instance-root; \
+	    else echo 'no image of an instance here: the tests that need it are skipped (make instance-root makes it)'; fi
+instance-root: $(INSTANCE_ROOT)
+$(INSTANCE_ROOT): tests/make-instance-root
+	@tests/make-instance-root $@
 
 # The page of `cfn-rehearse --html` is looked at in it. It is large, so people are only told; CI has to have it.
 browser:
