@@ -114,7 +114,7 @@ fn descendants() -> Vec<Pid> {
     if is_childless() {
         return Vec::new();
     }
-    let found = below(|parent| told_children(parent));
+    let found = below(told_children);
     if !found.is_empty() {
         return found;
     }
