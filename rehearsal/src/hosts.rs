@@ -92,7 +92,7 @@ impl Hosts {
         let name = name.strip_suffix(self.region.as_str())?.strip_suffix('.')?;
         let (name, is_fips) = name.strip_suffix("-fips").map_or((name, false), |name| (name, true));
         let service = regional(name)?;
-        let is_there = !is_fips || self.has_fips(name, is_dual_stack);
+        let is_there = !is_fips || has_fips(&self.region, name, is_dual_stack);
         is_there.then_some(Named { service, is_dual_stack })
     }
 
@@ -136,7 +136,7 @@ impl Hosts {
     fn s3_names(&self) -> Vec<(String, bool)> {
         let region = &self.region;
         let mut names = vec![(format!("s3.dualstack.{region}"), true)];
-        if self.has_fips("s3", true) {
+        if has_fips(&self.region, "s3", true) {
             names.push((format!("s3-fips.dualstack.{region}"), true));
             names.push((format!("s3-fips.{region}"), false));
         }
@@ -156,17 +156,17 @@ impl Hosts {
         let ordinary = before(self.partition.dns_suffix()).map(|name| (name, false));
         ordinary.or_else(|| before(self.partition.dual_stack_dns_suffix()).map(|name| (name, true)))
     }
+}
 
-    /// Whether there is an endpoint that is validated for FIPS 140, and is called so: in the United States, and for some
-    /// services in Canada. GovCloud's ordinary ones are, and only others are called so there.
-    fn has_fips(&self, service: &str, is_dual_stack: bool) -> bool {
-        let is_american = self.region.starts_with("us-");
-        let is_canadian = self.region.starts_with("ca-") && !matches!(service, "cloudformation" | "sts");
-        match self.partition.name() {
-            "aws" => is_american || is_canadian,
-            "aws-us-gov" => is_dual_stack || service == "s3",
-            _ => false,
-        }
+/// Whether there is an endpoint that is validated for FIPS 140, and is called so: in the United States, and for some
+/// services in Canada. GovCloud's ordinary ones are, and only others are called so there.
+fn has_fips(region: &str, service: &str, is_dual_stack: bool) -> bool {
+    let is_american = region.starts_with("us-");
+    let is_canadian = region.starts_with("ca-") && !matches!(service, "cloudformation" | "sts");
+    match Partition::of(region).name() {
+        "aws" => is_american || is_canadian,
+        "aws-us-gov" => is_dual_stack || service == "s3",
+        _ => false,
     }
 }
 
@@ -197,9 +197,13 @@ fn s3_in_vpc(name: &str) -> Option<Service> {
 
 /// CloudFormation of a region that there is.
 fn elsewhere(host: &str) -> Option<Named> {
-    let (region, suffix) = host.strip_prefix("cloudformation.")?.split_once('.')?;
+    let (name, rest) = host.split_once('.')?;
+    let is_fips = name == "cloudformation-fips";
+    let (region, suffix) =
+        if is_fips || name == "cloudformation" { rest.split_once('.')? } else { return None };
     let partition = regions::exists(region).then(|| Partition::of(region))?;
     let is_dual_stack = suffix == partition.dual_stack_dns_suffix();
     let is_there = is_dual_stack || suffix == partition.dns_suffix();
+    let is_there = is_there && (!is_fips || has_fips(region, "cloudformation", is_dual_stack));
     is_there.then_some(Named { service: Service::Elsewhere, is_dual_stack })
 }

@@ -35,6 +35,8 @@ fn names_of_services_are_those_of_the_region() {
         ("eu-west-3", "secretsmanager.eu-west-3.amazonaws.com", None),
         ("eu-west-3", "cloudformation.us-east-1.amazonaws.com", Some(Elsewhere)),
         ("eu-west-3", "cloudformation.us-east-1.api.aws", Some(Elsewhere)),
+        ("eu-west-3", "cloudformation-fips.us-east-1.amazonaws.com", Some(Elsewhere)),
+        ("us-east-1", "cloudformation-fips.eu-west-3.amazonaws.com", None),
         ("eu-west-3", "cloudformation.cn-north-1.amazonaws.com.cn", Some(Elsewhere)),
         ("eu-west-3", "cloudformation.eu-west-9.amazonaws.com", None),
         ("eu-west-3", "evil-cloudformation.eu-west-3.amazonaws.com", None),
