@@ -16,7 +16,7 @@ fn walk(template: &str, options: &[&str]) -> Option<std::process::Output> {
 
 #[test]
 fn the_walk_through_completes_in_a_box() {
-    let Some(output) = walk("4-repaired.yaml", &[]) else { return };
+    let Some(output) = walk("5-repaired.yaml", &[]) else { return };
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     assert!(text(&output).contains("Received SUCCESS signal with UniqueId i-"), "{}", text(&output));
 }
