@@ -37,7 +37,12 @@ impl Endless {
         let mut lines = BufReader::new(rehearsal.stdout.take().unwrap()).lines();
         assert!(lines.any(|line| line.unwrap().ends_with("| runs")));
         let endless = Self { rehearsal, folder, mark };
-        assert!(endless.processes().len() > 2, "{:?}", endless.processes());
+        // The last of them is begun only after that was said.
+        let said = Instant::now();
+        while endless.processes().len() < 3 {
+            assert!(said.elapsed() < Duration::from_secs(60), "{:?}", endless.processes());
+            std::thread::sleep(Duration::from_millis(20));
+        }
         endless
     }
 
