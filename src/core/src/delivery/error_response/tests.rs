@@ -1,4 +1,9 @@
-#![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that fails by panicking"
+)]
 
 use super::{ErrorResponse, Fault, parse};
 
@@ -109,4 +114,96 @@ fn a_lone_surrogate_is_replaced_and_a_deep_document_does_no_harm() {
         );
         assert_eq!(parse(deep.as_bytes()), Some(error("c", "", None, None)));
     }
+}
+
+/// A document as it may come, and every other one with a character too few, too many or another.
+fn document(random: &mut impl FnMut(usize) -> usize) -> String {
+    fn value(depth: usize, random: &mut impl FnMut(usize) -> usize) -> String {
+        const SCALARS: [&str; 12] = [
+            "null",
+            "true",
+            "false",
+            "0",
+            "-1",
+            "10.25",
+            "2E-3",
+            "\"\"",
+            "\"Sender\"",
+            "\"a b\\n\\u00e9😀\"",
+            "\"\\\"\\\\\"",
+            "\"\\ud83d\\ude00\"",
+        ];
+        const NAMES: [&str; 6] = ["Error", "Code", "Message", "Type", "RequestId", "x\\u0041"];
+        let space = [" ", "", "\n\t"][random(3)];
+        let count = random(4);
+        let join = |items: Vec<String>| items.join(&format!("{space},"));
+        match random(if depth < 4 { 5 } else { 2 }) {
+            0 | 1 => SCALARS[random(SCALARS.len())].to_owned(),
+            2 => format!("[{space}{}]", join((0..count).map(|_| value(depth + 1, random)).collect())),
+            _ => {
+                let mut member = |_| {
+                    format!("{space}\"{}\":{space}{}", NAMES[random(NAMES.len())], value(depth + 1, random))
+                };
+                format!("{{{}}}", join((0..count).map(&mut member).collect()))
+            }
+        }
+    }
+    // Its members are looked at where it is an object, and as a rule it has a code.
+    let mut error = || {
+        let object = (0..9).map(|_| value(1, random)).find(|it| it.starts_with('{') && it.contains(':'));
+        let object = object.unwrap_or_default();
+        format!(
+            "\"Error\":{}",
+            if random(4) > 0 { object.replacen('{', "{\"Code\":\"c\",", 1) } else { object }
+        )
+    };
+    let errors = [error(), error()].join(",");
+    let mut text = format!("{{\"RequestId\":{},{errors}}}", value(3, random));
+    if random(2) == 0 {
+        let at = (random(text.len())..).find(|at| text.is_char_boundary(*at)).unwrap();
+        let end = at + text[at..].chars().next().map_or(0, char::len_utf8);
+        let other = ["", ",", "\"", "\\", "}", "[", "0", "-", ":", "é", "\u{1}", "e"][random(12)];
+        text.replace_range(at..if random(2) == 0 { end } else { at }, other);
+    }
+    text
+}
+
+/// What is read here token by token is what a whole reader of JSON reads.
+#[test]
+fn it_reads_json_as_serde_json_does() {
+    let mut state = 7_u64;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    let mut errors = 0;
+    for _ in 0..50_000 {
+        let text = document(&mut random);
+        let whole = serde_json::from_str::<serde_json::Value>(&text);
+        // Half a surrogate pair is an error to it alone, and a number that no machine has.
+        if whole.as_ref().is_err_and(|error| {
+            let why = error.to_string();
+            why.contains("surrogate")
+                || why.contains("unexpected end of hex escape")
+                || why.contains("out of range")
+        }) {
+            continue;
+        }
+        let expected = whole.ok().and_then(|whole| {
+            let found = whole.get("Error")?.as_object()?;
+            let text = |value: Option<&serde_json::Value>| value?.as_str().map(|it| it.trim().to_owned());
+            let code = text(found.get("Code")).filter(|code| !code.is_empty())?;
+            let request_id = text(whole.get("RequestId")).filter(|id| !id.is_empty());
+            let fault = text(found.get("Type")).and_then(|name| Fault::named(&name));
+            Some(ErrorResponse {
+                code,
+                message: text(found.get("Message")).unwrap_or_default(),
+                fault,
+                request_id,
+            })
+        });
+        errors += usize::from(expected.is_some());
+        assert_eq!(parse(text.as_bytes()), expected, "{text}");
+    }
+    assert!(errors > 1_000, "{errors}");
 }
