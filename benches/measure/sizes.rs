@@ -103,9 +103,10 @@ fn sorted(parts: impl IntoIterator<Item = (String, u64)>) -> Parts {
     parts
 }
 
-/// The crate of a function: of a method its type's. Functions of other languages have no more than a name.
-fn owner(symbol: &str) -> String {
-    let Ok(name) = rustc_demangle::try_demangle(symbol) else { return "C and assembly".to_owned() };
+/// The crate of a function: of a method its type's. Functions of other languages, and what others call, have no crate in
+/// their names: then `foreign` it is.
+fn owner(symbol: &str, foreign: &str) -> String {
+    let Ok(name) = rustc_demangle::try_demangle(symbol) else { return foreign.to_owned() };
     let name = format!("{name:#}");
     let mut rest = name.as_str();
     // `<&mut T as Trait>::method` and what is like it.

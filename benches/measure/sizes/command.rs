@@ -36,7 +36,7 @@ fn code(named: &object::File<'_>) -> Parts {
         }
     }
     for (name, size) in functions.into_values() {
-        *crates.entry(owner(name)).or_insert(0) += size;
+        *crates.entry(owner(name, "C and assembly")).or_insert(0) += size;
     }
     sorted(crates)
 }

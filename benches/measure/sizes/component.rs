@@ -67,7 +67,9 @@ fn code(wasm: &[u8]) -> Parts {
                     for naming in functions.into_iter().flatten() {
                         let Some(index) = naming.index.checked_sub(imported) else { continue };
                         let Some(size) = bodies.get_mut(usize::try_from(index).unwrap()) else { continue };
-                        *crates.entry(owner(naming.name)).or_insert(0) += std::mem::take(size);
+                        *crates
+                            .entry(owner(naming.name, "exports, and what the compiler adds"))
+                            .or_insert(0) += std::mem::take(size);
                     }
                 }
                 let nameless: u64 = std::mem::take(&mut bodies).into_iter().sum();
