@@ -15,10 +15,11 @@ impl Account {
     /// Begins to delete a stack; see [`crate::stack::Machine::delete`]. One whose exports others import stays as it is, and
     /// its status says why.
     ///
+    /// `retained` is what it leaves of what it could not delete before: all of that where it is empty.
+    ///
     /// # Errors
     ///
     /// The service's refusal.
-    /// `retained` is what it leaves of what it could not delete before: all of that where it is empty.
     pub(crate) fn delete(
         &self,
         deployed: &Deployed,
