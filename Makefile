@@ -34,10 +34,9 @@ say = @printf '\033[1m==> %s\033[0m\n' '$(1)'
 FALLBACK := $(CARGO_TARGET_DIR)/component-from-debian.wasm
 component_env = $$( [ -f $(FALLBACK) ] && echo CFN_SIGNAL_COMPONENT=$(FALLBACK) )
 cargo = env $(component_env) cargo
-# One that knows nothing of this one's --jobs.
-another-make = env MAKEFLAGS= $(MAKE) --no-print-directory
+build-commands = $(cargo) build --locked --release --workspace --bin cfn-signal --bin cfn-rehearse
 
-.PHONY: help demo demo-cdk commands build test test-commands test-peers test-clients test-faults compare check prerequisites component lint-tools python heat proxies processors qemu browser node node-sdk cdk-python hosts-node cdk instance instance-root clean
+.PHONY: help demo demo-cdk commands build test test-clients test-faults compare check prerequisites component lint-tools python heat proxies processors qemu browser node node-sdk cdk-python hosts-node cdk instance instance-root clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -52,25 +51,14 @@ demo-cdk: commands node cdk-python ## The same with the CDK: one Python app, dep
 # Of the components they carry the first alone.
 commands: prerequisites $(COMPONENT)
 	$(call say,building cfn-signal and cfn-rehearse (the first time takes some minutes: wasmtime is large))
-	@$(cargo) build --locked --release --workspace --bin cfn-signal --bin cfn-rehearse
+	@$(build-commands)
 
 build: commands $(COMPONENTS) ## target/component/*.wasm, target/release/cfn-signal and cfn-rehearse
 	@ls -l $(wildcard $(COMPONENTS)) $(CARGO_TARGET_DIR)/release/cfn-signal $(CARGO_TARGET_DIR)/release/cfn-rehearse | awk '{ print $$5 " bytes\t" $$NF }'
 
-# First what is built: it says soonest what is wrong.
-test: prerequisites ## Every test
-	@$(another-make) test-commands test-peers
-	$(call say,testing)
+test: prerequisites $(COMPONENTS) python heat proxies processors instance browser node node-sdk cdk-python hosts-node ## Every test
+	$(call say,building the commands and the tests (the first time takes some minutes), then testing)
 	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) PROXIES=$(PROXIES) QEMU=$(QEMU) INSTANCE_ROOT=$(INSTANCE_ROOT) CDK=$(CDK) CDK_PYTHON=$(CDK_PYTHON)/bin/python NODE_SDK=$(NODE_SDK) HOSTS_NODE=$(HOSTS_NODE) $(cargo) test --locked --workspace --no-fail-fast
-
-test-commands: prerequisites
-	@$(another-make) component
-	$(call say,building the commands and the tests (the first time takes some minutes))
-	@$(cargo) test --locked --workspace --no-run
-
-# One after the other: some of them install packages of the system's.
-test-peers: prerequisites
-	@$(another-make) python heat proxies processors instance browser node node-sdk cdk-python hosts-node
 
 test-clients: prerequisites python node node-sdk $(CLIENTS)/installed ## Deploy tools that are large to install (SAM, Ansible, Sceptre) and all the others
 	@$(cargo) build --locked --package cfn-signal --package cfn-rehearse --bins
@@ -152,7 +140,7 @@ $(COMPONENTS): $(COMPONENT_SOURCES) | prerequisites
 # $(1) is the world, $(2) the target, $(3) what else cargo is told. The registry's place on this machine is nobody's business.
 define component
 if [ -d "$$(rustc --print target-libdir --target $(2))" ] || { echo '==> adding the target $(2) with rustup'; rustup target add $(2); }; then \
-    $(if $(filter signer,$(1)),rm -f $(FALLBACK);) \
+    $(if $(filter $(COMPONENT),$@),rm -f $(FALLBACK);) \
     remap="--remap-path-prefix=$${CARGO_HOME:-$$HOME/.cargo}/registry/src="; \
     env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS -u RUSTC_WRAPPER -u RUSTC_WORKSPACE_WRAPPER \
         $(if $(filter %-wasip2,$(2)),CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS="$$remap") \
@@ -161,10 +149,16 @@ if [ -d "$$(rustc --print target-libdir --target $(2))" ] || { echo '==> adding 
     cp $(COMPONENT_BUILD)/$(2)/component/$(subst -,_,$(1)).wasm $@; \
 elif [ $(2) = $(WASM) ]; then \
     host/build-component-with-debian $(CARGO_TARGET_DIR)/component-debian $(1) $@; \
-    $(if $(filter signer,$(1)),cp $@ $(FALLBACK);) \
+    $(if $(filter $(COMPONENT),$@),cp $@ $(FALLBACK);) \
 else \
     echo 'skipped: $(@F) needs the target $(2), which rustup cannot add here'; \
 fi
+endef
+
+# A Python in the folder $(1), with the packages that the file $(2) names.
+define venv
+python3 -m venv --clear $(1) || { host/install-debian-packages 'Python venv' python3-venv && python3 -m venv --clear $(1); }; \
+$(1)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $(2)
 endef
 
 # The tests' Python clients, in a folder of their own. Without Python those tests say that they were skipped.
@@ -172,8 +166,7 @@ python: $(VENV)/installed
 $(VENV)/installed: tests/requirements.txt
 	@if command -v python3 >/dev/null; then \
 	    echo '==> installing the Python clients that the tests use'; \
-	    python3 -m venv --clear $(VENV) || { host/install-debian-packages 'Python venv' python3-venv && python3 -m venv --clear $(VENV); }; \
-	    $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/requirements.txt; \
+	    $(call venv,$(VENV),$<); \
 	    touch $@; \
 	else echo 'no python3 here: the tests that need it are skipped (Debian: apt-get install python3 python3-venv)'; fi
 
@@ -201,7 +194,7 @@ instance:
 	@[ -f $(INSTANCE_ROOT) ] \
 	    || if [ "$${CI:-}" = true ]; then \
 	        command -v debootstrap >/dev/null || host/install-debian-packages 'debootstrap' debootstrap debian-archive-keyring; \
-	        $(another-make) instance-root; \
+	        $(MAKE) --no-print-directory instance-root; \
 	    else echo 'no image of an instance here: the tests that need it are skipped (make instance-root makes it)'; fi
 instance-root: $(INSTANCE_ROOT)
 $(INSTANCE_ROOT): tests/make-instance-root
@@ -227,8 +220,7 @@ cdk-python: $(CDK_PYTHON)/installed
 $(CDK_PYTHON)/installed: rehearsal/demo/cdk/requirements.txt
 	@if command -v python3 >/dev/null && command -v node >/dev/null; then \
 	    echo '==> installing the CDK for Python (460 MB)'; \
-	    python3 -m venv --clear $(CDK_PYTHON) || { host/install-debian-packages 'Python venv' python3-venv && python3 -m venv --clear $(CDK_PYTHON); }; \
-	    $(CDK_PYTHON)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<; \
+	    $(call venv,$(CDK_PYTHON),$<); \
 	    touch $@; \
 	else echo 'no python3 or no node here: the walk-through with the CDK is skipped (Debian: apt-get install python3 python3-venv nodejs npm)'; fi
 
@@ -244,10 +236,7 @@ $(NODE_SDK)/installed: tests/node/sdk/package.json tests/node/sdk/package-lock.j
 # Deploy tools in folders of their own: about a gigabyte, so only `make test-clients` installs them.
 $(CLIENTS)/installed: tests/clients/sam.txt tests/clients/python.txt
 	@echo '==> installing SAM, Ansible and Sceptre (a gigabyte)'
-	@for venv in sam python; do \
-	    python3 -m venv --clear $(CLIENTS)/$$venv; \
-	    $(CLIENTS)/$$venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/clients/$$venv.txt; \
-	done
+	@for venv in sam python; do $(call venv,$(CLIENTS)/$$venv,tests/clients/$$venv.txt); done
 	@touch $@
 
 # jco, which makes JavaScript of components, in a folder of its own. Without Node the tests of it say that they were skipped.

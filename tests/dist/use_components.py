@@ -48,6 +48,10 @@ def signs():
             raise AssertionError(signer.sign(**{**what, "url": "nonsense"}, key=key))
         except SignError as error:
             assert error.kind == "invalid-uri", error
+    try:
+        raise AssertionError(signer.sign(**what, key=key))
+    except ValueError as error:
+        assert "closed" in str(error), error
 
 
 def refuses():
@@ -56,6 +60,18 @@ def refuses():
             raise AssertionError(deliver(signal, WaitHandle("https://h.s3.amazonaws.com/x?y=z")))
         except PrepareError as error:
             assert error.what == what, error
+    mistakes = (
+        (lambda: Signal(instance, "SUCCESS"), "success or failure, not SUCCESS"),
+        (lambda: StackResource("used", "Server", None), "region is to be str, not NoneType"),
+        (lambda: Options(deadline="60"), "deadline is to be Optional[float], not str"),
+        (lambda: deliver(Signal(instance), handle), "a StackResource or a WaitHandle is needed, not str"),
+        (lambda: deliver(Signal(instance), SERVER, identity=lambda _request: None), "an AccessKey or an InstanceDocument is needed, not NoneType"),
+    )
+    for mistake, said in mistakes:
+        try:
+            raise AssertionError(mistake())
+        except (TypeError, ValueError) as error:
+            assert said in str(error), error
 
     def nobody(_request):
         raise NoIdentity("there is nobody", permanent=True)

@@ -27,6 +27,13 @@ pub(crate) struct Stored {
     pub(crate) details: Details,
 }
 
+impl Stored {
+    /// Whether its value is a secret.
+    pub(crate) fn is_secret(&self) -> bool {
+        self.kind == "SecureString"
+    }
+}
+
 /// What is kept with a parameter and shown again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Details {
@@ -154,7 +161,7 @@ impl Account {
         // What they have from others is known where those were given or put.
         let mut known = Supplied::clone(&self.supplied);
         let put = self.parameters.state().clone();
-        put.iter().for_each(|(name, it)| known.keep(name, &it.value, it.kind == "SecureString"));
+        put.iter().for_each(|(name, it)| known.keep(name, &it.value, it.is_secret()));
         for stack in self.all().into_iter().filter(|stack| !stack.is_deleted()) {
             stack.engine.look(|machine, _| {
                 for properties in machine.properties_of(TYPE) {

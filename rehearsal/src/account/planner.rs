@@ -53,7 +53,7 @@ impl Planner {
         let mut supplied = Supplied::clone(&self.given);
         supplied.imports = exports;
         supplied.imports.extend(self.given.imports.clone());
-        stored.iter().for_each(|(name, it)| supplied.keep(name, &it.value, it.kind == "SecureString"));
+        stored.iter().for_each(|(name, it)| supplied.keep(name, &it.value, it.is_secret()));
         *self.supplied.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(supplied);
     }
 

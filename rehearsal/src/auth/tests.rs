@@ -18,20 +18,18 @@ fn verifier() -> (Verifier, Arc<IdentityKey>) {
     (Verifier::new("eu-west-1".to_owned(), keys, Arc::clone(&identity)), identity)
 }
 
+/// A `GET` for CloudFormation.
+fn presented<'a>(target: &'a str, headers: &'a [Header]) -> Presented<'a> {
+    Presented { method: "GET", target, headers, body: b"", service: CLOUDFORMATION, region: None }
+}
+
 fn verify(authorization: &str, date: &str) -> Result<Caller, AuthError> {
     let headers = [
         ("host".to_owned(), "127.0.0.1".to_owned()),
         ("authorization".to_owned(), authorization.to_owned()),
         ("x-amz-date".to_owned(), date.to_owned()),
     ];
-    let request = Presented {
-        method: "GET",
-        target: "/",
-        headers: &headers,
-        body: b"",
-        service: CLOUDFORMATION,
-        region: None,
-    };
+    let request = presented("/", &headers);
     // 2026-01-31T20:14:16Z
     verifier().0.verify(&request, Moment::from_millis(1_769_890_456_000))
 }
@@ -45,14 +43,7 @@ fn a_document_signed_by_the_metadata_service_names_its_instance() {
     let (verifier, identity) = verifier();
     let check = |authorization: String| {
         let headers = [("authorization".to_owned(), authorization)];
-        let request = Presented {
-            method: "GET",
-            target: "/",
-            headers: &headers,
-            body: b"",
-            service: CLOUDFORMATION,
-            region: None,
-        };
+        let request = presented("/", &headers);
         verifier.verify(&request, Moment::from_millis(0))
     };
     let right = document(r#"{"instanceId":"i-1"}"#, &identity);
@@ -145,14 +136,7 @@ fn temporary_credentials_have_their_time() {
         ("x-amz-date".to_owned(), "20260131T201416Z".to_owned()),
         ("x-amz-security-token".to_owned(), "token".to_owned()),
     ];
-    let request = Presented {
-        method: "GET",
-        target: "/",
-        headers: &headers,
-        body: b"",
-        service: CLOUDFORMATION,
-        region: None,
-    };
+    let request = presented("/", &headers);
     let at = |millis| verifier.verify(&request, Moment::from_millis(millis));
     assert_eq!(at(1_769_890_456_000), Err(AuthError::ExpiredToken));
     assert_eq!(AuthError::ExpiredToken.code(), "ExpiredToken");
@@ -192,19 +176,7 @@ fn signed() -> Vec<Header> {
 fn every_header_of_amazons_has_to_be_signed() {
     let (verifier, _) = verifier();
     let (now, mut headers) = (now(), signed());
-    let verify = |headers: &[Header]| {
-        verifier.verify(
-            &Presented {
-                method: "GET",
-                target: "/",
-                headers,
-                body: b"",
-                service: CLOUDFORMATION,
-                region: None,
-            },
-            now,
-        )
-    };
+    let verify = |headers: &[Header]| verifier.verify(&presented("/", headers), now);
     assert!(verify(&headers).is_ok());
     // Others need not be.
     headers.push(("x-amzn-trace-id".to_owned(), "Root=1".to_owned()));
@@ -234,14 +206,7 @@ fn a_presigned_urls_headers_of_amazons_have_to_be_signed_too() {
                   &X-Amz-SignedHeaders=host&X-Amz-Signature=00";
     let verify = |name: &str| {
         let headers = [("host".to_owned(), "127.0.0.1".to_owned()), (name.to_owned(), "token".to_owned())];
-        let request = Presented {
-            method: "GET",
-            target,
-            headers: &headers,
-            body: b"",
-            service: CLOUDFORMATION,
-            region: None,
-        };
+        let request = presented(target, &headers);
         verifier.verify(&request, Moment::from_millis(1_769_890_456_000)).unwrap_err().to_string()
     };
     // Looked at is the signature, which is wrong; but with a header that it does not cover, that.
@@ -275,14 +240,7 @@ fn a_token_is_its_keys_own() {
             ("x-amz-date".to_owned(), "20260131T201416Z".to_owned()),
         ];
         headers.extend(token.map(|token| ("x-amz-security-token".to_owned(), token.to_owned())));
-        let request = Presented {
-            method: "GET",
-            target: "/",
-            headers: &headers,
-            body: b"",
-            service: CLOUDFORMATION,
-            region: None,
-        };
+        let request = presented("/", &headers);
         verifier.verify(&request, Moment::from_millis(1_769_890_456_000)).unwrap_err()
     };
     assert_eq!(verify("ASIAREHEARSAL", Some("token")), AuthError::Mismatch);
@@ -306,14 +264,7 @@ fn a_header_that_says_more_is_read_as_the_service_does() {
         let at = headers.iter().position(|(name, _)| name == "authorization").unwrap();
         let right = headers.remove(at).1;
         headers.extend(change(&right).into_iter().map(|value| ("authorization".to_owned(), value)));
-        let request = Presented {
-            method: "GET",
-            target,
-            headers: &headers,
-            body: b"",
-            service: CLOUDFORMATION,
-            region: None,
-        };
+        let request = presented(target, &headers);
         verifier.verify(&request, now()).map_err(|error| (error.code(), error.to_string()))
     };
     let append = |more: &'static str| move |right: &str| vec![[right, more].concat()];
@@ -372,17 +323,7 @@ fn a_bodys_hash_is_its_own_whatever_a_header_says() {
             ("authorization", &authorization),
         ];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        verifier.verify(
-            &Presented {
-                method: "GET",
-                target: "/",
-                headers: &headers,
-                body: b"",
-                service: CLOUDFORMATION,
-                region: None,
-            },
-            now(),
-        )
+        verifier.verify(&presented("/", &headers), now())
     };
     for said in ["UNSIGNED-PAYLOAD", "00", EMPTY] {
         assert!(verify(said, EMPTY).is_ok(), "{said}");

@@ -44,8 +44,10 @@ fn ends(check: &mut Check<'_, '_>) {
         };
         let ending: Vec<&Node> = before.iter().filter(|step| ends_it(step)).collect();
         let Some(first) = ending.first() else { continue };
-        let names: Vec<_> =
-            ending.iter().take(TOLD).filter_map(|step| step.get("name").and_then(Node::text)).collect();
+        let name = |step: &&Node| {
+            step.get("name").and_then(Node::text).unwrap_or("a step without a name").to_owned()
+        };
+        let names: Vec<_> = ending.iter().take(TOLD).map(name).collect();
         let more = match ending.len().saturating_sub(TOLD) {
             0 => String::new(),
             more => format!(" and {more} more"),

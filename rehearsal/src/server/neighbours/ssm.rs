@@ -226,7 +226,7 @@ impl Asked<'_> {
     }
 
     fn shown(&self, name: &str, stored: &Stored) -> Value {
-        let is_hidden = stored.kind == "SecureString" && !self.flag("WithDecryption");
+        let is_hidden = stored.is_secret() && !self.flag("WithDecryption");
         let value = if is_hidden { hidden(&stored.value) } else { stored.value.clone() };
         let at = stored.at.as_seconds();
         json!({

@@ -103,8 +103,10 @@ def _prepare(instance: Instance, signal: Signal, target: Union[StackResource, Wa
     whom: Union[Record, str]
     if isinstance(target, StackResource):
         whom = record(stack=target.stack, logical_id=target.logical_id, region=target.region)
-    else:
+    elif isinstance(target, WaitHandle):
         whom = target.url
+    else:
+        raise _unfit("target", "a StackResource or a WaitHandle", target)
     machine = instance.call("[static]signal-delivery.prepare", said, whom, options, random.getrandbits(64))
     if failed(machine):
         instance.drop(options)
@@ -119,6 +121,8 @@ def _identity(identity: Callable[[IdentityRequest], Identity], asked: Any) -> Va
         return Variant("no-identity", Variant("permanent" if why.permanent else "temporary", str(why)))
     if isinstance(found, InstanceDocument):
         return Variant("identity", Variant("instance-document", record(document=found.document, signature=found.signature)))
+    if not isinstance(found, AccessKey):
+        raise _unfit("identity", "an AccessKey or an InstanceDocument", found)
     return Variant("identity", Variant("access-key", key(found.id, found.secret, found.session_token, found.expires_at)))
 
 
@@ -130,7 +134,13 @@ def _send(send: Callable[[Request], Response], attempt: Any) -> Variant:
     except TransportError as error:
         silent = error.kind in ("connect-timeout", "timeout")
         return Variant("failed", Variant(error.kind, None if silent else error.message))
+    if not isinstance(answer, Response):
+        raise _unfit("send", "a Response", answer)
     return Variant("response", record(status_code=answer.status_code, headers=answer.headers, body=answer.body))
+
+
+def _unfit(name: str, wanted: str, given: object) -> TypeError:
+    return TypeError(f"{name}: {wanted} is needed, not {type(given).__name__}")
 
 
 def _wait(pause: Any, on_pause: Optional[Callable[[Pause], None]]) -> Variant:

@@ -24,10 +24,14 @@ _DATES = 9, 10
 
 
 class TransportError(Exception):
-    """Why a request brought no answer: `kind` is "dns", "refused", "connect-timeout", "tls", "certificate", "proxy", "timeout", "reset" or
-    "other". What counts is whether it can have arrived: see docs/embedding.md. The text must not hold the URI."""
+    """Why a request brought no answer: `kind` is one of `KINDS`. What counts is whether it can have arrived:
+    see docs/embedding.md. The text must not hold the URI."""
+
+    KINDS = "dns", "refused", "connect-timeout", "tls", "certificate", "proxy", "timeout", "reset", "other"
 
     def __init__(self, kind: str, message: str = "") -> None:
+        if kind not in self.KINDS:
+            raise ValueError(f"TransportError: kind is to be one of {', '.join(self.KINDS)}, not {kind}")
         super().__init__(message or kind)
         self.kind = kind
         self.message = message

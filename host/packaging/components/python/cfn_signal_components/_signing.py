@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Iterable, Optional, Union
 
+from wasmtime.component import ResourceAny
+
 from ._component import Instance, failed, key, record
 from ._values import AccessKey
 
@@ -32,7 +34,7 @@ class Signer:
 
     def __init__(self) -> None:
         self._instance = Instance("cfn:sigv4/signing@0.1.0")
-        self._signer = self._instance.call("[constructor]signer")
+        self._signer: Optional[ResourceAny] = self._instance.call("[constructor]signer")
 
     def sign(
         self,
@@ -51,6 +53,8 @@ class Signer:
         """Signs a request. `body` is its bytes, or their SHA-256 in hexadecimal digits, or `None` for an unsigned payload. `signed_at` is Unix
         seconds, now unless it is given. Amazon S3 needs `s3`. With `presigned_for`, so many seconds, the signature is in the URI.
         Raises `SignError`."""
+        if self._signer is None:
+            raise ValueError("the signer is closed")
         # The payload's cases differ in their Python types, and so need no tag.
         request = record(method=method, uri=url, headers=list(headers), payload=body)
         scope = record(region=region, service=service, signed_at=int(time.time()) if signed_at is None else signed_at)
@@ -70,7 +74,9 @@ class Signer:
 
     def close(self) -> None:
         """The keys that it derived are overwritten."""
-        self._instance.drop(self._signer)
+        if self._signer is not None:
+            self._instance.drop(self._signer)
+        self._signer = None
 
     def __enter__(self) -> "Signer":
         return self

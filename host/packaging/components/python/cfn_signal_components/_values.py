@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Optional
+
+_STATUSES = "success", "failure"
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "str": str,
+    "bytes": bytes,
+    "bool": bool,
+    "int": int,
+    "float": (float, int),
+    "list[tuple[str, str]]": list,
+}
+
+
+class _Checked:
+    """Says at once which field is wrong, rather than the component's loader that something is. It tells no value: that may be a secret."""
+
+    def __post_init__(self) -> None:
+        for it in fields(self):  # type: ignore[arg-type]
+            value, wanted = getattr(self, it.name), str(it.type)
+            optional = wanted.startswith("Optional[")
+            kind = _KINDS[wanted[len("Optional[") : -1] if optional else wanted]
+            if not isinstance(value, kind) and not (optional and value is None):
+                raise TypeError(f"{type(self).__name__}: {it.name} is to be {wanted}, not {type(value).__name__}")
 
 
 @dataclass(frozen=True)
-class Signal:
+class Signal(_Checked):
     """What is said of the resource. `reason` and `data` reach a wait handle only."""
 
     #: 1 to 64 characters, another for each signal. For an instance or a group it has to be the instance's id.
@@ -17,9 +39,14 @@ class Signal:
     reason: Optional[str] = None
     data: Optional[str] = None
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.status not in _STATUSES:
+            raise ValueError(f"Signal: status is to be {' or '.join(_STATUSES)}, not {self.status}")
+
 
 @dataclass(frozen=True)
-class StackResource:
+class StackResource(_Checked):
     """A resource with a `CreationPolicy` or an `UpdatePolicy`."""
 
     stack: str
@@ -28,14 +55,14 @@ class StackResource:
 
 
 @dataclass(frozen=True)
-class WaitHandle:
+class WaitHandle(_Checked):
     """A wait condition handle's presigned URL, as such or in base64."""
 
     url: str = field(repr=False)
 
 
 @dataclass(frozen=True)
-class AccessKey:
+class AccessKey(_Checked):
     """Signs with Signature Version 4; needs the IAM permission `cloudformation:SignalResource`."""
 
     id: str
@@ -46,7 +73,7 @@ class AccessKey:
 
 
 @dataclass(frozen=True)
-class InstanceDocument:
+class InstanceDocument(_Checked):
     """An instance's identity document and its signature, verbatim from the metadata service: `CFN_V1`, which needs no permission."""
 
     document: str = field(repr=False)
@@ -71,7 +98,7 @@ class NoIdentity(Exception):
 
 
 @dataclass(frozen=True)
-class Options:
+class Options(_Checked):
     """How to deliver, where the defaults do not serve. `None` leaves one of them as it is."""
 
     #: From the first step to the last, waits included: 300
@@ -116,7 +143,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Response:
+class Response(_Checked):
     """What was answered, redirects included. The first 64 KiB of the body are enough."""
 
     status_code: int

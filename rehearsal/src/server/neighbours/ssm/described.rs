@@ -3,10 +3,12 @@
 //! Sources: <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeParameters.html>,
 //! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ParameterStringFilter.html>
 
+use cfn_signal_core::endpoint::Partition;
 use serde_json::{Map, Value, json};
 
 use super::{Asked, Refusal, invalid, tier};
-use crate::account::{Details, Stored};
+use crate::account::{Account, Details, Stored};
+use crate::auth::Principal;
 
 /// Parameters of a page.
 const A_PAGE: usize = 50;
@@ -73,7 +75,9 @@ impl Asked<'_> {
     }
 
     fn described(&self, name: &str, stored: &Stored) -> Value {
-        let account_id = &self.services.account.account_id;
+        let Account { region, account_id, .. } = &*self.services.account;
+        let user =
+            Principal::User { name: "rehearsal".to_owned() }.arn(Partition::of(region).name(), account_id);
         let Details { description, pattern, is_advanced, policies, .. } = &stored.details;
         let policies: Vec<_> = policies.iter().map(|text| described_policy(text)).collect();
         let mut told = Map::new();
@@ -82,7 +86,7 @@ impl Asked<'_> {
             ("ARN", json!(self.arn(name))),
             ("Type", json!(stored.kind)),
             ("LastModifiedDate", json!(stored.at.as_seconds())),
-            ("LastModifiedUser", json!(format!("arn:aws:iam::{account_id}:user/rehearsal"))),
+            ("LastModifiedUser", json!(user)),
             ("Version", json!(stored.version)),
             ("Tier", json!(tier(*is_advanced))),
             ("Policies", json!(policies)),
@@ -93,7 +97,7 @@ impl Asked<'_> {
         for (key, value) in [("Description", description), ("AllowedPattern", pattern)] {
             told.extend(value.as_ref().map(|it| (key.to_owned(), json!(it))));
         }
-        if stored.kind == "SecureString" {
+        if stored.is_secret() {
             told.insert("KeyId".to_owned(), json!("alias/aws/ssm"));
         }
         Value::Object(told)
@@ -114,7 +118,16 @@ impl Asked<'_> {
                     );
                     return Err(("InvalidFilterKey", message));
                 }
-                let option = it.get("Option").and_then(Value::as_str).unwrap_or(by_default);
+                let option = it.get("Option").and_then(Value::as_str);
+                let options = options(key);
+                if let Some(wrong) = option.filter(|it| !options.contains(it)) {
+                    let valid = options.join(", ");
+                    let message = format!(
+                        "The following filter option is not valid: {wrong}. Valid options include: [{valid}]."
+                    );
+                    return Err(("InvalidFilterOption", message));
+                }
+                let option = option.unwrap_or(by_default);
                 filters.push(Filter { key, option, values: values(it) });
             }
         }
@@ -124,7 +137,7 @@ impl Asked<'_> {
 
 impl Filter<'_> {
     fn lets(&self, name: &str, stored: &Stored) -> bool {
-        let is_secure = stored.kind == "SecureString";
+        let is_secure = stored.is_secret();
         let any = |text: &str| {
             self.values.iter().any(|value| match self.option {
                 "BeginsWith" => text.starts_with(value),
@@ -147,6 +160,15 @@ impl Filter<'_> {
                 stored.details.tags.get(key).is_some_and(|it| self.values.is_empty() || any(it))
             }
         }
+    }
+}
+
+/// What `Option` may be.
+fn options(key: &str) -> &'static [&'static str] {
+    match key {
+        "Path" => &["Recursive", "OneLevel"],
+        "Name" => &["Equals", "BeginsWith", "Contains"],
+        _ => &["Equals", "BeginsWith"],
     }
 }
 

@@ -1,56 +1,9 @@
-//! STS, parameters, buckets and networks, as deployments ask for them: signed for each service, and refused in its protocol.
+//! SSM's parameters: put, described and tagged, and what stacks have of them.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
-
-mod common;
-
-use cfn_signal_core::identity::AccessKey;
-use cfn_signal_core::secret::Secret;
-use cfn_signal_core::sigv4::ContentSha256Header;
-use common::Served;
-use common::signed::{ec2, s3, signed, signed_and_sent, ssm, sts, text};
 use serde_json::{Value, json};
 
-#[test]
-fn a_role_is_assumed_and_its_keys_sign() {
-    let served = Served::account(&[]);
-    let own = sts(&served, &served.key(), "Action=GetCallerIdentity");
-    assert_eq!(own.status, 200, "{}", own.body);
-    assert_eq!(text(&own.body, "Account"), "123456789012");
-    assert_eq!(text(&own.body, "Arn"), "arn:aws:iam::123456789012:user/rehearsal");
-
-    let assume = |arn: &str| {
-        sts(&served, &served.key(), &format!("Action=AssumeRole&RoleSessionName=me%40here&RoleArn={arn}"))
-    };
-    let assumed = assume("arn:aws:iam::123456789012:role/path/deploy");
-    assert_eq!(assumed.status, 200, "{}", assumed.body);
-    let key = AccessKey {
-        id: text(&assumed.body, "AccessKeyId").to_owned(),
-        secret: Secret::new(text(&assumed.body, "SecretAccessKey").to_owned()),
-        session_token: Some(Secret::new(text(&assumed.body, "SessionToken").to_owned())),
-        expires_at: None,
-    };
-    let session = "arn:aws:sts::123456789012:assumed-role/deploy/me@here";
-    assert_eq!(text(&assumed.body, "Arn"), session);
-    assert_eq!(text(&sts(&served, &key, "Action=GetCallerIdentity").body, "Arn"), session);
-    let query = "Action=ListStacks&Version=2010-05-15&ContentType=JSON";
-    assert_eq!(served.signed(query, &key, 0).status, 200);
-
-    for (answer, code) in [
-        (assume("arn:aws:iam::210987654321:role/deploy"), "AccessDenied"),
-        (
-            sts(
-                &served,
-                &AccessKey { secret: Secret::new("wrong"), ..served.key() },
-                "Action=GetCallerIdentity",
-            ),
-            "SignatureDoesNotMatch",
-        ),
-        (sts(&served, &served.key(), "Action=GetSessionToken"), "InvalidAction"),
-    ] {
-        assert_eq!(text(&answer.body, "Code"), code, "{}", answer.body);
-    }
-}
+use crate::common::Served;
+use crate::common::signed::{s3, ssm};
 
 #[test]
 fn parameters_are_stacks_resources_or_given() {
@@ -197,6 +150,8 @@ fn what_is_kept_with_a_parameter_is_described() {
     assert_eq!(of(&ssm("DescribeParameters", older).1), ["/app/given", "/app/s"]);
     let wrong = json!({ "ParameterFilters": [{ "Key": "Owner", "Values": ["x"] }] });
     assert_eq!(ssm("DescribeParameters", wrong).1["__type"], "InvalidFilterKey");
+    let wrong = json!({ "ParameterFilters": [{ "Key": "Name", "Option": "Recursive", "Values": ["/x"] }] });
+    assert_eq!(ssm("DescribeParameters", wrong).1["__type"], "InvalidFilterOption");
     let (_, first) = ssm("DescribeParameters", json!({ "MaxResults": 2 }));
     let (_, second) = ssm("DescribeParameters", json!({ "NextToken": first["NextToken"] }));
     assert_eq!((of(&first).len(), of(&second)), (2, vec![json!("/x")]));
@@ -213,22 +168,6 @@ fn what_is_kept_with_a_parameter_is_described() {
     assert_eq!(tags, json!({ "TagList": [{ "Key": "a", "Value": "b" }] }));
     let none = with(json!({ "ResourceId": "/none" }));
     assert_eq!(ssm("ListTagsForResource", none).1["__type"], "InvalidResourceId");
-}
-
-#[test]
-fn an_account_has_the_id_that_was_given() {
-    let served = Served::account(&["--account", "210987654321"]);
-    ssm(&served, "PutParameter", &json!({ "Name": "/a", "Value": "1", "Type": "String" }));
-    let (_, got) = ssm(&served, "GetParameter", &json!({ "Name": "/a" }));
-    assert!(got["Parameter"]["ARN"].as_str().unwrap().contains(":210987654321:"), "{got}");
-    let template = "Resources: {T: {Type: AWS::SNS::Topic}}\nOutputs: {A: {Value: !Ref AWS::AccountId}, T: {Value: !Ref T}}";
-    let made = served.result("CreateStack", &[("StackName", "web"), ("TemplateBody", template)]);
-    assert!(made["StackId"].as_str().unwrap().contains(":210987654321:stack/web/"), "{made}");
-    let outputs = served.result("DescribeStacks", &[])["Stacks"][0]["Outputs"].to_string();
-    assert!(outputs.contains("\"210987654321\"") && !outputs.contains("123456789012"), "{outputs}");
-    let change_set = [("StackName", "web"), ("ChangeSetName", "c"), ("UsePreviousTemplate", "true")];
-    let made = served.result("CreateChangeSet", &change_set);
-    assert!(made["Id"].as_str().unwrap().contains(":210987654321:changeSet/c/"), "{made}");
 }
 
 #[test]
@@ -322,185 +261,4 @@ Outputs:
     let (_, message) =
         served.call("UpdateStack", &[("StackName", "web"), ("TemplateBody", template)]).error();
     assert_eq!(message, "No updates are to be performed.");
-}
-
-#[test]
-fn there_is_a_network_to_be_looked_up() {
-    let served = Served::account(&["--region", "us-east-1"]);
-    let zones = ec2(&served, "Action=DescribeAvailabilityZones");
-    assert_eq!(zones.body.matches("<zoneName>us-east-1").count(), 3, "{}", zones.body);
-    let vpc = ec2(&served, "Action=DescribeVpcs&Filter.1.Name=isDefault&Filter.1.Value.1=true");
-    let id = text(&vpc.body, "vpcId");
-    for (action, more, expected) in [
-        ("DescribeSubnets", format!("Filter.1.Name=vpc-id&Filter.1.Value.1={id}"), 3),
-        ("DescribeSubnets", "Filter.1.Name=vpc-id&Filter.1.Value.1=vpc-1".to_owned(), 0),
-        ("DescribeRouteTables", format!("Filter.1.Name=vpc-id&Filter.1.Value.1=x&Filter.1.Value.2={id}"), 1),
-        ("DescribeVpcs", "Filter.1.Name=tag%3AName&Filter.1.Value.1=web".to_owned(), 0),
-        ("DescribeVpcs", format!("VpcId.1={id}"), 1),
-        ("DescribeVpnGateways", String::new(), 0),
-    ] {
-        let told = ec2(&served, &format!("Action={action}&{more}"));
-        let count = told.body.matches("<ownerId>").count();
-        assert_eq!((told.status, count), (200, expected), "{action} {more}: {}", told.body);
-    }
-    let missing = ec2(&served, "Action=DescribeVpcs&VpcId.1=vpc-1");
-    assert_eq!((missing.status, text(&missing.body, "Code")), (400, "InvalidVpcID.NotFound"));
-}
-
-#[test]
-fn objects_are_put_listed_given_and_dropped() {
-    let served = Served::account(&[]);
-    let none = s3(&served, "PUT", "/assets/a", "x");
-    assert_eq!((none.status, text(&none.body, "Code")), (404, "NoSuchBucket"));
-    assert_eq!(s3(&served, "PUT", "/assets", "").status, 200);
-    assert_eq!(s3(&served, "HEAD", "/assets", "").status, 200);
-    assert_eq!(s3(&served, "GET", "/assets?location", "").status, 200);
-    let encryption = s3(&served, "GET", "/assets?encryption=", "");
-    assert_eq!(text(&encryption.body, "SSEAlgorithm"), "AES256");
-    for (key, body) in [("a/1", "one"), ("a/2%20%2B%2F..%2Fx", "two"), ("b", "three")] {
-        assert_eq!(s3(&served, "PUT", &format!("/assets/{key}"), body).status, 200, "{key}");
-    }
-    let got = s3(&served, "GET", "/assets/a/2%20%2B%2F..%2Fx", "");
-    assert_eq!((got.status, got.body.as_str()), (200, "two"));
-    assert!(got.head.contains("content-type: text/x"), "{}", got.head);
-    let listed = s3(&served, "GET", "/assets/?list-type=2&max-keys=1&prefix=a%2F", "");
-    assert_eq!((text(&listed.body, "Key"), text(&listed.body, "IsTruncated")), ("a/1", "true"));
-    let rest = "/assets/?list-type=2&continuation-token=a%2F1&prefix=a%2F";
-    let listed = s3(&served, "GET", rest, "");
-    assert_eq!((text(&listed.body, "Key"), text(&listed.body, "IsTruncated")), ("a/2 +/../x", "false"));
-    assert_eq!(s3(&served, "DELETE", "/assets", "").status, 409);
-    for key in ["a/1", "a/2%20%2B%2F..%2Fx", "b"] {
-        assert_eq!(s3(&served, "DELETE", &format!("/assets/{key}"), "").status, 204);
-    }
-    assert_eq!(text(&s3(&served, "GET", "/assets/b", "").body, "Code"), "NoSuchKey");
-    assert_eq!(s3(&served, "DELETE", "/assets", "").status, 204);
-    assert_eq!(text(&s3(&served, "GET", "/assets", "").body, "Code"), "NoSuchBucket");
-    let copy = s3(&served, "POST", "/", "");
-    assert_eq!((copy.status, text(&copy.body, "Code")), (501, "NotImplemented"));
-}
-
-#[test]
-fn an_object_is_what_was_signed() {
-    let served = Served::account(&[]);
-    s3(&served, "PUT", "/assets", "");
-    let wrong = AccessKey { secret: Secret::new("wrong"), ..served.key() };
-    let answer = signed(&served, "s3", &wrong, ("PUT", "/assets/a"), &[], "x");
-    assert_eq!((answer.status, text(&answer.body, "Code")), (403, "SignatureDoesNotMatch"));
-    // Another body than was signed, and one whose hash is not told.
-    for (body, sent, hash) in [("x", "y", ContentSha256Header::Send), ("x", "x", ContentSha256Header::Omit)] {
-        let put = ("PUT", "/assets/a");
-        let answer = signed_and_sent(&served, "s3", &served.key(), put, &[], (body, sent), hash);
-        assert_eq!(answer.status, 403, "{sent}");
-    }
-    assert_eq!(s3(&served, "GET", "/assets/a", "").status, 404);
-}
-
-#[test]
-fn a_template_is_read_from_a_bucket_that_a_stack_made() {
-    let served = Served::account(&[]);
-    let bucket = "
-Resources:
-  Staging: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub 'cdk-assets-${AWS::AccountId}-${AWS::Region}'}}
-";
-    served.result("CreateStack", &[("StackName", "toolkit"), ("TemplateBody", bucket)]);
-    let name = "cdk-assets-123456789012-us-east-1";
-    let template = "Resources: {Topic: {Type: AWS::SNS::Topic}}";
-    assert_eq!(s3(&served, "PUT", &format!("/{name}/t.json"), template).status, 200);
-    let taken = s3(&served, "PUT", &format!("/{name}"), "");
-    assert_eq!((taken.status, text(&taken.body, "Code")), (409, "BucketAlreadyOwnedByYou"));
-    for (number, url) in [
-        format!("http://127.0.0.1:{}/{name}/t.json", served.port),
-        format!("https://{name}.s3.us-east-1.amazonaws.com/t.json"),
-        format!("https://s3.us-east-1.amazonaws.com/{name}/t.json"),
-        format!("https://s3.amazonaws.com/{name}/t.json?versionId=1"),
-    ]
-    .iter()
-    .enumerate()
-    {
-        let stack = format!("s{number}");
-        served.result("CreateStack", &[("StackName", &stack), ("TemplateURL", url)]);
-    }
-    let nested = format!(
-        "Resources: {{Inner: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: 'https://{name}.s3.amazonaws.com/t.json'}}}}}}"
-    );
-    served.result("CreateStack", &[("StackName", "outer"), ("TemplateBody", &nested)]);
-    let resources = served.result("DescribeStackResources", &[("StackName", "outer")]);
-    let inner = resources["StackResources"][0]["PhysicalResourceId"].as_str().unwrap();
-    let inside = served.result("ListStackResources", &[("StackName", inner)]);
-    assert_eq!(inside["StackResourceSummaries"][0]["LogicalResourceId"], "Topic");
-}
-
-#[test]
-fn other_services_refuse_in_their_own_protocols() {
-    let served = Served::account(&[]);
-    let ecr = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", "ECR.DescribeRepositories")];
-    let answer = signed(&served, "ecr", &served.key(), ("POST", "/"), &ecr, "{}");
-    let refused: Value = serde_json::from_str(&answer.body).unwrap();
-    let message = refused["message"].as_str().unwrap();
-    assert!(
-        message.starts_with("ECR.DescribeRepositories: not rehearsed (ecr): a rehearsal is for"),
-        "{message}"
-    );
-    let form = ("content-type", "application/x-www-form-urlencoded");
-    let json10 = ("content-type", "application/x-amz-json-1.0");
-    let wrong = AccessKey { secret: Secret::new("wrong"), ..served.key() };
-    for (service, target, headers, body, marks) in [
-        (
-            "iam",
-            "/",
-            vec![form],
-            "Action=ListRoles&Version=2010-05-08",
-            ["<ErrorResponse>", "<Code>SignatureDoesNotMatch</Code>"],
-        ),
-        (
-            "ec2",
-            "/",
-            vec![form],
-            "Action=RunInstances&Version=2016-11-15",
-            ["<Response><Errors>", "<Code>AuthFailure</Code>"],
-        ),
-        (
-            "dynamodb",
-            "/",
-            vec![json10, ("x-amz-target", "D.L")],
-            "{}",
-            ["\"__type\":\"UnsupportedOperation\"", "InvalidSignatureException"],
-        ),
-        (
-            "lambda",
-            "/2015-03-31/functions",
-            vec![],
-            "",
-            ["x-amzn-errortype: unsupportedoperation", "x-amzn-errortype: invalidsignatureexception"],
-        ),
-        (
-            "route53",
-            "/2013-04-01/hostedzone",
-            vec![],
-            "",
-            ["<ErrorResponse>", "<Code>SignatureDoesNotMatch</Code>"],
-        ),
-        (
-            "monitoring",
-            "/service/G/operation/L",
-            vec![("smithy-protocol", "rpc-v2-cbor")],
-            "",
-            ["smithy-protocol: rpc-v2-cbor", "InvalidSignatureException"],
-        ),
-    ] {
-        let send = |key: &AccessKey| signed(&served, service, key, ("POST", target), &headers, body);
-        let [refusal, mismatch] = marks;
-        let answer = send(&served.key());
-        let told = format!("{}\n{}", answer.head, answer.body);
-        assert_eq!(answer.status, 400, "{told}");
-        assert!(told.contains(refusal) && told.contains(&format!("not rehearsed ({service})")), "{told}");
-        let answer = send(&wrong);
-        let told = format!("{}\n{}", answer.head, answer.body);
-        assert!(answer.status >= 400 && told.contains(mismatch), "{told}");
-    }
-    let form = [form];
-    // CloudFormation's own requests, signed for another service, are told what is wrong with them.
-    let body = "Action=ListStacks&Version=2010-05-15";
-    let answer = signed(&served, "ec2", &served.key(), ("POST", "/"), &form, body);
-    assert!(text(&answer.body, "Message").starts_with("Credential should be scoped to correct service"));
 }
