@@ -139,7 +139,7 @@ $(COMPONENTS): $(COMPONENT_SOURCES) | prerequisites
 
 # $(1) is the world, $(2) the target, $(3) what else cargo is told. The registry's place on this machine is nobody's business.
 define component
-if [ -d "$$(rustc --print target-libdir --target $(2))" ] || { echo '==> adding the target $(2) with rustup'; rustup target add $(2); }; then \
+if [ -d "$$(rustc --print target-libdir --target $(2))" ] || { echo '==> adding the target $(2) with rustup'; host/patiently rustup target add $(2); }; then \
     $(if $(filter $(COMPONENT),$@),rm -f $(FALLBACK);) \
     remap="--remap-path-prefix=$${CARGO_HOME:-$$HOME/.cargo}/registry/src="; \
     env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS -u RUSTC_WRAPPER -u RUSTC_WORKSPACE_WRAPPER \
@@ -158,7 +158,7 @@ endef
 # A Python in the folder $(1), with the packages that the file $(2) names.
 define venv
 python3 -m venv --clear $(1) || { host/install-debian-packages 'Python venv' python3-venv && python3 -m venv --clear $(1); }; \
-$(1)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $(2)
+host/patiently $(1)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $(2)
 endef
 
 # The tests' Python clients, in a folder of their own. Without Python those tests say that they were skipped.
@@ -211,7 +211,7 @@ node: $(CDK)/installed
 $(CDK)/installed: tests/cdk/package.json tests/cdk/package-lock.json tests/cdk/.npmrc
 	@if command -v npm >/dev/null; then \
 	    echo '==> installing the CDK that the tests use'; \
-	    mkdir -p $(CDK) && cp $^ $(CDK)/ && npm ci --prefix $(CDK) --no-audit --no-fund --loglevel error; \
+	    mkdir -p $(CDK) && cp $^ $(CDK)/ && host/patiently npm ci --prefix $(CDK) --no-audit --no-fund --loglevel error; \
 	    touch $@; \
 	else echo 'no npm here: the test that needs it is skipped (Debian: apt-get install nodejs npm)'; fi
 
@@ -229,7 +229,7 @@ node-sdk: $(NODE_SDK)/installed
 $(NODE_SDK)/installed: tests/node/sdk/package.json tests/node/sdk/package-lock.json
 	@if command -v npm >/dev/null; then \
 	    echo '==> installing the AWS SDK for JavaScript that the tests use'; \
-	    mkdir -p $(NODE_SDK) && cp $^ $(NODE_SDK)/ && npm ci --prefix $(NODE_SDK) --no-audit --no-fund --loglevel error; \
+	    mkdir -p $(NODE_SDK) && cp $^ $(NODE_SDK)/ && host/patiently npm ci --prefix $(NODE_SDK) --no-audit --no-fund --loglevel error; \
 	    touch $@; \
 	else echo 'no npm here: the test that needs it is skipped (Debian: apt-get install nodejs npm)'; fi
 
@@ -244,6 +244,6 @@ hosts-node: $(HOSTS_NODE)/installed
 $(HOSTS_NODE)/installed: tests/hosts/node/package.json tests/hosts/node/package-lock.json tests/hosts/node/.npmrc
 	@if command -v npm >/dev/null; then \
 	    echo '==> installing the jco that the tests use'; \
-	    mkdir -p $(HOSTS_NODE) && cp $^ $(HOSTS_NODE)/ && npm ci --prefix $(HOSTS_NODE) --ignore-scripts --no-audit --no-fund --loglevel error; \
+	    mkdir -p $(HOSTS_NODE) && cp $^ $(HOSTS_NODE)/ && host/patiently npm ci --prefix $(HOSTS_NODE) --ignore-scripts --no-audit --no-fund --loglevel error; \
 	    touch $@; \
 	else echo 'no npm here: the tests that need it are skipped (Debian: apt-get install nodejs npm)'; fi

@@ -74,7 +74,7 @@ $(ZIG): host/packaging/zig.txt
 	@command -v python3 >/dev/null && python3 -m venv --clear $(TOOLS)/zig-download || host/install-debian-packages 'Python venv' python3-venv
 	@[ -x $(TOOLS)/zig-download/bin/pip ] || python3 -m venv --clear $(TOOLS)/zig-download
 	@rm -rf $(@D)
-	@$(TOOLS)/zig-download/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-cache-dir --target $(TOOLS)/zig-wheel --requirement host/packaging/zig.txt
+	@host/patiently $(TOOLS)/zig-download/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-cache-dir --target $(TOOLS)/zig-wheel --requirement host/packaging/zig.txt
 	@mv $(TOOLS)/zig-wheel/ziglang $(@D) && rm -rf $(TOOLS)/zig-download $(TOOLS)/zig-wheel
 	@touch $@
 
