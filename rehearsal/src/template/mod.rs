@@ -19,6 +19,7 @@ mod functions;
 mod init;
 mod inputs;
 mod instance_role;
+mod keys;
 mod launch;
 mod limits;
 mod lists;

@@ -12,6 +12,15 @@ use crate::model::Removal;
 #[cfg(test)]
 mod tests;
 
+/// What the attribute `key` may be; nothing where it is another.
+pub(super) fn words(key: &str) -> &'static [&'static str] {
+    match key {
+        "DeletionPolicy" => &["Delete", "Retain", "Snapshot", "RetainExceptOnCreate"],
+        "UpdateReplacePolicy" => &["Delete", "Retain", "Snapshot"],
+        _ => &[],
+    }
+}
+
 /// What becomes of a resource, by the attribute `key`.
 pub(super) fn policy(resolver: &Resolver<'_>, resource: &Node, key: &str) -> Result<Removal, Fault> {
     let Some(node) = resource.get(key) else { return Ok(Removal::Delete) };
@@ -21,8 +30,7 @@ pub(super) fn policy(resolver: &Resolver<'_>, resource: &Node, key: &str) -> Res
         "Retain" => Ok(Removal::Retain),
         "RetainExceptOnCreate" if key == "DeletionPolicy" => Ok(Removal::RetainExceptOnCreate),
         other => {
-            let except = if key == "DeletionPolicy" { ", RetainExceptOnCreate" } else { "" };
-            let problem = format!("{} is no {key}; it is Delete, Retain, Snapshot{except}", quoted(other));
+            let problem = format!("{} is no {key}; it is {}", quoted(other), words(key).join(", "));
             Err(Fault::invalid(node, problem))
         }
     }

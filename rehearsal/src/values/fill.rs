@@ -98,17 +98,18 @@ fn candidates(
     if !parameter.allowed_values.is_empty() {
         return parameter.allowed_values.clone();
     }
+    let mut candidates = template.keys_for(&parameter.name, home.region);
     let said = |key: &str| template.said_of(&parameter.name, key);
     if parameter.is_number() {
         let bounds = [said("MinValue"), Some("1"), said("MaxValue"), Some("8080"), Some("0")];
-        return bounds.into_iter().flatten().map(str::to_owned).collect();
+        candidates.extend(bounds.into_iter().flatten().map(str::to_owned));
+        return candidates;
     }
     let length = |key: &str| said(key).and_then(|it| it.parse::<usize>().ok());
     let (least, most) = (length("MinLength").unwrap_or(0), length("MaxLength").unwrap_or(usize::MAX));
-    let mut candidates: Vec<_> = sample::typed(kind, name, home).into_iter().collect();
-    candidates.extend(sample::texts(name, parameter.is_list(), home));
-    let mut candidates: Vec<_> =
-        candidates.into_iter().flat_map(|it| [fitted(&it, least, most), it]).collect();
+    let likely = sample::typed(kind, name, home).into_iter();
+    let likely = likely.chain(sample::texts(name, parameter.is_list(), home));
+    candidates.extend(likely.flat_map(|it| [fitted(&it, least, most), it]));
     if let Some(pattern) = said("AllowedPattern") {
         candidates.extend(generate::texts(pattern, least.max(most.min(64))));
     }

@@ -58,6 +58,23 @@ fn every_kind_is_filled() {
 }
 
 #[test]
+fn what_a_mapping_is_asked_for_is_one_of_its_keys() {
+    let text = "
+Parameters: {Stage: {Type: String}, Nodes: {Type: Number}, Plain: {Type: String}}
+Mappings: {Stages: {production: {Size: t3.large}, test: {Size: t3.nano}}, Counts: {n: {3: a, 5: b}}}
+Resources:
+  T: {Type: AWS::SNS::Topic, Properties: {TopicName: !Ref Plain}}
+Outputs:
+  Size: {Value: !FindInMap [Stages, !Ref Stage, Size]}
+  Count: {Value: !FindInMap [Counts, n, !Ref Nodes]}
+";
+    let mut given = BTreeMap::new();
+    fill(&Template::parse(text, "t").unwrap(), HOME, &mut given, &mut Supplied::default()).unwrap();
+    let given: Vec<_> = given.values().map(String::as_str).collect();
+    assert_eq!(given, ["3", "example", "production"]);
+}
+
+#[test]
 fn what_has_a_value_keeps_it_and_what_nothing_fits_is_left() {
     assert_eq!(filled("P", "{Type: String, Default: ''}"), None);
     assert_eq!(filled("P", "{Type: String, AllowedPattern: 'a(?=b)c'}"), None);
