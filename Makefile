@@ -60,10 +60,12 @@ test: prerequisites $(COMPONENTS) python heat proxies processors instance browse
 	$(call say,building the commands and the tests (the first time takes some minutes), then testing)
 	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) PROXIES=$(PROXIES) QEMU=$(QEMU) INSTANCE_ROOT=$(INSTANCE_ROOT) CDK=$(CDK) CDK_PYTHON=$(CDK_PYTHON)/bin/python NODE_SDK=$(NODE_SDK) HOSTS_NODE=$(HOSTS_NODE) $(cargo) test --locked --workspace --no-fail-fast
 
+# In a network of their own: what the clients are told is all that they need, and they reach nothing else.
+client-tests = --locked --package cfn-signal-tests $(addprefix --test ,clients clients_commands clients_stacks clients_deploy clients_node clients_cdk clients_large)
 test-clients: prerequisites python node node-sdk $(CLIENTS)/installed ## Deploy tools that are large to install (SAM, Ansible, Sceptre) and all the others
 	@$(cargo) build --locked --package cfn-signal --package cfn-rehearse --bins
-	@PYTHON=$(VENV)/bin/python CDK=$(CDK) NODE_SDK=$(NODE_SDK) CLIENTS=$(CLIENTS) $(cargo) test --locked --package cfn-signal-tests \
-	    --test clients_large --test clients_node --test clients_deploy --test clients_cdk
+	@$(cargo) test $(client-tests) --no-run
+	@PYTHON=$(VENV)/bin/python CDK=$(CDK) NODE_SDK=$(NODE_SDK) CLIENTS=$(CLIENTS) tests/in-a-network-of-its-own $(cargo) test --offline $(client-tests)
 
 test-faults: prerequisites $(COMPONENTS) ## The command against a server that misbehaves by seed, 2,000 times (six minutes)
 	@$(cargo) build --locked --workspace --bins

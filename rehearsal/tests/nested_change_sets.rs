@@ -102,7 +102,7 @@ fn stacks_that_belong_together_are_looked_at_and_made_together() {
         for (name, expected) in [
             ("Status", "CREATE_COMPLETE"),
             ("ExecutionStatus", "UNAVAILABLE"),
-            ("StatusReason", "Executable from root change set"),
+            ("StatusReason", "Only executable from the root change set."),
             ("ParentChangeSetId", parent["ChangeSetId"].as_str().unwrap()),
             ("RootChangeSetId", root["ChangeSetId"].as_str().unwrap()),
         ] {
@@ -178,15 +178,80 @@ fn an_update_shows_what_becomes_of_those_below_and_its_deletion_leaves_nothing()
 }
 
 #[test]
-fn one_that_cannot_be_made_is_why_the_root_cannot() {
+fn one_that_cannot_be_made_is_why_the_root_cannot_and_each_says_what_it_knows() {
     let needs = "Parameters: {P: {Type: String}}\nResources: {T: {Type: AWS::SNS::Topic}}";
-    let account = Account::open(&[("app.yaml", APP), ("inner.yaml", needs)]);
+    let app = format!(
+        "{APP}  Other: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: other.yaml}}}}\n"
+    );
+    let account = Account::open(&[("app.yaml", &app), ("inner.yaml", needs), ("other.yaml", INNER)]);
     let root = account.proposed("CREATE", "first", ROOT);
-    let nested =
-        |id: &str| format!("Nested change set of {id} was not successfully created: Currently in FAILED. ");
-    let reason = format!("{}{}Parameters: [P] must have values", nested("App"), nested("Inner"));
-    assert_eq!((&root["Status"], &root["StatusReason"]), (&json!("FAILED"), &json!(reason)));
-    assert_eq!(account.stacks(), pairs(&[("web", "REVIEW_IN_PROGRESS")]));
+    let because =
+        |id: &str| format!("Nested change set {id} was not successfully created: Currently in FAILED.");
+    let app = account.described(&below(&root, "App"));
+    let inner = account.described(&below(&app, "Inner"));
+    let reason = |it: &Value| (it["Status"].clone(), it["StatusReason"].as_str().unwrap().to_owned());
+    assert_eq!(reason(&root), (json!("FAILED"), because(app["ChangeSetId"].as_str().unwrap())));
+    assert_eq!(reason(&app), (json!("FAILED"), because(inner["ChangeSetId"].as_str().unwrap())));
+    assert_eq!(reason(&inner), (json!("FAILED"), "Parameters: [P] must have values".to_owned()));
+    assert_eq!(inner["Changes"], json!([]));
+    // The others are made all the same.
+    let other = account.described(&below(&app, "Other"));
+    assert_eq!(
+        (&other["Status"], &change(&other, "Deep")["Action"]),
+        (&json!("CREATE_COMPLETE"), &json!("Add"))
+    );
+    let review = "REVIEW_IN_PROGRESS";
+    let all = ["web", "web-App", "web-App-Inner", "web-App-Other"].map(|it| (it, review));
+    assert_eq!(account.stacks(), pairs(&all));
+    let id = root["ChangeSetId"].as_str().unwrap();
+    assert_eq!(
+        account.refused("ExecuteChangeSet", id),
+        format!(
+            "400 InvalidChangeSetStatus: ChangeSet [{id}] cannot be executed in its current status of [FAILED]"
+        )
+    );
+
+    // It goes with them; another, of what was mended, is made of what waits.
+    file(&account.templates, "inner.yaml", INNER);
+    let second = account.proposed("CREATE", "second", ROOT);
+    assert_eq!(
+        (&second["Status"], &second["ExecutionStatus"]),
+        (&json!("CREATE_COMPLETE"), &json!("AVAILABLE"))
+    );
+    account.served.result("DeleteChangeSet", &[("ChangeSetName", id)]);
+    assert!(
+        account.refused("DescribeChangeSet", inner["ChangeSetId"].as_str().unwrap()).contains("NotFound")
+    );
+    assert_eq!(account.stacks(), pairs(&all));
+    account.served.result("ExecuteChangeSet", &[("ChangeSetName", second["ChangeSetId"].as_str().unwrap())]);
+    assert_eq!(account.stacks(), pairs(&all.map(|(name, _)| (name, "CREATE_COMPLETE"))));
+}
+
+#[test]
+fn a_nested_stack_that_nobody_can_read_and_one_that_is_there_fail_as_well() {
+    let account = Account::open(&[("app.yaml", "Resources: ["), ("inner.yaml", INNER)]);
+    let root = account.proposed("CREATE", "first", ROOT);
+    let app = account.described(&below(&root, "App"));
+    let told = app["StatusReason"].as_str().unwrap();
+    assert!(app["Status"] == "FAILED" && told.starts_with("Template format error: "), "{told}");
+    account.served.result("DeleteStack", &[("StackName", "web")]);
+    assert_eq!(account.stacks(), []);
+
+    file(&account.templates, "app.yaml", APP);
+    account.served.result("CreateStack", &[("StackName", "web"), ("TemplateBody", ROOT)]);
+    file(
+        &account.templates,
+        "inner.yaml",
+        "Parameters: {P: {Type: String}}\nResources: {T: {Type: AWS::SNS::Topic}}",
+    );
+    let root = account.proposed("UPDATE", "first", ROOT);
+    let app = account.described(&below(&root, "App"));
+    let inner = account.described(&below(&app, "Inner"));
+    assert_eq!((&root["Status"], &inner["Status"]), (&json!("FAILED"), &json!("FAILED")));
+    assert_eq!(
+        account.stacks(),
+        pairs(&["web", "web-App", "web-App-Inner"].map(|it| (it, "CREATE_COMPLETE")))
+    );
 }
 
 #[test]

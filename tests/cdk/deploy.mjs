@@ -1,6 +1,6 @@
 // The app that is deployed to a rehearsal: an instance that has to signal, a file that comes with it, an output.
 //
-// INSTANCE_TYPE and TIMEOUT make it another, ACCOUNT binds it to one, SYNTHESIZER=legacy is the CDK's first; the CDK's command line says where the assembly goes (CDK_OUTDIR).
+// INSTANCE_TYPE and TIMEOUT make it another, ACCOUNT binds it to one, SYNTHESIZER=legacy is the CDK's first, SYNTHESIZER=cli the one without roles; the CDK's command line says where the assembly goes (CDK_OUTDIR).
 
 import * as cdk from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -9,9 +9,13 @@ import { fileURLToPath } from 'node:url';
 
 const app = new cdk.App({ analyticsReporting: false });
 const { ACCOUNT: account, SYNTHESIZER } = process.env;
+const synthesizers = {
+  legacy: () => new cdk.LegacyStackSynthesizer(),
+  cli: () => new cdk.CliCredentialsStackSynthesizer(),
+};
 const stack = new cdk.Stack(app, 'Web', {
   env: account ? { account, region: 'us-east-1' } : undefined,
-  synthesizer: SYNTHESIZER === 'legacy' ? new cdk.LegacyStackSynthesizer() : undefined,
+  synthesizer: synthesizers[SYNTHESIZER]?.(),
 });
 const vpc = new ec2.Vpc(stack, 'Vpc', {
   maxAzs: 1,

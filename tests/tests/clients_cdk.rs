@@ -163,6 +163,31 @@ fn the_legacy_synthesizer_has_its_assets_in_the_toolkits_bucket() {
 }
 
 #[test]
+fn the_synthesizer_of_the_cli_s_own_credentials_deploys_either_way() {
+    let Some(cdk) = Cdk::open(&[]) else { return };
+    cdk.bootstrap();
+    let assembly = cdk.synthesised("cli", &[("SYNTHESIZER", "cli")]);
+    let (code, said) = cdk.deploy(&assembly, &["--method=direct"], "SUCCESS");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("✅  Web\n") && !said.contains("could not be used to assume"), "{said}");
+    let larger = cdk.synthesised("larger", &[("SYNTHESIZER", "cli"), ("INSTANCE_TYPE", "t3.large")]);
+    let updated = cdk.run(&["deploy", "Web", "--require-approval", "never", "--app", &larger]);
+    assert!(updated.contains("UPDATE_COMPLETE"), "{updated}");
+}
+
+#[test]
+fn a_failure_is_kept_with_no_rollback_and_goes_back_when_asked() {
+    let Some(cdk) = Cdk::open(&[]) else { return };
+    cdk.bootstrap();
+    let assembly = cdk.synthesised("app", &[]);
+    let (code, said) = cdk.deploy(&assembly, &["--no-rollback"], "FAILURE");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("CREATE_FAILED") && !said.contains("ROLLBACK_COMPLETE"), "{said}");
+    let (code, said) = cdk.said(&["rollback", "Web", "--app", &assembly]);
+    assert!(code == Some(0) && said.contains("ROLLBACK_COMPLETE"), "{code:?} {said}");
+}
+
+#[test]
 fn an_app_that_is_bound_to_an_account_is_deployed_to_that() {
     let account = "210987654321";
     let Some(cdk) = Cdk::open(&["--account", account]) else { return };

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::contexts::{Context, contexts};
-use super::{Account, AccountError, Change, Creation, Deployed, Revision, Terms, UserDataFrom};
+use super::{Account, AccountError, Change, Creation, Deployed, Revision, Terms, UserDataFrom, Version};
 use crate::ids;
 use crate::moment::Moment;
 use crate::stack::{Failing, OnFailure, Preview, Status, UpdateError};
@@ -49,8 +49,10 @@ pub(crate) struct ChangeSet {
     pub(crate) capabilities: Vec<String>,
     pub(super) user_data: UserDataFrom,
     pub(crate) terms: Terms,
-    /// What it would do, or why there is nothing to do.
-    pub(crate) outcome: Result<Vec<Proposed>, String>,
+    /// What it would do.
+    pub(crate) proposed: Vec<Proposed>,
+    /// Why it cannot be executed: there is nothing to do, or it could not be made.
+    pub(crate) failure: Option<String>,
     state: Mutex<State>,
 }
 
@@ -106,16 +108,15 @@ impl ChangeSet {
         matches!(self.state(), State::Executed { .. } | State::ExecutedBelow)
     }
 
-    /// It cannot be made.
+    /// It cannot be made. What it would do is still told, as far as that is known.
     pub(super) fn fail(&mut self, reason: String) {
-        self.outcome = Err(reason);
+        self.failure = Some(reason);
         self.set(State::Unavailable);
     }
 
-    /// Why it cannot be made; none where it can, or would do nothing.
-    pub(super) fn failure(&self) -> Option<String> {
-        let reason = self.outcome.as_ref().err()?;
-        (![SAME, NO_UPDATES].contains(&reason.as_str())).then(|| reason.clone())
+    /// Whether it could not be made; one that would do nothing could.
+    pub(super) fn is_unmade(&self) -> bool {
+        self.failure.as_ref().is_some_and(|it| ![SAME, NO_UPDATES].contains(&it.as_str()))
     }
 
     /// The first of its attributes that another of the same name has otherwise, in the service's word for it.
@@ -226,18 +227,18 @@ impl Account {
         let current = stack.version();
         let version = revision.version;
         let plan = &revision.planned.stack;
-        let outcome = match stack.engine.look(|machine, _| machine.preview(plan, asked.creates)) {
-            Ok(previews) => Ok(self.proposed(previews)),
+        let (proposed, failure) = match stack.engine.look(|machine, _| machine.preview(plan, asked.creates)) {
+            Ok(previews) => (self.proposed(previews), None),
             Err(UpdateError::NoUpdates) if version.template.text() == current.template.text() => {
-                Err(SAME.to_owned())
+                (Vec::new(), Some(SAME.to_owned()))
             }
-            Err(UpdateError::NoUpdates) => Err(NO_UPDATES.to_owned()),
+            Err(UpdateError::NoUpdates) => (Vec::new(), Some(NO_UPDATES.to_owned())),
             Err(other) => return Err(other.into()),
         };
-        let state = match (&outcome, &above) {
-            (Err(_), _) => State::Unavailable,
-            (Ok(_), Some(_)) => State::Below,
-            (Ok(_), None) => State::Available,
+        let state = match (&failure, &above) {
+            (Some(_), _) => State::Unavailable,
+            (None, Some(_)) => State::Below,
+            (None, None) => State::Available,
         };
         Ok(ChangeSet {
             id,
@@ -253,8 +254,38 @@ impl Account {
             capabilities: version.capabilities,
             user_data: version.user_data,
             terms: revision.terms,
-            outcome,
+            proposed,
+            failure,
         })
+    }
+
+    /// A change set of a nested stack that cannot be made, and why.
+    pub(super) fn unmade(
+        &self,
+        stack: &Deployed,
+        id: String,
+        asked: Asked,
+        version: Version,
+        above: Above,
+        reason: String,
+    ) -> ChangeSet {
+        ChangeSet {
+            id,
+            created: self.clock.now(),
+            above: Some(above),
+            operation: stack.engine.reviewed_by().unwrap_or_else(ids::uuid),
+            state: Mutex::new(State::Unavailable),
+            asked,
+            template: version.template,
+            parameters: version.parameters,
+            tags: version.tags,
+            notification_arns: version.notification_arns,
+            capabilities: version.capabilities,
+            user_data: version.user_data,
+            terms: Terms::default(),
+            proposed: Vec::new(),
+            failure: Some(reason),
+        }
     }
 
     fn proposed(&self, previews: Vec<Preview>) -> Vec<Proposed> {

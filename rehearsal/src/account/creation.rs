@@ -19,7 +19,7 @@ use super::{Account, AccountError, Creation, Deployed, Lineage, Settings};
 use crate::engine::Engine;
 use crate::ids;
 use crate::stack::{Machine, OnFailure};
-use crate::template::Supplied;
+use crate::template::{Planned, Supplied};
 
 impl Account {
     /// A stack to be, planned. Nothing of it is there yet.
@@ -42,12 +42,23 @@ impl Account {
         creation: Creation,
         id: String,
     ) -> Result<Draft, AccountError> {
-        let mut path = parent.lineage.as_ref().map(|lineage| lineage.path.clone()).unwrap_or_default();
-        path.push(logical_id.to_owned());
-        let (parent_id, root_id) = (parent.id.clone(), parent.root_id().to_owned());
-        let lineage = Lineage { parent_id, logical_id: logical_id.to_owned(), root_id, path };
         let supplied = self.supplied_below(parent, logical_id, &creation.template);
-        self.draft_of(creation, id, supplied, Some(lineage))
+        self.draft_of(creation, id, supplied, Some(Lineage::below(parent, logical_id)))
+    }
+
+    /// The same of one that cannot be planned: a stack to be looked at, without anything in it.
+    pub(super) fn blank_draft_below(
+        &self,
+        parent: &Deployed,
+        logical_id: &str,
+        creation: Creation,
+        id: String,
+    ) -> Result<Draft, AccountError> {
+        let supplied = self.supplied_below(parent, logical_id, &creation.template);
+        let planner = self.planner_of(&creation, &id, supplied)?;
+        let planned = Planned::nothing(&creation.name, &id);
+        let lineage = Some(Lineage::below(parent, logical_id));
+        Ok(Draft { planned, windows: Vec::new(), creation, id, planner, lineage })
     }
 
     /// A new ARN of CloudFormation's.
@@ -66,11 +77,7 @@ impl Account {
     ) -> Result<Draft, AccountError> {
         let template = creation.template.notifying(creation.notification_arns.clone());
         let creation = Creation { template, ..creation };
-        let name = &creation.name;
-        self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
-        let (handles, secrets) = (Arc::clone(&self.handles), self.secrets.clone());
-        let home = (self.region.as_str(), self.account_id.as_str());
-        let planner = Planner::new(name, &id, home, handles, supplied, secrets);
+        let planner = self.planner_of(&creation, &id, supplied)?;
         self.tell_others(&planner, &creation.template);
         let mut planned = planner.resolve(&creation.template, &creation.parameters)?;
         if !creation.plays_nested {
@@ -79,6 +86,19 @@ impl Account {
         planned.stack.extras.extend(tagged(&creation.tags));
         self.add_contents(&planner, &creation.template, &creation.parameters, &mut planned.stack);
         Ok(Draft { planned, windows: Vec::new(), creation, id, planner, lineage })
+    }
+
+    fn planner_of(
+        &self,
+        creation: &Creation,
+        id: &str,
+        supplied: Arc<Supplied>,
+    ) -> Result<Planner, AccountError> {
+        let name = &creation.name;
+        self.stacks().check(name).map_err(|no_place| place(no_place, name))?;
+        let (handles, secrets) = (Arc::clone(&self.handles), self.secrets.clone());
+        let home = (self.region.as_str(), self.account_id.as_str());
+        Ok(Planner::new(name, id, home, handles, supplied, secrets))
     }
 
     /// Adds a stack that has not begun.

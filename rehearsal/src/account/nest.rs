@@ -36,6 +36,16 @@ pub struct Lineage {
     pub path: Vec<String>,
 }
 
+impl Lineage {
+    /// That of the resource `logical_id` of `parent`.
+    pub(super) fn below(parent: &Deployed, logical_id: &str) -> Self {
+        let mut path = parent.lineage.as_ref().map(|lineage| lineage.path.clone()).unwrap_or_default();
+        path.push(logical_id.to_owned());
+        let (parent_id, root_id) = (parent.id.clone(), parent.root_id().to_owned());
+        Self { parent_id, logical_id: logical_id.to_owned(), root_id, path }
+    }
+}
+
 impl Account {
     /// Lets the stacks among the resources of `stack` be played.
     pub(super) fn nest(&self, stack: &Deployed) {

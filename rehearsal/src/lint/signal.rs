@@ -9,7 +9,7 @@ use crate::signal_options::{OPTIONS, OURS};
 
 #[cfg(test)]
 mod tests;
-mod windows;
+pub(super) mod windows;
 
 /// What a signal is sent with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,9 +222,14 @@ pub(super) fn silent_part(command: &Command) -> Option<&'static str> {
 /// The words of the command that `cfn-signal run` runs.
 pub(super) fn run_by(command: &Command) -> Option<&[Word]> {
     let words = behind_wrappers(&command.words)?;
+    (name(words.first()?)?.trim_end_matches(".exe") == "cfn-signal").then(|| run_from(words))?
+}
+
+/// The same of the words of a `cfn-signal`.
+fn run_from(words: &[Word]) -> Option<&[Word]> {
     let is = |word: Option<&Word>, text: &str| word.and_then(Word::literal).as_deref() == Some(text);
-    let is_ours = name(words.first()?)?.trim_end_matches(".exe") == "cfn-signal" && is(words.get(1), "run");
-    let begins = words.iter().position(|word| is(Some(word), "--")).filter(|_| is_ours)?;
+    let runs = is(words.get(1), "run");
+    let begins = words.iter().position(|word| is(Some(word), "--")).filter(|_| runs)?;
     words.get(begins + 1..).filter(|words| !words.is_empty())
 }
 

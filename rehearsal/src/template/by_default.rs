@@ -8,10 +8,8 @@ use super::{
     functions::Resolver,
     inputs::Inputs,
     node::Entry,
-    order::order,
     parameters::{self, Values},
-    plan::{self, circular},
-    policy,
+    plan, policy,
     references::{check_outputs, dependencies},
     removal, sections,
     supplied::Supplied,
@@ -69,7 +67,7 @@ fn faults(resolver: &Resolver<'_>) -> Vec<Fault> {
     note(&mut found, missing.check("Resources"));
     note(&mut found, check_outputs(resolver));
     note(&mut found, plan::mappings(resolver, &entries));
-    note(&mut found, order(&needed).map_err(|cycle| circular(&entries, &cycle)));
+    note(&mut found, plan::ordered(resolver, &entries, &mut needed));
     for entry in &entries {
         note(&mut found, policy::role(resolver, entry, String::new));
         for key in ["DeletionPolicy", "UpdateReplacePolicy"] {

@@ -28,6 +28,31 @@ pub(super) fn order(dependencies: &[Vec<usize>]) -> Result<Vec<usize>, Vec<usize
     Ok(ordered)
 }
 
+/// The same where something may be no cycle after all: `opens` says which member of it waits for nobody. What is then left of
+/// `dependencies` has none.
+///
+/// # Errors
+///
+/// A cycle that is one.
+pub(super) fn order_but(
+    dependencies: &mut [Vec<usize>],
+    opens: impl Fn(&[usize]) -> Option<usize>,
+) -> Result<Vec<usize>, Vec<usize>> {
+    loop {
+        let cycle = match order(dependencies) {
+            Err(cycle) => cycle,
+            ordered => return ordered,
+        };
+        let Some(free) = opens(&cycle) else { return Err(cycle) };
+        let Some(needed) = dependencies.get_mut(free) else { return Err(cycle) };
+        let before = needed.len();
+        needed.retain(|it| !cycle.contains(it));
+        if needed.len() == before {
+            return Err(cycle);
+        }
+    }
+}
+
 /// Follows what is not done until something comes again.
 fn cycle(dependencies: &[Vec<usize>], done: &[bool]) -> Vec<usize> {
     let is_open = |index: &usize| !done.get(*index).copied().unwrap_or(true);

@@ -8,11 +8,11 @@ use super::{
     extensions,
     functions::Resolver,
     node::{Entry, Kind, Node},
-    order::order,
+    order::order_but,
     physical::physical_id,
     policy,
     references::{check_outputs, dependencies},
-    removal, returned, sections,
+    removal, returned, sections, transforms,
     unresolved::Missing,
 };
 use crate::model::{Resource, Role, Stack};
@@ -43,7 +43,7 @@ pub(super) fn plan(resolver: &Resolver<'_>) -> Result<Stack, Fault> {
     missing.check("Resources")?;
     check_outputs(resolver)?;
     mappings(resolver, &entries)?;
-    let ordered = order(&needed).map_err(|cycle| circular(&entries, &cycle))?;
+    let ordered = ordered(resolver, &entries, &mut needed)?;
     let digests = Digests::default();
     let resources: Result<Vec<Resource>, Fault> = with_symbols(resolver, &digests, |symbols| {
         let ordered = ordered.into_iter().filter_map(|index| entries.get(index).zip(needed.get(index)));
@@ -174,7 +174,24 @@ fn id<'t>(resolver: &Resolver<'t>, entry: &'t Entry) -> String {
     named.unwrap_or_else(|| (resolver.inputs.physical_id)(&entry.key, resource_type))
 }
 
-pub(super) fn circular(entries: &[&Entry], cycle: &[usize]) -> Fault {
+/// The order of creation. Macros write more resources than the template has, and what one of theirs refers to may be needed
+/// by another only: an event of a function of `AWS::Serverless` is no part of the function.
+pub(super) fn ordered(
+    resolver: &Resolver<'_>,
+    entries: &[&Entry],
+    needed: &mut [Vec<usize>],
+) -> Result<Vec<usize>, Fault> {
+    let has_own = transforms::has_own(resolver.root);
+    let kind = |index: usize| entries.get(index).map(|it| sections::type_of(&it.value)).unwrap_or_default();
+    let is_theirs = |index: &usize| has_own || kind(*index).starts_with("AWS::Serverless::");
+    let has_events = |index: &usize| kind(*index) == "AWS::Serverless::Function";
+    let opens = |cycle: &[usize]| {
+        cycle.iter().copied().find(has_events).or_else(|| cycle.iter().copied().find(is_theirs))
+    };
+    order_but(needed, opens).map_err(|cycle| circular(entries, &cycle))
+}
+
+fn circular(entries: &[&Entry], cycle: &[usize]) -> Fault {
     let chain: Vec<&Entry> = cycle.iter().filter_map(|index| entries.get(*index).copied()).collect();
     let Some(first) = chain.first() else {
         return Fault::syntax(super::node::Place { line: 1, column: 1 }, "resources depend on each other");

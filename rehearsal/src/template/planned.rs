@@ -50,6 +50,27 @@ pub(crate) struct LaunchPlan {
 }
 
 impl Planned {
+    /// A stack without resources.
+    pub(crate) fn nothing(stack_name: &str, stack_id: &str) -> Self {
+        let stack = Stack {
+            name: stack_name.to_owned(),
+            id: stack_id.to_owned(),
+            resources: Vec::new(),
+            extras: BTreeMap::new(),
+            refusal: None,
+        };
+        Self {
+            file: String::new(),
+            stack,
+            launches: BTreeMap::new(),
+            notes: Vec::new(),
+            init: BTreeMap::new(),
+            imports: BTreeSet::new(),
+            awaited: Vec::new(),
+            made_up: Vec::new(),
+        }
+    }
+
     /// Rehearses `chosen` alone of the resources that launch instances: drops the policies of the others, which nothing
     /// would ever signal, and gives their logical ids. None is all of them.
     ///

@@ -96,6 +96,10 @@ impl Walk<'_> {
     }
 
     fn function(&self, node: &Node, name: &str, argument: &Node) -> Result<(), Fault> {
+        // What a macro makes of it comes first.
+        if is_macro(argument) || argument.items().unwrap_or_default().iter().any(is_macro) {
+            return Ok(());
+        }
         let wrong = |form: &str, message: &str| Err(shape(node, name, form).in_words(message));
         match name {
             "Ref" if argument.text().is_none() && argument.function().is_none() => {
@@ -202,6 +206,10 @@ impl Walk<'_> {
             _ => Ok(()),
         }
     }
+}
+
+fn is_macro(node: &Node) -> bool {
+    node.get("Fn::Transform").is_some()
 }
 
 fn is_text(node: &Node) -> bool {

@@ -68,6 +68,10 @@ impl Resolver<'_> {
             None => (argument, None),
         };
         let Some(text) = string.text() else {
+            // A macro's, which only the real service runs.
+            if let Some(("Fn::Transform", _)) = string.function() {
+                return self.value(string);
+            }
             return Err(shape(node, "Fn::Sub", "text, or [text, {Name: value}]"));
         };
         for entry in map.map(Node::entries).unwrap_or_default() {

@@ -252,6 +252,21 @@ fn a_macro_may_yet_define_what_is_missing() {
     assert_eq!(with_inputs(|inputs| template.resolve(inputs)).unwrap().stack.resources.len(), 1);
 }
 
+#[test]
+fn what_macros_write_is_in_no_circle_that_can_be_seen() {
+    let resources = "Resources:\n  Api: {Type: AWS::Serverless::Api, Properties: {StageName: p, DefinitionBody: {uri: !GetAtt Get.Arn}}}\n  Get: {Type: AWS::Serverless::Function, Properties: {Events: {A: {Type: Api, Properties: {RestApiId: !Ref Api}}}}}\n";
+    let resolved = |text: String| {
+        with_inputs(|inputs| Template::parse(&text, "t").unwrap().resolve(inputs)).map(|it| {
+            it.stack.resources.into_iter().map(|it| (it.logical_id, it.dependencies)).collect::<Vec<_>>()
+        })
+    };
+    let ordered = resolved(format!("Transform: AWS::Serverless-2016-10-31\n{resources}")).unwrap();
+    assert_eq!(ordered, [("Get".to_owned(), vec![]), ("Api".to_owned(), vec!["Get".to_owned()])]);
+    let circle = "Resources:\n  A: {Type: AWS::SNS::Topic, DependsOn: B}\n  B: {Type: AWS::SNS::Topic, DependsOn: A}\n";
+    assert!(resolved(format!("Transform: AWS::Serverless-2016-10-31\n{circle}")).is_err());
+    assert!(resolved(format!("Transform: Own\n{circle}")).is_ok());
+}
+
 /// Bits of templates, put together at random.
 fn fragments() -> impl Strategy<Value = String> {
     let fragment = prop::sample::select(vec![

@@ -22,7 +22,12 @@ pub(super) fn leaves_as_written(root: &Node) -> bool {
 
 /// Whether functions may stand where the template's language wants text.
 pub(super) fn extends_language(root: &Node) -> bool {
-    names(root).contains(&EXTENSIONS) || names(root).iter().any(|name| !name.starts_with("AWS::"))
+    names(root).contains(&EXTENSIONS) || has_own(root)
+}
+
+/// Whether a macro of one's own may write anything in the template.
+pub(super) fn has_own(root: &Node) -> bool {
+    names(root).iter().any(|name| !name.starts_with("AWS::"))
 }
 
 /// Whether a macro takes a section of that name: a macro of one's own may take any.

@@ -75,28 +75,25 @@ impl Account {
         id: String,
         made: Made,
     ) -> Result<Draft, NotMade> {
-        let Made { properties, template } = made;
-        let creation = Creation {
-            name: stack_name_in(&id).to_owned(),
-            template,
-            parameters: properties.parameters,
-            tags: tags(version.tags.clone(), properties.tags),
-            notification_arns: properties.notification_arns,
-            capabilities: version.capabilities.clone(),
-            termination_protection: false,
-            // What it has created goes with its parent's rollback.
-            on_failure: OnFailure::DoNothing,
-            terms: Terms::default(),
-            timeout_minutes: properties.timeout_minutes,
-            token: None,
-            user_data: version.user_data.below(logical_id),
-            plays_nested: true,
-        };
+        let creation = creation_below(version, logical_id, &id, made);
         let given = creation.user_data.clone();
         let mut draft = self.draft_below(parent, logical_id, creation, id).map_err(not_made)?;
         given.check(&draft.planned).map_err(NotMade::Unknown)?;
         draft.windows = self.leave_windows_below(parent, logical_id, &mut draft.planned, &given);
         Ok(draft)
+    }
+
+    /// The same of a stack that cannot be made: something to look at, without anything in it.
+    pub(super) fn drafted_blank(
+        &self,
+        parent: &Deployed,
+        version: &Version,
+        logical_id: &str,
+        id: String,
+        made: Made,
+    ) -> Result<Draft, NotMade> {
+        let creation = creation_below(version, logical_id, &id, made);
+        self.blank_draft_below(parent, logical_id, creation, id).map_err(not_made)
     }
 
     /// What the nested stack `child` is to become.
@@ -125,6 +122,26 @@ impl Account {
         revision.version.windows =
             self.leave_windows_below(parent, logical_id, &mut revision.planned, &given);
         Ok(revision)
+    }
+}
+
+fn creation_below(version: &Version, logical_id: &str, id: &str, made: Made) -> Creation {
+    let Made { properties, template } = made;
+    Creation {
+        name: stack_name_in(id).to_owned(),
+        template,
+        parameters: properties.parameters,
+        tags: tags(version.tags.clone(), properties.tags),
+        notification_arns: properties.notification_arns,
+        capabilities: version.capabilities.clone(),
+        termination_protection: false,
+        // What it has created goes with its parent's rollback.
+        on_failure: OnFailure::DoNothing,
+        terms: Terms::default(),
+        timeout_minutes: properties.timeout_minutes,
+        token: None,
+        user_data: version.user_data.below(logical_id),
+        plays_nested: true,
     }
 }
 

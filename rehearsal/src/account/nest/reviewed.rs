@@ -4,19 +4,24 @@
 
 use std::sync::Arc;
 
+use super::super::asked::Draft;
 use super::super::change_sets::{Above, Asked, ChangeSet, Proposed};
 use super::super::version::Version;
 use super::super::{Account, AccountError, Deployed, Settings};
 use super::made::{Made, NotMade, not_made};
 use crate::ids;
 use crate::stack::{Action, OnFailure, STACK_TYPE, Status};
+use crate::template::{NestedStack, Template};
+
+/// The template of a nested stack whose own nobody can read.
+const BLANK: &str = "Resources: {Nothing: {Type: AWS::CloudFormation::WaitConditionHandle}}";
 
 /// Characters of a change set's name.
 const LONGEST: usize = 128;
 
 impl Account {
-    /// A change set of `stack` with those of its nested stacks, where it was asked for with them. One of them that cannot be
-    /// made is why it is none.
+    /// A change set of `stack` with those of its nested stacks, where it was asked for with them. The first of them that
+    /// cannot be made is why it cannot; what it would do, and what each of them says, can be looked at all the same.
     pub(in super::super) fn with_those_below(
         &self,
         stack: &Deployed,
@@ -28,31 +33,24 @@ impl Account {
         }
         let version = self.version_of(stack, &change_set);
         let asked = change_set.asked.clone();
-        let Ok(proposed) = &mut change_set.outcome else { return change_set };
-        let mut failed = None;
-        for it in proposed.iter_mut().filter(|it| is_nested(it)) {
-            match self.below(stack, &version, &asked, it, above) {
-                Ok(id) => it.below = Some(id),
-                // Nobody here can say what would become of it.
-                Err(NotMade::Unread(_) | NotMade::Unknown(_)) => {}
-                Err(NotMade::Failed(reason)) => {
-                    failed = Some((it.preview.logical_id.clone(), reason));
-                    break;
-                }
-            }
+        let mut unmade = None;
+        for it in change_set.proposed.iter_mut().filter(|it| is_nested(it)) {
+            // Where it is none: nobody here can say what would become of it.
+            let below = self.below(stack, &version, &asked, it, above);
+            it.below = below.as_ref().map(|it| it.id.clone());
+            // All of them are made, whatever becomes of one.
+            unmade = unmade.or(below.filter(|it| it.is_unmade()));
         }
-        if let Some((logical_id, reason)) = failed {
-            if above.root == change_set.id {
-                self.withdraw_below(&change_set);
-            }
+        if let Some(below) = unmade {
             change_set.fail(format!(
-                "Nested change set of {logical_id} was not successfully created: Currently in FAILED. {reason}"
+                "Nested change set {} was not successfully created: Currently in FAILED.",
+                below.id
             ));
         }
         change_set
     }
 
-    /// Makes the change set of a nested stack: its ARN.
+    /// Makes the change set of a nested stack.
     fn below(
         &self,
         parent: &Deployed,
@@ -60,26 +58,44 @@ impl Account {
         asked: &Asked,
         proposed: &Proposed,
         above: &Above,
-    ) -> Result<String, NotMade> {
+    ) -> Option<Arc<ChangeSet>> {
         let logical_id = &proposed.preview.logical_id;
+        let name = name(&asked.name, logical_id);
+        let id = self.change_set_id(&name);
+        let asked = Asked { name, description: None, token: None, ..asked.clone() };
+        let made = self.made_below(parent, version, logical_id, id.clone(), asked.clone(), above.clone());
+        let (child, change_set) = match made {
+            Ok(made) => made,
+            Err(NotMade::Failed(reason)) => {
+                let child = self.unmade_nested(parent, version, logical_id).ok()?;
+                let asked = Asked { creates: is_reviewed(&child), ..asked };
+                let version = self.version_below(parent, version, logical_id, &child);
+                let unmade = self.unmade(&child, id, asked, version, above.clone(), reason);
+                (child, unmade)
+            }
+            Err(NotMade::Unread(_) | NotMade::Unknown(_)) => return None,
+        };
+        Some(child.change_sets.add(Arc::new(change_set)))
+    }
+
+    fn made_below(
+        &self,
+        parent: &Deployed,
+        version: &Version,
+        logical_id: &str,
+        id: String,
+        asked: Asked,
+        above: Above,
+    ) -> Result<(Arc<Deployed>, ChangeSet), NotMade> {
         let made = self.made(parent, version, logical_id)?;
         let child = self.reviewed_nested(parent, version, logical_id, made)?;
         let made = self.made(parent, version, logical_id)?;
         let revision = self.revised(parent, version, logical_id, &child, made)?;
-        let name = name(&asked.name, logical_id);
-        let id = self.change_set_id(&name);
-        let creates = child.status() == Some(Status::ReviewInProgress);
-        let asked = Asked { name, creates, description: None, token: None, ..asked.clone() };
-        let change_set =
-            self.change_set(&child, id.clone(), asked, revision, Some(above.clone())).map_err(not_made)?;
+        let asked = Asked { creates: is_reviewed(&child), ..asked };
         let below = Above { parent: id.clone(), root: above.root.clone() };
+        let change_set = self.change_set(&child, id, asked, revision, Some(above)).map_err(not_made)?;
         let change_set = self.with_those_below(&child, change_set, &below);
-        let failed = change_set.failure();
-        child.change_sets.add(Arc::new(change_set));
-        match failed {
-            Some(reason) => Err(NotMade::Failed(reason)),
-            None => Ok(id),
-        }
+        Ok((child, change_set))
     }
 
     /// The nested stack that is there, or a new one that waits to be made.
@@ -90,15 +106,67 @@ impl Account {
         logical_id: &str,
         made: Made,
     ) -> Result<Arc<Deployed>, NotMade> {
+        match self.there(parent, logical_id) {
+            Ok(child) => Ok(child),
+            Err(id) => self.waiting(self.drafted(parent, version, logical_id, id, made)?),
+        }
+    }
+
+    /// The same of one that cannot be made.
+    fn unmade_nested(
+        &self,
+        parent: &Deployed,
+        version: &Version,
+        logical_id: &str,
+    ) -> Result<Arc<Deployed>, NotMade> {
+        match self.there(parent, logical_id) {
+            Ok(child) => Ok(child),
+            Err(id) => {
+                let made = self.made_or_blank(parent, version, logical_id)?;
+                self.waiting(self.drafted_blank(parent, version, logical_id, id, made)?)
+            }
+        }
+    }
+
+    /// The nested stack that is there; where there is none, the ARN that one is to have.
+    fn there(&self, parent: &Deployed, logical_id: &str) -> Result<Arc<Deployed>, String> {
         let id = parent.planner.names.physical_id(logical_id, STACK_TYPE);
         let existing = self.nested(parent, logical_id).or_else(|| self.find(&id));
-        if let Some(child) = existing.filter(|it| !it.is_deleted()) {
-            return Ok(child);
-        }
-        let draft = self.drafted(parent, version, logical_id, id, made)?;
+        existing.filter(|it| !it.is_deleted()).ok_or(id)
+    }
+
+    fn waiting(&self, draft: Draft) -> Result<Arc<Deployed>, NotMade> {
         let child = self.deploy(draft).map_err(not_made)?;
         child.engine.review();
         Ok(child)
+    }
+
+    /// What a nested stack that cannot be made would be made from, as far as that is known.
+    fn made_or_blank(&self, parent: &Deployed, version: &Version, logical_id: &str) -> Result<Made, NotMade> {
+        self.made(parent, version, logical_id).or_else(|_| {
+            let template = Template::parse(BLANK, logical_id).map_err(NotMade::Unknown)?;
+            Ok(Made { properties: NestedStack::default(), template })
+        })
+    }
+
+    /// What a nested stack that cannot be made would be asked to be.
+    fn version_below(
+        &self,
+        parent: &Deployed,
+        version: &Version,
+        logical_id: &str,
+        child: &Deployed,
+    ) -> Version {
+        let current = child.version();
+        match self.made(parent, version, logical_id) {
+            Ok(Made { properties, template }) => Version {
+                template: Arc::new(template),
+                parameters: properties.parameters,
+                capabilities: version.capabilities.clone(),
+                ..current
+            },
+            Err(_) => current,
+        }
     }
 
     /// Makes a nested stack that somebody has looked at.
@@ -166,9 +234,13 @@ fn is_nested(proposed: &Proposed) -> bool {
     proposed.preview.resource_type == STACK_TYPE && proposed.preview.action != Action::Remove
 }
 
+fn is_reviewed(stack: &Deployed) -> bool {
+    stack.status() == Some(Status::ReviewInProgress)
+}
+
 /// A nested stack that nobody has made goes without a word of its parent's.
 fn forget(stack: &Deployed) {
-    if stack.lineage.is_some() && stack.status() == Some(Status::ReviewInProgress) {
+    if stack.lineage.is_some() && is_reviewed(stack) {
         let _ = stack.engine.delete(None);
     }
 }

@@ -37,6 +37,20 @@ pub(super) fn unwrapped(language: Language, command: &Command) -> Option<(Tool, 
     }
 }
 
+/// What a command is that belongs to `cfn-signal` and signals nothing by itself, such as `arm`.
+pub(in crate::lint) fn silent_part(command: &Command) -> Option<&'static str> {
+    is_ours(command).then(|| super::part(&command.words))?
+}
+
+/// The words of the command that `cfn-signal run` runs.
+pub(in crate::lint) fn run_by(command: &Command) -> Option<&[Word]> {
+    is_ours(command).then(|| super::run_from(&command.words))?
+}
+
+fn is_ours(command: &Command) -> bool {
+    windows::name(command).is_some_and(|name| name == "cfn-signal")
+}
+
 fn has_symbol(words: &[Word]) -> bool {
     words.iter().any(|word| word.pieces.iter().any(|piece| matches!(piece.kind, PieceKind::Symbol(_))))
 }

@@ -1,10 +1,11 @@
-//! Scripts inside scripts: `powershell -Command`, `powershell -EncodedCommand`, `cmd /c`.
+//! Scripts inside scripts: `powershell -Command`, `powershell -EncodedCommand`, `cmd /c`, and what `cfn-signal run` runs.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use super::{Block, Language, commands, name, parse};
 use crate::lint::shell::{Command, PieceKind, Word};
+use crate::lint::signal::windows::run_by;
 use crate::lint::text::Text;
 
 /// Scripts in scripts in scripts.
@@ -43,14 +44,20 @@ pub(in crate::lint) fn scripts(text: &Text, language: Language, block: &Block) -
 }
 
 fn direct(text: &Text, language: Language, block: &Block) -> Vec<(Language, Text)> {
-    let script = |command: &Command| match handed(command)? {
-        Handed::Script(inner, words) => {
-            // A script in braces is PowerShell's own, and is parsed with what is around it.
-            let is_block = words.iter().any(|it| it.pieces.iter().any(|it| it.kind == PieceKind::Other));
-            (language != Language::PowerShell || !is_block).then(|| Some((inner, written(text, words)?)))?
+    let script = |command: &Command| {
+        if let Some([first, .., last] | [first @ last]) = run_by(command) {
+            return Some((language, text.slice(first.range.start..last.range.end)));
         }
-        Handed::Encoded(word) => Some((Language::PowerShell, decoded(text, word)?)),
-        Handed::File(_) | Handed::Unknown => None,
+        match handed(command)? {
+            Handed::Script(inner, words) => {
+                // A script in braces is PowerShell's own, and is parsed with what is around it.
+                let is_block = words.iter().any(|it| it.pieces.iter().any(|it| it.kind == PieceKind::Other));
+                (language != Language::PowerShell || !is_block)
+                    .then(|| Some((inner, written(text, words)?)))?
+            }
+            Handed::Encoded(word) => Some((Language::PowerShell, decoded(text, word)?)),
+            Handed::File(_) | Handed::Unknown => None,
+        }
     };
     commands(block).filter_map(script).collect()
 }

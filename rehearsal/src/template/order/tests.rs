@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::order;
+use super::{order, order_but};
 
 #[test]
 fn keeps_the_order_where_nothing_depends() {
@@ -16,6 +16,16 @@ fn what_is_needed_comes_first_and_no_earlier_than_it_must() {
 fn names_the_cycle_and_not_the_way_to_it() {
     assert_eq!(order(&[vec![1], vec![2], vec![3], vec![1], vec![]]), Err(vec![1, 2, 3]));
     assert_eq!(order(&[vec![], vec![1]]), Err(vec![1]));
+}
+
+#[test]
+fn what_opens_a_cycle_waits_for_none_of_it() {
+    let mut needed = [vec![1], vec![0, 2], vec![]];
+    assert_eq!(order_but(&mut needed, |cycle| cycle.contains(&1).then_some(1)), Ok(vec![2, 1, 0]));
+    assert_eq!(needed, [vec![1], vec![2], vec![]]);
+    let mut needed = [vec![1], vec![0]];
+    assert_eq!(order_but(&mut needed, |_| None), Err(vec![0, 1]));
+    assert_eq!(order_but(&mut needed, |_| Some(7)), Err(vec![0, 1]));
 }
 
 proptest! {

@@ -36,6 +36,9 @@ fn forms_that_are_taken() {
         "!If [Yes, a, b]",
         "!FindInMap [M, k, v]",
         "{'Fn::Transform': {Name: AWS::Include}}",
+        "{'Fn::Sub': {'Fn::Transform': {Name: Own}}}",
+        "{'Fn::Sub': [{'Fn::Transform': {Name: Own}}, {a: b}]}",
+        "!If [{'Fn::Transform': {Name: Own}}, a, b]",
         "{Condition: {Bool: {a: b}}}",
         "{Fn::Nope: a, Other: b}",
     ] {

@@ -3,6 +3,7 @@
 use crate::lint::facts::{Script, ScriptKind};
 use crate::lint::rule::Check;
 use crate::lint::shell::Command;
+use crate::lint::signal::windows::silent_part;
 use crate::lint::signal::{Signal, Tool};
 use crate::lint::windows::{self, Language, Statement, Step};
 
@@ -47,6 +48,21 @@ pub(super) fn is_init(statement: &Statement) -> bool {
     command(statement).is_some_and(windows::is_init)
 }
 
+/// Whether a statement, or what is inside it, sees to it that a failure is signalled at a deadline (`cfn-signal arm`).
+pub(super) fn arms(statement: &Statement) -> bool {
+    windows::commands(std::slice::from_ref(statement)).any(|it| silent_part(it) == Some("arm"))
+}
+
+/// Whether a failure is signalled at a deadline whatever becomes of a script.
+pub(super) fn is_armed(script: &Script) -> bool {
+    script.windows.iter().any(arms)
+}
+
+/// The part of this project's command that a statement is, where that is none that signals.
+pub(super) fn part(statement: &Statement) -> Option<&'static str> {
+    command(statement).and_then(silent_part)
+}
+
 /// Whether a statement is a program, after which the status is the program's.
 pub(super) fn is_native(script: &Script, statement: &Statement) -> bool {
     command(statement).is_some_and(|command| {
@@ -85,7 +101,10 @@ pub(super) fn works(script: &Script, statement: &Statement) -> bool {
         Language::Batch => windows::is_native(script.language, command),
         _ => windows::is_native(script.language, command) || windows::is_known_cmdlet(command),
     };
-    is_known && script.signal(command).is_none() && !windows::is_trivial(script.language, command)
+    is_known
+        && script.signal(command).is_none()
+        && silent_part(command).is_none()
+        && !windows::is_trivial(script.language, command)
 }
 
 /// Whether a statement reads whether what was before it succeeded, or says what is to happen where it does not.
@@ -112,12 +131,13 @@ pub(super) fn is_straight(script: &Script) -> bool {
 
 /// Whether a script signals in a way that is not looked at, such as by `Start-Process`.
 pub(super) fn signals_otherwise(script: &Script) -> bool {
+    const NAMES: [&str; 4] = ["cfn-signal", "cfnresourcesignal", "quickstart", "launchwizard"];
     let lower = script.text.text.to_ascii_lowercase();
-    let named: usize = ["cfn-signal", "cfnresourcesignal", "quickstart", "launchwizard"]
-        .iter()
-        .map(|it| lower.matches(it).count())
-        .sum();
-    named > script.signals.len()
+    let named = |text: &str| NAMES.iter().map(|it| text.matches(it).count()).sum::<usize>();
+    // What arms, or takes that back, is looked at.
+    let silent = windows::commands(&script.windows).filter(|it| silent_part(it).is_some());
+    let silent = silent.filter_map(|it| lower.get(it.words.first()?.range.start..it.words.last()?.range.end));
+    named(&lower) > script.signals.len() + silent.map(named).sum::<usize>()
 }
 
 /// Whether a script says anything of a signal, in whichever way.

@@ -2,7 +2,9 @@
 
 use super::flow::blocks;
 use super::flow::signals_otherwise;
-use super::flow::{command, is_init, is_straight, named, reads_status, scripts, sends, sent, works};
+use super::flow::{
+    command, is_armed, is_init, is_straight, named, reads_status, scripts, sends, sent, works,
+};
 use crate::lint::facts::Script;
 use crate::lint::rule::Check;
 use crate::lint::signal::{Outcome, Signal};
@@ -71,7 +73,7 @@ pub(in crate::lint::rules) fn constant(check: &mut Check<'_, '_>) {
         "exit",
         "catch",
     ];
-    for script in scripts(check) {
+    for script in scripts(check).into_iter().filter(|it| !is_armed(it)) {
         let others = check.facts.scripts.iter().filter(|it| it.owner == script.owner);
         let signals: usize = others.map(|it| it.signals.len()).sum();
         let is_success = |signal: &&Signal| signal.outcome() == Outcome::Success;
@@ -105,7 +107,7 @@ pub(in crate::lint::rules) fn constant(check: &mut Check<'_, '_>) {
 }
 
 pub(in crate::lint::rules) fn only_success(check: &mut Check<'_, '_>) {
-    for script in scripts(check) {
+    for script in scripts(check).into_iter().filter(|it| !is_armed(it)) {
         let is_success = |signal: &Signal| signal.outcome() == Outcome::Success || signal.has_status();
         let others = check.facts.scripts.iter().filter(|it| it.owner == script.owner);
         let signals: usize = others.map(|it| it.signals.len()).sum();

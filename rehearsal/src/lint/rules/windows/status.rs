@@ -1,6 +1,6 @@
 //! `%ERRORLEVEL%` and `$LASTEXITCODE` that are not the status they are meant to be.
 
-use super::flow::{blocks, is_init, is_native, is_silent, named, scripts, sent};
+use super::flow::{blocks, is_init, is_native, is_silent, named, part, scripts, sent};
 use crate::lint::facts::{Script, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
@@ -103,15 +103,24 @@ pub(in crate::lint::rules) fn stale(check: &mut Check<'_, '_>) {
     each(check, |script, before| {
         let mut programs = programs(script, before);
         let last = programs.next().filter(|last| !is_init(last))?;
-        let init = programs.find(|it| is_init(it))?;
         let variable = variable(script);
+        // It does what it is told, and is never what is meant.
+        if let Some(own @ ("arm" | "disarm")) = part(last) {
+            return Some(match programs.find(|it| part(it).is_none()) {
+                Some(meant) => {
+                    format!("{variable} is the status of cfn-signal {own}; that of {} is lost", named(meant))
+                }
+                None => format!("{variable} is the status of cfn-signal {own}, and of nothing else"),
+            });
+        }
+        let init = programs.find(|it| is_init(it))?;
         Some(format!("{variable} is the status of {}; that of {} is lost", named(last), named(init)))
     });
 }
 
 pub(in crate::lint::rules) fn last_only(check: &mut Check<'_, '_>) {
     each(check, |script, before| {
-        let mut programs = programs(script, before);
+        let mut programs = programs(script, before).filter(|it| part(it).is_none());
         let (last, earlier) = (programs.next()?, programs.next()?);
         let is_told = is_init(last) || is_init(earlier) || programs.any(is_init);
         let variable = variable(script);

@@ -1,6 +1,6 @@
 //! Scripts that stop before they signal.
 
-use super::flow::{is_straight, named, scripts, sends, sent, signals_otherwise, works};
+use super::flow::{arms, is_straight, named, scripts, sends, sent, signals_otherwise, works};
 use crate::lint::facts::Script;
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
@@ -39,7 +39,8 @@ fn stops(check: &mut Check<'_, '_>) {
                 check.in_script(script, statement.range.start, message);
                 break;
             }
-            if sends(script, statement) {
+            // What fails later is signalled at the deadline.
+            if sends(script, statement) || (first.is_none() && arms(statement)) {
                 break;
             }
             if let Some(stops) = sets_stop(script, statement) {
@@ -84,6 +85,8 @@ pub(in crate::lint::rules) fn unreachable(check: &mut Check<'_, '_>) {
         if before.iter().any(sends_here) {
             continue;
         }
+        let armed = before.iter().position(arms).unwrap_or(before.len());
+        let (before, _) = before.split_at(armed);
         if before.iter().any(|it| matches!(it.step, Step::End)) {
             check.in_script(script, late.range.start, "never reached: the script exits before it");
         } else if before.iter().any(|it| ends_on_failure(script, it)) {

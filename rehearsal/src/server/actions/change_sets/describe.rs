@@ -37,7 +37,7 @@ pub(in super::super) fn describe(call: &Call<'_>) -> Result<Node, ApiError> {
         OnFailure::Delete => "DELETE",
     });
     push_text(&mut fields, "OnStackFailure", on_failure);
-    let all = change_set.outcome.as_ref().map(|it| it.iter().collect()).unwrap_or_default();
+    let all = change_set.proposed.iter().collect();
     let token = call.get("NextToken");
     let shown = page("DescribeChangeSet", all, token, |it| it.preview.logical_id.clone(), &mut fields)?;
     let values = call.parameters.flag("IncludePropertyValues");
@@ -70,12 +70,12 @@ fn common(stack: &Deployed, change_set: &ChangeSet) -> Fields {
     push_text(&mut fields, "Description", change_set.asked.description.as_deref());
     fields.push(("CreationTime", Node::Time(change_set.created)));
     fields.push(("ExecutionStatus", Node::text(execution_status(stack, change_set))));
-    let status = if change_set.outcome.is_ok() { "CREATE_COMPLETE" } else { "FAILED" };
+    let status = if change_set.failure.is_none() { "CREATE_COMPLETE" } else { "FAILED" };
     fields.push(("Status", Node::text(status)));
-    let reason = match (&change_set.outcome, change_set.state()) {
-        (Err(reason), _) => Some(reason.as_str()),
-        (Ok(_), State::Below) => Some("Executable from root change set"),
-        (Ok(_), _) => None,
+    let reason = match (&change_set.failure, change_set.state()) {
+        (Some(reason), _) => Some(reason.as_str()),
+        (None, State::Below) => Some("Only executable from the root change set."),
+        (None, _) => None,
     };
     push_text(&mut fields, "StatusReason", reason);
     fields.push(("IncludeNestedStacks", Node::Flag(change_set.asked.nested)));
