@@ -151,6 +151,15 @@ impl Boot {
         self.ask(|id| ToInit::Trust { id, pem: pem.to_owned() }, Vec::new()).await
     }
 
+    /// Has the image's systemd take over.
+    ///
+    /// # Errors
+    ///
+    /// That there is none; and where the boot is over.
+    pub async fn hand_over(&self) -> io::Result<()> {
+        self.ask(|id| ToInit::HandOver { id }, Vec::new()).await
+    }
+
     /// Sends a signal to a process and all of its group.
     pub fn signal(&self, id: u64, signal: i32) {
         self.say(ToInit::Signal { id, signal }, Vec::new());

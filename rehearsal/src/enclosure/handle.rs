@@ -43,6 +43,8 @@ pub struct Wanted {
     pub listeners: Vec<(std::net::IpAddr, u16, Kind)>,
     /// What it may take.
     pub limits: Limits,
+    /// Whether the image's systemd is its first process.
+    pub systemd: bool,
 }
 
 /// What a socket takes.
@@ -113,6 +115,7 @@ impl Enclosure {
             has_interface,
             listeners,
             limits,
+            systemd,
         } = wanted;
         lay_out(folder, &mapping)?;
         let (socket, end) = wire::pair()?;
@@ -129,8 +132,19 @@ impl Enclosure {
         };
         let disk = room(folder, kept, &mapping, limits.disk)?;
         let (image, program) = (std::path::absolute(image)?, std::env::current_exe()?);
-        let keeper = command("keep").current_dir(folder).stdin(Stdio::from(end)).spawn()?;
-        let control = Control::over(keeper.id(), &limits);
+        let mut keeper = command("keep").current_dir(folder).stdin(Stdio::from(end)).spawn()?;
+        let (control, group, counts) = if systemd {
+            let Some((control, group, counts)) = Control::delegated(keeper.id(), &limits, &mapping) else {
+                let _ = keeper.kill();
+                let _ = keeper.wait();
+                return Err(EnclosureError::no_group());
+            };
+            (Some(control), Some(group), counts)
+        } else {
+            let control = Control::over(keeper.id(), &limits);
+            let counts = control.is_some();
+            (control, None, counts)
+        };
         let plan = Plan {
             image,
             program,
@@ -140,7 +154,8 @@ impl Enclosure {
             instance: instance_id,
             network,
             processes: limits.processes,
-            memory_of_each: control.is_none().then_some(limits.memory),
+            memory_of_each: (!counts).then_some(limits.memory),
+            group,
         };
         let spare = folder.join(SPARE);
         Ok(Begun { enclosure: Self { keeper, socket, plan, mapping, spare, _control: control } })

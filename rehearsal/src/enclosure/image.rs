@@ -17,6 +17,7 @@ use rustix::fs::{Gid, Uid};
 use rustix::thread::{set_thread_gid, set_thread_groups, set_thread_uid};
 
 use super::handle::{apart, command};
+use super::init::SYSTEMD;
 use super::keeper::end_with_parent;
 use super::mapping::on_path;
 use super::message::{FromKeeper, ToKeeper};
@@ -42,6 +43,24 @@ impl Image {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether it has systemd.
+    #[must_use]
+    pub fn has_systemd(&self) -> bool {
+        SYSTEMD.into_iter().any(|it| self.has(it))
+    }
+
+    /// Whether it has cloud-init.
+    #[must_use]
+    pub fn has_cloud_init(&self) -> bool {
+        self.has("/usr/bin/cloud-init")
+    }
+
+    /// Links in it lead nowhere else.
+    fn has(&self, path: &str) -> bool {
+        let root = cap_std::fs::Dir::open_ambient_dir(&self.path, cap_std::ambient_authority());
+        root.is_ok_and(|root| root.symlink_metadata(path.trim_start_matches('/')).is_ok())
     }
 }
 

@@ -135,6 +135,15 @@ impl Mapping {
         lchown(folder, Some(user), Some(group))
     }
 
+    /// Gives one thing to the box's root, where this user can.
+    pub(super) fn give_one(&self, path: &Path) -> io::Result<()> {
+        if self.writer != Writer::Own {
+            return Ok(());
+        }
+        let (user, group) = self.root();
+        lchown(path, Some(user), Some(group))
+    }
+
     /// Gives a process, which stands in a namespace of its own, its ids.
     pub(super) fn write(&self, process: u32) -> Result<(), EnclosureError> {
         let failed = EnclosureError::Ids;

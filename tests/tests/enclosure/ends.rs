@@ -150,3 +150,19 @@ fn nothing_stays_of_a_disk_that_was_on_this_machines() {
     kill("KILL", endless.rehearsal.id());
     endless.ends(image, true);
 }
+
+#[test]
+fn nothing_stays_of_a_box_whose_first_process_is_systemd() {
+    let Some(image) = image() else { return };
+    let wants = Command::new("id").arg("-u").output().unwrap().stdout.trim_ascii() != b"0";
+    if wants {
+        eprintln!("skipped: needs root, who may make control groups");
+        return;
+    }
+    for signal in ["INT", "KILL"] {
+        let endless = Endless::start(image, &["--systemd"]);
+        let inner = endless.inner();
+        kill(signal, if signal == "KILL" { inner } else { endless.rehearsal.id() });
+        endless.ends(image, signal == "KILL");
+    }
+}

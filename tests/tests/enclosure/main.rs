@@ -9,5 +9,7 @@ mod isolation;
 mod limits;
 mod mistakes;
 mod reboot;
+mod runtimes;
 mod signals;
+mod systemd;
 mod units;
