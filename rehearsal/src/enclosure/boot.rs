@@ -85,6 +85,8 @@ impl Boot {
                 lock(&told).tell(message);
             }
             lock(&told).end();
+            // Whoever speaks there so that nobody understands it is not listened to: the boot ends.
+            let _ = reads.shutdown(std::net::Shutdown::Both);
         });
         Ok(Arc::new(Self { socket, said, state, over, calls }))
     }

@@ -1,4 +1,4 @@
-//! A control group that is a box's own to divide, as systemd in it does.
+//! A control group that is a box's own, and its own to divide where systemd in it does that.
 //!
 //! Source: <https://systemd.io/CGROUP_DELEGATION/>
 
@@ -29,15 +29,18 @@ pub(super) fn hierarchy() -> Option<PathBuf> {
     })
 }
 
-/// Gives a group, which is empty, to a box, and puts a process there.
-pub(super) fn give(group: &Path, process: u32, mapping: &Mapping) -> io::Result<()> {
-    // What is counted there is counted below; what cannot be is not.
-    for controller in fs::read_to_string(group.join("cgroup.controllers"))?.split_whitespace() {
-        let _ = fs::write(group.join("cgroup.subtree_control"), format!("+{controller}"));
-    }
+/// Puts a process into a group below one that is empty, whose own files it does not see then; gives both away, where they are
+/// somebody's to divide.
+pub(super) fn give(group: &Path, process: u32, given: Option<&Mapping>) -> io::Result<()> {
     let outside = group.join(OUTSIDE);
+    if given.is_some() {
+        // What is counted there is counted below; what cannot be is not.
+        for controller in fs::read_to_string(group.join("cgroup.controllers"))?.split_whitespace() {
+            let _ = fs::write(group.join("cgroup.subtree_control"), format!("+{controller}"));
+        }
+    }
     fs::create_dir(&outside)?;
-    for folder in [group, &outside] {
+    for (folder, mapping) in [group, &outside].into_iter().filter_map(|it| Some((it, given?))) {
         mapping.give_one(folder)?;
         for file in FILES.map(|it| folder.join(it)) {
             mapping.give_one(&file)?;

@@ -74,7 +74,7 @@ pub struct Enclosure {
     mapping: Mapping,
     /// What is removed after it.
     spare: PathBuf,
-    _control: Option<Control>,
+    _control: Control,
 }
 
 /// A box that is being made.
@@ -133,18 +133,12 @@ impl Enclosure {
         let disk = room(folder, kept, &mapping, limits.disk)?;
         let (image, program) = (std::path::absolute(image)?, std::env::current_exe()?);
         let mut keeper = command("keep").current_dir(folder).stdin(Stdio::from(end)).spawn()?;
-        let (control, group, counts) = if systemd {
-            let Some((control, group, counts)) = Control::delegated(keeper.id(), &limits, &mapping) else {
-                let _ = keeper.kill();
-                let _ = keeper.wait();
-                return Err(EnclosureError::no_group());
-            };
-            (Some(control), Some(group), counts)
-        } else {
-            let control = Control::over(keeper.id(), &limits);
-            let counts = control.is_some();
-            (control, None, counts)
-        };
+        let control = Control::over(keeper.id(), &limits, systemd.then_some(&mapping));
+        if systemd && control.own.is_none() {
+            let _ = keeper.kill();
+            let _ = keeper.wait();
+            return Err(EnclosureError::no_group());
+        }
         let plan = Plan {
             image,
             program,
@@ -154,8 +148,8 @@ impl Enclosure {
             instance: instance_id,
             network,
             processes: limits.processes,
-            memory_of_each: (!counts).then_some(limits.memory),
-            group,
+            memory_of_each: (!control.counts).then_some(limits.memory),
+            group: control.own.clone().filter(|_| systemd),
         };
         let spare = folder.join(SPARE);
         Ok(Begun { enclosure: Self { keeper, socket, plan, mapping, spare, _control: control } })

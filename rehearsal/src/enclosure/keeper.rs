@@ -16,11 +16,12 @@ use std::process::{Command, Stdio};
 
 use nix::sched::{CloneFlags, unshare};
 use rustix::fs::{Gid, StatVfsMountFlags, Uid, statvfs};
+use rustix::io::Errno;
 use rustix::mount::{
     MountFlags, MountPropagationFlags, mount, mount_bind, mount_bind_recursive, mount_change, mount_remount,
 };
 use rustix::pipe::{PipeFlags, pipe_with};
-use rustix::process::{Pid, Signal, set_parent_process_death_signal};
+use rustix::process::{Pid, Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
 use rustix::thread::{set_thread_gid, set_thread_groups, set_thread_uid};
 
 use super::leader::{Leader, Told};
@@ -41,7 +42,13 @@ const ENDS: [(Over, i32); 3] = [(Over::Reboot, 110), (Over::Halt, 111), (Over::D
 /// Keeps a box until nobody is at the other end of `socket`.
 pub(super) fn keep(socket: &UnixStream) -> io::Result<()> {
     end_with_parent();
+    // How the system keeps what is left of a process that crashed is this machine's affair: nothing is. A limit of 1 says so to
+    // programs that would be started for it, too.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(1), maximum: Some(1) });
     let Some((ToKeeper::Make(plan), _)) = wire::receive(socket)? else { return Ok(()) };
+    if let Err(error) = forget_keys() {
+        return wire::send(socket, &FromKeeper::Failed(told("its keys", error)), &[]);
+    }
     match make(socket, &plan) {
         Ok(Some((listeners, sockets))) => {
             let sockets: Vec<_> = sockets.iter().map(OwnedFd::as_fd).collect();
@@ -58,6 +65,16 @@ pub(super) fn keep(socket: &UnixStream) -> io::Result<()> {
         wire::send(socket, &FromKeeper::Over(over), &[])?;
     }
     Ok(())
+}
+
+/// Has a keyring of its own, for the keys of who started this would be the box's too. A kernel without keys has none to be read.
+fn forget_keys() -> io::Result<()> {
+    match keyutils::Keyring::join_anonymous_session() {
+        Err(error) if [Errno::DQUOT, Errno::NOMEM].map(Errno::raw_os_error).contains(&error.0) => {
+            Err(io::Error::from_raw_os_error(error.0))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What listens, and what is held open as long as it does.

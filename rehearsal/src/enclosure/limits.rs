@@ -28,88 +28,98 @@ const GROUPS: &str = "/sys/fs/cgroup";
 type Files<'a> = [(&'a str, &'a str)];
 
 /// The groups of a box; they go with it.
-#[derive(Debug)]
-pub(super) struct Control(Vec<PathBuf>);
-
-/// To whom a group is given.
-type Given<'a> = Option<&'a Mapping>;
+#[derive(Debug, Default)]
+pub(super) struct Control {
+    groups: Vec<PathBuf>,
+    /// Whether they count what the box takes.
+    pub(super) counts: bool,
+    /// That of the second version: the root of all that the box can find out of groups, and its own to divide where it is given.
+    pub(super) own: Option<PathBuf>,
+}
 
 impl Control {
-    /// Puts a process, and all that it starts, into groups of its own; none where this user may not.
-    pub(super) fn over(process: u32, limits: &Limits) -> Option<Self> {
-        Self::given(process, limits, None)
-    }
-
-    /// The same, with a group that is the box's own. Gives that, too.
-    pub(super) fn delegated(
-        process: u32,
-        limits: &Limits,
-        mapping: &Mapping,
-    ) -> Option<(Self, PathBuf, bool)> {
-        let is_one = Path::new(GROUPS).join("cgroup.controllers").exists();
-        let counted = Self::given(process, limits, is_one.then_some(mapping));
-        let counts = counted.is_some();
-        let mut control = counted.unwrap_or_else(|| Self(Vec::new()));
-        if let Some(group) = control.0.first().filter(|_| is_one).cloned() {
-            return Some((control, group, counts));
-        }
-        let own = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
-        let group = anywhere(&delegated::hierarchy()?, &own, process, &[], Some(mapping))?;
-        control.0.push(group.clone());
-        Some((control, group, counts))
-    }
-
-    fn given(process: u32, limits: &Limits, given: Given<'_>) -> Option<Self> {
-        let own = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    /// Puts a process, and all that it starts, into groups of its own, as far as this user may; that of the second version is
+    /// `given` away.
+    pub(super) fn over(process: u32, limits: &Limits, given: Option<&Mapping>) -> Self {
+        let ours = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
         let root = Path::new(GROUPS);
         let (memory, processes) = (limits.memory.to_string(), limits.processes.to_string());
-        let control = if root.join("cgroup.controllers").exists() {
-            let files = [("memory.max", memory.as_str()), ("pids.max", &processes)];
-            Self(anywhere(root, &own, process, &files, given).into_iter().collect())
+        let mut control = Self::default();
+        let own = |hierarchy: &Path, files: &Files<'_>| {
+            let put = |group: &Path| delegated::give(group, process, given);
+            let folder = hierarchy.join(own_path(&ours, "").trim_start_matches('/'));
+            let mut above = folder.ancestors().take_while(|it| it.starts_with(hierarchy));
+            above.find_map(|it| within(it, process, files, put))
+        };
+        if root.join("cgroup.controllers").exists() {
+            control.own = own(root, &[("memory.max", memory.as_str()), ("pids.max", &processes)]);
+            control.counts = control.own.is_some();
         } else {
             // One hierarchy each.
             let group = |controller: &str, file, value: &str| {
-                let folder = root.join(controller).join(own_path(&own, controller).trim_start_matches('/'));
-                within(&folder, process, &[(file, value)], None)
+                let folder = root.join(controller).join(own_path(&ours, controller).trim_start_matches('/'));
+                let put = |group: &Path| fs::write(group.join("cgroup.procs"), process.to_string());
+                within(&folder, process, &[(file, value)], put)
             };
             let memory = group("memory", "memory.limit_in_bytes", &memory);
             let processes = group("pids", "pids.max", &processes);
-            Self(memory.into_iter().chain(processes).collect())
-        };
-        (!control.0.is_empty()).then_some(control)
+            control.groups.extend(memory.into_iter().chain(processes));
+            control.counts = !control.groups.is_empty();
+        }
+        // Where nothing is counted in it, it still is the box's alone.
+        if control.own.is_none() {
+            control.own = delegated::hierarchy().and_then(|hierarchy| own(&hierarchy, &[]));
+        }
+        control.groups.extend(control.own.clone());
+        control
+    }
+}
+
+/// Removes groups that were left by rehearsals that were killed, whose boxes are gone.
+pub fn sweep_groups() {
+    let ours = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    let root = Path::new(GROUPS);
+    let hierarchies = ["memory", "pids"].map(|it| (root.join(it), it));
+    for (hierarchy, controller) in hierarchies.into_iter().chain(delegated::hierarchy().map(|it| (it, ""))) {
+        let folder = hierarchy.join(own_path(&ours, controller).trim_start_matches('/'));
+        let above = folder.ancestors().take_while(|it| it.starts_with(&hierarchy));
+        for entry in above.filter_map(|it| fs::read_dir(it).ok()).flatten().flatten() {
+            let name = entry.file_name();
+            let of = name.to_str().and_then(|it| it.strip_prefix(PREFIX));
+            // What nobody has collected yet has no command line.
+            let lives = |it: &str| fs::read(format!("/proc/{it}/cmdline")).is_ok_and(|it| !it.is_empty());
+            if of.is_some_and(|it| !lives(it)) {
+                remove(&entry.path());
+            }
+        }
     }
 }
 
 impl Drop for Control {
     fn drop(&mut self) {
-        for group in &self.0 {
-            // What was killed may take a moment.
-            let _ = (0..50).find(|_| {
-                delegated::remove(group);
-                let gone = !group.exists();
-                if !gone {
-                    sleep(Duration::from_millis(10));
-                }
-                gone
-            });
-        }
+        self.groups.iter().for_each(|it| remove(it));
     }
 }
 
-/// Makes a group as near to this process's as this user may.
-fn anywhere(root: &Path, own: &str, process: u32, files: &Files<'_>, given: Given<'_>) -> Option<PathBuf> {
-    let folder = root.join(own_path(own, "").trim_start_matches('/'));
-    folder.ancestors().take_while(|it| it.starts_with(root)).find_map(|it| within(it, process, files, given))
+/// What was killed may take a moment.
+fn remove(group: &Path) {
+    let _ = (0..50).find(|_| {
+        delegated::remove(group);
+        let gone = !group.exists();
+        if !gone {
+            sleep(Duration::from_millis(10));
+        }
+        gone
+    });
 }
 
-/// Makes a group in a folder, and puts a process there.
-fn within(folder: &Path, process: u32, files: &Files<'_>, given: Given<'_>) -> Option<PathBuf> {
-    // Those that were left by rehearsals that were killed are empty; the kernel keeps the others.
-    for entry in fs::read_dir(folder).ok()?.flatten() {
-        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
-            delegated::remove(&entry.path());
-        }
-    }
+/// Makes a group in a folder, and has a process put there.
+fn within(
+    folder: &Path,
+    process: u32,
+    files: &Files<'_>,
+    put: impl Fn(&Path) -> std::io::Result<()>,
+) -> Option<PathBuf> {
     let group = folder.join(format!("{PREFIX}{process}"));
     fs::create_dir(&group).ok()?;
     let set = files.iter().try_for_each(|(file, value)| {
@@ -117,11 +127,7 @@ fn within(folder: &Path, process: u32, files: &Files<'_>, given: Given<'_>) -> O
         let path = group.join(file);
         if path.exists() { fs::write(path, value) } else { Err(std::io::ErrorKind::NotFound.into()) }
     });
-    let moved = set.and_then(|()| match given {
-        Some(mapping) => delegated::give(&group, process, mapping),
-        None => fs::write(group.join("cgroup.procs"), process.to_string()),
-    });
-    if moved.is_err() {
+    if set.and_then(|()| put(&group)).is_err() {
         delegated::remove(&group);
         return None;
     }

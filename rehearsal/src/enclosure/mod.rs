@@ -36,7 +36,7 @@ pub use boot::{Boot, Running};
 pub use error::EnclosureError;
 pub use handle::{Enclosure, Kind, Socket, Wanted};
 pub use image::{Image, prepare};
-pub use limits::Limits;
+pub use limits::{Limits, sweep_groups};
 pub use mapping::Mapping;
 pub use message::{Order, Over, Placed, Writing};
 

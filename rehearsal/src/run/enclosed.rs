@@ -265,5 +265,6 @@ async fn place(
     writing: Writing,
     content: &[u8],
 ) -> std::io::Result<()> {
-    boot.put(Placed { path: path.into(), mode, writing }, content).await
+    let put = boot.put(Placed { path: path.into(), mode, writing }, content).await;
+    put.map_err(|error| std::io::Error::new(error.kind(), format!("{path} in the box: {error}")))
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod attacks;
 mod boxed;
 mod cloud_init;
 mod ends;
