@@ -14,7 +14,9 @@ pub enum EnclosureError {
         advice: &'static str,
     },
     /// The ids of its users.
-    #[error("the ids of the box's users cannot be set")]
+    #[error(
+        "the ids of the box's users cannot be set; look at your lines in /etc/subuid and /etc/subgid, or run it as root (sudo)"
+    )]
     Ids(#[source] io::Error),
     /// The kernel gives this user no control group.
     #[error("--systemd needs a control group of its own, which {0}")]

@@ -192,7 +192,7 @@ fn forget_others(place: &Path, mapping: &Mapping) {
 
 /// Unpacks it, with the ids that it has in a box.
 fn unpack(given: &Path, is_folder: bool, into: &Path, mapping: &Mapping) -> Result<(), String> {
-    let tar = on_path("tar").ok_or("there is no tar command here to unpack it with")?;
+    let tar = on_path("tar").ok_or("there is no tar command here to unpack it with; install tar")?;
     let mut words: Vec<String> =
         ["--extract", "--preserve-permissions", "--numeric-owner", "--file=-"].map(str::to_owned).into();
     // Nobody makes devices in a box; it has those that it may have.

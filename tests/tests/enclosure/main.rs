@@ -7,6 +7,7 @@ mod boxed;
 mod cloud_init;
 mod ends;
 mod isolation;
+mod lacking;
 mod limits;
 mod mistakes;
 mod reboot;
