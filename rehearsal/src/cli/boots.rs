@@ -202,6 +202,13 @@ impl Boots {
         }
     }
 
+    /// An instance has booted again.
+    pub(super) fn rebooted(&mut self, instance_id: &str) {
+        if let Some(booted) = self.known.get_mut(instance_id) {
+            booted.seen.rebooted = true;
+        }
+    }
+
     /// A part of an instance's user data was not started.
     pub(super) fn not_started(&mut self, instance_id: &str, part: &str, why: &str) {
         if let Some(booted) = self.known.get_mut(instance_id) {
