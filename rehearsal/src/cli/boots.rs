@@ -22,7 +22,7 @@ use crate::ids;
 use crate::moment::Moment;
 use crate::report::{Console, Seen};
 use crate::run::user_data::UserData;
-use crate::run::{Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Stub, user_data};
+use crate::run::{Boot, BootEvent, Ended, LINES_AHEAD, NotRun, Stub, Tried, user_data};
 use crate::secrets::Secrets;
 use known::Known;
 use leaving::Leaving;
@@ -36,6 +36,8 @@ pub(super) struct Equipment {
     pub(super) own_signal_command: bool,
     /// What instances boot in, where that is not this machine.
     pub(super) boxes: Option<Boxes>,
+    /// What runs their scripts, where that is neither.
+    pub(super) runtime: Option<Tried>,
     /// Whether the cloud-init of the image boots them.
     pub(super) cloud_init: bool,
     /// The id of the stack that the rehearsal is about.
@@ -197,6 +199,13 @@ impl Boots {
     pub(super) fn heard(&mut self, instance_id: &str, line: &str, stub: bool) {
         if let Some(booted) = self.known.get_mut(instance_id) {
             booted.seen.hear(line, stub);
+        }
+    }
+
+    /// An instance has booted again.
+    pub(super) fn rebooted(&mut self, instance_id: &str) {
+        if let Some(booted) = self.known.get_mut(instance_id) {
+            booted.seen.rebooted = true;
         }
     }
 

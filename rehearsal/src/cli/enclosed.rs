@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::CliError;
 use crate::enclosure::{Image, Limits, Mapping, prepare};
-use crate::run::ScratchError;
+use crate::run::{Runtime, ScratchError};
 
 /// What a box may take unless told.
 const DISK: u64 = 4 << 30;
@@ -23,6 +23,18 @@ pub(super) struct EnclosureArguments {
     /// over TLS. It needs user namespaces, and ip.
     #[arg(long, value_name = "FOLDER|ARCHIVE")]
     root: Option<PathBuf>,
+    /// Run each script by a runtime of your own, such as 'podman run --rm --init --network host -v {root}:{root} IMAGE'
+    ///
+    /// {root} stands for the folder that the instance's files are in, which has to be there at the same path; what is to be
+    /// run is added to the command. It is tried once before anything runs.
+    #[arg(long = "in", value_name = "COMMAND", conflicts_with = "root")]
+    runtime: Option<Runtime>,
+    /// Let the image's own systemd be the first process of each box, as on an instance: its units, timers and systemctl are real,
+    /// and user data is run by cloud-init's units where the image has it
+    ///
+    /// It needs systemd 247 or later in the image, and a control group that is the box's own (cgroup2).
+    #[arg(long, requires = "root")]
+    systemd: bool,
     /// Keep what each instance wrote, and say where
     #[arg(long, requires = "root")]
     keep_root: bool,
@@ -94,6 +106,8 @@ pub(super) struct Boxes {
     pub(super) image: Arc<Image>,
     pub(super) mapping: Mapping,
     pub(super) limits: Limits,
+    /// Whether the image's systemd is their first process.
+    pub(super) systemd: bool,
     /// Where what instances write is kept.
     pub(super) kept: Option<PathBuf>,
     /// `host:port`.
@@ -101,6 +115,11 @@ pub(super) struct Boxes {
 }
 
 impl EnclosureArguments {
+    /// What runs the scripts, where that is named.
+    pub(super) fn runtime(&self) -> Option<&Runtime> {
+        self.runtime.as_ref()
+    }
+
     pub(super) fn is_given(&self) -> bool {
         self.root.is_some()
     }
@@ -110,6 +129,11 @@ impl EnclosureArguments {
         let Some(root) = &self.root else { return Ok(None) };
         let mapping = Mapping::here();
         let image = Arc::new(prepare(root, &mapping).map_err(ScratchError::from)?);
+        if self.systemd && !image.has_systemd() {
+            return Err(CliError::Usage(
+                "--systemd: the image has none (/usr/lib/systemd/systemd): install it there, or leave out --systemd".to_owned(),
+            ));
+        }
         let kept = self.keep_root.then(|| {
             // Its name is not one of those that are swept away.
             Ok::<_, std::io::Error>(
@@ -129,7 +153,7 @@ impl EnclosureArguments {
             Some(Net::HostProxy(url)) => Some(url.clone()),
             Some(Net::None) | None => None,
         };
-        Ok(Some(Boxes { image, mapping, limits, kept: kept.transpose()?, proxy }))
+        Ok(Some(Boxes { image, mapping, limits, systemd: self.systemd, kept: kept.transpose()?, proxy }))
     }
 }
 

@@ -12,7 +12,7 @@ use super::enclosed::EnclosureArguments;
 use super::init::InitArguments;
 use super::scripts::ScriptArguments;
 use crate::rehearsal::Options;
-use crate::run::{Stub, check_place, find_signal_command, sweep};
+use crate::run::{Runtime, Stub, check_place, find_signal_command, sweep};
 
 /// How long user data goes on after its instance's termination, unless told.
 const GRACE: u64 = 5;
@@ -55,6 +55,7 @@ impl EquipmentArguments {
             ("--grace", self.grace.is_some()),
             ("--parallel", self.parallel.is_some()),
             ("--root", self.enclosure.is_given()),
+            ("--in", self.enclosure.runtime().is_some()),
         ];
         given.into_iter().find_map(|(option, is_given)| is_given.then_some(option))
     }
@@ -93,6 +94,9 @@ impl EquipmentArguments {
             (true, init) if init.runs() => {
                 "--init run: with --root the image's own cfn-init works through the metadata, for real"
             }
+            (_, init) if init.runs() && self.enclosure.runtime().is_some() => {
+                "--init run: cfn-init is a stub with --in, for what runs there cannot start this command"
+            }
             _ => return Ok(()),
         };
         Err(CliError::Usage(problem.to_owned()))
@@ -110,6 +114,9 @@ impl EquipmentArguments {
             sweep();
             check_place()?;
         }
+        let boxes = if runs { self.enclosure.prepare()? } else { None };
+        // Its units run it anyway.
+        let has_own = boxes.as_ref().is_some_and(|it| it.systemd && it.image.has_cloud_init());
         Ok(Equipment {
             signal_command,
             stubs: self.stubs.clone(),
@@ -117,9 +124,10 @@ impl EquipmentArguments {
             resources: Vec::new(),
             parallel: self.parallel.map_or_else(cores, NonZeroUsize::get),
             grace: self.grace(),
-            boxes: if runs { self.enclosure.prepare()? } else { None },
+            boxes,
+            runtime: self.enclosure.runtime().filter(|_| runs).map(Runtime::tried).transpose()?,
             own_signal_command: self.cfn_signal.is_some(),
-            cloud_init: self.init.is_cloud_init(),
+            cloud_init: self.init.is_cloud_init() || has_own,
             own: None,
             lasts: false,
         })

@@ -9,6 +9,7 @@ use super::finish::{finish, wind_down};
 use super::reports::Reports;
 use super::{CliError, INTERRUPTED, end, scripts, told, values};
 use crate::rehearsal::Rehearsal;
+use crate::run::Tried;
 
 /// Without a process that could still do something, a moment of quiet is enough.
 const QUIET: Duration = Duration::from_millis(50);
@@ -50,6 +51,7 @@ pub(super) async fn run(arguments: &Run) -> Result<u8, CliError> {
     if let Some(boxes) = &equipment.boxes {
         boxes.announcement().iter().for_each(|line| console.note(line));
     }
+    equipment.runtime.iter().filter_map(Tried::announcement).for_each(|line| console.warn(&line));
     let boots = Boots::new(Equipment {
         own: Some(principal.deployed.id.clone()),
         resources: arguments.resources.clone(),

@@ -98,6 +98,11 @@ pub(super) fn announcement(equipment: &Equipment) -> Vec<String> {
             format!("as user {}: what needs root fails, which on an instance it would not", user.as_raw())
         }
     };
+    if let Some(runtime) = &equipment.runtime {
+        let how =
+            format!("user data runs by the command of --in, {} at a time (--parallel)", equipment.parallel);
+        return std::iter::once(how).chain(runtime.announcement()).collect();
+    }
     let init = if equipment.init { "; cfn-init runs the commands of the metadata" } else { "" };
     vec![format!(
         "user data really runs, on this machine and {who}, {} at a time (--parallel){init}",

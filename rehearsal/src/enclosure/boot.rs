@@ -85,6 +85,8 @@ impl Boot {
                 lock(&told).tell(message);
             }
             lock(&told).end();
+            // Whoever speaks there so that nobody understands it is not listened to: the boot ends.
+            let _ = reads.shutdown(std::net::Shutdown::Both);
         });
         Ok(Arc::new(Self { socket, said, state, over, calls }))
     }
@@ -149,6 +151,15 @@ impl Boot {
     /// Those of the system, in the box; and where the boot is over.
     pub async fn trust(&self, pem: &str) -> io::Result<()> {
         self.ask(|id| ToInit::Trust { id, pem: pem.to_owned() }, Vec::new()).await
+    }
+
+    /// Has the image's systemd take over.
+    ///
+    /// # Errors
+    ///
+    /// That there is none; and where the boot is over.
+    pub async fn hand_over(&self) -> io::Result<()> {
+        self.ask(|id| ToInit::HandOver { id }, Vec::new()).await
     }
 
     /// Sends a signal to a process and all of its group.

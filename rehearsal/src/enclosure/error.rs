@@ -14,8 +14,13 @@ pub enum EnclosureError {
         advice: &'static str,
     },
     /// The ids of its users.
-    #[error("the ids of the box's users cannot be set")]
+    #[error(
+        "the ids of the box's users cannot be set; look at your lines in /etc/subuid and /etc/subgid, or run it as root (sudo)"
+    )]
     Ids(#[source] io::Error),
+    /// The kernel gives this user no control group.
+    #[error("--systemd needs a control group of its own, which {0}")]
+    NoGroup(&'static str),
     /// It cannot be made.
     #[error("the box cannot be made: {0}")]
     NotMade(String),
@@ -57,6 +62,23 @@ impl EnclosureError {
             ": in a container they are allowed by the one who starts it (docker run --privileged); or use another runtime with --in",
         );
         Self::NoNamespaces { why, advice }
+    }
+
+    /// There is no group that systemd could divide.
+    pub(super) fn no_group() -> Self {
+        Self::NoGroup(match super::delegated::hierarchy() {
+            None => {
+                "this machine has not: no cgroup2 is mounted; leave out --systemd, or mount it (sudo mount -t cgroup2 none \
+                 /sys/fs/cgroup/unified, or boot with systemd.unified_cgroup_hierarchy=1)"
+            }
+            Some(_) if rustix::process::geteuid().is_root() => {
+                "cannot be made here: in a container it is allowed by the one who starts it (docker run --privileged \
+                 --cgroupns private)"
+            }
+            Some(_) => {
+                "this user may not make: run it as root (sudo), or as systemd-run --user --scope -p Delegate=yes cfn-rehearse …"
+            }
+        })
     }
 
     /// It cannot be made; where namespaces are made that give no rights, for that.

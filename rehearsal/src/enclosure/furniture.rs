@@ -34,6 +34,9 @@ pub(super) fn furnish(plan: &Plan) -> Result<(), String> {
     step("private mounts", mount_change("/", private).map_err(io::Error::from))?;
     step("/proc", processes(&root.join("proc")))?;
     step("/run", memory(&root.join("run"), MountFlags::NODEV, c"mode=755"))?;
+    if plan.group.is_some() {
+        step("/run/host", tell_systemd(&root.join("run")))?;
+    }
     step("/sys", system(&root.join("sys"), &root.join("run"), plan))?;
     step("/dev", devices(&root.join("dev"), plan.many_ids))?;
     step("/", turn(&root))
@@ -52,6 +55,14 @@ fn folder(path: &Path) -> io::Result<()> {
 fn memory(path: &Path, flags: MountFlags, options: &CStr) -> io::Result<()> {
     folder(path)?;
     Ok(mount("tmpfs", path, "tmpfs", flags | MountFlags::NOSUID, options)?)
+}
+
+/// What systemd takes for a container, and nothing else does: what runs on an instance does not expect to be in one.
+///
+/// Source: <https://systemd.io/CONTAINER_INTERFACE/>
+fn tell_systemd(run: &Path) -> io::Result<()> {
+    fs::create_dir(run.join("host"))?;
+    fs::write(run.join("host/container-manager"), "cfn-rehearse\n")
 }
 
 fn processes(path: &Path) -> io::Result<()> {
@@ -98,6 +109,12 @@ fn system(path: &Path, aside: &Path, plan: &Plan) -> io::Result<()> {
     }
     for (name, value) in super::dmi::files(&plan.instance) {
         fs::write(path.join("class/dmi/id").join(name), value + "\n")?;
+    }
+    if plan.group.is_some() {
+        let groups = path.join("fs/cgroup");
+        fs::create_dir_all(&groups)?;
+        let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
+        mount("cgroup2", &groups, "cgroup2", flags, None)?;
     }
     // Where somebody's container hides this machine's, there are no interfaces to be looked at.
     let real = aside.join("sys");

@@ -43,6 +43,8 @@ pub struct Wanted {
     pub listeners: Vec<(std::net::IpAddr, u16, Kind)>,
     /// What it may take.
     pub limits: Limits,
+    /// Whether the image's systemd is its first process.
+    pub systemd: bool,
 }
 
 /// What a socket takes.
@@ -72,7 +74,7 @@ pub struct Enclosure {
     mapping: Mapping,
     /// What is removed after it.
     spare: PathBuf,
-    _control: Option<Control>,
+    _control: Control,
 }
 
 /// A box that is being made.
@@ -113,6 +115,7 @@ impl Enclosure {
             has_interface,
             listeners,
             limits,
+            systemd,
         } = wanted;
         lay_out(folder, &mapping)?;
         let (socket, end) = wire::pair()?;
@@ -129,8 +132,13 @@ impl Enclosure {
         };
         let disk = room(folder, kept, &mapping, limits.disk)?;
         let (image, program) = (std::path::absolute(image)?, std::env::current_exe()?);
-        let keeper = command("keep").current_dir(folder).stdin(Stdio::from(end)).spawn()?;
-        let control = Control::over(keeper.id(), &limits);
+        let mut keeper = command("keep").current_dir(folder).stdin(Stdio::from(end)).spawn()?;
+        let control = Control::over(keeper.id(), &limits, systemd.then_some(&mapping));
+        if systemd && control.own.is_none() {
+            let _ = keeper.kill();
+            let _ = keeper.wait();
+            return Err(EnclosureError::no_group());
+        }
         let plan = Plan {
             image,
             program,
@@ -140,7 +148,8 @@ impl Enclosure {
             instance: instance_id,
             network,
             processes: limits.processes,
-            memory_of_each: control.is_none().then_some(limits.memory),
+            memory_of_each: (!control.counts).then_some(limits.memory),
+            group: control.own.clone().filter(|_| systemd),
         };
         let spare = folder.join(SPARE);
         Ok(Begun { enclosure: Self { keeper, socket, plan, mapping, spare, _control: control } })

@@ -17,6 +17,7 @@ use rustix::fs::{Gid, Uid};
 use rustix::thread::{set_thread_gid, set_thread_groups, set_thread_uid};
 
 use super::handle::{apart, command};
+use super::init::SYSTEMD;
 use super::keeper::end_with_parent;
 use super::mapping::on_path;
 use super::message::{FromKeeper, ToKeeper};
@@ -28,6 +29,10 @@ const COMPRESSIONS: [(&[u8], &str); 4] =
 
 /// What an unpacked image has where this program leaves it half done.
 const UNFINISHED: &str = ".unfinished-";
+
+/// What tar says where it leaves out devices, and nothing else.
+const NO_DEVICES: [&str; 2] =
+    [": Cannot mknod: Operation not permitted", ": Exiting with failure status due to previous errors"];
 
 /// The files of an image.
 #[derive(Debug)]
@@ -42,6 +47,24 @@ impl Image {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether it has systemd.
+    #[must_use]
+    pub fn has_systemd(&self) -> bool {
+        SYSTEMD.into_iter().any(|it| self.has(it))
+    }
+
+    /// Whether it has cloud-init.
+    #[must_use]
+    pub fn has_cloud_init(&self) -> bool {
+        self.has("/usr/bin/cloud-init")
+    }
+
+    /// Links in it lead nowhere else.
+    fn has(&self, path: &str) -> bool {
+        let root = cap_std::fs::Dir::open_ambient_dir(&self.path, cap_std::ambient_authority());
+        root.is_ok_and(|root| root.symlink_metadata(path.trim_start_matches('/')).is_ok())
     }
 }
 
@@ -75,11 +98,17 @@ pub fn prepare(given: &Path, mapping: &Mapping) -> Result<Image, EnclosureError>
         }
     }
     let place = place(given, &there)?;
+    let folder = place.parent().unwrap_or(&place);
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    if let Some(other) = [folder.parent(), Some(folder)].into_iter().flatten().find(|it| !is_own(it)) {
+        return Err(wrong(format!(
+            "would be unpacked into {}, which others can write to: set XDG_CACHE_HOME to a folder of yours",
+            other.display()
+        )));
+    }
     if place.is_dir() && !there.is_dir() {
         return Ok(Image { path: place, copied: None });
     }
-    let folder = place.parent().unwrap_or(&place);
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     forget_others(&place, mapping);
     let unfinished = place.with_file_name(format!(
         "{UNFINISHED}{}-{}",
@@ -102,6 +131,13 @@ pub fn prepare(given: &Path, mapping: &Mapping) -> Result<Image, EnclosureError>
         renamed => renamed?,
     }
     Ok(Image { path: place, copied: None })
+}
+
+/// Whether nobody else can say what is in a folder.
+fn is_own(folder: &Path) -> bool {
+    fs::symlink_metadata(folder).is_ok_and(|it| {
+        it.is_dir() && it.uid() == rustix::process::geteuid().as_raw() && it.mode() & 0o022 == 0
+    })
 }
 
 /// Whether there is a system in it.
@@ -156,7 +192,7 @@ fn forget_others(place: &Path, mapping: &Mapping) {
 
 /// Unpacks it, with the ids that it has in a box.
 fn unpack(given: &Path, is_folder: bool, into: &Path, mapping: &Mapping) -> Result<(), String> {
-    let tar = on_path("tar").ok_or("there is no tar command here to unpack it with")?;
+    let tar = on_path("tar").ok_or("there is no tar command here to unpack it with; install tar")?;
     let mut words: Vec<String> =
         ["--extract", "--preserve-permissions", "--numeric-owner", "--file=-"].map(str::to_owned).into();
     // Nobody makes devices in a box; it has those that it may have.
@@ -167,7 +203,7 @@ fn unpack(given: &Path, is_folder: bool, into: &Path, mapping: &Mapping) -> Resu
     let mut packs = None;
     let input = if is_folder {
         let mut packing = Command::new(&tar)
-            .args(["--create", "--one-file-system", "--numeric-owner", "--file=-", "--directory"])
+            .args(["--create", "--sparse", "--one-file-system", "--numeric-owner", "--file=-", "--directory"])
             .arg(given)
             .arg(".")
             .stdout(Stdio::piped())
@@ -275,7 +311,10 @@ pub(super) fn within(socket: &UnixStream) -> io::Result<()> {
         Ok(output) if output.status.success() => None,
         Ok(output) => {
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            Some(said.lines().next().map_or_else(|| output.status.to_string(), str::to_owned))
+            // An image may have devices elsewhere too: nobody uses them.
+            let is_harmless = |line: &&str| NO_DEVICES.iter().any(|it| line.ends_with(it));
+            let why = said.lines().find(|line| !is_harmless(line)).map(str::to_owned);
+            why.or_else(|| said.is_empty().then(|| output.status.to_string()))
         }
         Err(error) => Some(error.to_string()),
     };

@@ -3,8 +3,9 @@
 //! It stands outside of the box's processes, and nothing in the box sees it. What is mounted here and not in a boot, such as
 //! this machine's files, is gone for a boot once it has turned to the root of its own.
 
-use std::fs;
-use std::io;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::net::{TcpListener, UdpSocket};
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::fs::DirBuilderExt as _;
@@ -15,14 +16,17 @@ use std::process::{Command, Stdio};
 
 use nix::sched::{CloneFlags, unshare};
 use rustix::fs::{Gid, StatVfsMountFlags, Uid, statvfs};
+use rustix::io::Errno;
 use rustix::mount::{
     MountFlags, MountPropagationFlags, mount, mount_bind, mount_bind_recursive, mount_change, mount_remount,
 };
-use rustix::process::{Signal, set_parent_process_death_signal};
+use rustix::pipe::{PipeFlags, pipe_with};
+use rustix::process::{Pid, Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
 use rustix::thread::{set_thread_gid, set_thread_groups, set_thread_uid};
 
+use super::leader::{Leader, Told};
 use super::message::{FromKeeper, Listener, Over, Plan, Room, ToKeeper};
-use super::{AS_ENCLOSURE, network, wire};
+use super::{AS_ENCLOSURE, init, network, wire};
 
 /// What the folder has that a box is made in. All of it is named from there: no folder above it has to be open to the box's
 /// root.
@@ -32,13 +36,19 @@ pub(super) const DISK: &str = "disk";
 /// The instance's disk as it sees it.
 pub(super) const ROOT: &str = "disk/root";
 
-/// What the process that watches a boot exits with for its end.
-const ENDS: [(Over, i32); 3] = [(Over::Reboot, 100), (Over::Halt, 101), (Over::Died, 102)];
+/// What the process that watches a boot exits with for its end: nothing that ends with a mistake does.
+const ENDS: [(Over, i32); 3] = [(Over::Reboot, 110), (Over::Halt, 111), (Over::Died, 112)];
 
 /// Keeps a box until nobody is at the other end of `socket`.
 pub(super) fn keep(socket: &UnixStream) -> io::Result<()> {
     end_with_parent();
+    // How the system keeps what is left of a process that crashed is this machine's affair: nothing is. A limit of 1 says so to
+    // programs that would be started for it, too.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(1), maximum: Some(1) });
     let Some((ToKeeper::Make(plan), _)) = wire::receive(socket)? else { return Ok(()) };
+    if let Err(error) = forget_keys() {
+        return wire::send(socket, &FromKeeper::Failed(told("its keys", error)), &[]);
+    }
     match make(socket, &plan) {
         Ok(Some((listeners, sockets))) => {
             let sockets: Vec<_> = sockets.iter().map(OwnedFd::as_fd).collect();
@@ -49,12 +59,22 @@ pub(super) fn keep(socket: &UnixStream) -> io::Result<()> {
     }
     while let Some((ToKeeper::Boot, mut along)) = wire::receive(socket)? {
         let over = match along.pop() {
-            Some(end) => boot(end)?,
+            Some(end) => boot(end, &plan)?,
             None => Over::Died,
         };
         wire::send(socket, &FromKeeper::Over(over), &[])?;
     }
     Ok(())
+}
+
+/// Has a keyring of its own, for the keys of who started this would be the box's too. A kernel without keys has none to be read.
+fn forget_keys() -> io::Result<()> {
+    match keyutils::Keyring::join_anonymous_session() {
+        Err(error) if [Errno::DQUOT, Errno::NOMEM].map(Errno::raw_os_error).contains(&error.0) => {
+            Err(io::Error::from_raw_os_error(error.0))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What listens, and what is held open as long as it does.
@@ -146,30 +166,59 @@ fn listen(listener: Listener) -> Option<OwnedFd> {
 }
 
 /// A boot, from its beginning to its end.
-fn boot(end: OwnedFd) -> io::Result<Over> {
-    let status = again("stage", end)?.wait()?;
+fn boot(end: OwnedFd, plan: &Plan) -> io::Result<Over> {
+    let mut words = Vec::new();
+    if plan.group.is_some() {
+        words = vec![plan.processes.to_string()];
+        words.extend(plan.memory_of_each.map(|it| it.to_string()));
+    }
+    let status = again("stage", &words, end, Stdio::null())?.wait()?;
     Ok(ENDS.into_iter().find(|(_, code)| status.code() == Some(*code)).map_or(Over::Died, |(over, _)| over))
 }
 
 /// This program, as another of the box's processes, at an end of a socket.
-fn again(role: &str, end: OwnedFd) -> io::Result<std::process::Child> {
+fn again(role: &str, words: &[String], end: OwnedFd, output: Stdio) -> io::Result<std::process::Child> {
     Command::new(Path::new(".").join(PROGRAM))
         .arg0("init")
         .args([AS_ENCLOSURE, role])
+        .args(words)
         .env_clear()
         .stdin(Stdio::from(end))
-        .stdout(Stdio::null())
+        .stdout(output)
         .stderr(Stdio::null())
         .spawn()
 }
 
-/// Has processes of their own, and mounts, for one boot, and watches its first process. Gives what to exit with.
-pub(super) fn stage(socket: OwnedFd) -> io::Result<i32> {
+/// Has processes of their own, and mounts, for one boot, and watches its first process. Gives what to exit with. `limits` are
+/// there where that is the image's systemd, and this process leads the boot from outside: nothing in the box can end it.
+pub(super) fn stage(socket: OwnedFd, limits: &[OsString]) -> io::Result<i32> {
     use std::os::unix::process::ExitStatusExt as _;
 
     end_with_parent();
+    let socket = UnixStream::from(socket);
+    let told = if limits.is_empty() { None } else { Some(Told::at(socket.try_clone()?)) };
     unshare(CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWNS)?;
-    let status = again("init", socket)?.wait()?;
+    let mut limits = limits.iter().map(|it| it.to_str().and_then(|it| it.parse().ok()));
+    if let (Some(told), Some(processes)) = (told, limits.next().flatten()) {
+        let _ = rustix::process::setsid();
+        let (hears, tells) = pipe_with(PipeFlags::CLOEXEC)?;
+        let mut first = again("init", &[], socket.try_clone()?.into(), Stdio::from(tells))?;
+        let mut said = Vec::new();
+        File::from(hears).read_to_end(&mut said)?;
+        if said.is_empty() {
+            return first.wait().map(|status| status.code().unwrap_or(1));
+        }
+        // The root is that process's already, for its mounts are this one's.
+        std::env::set_current_dir("/")?;
+        init::limit(processes, limits.next().flatten());
+        let first = i32::try_from(first.id()).ok().and_then(Pid::from_raw);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        return runtime.block_on(async {
+            let asked = init::requests()?;
+            Leader::new(socket, told, asked, first).run().await
+        });
+    }
+    let status = again("init", &[], socket.into(), Stdio::null())?.wait()?;
     // The kernel's word for what reboot(2) asks for there.
     let over = match (status.code(), status.signal().and_then(Signal::from_named_raw)) {
         (_, Some(Signal::HUP)) => Over::Reboot,

@@ -135,19 +135,30 @@ impl Mapping {
         lchown(folder, Some(user), Some(group))
     }
 
+    /// Gives one thing to the box's root, where this user can.
+    pub(super) fn give_one(&self, path: &Path) -> io::Result<()> {
+        if self.writer != Writer::Own {
+            return Ok(());
+        }
+        let (user, group) = self.root();
+        lchown(path, Some(user), Some(group))
+    }
+
     /// Gives a process, which stands in a namespace of its own, its ids.
     pub(super) fn write(&self, process: u32) -> Result<(), EnclosureError> {
         let failed = EnclosureError::Ids;
         if let Writer::Helpers(of_users, of_groups) = &self.writer {
             for (helper, spans) in [(of_users, &self.users), (of_groups, &self.groups)] {
                 let words = spans.iter().flat_map(|it| [it.inside, it.outside, it.count]);
-                let status = Command::new(helper)
+                let output = Command::new(helper)
                     .arg(process.to_string())
                     .args(words.map(|it| it.to_string()))
-                    .status()
-                    .map_err(failed)?;
-                if !status.success() {
-                    return Err(failed(io::Error::other(format!("{} {status}", helper.display()))));
+                    .output()
+                    .map_err(|error| failed(io::Error::other(format!("{}: {error}", helper.display()))))?;
+                if !output.status.success() {
+                    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+                    let why = said.lines().next().map_or_else(|| output.status.to_string(), str::to_owned);
+                    return Err(failed(io::Error::other(format!("{}: {why}", helper.display()))));
                 }
             }
             return Ok(());

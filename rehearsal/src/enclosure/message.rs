@@ -26,6 +26,8 @@ pub(super) struct Plan {
     pub(super) processes: u64,
     /// Bytes of memory that a process may have, where no control group counts them all together.
     pub(super) memory_of_each: Option<u64>,
+    /// The control group that is the image's systemd's to divide, where that is the first process.
+    pub(super) group: Option<PathBuf>,
 }
 
 /// Where what is written goes.
@@ -113,6 +115,8 @@ pub(super) enum ToInit {
     Put { id: u64, file: Placed },
     /// Has certificates trusted.
     Trust { id: u64, pem: String },
+    /// Everything is there: the image's systemd takes its place.
+    HandOver { id: u64 },
 }
 
 /// What is started.

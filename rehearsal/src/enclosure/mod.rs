@@ -11,6 +11,7 @@
 //! sockets have to be handed out.
 
 mod boot;
+mod delegated;
 mod dmi;
 mod error;
 mod files;
@@ -19,6 +20,7 @@ mod handle;
 mod image;
 mod init;
 mod keeper;
+mod leader;
 mod limits;
 mod mapping;
 mod message;
@@ -34,7 +36,7 @@ pub use boot::{Boot, Running};
 pub use error::EnclosureError;
 pub use handle::{Enclosure, Kind, Socket, Wanted};
 pub use image::{Image, prepare};
-pub use limits::Limits;
+pub use limits::{Limits, sweep_groups};
 pub use mapping::Mapping;
 pub use message::{Order, Over, Placed, Writing};
 
@@ -49,7 +51,7 @@ pub fn serve(arguments: &[OsString]) -> u8 {
     let ended = match arguments.first().and_then(|it| it.to_str()) {
         Some("keep") => keeper::keep(&UnixStream::from(socket)).map(|()| 0),
         Some("within") => image::within(&UnixStream::from(socket)).map(|()| 0),
-        Some("stage") => keeper::stage(socket),
+        Some("stage") => keeper::stage(socket, arguments.get(1..).unwrap_or_default()),
         Some("init") => init::begin(UnixStream::from(socket)),
         _ => return 2,
     };

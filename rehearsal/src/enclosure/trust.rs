@@ -1,8 +1,14 @@
 //! Certificates that everything in a box is to trust: they are added to whatever an image keeps such in.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+
+use rustix::fs::{MemfdFlags, memfd_create};
+
+use super::files;
+use super::message::{Placed, Writing};
 
 /// The bundles of distributions.
 const BUNDLES: [&str; 6] = [
@@ -28,7 +34,11 @@ const DEPTH: usize = 9;
 pub(super) fn have_trusted(pem: &str) -> io::Result<()> {
     for source in SOURCES.map(Path::new) {
         if source.is_dir() {
-            fs::write(source.join("cfn-rehearse.crt"), pem)?;
+            let file = Placed { path: source.join("cfn-rehearse.crt"), mode: 0o644, writing: Writing::Anew };
+            let mut sent = File::from(memfd_create("certificate", MemfdFlags::CLOEXEC)?);
+            sent.write_all(pem.as_bytes())?;
+            sent.rewind()?;
+            files::put(&file, Some(sent))?;
         }
     }
     let mut bundles: Vec<PathBuf> = BUNDLES.iter().map(PathBuf::from).filter(|it| it.is_file()).collect();
@@ -37,10 +47,11 @@ pub(super) fn have_trusted(pem: &str) -> io::Result<()> {
     }
     // One may be a link to another.
     let mut real: Vec<_> = bundles.into_iter().filter_map(|it| fs::canonicalize(it).ok()).collect();
+    real.retain(|it| it.is_file());
     real.sort();
     real.dedup();
     for bundle in real {
-        let mut file = OpenOptions::new().append(true).open(bundle)?;
+        let mut file = OpenOptions::new().append(true).custom_flags(files::at_once()).open(bundle)?;
         write!(file, "\n{pem}")?;
     }
     Ok(())

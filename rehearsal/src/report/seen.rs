@@ -15,6 +15,8 @@ pub struct Seen {
     pub errexit: bool,
     /// Whether it calls `cfn-init`.
     pub inits: bool,
+    /// Whether its instance has booted again.
+    pub rebooted: bool,
     /// Lists of cloud-config that others took the place of, in words.
     pub replaced: Vec<String>,
     /// Parts that were not started, and why.

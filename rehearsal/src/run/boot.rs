@@ -246,19 +246,20 @@ fn command(
     scratch: &Scratch,
     around: &Surroundings<'_>,
 ) -> Command {
-    let mut command = Command::new(path);
-    command
-        .env_clear()
-        .env("PATH", scratch.search_path())
-        .env("LANG", "C.UTF-8")
-        .envs(guards(&scratch.home(), around))
-        .current_dir(scratch.root())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    let mut environment = vec![("PATH", scratch.search_path()), ("LANG", "C.UTF-8".into())];
+    environment.extend(guards(&scratch.home(), around));
     if script.folder.knows_instance() {
-        command.env("INSTANCE_ID", &launch.instance_id);
+        environment.push(("INSTANCE_ID", launch.instance_id.clone().into()));
     }
+    let mut command = match &scratch.runtime {
+        Some(runtime) => runtime.command(scratch.disk().path(), path, &environment).into(),
+        None => {
+            let mut command = Command::new(path);
+            command.env_clear().envs(environment).current_dir(scratch.root());
+            command
+        }
+    };
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 

@@ -12,6 +12,7 @@ use tempfile::{Builder, TempDir};
 use super::ScratchError;
 use super::claim::{Claim, empty};
 use super::daemons::end_those_of;
+use crate::enclosure::sweep_groups;
 
 /// Where a link may be made to a directory whose own path is not plain.
 const PLACES: [&str; 4] = ["/tmp", "/var/tmp", "/dev/shm", "/run"];
@@ -75,6 +76,7 @@ pub fn check_place() -> Result<(), ScratchError> {
 /// Removes the directories of rehearsals that were killed before they could do it themselves, and ends what still runs in
 /// them.
 pub fn sweep() {
+    sweep_groups();
     let mut places: Vec<PathBuf> = PLACES.iter().map(PathBuf::from).collect();
     let own = env::temp_dir();
     if !places.contains(&own) {

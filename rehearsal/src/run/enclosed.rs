@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
 
 use super::boot::Place;
+use super::by_systemd;
 use super::calls::Calls;
 use super::directory::Directory;
 use super::groups::Groups;
@@ -71,6 +72,8 @@ pub struct Furnishing<'a> {
     pub stubs: &'a [Stub],
     /// Whether the image's own cloud-init is run.
     pub cloud_init: bool,
+    /// Whether the image's own systemd is its first process.
+    pub systemd: bool,
     /// Through what its commands reach others, where they do, and whom not.
     pub proxy: Option<(&'a str, &'a str)>,
 }
@@ -108,17 +111,22 @@ pub async fn start_enclosed(
     events: Sender<BootEvent>,
 ) -> Result<Boot, StartError> {
     let Enclosed { enclosure, boot, directory } = enclosed;
-    furnish(&boot, furnishing).await.map_err(|error| StartError::Machine(error.into()))?;
+    let machine = |error: std::io::Error| StartError::Machine(error.into());
     let environment = environment(furnishing);
+    furnish(&boot, furnishing).await.map_err(machine)?;
+    if furnishing.systemd {
+        for (path, mode, text) in by_systemd::files(&launch.instance_id, &environment) {
+            place(&boot, &path, mode, Writing::Anew, text.as_bytes()).await.map_err(machine)?;
+        }
+    }
     let mut later = Vec::new();
     let mut steps = Vec::new();
-    if furnishing.cloud_init {
-        let stages = STAGES.iter().chain([&FINAL_STAGE]).map(|(name, arguments)| Later {
-            name: (*name).to_owned(),
-            order: order("cloud-init", arguments, &environment),
-            runs: true,
-            counts: *name == FINAL_STAGE.0,
-            file: None,
+    if furnishing.cloud_init && furnishing.systemd {
+        later.push(running("cloud-init", by_systemd::cloud_init(&environment), true));
+        steps.extend(later.iter().map(Prepared::from));
+    } else if furnishing.cloud_init {
+        let stages = STAGES.iter().chain([&FINAL_STAGE]).map(|(name, arguments)| {
+            running(name, order("cloud-init", arguments, &environment), *name == FINAL_STAGE.0)
         });
         later.extend(stages);
         steps.extend(later.iter().map(Prepared::from));
@@ -127,11 +135,14 @@ pub async fn start_enclosed(
         match step {
             Step::Files(files) => steps.push(Prepared::Files(files.clone())),
             Step::Script(script) => {
-                let one = scripted(launch, script, &environment);
+                let mut one = scripted(launch, script, &environment);
+                if furnishing.systemd {
+                    one.order = by_systemd::as_unit(&one.order);
+                }
                 if script.folder != Folder::Boothooks
                     && let Some(file) = &one.file
                 {
-                    put(&boot, file).await.map_err(|error| StartError::Machine(error.into()))?;
+                    put(&boot, file).await.map_err(machine)?;
                 }
                 steps.push((&one).into());
                 if script.folder.runs_at_every_boot() {
@@ -140,16 +151,17 @@ pub async fn start_enclosed(
             }
         }
     }
-    later.push(Later {
-        name: "enabled units".to_owned(),
-        order: order("systemctl", &["at-boot"], &environment),
-        runs: true,
-        counts: true,
-        file: None,
-    });
-    let calls = boot.calls.try_clone().map_err(|error| StartError::Machine(error.into()))?;
+    if furnishing.systemd {
+        let last = running("services that signal", by_systemd::settle(&environment), false);
+        steps.push((&last).into());
+        later.push(last);
+        boot.hand_over().await.map_err(machine)?;
+    } else {
+        later.push(running("enabled units", order("systemctl", &["at-boot"], &environment), true));
+    }
+    let calls = boot.calls.try_clone().map_err(machine)?;
     let calls = Calls::of(calls, secrets.clone());
-    let inside = Arc::new(Inside::new(enclosure, boot, later));
+    let inside = Arc::new(Inside::new(enclosure, boot, later, furnishing.systemd));
     let groups = Arc::new(Groups::default());
     let machine = Machine::Inside(Arc::clone(&inside));
     let sequence = Sequence::new(launch.clone(), machine, Arc::clone(&groups), events, secrets.clone());
@@ -173,6 +185,11 @@ fn scripted(launch: &Launch, script: &Script, environment: &[(String, String)]) 
         counts: true,
         file: Some(file),
     }
+}
+
+/// A command of the image's, or of ours.
+fn running(name: &str, order: Order, counts: bool) -> Later {
+    Later { name: name.to_owned(), order, runs: true, counts, file: None }
 }
 
 fn order(program: &str, arguments: &[&str], environment: &[(String, String)]) -> Order {
@@ -217,7 +234,7 @@ async fn furnish(boot: &enclosure::Boot, furnishing: &Furnishing<'_>) -> std::io
     if !furnishing.authority.is_empty() {
         boot.trust(furnishing.authority).await?;
     }
-    for (name, text) in STAND_INS {
+    for (name, text) in STAND_INS.iter().filter(|_| !furnishing.systemd) {
         for folder in folders(name) {
             place(boot, &format!("{folder}/{name}"), 0o755, Writing::Anew, text.as_bytes()).await?;
         }
@@ -248,5 +265,6 @@ async fn place(
     writing: Writing,
     content: &[u8],
 ) -> std::io::Result<()> {
-    boot.put(Placed { path: path.into(), mode, writing }, content).await
+    let put = boot.put(Placed { path: path.into(), mode, writing }, content).await;
+    put.map_err(|error| std::io::Error::new(error.kind(), format!("{path} in the box: {error}")))
 }

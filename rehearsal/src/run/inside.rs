@@ -16,6 +16,8 @@ pub(super) struct Inside {
     boot: Mutex<Arc<enclosure::Boot>>,
     /// What runs at every boot after the first.
     later: Vec<Later>,
+    /// Whether the image's systemd is the first process of each.
+    systemd: bool,
     boots: Mutex<usize>,
     /// Whether it boots no more.
     ended: AtomicBool,
@@ -38,11 +40,17 @@ pub(super) struct Later {
 const BOOTS: usize = 20;
 
 impl Inside {
-    pub(super) fn new(enclosure: Enclosure, boot: Arc<enclosure::Boot>, later: Vec<Later>) -> Self {
+    pub(super) fn new(
+        enclosure: Enclosure,
+        boot: Arc<enclosure::Boot>,
+        later: Vec<Later>,
+        systemd: bool,
+    ) -> Self {
         Self {
             enclosure: Arc::new(Mutex::new(Some(enclosure))),
             boot: Mutex::new(boot),
             later,
+            systemd,
             boots: Mutex::new(1),
             ended: AtomicBool::new(false),
             boots_once_more: AtomicBool::new(false),
@@ -113,6 +121,9 @@ impl Inside {
         });
         match booted.await.map_err(io::Error::other)? {
             Ok(boot) => {
+                if self.systemd {
+                    boot.hand_over().await?;
+                }
                 let calls = boot.calls.try_clone()?;
                 self.calls.lock().unwrap_or_else(PoisonError::into_inner).push_back(calls);
                 *self.boot.lock().unwrap_or_else(PoisonError::into_inner) = boot;

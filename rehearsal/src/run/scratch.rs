@@ -12,6 +12,7 @@ use super::Surroundings;
 use super::directory::Directory;
 use super::disk::Disk;
 use super::quoting::quoted;
+use super::runtime::Tried;
 use super::script::{redirect, redirect_home, replace_path};
 use super::stubs::{Stub, complete};
 use super::user_data::{Script, WrittenFile};
@@ -59,6 +60,14 @@ pub enum ScratchError {
         /// What to do, after a semicolon.
         advice: &'static str,
     },
+    /// The runtime that scripts are to run in.
+    #[error("--in {command}: {problem}; it has to run what is added to it, with {{root}} at the same path")]
+    Runtime {
+        /// As given.
+        command: String,
+        /// What it did.
+        problem: String,
+    },
     /// The command given is none.
     #[error("{0}: is not a command that can be run; --cfn-signal wants the path of cfn-signal")]
     NotACommand(PathBuf),
@@ -76,6 +85,8 @@ pub struct Scratch {
     pub stubs: Vec<Stub>,
     /// Whether `cfn-init` is one of ours, and no stub unless that was asked for.
     runs_init: bool,
+    /// What runs the scripts, where that is not this machine.
+    pub(super) runtime: Option<Tried>,
 }
 
 impl Scratch {
@@ -84,18 +95,32 @@ impl Scratch {
     /// # Errors
     ///
     /// [`ScratchError::Io`].
-    pub fn create(signal_command: &Path, asked: &[Stub], runs_init: bool) -> Result<Self, ScratchError> {
+    pub fn create(
+        signal_command: &Path,
+        asked: &[Stub],
+        runs_init: bool,
+        runtime: Option<&Tried>,
+    ) -> Result<Self, ScratchError> {
         let directory = Directory::create()?;
         let is_ours = |name: &str| runs_init && cfn_init::HELPERS.contains(&name);
         let stubs = complete(asked, |name| {
             let there = |folder: &Path| runnable(&folder.join(name)).is_some();
-            is_ours(name)
-                || there(Path::new("/opt/aws/bin"))
-                || env::split_paths(SYSTEM_PATH).any(|folder| there(&folder))
+            // What there is elsewhere is not known here.
+            let is_here = || {
+                there(Path::new("/opt/aws/bin")) || env::split_paths(SYSTEM_PATH).any(|folder| there(&folder))
+            };
+            is_ours(name) || (runtime.is_none() && is_here())
         });
         let disk = Arc::new(Disk::create(directory.path().join("disk"))?);
-        let signal_command = signal_command.to_owned();
-        let scratch = Self { directory, disk, signal_command, aws: on_path("aws"), stubs, runs_init };
+        let (mut signal_command, mut aws) = (signal_command.to_owned(), on_path("aws"));
+        if let Some(runtime) = runtime {
+            // Nothing of this machine is there but the disk.
+            let copy = disk.path().join("cfn-signal");
+            fs::copy(&signal_command, &copy)?;
+            (signal_command, aws) = (copy, runtime.aws.clone());
+        }
+        let scratch =
+            Self { directory, disk, signal_command, aws, stubs, runs_init, runtime: runtime.cloned() };
         let helpers = scratch.helpers();
         fs::create_dir_all(&helpers)?;
         fs::create_dir_all(scratch.home())?;
@@ -110,7 +135,8 @@ impl Scratch {
             fs::write(log, "")?;
         }
         // Helpers that the machine has, where the script looks for them.
-        for entry in fs::read_dir("/opt/aws/bin").into_iter().flatten().flatten() {
+        let own = fs::read_dir("/opt/aws/bin").ok().filter(|_| scratch.runtime.is_none());
+        for entry in own.into_iter().flatten().flatten() {
             let here = helpers.join(entry.file_name());
             let name = entry.file_name();
             let is_wrapped = name == "cfn-signal" || name == "aws" || name.to_str().is_some_and(is_ours);
@@ -280,12 +306,17 @@ impl Scratch {
     /// A line for each call of a stub; beside the disk, so that no file of an instance can be it.
     #[must_use]
     pub fn call_log(&self) -> PathBuf {
-        self.directory.path().join("stub-calls")
+        self.beside().join("stub-calls")
     }
 
     /// What `cfn-signal` keeps, beside the disk too.
     pub(super) fn state(&self) -> PathBuf {
-        self.directory.path().join("state")
+        self.beside().join("state")
+    }
+
+    /// Where what is no file of the instance is; where a runtime of somebody's runs it, that sees nothing but its disk.
+    fn beside(&self) -> &Path {
+        if self.runtime.is_some() { self.disk.path() } else { self.directory.path() }
     }
 
     /// What an instance has from its root on.
@@ -317,7 +348,7 @@ pub fn find_signal_command(given: Option<&Path>) -> Result<PathBuf, ScratchError
     beside.or_else(|| on_path("cfn-signal")).ok_or(ScratchError::NoSignalCommand)
 }
 
-fn on_path(name: &str) -> Option<PathBuf> {
+pub(super) fn on_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).find_map(|directory| runnable(&directory.join(name)))
 }
 

@@ -40,6 +40,11 @@ pub enum BootEvent {
         /// What.
         text: String,
     },
+    /// It boots again.
+    Rebooted {
+        /// The instance.
+        instance_id: String,
+    },
     /// One of several parts is done.
     Part {
         /// The instance.
@@ -166,6 +171,8 @@ impl Sequence {
     async fn boots_again(&mut self) -> Result<Option<Vec<Prepared>>, ScratchError> {
         let (text, steps) = match self.machine.after().await? {
             After::Boots(steps) => {
+                let instance_id = self.tap.launch.instance_id.clone();
+                let _ = self.tap.events.send(BootEvent::Rebooted { instance_id }).await;
                 let text = "the instance reboots; what runs once, its user data's scripts among it, does not run again";
                 (text, Some(steps))
             }

@@ -16,6 +16,8 @@ struct Endless {
     folder: TempDir,
     /// What the name of its processes has.
     mark: String,
+    /// The process that keeps its box, whose number its groups have.
+    keeper: u32,
 }
 
 impl Endless {
@@ -36,7 +38,12 @@ impl Endless {
             .unwrap();
         let mut lines = BufReader::new(rehearsal.stdout.take().unwrap()).lines();
         assert!(lines.any(|line| line.unwrap().ends_with("| runs")));
-        let endless = Self { rehearsal, folder, mark };
+        let mut endless = Self { rehearsal, folder, mark, keeper: 0 };
+        let inner = endless.inner();
+        let children = fs::read_dir(format!("/proc/{inner}/task")).unwrap().map(|it| it.unwrap().path());
+        let children: String =
+            children.filter_map(|it| fs::read_to_string(it.join("children")).ok()).collect();
+        endless.keeper = children.split_whitespace().next().unwrap().parse().unwrap();
         // The last of them is begun only after that was said.
         let said = Instant::now();
         while endless.processes().len() < 3 {
@@ -82,6 +89,9 @@ impl Endless {
             assert!(output.unwrap().status.success());
         }
         assert_eq!(left(&self.folder), Vec::<String>::new());
+        let group = format!("cfn-rehearse-{}", self.keeper);
+        let groups = Command::new("find").args(["/sys/fs/cgroup", "-name", &group]).output().unwrap().stdout;
+        assert_eq!(String::from_utf8_lossy(&groups), "");
         let namespaces = self.namespaces();
         assert_eq!(namespaces, Vec::<String>::new());
     }
@@ -149,4 +159,20 @@ fn nothing_stays_of_a_disk_that_was_on_this_machines() {
     kill("KILL", endless.inner());
     kill("KILL", endless.rehearsal.id());
     endless.ends(image, true);
+}
+
+#[test]
+fn nothing_stays_of_a_box_whose_first_process_is_systemd() {
+    let Some(image) = image() else { return };
+    let wants = Command::new("id").arg("-u").output().unwrap().stdout.trim_ascii() != b"0";
+    if wants {
+        eprintln!("skipped: needs root, who may make control groups");
+        return;
+    }
+    for signal in ["INT", "KILL"] {
+        let endless = Endless::start(image, &["--systemd"]);
+        let inner = endless.inner();
+        kill(signal, if signal == "KILL" { inner } else { endless.rehearsal.id() });
+        endless.ends(image, signal == "KILL");
+    }
 }

@@ -2,12 +2,16 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod attacks;
 mod boxed;
 mod cloud_init;
 mod ends;
 mod isolation;
+mod lacking;
 mod limits;
 mod mistakes;
 mod reboot;
+mod runtimes;
 mod signals;
+mod systemd;
 mod units;

@@ -50,6 +50,12 @@ fn a_signal_after_the_reboot_is_lost() {
     let Some(output) = boot(script, &[]) else { return };
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
     assert!(text(&output).contains("Failed to receive 1 resource signal(s)"), "{}", text(&output));
+    // Its lines are broken.
+    let advice = text(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        advice.contains("the instance rebooted before Server was signalled, and what stands after a reboot"),
+        "{advice}"
+    );
     assert!(text(&output).contains("Server: the instance reboots; "), "{}", text(&output));
 }
 

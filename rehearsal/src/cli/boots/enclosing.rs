@@ -57,6 +57,7 @@ impl Boots {
             has_interface: !self.equipment.cloud_init,
             listeners: listeners(boxes.proxy.is_some()),
             limits: boxes.limits.clone(),
+            systemd: boxes.systemd,
         };
         let (enclosed, mut sockets) = enclose(wanted).await.map_err(StartError::Machine)?;
         let ways_out: Vec<_> = sockets.extract_if(.., |it| it.port() == Some(PROXY_PORT)).collect();
@@ -75,6 +76,7 @@ impl Boots {
             always: self.equipment.own_signal_command,
             stubs: &self.equipment.stubs,
             cloud_init: self.equipment.cloud_init,
+            systemd: boxes.systemd,
             proxy: boxes.proxy.as_ref().map(|_| (proxy.as_str(), not_through_proxy.as_str())),
         };
         let parts = (!self.equipment.cloud_init).then_some(&turn.parts);

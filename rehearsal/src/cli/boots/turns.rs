@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cfn_signal_core::causes;
 
-use super::{Boots, Place};
+use super::{Boots, Equipment, Place};
 use crate::account::{Deployed, Instance};
 use crate::cli::enclosed::Boxes;
 use crate::happening::Launch;
@@ -80,7 +80,8 @@ impl Boots {
             return Ok(());
         };
         let init = self.equipment.init.then(|| stack.init());
-        let scratch = Scratch::create(&self.equipment.signal_command, &self.equipment.stubs, init.is_some())?;
+        let Equipment { signal_command, stubs, runtime, .. } = &self.equipment;
+        let scratch = Scratch::create(signal_command, stubs, init.is_some(), runtime.as_ref())?;
         if let Some(booted) = self.known.get_mut(&instance.instance_id) {
             booted.directory = Some(scratch.directory().to_owned());
         }
@@ -124,10 +125,14 @@ impl Boots {
             Launch { logical_id: instance.logical_id.clone(), instance_id: instance.instance_id.clone() };
         let known = self.booted(&instance.instance_id);
         let label = known.map_or(instance.logical_id.clone(), |it| it.label.clone());
+        let by = if boxes.systemd { ", by the image's systemd" } else { "" };
         let what = match parts.names().as_slice() {
+            _ if self.equipment.cloud_init && boxes.systemd => {
+                "boots in its box, by the image's systemd and cloud-init".to_owned()
+            }
             _ if self.equipment.cloud_init => "boots in its box, by the image's cloud-init".to_owned(),
-            [] | [_] => "boots in its box".to_owned(),
-            names => format!("boots in its box, part by part: {}", names.join(", ")),
+            [] | [_] => format!("boots in its box{by}"),
+            names => format!("boots in its box{by}, part by part: {}", names.join(", ")),
         };
         let called = if label.ends_with(&instance.instance_id) {
             String::new()

@@ -175,6 +175,9 @@ impl Drive {
                 self.console.warn(&format!("{label}: {text}"));
                 self.rehearsal.reporter.output(&stack, &launch, &text, true, now);
             }
+            BootEvent::Rebooted { instance_id } => {
+                self.boots.iter_mut().for_each(|boots| boots.rebooted(&instance_id));
+            }
             BootEvent::Part { instance_id, name, result, .. } => {
                 let (label, launch, stack) = self.named(&instance_id);
                 let text = match &result {

@@ -140,6 +140,12 @@ fn silence(facts: &Facts, failed: &str, script: &ScriptFacts) -> String {
             _ => format!("the user data {}: see its output. Besides, {elsewhere}", how(ended)),
         };
     }
+    if script.seen.rebooted {
+        return format!(
+            "the instance rebooted before {failed} was signalled, and what stands after a reboot in user data never runs, here \
+             and on EC2: signal before it, or from a unit that is enabled"
+        );
+    }
     match ended.code {
         Some(127) => format!(
             "the user data {} (command not found) before a signal counted: see its output. A command that only \

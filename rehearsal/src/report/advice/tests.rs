@@ -55,6 +55,14 @@ fn advice_fits_what_happened() {
         (silence(vec![script(ended(1), true)], vec![]), "With set -e the line that signals is never reached"),
         (silence(vec![script(ended(127), true)], vec![]), "command not found"),
         (
+            silence(vec![seen(Seen { rebooted: true, signals: true, ..Seen::default() }, 0)], vec![]),
+            "the instance rebooted before Server was signalled",
+        ),
+        (
+            silence(vec![seen(Seen { rebooted: true, ..Seen::default() }, 0)], vec![]),
+            "nobody in this template signals Server",
+        ),
+        (
             silence(vec![seen(Seen::default(), 0)], vec![]),
             "nobody in this template signals Server: no user data and no metadata of cfn-init has it",
         ),
