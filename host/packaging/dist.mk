@@ -96,7 +96,7 @@ DIST_TESTS := $(addprefix --test ,bare tls network metadata credentials chain di
 emulated = $(EMULATORS)/qemu-$(1)-static -cpu $(PROCESSOR_$(1))
 plain =
 
-test-dist: dist packages $(EMULATORS)/fetched $(DEBIANS:%=$(DIST_TEST)/debian-%/tried) $(DIST_TEST)/wheels/fetched ## Those, tried: in emulators, roots of nothing else, of Debian 11 to 13, images, packages (as root; 15 minutes)
+test-dist: dist packages proxies $(EMULATORS)/fetched $(DEBIANS:%=$(DIST_TEST)/debian-%/tried) $(DIST_TEST)/wheels/fetched ## Those, tried: in emulators, roots of nothing else, of Debian 11 to 13, images, packages (as root; 15 minutes)
 	$(call say,what they are made of)
 	@tests/dist/static $(foreach system,$(DIST_SYSTEMS),$(DIST)/cfn-signal-$(system) $(DIST)/cfn-rehearse-$(system))
 	$(call say,images and install.sh)
@@ -125,7 +125,7 @@ $(call say,the tests with $(2) commands of $(1))
 @cp $(DIST)/cfn-rehearse-$(1)-linux $(DIST_TEST)/$(2)-$(1)/cfn-rehearse
 @printf '#!/bin/sh\nexec %s "$$@"\n' '$(call $(2),$(1)) $(DIST)/cfn-signal-$(1)-linux' > $(DIST_TEST)/$(2)-$(1)/cfn-signal
 @chmod +x $(DIST_TEST)/$(2)-$(1)/cfn-signal
-@export CFN_SIGNAL_COMMAND='$(call $(2),$(1)) $(DIST)/cfn-signal-$(1)-linux' CFN_REHEARSE_COMMAND='$(call $(2),$(1)) $(DIST_TEST)/$(2)-$(1)/cfn-rehearse'; \
+@export PROXIES=$(PROXIES) CFN_SIGNAL_COMMAND='$(call $(2),$(1)) $(DIST)/cfn-signal-$(1)-linux' CFN_REHEARSE_COMMAND='$(call $(2),$(1)) $(DIST_TEST)/$(2)-$(1)/cfn-rehearse'; \
     $(cargo) test --locked --quiet --package cfn-signal $(DIST_TESTS) $(3); \
     $(cargo) test --locked --quiet --package cfn-signal-tests --test golden --test groups
 

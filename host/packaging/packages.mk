@@ -5,9 +5,12 @@ CARGO_GENERATE_RPM := 0.21.1
 TOOLS := $(CARGO_TARGET_DIR)/tools
 PACKAGES := $(CARGO_TARGET_DIR)/packages
 
+# Of this machine's kind, for upgrades to be tried with.
+LATER_PACKAGES := $(CARGO_TARGET_DIR)/packages-later
+
 CRATES := $(CARGO_TARGET_DIR)/package
 
-.PHONY: packages crates test-packages package-tools
+.PHONY: packages later-packages crates test-packages package-tools
 
 # Of the static commands: a package installs on every release of its distribution.
 packages: dist-papers package-tools ## target/packages: .deb and .rpm of both commands, for x86_64 and aarch64
@@ -24,6 +27,13 @@ packages: dist-papers package-tools ## target/packages: .deb and .rpm of both co
 	done
 	@ls -l $(PACKAGES) | awk 'NR > 1 { print $$5 " bytes\t$(PACKAGES)/" $$NF }'
 
+# The same in all but the version.
+later-packages: packages
+	@rm -rf $(LATER_PACKAGES) && mkdir -p $(LATER_PACKAGES)
+	@triple=$$(uname -m)-unknown-linux-musl PATH="$(TOOLS)/bin:$$PATH"; \
+	    CARGO_TARGET_DIR=$(DIST_BUILD) cargo deb --quiet --no-build --no-strip --locked --target $$triple --package cfn-signal --deb-version 99.0.0 --output $(LATER_PACKAGES)/; \
+	    cargo generate-rpm --package host --target-dir $(DIST_BUILD) --target $$triple --set-metadata 'version = "99.0.0"' --output $(LATER_PACKAGES)/
+
 # The component goes into the crate from a folder that git does not know, and does not stay there.
 crates: $(COMPONENT) ## target/package: the crates, as they would be published; cfn-signal's with the component in it
 	@mkdir -p host/component && cp $(COMPONENT) host/component/signer.wasm
@@ -32,10 +42,10 @@ crates: $(COMPONENT) ## target/package: the crates, as they would be published; 
 	    --package cfn-signal-core --package cfn-signal-instance --package cfn-signal-command-line --package cfn-signal --package cfn-rehearse 2>&1 | { grep -v 'is not included in the published package' || true; }
 	@ls -l $(CRATES)/*.crate | awk '{ print $$5 " bytes\t" $$NF }'
 
-test-packages: packages crates ## Installs, uses and removes the packages where nothing lasts (as root); builds from the crates
+test-packages: packages later-packages crates ## Installs, uses and removes the packages where nothing lasts (as root); builds from the crates
 	@command -v rpm >/dev/null || host/install-debian-packages 'rpm, to try the .rpm with' rpm
 	$(call say,installing the packages where nothing lasts)
-	@tests/packages/run $(PACKAGES)
+	@tests/packages/run $(PACKAGES) $(LATER_PACKAGES)
 	$(call say,building from the crates)
 	@tests/packages/crates $(CRATES)
 

@@ -182,6 +182,8 @@ fn standard_output_that_takes_nothing_is_said() {
         &["run", "--help"],
         &["check", "--man"],
         &["arm", "--man"],
+        &["disarm", "--man"],
+        &["resume", "--man"],
         &["run", "--man"],
         &["arm", "--status"],
         &dry,
@@ -198,4 +200,33 @@ fn standard_output_that_takes_nothing_is_said() {
     let signal = [&resource(&server.url, &KEYS)[..], &["--output", "json"]].concat();
     let (code, said) = run(&signal);
     assert_eq!((code, said.as_str()), (Some(0), full_disk));
+}
+
+/// As where it goes to a log on a full disk: nobody can be told, and what was asked for is done.
+#[cfg(target_os = "linux")]
+#[test]
+fn standard_error_that_takes_nothing_changes_nothing() {
+    use std::process::Command;
+
+    let code = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_cfn-signal"))
+            .args(arguments)
+            .env_clear()
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .stderr(std::fs::File::options().write(true).open("/dev/full").unwrap())
+            .output()
+            .unwrap()
+            .status
+            .code()
+    };
+    for (arguments, expected) in
+        [(&["rnu"][..], 1), (&["--stakc", "x"], 2), (&["run"], 2), (&["-v", "run"], 1)]
+    {
+        assert_eq!(code(arguments), Some(expected), "{arguments:?}");
+    }
+    for log in [&["-v"][..], &["-vv"], &["-v", "--log-format", "json"], &["--log-format", "json"]] {
+        let server = Server::start(|_| Some((200, Vec::new(), "{}".to_owned())));
+        assert_eq!(code(&[&resource(&server.url, &KEYS)[..], log].concat()), Some(0), "{log:?}");
+        assert_eq!(server.received().len(), 1, "{log:?}");
+    }
 }

@@ -2,6 +2,7 @@
 //! the text around or hides from whoever reads it, and nothing is taken for a command by what reads the log.
 
 use std::borrow::Cow;
+use std::io::{self, Write as _};
 
 use cfn_signal_core::delivery::is_invisible;
 
@@ -36,6 +37,11 @@ pub(crate) fn line(line: &str) -> Cow<'_, str> {
     }
     let mark = if text.starts_with("::") { "\\" } else { "" };
     Cow::Owned(format!("{blanks}{mark}{}", text.replace("##[", "#\\#[")))
+}
+
+/// A line on standard error; if that is closed there is nobody to tell.
+pub(crate) fn on_stderr(line: &str) {
+    let _unheard = writeln!(io::stderr().lock(), "{line}");
 }
 
 /// JSON that is no such command and has nothing hidden in it, and means the same: in its strings everything may be an

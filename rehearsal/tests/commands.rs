@@ -320,6 +320,27 @@ fn standard_output_that_takes_nothing_is_called_that() {
     }
 }
 
+/// As where it goes to a log on a full disk: what was found is in the exit code.
+#[cfg(target_os = "linux")]
+#[test]
+fn standard_error_that_takes_nothing_changes_nothing() {
+    let directory = TempDir::new().unwrap();
+    let template = file(&directory, "template.yaml", "Resources: { Queue: { Type: AWS::SQS::Queue } }\n");
+    let events = file(&directory, "events.json", "{}");
+    let [template, events] = [&template, &events].map(|path| path.to_str().unwrap());
+    for (arguments, code) in [
+        (&["lint", template][..], 0),
+        (&["lint", template, "--baseline", "/nowhere/baseline.json"], 2),
+        (&["lint", template, "--ignore", "CFS999"], 2),
+        (&["run", "/nowhere/template.yaml"], 2),
+        (&["compare", template, events, "--output", "json"], 2),
+    ] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = rehearse().args(arguments).stderr(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", text(&output.stdout));
+    }
+}
+
 #[test]
 fn the_signal_command_reaches_the_rehearsal_only() {
     let script = "#!/bin/sh\nexport PATH=/opt/aws/bin:/usr/bin:/bin\nenv -i /opt/aws/bin/cfn-signal one\n\

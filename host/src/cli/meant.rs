@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use cfn_signal_command_line::exit;
+use cfn_signal_command_line::{exit, line};
 
 use super::definition;
 
@@ -19,7 +19,7 @@ pub(super) fn tell(typed: &[OsString], code: u8) {
         _ => None,
     };
     if let Some(meant) = meant {
-        eprintln!("cfn-signal: did you mean {meant}?");
+        line(&format!("cfn-signal: did you mean {meant}?"));
     }
 }
 

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::scaling::ScalingArguments;
 use super::template_dir::TemplateArguments;
 use super::values::{OldValueArguments, ValueArguments, remarks};
-use super::{COMPLETE, CliError, ROLLED_BACK, UNUSABLE, on_a_runtime, print};
+use super::{COMPLETE, CliError, ROLLED_BACK, UNUSABLE, on_a_runtime, print, told};
 use crate::clock::ClockKind;
 use crate::compare::{CompareError, Log, anonymise, json, not_comparable, text};
 use crate::rehearsal::{Options, Rehearsal, SetupError};
@@ -71,7 +71,7 @@ pub(super) fn compare(arguments: &Compare) -> Result<u8, CliError> {
     match (&result, arguments.output) {
         (Err(error @ (CliError::Compare(_) | CliError::Setup(_))), Format::Json) => {
             print(format!("{}\n", not_comparable(&causes::line(error))))?;
-            eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&causes::line(error))));
+            told(error);
             Ok(UNUSABLE)
         }
         _ => result,
@@ -96,7 +96,7 @@ fn held_against(arguments: &Compare, template: &Path, events: &Path) -> Result<u
         arguments.old_values.give(&mut options);
         let rehearsal = Rehearsal::prepare(&options)?;
         // Beside the result, which may be for a program.
-        remarks(&rehearsal).for_each(|line| eprintln!("{}", shown::line(&shown::escaped(&line))));
+        remarks(&rehearsal).for_each(|line| shown::on_stderr(&shown::line(&shown::escaped(&line))));
         let Some(material) = rehearsal.material().map_err(SetupError::from)? else { return Ok(UNUSABLE) };
         let mut verdict = log.against(&material)?;
         verdict.hide(&rehearsal.account.secrets);

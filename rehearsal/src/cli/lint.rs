@@ -128,7 +128,7 @@ pub(super) fn lint(arguments: &Lint) -> Result<u8, CliError> {
     print(printed(arguments, &looked))?;
     let is_for_people = matches!(arguments.output, Format::Text | Format::Github);
     if is_for_people && (!looked.reports.is_empty() || looked.problems.is_empty()) {
-        eprintln!("{}", summary(arguments, &looked));
+        shown::on_stderr(&summary(arguments, &looked));
     }
     let found = looked.reports.iter().any(|report| !report.findings.is_empty());
     Ok(match (looked.problems.is_empty(), found) {
@@ -220,7 +220,7 @@ fn printed(arguments: &Lint, looked: &Looked) -> String {
 
 /// A line on standard error, which is nobody's command.
 fn say(line: &str) {
-    eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(line)));
+    shown::on_stderr(&format!("cfn-rehearse: {}", shown::line(&shown::escaped(line))));
 }
 
 fn summary(arguments: &Lint, looked: &Looked) -> String {

@@ -89,7 +89,7 @@ pub fn main() -> ExitCode {
 }
 
 fn told(error: &CliError) -> ExitCode {
-    eprintln!("cfn-rehearse: {}", shown::line(&shown::escaped(&causes::line(error))));
+    shown::on_stderr(&format!("cfn-rehearse: {}", shown::line(&shown::escaped(&causes::line(error)))));
     ExitCode::from(UNUSABLE)
 }
 

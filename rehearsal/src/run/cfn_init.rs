@@ -24,6 +24,7 @@ use serde_json::{Value as Json, json};
 use self::{arguments::Arguments, journal::Journal};
 use super::disk::Disk;
 use crate::init_metadata::INIT;
+use crate::shown;
 pub(super) use written::written_files;
 
 /// The helpers that it is.
@@ -82,7 +83,7 @@ pub fn help(arguments: &[OsString]) -> u8 {
     match result {
         Ok(()) => 0,
         Err(problem) => {
-            eprintln!("{problem}");
+            shown::on_stderr(&problem);
             1
         }
     }

@@ -17,6 +17,7 @@ use tokio::signal::unix::{self, SignalKind, signal};
 use super::daemons::kill_daemons;
 use super::directory::sweep;
 use super::process::id_of;
+use crate::shown;
 
 /// Names the process that watches, to the one that is watched.
 const GUARD: &str = "CFN_REHEARSE_GUARD";
@@ -71,9 +72,9 @@ fn code(status: ExitStatus) -> u8 {
 
     if let Some(signal) = status.signal() {
         sweep();
-        eprintln!(
+        shown::on_stderr(&format!(
             "cfn-rehearse: the rehearsal was ended by signal {signal}, and what it ran with it; nothing can be said of the stack"
-        );
+        ));
         return u8::try_from(128 + signal).unwrap_or(u8::MAX);
     }
     status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX)

@@ -71,8 +71,8 @@ pub(super) fn disarm(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode 
     if arguments.manual {
         let page = command_to_disarm().name("cfn-signal-disarm").bin_name("cfn-signal disarm");
         let (description, heading) = (definition::DESCRIPTION_OF_DISARM, definition::HEADING_OF_DISARM);
-        print!("{}", manual::page_of_part(&page, description, heading, definition::AFTER_OF_DISARM));
-        return ExitCode::SUCCESS;
+        let page = manual::page_of_part(&page, description, heading, definition::AFTER_OF_DISARM);
+        return printed::page(&page);
     }
     let options = &arguments.options;
     let names = Names::typed(options);

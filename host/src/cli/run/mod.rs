@@ -44,7 +44,7 @@ pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             let code = printed::instead(&error);
             if error.kind() == clap::error::ErrorKind::MissingRequiredArgument {
-                eprintln!("\n{}", definition::NO_COMMAND);
+                command_line::line(&format!("\n{}", definition::NO_COMMAND));
             }
             return code;
         }
