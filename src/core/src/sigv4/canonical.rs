@@ -73,16 +73,27 @@ pub(super) fn canonical_path<'a>(path: &'a str, settings: &SigningSettings) -> C
 
 /// `AWS4-HMAC-SHA256`, the time, the scope and the canonical request's hash, a line each.
 pub(super) fn string_to_sign(stamp: &Stamp, credential_scope: &str, canonical_request: &str) -> String {
-    let hash = hex(Sha256::digest(canonical_request.as_bytes()).into());
-    [ALGORITHM, "\n", stamp.as_str(), "\n", credential_scope, "\n", &hash].concat()
+    let mut text = String::with_capacity(ALGORITHM.len() + 16 + credential_scope.len() + 64 + 3);
+    for line in [ALGORITHM, stamp.as_str(), credential_scope] {
+        text.push_str(line);
+        text.push('\n');
+    }
+    push_hex(&mut text, Sha256::digest(canonical_request.as_bytes()).into());
+    text
 }
 
 /// `hash` in lower case. `hex::encode` puts one character after the other to the end of a text, five times as slowly.
 pub(super) fn hex(hash: [u8; 32]) -> String {
+    let mut digits = String::with_capacity(64);
+    push_hex(&mut digits, hash);
+    digits
+}
+
+fn push_hex(text: &mut String, hash: [u8; 32]) {
     let mut digits = [0; 64];
     match hex::encode_to_slice(hash, &mut digits).map(|()| core::str::from_utf8(&digits)) {
-        Ok(Ok(digits)) => digits.to_owned(),
-        _ => hex::encode(hash),
+        Ok(Ok(digits)) => text.push_str(digits),
+        _ => text.push_str(&hex::encode(hash)),
     }
 }
 

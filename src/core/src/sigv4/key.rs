@@ -71,6 +71,8 @@ impl SigningKeys {
 }
 
 impl SigningKey {
+    /// Not inlined: it is called once a day.
+    #[inline(never)]
     fn derive(credential: &str, key: &AccessKey, day: &str, scope: &Scope<'_>) -> Result<Self, SignError> {
         let secret = key.secret.expose();
         let mut first = Zeroizing::new(String::with_capacity(4 + secret.len()));
@@ -97,7 +99,7 @@ impl fmt::Debug for SigningKeys {
     }
 }
 
-/// Not inlined: it is large, and called once a day.
+/// Not inlined: it is large.
 #[inline(never)]
 fn keyed(key: &[u8]) -> Result<HmacSha256, SignError> {
     HmacSha256::new_from_slice(key).map_err(|_| SignError::Other(None))
