@@ -66,7 +66,7 @@ impl SigningKeys {
         }
         let mut mac = self.keys.first().ok_or(SignError::Other(None))?.mac.clone();
         mac.update(string_to_sign.as_bytes());
-        Ok(hex(mac.finalize().into_bytes().into()))
+        Ok(hex(finish(mac)))
     }
 }
 
@@ -81,7 +81,7 @@ impl SigningKey {
         let mut mac = keyed(first.as_bytes())?;
         for part in &[day, scope.region, scope.service, "aws4_request"] {
             mac.update(part.as_bytes());
-            let derived: Zeroizing<[u8; 32]> = Zeroizing::new(mac.finalize().into_bytes().into());
+            let derived: Zeroizing<[u8; 32]> = Zeroizing::new(finish(mac));
             mac = keyed(derived.as_slice())?;
         }
         Ok(Self { credential: credential.to_owned(), secret: key.secret.clone(), mac })
@@ -97,6 +97,12 @@ impl fmt::Debug for SigningKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SigningKeys").field("keys", &self.keys.len()).finish()
     }
+}
+
+/// Not inlined: it is large, and used twice.
+#[inline(never)]
+fn finish(mac: HmacSha256) -> [u8; 32] {
+    mac.finalize().into_bytes().into()
 }
 
 /// Not inlined: it is large.
