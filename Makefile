@@ -139,6 +139,9 @@ $(COMPONENTS): $(COMPONENT_SOURCES) | prerequisites
 	@mkdir -p $(@D)
 	@$(build-component)
 
+# The signer is built for speed, the others for size.
+component-profile = $(if $(filter signer,$(1)),component,release)
+
 # $(1) is the world, $(2) the target, $(3) what else cargo is told. The registry's place on this machine is nobody's business.
 define component
 if [ -d "$$(rustc --print target-libdir --target $(2))" ] || { echo '==> adding the target $(2) with rustup'; host/patiently rustup target add $(2); }; then \
@@ -147,8 +150,8 @@ if [ -d "$$(rustc --print target-libdir --target $(2))" ] || { echo '==> adding 
     env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS -u RUSTC_WRAPPER -u RUSTC_WORKSPACE_WRAPPER \
         $(if $(filter %-wasip2,$(2)),CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS="$$remap") \
         cargo build --locked --package cfn-signal-$(1)-world $(3) \
-        --profile component --target $(2) --target-dir $(COMPONENT_BUILD); \
-    cp $(COMPONENT_BUILD)/$(2)/component/$(subst -,_,$(1)).wasm $@; \
+        --profile $(call component-profile,$(1)) --target $(2) --target-dir $(COMPONENT_BUILD); \
+    cp $(COMPONENT_BUILD)/$(2)/$(call component-profile,$(1))/$(subst -,_,$(1)).wasm $@; \
 elif [ $(2) = $(WASM) ]; then \
     host/build-component-with-debian $(CARGO_TARGET_DIR)/component-debian $(1) $@; \
     $(if $(filter $(COMPONENT),$@),cp $@ $(FALLBACK);) \

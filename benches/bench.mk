@@ -28,6 +28,7 @@ record-sizes: build ## Records the sizes of what is built in benches/sizes.json;
 $(NAMED)/signer.wasm: build-component = $(call component,signer,$(WASM))
 $(NAMED_COMPONENTS): COMPONENT_BUILD := $(BENCH)/named-build
 $(NAMED_COMPONENTS): export CARGO_PROFILE_COMPONENT_STRIP := debuginfo
+$(NAMED_COMPONENTS): export CARGO_PROFILE_RELEASE_STRIP := debuginfo
 $(NAMED_COMPONENTS): $(COMPONENT_SOURCES) | prerequisites
 	@mkdir -p $(@D)
 	@$(build-component)

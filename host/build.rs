@@ -34,6 +34,10 @@ fn run() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/engine/config.rs");
     println!("cargo::rerun-if-env-changed={OVERRIDE}");
+    println!("cargo::rustc-check-cfg=cfg(linked_code)");
+    if code_can_be_linked()? {
+        println!("cargo::rustc-cfg=linked_code");
+    }
     let out_dir = PathBuf::from(env::var("OUT_DIR")?);
     let component = match env::var_os(OVERRIDE) {
         Some(path) => {
@@ -54,12 +58,20 @@ fn run() -> Result<(), Box<dyn Error>> {
     };
     let wasm = fs::read(&component)
         .map_err(|error| format!("{}: {error} (named by {OVERRIDE}?)", component.display()))?;
-    fs::write(out_dir.join("signer.cwasm"), precompile(&wasm)?)?;
+    let code = precompile(&wasm)?;
+    println!("cargo::rustc-env=CFN_SIGNAL_CODE_BYTES={}", code.len());
+    fs::write(out_dir.join("signer.cwasm"), code)?;
     let interpreter = interpreter()?;
     let code = wasmtime::Engine::new(&config::interpreted(&interpreter)?)?.precompile_component(&wasm)?;
     fs::write(out_dir.join("signer.pulley"), code)?;
     println!("cargo::rustc-env=CFN_SIGNAL_INTERPRETER={interpreter}");
     Ok(())
+}
+
+/// Whether machine code can stand among the command's own: tried where the assembler and the linker are those of ELF.
+fn code_can_be_linked() -> Result<bool, Box<dyn Error>> {
+    let (system, processor) = (env::var("CARGO_CFG_TARGET_OS")?, env::var("CARGO_CFG_TARGET_ARCH")?);
+    Ok(system == "linux" && matches!(processor.as_str(), "x86_64" | "aarch64"))
 }
 
 /// The component that came with the crate. Only a package has one: beside the sources an old one would hide them.

@@ -53,7 +53,7 @@
 //! [`Signaler::deliver_async`] with parties that do not block. It knows no runtime and is driven by any; its future is [`Send`]
 //! if those of its parties are.
 //!
-//! Nothing is kept outside the [`Signaler`], and the environment is read only for what [`Config`] leaves open.
+//! Nothing is kept outside the [`Signaler`] but the component's code, and the environment is read only for what [`Config`] leaves open.
 
 mod erased;
 

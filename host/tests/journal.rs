@@ -98,6 +98,23 @@ fn killed_at_any_moment_no_signal_is_lost_and_none_is_false() {
     assert!(left.is_empty(), "{left:?}");
 }
 
+#[test]
+fn what_the_power_cut_off_hides_nothing_that_was_written_before() {
+    let (server, kept) = (Server::ok(), Kept::new());
+    unsent(&kept);
+    let [file] = kept.files().try_into().unwrap();
+    let whole = fs::read_to_string(&file).unwrap();
+    let (before, last) = whole.rsplit_once('\n').unwrap();
+    for left in [format!("{before}\n{}", &last[..last.len() / 2]), format!("{before}\n\0\0\0\0")] {
+        fs::write(&file, left).unwrap();
+        let (code, said) = kept.run(&server.url, &["resume", "--status"]);
+        assert!(code == Some(0) && said.contains("R of S as i-1: SUCCESS"), "{said}");
+    }
+    let (code, said) = kept.resume(&server.url, &[]);
+    assert!(code == Some(0) && !said.contains("cannot be read"), "{said}");
+    assert_eq!(statuses(&server), ["SUCCESS"]);
+}
+
 /// Fractions that look as if they were thrown, and are the same each time.
 fn dice(mut state: u64) -> impl FnMut() -> f64 {
     move || {
@@ -162,7 +179,7 @@ fn data_and_commands_of_gates_have_to_be_given_again() {
 fn what_is_no_journal_of_ours_is_told_of_and_left() {
     let (server, kept) = (Server::ok(), Kept::new());
     unsent(&kept);
-    let whole = fs::read_to_string(&kept.files()[0]).unwrap();
+    let whole = fs::read_to_string(&kept.files()[0]).unwrap().lines().last().unwrap().to_owned();
     let half = &whole[..whole.len() / 2];
     let newer = whole.replacen("\"version\":1", "\"version\":2", 1);
     let file = kept.files()[0].clone();
@@ -210,10 +227,11 @@ fn where_nothing_can_be_written_nothing_is_said_unless_somebody_expects_it() {
 #[test]
 fn where_the_disk_is_full_the_signal_goes_out_all_the_same() {
     let (server, kept) = (Server::ok(), Kept::new());
-    // Full from the first byte on, and once one record is there.
+    // Full from the first byte on, and in the midst of the second line.
+    let gate = format!("file:{}/proc/self", "/proc/..".repeat(180));
     for (size, before, is_said) in [("8k", "head -c 1000000 /dev/zero > filler", true), ("4k", "true", false)]
     {
-        let inner = kept.command(&server.url, &with(&["-e", "0"]));
+        let inner = kept.command(&server.url, &with(&["-e", "0", "--wait-for", &gate]));
         let script = format!(
             "mount -t tmpfs -o size={size},mode=700 none \"$0\" && cd \"$0\" || exit 77; {{ {before}; }} 2> /dev/null
              \"$@\"; code=$?; ls; exit $code"

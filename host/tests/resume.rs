@@ -12,6 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use kept::*;
+use serde_json::Value;
 use support::Server;
 
 #[test]
@@ -182,6 +183,54 @@ fn a_gate_that_was_waited_for_is_waited_for_again() {
     wait_for("a signal", || !server.received().is_empty());
     assert!(child.wait_with_output().unwrap().status.success());
     assert_eq!(statuses(&server), ["SUCCESS"]);
+}
+
+/// What a machine whose power failed remembers: that it is prepared is on the disk, that it left or arrived need not be.
+fn lose_power(kept: &Kept) {
+    for file in kept.files() {
+        let text = fs::read_to_string(&file).unwrap();
+        let prepared = text.lines().rev().find(|line| line.contains(r#""state":"prepared""#));
+        let mut record: Value =
+            serde_json::from_str(prepared.unwrap_or(text.lines().last().unwrap())).unwrap();
+        record["machine"]["boot"] = "another".into();
+        fs::write(file, record.to_string()).unwrap();
+    }
+}
+
+/// It may have left.
+#[test]
+fn after_the_power_failed_a_script_that_was_about_to_signal_is_no_failure() {
+    let (server, kept) = (Server::ok(), Kept::new());
+    let signal = format!("{} -e 0 {}", env!("CARGO_BIN_EXE_cfn-signal"), TARGET.join(" "));
+    let script = format!("{signal}; touch {}/reached; sleep 5", kept.path());
+    let run = [&with(&["run", "--console", "off"])[..], &["--", "sh", "-c", &script]].concat();
+    let child = kept.begin(&server.url, &run);
+    wait_for("its end", || kept.0.path().join("reached").exists());
+    kill(child);
+    lose_power(&kept);
+    let (code, said) = kept.resume(&server.url, &[]);
+    let expected = "the command that was interrupted had begun a signal itself, which is resumed";
+    assert!(code == Some(0) && said.contains(expected), "{said}");
+    assert_eq!(statuses(&server), ["SUCCESS", "SUCCESS"]);
+    assert_eq!(kept.state(), "confirmed");
+}
+
+#[test]
+fn after_the_power_failed_what_is_armed_sends_what_was_prepared() {
+    let (server, kept) = (Server::ok(), Kept::new());
+    let arm = ["arm", "--deadline", "3s", "--url", &server.url, "--stack", "S", "--resource", "R"];
+    assert_eq!(kept.run(&server.url, &arm).0, Some(0));
+    let armed = fs::read_dir(kept.0.path()).unwrap().map(|entry| entry.unwrap().path());
+    let armed = armed.filter(|path| path.extension().is_some_and(|it| it == "armed"));
+    let armed: Vec<_> = armed.map(|path| (path.clone(), fs::read(&path).unwrap())).collect();
+    let signal = ["-e", "0", "--url", &server.url, "--stack", "S", "--resource", "R", "-i", "i-1"];
+    assert_eq!(kept.run(&server.url, &signal).0, Some(0));
+    lose_power(&kept);
+    for (path, record) in armed {
+        fs::write(path, record).unwrap();
+    }
+    wait_for("the end", || kept.run(&server.url, &["arm", "--status"]).1 == "nothing is armed\n");
+    assert_eq!(statuses(&server), ["SUCCESS", "SUCCESS"]);
 }
 
 /// Whether it left or arrived, the dead man's switch does not contradict it.

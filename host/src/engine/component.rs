@@ -9,6 +9,7 @@ use super::config::{RESERVATION, config, interpreted};
 use super::error::EngineError;
 
 /// `signer.wasm`, precompiled by the build script.
+#[cfg(not(linked_code))]
 static SIGNER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/signer.cwasm"));
 /// The same for wasmtime's interpreter, and what that is called on such machines.
 static INTERPRETED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/signer.pulley"));
@@ -126,11 +127,12 @@ impl Component {
 
 impl Origin {
     fn load(&self, way: Way) -> wasmtime::Result<Code> {
-        let engine = Engine::new(&way.config()?)?;
-        match self {
-            Self::Embedded => deserialize(&engine, way),
+        let config = way.config()?;
+        match (self, way) {
+            (Self::Embedded, Way::MachineCode) => machine_code(config),
+            (Self::Embedded, Way::Interpreter) => deserialize(config, INTERPRETED),
             #[cfg(feature = "jit")]
-            Self::Given(bytes) => Code::new(&engine, bytes),
+            (Self::Given(bytes), _) => Code::new(&Engine::new(&config)?, bytes),
         }
     }
 }
@@ -144,15 +146,22 @@ impl Way {
     }
 }
 
-fn deserialize(engine: &Engine, way: Way) -> wasmtime::Result<Code> {
-    let code = match way {
-        Way::MachineCode => SIGNER,
-        Way::Interpreter => INTERPRETED,
-    };
+#[cfg(linked_code)]
+fn machine_code(config: Config) -> wasmtime::Result<Code> {
+    super::linked::load(config)
+}
+
+#[cfg(not(linked_code))]
+fn machine_code(config: Config) -> wasmtime::Result<Code> {
+    deserialize(config, SIGNER)
+}
+
+fn deserialize(config: Config, code: &[u8]) -> wasmtime::Result<Code> {
+    let engine = Engine::new(&config)?;
     // SAFETY: the bytes are what this package's build script made with wasmtime's own precompiler and these very
     // configurations; they are part of the executable, so nobody who could change them needs to.
     #[expect(unsafe_code, reason = "wasmtime cannot tell machine code that it made from any other")]
     unsafe {
-        Code::deserialize(engine, code)
+        Code::deserialize(&engine, code)
     }
 }

@@ -1,15 +1,26 @@
 //! Between the contract's types, as wasmtime derives them, and the core's.
 
 use cfn_signal_core::delivery as core;
+use cfn_signal_core::http::{self, Header};
 use cfn_signal_core::identity::{AccessKey, Identity};
-use cfn_signal_core::{http, mirror, sigv4};
+use cfn_signal_core::{mirror, sigv4};
 
-use super::bindings::cfn::signal::types;
-use super::bindings::cfn::sigv4::types as sigv4_types;
-use super::bindings::exports::cfn::signal::delivery;
-use super::bindings::exports::cfn::sigv4::signing;
+use super::bindings::delivery::cfn::signal::types;
+use super::bindings::delivery::cfn::sigv4::types as sigv4_types;
+use super::bindings::delivery::exports::cfn::signal::delivery;
+use super::bindings::signing::cfn::sigv4::types as signing_types;
+use super::bindings::signing::exports::cfn::sigv4::signing;
 
-pub(super) fn access_key(key: &AccessKey) -> sigv4_types::AccessKey {
+pub(super) fn signing_key(key: &AccessKey) -> signing_types::AccessKey<'_> {
+    signing_types::AccessKey {
+        id: &key.id,
+        secret: key.secret.expose(),
+        session_token: key.session_token.as_ref().map(|token| token.expose()),
+        expires_at: key.expires_at,
+    }
+}
+
+fn access_key(key: &AccessKey) -> sigv4_types::AccessKey {
     sigv4_types::AccessKey {
         id: key.id.clone(),
         secret: key.secret.expose().to_owned(),
@@ -28,25 +39,21 @@ fn identity(identity: &Identity) -> types::Identity {
     }
 }
 
-pub(super) fn request(request: &sigv4::Request<'_>) -> signing::Request {
+pub(super) fn request<'a>(request: &sigv4::Request<'a>, headers: &'a [&'a Header]) -> signing::Request<'a> {
     signing::Request {
-        method: request.method.to_owned(),
-        uri: request.uri.to_owned(),
-        headers: request.headers.to_vec(),
+        method: request.method,
+        uri: request.uri,
+        headers,
         payload: match request.payload {
-            sigv4::Payload::Bytes(bytes) => signing::Payload::Bytes(bytes.to_vec()),
-            sigv4::Payload::Sha256(hash) => signing::Payload::Sha256(hash.to_owned()),
+            sigv4::Payload::Bytes(bytes) => signing::Payload::Bytes(bytes),
+            sigv4::Payload::Sha256(hash) => signing::Payload::Sha256(hash),
             sigv4::Payload::Unsigned => signing::Payload::Unsigned,
         },
     }
 }
 
-pub(super) fn scope(scope: &sigv4::Scope<'_>) -> signing::Scope {
-    signing::Scope {
-        region: scope.region.to_owned(),
-        service: scope.service.to_owned(),
-        signed_at: scope.signed_at,
-    }
+pub(super) fn scope<'a>(scope: &sigv4::Scope<'a>) -> signing::Scope<'a> {
+    signing::Scope { region: scope.region, service: scope.service, signed_at: scope.signed_at }
 }
 
 pub(super) fn placement(placement: sigv4::Placement) -> signing::Placement {

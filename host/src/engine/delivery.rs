@@ -3,9 +3,11 @@
 use cfn_signal_core::delivery::{Event, Pause, Policy, PrepareError, Signal, Step, Target};
 use wasmtime::component::ResourceAny;
 
-use super::bindings::Signer as Exports;
-use super::bindings::exports::cfn::signal::delivery::Guest as DeliveryGuest;
-use super::{CallError, Component, EngineError, GuestLimits, Instance, convert};
+use super::bindings::delivery::Delivery as Exports;
+use super::bindings::delivery::exports::cfn::signal::delivery::Guest as DeliveryGuest;
+use super::{CallError, Component, EngineError, GuestLimits, convert};
+
+type Instance = super::Instance<Exports>;
 
 /// Instances that one delivery may lose.
 const SPARE: u32 = 3;
@@ -132,7 +134,9 @@ impl Recipe {
     }
 
     fn prepare(&self, policy: &Policy) -> Result<Guest, CallError<PrepareError>> {
-        let mut instance = Instance::new(&self.component, self.limits)?;
+        let mut instance = Instance::new(&self.component, self.limits, |store, code, linker| {
+            Exports::instantiate(store, code, linker)
+        })?;
         let options = options(&mut instance, &self.target, policy)?;
         let (signal, target) = (convert::signal(&self.signal), convert::target(&self.target));
         let prepared = instance.call("prepare", |store, exports| {

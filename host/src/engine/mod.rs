@@ -7,10 +7,12 @@ mod convert;
 mod delivery;
 mod error;
 mod limits;
+#[cfg(linked_code)]
+mod linked;
 
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::sigv4::{Explanation, Request, Scope, SignError, SigningInstructions, SigningSettings};
-use wasmtime::component::{Linker, ResourceAny};
+use wasmtime::component::{Component as Code, Linker, ResourceAny};
 use wasmtime::{Store, StoreLimits};
 
 pub use component::Component;
@@ -18,36 +20,48 @@ pub use delivery::Delivery;
 pub use error::{CallError, EngineError};
 pub use limits::GuestLimits;
 
-use bindings::exports::cfn::sigv4::signing::Guest as SigningGuest;
+use bindings::signing::Signing as Exports;
+use bindings::signing::exports::cfn::sigv4::signing::Guest as SigningGuest;
 
-/// An instance of the component. It shares nothing with other instances but the code.
-struct Instance {
+/// An instance of the component, and of its exports those that are called. It shares nothing with other instances but the code.
+struct Instance<Exports> {
     store: Store<StoreLimits>,
-    exports: bindings::Signer,
+    exports: Exports,
     limits: GuestLimits,
 }
 
-impl Instance {
+/// Makes one.
+type Instantiate<Exports> =
+    fn(&mut Store<StoreLimits>, &Code, &Linker<StoreLimits>) -> wasmtime::Result<Exports>;
+
+impl<Exports> Instance<Exports> {
     /// In the interpreter, where the machine refuses what machine code takes.
-    fn new(component: &Component, limits: GuestLimits) -> Result<Self, EngineError> {
-        let instance = component.room().and_then(|()| Self::of(component, limits));
+    fn new(
+        component: &Component,
+        limits: GuestLimits,
+        instantiate: Instantiate<Exports>,
+    ) -> Result<Self, EngineError> {
+        let instance = component.room().and_then(|()| Self::of(component, limits, instantiate));
         instance.or_else(|refused| {
             let Some(slower) = component.to_interpreter() else { return Err(refused) };
-            let instance = Self::of(&slower, limits).map_err(|_| refused.clone())?;
+            let instance = Self::of(&slower, limits, instantiate).map_err(|_| refused.clone())?;
             slower.tell_interpreted(&refused);
             Ok(instance)
         })
     }
 
     /// Nothing is linked to it: the `signer` world imports types only.
-    fn of(component: &Component, limits: GuestLimits) -> Result<Self, EngineError> {
+    fn of(
+        component: &Component,
+        limits: GuestLimits,
+        instantiate: Instantiate<Exports>,
+    ) -> Result<Self, EngineError> {
         let linker = Linker::new(component.engine());
         let mut store =
             Store::try_new(component.engine(), limits.store_limits()).map_err(EngineError::instantiate)?;
         store.limiter(|limits| limits);
         store.set_fuel(limits.fuel).map_err(EngineError::instantiate)?;
-        let exports = bindings::Signer::instantiate(&mut store, component.code(), &linker)
-            .map_err(EngineError::instantiate)?;
+        let exports = instantiate(&mut store, component.code(), &linker).map_err(EngineError::instantiate)?;
         Ok(Self { store, exports, limits })
     }
 
@@ -55,7 +69,7 @@ impl Instance {
     fn call<T>(
         &mut self,
         name: &'static str,
-        call: impl FnOnce(&mut Store<StoreLimits>, &bindings::Signer) -> wasmtime::Result<T>,
+        call: impl FnOnce(&mut Store<StoreLimits>, &Exports) -> wasmtime::Result<T>,
     ) -> Result<T, EngineError> {
         refuel(&mut self.store, self.limits);
         call(&mut self.store, &self.exports)
@@ -72,7 +86,7 @@ impl Instance {
 
 /// Signs requests, inside the component. The keys that it derives stay there until it is dropped.
 pub struct Signer {
-    instance: Instance,
+    instance: Instance<Exports>,
     signer: ResourceAny,
     /// The settings that were used last, as the guest has them.
     settings: Option<(SigningSettings, ResourceAny)>,
@@ -94,7 +108,9 @@ impl Signer {
     ///
     /// When the component is not of the world `cfn:signal/signer`, or does not fit the limits.
     pub fn with(component: &Component, limits: GuestLimits) -> Result<Self, EngineError> {
-        let mut instance = Instance::new(component, limits)?;
+        let mut instance = Instance::new(component, limits, |store, code, linker| {
+            Exports::instantiate(store, code, linker)
+        })?;
         let signer = instance.call("[constructor]signer", |store, exports| {
             signing(exports).signer().call_constructor(store)
         })?;
@@ -114,11 +130,12 @@ impl Signer {
         settings: &SigningSettings,
     ) -> Result<SigningInstructions, CallError<SignError>> {
         let settings = self.settings(settings)?;
-        let (request, key, scope) =
-            (convert::request(request), convert::access_key(key), convert::scope(scope));
+        let headers = request.headers.iter().collect::<Vec<_>>();
+        let request = convert::request(request, &headers);
+        let (key, scope) = (convert::signing_key(key), convert::scope(scope));
         let signer = self.signer;
         let signed = self.instance.call("sign", |store, exports| {
-            signing(exports).signer().call_sign(store, signer, &request, &key, &scope, settings)
+            signing(exports).signer().call_sign(store, signer, request, key, scope, settings)
         })?;
         signed.map(convert::instructions).map_err(|error| CallError::Refused(convert::sign_error(error)))
     }
@@ -136,10 +153,11 @@ impl Signer {
         settings: &SigningSettings,
     ) -> Result<Explanation, CallError<SignError>> {
         let settings = self.settings(settings)?;
-        let (request, key, scope) =
-            (convert::request(request), convert::access_key(key), convert::scope(scope));
+        let headers = request.headers.iter().collect::<Vec<_>>();
+        let request = convert::request(request, &headers);
+        let (key, scope) = (convert::signing_key(key), convert::scope(scope));
         let explained = self.instance.call("explain", |store, exports| {
-            signing(exports).call_explain(store, &request, &key, &scope, settings)
+            signing(exports).call_explain(store, request, key, scope, settings)
         })?;
         explained.map(convert::explanation).map_err(|error| CallError::Refused(convert::sign_error(error)))
     }
@@ -182,7 +200,7 @@ impl Signer {
     }
 }
 
-fn signing(exports: &bindings::Signer) -> &SigningGuest {
+fn signing(exports: &Exports) -> &SigningGuest {
     exports.cfn_sigv4_signing()
 }
 

@@ -60,7 +60,7 @@ impl Kept {
     }
 
     pub fn records(&self) -> Vec<Value> {
-        self.files().iter().map(|path| serde_json::from_slice(&fs::read(path).unwrap()).unwrap()).collect()
+        self.files().iter().map(last).collect()
     }
 
     /// The only record's state.
@@ -72,10 +72,16 @@ impl Kept {
     /// Puts something else into the only record.
     pub fn change(&self, change: impl FnOnce(&mut Value)) {
         let [file] = self.files().try_into().unwrap();
-        let mut record: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+        let mut record = last(&file);
         change(&mut record);
         fs::write(file, record.to_string()).unwrap();
     }
+}
+
+/// The last line of a signal's file.
+fn last(file: &PathBuf) -> Value {
+    let text = fs::read_to_string(file).unwrap();
+    serde_json::from_str(text.lines().last().unwrap()).unwrap()
 }
 
 pub fn text(value: &Value) -> String {

@@ -55,13 +55,12 @@ pub fn is_secret(name: &str) -> bool {
 pub fn secret_value(text: &str) -> Option<usize> {
     // Of the same length byte by byte, so that places in one are places in the other.
     let lower = text.to_ascii_lowercase();
-    let begins = |name: &str, sign: &str| {
-        lower
-            .match_indices(name)
-            .map(|(at, _)| at + name.len())
-            .find_map(|end| lower.get(end..)?.starts_with(sign).then_some(end + sign.len()))
-    };
-    NAMES.iter().flat_map(|name| [begins(name, "="), begins(name, "%3d")]).flatten().min()
+    // By its sign, which most texts have none of.
+    lower.match_indices(['=', '%']).find_map(|(at, _)| {
+        let (before, from) = lower.split_at_checked(at)?;
+        let sign = ["=", "%3d"].into_iter().find(|sign| from.starts_with(sign))?;
+        NAMES.iter().any(|name| before.ends_with(name)).then_some(at + sign.len())
+    })
 }
 
 /// Where in `text` the first text in base64 begins, of 15 characters or more: what a server was sent may come back so. What stands

@@ -8,7 +8,9 @@ mod tests;
 
 use alloc::string::String;
 use alloc::vec::Vec;
-pub(crate) use encoding::{encode_parameter_once, encode_path, encode_path_once, push_percent_encoded};
+pub(crate) use encoding::{
+    encode_parameter_once, encode_path, encode_path_once, is_unreserved, push_percent_encoded,
+};
 
 pub use encoding::{form_encode, percent_decode, percent_encode};
 pub use requote::requote;

@@ -154,5 +154,5 @@ fn alone(folder: &Path) -> io::Result<File> {
 
 fn write(path: &Path, record: &Record) -> io::Result<()> {
     // Strings and numbers only: there is nothing that could not be written.
-    state::write(path, &serde_json::to_vec(record).unwrap_or_default(), true)
+    state::write(path, &serde_json::to_vec(record).unwrap_or_default())
 }

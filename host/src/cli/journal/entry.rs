@@ -36,19 +36,38 @@ impl Entry {
         &self.path
     }
 
-    /// Changes it, here and on the disk.
+    /// Puts it on the disk, for the first time.
+    pub(super) fn begin(&self) -> io::Result<()> {
+        state::write(&self.path, &self.text())
+    }
+
+    /// Changes it, here and on the disk: a line more, so that nothing can befall those before.
     pub(super) fn change(&mut self, change: impl FnOnce(&mut Record)) -> io::Result<()> {
         let before = self.record.clone();
         change(&mut self.record);
-        if self.record == before { Ok(()) } else { self.save() }
+        if self.record == before {
+            return Ok(());
+        }
+        // That it has left, or how that ended, makes no difference where the power fails: it is sent again from what was there before,
+        // and CloudFormation knows it by its id.
+        let kept = matches!(self.record.state, State::Running | State::Prepared);
+        let text = self.text();
+        let line = [b"\n", text.as_slice()].concat();
+        state::append(&self.path, &line, kept).or_else(|error| match error.kind() {
+            // Somebody has cleared the folder.
+            io::ErrorKind::NotFound => state::write(&self.path, &text),
+            _ => Err(error),
+        })
     }
 
-    /// Puts it on the disk.
-    pub(super) fn save(&self) -> io::Result<()> {
-        // That it has left makes no difference where the power fails: it is resumed from what was there before, too.
-        let kept = self.record.state != State::Sent;
+    /// What is there stays, also where the power fails.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        state::append(&self.path, &[], true)
+    }
+
+    fn text(&self) -> Vec<u8> {
         // Strings and numbers only: there is nothing that could not be written.
-        state::write(&self.path, &serde_json::to_vec(&self.record).unwrap_or_default(), kept)
+        serde_json::to_vec(&self.record).unwrap_or_default()
     }
 
     /// Takes it away.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::entry::Entry;
 use super::machine::Machine;
-use super::record::{Record, State, VERSION};
+use super::record::{Record, VERSION};
 use crate::cli::state::{self, Names};
 
 /// Of a signal's file.
@@ -88,7 +88,7 @@ impl Folder {
             (path, held)
         };
         let entry = Entry::new(self.clone(), path, record, held);
-        if let Err(error) = entry.save() {
+        if let Err(error) = entry.begin() {
             let _gone = fs::remove_file(entry.path().with_extension(HELD));
             return Err(error);
         }
@@ -112,11 +112,16 @@ impl Folder {
     /// Takes away whatever waits for the signal that `entry` has brought to its target.
     pub(super) fn forget_met(&self, entry: &Entry, options: &Options, signal: &Signal, target: &Target) {
         if let Ok(_alone) = state::alone(&self.0, PATIENCE) {
-            for stem in self.dead(entry.record(), |names| names.is_met_by(options, signal, target)) {
-                if stem != self::stem(entry.path()) {
-                    self.forget(&stem);
-                }
+            let mut met = self.dead(entry.record(), |names| names.is_met_by(options, signal, target));
+            met.retain(|stem| *stem != self::stem(entry.path()));
+            if met.is_empty() || entry.sync().is_err() {
+                return;
             }
+            for stem in met {
+                self.forget(&stem);
+            }
+            // None of them comes back where the power fails, when nobody remembers what stood for it.
+            let _synced = state::sync(&self.0);
         }
     }
 
@@ -127,6 +132,18 @@ impl Folder {
             .iter()
             .filter_map(|(_, found)| found.record())
             .any(|other| other.names == record.names && other.was_confirmed_since(record.at))
+    }
+
+    /// Whether the same may have left since `record` began, and is still to be confirmed.
+    pub(in crate::cli) fn may_have_left_since(&self, record: &Record, this: &Machine) -> bool {
+        let contents = self.contents();
+        contents.iter().filter_map(|(_, found)| found.record()).any(|other| {
+            other.names == record.names
+                && !other.machine.is_another_than(this)
+                && other.at >= record.at
+                && other.may_have_left(this)
+                && !other.is_late()
+        })
     }
 
     /// What there is of a signal for what was armed by `names` at `then`: that it was confirmed since, or that it has left.
@@ -140,7 +157,8 @@ impl Folder {
         if records.iter().any(|(_, record)| record.was_confirmed_since(then)) {
             return Some(Heard::Confirmed);
         }
-        let left = records.iter().filter(|(_, record)| record.state == State::Sent && !record.is_late());
+        let this = Machine::this();
+        let left = records.iter().filter(|(_, record)| record.may_have_left(&this) && !record.is_late());
         left.filter_map(|(path, _)| self.acquire(path).ok()?).map(|entry| Heard::Left(Box::new(entry))).next()
     }
 
@@ -194,23 +212,32 @@ impl Found {
 
 /// What is in `path`; nothing where it has gone meanwhile.
 fn read(path: &Path) -> Option<Found> {
-    #[derive(Deserialize)]
-    struct Version {
-        version: u32,
-    }
     let text = match fs::read(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
         Err(error) => return Some(Found::Unreadable(error.to_string())),
     };
-    let version = serde_json::from_slice(&text).map(|Version { version }| version);
-    Some(match version {
+    // The last line counts that is whole: what follows it was being written when the power failed, or the disk was full.
+    let mut lines = text.split(|byte| *byte == b'\n').rev().map(line);
+    let last = lines.next()?;
+    Some(match last {
+        Found::Unreadable(_) => lines.find(|it| !matches!(it, Found::Unreadable(_))).unwrap_or(last),
+        _ => last,
+    })
+}
+
+fn line(text: &[u8]) -> Found {
+    #[derive(Deserialize)]
+    struct Version {
+        version: u32,
+    }
+    match serde_json::from_slice(text).map(|Version { version }| version) {
         Ok(version) if version > VERSION => Found::Newer(version),
-        _ => match serde_json::from_slice(&text) {
+        _ => match serde_json::from_slice(text) {
             Ok(record) => Found::Record(Box::new(record)),
             Err(error) => Found::Unreadable(error.to_string()),
         },
-    })
+    }
 }
 
 fn stem(path: &Path) -> String {

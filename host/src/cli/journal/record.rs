@@ -141,6 +141,12 @@ impl Record {
         Options { id: self.names.id.clone(), discover: options.discover || discover, ..options.clone() }
     }
 
+    /// Whether CloudFormation may have it: that it left is forgotten where the power failed.
+    pub(super) fn may_have_left(&self, this: &Machine) -> bool {
+        self.state == State::Sent
+            || (self.state == State::Prepared && this.has_restarted_since(&self.machine))
+    }
+
     /// Whether it was confirmed, and not before `then`.
     pub(super) fn was_confirmed_since(&self, then: u64) -> bool {
         self.state == State::Confirmed && self.ended.is_some_and(|ended| ended >= then)

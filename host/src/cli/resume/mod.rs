@@ -141,6 +141,13 @@ impl Resume<'_> {
             entry.forget();
             return 0;
         }
+        if record.running.is_some() && folder.may_have_left_since(&record, &self.this) {
+            self.note(&format!(
+                "{what}: the command that was interrupted had begun a signal itself, which is resumed"
+            ));
+            entry.forget();
+            return 0;
+        }
         let interrupted = record.interrupted(&self.this);
         let options = match self.options_of(&record) {
             Ok(options) => options,

@@ -63,11 +63,10 @@ pub(in crate::cli) fn alone(folder: &Path, patience: Duration) -> io::Result<Fil
     }
 }
 
-/// The whole of `text`, or what was there, also where the power fails. Only what is to be `kept` is certain to be there afterwards.
-pub(in crate::cli) fn write(path: &Path, text: &[u8], kept: bool) -> io::Result<()> {
+/// The whole of `text`, or what was there, also where the power fails.
+pub(in crate::cli) fn write(path: &Path, text: &[u8]) -> io::Result<()> {
     let new = path.with_extension("new");
-    let written = replace(path, &new, text)
-        .and_then(|()| if kept { sync(path.parent().unwrap_or(Path::new("/"))) } else { Ok(()) });
+    let written = replace(path, &new, text).and_then(|()| sync(path.parent().unwrap_or(Path::new("/"))));
     if written.is_err() {
         // It may be the half that there was room for.
         let _gone = fs::remove_file(&new);
@@ -82,6 +81,14 @@ fn replace(path: &Path, new: &Path, text: &[u8]) -> io::Result<()> {
     file.sync_all()?;
     drop(file);
     fs::rename(new, path)
+}
+
+/// Appends `text` to what is there, which stays whole, also where the power fails. `text` is there afterwards only where it is to be
+/// `kept`.
+pub(in crate::cli) fn append(path: &Path, text: &[u8], kept: bool) -> io::Result<()> {
+    let mut file = OpenOptions::new().append(true).open(path)?;
+    file.write_all(text)?;
+    if kept { file.sync_data() } else { Ok(()) }
 }
 
 /// What was renamed or removed in `folder` stays so, also where the power fails.

@@ -10,7 +10,7 @@ use super::query::{self, CanonicalQuery, param};
 use super::stamp::Stamp;
 use super::{
     ALGORITHM, ContentSha256Header, Explanation, Placement, Request, Scope, SessionToken, SignError,
-    SigningKeys, SigningSettings, check, credential_scope,
+    SigningKeys, SigningSettings, check, credential, credential_scope,
 };
 use crate::http::{Header, header};
 use crate::identity::AccessKey;
@@ -45,8 +45,7 @@ impl Draft {
 
         let stamp = Stamp::at(scope.signed_at)?;
         let payload_hash = payload_hash(request.payload)?;
-        let credential_scope = credential_scope(&stamp, scope);
-        let credential = [&key.id, "/", &credential_scope].concat();
+        let credential = credential(key, &stamp, scope);
         let token = key.session_token.as_ref().map(|token| token.expose()).filter(|token| !token.is_empty());
         let signed_token = token.filter(|_| settings.session_token == SessionToken::Sign);
 
@@ -57,7 +56,7 @@ impl Draft {
         let mut query = CanonicalQuery::new(parts.query.unwrap_or_default());
         query.refuse_signature()?;
 
-        let mut added = Vec::new();
+        let mut added = Vec::with_capacity(4);
         let signed_headers;
         let mut presigned = String::new();
         match settings.placement {
@@ -108,7 +107,7 @@ impl Draft {
             payload_hash: &payload_hash,
         }
         .to_text();
-        let string_to_sign = string_to_sign(&stamp, &credential_scope, &canonical_request);
+        let string_to_sign = string_to_sign(&stamp, credential_scope(key, &credential), &canonical_request);
         let explanation = Explanation { canonical_request, string_to_sign };
         Ok(Self { stamp, headers: added, presigned, credential, signed_headers, explanation })
     }

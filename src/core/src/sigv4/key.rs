@@ -66,11 +66,13 @@ impl SigningKeys {
         }
         let mut mac = self.keys.first().ok_or(SignError::Other(None))?.mac.clone();
         mac.update(string_to_sign.as_bytes());
-        Ok(hex(mac.finalize().into_bytes().into()))
+        Ok(hex(finish(mac)))
     }
 }
 
 impl SigningKey {
+    /// Not inlined: it is called once a day.
+    #[inline(never)]
     fn derive(credential: &str, key: &AccessKey, day: &str, scope: &Scope<'_>) -> Result<Self, SignError> {
         let secret = key.secret.expose();
         let mut first = Zeroizing::new(String::with_capacity(4 + secret.len()));
@@ -79,7 +81,7 @@ impl SigningKey {
         let mut mac = keyed(first.as_bytes())?;
         for part in &[day, scope.region, scope.service, "aws4_request"] {
             mac.update(part.as_bytes());
-            let derived: Zeroizing<[u8; 32]> = Zeroizing::new(mac.finalize().into_bytes().into());
+            let derived: Zeroizing<[u8; 32]> = Zeroizing::new(finish(mac));
             mac = keyed(derived.as_slice())?;
         }
         Ok(Self { credential: credential.to_owned(), secret: key.secret.clone(), mac })
@@ -97,7 +99,13 @@ impl fmt::Debug for SigningKeys {
     }
 }
 
-/// Not inlined: it is large, and called once a day.
+/// Not inlined: it is large, and used twice.
+#[inline(never)]
+fn finish(mac: HmacSha256) -> [u8; 32] {
+    mac.finalize().into_bytes().into()
+}
+
+/// Not inlined: it is large.
 #[inline(never)]
 fn keyed(key: &[u8]) -> Result<HmacSha256, SignError> {
     HmacSha256::new_from_slice(key).map_err(|_| SignError::Other(None))

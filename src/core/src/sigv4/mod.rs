@@ -106,7 +106,12 @@ pub(crate) fn authorize(
     Ok((headers, Authorization { credential, signed_headers, signature }))
 }
 
-/// `date/region/service/aws4_request`.
-fn credential_scope(stamp: &Stamp, scope: &Scope<'_>) -> String {
-    [stamp.day(), "/", scope.region, "/", scope.service, "/aws4_request"].concat()
+/// `id/date/region/service/aws4_request`.
+fn credential(key: &AccessKey, stamp: &Stamp, scope: &Scope<'_>) -> String {
+    [&key.id, "/", stamp.day(), "/", scope.region, "/", scope.service, "/aws4_request"].concat()
+}
+
+/// `date/region/service/aws4_request`, of `key`'s `credential`.
+fn credential_scope<'a>(key: &AccessKey, credential: &'a str) -> &'a str {
+    credential.get(key.id.len() + 1..).unwrap_or_default()
 }

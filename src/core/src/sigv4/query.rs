@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::SignError;
-use crate::uri::{Parts, encode_parameter_once, percent_encode, push_percent_encoded};
+use crate::uri::{Parts, encode_parameter_once, is_unreserved, percent_encode, push_percent_encoded};
 
 /// The parameters of a presigned URL.
 pub(super) mod param {
@@ -29,6 +29,30 @@ pub(super) mod param {
     ];
 }
 
+/// A name or a value, encoded, and what ended it.
+#[derive(Default)]
+struct Encoded<'a> {
+    text: Cow<'a, str>,
+    end: Option<u8>,
+}
+
+impl<'a> Encoded<'a> {
+    /// The beginning of `rest`, of which it is taken. Most need no encoding, and are looked at once.
+    fn until(rest: &mut &'a str, ends: impl Fn(u8) -> bool) -> Self {
+        let bytes = rest.as_bytes();
+        let end = bytes.iter().position(|byte| ends(*byte) || !is_unreserved(*byte)).unwrap_or(bytes.len());
+        let is_plain = bytes.get(end).is_none_or(|byte| ends(*byte));
+        let end =
+            if is_plain { end } else { bytes.iter().position(|byte| ends(*byte)).unwrap_or(bytes.len()) };
+        let (text, after) = rest.split_at_checked(end).unwrap_or_default();
+        *rest = after.get(1..).unwrap_or_default();
+        Self {
+            text: if is_plain { Cow::Borrowed(text) } else { encode_parameter_once(text) },
+            end: after.bytes().next(),
+        }
+    }
+}
+
 /// Encoded names and values, sorted by name and then by value.
 pub(super) struct CanonicalQuery<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
@@ -36,9 +60,17 @@ impl<'a> CanonicalQuery<'a> {
     /// Encodes what is left unencoded in `query`. A name without `=` has an empty value.
     pub(super) fn new(query: &'a str) -> Self {
         let mut canonical = Self(Vec::with_capacity(8));
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            canonical.add(encode_parameter_once(name), encode_parameter_once(value));
+        let mut rest = query;
+        while !rest.is_empty() {
+            let name = Encoded::until(&mut rest, |byte| matches!(byte, b'&' | b'='));
+            let value = match name.end {
+                Some(b'=') => Encoded::until(&mut rest, |byte| byte == b'&'),
+                _ => Encoded::default(),
+            };
+            // Not what stands between two `&`.
+            if name.end == Some(b'=') || !name.text.is_empty() {
+                canonical.add(name.text, value.text);
+            }
         }
         canonical
     }

@@ -15,7 +15,7 @@ use super::query::{CanonicalQuery, param};
 use super::stamp::{self, Stamp};
 use super::{
     ALGORITHM, Authorization, Explanation, Scope, SessionToken, SignError, SigningKeys, SigningSettings,
-    credential_scope,
+    credential, credential_scope,
 };
 use crate::http::Header;
 use crate::identity::AccessKey;
@@ -90,9 +90,8 @@ pub fn expected(
         payload_hash: received.payload_hash,
     }
     .to_text();
-    let credential_scope = credential_scope(&stamp, scope);
-    let string_to_sign = string_to_sign(&stamp, &credential_scope, &canonical_request);
-    let credential = [&key.id, "/", &credential_scope].concat();
+    let credential = credential(key, &stamp, scope);
+    let string_to_sign = string_to_sign(&stamp, credential_scope(key, &credential), &canonical_request);
     // With a slash in one of its parts, another credential could look the same.
     let mut none = SigningKeys::new();
     let is_plain = Credential::parse(&credential).is_some();

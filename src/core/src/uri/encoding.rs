@@ -55,10 +55,7 @@ pub(crate) fn encode_path_once(path: &str) -> Cow<'_, str> {
 
 /// Percent-encodes a name or a value of a query once. A `+` stands for a space.
 pub(crate) fn encode_parameter_once(text: &str) -> Cow<'_, str> {
-    // Most are such, and are looked at once.
-    if text.bytes().all(is_unreserved) {
-        Cow::Borrowed(text)
-    } else if text.contains('+') {
+    if text.contains('+') {
         Cow::Owned(encode_once(&text.replace('+', " ")).into_owned())
     } else {
         encode_once(text)
@@ -70,7 +67,7 @@ pub(crate) fn push_percent_encoded(out: &mut String, text: &str) {
 }
 
 /// Whether `byte` is never encoded, nor stands for another: none of [`RESERVED`].
-fn is_unreserved(byte: u8) -> bool {
+pub(crate) fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
