@@ -163,5 +163,5 @@ fn what_cannot_be_read_without_placeholders_is_an_error_with_its_place() {
     // What is in the way is told, not the placeholder before it.
     let two = "---\nname: {{ x }}\n---\nResources: {}\n";
     let error = lint(two, "t.yaml", &Selection::default()).unwrap_err().to_string();
-    assert_eq!(error, "t.yaml:3:1: a second document begins here; a template is one");
+    assert_eq!(error, "t.yaml:4:1: a second document begins here; a template is one");
 }
