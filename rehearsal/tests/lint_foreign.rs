@@ -160,4 +160,8 @@ fn what_cannot_be_read_without_placeholders_is_an_error_with_its_place() {
         let error = lint(text, "t.yaml", &Selection::default()).unwrap_err().to_string();
         assert!(error.starts_with("t.yaml:"), "{error}");
     }
+    // What is in the way is told, not the placeholder before it.
+    let two = "---\nname: {{ x }}\n---\nResources: {}\n";
+    let error = lint(two, "t.yaml", &Selection::default()).unwrap_err().to_string();
+    assert_eq!(error, "t.yaml:4:1: a second document begins here; a template is one");
 }

@@ -108,8 +108,11 @@ fn what_is_run_is_looked_into_and_needs_no_signal_of_its_own() {
                 // The template has no metadata for it.
                 ("cfn-signal.exe run SIG -- cfn-init.exe -v SIG", &["CFS307"]),
                 ("cfn-signal.exe run --stack s -- setup.exe", &["CFS107"]),
-                // A signal inside comes before the one of what ran.
-                ("cfn-signal.exe run SIG -- cmd /c \"setup.exe & cfn-signal.exe -e 0 --resource Bx\"", &[]),
+                // A signal inside is looked at like any other.
+                (
+                    "cfn-signal.exe run SIG -- cmd /c \"setup.exe & cfn-signal.exe -e 0 --resource Bx\"",
+                    &["CFS101"],
+                ),
             ],
         );
     }

@@ -57,7 +57,8 @@ pub(super) fn read(text: &str) -> Result<Read<'_>, Fault> {
         read => {
             let spans = placeholders::find(text);
             match placeholders::masked(text, &spans).filter(|_| !spans.is_empty()) {
-                Some(masked) => without(text, masked, &spans).map_err(|fault| read.err().unwrap_or(fault)),
+                // What is left is the template's own: that a placeholder is no YAML is known by then.
+                Some(masked) => without(text, masked, &spans),
                 None => read.map(|document| Read {
                     foreign: tags(&document),
                     document,
