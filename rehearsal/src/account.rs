@@ -45,7 +45,7 @@ pub use nest::Lineage;
 pub(crate) use parameters::{Details, NotPut, Parameters, Stored};
 pub(crate) use site::Opening;
 pub use strays::{Stray, Strays};
-pub use terms::{RollbackConfiguration, Settings, Terms};
+pub use terms::{Protection, RollbackConfiguration, Settings, Terms};
 pub use version::Version;
 pub(crate) use windows::{counts_as_met, is_for_windows, left_to_windows};
 

@@ -14,7 +14,7 @@ use crate::model::Stack;
 use crate::moment::Moment;
 use crate::stack::{
     DeleteError, Document, Event, Failing, Fate, Machine, Order, Reaction, Scaling, Signal, SignalError,
-    Status, UpdateError, Waiting,
+    StackPolicy, Status, UpdateError, Waiting,
 };
 
 pub use nested::Errand;
@@ -99,12 +99,16 @@ impl Engine {
         token: Option<String>,
         failing: Failing,
         objection: Option<String>,
+        policy: StackPolicy,
         accepted: impl FnOnce(Moment),
     ) -> Result<(), UpdateError> {
         let mut state = self.state();
         let now = self.clock.now();
         let begins = state.machine.can_update(&stack, failing);
         state.machine.object(objection.filter(|_| begins));
+        if begins {
+            state.machine.protect(policy);
+        }
         let reaction = state.machine.update_failing(stack, token, failing, now)?;
         accepted(now);
         self.carry_out_new(&mut state, Kind::Update, reaction, now);

@@ -65,12 +65,119 @@ fn a_stack_policy_is_kept_and_shown() {
     assert_eq!(shown(), json!(policy));
     served.result("SetStackPolicy", &[("StackName", "one"), ("StackPolicyBody", &other)]);
     assert_eq!(shown(), json!(other));
-    let bad = [("StackName", "one"), ("StackPolicyBody", "{}")];
-    let invalid = "Error validating stack policy: Invalid stack policy";
-    assert_eq!(message(&served, "SetStackPolicy", &bad), invalid);
+    let refused = |policy: &str| {
+        message(&served, "SetStackPolicy", &[("StackName", "one"), ("StackPolicyBody", policy)])
+    };
+    assert_eq!(refused("{"), "Error validating stack policy: Invalid stack policy");
+    assert_eq!(
+        refused(&policy.replace("\"Resource\":\"*\"", "\"Resource\":\"LogicalResourceId/Nothing\"")),
+        "Error validating stack policy: Unknown logical id 'LogicalResourceId/Nothing' in statement {} - stack policies can only \
+         be applied to logical ids referenced in the template"
+    );
     assert_eq!(message(&served, "SetStackPolicy", &[("StackName", "no")]), "Stack [no] does not exist");
     create(&served, "two", EXPORTING);
     assert_eq!(served.result("GetStackPolicy", &[("StackName", "two")]), json!({}));
+}
+
+fn until(served: &Served, status: &str) {
+    let now = || served.result("DescribeStacks", &[("StackName", "web")])["Stacks"][0]["StackStatus"].clone();
+    let begun = std::time::Instant::now();
+    while now() != status {
+        assert!(begun.elapsed().as_secs() < 60, "{}", now());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn an_update_is_held_to_the_stacks_policy() {
+    let served = Served::account(&[]);
+    let template = |name: &str, more: &str| {
+        format!(
+            "Resources:\n  Role: {{Type: AWS::IAM::Role, Properties: {{RoleName: {name}}}}}\n\
+             \x20 Topic: {{Type: AWS::SNS::Topic, Properties: {{DisplayName: {name}}}}}\n{more}"
+        )
+    };
+    let more = "  Queue: {Type: AWS::SQS::Queue}\n";
+    let policy = |deny: &str, resource: &str| {
+        let allow = json!({"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"});
+        let deny = json!({"Effect": "Deny", "Action": deny, "Principal": "*", "Resource": resource});
+        json!({ "Statement": [allow, deny] }).to_string()
+    };
+    let ended = |status: &str| {
+        until(&served, status);
+        let events = served.result("DescribeStackEvents", &[("StackName", "web")])["StackEvents"].clone();
+        let told = events.as_array().unwrap().iter().map(|it| {
+            let text = |name: &str| it[name].as_str().unwrap_or_default().to_owned();
+            [text("ResourceStatus"), text("LogicalResourceId"), text("ResourceStatusReason")]
+        });
+        let begun = |it: &[String; 3]| it[2] == "User Initiated";
+        let mut told: Vec<_> = told.take_while(|it| !begun(it)).map(|it| it.join(" ")).collect();
+        told.reverse();
+        told
+    };
+    let (first, second) = (template("one", more), template("two", more));
+    let replace = policy("Update:Replace", "LogicalResourceId/Role");
+    let given =
+        [("StackName", "web"), ("TemplateBody", first.as_str()), ("StackPolicyBody", replace.as_str())];
+    served.result(
+        "CreateStack",
+        &[given.as_slice(), &[("Capabilities.member.1", "CAPABILITY_NAMED_IAM")]].concat(),
+    );
+    until(&served, "CREATE_COMPLETE");
+    let update = |template: &str, more: &[(&str, &str)]| {
+        let given = [
+            ("StackName", "web"),
+            ("TemplateBody", template),
+            ("Capabilities.member.1", "CAPABILITY_NAMED_IAM"),
+        ];
+        served.result("UpdateStack", &[given.as_slice(), more].concat());
+    };
+    update(&second, &[]);
+    let told = ended("UPDATE_ROLLBACK_COMPLETE");
+    assert_eq!(
+        told[0],
+        "UPDATE_FAILED Role Action denied by stack policy: Statement [#1] does not allow [Update:Replace] for resource \
+         [LogicalResourceId/Role];",
+        "{told:#?}"
+    );
+    assert!(
+        told.contains(
+            &"UPDATE_ROLLBACK_IN_PROGRESS web The following resource(s) failed to update: [Role]. "
+                .to_owned()
+        ),
+        "{told:#?}"
+    );
+    assert!(told.contains(&"UPDATE_COMPLETE Role ".to_owned()), "{told:#?}");
+    // For once by another policy, which is not kept; and by a change set only by the stack's.
+    update(&second, &[("StackPolicyDuringUpdateBody", "{}")]);
+    assert!(ended("UPDATE_COMPLETE").iter().any(|it| it.starts_with("DELETE_COMPLETE Role")));
+    assert_eq!(served.result("GetStackPolicy", &[("StackName", "web")])["StackPolicyBody"], json!(replace));
+    // What an update brings is for those after it.
+    let delete = policy("Update:Delete", "*");
+    update(&template("two", ""), &[("StackPolicyBody", &delete)]);
+    assert!(ended("UPDATE_COMPLETE").contains(&"DELETE_COMPLETE Queue ".to_owned()));
+    update(&template("two", more), &[]);
+    until(&served, "UPDATE_COMPLETE");
+    let without = template("two", "");
+    served.result(
+        "CreateChangeSet",
+        &[
+            ("StackName", "web"),
+            ("ChangeSetName", "c"),
+            ("TemplateBody", &without),
+            ("Capabilities.member.1", "CAPABILITY_NAMED_IAM"),
+        ],
+    );
+    served.result("ExecuteChangeSet", &[("StackName", "web"), ("ChangeSetName", "c")]);
+    let told = ended("UPDATE_ROLLBACK_COMPLETE");
+    assert_eq!(
+        told[0],
+        "UPDATE_FAILED Queue Action denied by stack policy: Statement [#1] does not allow [Update:Delete] for resource [*];",
+        "{told:#?}"
+    );
+    // And it is there as before.
+    update(&template("three", more), &[("StackPolicyDuringUpdateBody", "{}")]);
+    until(&served, "UPDATE_COMPLETE");
 }
 
 #[test]

@@ -134,7 +134,7 @@ fn what_is_not_rehearsed_is_refused_by_its_name() {
         ),
         (
             "UpdateStack",
-            asked(&[("StackPolicyDuringUpdateBody", "{}")], OTHER),
+            asked(&[("StackPolicyDuringUpdateBody", "[]")], OTHER),
             "Error validating stack policy",
         ),
         (

@@ -150,6 +150,13 @@ fn a_stack_shows_its_policy_and_is_kept_by_its_protection() {
     cli.cfn("create-stack --stack-name web --template-body file://topic.yaml");
     cli.cfn("set-stack-policy --stack-name web --stack-policy-body file://deny.json");
     assert_eq!(cli.cfn("get-stack-policy --stack-name web --query StackPolicyBody"), deny);
+    cli.cfn(update);
+    cli.refused("wait stack-update-complete --stack-name web");
+    let why = "describe-stack-events --stack-name web --query StackEvents[?ResourceStatus=='UPDATE_FAILED'].ResourceStatusReason|[0]";
+    assert_eq!(
+        cli.cfn(why),
+        "Action denied by stack policy: Statement [#1] does not allow [Update:*] for resource [*];"
+    );
     cli.cfn("set-stack-policy --stack-name web --stack-policy-body file://allow.json");
     cli.cfn(update);
     cli.cfn("wait stack-update-complete --stack-name web");

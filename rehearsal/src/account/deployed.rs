@@ -9,7 +9,7 @@ use super::fleet::Instance;
 use super::launches::UserDataFrom;
 use super::nest::Lineage;
 use super::planner::Planner;
-use super::terms::Settings;
+use super::terms::{Protection, Settings};
 use super::version::Version;
 use super::watcher::Watcher;
 use crate::engine::Engine;
@@ -29,8 +29,8 @@ pub struct Deployed {
     pub(super) settings: Mutex<Settings>,
     /// Its outputs, as they were with so many events.
     pub(super) known: Mutex<Option<(usize, Vec<Output>)>>,
-    /// Its stack policy, in JSON.
-    pub(super) policy: Mutex<Option<String>>,
+    /// Its stack policy.
+    pub(super) policy: Mutex<Option<Protection>>,
     /// What somebody may still have it become.
     pub(crate) change_sets: ChangeSets,
     /// Whether it is protected against deletion.
@@ -162,12 +162,12 @@ impl Deployed {
 
     /// Its stack policy.
     #[must_use]
-    pub fn policy(&self) -> Option<String> {
+    pub fn policy(&self) -> Option<Protection> {
         self.policy.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Gives it another stack policy.
-    pub fn set_policy(&self, policy: String) {
+    pub fn set_policy(&self, policy: Protection) {
         *self.policy.lock().unwrap_or_else(PoisonError::into_inner) = Some(policy);
     }
 

@@ -1,6 +1,6 @@
 //! What is asked of a stack beside its template and what goes into it.
 
-use crate::stack::Failing;
+use crate::stack::{Failing, StackPolicy};
 
 /// What a creation or an update is asked for besides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,6 +11,17 @@ pub struct Terms {
     pub rollback: Option<RollbackConfiguration>,
     /// What becomes of an operation that fails.
     pub failing: Failing,
+    /// `StackPolicyDuringUpdateBody`: what this update is held to in place of what the stack is.
+    pub policy: Option<Protection>,
+}
+
+/// A stack policy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Protection {
+    /// As it was given, in JSON.
+    pub text: String,
+    /// What it says.
+    pub rules: StackPolicy,
 }
 
 /// When alarms would have an operation go back.

@@ -60,7 +60,8 @@ impl Account {
         deployed.scale_now();
         // A refused update leaves the version that another may be going back to.
         let objection = self.objection(deployed, &planned.stack, &version);
-        deployed.engine.update(planned.stack, token, terms.failing, objection, |now| {
+        let policy = terms.policy.clone().or_else(|| deployed.policy()).unwrap_or_default();
+        deployed.engine.update(planned.stack, token, terms.failing, objection, policy.rules, |now| {
             deployed.watcher.begin(version, now);
             deployed.settle(|settings| settings.take(terms));
         })?;

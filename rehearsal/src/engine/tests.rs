@@ -116,7 +116,16 @@ fn instances_of_groups_come_and_go_under_ids_of_their_own() {
     first.iter().for_each(|id| signal(&engine, id));
     assert_eq!(engine.fate(), Some(Fate::Complete));
 
-    engine.update(stack("v2", true), Some("token-2".to_owned()), Failing::default(), None, |_| {}).unwrap();
+    engine
+        .update(
+            stack("v2", true),
+            Some("token-2".to_owned()),
+            Failing::default(),
+            None,
+            StackPolicy::default(),
+            |_| {},
+        )
+        .unwrap();
     let (came, went) = came_and_went(&mut happenings);
     assert_eq!((came.len(), went.len()), (1, 1));
     signal(&engine, came.first().unwrap());
@@ -147,7 +156,9 @@ fn twelve_hours_of_silence_pass_in_one_jump() {
 fn a_rolling_update_of_hour_long_pauses_passes_in_as_many_jumps() {
     let (engine, _happenings) = engine();
     instances(&engine).iter().for_each(|id| signal(&engine, id));
-    engine.update(stack("v2", false), None, Failing::default(), None, |_| {}).unwrap();
+    engine
+        .update(stack("v2", false), None, Failing::default(), None, StackPolicy::default(), |_| {})
+        .unwrap();
     jump(&engine);
     assert_eq!(engine.fate(), None);
     jump(&engine);
@@ -157,11 +168,13 @@ fn a_rolling_update_of_hour_long_pauses_passes_in_as_many_jumps() {
 #[test]
 fn refusals_come_through() {
     let (engine, _happenings) = engine();
-    let text =
-        engine.update(stack("v2", true), None, Failing::default(), None, |_| {}).unwrap_err().to_string();
+    let text = engine
+        .update(stack("v2", true), None, Failing::default(), None, StackPolicy::default(), |_| {})
+        .unwrap_err()
+        .to_string();
     assert_eq!(text, "Stack:arn:web is in CREATE_IN_PROGRESS state and can not be updated.");
     instances(&engine).iter().for_each(|id| signal(&engine, id));
-    engine.update(stack("v2", true), None, Failing::default(), None, |_| {}).unwrap();
+    engine.update(stack("v2", true), None, Failing::default(), None, StackPolicy::default(), |_| {}).unwrap();
     let text = engine.delete(None).unwrap_err().to_string();
     assert_eq!(text, "Stack [arn:web] cannot be deleted while in status UPDATE_IN_PROGRESS");
 }

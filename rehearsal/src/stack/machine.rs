@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use super::STACK_TYPE;
 use super::demolition::Demolition;
+use super::protection::StackPolicy;
 use super::resource::{Made, State, Work};
 use super::slots::{Deadlines, Members, Resources, Slot};
 use super::types::{Event, Failing, OnFailure, Order, Reaction, Scaling, Status};
@@ -51,6 +52,8 @@ pub struct Machine {
     goes_on: bool,
     /// What becomes of the operation under way where it fails.
     failing: Failing,
+    /// What the update under way may do.
+    policy: StackPolicy,
     /// Whether there is nothing that it could go back to: it was never complete.
     unstable: bool,
     /// Whether it waits, before it cleans up, for leave to.
@@ -106,6 +109,7 @@ impl Machine {
             failed: false,
             goes_on: false,
             failing: Failing::default(),
+            policy: StackPolicy::default(),
             unstable: false,
             held: false,
             resources: Resources::new(stack.resources),

@@ -24,6 +24,7 @@ mod invariant;
 mod machine;
 mod plan;
 mod preview;
+mod protection;
 mod resource;
 mod rolling;
 mod sizes;
@@ -36,6 +37,7 @@ pub use changes::Difference;
 pub use error::{DeleteError, RollbackError, SignalError, UpdateError};
 pub use machine::Machine;
 pub use preview::{Action, Attributes, Preview, Replacement};
+pub use protection::StackPolicy;
 pub use resource::{ResourceView, Waiting};
 pub use types::{
     Capacity, Document, Event, Failing, Fate, OnFailure, Order, Outcome, Reaction, ScaleOutcome, Scaled,

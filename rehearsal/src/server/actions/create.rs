@@ -36,8 +36,8 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         return Ok(begun(&existing));
     }
     terms::check_mode(call)?;
-    let policy = policy::given(call)?;
     let template = given::required_template(call)?;
+    let policy = policy::given(call, &[&template])?;
     terms::check_types(call, &template)?;
     let capabilities = given::capabilities(call, &template)?;
     let parameters = given::parameters(call, None)?;

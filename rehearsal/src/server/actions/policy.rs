@@ -1,4 +1,4 @@
-//! `SetStackPolicy` and `GetStackPolicy`. A policy is kept and shown; updates are not held to it.
+//! `SetStackPolicy` and `GetStackPolicy`, and the policies that stacks are created and updated with.
 //!
 //! Sources: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_SetStackPolicy.html>,
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetStackPolicy.html>
@@ -6,7 +6,10 @@
 use super::super::answer::{ApiError, Fields, Node, push_text};
 use super::super::validation::Validation;
 use super::Call;
+use crate::account::Protection;
 use crate::shelf::Origin;
+use crate::stack::StackPolicy;
+use crate::template::Template;
 use crate::wording::for_client;
 
 /// Bytes of a stack policy.
@@ -18,7 +21,7 @@ pub(super) fn set(call: &Call<'_>) -> Result<(), ApiError> {
     validation.finish()?;
     let missing = || ApiError::validation(format!("Stack [{name}] does not exist"));
     let stack = call.find(name).filter(|stack| !stack.is_deleted()).ok_or_else(missing)?;
-    match given(call)? {
+    match given(call, &[&stack.version().template])? {
         Some(policy) => stack.set_policy(policy),
         None => {
             return Err(ApiError::validation("You must specify either StackPolicyURL or StackPolicyBody"));
@@ -34,21 +37,29 @@ pub(super) fn get(call: &Call<'_>) -> Result<Node, ApiError> {
     let missing = || ApiError::validation(format!("Stack with id {name} does not exist"));
     let stack = call.find(name).ok_or_else(missing)?;
     let mut fields = Fields::new();
-    push_text(&mut fields, "StackPolicyBody", stack.policy().as_deref());
+    push_text(&mut fields, "StackPolicyBody", stack.policy().map(|it| it.text).as_deref());
     Ok(Node::Map(fields))
 }
 
-/// The policy in the request, if there is one.
-pub(super) fn given(call: &Call<'_>) -> Result<Option<String>, ApiError> {
-    of(call, "StackPolicyBody", "StackPolicyURL")
+/// The policy in the request, if there is one, for a stack of one of these templates.
+pub(super) fn given(call: &Call<'_>, templates: &[&Template]) -> Result<Option<Protection>, ApiError> {
+    of(call, "StackPolicyBody", "StackPolicyURL", templates)
 }
 
-/// One for the time of an update only: no update is held to any, so it has to be one, and that is all.
-pub(super) fn during_update(call: &Call<'_>) -> Result<(), ApiError> {
-    of(call, "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL").map(|_| ())
+/// One for the time of an update only.
+pub(super) fn during_update(
+    call: &Call<'_>,
+    templates: &[&Template],
+) -> Result<Option<Protection>, ApiError> {
+    of(call, "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL", templates)
 }
 
-fn of(call: &Call<'_>, body: &str, url: &str) -> Result<Option<String>, ApiError> {
+fn of(
+    call: &Call<'_>,
+    body: &str,
+    url: &str,
+    templates: &[&Template],
+) -> Result<Option<Protection>, ApiError> {
     let text = match (call.get(body), call.get(url)) {
         (None, None) => return Ok(None),
         (Some(_), Some(_)) => {
@@ -63,10 +74,13 @@ fn of(call: &Call<'_>, body: &str, url: &str) -> Result<Option<String>, ApiError
     let mut validation = Validation::default();
     validation.size("stackPolicyBody", &text, 1, MOST);
     validation.finish()?;
-    let policy: Option<serde_json::Value> = serde_json::from_str(&text).ok();
-    let statements = policy.as_ref().and_then(|it| it.get("Statement"));
-    if !statements.is_some_and(|it| it.is_array() || it.is_object()) {
-        return Err(ApiError::validation("Error validating stack policy: Invalid stack policy"));
+    let invalid = |why: String| ApiError::validation(format!("Error validating stack policy: {why}"));
+    let rules = StackPolicy::parse(&text).map_err(invalid)?;
+    if let Some(unknown) = rules.unknown(|id| templates.iter().any(|it| it.may_have(id))) {
+        return Err(invalid(format!(
+            "Unknown logical id '{unknown}' in statement {{}} - stack policies can only be applied to logical ids referenced in \
+             the template"
+        )));
     }
-    Ok(Some(text))
+    Ok(Some(Protection { text, rules }))
 }

@@ -15,7 +15,7 @@ const MOST_MINUTES: u32 = 180;
 
 pub(super) fn terms(call: &Call<'_>) -> Result<Terms, ApiError> {
     let failing = Failing { keeps: keeps(call), drops_new: call.parameters.flag("RetainExceptOnCreate") };
-    Ok(Terms { role_arn: role_arn(call)?, rollback: rollback(call)?, failing })
+    Ok(Terms { role_arn: role_arn(call)?, rollback: rollback(call)?, failing, policy: None })
 }
 
 /// Whether what is done stays where the operation fails, `DisableRollback`.

@@ -6,7 +6,7 @@ use super::super::answer::{ApiError, Node};
 use super::super::validation::Validation;
 use super::create::{begun, owned};
 use super::{Call, given, policy, terms};
-use crate::account::{AccountError, Change, Deployed, UserDataFrom};
+use crate::account::{AccountError, Change, Deployed, Terms, UserDataFrom};
 use crate::stack::STACK_TYPE;
 use crate::template::Template;
 
@@ -19,14 +19,15 @@ pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     let missing = || ApiError::validation(format!("Stack [{name}] does not exist"));
     let stack = call.find(name).filter(|stack| !stack.is_deleted()).ok_or_else(missing)?;
     let previous = stack.version();
-    let policy = policy::given(call)?;
-    policy::during_update(call)?;
     let template = given::new_template(call)?;
     let parameters = given::parameters(call, Some(&previous))?;
     let whole = template.as_ref().unwrap_or(&previous.template);
     given::each_has_a_value(call, whole, &parameters)?;
     terms::check_types(call, whole)?;
-    let terms = terms::terms(call)?;
+    // What goes is named by the one that it goes from.
+    let templates = [whole, &*previous.template];
+    let policy = policy::given(call, &templates)?;
+    let terms = Terms { policy: policy::during_update(call, &templates)?, ..terms::terms(call)? };
     if terms.failing.keeps {
         check_alone(&stack, whole)?;
     }

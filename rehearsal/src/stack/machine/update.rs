@@ -6,9 +6,11 @@ use super::{Machine, Renamed};
 use crate::mention::mention;
 use crate::model::{self, Group, Resource, Role};
 use crate::moment::Moment;
+use crate::stack::StackPolicy;
 use crate::stack::UpdateError;
 use crate::stack::changes::{Change, change, relaunches};
 use crate::stack::invariant::broken;
+use crate::stack::protection::Deed;
 use crate::stack::resource::{Former, Touch, Tracked, Work, launch};
 use crate::stack::slots::{Members, Slot};
 use crate::stack::types::{Failing, Order, Reaction, Status};
@@ -81,6 +83,11 @@ impl Machine {
         Ok(self.hand_out())
     }
 
+    /// What the update that comes next may do.
+    pub fn protect(&mut self, policy: StackPolicy) {
+        self.policy = policy;
+    }
+
     /// Whether the stack can be updated to this, and whether that changes anything.
     pub(super) fn check_update(&self, stack: &model::Stack, keeps: bool) -> Result<(), UpdateError> {
         let status = self.phase().ok_or_else(|| UpdateError::NotBegun { stack_name: self.name.clone() })?;
@@ -124,6 +131,9 @@ impl Machine {
         let resource = &mut self.resources[at];
         if resource.removed {
             resource.work = Work::Done;
+            if let Some(reason) = self.denied(at, Deed::Delete) {
+                self.refuse(at, reason, now);
+            }
             return;
         }
         if resource.state.is_none() {
@@ -139,6 +149,9 @@ impl Machine {
             Change::None if resource.status() == Some(Status::UpdateFailed) => Change::InPlace,
             change => change,
         };
+        let deed = if change == Change::Replacement { Deed::Replace } else { Deed::Modify };
+        let denial = if change == Change::None { None } else { self.denied(at, deed) };
+        let resource = &mut self.resources[at];
         let earlier = mem::replace(&mut resource.touch, Touch::None);
         let launches = launch(&target);
         let relaunches = relaunches(&resource.model, &target);
@@ -152,6 +165,12 @@ impl Machine {
         });
         if relaunches {
             resource.launch = launches;
+        }
+        if let Some(reason) = denial {
+            resource.touch = Touch::Refused(former);
+            resource.work = Work::Updating;
+            self.take_up(at, earlier);
+            return self.fail(at, reason, now);
         }
         match change {
             Change::None => {
@@ -186,6 +205,27 @@ impl Machine {
                 self.begin_replacement(at, now);
             }
         }
+    }
+
+    /// Why the stack's policy does not let this be done with a resource.
+    fn denied(&self, at: Slot, deed: Deed) -> Option<String> {
+        let model = &self.resources[at].model;
+        self.policy.denial(deed, &model.logical_id, &model.resource_type)
+    }
+
+    /// Nothing is done with a resource that was to go.
+    fn refuse(&mut self, at: Slot, reason: String, now: Moment) {
+        let resource = &mut self.resources[at];
+        resource.touch = Touch::Refused(Box::new(Former {
+            model: resource.model.clone(),
+            launch: resource.launch.clone(),
+            members: Vec::new(),
+            sizes: resource.sizes,
+            wanted: resource.wanted,
+            coming: resource.coming,
+        }));
+        resource.work = Work::Updating;
+        self.fail(at, reason, now);
     }
 
     /// Has a resource changed as it is; a group from what it was.
