@@ -1,8 +1,16 @@
 //! What it is measured on.
 
+use std::time::{Duration, Instant};
+
 use cfn_signal_benches::figures;
 
 use crate::peers::said;
+
+/// The load of a machine that does nothing.
+const IDLE: f64 = 0.5;
+
+/// How long what was built before may take to be forgotten.
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// The machine, before anything is measured.
 pub struct Machine {
@@ -26,7 +34,6 @@ impl Machine {
         };
         let (processors, memory) = (read("/proc/cpuinfo"), read("/proc/meminfo"));
         let kilobytes: f64 = value(&memory, "MemTotal").trim_end_matches(" kB").parse().unwrap_or_default();
-        let load = read("/proc/loadavg");
         let changed = said("git", &["status", "--porcelain", "--untracked-files=no"]).unwrap_or_default();
         let commit = said("git", &["rev-parse", "--short=10", "HEAD"]).unwrap_or_default();
         Self {
@@ -39,7 +46,7 @@ impl Machine {
                 value(&read("/etc/os-release").replace('=', ":"), "PRETTY_NAME").trim_matches('"')
             ),
             compiler: said("rustc", &["--version"]).unwrap_or_default(),
-            load: load.split(' ').next().and_then(|it| it.parse().ok()).unwrap_or_default(),
+            load: settled(),
             commit: if changed.is_empty() { commit } else { format!("{commit}, with changes") },
             date: said("date", &["-u", "+%-d %B %Y"]).unwrap_or_default(),
         }
@@ -47,6 +54,22 @@ impl Machine {
 
     /// Whether something else ran, so that times are longer than they would be.
     pub fn is_busy(&self) -> bool {
-        self.load > 0.5
+        self.load > IDLE
     }
+}
+
+/// The load, once the building of all this is no part of it any more; after some minutes it is something else.
+fn settled() -> f64 {
+    let now = || {
+        let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        load.split(' ').next().and_then(|it| it.parse().ok()).unwrap_or_default()
+    };
+    let begun = Instant::now();
+    if now() > IDLE {
+        eprintln!("waiting until this machine is idle");
+    }
+    while now() > IDLE && begun.elapsed() < PATIENCE {
+        std::thread::sleep(Duration::from_secs(2));
+    }
+    now()
 }

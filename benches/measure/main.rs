@@ -67,7 +67,8 @@ fn main() {
     }
     let run = Run { quick: std::env::var_os("CFN_BENCH_QUICK").is_some(), peers: Peers::find() };
     let whole = !run.quick && arguments.is_empty();
-    let (machine, begun) = (Machine::look(), Instant::now());
+    let machine = Machine::look();
+    let begun = Instant::now();
     let mut report = Report::default();
     for (name, part) in PARTS {
         if arguments.is_empty() || arguments.iter().any(|wanted| wanted == name) {
