@@ -6,7 +6,6 @@ mod kept;
 
 pub(crate) use kept::ChangeSets;
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::contexts::{Context, contexts};
@@ -14,7 +13,6 @@ use super::{Account, AccountError, Change, Creation, Deployed, Revision, Terms, 
 use crate::ids;
 use crate::moment::Moment;
 use crate::stack::{Failing, OnFailure, Preview, Status, UpdateError};
-use crate::template::Template;
 
 /// Change sets that a stack may have. Each keeps a template.
 const MOST: usize = 100;
@@ -42,12 +40,8 @@ pub(crate) struct ChangeSet {
     pub(crate) above: Option<Above>,
     /// The operation that it was made by.
     pub(crate) operation: String,
-    pub(crate) template: Arc<Template>,
-    pub(crate) parameters: BTreeMap<String, String>,
-    pub(crate) tags: Vec<(String, String)>,
-    pub(crate) notification_arns: Vec<String>,
-    pub(crate) capabilities: Vec<String>,
-    pub(super) user_data: UserDataFrom,
+    /// What it would have the stack be.
+    pub(crate) version: Version,
     pub(crate) terms: Terms,
     /// What it would do.
     pub(crate) proposed: Vec<Proposed>,
@@ -123,11 +117,11 @@ impl ChangeSet {
     fn mismatch(&self, asked: &Asked, revision: &Revision) -> Option<&'static str> {
         let version = &revision.version;
         let pairs = [
-            ("Template", self.template.text() == version.template.text()),
-            ("Parameters", self.parameters == version.parameters),
-            ("Tags", self.tags == version.tags),
-            ("Capabilities", self.capabilities == version.capabilities),
-            ("NotificationARNs", self.notification_arns == version.notification_arns),
+            ("Template", self.version.template.text() == version.template.text()),
+            ("Parameters", self.version.parameters == version.parameters),
+            ("Tags", self.version.tags == version.tags),
+            ("Capabilities", self.version.capabilities == version.capabilities),
+            ("NotificationARNs", self.version.notification_arns == version.notification_arns),
             ("ChangeSetType", self.asked.creates == asked.creates),
             ("Description", self.asked.description == asked.description),
             ("ClientToken", self.asked.token == asked.token),
@@ -235,56 +229,39 @@ impl Account {
             Err(UpdateError::NoUpdates) => (Vec::new(), Some(NO_UPDATES.to_owned())),
             Err(other) => return Err(other.into()),
         };
+        Ok(ChangeSet {
+            terms: revision.terms,
+            proposed,
+            ..self.without_changes(stack, id, asked, version, above, failure)
+        })
+    }
+
+    /// One that would do nothing; of a nested stack that cannot be planned, with `failure` for the reason.
+    pub(super) fn without_changes(
+        &self,
+        stack: &Deployed,
+        id: String,
+        asked: Asked,
+        version: Version,
+        above: Option<Above>,
+        failure: Option<String>,
+    ) -> ChangeSet {
         let state = match (&failure, &above) {
             (Some(_), _) => State::Unavailable,
             (None, Some(_)) => State::Below,
             (None, None) => State::Available,
         };
-        Ok(ChangeSet {
+        ChangeSet {
             id,
             created: self.clock.now(),
             above,
             operation: stack.engine.reviewed_by().unwrap_or_else(ids::uuid),
             state: Mutex::new(state),
             asked,
-            template: version.template,
-            parameters: version.parameters,
-            tags: version.tags,
-            notification_arns: version.notification_arns,
-            capabilities: version.capabilities,
-            user_data: version.user_data,
-            terms: revision.terms,
-            proposed,
-            failure,
-        })
-    }
-
-    /// A change set of a nested stack that cannot be made, and why.
-    pub(super) fn unmade(
-        &self,
-        stack: &Deployed,
-        id: String,
-        asked: Asked,
-        version: Version,
-        above: Above,
-        reason: String,
-    ) -> ChangeSet {
-        ChangeSet {
-            id,
-            created: self.clock.now(),
-            above: Some(above),
-            operation: stack.engine.reviewed_by().unwrap_or_else(ids::uuid),
-            state: Mutex::new(State::Unavailable),
-            asked,
-            template: version.template,
-            parameters: version.parameters,
-            tags: version.tags,
-            notification_arns: version.notification_arns,
-            capabilities: version.capabilities,
-            user_data: version.user_data,
+            version,
             terms: Terms::default(),
             proposed: Vec::new(),
-            failure: Some(reason),
+            failure,
         }
     }
 
@@ -334,12 +311,13 @@ impl Account {
                 return Err(ChangeSetError::Nested { id, done: "executed", root });
             }
         }
+        let version = &change_set.version;
         let change = Change {
-            template: Some((*change_set.template).clone()),
-            parameters: change_set.parameters.clone(),
-            tags: Some(change_set.tags.clone()),
-            notification_arns: Some(change_set.notification_arns.clone()),
-            capabilities: change_set.capabilities.clone(),
+            template: Some((*version.template).clone()),
+            parameters: version.parameters.clone(),
+            tags: Some(version.tags.clone()),
+            notification_arns: Some(version.notification_arns.clone()),
+            capabilities: version.capabilities.clone(),
             token,
             terms: Terms {
                 failing: Failing { keeps: on_failure == OnFailure::DoNothing, drops_new },

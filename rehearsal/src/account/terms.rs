@@ -3,7 +3,7 @@
 use crate::stack::{Failing, StackPolicy};
 
 /// What a creation or an update is asked for besides.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Terms {
     /// `RoleARN`, which is shown; the one that the stack has unless given.
     pub role_arn: Option<String>,
@@ -16,7 +16,7 @@ pub struct Terms {
 }
 
 /// A stack policy.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Protection {
     /// As it was given, in JSON.
     pub text: String,

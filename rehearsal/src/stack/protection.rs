@@ -3,6 +3,7 @@
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html>
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 #[cfg(test)]
@@ -23,15 +24,17 @@ pub(super) enum Deed {
 }
 
 /// A stack policy. One without statements lets everything be, as does none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct StackPolicy {
     #[serde(rename = "Statement", default, deserialize_with = "one_or_more")]
     statements: Vec<Statement>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct Statement {
+    #[serde(default, rename = "Sid")]
+    _name: IgnoredAny,
     effect: Effect,
     principal: Value,
     #[serde(default, deserialize_with = "one_or_more")]
@@ -80,8 +83,11 @@ impl StackPolicy {
         let policy: Value = serde_json::from_str(text).map_err(|_| invalid())?;
         // Lists would be taken for the members in their order.
         let mut statements = policy.get("Statement").and_then(Value::as_array).into_iter().flatten();
-        if !policy.is_object() || statements.any(|it| !it.is_object()) {
+        let Some(members) = policy.as_object().filter(|_| statements.all(Value::is_object)) else {
             return Err(invalid());
+        };
+        if !members.is_empty() && !members.contains_key("Statement") {
+            return Err("Invalid stack policy: it has no Statement".to_owned());
         }
         let policy: Self =
             serde_json::from_value(policy).map_err(|error| format!("Invalid stack policy: {error}"))?;

@@ -121,6 +121,14 @@ pub(super) struct Former {
     pub(super) coming: u32,
 }
 
+impl Former {
+    /// What a resource is but for its `model`, which was that.
+    pub(super) fn of(resource: &Tracked, model: model::Resource) -> Self {
+        let Tracked { sizes, wanted, coming, .. } = *resource;
+        Self { model, launch: Arc::clone(&resource.launch), members: Vec::new(), sizes, wanted, coming }
+    }
+}
+
 /// An instance of a group, in service.
 #[derive(Clone, Debug)]
 pub(super) struct Member {

@@ -31,7 +31,7 @@ impl Account {
         if !change_set.asked.nested {
             return change_set;
         }
-        let version = self.version_of(stack, &change_set);
+        let version = change_set.version.clone();
         let asked = change_set.asked.clone();
         let mut unmade = None;
         for it in change_set.proposed.iter_mut().filter(|it| is_nested(it)) {
@@ -70,7 +70,8 @@ impl Account {
                 let child = self.unmade_nested(parent, version, logical_id).ok()?;
                 let asked = Asked { creates: is_reviewed(&child), ..asked };
                 let version = self.version_below(parent, version, logical_id, &child);
-                let unmade = self.unmade(&child, id, asked, version, above.clone(), reason);
+                let unmade =
+                    self.without_changes(&child, id, asked, version, Some(above.clone()), Some(reason));
                 (child, unmade)
             }
             Err(NotMade::Unread(_) | NotMade::Unknown(_)) => return None,
@@ -215,18 +216,6 @@ impl Account {
     /// A stack goes, and with it those below it that nobody has made yet.
     pub(in super::super) fn forget_reviewed_below(&self, deployed: &Deployed) {
         self.all().iter().filter(|it| it.root_id() == deployed.id).for_each(|it| forget(it));
-    }
-
-    /// What a stack would be asked to be.
-    fn version_of(&self, stack: &Deployed, change_set: &ChangeSet) -> Version {
-        Version {
-            template: Arc::clone(&change_set.template),
-            parameters: change_set.parameters.clone(),
-            tags: change_set.tags.clone(),
-            capabilities: change_set.capabilities.clone(),
-            user_data: change_set.user_data.clone(),
-            ..stack.version()
-        }
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn get(call: &Call<'_>) -> Result<Node, ApiError> {
     }
     validation.finish()?;
     let text = match (call.get("ChangeSetName"), call.get("TemplateStage")) {
-        (Some(name), _) => change_sets::found(call, name)?.1.template.text().to_owned(),
+        (Some(name), _) => change_sets::found(call, name)?.1.version.template.text().to_owned(),
         (None, Some("Processed")) => find(call, given)?.processed_template(),
         (None, _) => find(call, given)?.version().template.text().to_owned(),
     };

@@ -144,59 +144,40 @@ impl Machine {
         }
         let Some(mut target) = resource.target.take() else { return broken("what stays has a target") };
         follow(&mut target, &self.renamed);
-        let change = match change(&resource.model, &target, resource.members.is_empty()) {
+        let change = change(&resource.model, &target, resource.members.is_empty());
+        let refusal = self.unchangeable(at, change);
+        let resource = &mut self.resources[at];
+        let change = match change {
             // It is taken up again, also where nothing else is asked for than what it went back to.
             Change::None if resource.status() == Some(Status::UpdateFailed) => Change::InPlace,
             change => change,
         };
-        let deed = if change == Change::Replacement { Deed::Replace } else { Deed::Modify };
-        let denial = if change == Change::None { None } else { self.denied(at, deed) };
-        let resource = &mut self.resources[at];
         let earlier = mem::replace(&mut resource.touch, Touch::None);
         let launches = launch(&target);
         let relaunches = relaunches(&resource.model, &target);
-        let mut former = Box::new(Former {
-            model: mem::replace(&mut resource.model, target),
-            launch: resource.launch.clone(),
-            members: Vec::new(),
-            sizes: resource.sizes,
-            wanted: resource.wanted,
-            coming: resource.coming,
-        });
+        let model = mem::replace(&mut resource.model, target);
+        let mut former = Box::new(Former::of(resource, model));
         if relaunches {
             resource.launch = launches;
         }
-        if let Some(reason) = denial {
+        if let Some(refusal) = refusal {
             resource.touch = Touch::Refused(former);
             resource.work = Work::Updating;
             self.take_up(at, earlier);
-            return self.fail(at, reason, now);
+            return self.fail(at, refusal, now);
         }
         match change {
-            Change::None => {
+            // What cannot be is refused by now.
+            Change::None | Change::Unsupported => {
                 resource.touch = Touch::Kept(former);
                 resource.work = Work::Done;
                 self.take_up(at, earlier);
-            }
-            Change::Unsupported => {
-                resource.touch = Touch::Refused(former);
-                resource.work = Work::Updating;
-                let reason =
-                    format!("Update to resource type {} is not supported.", resource.model.resource_type);
-                self.take_up(at, earlier);
-                self.fail(at, reason, now);
             }
             Change::InPlace => {
                 let before = group_of(&former.model);
                 resource.touch = Touch::Updated(former);
                 self.take_up(at, earlier);
                 self.begin_change(at, before.as_ref(), now);
-            }
-            Change::Replacement if self.failing.keeps => {
-                resource.touch = Touch::Refused(former);
-                resource.work = Work::Updating;
-                self.take_up(at, earlier);
-                self.fail(at, NO_REPLACEMENT.to_owned(), now);
             }
             Change::Replacement => {
                 former.members = mem::take(&mut resource.members);
@@ -205,6 +186,20 @@ impl Machine {
                 self.begin_replacement(at, now);
             }
         }
+    }
+
+    /// Why a resource cannot be changed so, or may not be.
+    fn unchangeable(&self, at: Slot, change: Change) -> Option<String> {
+        let (deed, impossible) = match change {
+            Change::None => return None,
+            Change::InPlace => (Deed::Modify, None),
+            Change::Replacement => (Deed::Replace, self.failing.keeps.then(|| NO_REPLACEMENT.to_owned())),
+            Change::Unsupported => {
+                let kind = &self.resources[at].model.resource_type;
+                (Deed::Modify, Some(format!("Update to resource type {kind} is not supported.")))
+            }
+        };
+        self.denied(at, deed).or(impossible)
     }
 
     /// Why the stack's policy does not let this be done with a resource.
@@ -216,14 +211,7 @@ impl Machine {
     /// Nothing is done with a resource that was to go.
     fn refuse(&mut self, at: Slot, reason: String, now: Moment) {
         let resource = &mut self.resources[at];
-        resource.touch = Touch::Refused(Box::new(Former {
-            model: resource.model.clone(),
-            launch: resource.launch.clone(),
-            members: Vec::new(),
-            sizes: resource.sizes,
-            wanted: resource.wanted,
-            coming: resource.coming,
-        }));
+        resource.touch = Touch::Refused(Box::new(Former::of(resource, resource.model.clone())));
         resource.work = Work::Updating;
         self.fail(at, reason, now);
     }

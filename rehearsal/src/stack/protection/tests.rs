@@ -68,6 +68,10 @@ fn a_statement_may_say_what_it_does_not_mean_and_of_which_types() {
 #[test]
 fn what_is_no_policy_is_told() {
     let told = |text: &str| statements(text).unwrap_err();
+    // Misspelt it would allow everything.
+    let misspelt = StackPolicy::parse(r#"{"Statements": []}"#).unwrap_err();
+    assert_eq!(misspelt, "Invalid stack policy: it has no Statement");
+    assert!(statements(&everything().replace('{', r#"{"Sid": "all", "#)).is_ok());
     for none in ["{", "[]", "2", r#"{"Statement": [["Allow", "*", ["Update:*"], [], ["*"], [], null]]}"#] {
         assert_eq!(StackPolicy::parse(none).unwrap_err(), "Invalid stack policy", "{none}");
     }
@@ -78,6 +82,8 @@ fn what_is_no_policy_is_told() {
         (everything().replace(r#""Principal": "*""#, r#""Principal": "me""#), "Principal is \"*\""),
         (everything().replace(r#", "Resource": "*""#, ""), "has no Resource"),
         (everything().replace('}', r#", "NotAction": "Update:*"}"#), "has Action and NotAction"),
+        (everything().replace('}', r#", "Conditions": {}}"#), "unknown field `Conditions`"),
+        (everything().replace(r#""Effect": "Allow", "#, ""), "missing field `Effect`"),
         (everything().replace('}', r#", "Condition": {"IpAddress": {}}}"#), "unknown field `IpAddress`"),
     ] {
         assert!(told(&text).contains(why), "{text}: {}", told(&text));

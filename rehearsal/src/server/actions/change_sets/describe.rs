@@ -20,17 +20,17 @@ pub(in super::super) fn describe(call: &Call<'_>) -> Result<Node, ApiError> {
     let name = named(call, Validation::default())?;
     let (stack, change_set) = found(call, name)?;
     let mut fields = common(&stack, &change_set);
-    let values = parameters(&stack, &change_set.template, &change_set.parameters);
+    let values = parameters(&stack, &change_set.version.template, &change_set.version.parameters);
     if !values.is_empty() {
         fields.push(("Parameters", Node::List(values)));
     }
-    fields.push(("NotificationARNs", texts(&change_set.notification_arns)));
+    fields.push(("NotificationARNs", texts(&change_set.version.notification_arns)));
     let rollback = change_set.terms.rollback.clone().unwrap_or_else(|| stack.settings().rollback);
     fields.push(("RollbackConfiguration", rollback_node(&rollback)));
-    if !change_set.capabilities.is_empty() {
-        fields.push(("Capabilities", texts(&change_set.capabilities)));
+    if !change_set.version.capabilities.is_empty() {
+        fields.push(("Capabilities", texts(&change_set.version.capabilities)));
     }
-    fields.push(("Tags", tags(&change_set.tags)));
+    fields.push(("Tags", tags(&change_set.version.tags)));
     let on_failure = change_set.asked.on_failure.map(|it| match it {
         OnFailure::DoNothing => "DO_NOTHING",
         OnFailure::Rollback => "ROLLBACK",

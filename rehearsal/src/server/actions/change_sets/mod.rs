@@ -39,7 +39,7 @@ pub(super) fn execute(call: &Call<'_>) -> Result<(), ApiError> {
         (None, _) => OnFailure::Rollback,
     };
     if !change_set.asked.creates && on_failure == OnFailure::DoNothing {
-        check_alone(&stack, &change_set.template)?;
+        check_alone(&stack, &change_set.version.template)?;
     }
     let drops_new = call.parameters.flag("RetainExceptOnCreate");
     let begun = call.account.execute(&stack, &change_set, token, on_failure, drops_new);
@@ -111,7 +111,7 @@ pub(super) fn operation(call: &Call<'_>) -> Result<(Arc<Deployed>, String), ApiE
 }
 
 fn refused(error: &ChangeSetError, change_set: &ChangeSet) -> ApiError {
-    refusal(error, change_set.template.text())
+    refusal(error, change_set.version.template.text())
 }
 
 fn refusal(error: &ChangeSetError, body: &str) -> ApiError {
