@@ -96,6 +96,8 @@ check: prerequisites lint-tools $(COMPONENTS) python ## rustfmt, clippy with war
 	$(call say,workflows)
 	@if [ -x $(VENV)/bin/zizmor ]; then $(VENV)/bin/zizmor --offline --quiet --no-progress .github/workflows; else echo 'skipped: no python3 here'; fi
 	$(call say,dependencies)
+	@cargo update --workspace --locked --quiet --manifest-path tests/hosts/rust/Cargo.toml \
+	    || { echo 'tests/hosts/rust/Cargo.lock: run cargo update --workspace --manifest-path tests/hosts/rust/Cargo.toml' >&2; exit 1; }
 	@$(cargo) run --locked --quiet --package cfn-signal-tests --bin check-dependencies
 	$(call say,sizes)
 	@$(cargo) run --locked --quiet --package cfn-signal-tests --bin check-sizes $(CARGO_TARGET_DIR)
