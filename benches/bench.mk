@@ -8,16 +8,24 @@ COMMANDS := cfn-signal cfn-rehearse
 with-names = $(foreach command,$(COMMANDS),--config 'profile.release.package.$(command).strip="debuginfo"')
 NAMED_COMPONENTS := $(addprefix $(NAMED)/,signer.wasm client.wasm client-p3.wasm command.wasm)
 
+# What people install: it is measured first. Without Python there is no compiler for it, and the results say so.
+BENCH_SYSTEM := $(filter $(shell uname -m)-linux,$(DIST_SYSTEMS))
+BENCH_INSTALLED := $(BENCH)/cfn-signal-$(BENCH_SYSTEM)
+
 .PHONY: bench check-sizes record-sizes
 
 bench: prerequisites $(COMPONENTS) $(NAMED_COMPONENTS) $(BENCH_VENV)/installed ## Measures everything beside its peers, anew in benches/RESULTS.md and README.md (ten minutes; CFN_BENCH_QUICK=1 tries it)
-	$(call say,building the commands twice and the benchmarks (the first time takes some minutes))
+	$(call say,building the commands three times and the benchmarks (the first time takes some minutes))
 	@$(build-commands) $(with-names)
 	@cp $(addprefix $(CARGO_TARGET_DIR)/release/,$(COMMANDS)) $(NAMED)/
 	@$(build-commands)
 	@$(cargo) bench --locked --package cfn-signal-benches --no-run
+	@rm -f $(BENCH_INSTALLED)
+	@[ -z '$(BENCH_SYSTEM)' ] || ! command -v python3 >/dev/null || { \
+	    $(MAKE) --no-print-directory $(ZIG) \
+	    && ZIG=$(ZIG) CARGO_TARGET_DIR=$(DIST_BUILD) host/packaging/build-for $(BENCH_SYSTEM) $(BENCH) cfn-signal; }
 	$(call say,measuring)
-	@BENCH_PYTHON=$(BENCH_VENV)/bin/python $(cargo) bench --locked --package cfn-signal-benches --bench measure
+	@BENCH_INSTALLED=$(BENCH_INSTALLED) BENCH_PYTHON=$(BENCH_VENV)/bin/python $(cargo) bench --locked --package cfn-signal-benches --bench measure
 
 check-sizes: prerequisites ## What is built is not much larger than what benches/sizes.json has
 	@$(cargo) run --locked --quiet --package cfn-signal-tests --bin check-sizes $(CARGO_TARGET_DIR)

@@ -9,6 +9,8 @@ pub struct Peers {
     pub python: Option<PathBuf>,
     /// curl, where there is one that signs.
     pub curl: Option<PathBuf>,
+    /// Our own command as it is installed: static.
+    pub installed: Option<PathBuf>,
     /// Who, and in which version.
     pub versions: Vec<(String, String)>,
     /// What is not here.
@@ -17,7 +19,12 @@ pub struct Peers {
 
 impl Peers {
     pub fn find() -> Self {
-        let mut peers = Self { python: None, curl: None, versions: Vec::new(), missing: Vec::new() };
+        let mut peers =
+            Self { python: None, curl: None, installed: None, versions: Vec::new(), missing: Vec::new() };
+        peers.installed = file("BENCH_INSTALLED");
+        if peers.installed.is_none() {
+            peers.missing.push("the static command (`make bench` builds it)".to_owned());
+        }
         match said("curl", &["--version"]) {
             Some(version) => {
                 peers.curl = Some("curl".into());
@@ -25,8 +32,7 @@ impl Peers {
             }
             None => peers.missing.push("curl".to_owned()),
         }
-        let python = std::env::var_os("BENCH_PYTHON").map(PathBuf::from).filter(|path| path.is_file());
-        let Some(python) = python else {
+        let Some(python) = file("BENCH_PYTHON") else {
             peers.missing.push("Python with benches/requirements.txt (`make bench` prepares it)".to_owned());
             return peers;
         };
@@ -48,6 +54,11 @@ impl Peers {
     pub fn script(&self, name: &str) -> Option<PathBuf> {
         self.python.as_ref().map(|python| python.with_file_name(name))
     }
+}
+
+/// What the variable names, where it is there.
+fn file(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_file())
 }
 
 /// The first line of what a program says.

@@ -15,6 +15,8 @@ use crate::server::{Server, text};
 
 const ID: &str = "i-0123456789abcdef0";
 const HANDLE: &str = "a wait condition's handle";
+const INSTALLED: &str = "`cfn-signal`, static";
+const BUILT: &str = "`cfn-signal`, as cargo builds it";
 
 pub fn measure(run: &Run, report: &mut Report) {
     let server = Server::start();
@@ -48,7 +50,8 @@ pub fn measure(run: &Run, report: &mut Report) {
 
 const INTRODUCTION: &str = "Medians, and the quartiles in brackets; user and system time are means, because the system counts them in ticks. \
     Every command runs in turn with the others, against a server on loopback in the measuring process, which counts the signals: \
-    all of them arrived. The first of each table is what the others are beside: a ratio below 1 is in its favour.\n";
+    all of them arrived. The first of each table is what the others are beside: a ratio below 1 is in its favour. It is the static \
+    command, which packages, archives and images have; what cargo builds, beside it, needs this machine's C library.\n";
 const STARTS: &str = "What takes no network: what a process takes to begin and to end, and with `--dry-run` all but the sending: the \
     command line, the component loaded and instantiated, the request signed.\n";
 
@@ -61,7 +64,7 @@ struct Case<'a> {
 impl Case<'_> {
     fn handle(&self) -> Vec<Contender> {
         let handle = format!("{}/handle?Signature=abc", self.url);
-        let mut all = vec![self.ours(&["-i", ID, &handle])];
+        let mut all = self.ours(&["-i", ID, &handle]);
         let body = format!(r#"{{"Status": "SUCCESS", "Reason": "", "Data": "", "UniqueId": "{ID}"}}"#);
         let put = ["-sSf", "-X", "PUT", "-H", "Content-Type:", "--data-binary", &body, &handle];
         all.extend(self.curl("`curl`, the same PUT", &put));
@@ -70,7 +73,7 @@ impl Case<'_> {
 
     fn signed(&self) -> Vec<Contender> {
         let resource = ["--stack", "S", "--resource", "R", "--region", "eu-west-1", "--id", ID];
-        let mut all = vec![self.ours(&[&["--auth", "sigv4", "--url", self.url][..], &resource].concat())];
+        let mut all = self.ours(&[&["--auth", "sigv4", "--url", self.url][..], &resource].concat());
         let request = format!(
             "{}/?Action=SignalResource&ContentType=JSON&LogicalResourceId=R&StackName=S&Status=SUCCESS&UniqueId={ID}&Version=2010-05-15",
             self.url
@@ -109,7 +112,7 @@ impl Case<'_> {
             "--url",
             self.url,
         ];
-        let mut all = vec![self.ours(&metadata)];
+        let mut all = self.ours(&metadata);
         if self.run.peers.curl.is_some() {
             let script = format!(
                 "set -e; token=$(curl -sSf -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' {metadata}/latest/api/token)\n\
@@ -128,13 +131,17 @@ impl Case<'_> {
     }
 
     fn starts(&self) -> Vec<Contender> {
-        let mut version = self.ours(&["--version"]);
-        version.who = "`cfn-signal --version`".to_owned();
         let resource = ["--stack", "S", "--resource", "R", "--region", "eu-west-1", "--id", ID];
-        let mut dry =
-            self.ours(&[&["--dry-run", "--auth", "sigv4", "--url", self.url][..], &resource].concat());
-        dry.who = "`cfn-signal --dry-run`, Signature Version 4".to_owned();
-        let mut all = vec![version, dry];
+        let dry = [&["--dry-run", "--auth", "sigv4", "--url", self.url][..], &resource].concat();
+        let mut all = Vec::new();
+        for (what, arguments) in
+            [("`--version`", &["--version"][..]), ("`--dry-run`, Signature Version 4", &dry)]
+        {
+            all.extend(self.ours(arguments).into_iter().map(|mut it| {
+                it.who = format!("{}, {what}", it.who);
+                it
+            }));
+        }
         all.extend(self.curl("`curl --version`", &["--version"]));
         if let Some(python) = &self.run.peers.python {
             let python = text(python);
@@ -147,9 +154,16 @@ impl Case<'_> {
         all
     }
 
-    fn ours(&self, arguments: &[&str]) -> Contender {
-        let program = text(&binaries::command("cfn-signal"));
-        self.contender("`cfn-signal`", &[&[&*program][..], arguments].concat(), (300, 10))
+    /// What people install first, where `make bench` could build it.
+    fn ours(&self, arguments: &[&str]) -> Vec<Contender> {
+        let built = binaries::command("cfn-signal");
+        let installed = self.run.peers.installed.as_deref().map(|it| (INSTALLED, it));
+        let both = installed.into_iter().chain([(BUILT, &*built)]);
+        both.map(|(who, program)| {
+            let program = text(program);
+            self.contender(who, &[&[&*program][..], arguments].concat(), (300, 10))
+        })
+        .collect()
     }
 
     fn curl(&self, who: &str, arguments: &[&str]) -> Option<Contender> {
@@ -207,11 +221,21 @@ fn compare(report: &mut Report, case: &Case<'_>, what: &str, contenders: &[Conte
     if !is_told {
         return;
     }
+    let median =
+        |runs: &[Took], of: fn(&Took) -> f64| Spread::of(&runs.iter().map(of).collect::<Vec<_>>()).median;
     let ours = &runs.runs[0];
     for (contender, peer) in contenders.iter().zip(&runs.runs).skip(1) {
+        if contender.who == BUILT {
+            report.say(format!(
+                "Over {what} cargo's own build takes {} in place of {}, and {} of memory.",
+                time(median(peer, |it| it.wall)),
+                time(median(ours, |it| it.wall)),
+                size(median(peer, |it| it.peak))
+            ));
+            continue;
+        }
         let mut row = |what: &str, figure: fn(f64) -> String, of: fn(&Took) -> f64| {
-            let median = |runs: &[Took]| Spread::of(&runs.iter().map(of).collect::<Vec<_>>()).median;
-            let (here, there) = (median(ours), median(peer));
+            let (here, there) = (median(ours, of), median(peer, of));
             let beside = format!("{}: {}", figure(there), contender.who);
             report.row(what, &figure(here), &beside, &ratio(here, there));
         };
