@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use cfn_signal_command_line::conceal_secrets;
 use regex_lite::Regex;
 
 use super::arguments::Arguments;
-use super::child::Run;
+use super::child::Said;
+use super::ending::Ending;
+use crate::cli::concealed::{conceal, without_keys};
 
 /// What CloudFormation shows of a reason, in bytes.
 const MOST: usize = 1_000;
@@ -29,31 +30,39 @@ pub(super) struct Reason {
 
 impl Reason {
     /// Of what became of the command.
-    pub(super) fn of(run: &Run, took: Duration, arguments: &Arguments) -> Self {
+    pub(super) fn of(ending: &Ending, said: &Said, took: Duration, arguments: &Arguments) -> Self {
         let hide = |text: &str| hidden(text, &arguments.mask);
         let took = match took.as_secs() {
             0 => String::new(),
             seconds => format!(" ({})", humantime::format_duration(Duration::from_secs(seconds))),
         };
         let command = cut(&hide(&arguments.written()), MOST_OF_COMMAND);
-        let ended = format!("{command} {}{took}", run.ending.told());
+        let ended = format!("{command} {}{took}", ending.told());
         let mut parts: Vec<String> = arguments.options.reason.iter().map(|said| hide(said)).collect();
-        let mut tail: Vec<String> = run.last_lines.iter().map(|line| hide(line)).collect();
-        if run.ending.is_success(&arguments.success_exit_codes) {
-            parts.extend(run.note.as_deref().map(hide));
+        let note = said.note.as_deref();
+        if ending.is_success(&arguments.success_exit_codes) {
+            parts.extend(note.map(hide));
             parts.push(ended);
             return Self { parts, tail: Vec::new() };
         }
-        match run.note.as_deref() {
+        let mut tail = without_keys(&said.last_lines);
+        match note {
             Some(note) => parts.push(hide(note)),
             // What `set -x` wrote last is the step that failed.
-            None => parts.extend(take_step(&mut tail)),
+            None => parts.extend(take_step(&mut tail).map(|step| hide(&step))),
         }
         if let Some(complaint) = take_complaint(&mut tail) {
-            parts.push(complaint);
+            parts.push(hide(&complaint));
         }
         parts.push(ended);
-        Self { parts, tail }
+        // What is not shown need not be looked through.
+        let mut room = 4 * MOST;
+        tail.retain(|line| {
+            let shown = room > 0;
+            room = room.saturating_sub(line.len());
+            shown
+        });
+        Self { parts, tail: tail.iter().map(|line| hide(line)).collect() }
     }
 
     /// All of it that is shown, on one line.
@@ -63,8 +72,13 @@ impl Reason {
             text.push_str(" | ");
             text.push_str(&self.tail.join(" | "));
         }
-        cut(&text.replace(char::is_control, " "), MOST)
+        within(&text)
     }
+}
+
+/// As much of a reason as is shown, on one line.
+pub(super) fn within(text: &str) -> String {
+    cut(&text.replace(char::is_control, " "), MOST)
 }
 
 /// The command in a line that `set -x` wrote: `+ dnf install -y nginx`.
@@ -95,7 +109,7 @@ fn take_complaint(tail: &mut Vec<String>) -> Option<String> {
 fn hidden(text: &str, mask: &[Regex]) -> String {
     let masked =
         mask.iter().fold(text.to_owned(), |text, pattern| pattern.replace_all(&text, MASKED).into_owned());
-    conceal_secrets(&masked)
+    conceal(&masked)
 }
 
 /// At most so many bytes, between characters.

@@ -57,11 +57,15 @@ pub(super) fn may_ask(signal: i32) -> bool {
 
 /// A signal's name, such as `SIGKILL`.
 pub(super) fn name(signal: i32) -> String {
+    known(signal).map_or_else(|| format!("signal {signal}"), str::to_owned)
+}
+
+/// The same, if it has one.
+pub(super) fn known(signal: i32) -> Option<&'static str> {
     #[cfg(unix)]
-    if let Some(name) = signal_hook::low_level::signal_name(signal) {
-        return name.to_owned();
-    }
-    format!("signal {signal}")
+    return signal_hook::low_level::signal_name(signal);
+    #[cfg(not(unix))]
+    return Some("").filter(|_| signal < 0);
 }
 
 /// The signals that this process ignores, a bit each, as Linux tells; elsewhere none is known to be.
