@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::armed::Pending;
+
 /// What a box is made of.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Plan {
@@ -117,6 +119,10 @@ pub(super) enum ToInit {
     Trust { id: u64, pem: String },
     /// Everything is there: the image's systemd takes its place.
     HandOver { id: u64 },
+    /// Has what is armed due so many milliseconds sooner.
+    Hasten { by: i64 },
+    /// Disarms what is armed.
+    Disarm,
 }
 
 /// What is started.
@@ -169,6 +175,8 @@ pub(super) enum FromInit {
     Ended { id: u64, code: Option<i32>, signal: Option<i32> },
     /// So has all of its group.
     Empty { id: u64 },
+    /// What is armed has changed. Whoever hears of an end knows by then what is.
+    Armed(Pending),
     /// The boot ends.
     GoingDown { reboot: bool },
 }
