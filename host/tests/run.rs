@@ -196,11 +196,17 @@ fn what_cannot_be_signalled_is_not_run() {
     let mark = folder.path().join("ran");
     let touch = ["touch", mark.to_str().unwrap()];
     let server = Server::ok();
-    let cases: [(&[&str], i32, &str); 6] = [
+    let cases: [(&[&str], i32, &str); 8] = [
         (&[], 1, "No WaitConditionHandle URL or logical resource id specified"),
         (&["--resource", "R"], 1, "You must specify a stack name"),
         (&["--stack", "${Token[AWS.StackName.1]}", "--resource", "R"], 1, "CDK token"),
         (&["--stack", "S", "--resource", "R", "http://handle"], 1, "Cannot specify both"),
+        (&["https://no handle"], 1, "Invalid WaitConditionHandle URL specified"),
+        (
+            &["--stack", "S", "--resource", "R", "--reason-handle", "h"],
+            1,
+            "Invalid WaitConditionHandle URL specified",
+        ),
         (&["--stack", "S", "--resource", "R", "--tmeout", "3"], 2, "a similar argument exists: '--timeout'"),
         (&["--stack", "S", "--resource", "R", "--timeout", "soon"], 2, "it has to be like 90s, 5m or 1h30m"),
     ];

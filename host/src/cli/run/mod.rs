@@ -58,7 +58,12 @@ pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
     platform.listen(arguments.options.log_format, arguments.options.verbosity);
     // What cannot be signalled is said before anything is done, not after an hour of work.
     let gates = || platform.review(&arguments.options).map(drop);
-    if let Err(line) = command_line::review(&arguments.options).and_then(|()| gates()) {
+    let reasons = || {
+        let handle = arguments.reason_handle.clone().map(Secret::from);
+        handle.map_or(Ok(()), |handle| command_line::review_handle(&handle))
+    };
+    let reviewed = command_line::review(&arguments.options).and_then(|()| gates()).and_then(|()| reasons());
+    if let Err(line) = reviewed {
         return command_line::refuse(&arguments.options, &line).into();
     }
     let heard = match signals::Heard::begin() {
