@@ -24,6 +24,8 @@ pub(super) struct Plan {
     pub(super) instance: String,
     /// Its interface.
     pub(super) network: Network,
+    /// Bytes of memory that it may have, for what it finds mounted that is in memory.
+    pub(super) memory: u64,
     /// The processes that a user of it may have.
     pub(super) processes: u64,
     /// Bytes of memory that a process may have, where no control group counts them all together.

@@ -4,6 +4,7 @@
 
 mod armed;
 mod attacks;
+mod bare;
 mod boxed;
 mod cloud_init;
 mod ends;
