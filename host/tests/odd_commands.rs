@@ -61,6 +61,18 @@ fn why_a_command_cannot_be_started_is_told() {
     assert_eq!(reason, "/no/such/command was not found");
 }
 
+#[test]
+fn a_command_that_does_not_stand_apart_is_told_where_to_stand() {
+    let kept = Kept::new();
+    for command in [&["sh", "-c", "true"][..], &["/opt/app/setup.sh"], &[]] {
+        let (code, said) = kept.run(NOWHERE, &[&with(&["run"])[..], command].concat());
+        assert!(code == Some(2) && said.contains("tip: the command comes after `--`"), "{command:?}: {said}");
+    }
+    // What is mistyped before it is told as ever.
+    let (_, said) = kept.run(NOWHERE, &["run", "--tmeout", "3s", "--", "true"]);
+    assert!(said.contains("'--timeout'") && !said.contains("comes after"), "{said}");
+}
+
 /// As a shell tells of its last command.
 #[test]
 fn a_signal_is_named_where_a_shell_tells_it() {

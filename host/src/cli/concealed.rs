@@ -8,8 +8,11 @@ use regex_lite::{Captures, Regex};
 /// Stands where something was taken out.
 const HIDDEN: &str = "<redacted>";
 
+/// Whether what was found is a secret.
+type Is = fn(&Captures<'_>) -> bool;
+
 /// A form, in which `s` is the secret, and when it is one.
-type Rule = (&'static str, fn(&Captures<'_>) -> bool);
+type Rule = (&'static str, Is);
 
 /// What credentials are called, within longer names too.
 macro_rules! long {
@@ -81,7 +84,7 @@ const RULES: [Rule; 13] = [
 const PROSE: [&str; 12] =
     ["is", "was", "has", "must", "requires", "needs", "cannot", "or", "and", "not", "option", "needs:"];
 
-static FORMS: LazyLock<Vec<(Regex, fn(&Captures<'_>) -> bool)>> =
+static FORMS: LazyLock<Vec<(Regex, Is)>> =
     LazyLock::new(|| RULES.iter().filter_map(|(form, is)| Some((Regex::new(form).ok()?, *is))).collect());
 
 /// `text` without credentials, presigned URLs and private keys.

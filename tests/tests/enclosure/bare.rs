@@ -38,7 +38,8 @@ fn an_image_that_trusts_nobody_comes_to_trust_the_rehearsal() {
     pack.arg("--create").arg("--file").arg(&bare).arg("--directory").arg(&parts).arg(".");
     assert!(pack.status().unwrap().success());
     let later = "/usr/local/share/ca-certificates/cfn-rehearse.crt";
-    let script = signalling(&format!("[ -e /usr/share ] || echo bare; [ -s {later} ] && echo found by packages"));
+    let script =
+        signalling(&format!("[ -e /usr/share ] || echo bare; [ -s {later} ] && echo found by packages"));
     let output = command(&bare, &folder, &script, SERVER).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     let said = said(&output);

@@ -19,6 +19,7 @@ use std::time::Instant;
 
 use cfn_signal_command_line::{self as command_line, Options, Platform as _};
 use cfn_signal_core::secret::Secret;
+use clap::error::ErrorKind;
 
 use arguments::{Arguments, OnLoss};
 use child::{Run, Said};
@@ -41,11 +42,16 @@ pub(super) fn manual() -> String {
 
 /// Runs a command as `arguments` say, without the word `run`; returns the exit code.
 pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::read(arguments) {
+    let typed: Vec<OsString> = arguments.collect();
+    // What is an option of the command's is none of this one's.
+    let is_apart = typed.iter().any(|word| word == "--");
+    let arguments = match Arguments::read(typed.into_iter()) {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = printed::instead(&error);
-            if error.kind() == clap::error::ErrorKind::MissingRequiredArgument {
+            let kind = error.kind();
+            if kind == ErrorKind::MissingRequiredArgument || (kind == ErrorKind::UnknownArgument && !is_apart)
+            {
                 command_line::line(&format!("\n{}", definition::NO_COMMAND));
             }
             return code;
