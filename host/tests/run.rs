@@ -106,6 +106,8 @@ fn who_does_not_end_when_asked_is_killed() {
     let stubborn = script("trap '' TERM; while :; do sleep 1; done");
     let (code, status, _) = run(&["--timeout", "1s", "--grace", "300ms"], &stubborn);
     assert_eq!((code, status.as_str()), (Some(137), "FAILURE"));
+    let (code, status, _) = run(&["--timeout", "1s", "--grace", "0s"], &stubborn);
+    assert_eq!((code, status.as_str()), (Some(137), "FAILURE"));
     // One that says success when it is asked for an end has not succeeded.
     let polite = script("trap 'exit 0' TERM; while :; do sleep 0.1; done");
     let (code, status, _) = run(&["--timeout", "1s"], &polite);

@@ -19,6 +19,12 @@ const MASKED: &str = "****";
 const COMPLAINTS: [&str; 10] =
     ["error", "fail", "fatal", "cannot", "could not", "denied", "not found", "no such", "unable", "refused"];
 
+/// Commands of scripts that end, whatever has failed.
+const ASIDE: [&str; 15] = [
+    ":", "cleanup", "declare", "echo", "exit", "kill", "local", "logger", "printf", "return", "rm", "rmdir",
+    "set", "trap", "umount",
+];
+
 /// The parts of a reason.
 #[derive(Debug)]
 pub(super) struct Reason {
@@ -87,22 +93,39 @@ fn step(line: &str) -> Option<&str> {
     (rest.len() < line.len()).then(|| rest.strip_prefix(' '))?.filter(|step| !step.is_empty())
 }
 
-/// The last step, with the line that tells of it.
+/// Whether a step is what scripts do once another has failed: they set a variable, tidy up and exit.
+fn is_aside(step: &str) -> bool {
+    let mut words = step.split(' ');
+    let first = words.next().unwrap_or_default();
+    let is_name = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_set = first.split_once('=').is_some_and(|(name, _)| is_name(name)) && words.next().is_none();
+    is_set || ASIDE.contains(&first)
+}
+
+/// The last step, with the line that tells of it; not what comes once it has failed, unless that fails too, and complains.
 fn take_step(tail: &mut Vec<String>) -> Option<String> {
-    let at = tail.iter().rposition(|line| step(line).is_some())?;
+    let steps = || tail.iter().enumerate().rev().filter_map(|(at, line)| Some((at, step(line)?)));
+    let fails = |at: usize| tail.iter().skip(at).any(|line| is_said(line) && complains(line));
+    let mut told = steps().filter(|(at, step)| !is_aside(step) || fails(*at));
+    let at = told.next().or_else(|| steps().next())?.0;
     let line = tail.remove(at);
     step(&line).map(|step| format!("{step} failed"))
 }
 
+fn complains(line: &str) -> bool {
+    let line = line.to_lowercase();
+    COMPLAINTS.iter().any(|word| line.contains(word))
+}
+
+/// Whether a line is not `set -x`'s own.
+fn is_said(line: &str) -> bool {
+    step(line).is_none()
+}
+
 /// The last line that complains, else the last that is not `set -x`'s own.
 fn take_complaint(tail: &mut Vec<String>) -> Option<String> {
-    let complains = |line: &String| {
-        let line = line.to_lowercase();
-        COMPLAINTS.iter().any(|word| line.contains(word))
-    };
-    let is_said = |line: &String| step(line).is_none();
     let last = tail.iter().rposition(|line| is_said(line) && complains(line));
-    Some(tail.remove(last.or_else(|| tail.iter().rposition(is_said))?))
+    Some(tail.remove(last.or_else(|| tail.iter().rposition(|line| is_said(line)))?))
 }
 
 /// Without secrets that can be told by their form, and without what the user names.
@@ -140,6 +163,23 @@ mod tests {
         assert_eq!(take_step(&mut tail).as_deref(), Some("nginx -t failed"));
         assert_eq!(tail, ["+ dnf install nginx", "no such file"]);
         assert_eq!(take_step(&mut vec!["no step".to_owned()]), None);
+    }
+
+    #[test]
+    fn what_a_script_does_once_a_step_has_failed_is_none() {
+        for (lines, told) in [
+            (&["+ dnf install nginx", "Error: no route", "+ rm -rf /tmp/x"][..], "dnf install nginx"),
+            (&["+ test -f /etc/x", "+ echo sorry", "sorry", "+ exit 1"], "test -f /etc/x"),
+            (&["++ curl -f http://h/", "curl: (22) error: 404", "+ token="], "curl -f http://h/"),
+            (&["+ cd /opt", "+ status=1", "+ return 1"], "cd /opt"),
+            // These fail themselves.
+            (&["+ cd /opt", "+ rm x", "rm: cannot remove 'x'"], "rm x"),
+            (&["+ cd /opt", "+ A=1 make all"], "A=1 make all"),
+            (&["+ exit 3"], "exit 3"),
+        ] {
+            let mut tail: Vec<_> = lines.iter().map(|line| (*line).to_owned()).collect();
+            assert_eq!(take_step(&mut tail), Some(format!("{told} failed")), "{lines:?}");
+        }
     }
 
     #[test]
