@@ -28,7 +28,7 @@ pub(super) fn hint(program: &OsStr, alone: bool, error: &io::Error) -> Option<St
             Some(format!("it is in the current folder, as ./{}", path.display()))
         }
         (_, Err(_)) if alone && program.to_string_lossy().contains(char::is_whitespace) => {
-            Some("each of its arguments has to be a word of its own, or all of it one of `sh -c`".to_owned())
+            Some("each of its arguments has to be a word of its own, or all of it one of sh -c".to_owned())
         }
         _ => None,
     }
@@ -41,8 +41,7 @@ fn interpreter(beginning: &[u8]) -> String {
     };
     let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default();
     if line.ends_with(b"\r") {
-        return "it is there, but its first line ends with CR LF, as on Windows (sed -i 's/\\r$//')"
-            .to_owned();
+        return "it is there, but its first line ends with CR LF, as on Windows".to_owned();
     }
     let text = String::from_utf8_lossy(line);
     let name = text.split_whitespace().next().unwrap_or_default();
