@@ -128,7 +128,7 @@ fn send(signal: &str, process: &str) {
 /// At shutdown, most of all. The output comes before it has ended: nothing is held back.
 #[test]
 fn asked_for_an_end_it_signals_a_failure() {
-    for (signal, code) in [("TERM", 143), ("INT", 130), ("HUP", 129)] {
+    for (signal, code) in [("TERM", 143), ("INT", 130), ("HUP", 129), ("QUIT", 131)] {
         let server = Server::ok();
         let (child, id) = begun(of_resource(&server, &[], &script("sleep 60 & echo $!; wait")));
         send(signal, &child.id().to_string());
