@@ -209,6 +209,7 @@ fn what_cannot_be_armed_is_refused() {
             "No WaitConditionHandle URL or logical resource id",
         ),
         (&["arm", "--deadline", "soon"], 2, "soon"),
+        (&["arm", "--deadline", "1h", "https://no handle"], 1, "Invalid WaitConditionHandle URL specified"),
     ] {
         let (found, said) = armed.run(&server, arguments);
         assert!(found == Some(code) && said.contains(says), "{arguments:?}: {found:?} {said}");

@@ -201,6 +201,28 @@ fn what_is_no_journal_of_ours_is_told_of_and_left() {
     }
 }
 
+/// Whoever looks around is not kept waiting by it, and no signal is.
+#[test]
+fn what_is_no_file_is_told_of_too() {
+    let (server, kept) = (Server::ok(), Kept::new());
+    let path = kept.0.path().join("0123456789abcdef.signal");
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let (code, said) = kept.resume(&server.url, &[]);
+    assert!(
+        code == Some(1) && said.contains("cannot be read, and is left as it is: it is no file"),
+        "{said}"
+    );
+    assert_eq!(kept.run(&server.url, &with(&["-e", "0"])), (Some(0), String::new()));
+    // Nor is what is in the folder's place taken for one.
+    let link = kept.0.path().join("link");
+    std::os::unix::fs::symlink(kept.0.path(), &link).unwrap();
+    for (folder, says) in [(link.to_str().unwrap(), "it is a link"), ("/etc/passwd", "not a directory")] {
+        let mut command = kept.command(&server.url, &with(&["-e", "0"]));
+        let (code, said) = said_of(command.env("CFN_SIGNAL_STATE_DIR", folder));
+        assert!(code == Some(0) && said.contains(says), "{said}");
+    }
+}
+
 /// The signal goes out all the same.
 #[test]
 fn where_nothing_can_be_written_nothing_is_said_unless_somebody_expects_it() {

@@ -101,9 +101,12 @@ fn a_command_that_is_interrupted_is_a_failure_that_says_so() {
     let orphans = children(child.id());
     kill(child);
     let (code, said) = kept.resume(&server.url, &[]);
-    assert!(code == Some(0) && said.contains("cfn-signal run was killed while sleep ran"), "{said}");
+    assert!(
+        code == Some(0) && said.contains("cfn-signal run was killed before it knew how sleep ended"),
+        "{said}"
+    );
     assert_eq!(statuses(&server), ["FAILURE"]);
-    assert!(fs::read_to_string(console).unwrap().contains("was killed while sleep ran"));
+    assert!(fs::read_to_string(console).unwrap().contains("was killed before it knew how sleep ended"));
     for orphan in orphans {
         Command::new("kill").arg(orphan).status().unwrap();
     }
@@ -130,7 +133,7 @@ fn after_a_restart_the_reason_says_so_and_a_script_that_signalled_itself_is_none
     kept.change(|record| record["machine"]["boot"] = "another".into());
     let (code, said) = kept.resume(&server.url, &[]);
     assert!(
-        code == Some(0) && said.contains("the machine restarted while sh ran (cfn-signal run)"),
+        code == Some(0) && said.contains("the machine restarted before cfn-signal run knew how sh ended"),
         "{said}"
     );
     assert_eq!(statuses(&server), ["FAILURE"]);

@@ -106,6 +106,8 @@ fn who_does_not_end_when_asked_is_killed() {
     let stubborn = script("trap '' TERM; while :; do sleep 1; done");
     let (code, status, _) = run(&["--timeout", "1s", "--grace", "300ms"], &stubborn);
     assert_eq!((code, status.as_str()), (Some(137), "FAILURE"));
+    let (code, status, _) = run(&["--timeout", "1s", "--grace", "0s"], &stubborn);
+    assert_eq!((code, status.as_str()), (Some(137), "FAILURE"));
     // One that says success when it is asked for an end has not succeeded.
     let polite = script("trap 'exit 0' TERM; while :; do sleep 0.1; done");
     let (code, status, _) = run(&["--timeout", "1s"], &polite);
@@ -126,7 +128,7 @@ fn send(signal: &str, process: &str) {
 /// At shutdown, most of all. The output comes before it has ended: nothing is held back.
 #[test]
 fn asked_for_an_end_it_signals_a_failure() {
-    for (signal, code) in [("TERM", 143), ("INT", 130), ("HUP", 129)] {
+    for (signal, code) in [("TERM", 143), ("INT", 130), ("HUP", 129), ("QUIT", 131)] {
         let server = Server::ok();
         let (child, id) = begun(of_resource(&server, &[], &script("sleep 60 & echo $!; wait")));
         send(signal, &child.id().to_string());
@@ -196,11 +198,17 @@ fn what_cannot_be_signalled_is_not_run() {
     let mark = folder.path().join("ran");
     let touch = ["touch", mark.to_str().unwrap()];
     let server = Server::ok();
-    let cases: [(&[&str], i32, &str); 6] = [
+    let cases: [(&[&str], i32, &str); 8] = [
         (&[], 1, "No WaitConditionHandle URL or logical resource id specified"),
         (&["--resource", "R"], 1, "You must specify a stack name"),
         (&["--stack", "${Token[AWS.StackName.1]}", "--resource", "R"], 1, "CDK token"),
         (&["--stack", "S", "--resource", "R", "http://handle"], 1, "Cannot specify both"),
+        (&["https://no handle"], 1, "Invalid WaitConditionHandle URL specified"),
+        (
+            &["--stack", "S", "--resource", "R", "--reason-handle", "h"],
+            1,
+            "Invalid WaitConditionHandle URL specified",
+        ),
         (&["--stack", "S", "--resource", "R", "--tmeout", "3"], 2, "a similar argument exists: '--timeout'"),
         (&["--stack", "S", "--resource", "R", "--timeout", "soon"], 2, "it has to be like 90s, 5m or 1h30m"),
     ];

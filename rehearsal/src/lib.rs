@@ -63,6 +63,7 @@
 
 mod account;
 mod activity;
+mod armed;
 mod assembly;
 mod auth;
 #[doc(hidden)]

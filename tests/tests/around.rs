@@ -102,7 +102,7 @@ fn a_command_that_a_restart_interrupts_fails_the_stack_at_the_next_boot() {
     let arguments = ["run", "--console", "off", "--stack", "web", "--resource", "Server", "--", "sleep", "1"];
     let resumed = restart(&served, &folder, &arguments, None);
     assert_eq!(resumed.status.code(), Some(0), "{}", said(&resumed));
-    assert!(said(&resumed).contains("while sleep ran"), "{}", said(&resumed));
+    assert!(said(&resumed).contains("before it knew how sleep ended"), "{}", said(&resumed));
     let (status, events) = served.fate().unwrap();
     assert_eq!(status.code(), Some(1), "{events}");
     assert!(events.contains("Received FAILURE signal with UniqueId i-"), "{events}");

@@ -3,6 +3,7 @@
 
 mod arm;
 mod check;
+mod concealed;
 mod core_dumps;
 mod definition;
 mod gates;

@@ -16,6 +16,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::message::{FromInit, Order, Over, Placed, Plan, Problem, ToInit};
 use super::{EnclosureError, wire};
+use crate::armed::Pending;
 
 /// A boot.
 #[derive(Debug)]
@@ -50,6 +51,7 @@ struct State {
     asked: HashMap<u64, oneshot::Sender<Option<Problem>>>,
     running: HashMap<u64, oneshot::Sender<ProcessEnd>>,
     groups: HashSet<u64>,
+    armed: Pending,
     going_down: bool,
     gone: bool,
 }
@@ -173,6 +175,27 @@ impl Boot {
         self.lock().groups.contains(&id)
     }
 
+    /// What is armed there.
+    pub(crate) fn armed(&self) -> Pending {
+        self.lock().armed
+    }
+
+    /// Has what is armed there due so many milliseconds sooner.
+    pub fn hasten(&self, by: i64) {
+        let mut state = self.lock();
+        if state.armed.any && !state.gone {
+            // So it will be told.
+            state.armed.due = state.armed.due.map(|due| due.saturating_sub(by));
+            self.say(ToInit::Hasten { by }, Vec::new());
+        }
+    }
+
+    /// Disarms what is armed there.
+    pub fn disarm(&self) {
+        self.lock().armed = Pending::default();
+        self.say(ToInit::Disarm, Vec::new());
+    }
+
     /// Whether the system goes down, or is gone.
     #[must_use]
     pub fn goes_down(&self) -> bool {
@@ -237,6 +260,7 @@ impl State {
                     let _ = ended.send((code, signal));
                 }
             }
+            FromInit::Armed(armed) => self.armed = armed,
             FromInit::Empty { id } => _ = self.groups.remove(&id),
             FromInit::GoingDown { .. } => self.going_down = true,
             FromInit::Up | FromInit::Failed(_) => {}

@@ -1,7 +1,7 @@
 //! What an instance finds mounted: an overlay of its own as its root, and around it what every system has. Nothing of this
 //! machine's is left.
 
-use std::ffi::CStr;
+use std::ffi::CString;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::symlink;
@@ -26,6 +26,10 @@ const SYSTEM: [&str; 2] = ["devices/virtual/net", "devices/system/cpu"];
 const SYSTEM_FOLDERS: [&str; 8] =
     ["block", "bus", "class/block", "class/dmi/id", "class/net", "firmware", "kernel", "module"];
 
+/// The part of its memory that `/run` may take, as systemd has it, and `/dev/shm`, as the kernel has it.
+const RUN: u64 = 5;
+const SHARED: u64 = 2;
+
 /// Mounts all of it, and turns to it.
 pub(super) fn furnish(plan: &Plan) -> Result<(), String> {
     let root = PathBuf::from(ROOT);
@@ -33,12 +37,12 @@ pub(super) fn furnish(plan: &Plan) -> Result<(), String> {
     let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
     step("private mounts", mount_change("/", private).map_err(io::Error::from))?;
     step("/proc", processes(&root.join("proc")))?;
-    step("/run", memory(&root.join("run"), MountFlags::NODEV, c"mode=755"))?;
+    step("/run", memory(&root.join("run"), MountFlags::NODEV, &sized("mode=755", plan.memory / RUN)))?;
     if plan.group.is_some() {
         step("/run/host", tell_systemd(&root.join("run")))?;
     }
     step("/sys", system(&root.join("sys"), &root.join("run"), plan))?;
-    step("/dev", devices(&root.join("dev"), plan.many_ids))?;
+    step("/dev", devices(&root.join("dev"), plan))?;
     step("/", turn(&root))
 }
 
@@ -52,9 +56,15 @@ fn folder(path: &Path) -> io::Result<()> {
     fs::create_dir(path)
 }
 
-fn memory(path: &Path, flags: MountFlags, options: &CStr) -> io::Result<()> {
+fn memory(path: &Path, flags: MountFlags, options: &str) -> io::Result<()> {
     folder(path)?;
-    Ok(mount("tmpfs", path, "tmpfs", flags | MountFlags::NOSUID, options)?)
+    let options = CString::new(options)?;
+    Ok(mount("tmpfs", path, "tmpfs", flags | MountFlags::NOSUID, options.as_c_str())?)
+}
+
+/// With so many bytes at most: the kernel's own measure is this machine's memory, which is not the box's.
+fn sized(options: &str, bytes: u64) -> String {
+    format!("{options},size={bytes}")
 }
 
 /// What systemd takes for a container, and nothing else does: what runs on an instance does not expect to be in one.
@@ -70,8 +80,8 @@ fn processes(path: &Path) -> io::Result<()> {
     Ok(mount("proc", path, "proc", MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC, None)?)
 }
 
-fn devices(path: &Path, many_ids: bool) -> io::Result<()> {
-    memory(path, MountFlags::NOEXEC, c"mode=755,size=64k")?;
+fn devices(path: &Path, plan: &Plan) -> io::Result<()> {
+    memory(path, MountFlags::NOEXEC, "mode=755,size=64k")?;
     for name in DEVICES {
         let there = path.join(name);
         File::create(&there)?;
@@ -82,13 +92,13 @@ fn devices(path: &Path, many_ids: bool) -> io::Result<()> {
     mount_bind("/dev/null", path.join("console"))?;
     let terminals = path.join("pts");
     fs::create_dir(&terminals)?;
-    let options = if many_ids {
+    let options = if plan.many_ids {
         c"newinstance,ptmxmode=0666,mode=620,gid=5"
     } else {
         c"newinstance,ptmxmode=0666,mode=620"
     };
     mount("devpts", &terminals, "devpts", MountFlags::NOSUID | MountFlags::NOEXEC, options)?;
-    memory(&path.join("shm"), MountFlags::NODEV, c"mode=1777")?;
+    memory(&path.join("shm"), MountFlags::NODEV, &sized("mode=1777", plan.memory / SHARED))?;
     for (link, to) in [
         ("ptmx", "pts/ptmx"),
         ("fd", "/proc/self/fd"),
@@ -103,7 +113,7 @@ fn devices(path: &Path, many_ids: bool) -> io::Result<()> {
 
 /// `/sys` with what makes software take this for an instance, and little else. `aside` is a place to mount on meanwhile.
 fn system(path: &Path, aside: &Path, plan: &Plan) -> io::Result<()> {
-    memory(path, MountFlags::NODEV | MountFlags::NOEXEC, c"mode=755,size=1m")?;
+    memory(path, MountFlags::NODEV | MountFlags::NOEXEC, "mode=755,size=1m")?;
     for name in SYSTEM_FOLDERS {
         fs::create_dir_all(path.join(name))?;
     }

@@ -147,6 +147,7 @@ impl Enclosure {
             host,
             instance: instance_id,
             network,
+            memory: limits.memory,
             processes: limits.processes,
             memory_of_each: (!control.counts).then_some(limits.memory),
             group: control.own.clone().filter(|_| systemd),

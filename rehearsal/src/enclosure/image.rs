@@ -34,6 +34,12 @@ const UNFINISHED: &str = ".unfinished-";
 const NO_DEVICES: [&str; 2] =
     [": Cannot mknod: Operation not permitted", ": Exiting with failure status due to previous errors"];
 
+/// Of what it does as it is meant to.
+const REMARK: &str = ": Removing leading `";
+
+/// How it says that it cannot read what it is given.
+const NO_TAR: &str = "does not look like a tar archive";
+
 /// The files of an image.
 #[derive(Debug)]
 pub struct Image {
@@ -230,6 +236,10 @@ fn unpack(given: &Path, is_folder: bool, into: &Path, mapping: &Mapping) -> Resu
         Stdio::from(file)
     };
     let done = as_root(&tar, words, into, mapping, input);
+    let done = done.map_err(|why| match why.contains(NO_TAR) {
+        true => "is no tar: docker export, podman export and debootstrap give what is wanted; a disk image or a zip does not".to_owned(),
+        false => why,
+    });
     if let Some(mut packing) = packs {
         let _ = packing.kill();
         let _ = packing.wait();
@@ -313,8 +323,9 @@ pub(super) fn within(socket: &UnixStream) -> io::Result<()> {
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             // An image may have devices elsewhere too: nobody uses them.
             let is_harmless = |line: &&str| NO_DEVICES.iter().any(|it| line.ends_with(it));
-            let why = said.lines().find(|line| !is_harmless(line)).map(str::to_owned);
-            why.or_else(|| said.is_empty().then(|| output.status.to_string()))
+            let lines = said.lines().filter(|line| !line.trim().is_empty() && !line.contains(REMARK));
+            let mut rest = lines.clone().filter(|line| !is_harmless(line)).map(str::to_owned);
+            rest.next().or_else(|| lines.count().eq(&0).then(|| output.status.to_string()))
         }
         Err(error) => Some(error.to_string()),
     };

@@ -23,6 +23,10 @@ use tokio::sync::mpsc::{Receiver, channel};
 use super::keeper::exit_code;
 use super::message::{FromInit, Order, Over, ToInit};
 use super::{files, trust, wire};
+use crate::armed::{Armed, Pending};
+
+/// Where root of an instance arms.
+const ARMED: &str = "/run/cfn-signal";
 
 /// How long processes have that were asked to end as the system goes down.
 const GOING_DOWN: Duration = Duration::from_secs(2);
@@ -39,6 +43,11 @@ pub(super) struct Leader {
     /// The first process, where this one is not that.
     first: Option<Pid>,
     groups: BTreeMap<u64, Group>,
+    armed: Armed,
+    /// What was last told of that.
+    pending: Pending,
+    /// By how much it has yet to be hastened.
+    hasten: i64,
 }
 
 struct Group {
@@ -50,7 +59,16 @@ struct Group {
 
 impl Leader {
     pub(super) fn new(socket: UnixStream, told: Told, asked: pipe::Receiver, first: Option<Pid>) -> Self {
-        Self { socket, told, asked, first, groups: BTreeMap::new() }
+        Self {
+            socket,
+            told,
+            asked,
+            first,
+            groups: BTreeMap::new(),
+            armed: Armed::at(ARMED.into()),
+            pending: Pending::default(),
+            hasten: 0,
+        }
     }
 
     pub(super) async fn run(mut self) -> io::Result<i32> {
@@ -74,6 +92,7 @@ impl Leader {
                 Some(over) => self.say(&FromInit::GoingDown { reboot: over == Over::Reboot })?,
                 None => {}
             }
+            self.tell_of_what_is_armed()?;
             if let Some(over) = self.collect()? {
                 return Ok(exit_code(over));
             }
@@ -93,6 +112,14 @@ impl Leader {
         let mut along = along.into_iter();
         let (id, done) = match message {
             ToInit::Furnish(_) | ToInit::HandOver { .. } => return Ok(()),
+            ToInit::Hasten { by } => {
+                self.hasten = self.hasten.saturating_add(by);
+                return self.tell_of_what_is_armed();
+            }
+            ToInit::Disarm => {
+                self.armed.disarm();
+                return Ok(());
+            }
             ToInit::Start { id, order } => {
                 let output = along.next().zip(along.next());
                 match start(&order, output) {
@@ -113,6 +140,20 @@ impl Leader {
             ToInit::Trust { id, pem } => (id, trust::have_trusted(&pem)),
         };
         self.say(&FromInit::Done { id, problem: done.err().map(Into::into) })
+    }
+
+    /// What is armed, where that has changed, once it is due by the rehearsal's clock.
+    fn tell_of_what_is_armed(&mut self) -> io::Result<()> {
+        if self.hasten != 0 && self.armed.hasten(self.hasten) {
+            self.hasten = 0;
+        }
+        let mut pending = self.armed.pending();
+        pending.due = pending.due.map(|due| due.saturating_sub(self.hasten));
+        if pending == self.pending {
+            return Ok(());
+        }
+        self.pending = pending;
+        self.say(&FromInit::Armed(pending))
     }
 
     /// What a stand-in has asked for.
@@ -144,7 +185,8 @@ impl Leader {
             };
             group.over = true;
             let (id, code, signal) = (*id, status.exit_status(), status.terminating_signal());
-            // Whoever hears of an end knows by then whether anything is left.
+            // Whoever hears of an end knows by then whether anything is left, and what is armed.
+            self.tell_of_what_is_armed()?;
             if test_kill_process_group(process).is_err() {
                 self.groups.remove(&id);
                 self.say(&FromInit::Empty { id })?;

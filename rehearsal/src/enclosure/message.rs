@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::armed::Pending;
+
 /// What a box is made of.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Plan {
@@ -22,6 +24,8 @@ pub(super) struct Plan {
     pub(super) instance: String,
     /// Its interface.
     pub(super) network: Network,
+    /// Bytes of memory that it may have, for what it finds mounted that is in memory.
+    pub(super) memory: u64,
     /// The processes that a user of it may have.
     pub(super) processes: u64,
     /// Bytes of memory that a process may have, where no control group counts them all together.
@@ -117,6 +121,10 @@ pub(super) enum ToInit {
     Trust { id: u64, pem: String },
     /// Everything is there: the image's systemd takes its place.
     HandOver { id: u64 },
+    /// Has what is armed due so many milliseconds sooner.
+    Hasten { by: i64 },
+    /// Disarms what is armed.
+    Disarm,
 }
 
 /// What is started.
@@ -169,6 +177,8 @@ pub(super) enum FromInit {
     Ended { id: u64, code: Option<i32>, signal: Option<i32> },
     /// So has all of its group.
     Empty { id: u64 },
+    /// What is armed has changed. Whoever hears of an end knows by then what is.
+    Armed(Pending),
     /// The boot ends.
     GoingDown { reboot: bool },
 }

@@ -9,6 +9,9 @@
 //!
 //! Why not `unshare(1)` or bubblewrap: those there are differ in what they can map, a box has to last over its boots, and
 //! sockets have to be handed out.
+//!
+//! Why no filter of system calls, which could take away what no namespace parts: what loads one without code of our own that is
+//! unsafe sets `no_new_privs` too, and an instance's `sudo` would be no longer that.
 
 mod boot;
 mod delegated;

@@ -21,8 +21,13 @@ const BUNDLES: [&str; 6] = [
 ];
 
 /// Where the commands that make the bundles look: what they make anew has it too.
-const SOURCES: [&str; 3] =
-    ["/usr/local/share/ca-certificates", "/etc/pki/ca-trust/source/anchors", "/etc/pki/trust/anchors"];
+const SOURCES: [&str; 3] = [LATER, "/etc/pki/ca-trust/source/anchors", "/etc/pki/trust/anchors"];
+
+/// Debian's, whose images for containers have no bundle.
+const LATER: &str = "/usr/local/share/ca-certificates";
+
+/// What they are called there.
+const CERTIFICATE: &str = "cfn-rehearse.crt";
 
 /// Where Python packages are that bring bundles of their own.
 const LIBRARIES: [&str; 6] = ["/usr/lib", "/usr/lib64", "/usr/local", "/opt", "/usr/share", "/var/lib"];
@@ -34,12 +39,11 @@ const DEPTH: usize = 9;
 pub(super) fn have_trusted(pem: &str) -> io::Result<()> {
     for source in SOURCES.map(Path::new) {
         if source.is_dir() {
-            let file = Placed { path: source.join("cfn-rehearse.crt"), mode: 0o644, writing: Writing::Anew };
-            let mut sent = File::from(memfd_create("certificate", MemfdFlags::CLOEXEC)?);
-            sent.write_all(pem.as_bytes())?;
-            sent.rewind()?;
-            files::put(&file, Some(sent))?;
+            put(&source.join(CERTIFICATE), pem)?;
         }
+    }
+    if !BUNDLES.iter().any(|it| Path::new(it).is_file()) {
+        begin(pem)?;
     }
     let mut bundles: Vec<PathBuf> = BUNDLES.iter().map(PathBuf::from).filter(|it| it.is_file()).collect();
     for library in LIBRARIES {
@@ -55,6 +59,23 @@ pub(super) fn have_trusted(pem: &str) -> io::Result<()> {
         write!(file, "\n{pem}")?;
     }
     Ok(())
+}
+
+/// An image that trusts nobody, as those of containers often are: what has a list of its own for that case would not know these. Where a
+/// package brings the bundle later they are in that, too.
+fn begin(pem: &str) -> io::Result<()> {
+    let [bundle, ..] = BUNDLES.map(PathBuf::from);
+    put(&Path::new(LATER).join(CERTIFICATE), pem)?;
+    // What is written to it below is all of it.
+    put(&bundle, "")
+}
+
+fn put(path: &Path, text: &str) -> io::Result<()> {
+    let file = Placed { path: path.to_owned(), mode: 0o644, writing: Writing::Anew };
+    let mut sent = File::from(memfd_create("certificate", MemfdFlags::CLOEXEC)?);
+    sent.write_all(text.as_bytes())?;
+    sent.rewind()?;
+    files::put(&file, Some(sent))
 }
 
 /// Finds `certifi/cacert.pem` and its like.

@@ -39,8 +39,8 @@ pub struct Boot {
     pub cut_short: bool,
     groups: Arc<Groups>,
     calls: Calls,
-    /// What is armed there; in a box that is its own matter.
-    armed: Option<Armed>,
+    /// What is armed there.
+    armed: Armed,
     place: Place,
     /// What lasts as long as it does.
     kept: Vec<Box<dyn Send>>,
@@ -115,8 +115,8 @@ impl Boot {
     pub(super) fn new(launch: &Launch, groups: Arc<Groups>, calls: Calls, place: Place) -> Self {
         let instance_id = launch.instance_id.clone();
         let armed = match &place {
-            Place::Scratch(scratch) => Some(Armed::new(scratch.state())),
-            Place::Enclosed { .. } => None,
+            Place::Scratch(scratch) => Armed::here(scratch.state()),
+            Place::Enclosed { inside, .. } => Armed::inside(Arc::clone(inside)),
         };
         Self { instance_id, ended: None, cut_short: false, groups, calls, armed, place, kept: Vec::new() }
     }
@@ -140,19 +140,17 @@ impl Boot {
     /// Whether it has armed a failure that may yet be signalled.
     #[must_use]
     pub fn is_armed(&self) -> bool {
-        self.armed.as_ref().is_some_and(Armed::any)
+        self.armed.any()
     }
 
     /// What it has armed goes as far as the stack's clock has; when the first is due, which is now while that is being signalled.
     pub fn keep_pace(&mut self, clock: &Clock) -> Option<Moment> {
-        self.armed.as_mut().and_then(|armed| armed.keep_pace(clock))
+        self.armed.keep_pace(clock)
     }
 
     /// Its instance is gone, and whatever was armed there.
     pub fn disarm(&self) {
-        if let Some(armed) = &self.armed {
-            armed.disarm();
-        }
+        self.armed.disarm();
     }
 
     /// The calls of stubs since the last time, one a line.

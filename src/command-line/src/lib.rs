@@ -33,6 +33,8 @@ pub use voice::{Format, line, out, print};
 
 use std::ffi::OsString;
 
+use cfn_signal_core::delivery::{PrepareError, describe};
+use cfn_signal_core::secret::Secret;
 use optparse::Parsed;
 use voice::{Voice, flat};
 
@@ -91,8 +93,23 @@ pub fn review(options: &Options) -> Result<(), String> {
     defaults::check_id(options)?;
     match mode {
         mode::Mode::Resource { .. } => defaults::check_placeholders(options),
-        mode::Mode::WaitHandle(_) => Ok(()),
+        mode::Mode::WaitHandle(handle) => review_handle(&handle),
     }
+}
+
+/// Whether a wait condition can be signalled by `handle` at all.
+///
+/// # Errors
+///
+/// The line to refuse with.
+pub fn review_handle(handle: &Secret) -> Result<(), String> {
+    let why = describe::wait_handle(handle).err();
+    why.map_or(Ok(()), |why| match why {
+        PrepareError::WaitHandle(why) => {
+            Err(format!("Error: Invalid WaitConditionHandle URL specified: {why}"))
+        }
+        why => Err(format!("Error: {why}")),
+    })
 }
 
 /// `options` with what the environment says of the region and the endpoint, where they do not: without it they then mean the same.

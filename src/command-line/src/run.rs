@@ -41,7 +41,9 @@ pub(super) fn run(platform: &impl Platform, options: &Options, voice: Voice) -> 
     let gated = if options.status() == Status::Success && !options.dry_run {
         platform.await_gates(options).err().map(|why| {
             voice.note(&why);
-            let failure = Options { failed: true, reason: Some(why), ..options.clone() };
+            // A resource's signal has no field for it.
+            let reason = if options.handle.is_some() { Some(why) } else { options.reason.clone() };
+            let failure = Options { failed: true, reason, ..options.clone() };
             platform.prepared(&failure);
             failure
         })

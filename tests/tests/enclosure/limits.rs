@@ -13,6 +13,16 @@ fn a_disk_is_full_when_it_is() {
     assert!(!said(&output).contains(&"full".to_owned()), "{}", text(&output));
 }
 
+/// What is in memory is measured by the box's, and not by the machine's.
+#[test]
+fn what_is_mounted_in_memory_has_a_size() {
+    let script = "stat -f -c '%n %b*%S' /run /dev/shm | sed 's/\\*4096$/ pages/'";
+    let Some(output) = boot(&signalling(script), &["--box-memory", "400M"]) else { return };
+    for line in ["/run 20480 pages", "/dev/shm 51200 pages"] {
+        assert!(said(&output).contains(&line.to_owned()), "{}", text(&output));
+    }
+}
+
 #[test]
 fn processes_are_counted() {
     let script = "python3 - <<'END'

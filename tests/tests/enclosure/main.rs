@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod armed;
 mod attacks;
+mod bare;
 mod boxed;
 mod cloud_init;
 mod ends;

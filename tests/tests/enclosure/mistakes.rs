@@ -15,6 +15,8 @@ fn refused(options: &[&str]) -> String {
     )
     .unwrap();
     std::fs::write(path("file"), "no archive").unwrap();
+    let half = "tar --create --file=- --directory=/ etc/hosts t.yaml 2>/dev/null | gzip -n | head -c 40 >half.tar.gz";
+    std::process::Command::new("sh").args(["-c", half]).current_dir(&folder).status().unwrap();
     std::fs::create_dir_all(path("empty")).unwrap();
     std::fs::create_dir_all(path("layers")).unwrap();
     std::fs::write(path("layers/manifest.json"), "[]").unwrap();
@@ -40,6 +42,11 @@ fn an_image_is_one() {
     ] {
         let said = refused(&["--root", root]);
         assert!(said.contains(says) && said.trim_end().lines().count() == 1, "{said}");
+    }
+    // In its own words, where the system has user namespaces.
+    for (root, says) in [("file", "is no tar: docker export"), ("half.tar.gz", "unexpected end of file")] {
+        let said = refused(&["--root", root]);
+        assert!(said.contains(says) || said.contains("needs user namespaces"), "{said}");
     }
     let said = refused(&["--root", "file"]);
     assert!(said.contains("--root file: ") || said.contains("needs user namespaces"), "{said}");

@@ -89,7 +89,7 @@ impl Folder {
 
 /// The record in `path`, if it is still there.
 pub(super) fn read(path: &Path) -> Option<Record> {
-    serde_json::from_slice(&fs::read(path).ok()?).ok()
+    serde_json::from_slice(&state::read(path).ok()?).ok()
 }
 
 /// What is in `path` while nobody changes it: the same as `record`, whose signal came to `code`, is over; where nothing is armed any

@@ -119,6 +119,7 @@ fn read(definition: fn() -> Command, name: &str, typed: &[OsString]) -> Result<A
 fn conclude(options: &Options, code: Result<u8, String>) -> ExitCode {
     match code {
         Ok(code) => code.into(),
+        Err(line) if line.starts_with("Error: ") => command_line::refuse(options, &line).into(),
         Err(line) => {
             command_line::note(options, &line);
             exit::REFUSED.into()

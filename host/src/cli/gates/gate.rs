@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use cfn_signal_core::secret::Secret;
 use regex_lite::Regex;
+use ureq::http::Uri;
 
 /// What has to hold.
 #[derive(Clone, Debug)]
@@ -66,6 +67,10 @@ impl FromStr for Gate {
 /// `URL [status=CODE,…] [body=REGEX]`
 fn http(typed: &str) -> Result<Gate, String> {
     let (url, mut rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
+    // Whoever would be asked is known now, and not first when its time is over.
+    if !url.parse().is_ok_and(|uri: Uri| names_one(&uri)) {
+        return Err("it has to be a URL with a host, like http://localhost:8080/health".to_owned());
+    }
     let (mut statuses, mut body) = (Vec::new(), None);
     loop {
         rest = rest.trim_start();
@@ -89,6 +94,14 @@ fn http(typed: &str) -> Result<Gate, String> {
         }
     }
     Ok(Gate::Http { url: Secret::from(url.to_owned()), statuses, body })
+}
+
+/// Whether it has a host, and a port where a colon says so.
+fn names_one(uri: &Uri) -> bool {
+    let Some(authority) = uri.authority().filter(|it| !it.host().is_empty()) else { return false };
+    let place = authority.as_str().rsplit('@').next().unwrap_or_default();
+    let after = place.strip_prefix(authority.host()).unwrap_or_default();
+    after.is_empty() || authority.port_u16().is_some_and(|port| port > 0)
 }
 
 /// `HOST:PORT`, an IPv6 address in brackets.
@@ -150,6 +163,10 @@ mod tests {
             ("tcp:localhost:0", "tcp:localhost:5432"),
             ("tcp::80", "tcp:localhost:5432"),
             ("file:", "is none of them"),
+            ("http://", "a URL with a host"),
+            ("http:///health", "a URL with a host"),
+            ("http://h:99999/", "a URL with a host"),
+            ("https://[::1", "a URL with a host"),
             ("http://h/ status=ok", "ok is no status of HTTP"),
             ("http://h/ status=99", "99 is no status of HTTP"),
             ("http://h/ body=(", "body=("),

@@ -11,6 +11,7 @@ use cfn_signal_command_line::{self as command_line, Options, conceal_secrets};
 
 pub(super) use gate::Gate;
 
+use super::concealed::conceal;
 use probe::Probes;
 
 /// Between two looks, at first and in the end.
@@ -36,14 +37,14 @@ pub(super) fn wait(options: &Options, probes: &Probes<'_>) -> Result<(), String>
     loop {
         let missing = gates.iter().find_map(|gate| {
             let left = end.saturating_duration_since(Instant::now());
-            probes.look(gate, left).err().map(|seen| (gate, conceal_secrets(&seen)))
+            probes.look(gate, left).err().map(|seen| (gate, conceal(&seen)))
         });
         let Some((gate, seen)) = missing else {
             line.end();
             tracing::info!(took = ?started.elapsed(), "every gate holds");
             return Ok(());
         };
-        let gate = conceal_secrets(&gate.to_string());
+        let gate = conceal(&gate.to_string());
         let left = end.saturating_duration_since(Instant::now());
         if left.is_zero() {
             line.end();

@@ -1,10 +1,10 @@
 //! One look at a gate.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{self, Read};
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::process::{Command, Stdio};
-use std::thread::sleep;
+use std::thread::{self, JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
 use cfn_signal_core::http::Request;
@@ -119,7 +119,7 @@ struct Stages {
     errors: Vec<String>,
 }
 
-fn cloud_init(result: std::io::Result<String>) -> Result<(), String> {
+fn cloud_init(result: io::Result<String>) -> Result<(), String> {
     let text = result.map_err(|error| format!("it has not ended: {RESULT}: {error}"))?;
     let result: CloudInit = serde_json::from_str(&text).map_err(|error| format!("{RESULT}: {error}"))?;
     match result.v1.errors.as_slice() {
@@ -130,24 +130,17 @@ fn cloud_init(result: std::io::Result<String>) -> Result<(), String> {
 
 /// Runs a command that has to succeed.
 fn run(command: &mut Command, limit: Duration) -> Result<(), String> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
     let program = command.get_program().to_string_lossy().into_owned();
     let mut child = processes::start(command).map_err(|error| format!("{program} cannot be run: {error}"))?;
-    let mut stdout = child.stdout();
-    // A reader of its own, or a child that says much would wait for one.
-    let reader = std::thread::Builder::new().name("output".to_owned()).spawn(move || {
-        let mut said = Vec::new();
-        if let Some(stdout) = &mut stdout {
-            // What is not UTF-8, or breaks off, is told as far as it came.
-            let _unread = stdout.take(4 << 10).read_to_end(&mut said);
-            let _rest = std::io::copy(stdout, &mut std::io::sink());
-        }
-        said
+    let readers = child.stdout().map(reader).transpose().and_then(|output| {
+        let errors = child.stderr().map(reader).transpose()?;
+        Ok([output, errors].into_iter().flatten().collect::<Vec<_>>())
     });
-    let reader = match reader {
-        Ok(reader) => reader,
+    let readers = match readers {
+        Ok(readers) => readers,
         Err(error) => {
             kill(&mut child);
             return Err(format!("no thread can be had to read what {program} says: {error}"));
@@ -160,7 +153,9 @@ fn run(command: &mut Command, limit: Duration) -> Result<(), String> {
             Ok(None) if started.elapsed() < limit => sleep(Duration::from_millis(10)),
             Ok(None) => {
                 kill(&mut child);
-                return Err(format!("it takes longer than {}", humantime::format_duration(limit)));
+                let tenths = u64::try_from(limit.as_millis().div_ceil(100)).unwrap_or(u64::MAX);
+                let limit = humantime::format_duration(Duration::from_millis(tenths.saturating_mul(100)));
+                return Err(format!("it takes longer than {limit}"));
             }
             Err(error) => return Err(error.to_string()),
         }
@@ -168,14 +163,26 @@ fn run(command: &mut Command, limit: Duration) -> Result<(), String> {
     if status.success() {
         return Ok(());
     }
-    // What it left running may hold the pipe: that is not waited for.
+    // What it left running may hold the pipes: that is not waited for.
     let until = Instant::now() + Duration::from_millis(200);
-    while !reader.is_finished() && Instant::now() < until {
+    while readers.iter().any(|it| !it.is_finished()) && Instant::now() < until {
         sleep(Duration::from_millis(5));
     }
-    let said = if reader.is_finished() { reader.join().unwrap_or_default() } else { Vec::new() };
-    let said = shown(&String::from_utf8_lossy(&said));
-    Err(if said.is_empty() { status.to_string() } else { said })
+    // What it says goes before what it complains of.
+    let said = readers.into_iter().filter(JoinHandle::is_finished).filter_map(|it| it.join().ok());
+    let said = said.map(|it| shown(&String::from_utf8_lossy(&it))).find(|it| !it.is_empty());
+    Err(said.unwrap_or_else(|| status.to_string()))
+}
+
+/// Reads the beginning of what comes, and lets the rest go, for whoever says much would wait for a reader.
+fn reader(mut from: impl Read + Send + 'static) -> io::Result<JoinHandle<Vec<u8>>> {
+    thread::Builder::new().name("output".to_owned()).spawn(move || {
+        let mut said = Vec::new();
+        // What is not UTF-8, or breaks off, is told as far as it came.
+        let _unread = from.by_ref().take(4 << 10).read_to_end(&mut said);
+        let _rest = io::copy(&mut from, &mut io::sink());
+        said
+    })
 }
 
 fn kill(child: &mut Started) {
@@ -221,6 +228,9 @@ mod tests {
         let sh = |script: &str| run(Command::new("sh").args(["-c", script]), Duration::from_secs(5));
         assert_eq!(sh("true"), Ok(()));
         assert_eq!(sh("echo inactive; exit 3"), Err("inactive".to_owned()));
+        assert_eq!(sh("echo no route >&2; exit 3"), Err("no route".to_owned()));
+        assert_eq!(sh("echo noise >&2; echo inactive; exit 3"), Err("inactive".to_owned()));
+        assert!(sh("no-such-command").is_err_and(|why| why.contains("not found")));
         assert_eq!(sh("exit 3"), Err("exit status: 3".to_owned()));
         assert!(
             run(&mut Command::new("/nonexistent/x"), Duration::from_secs(1))
@@ -232,7 +242,8 @@ mod tests {
     #[test]
     fn a_command_that_hangs_is_not_waited_for() {
         let started = Instant::now();
-        let hangs = run(Command::new("sh").args(["-c", "sleep 60 & sleep 60"]), Duration::from_millis(200));
+        let limit = Duration::from_micros(199_996);
+        let hangs = run(Command::new("sh").args(["-c", "sleep 60 & sleep 60"]), limit);
         assert_eq!(hangs, Err("it takes longer than 200ms".to_owned()));
         assert!(started.elapsed() < Duration::from_secs(30));
     }

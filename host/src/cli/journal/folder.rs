@@ -212,7 +212,7 @@ impl Found {
 
 /// What is in `path`; nothing where it has gone meanwhile.
 fn read(path: &Path) -> Option<Found> {
-    let text = match fs::read(path) {
+    let text = match state::read(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
         Err(error) => return Some(Found::Unreadable(error.to_string())),

@@ -123,13 +123,14 @@ impl Record {
         }
     }
 
-    /// Its command was interrupted, and nobody else will signal that: the reason.
+    /// Its command was interrupted, and nobody else will signal that: the reason. How it ended is not known: it may have done so a moment
+    /// before, or run on.
     pub(in crate::cli) fn interrupted(&mut self, this: &Machine) -> Option<String> {
         let program = &self.running.as_ref()?.program;
         let what = if this.has_restarted_since(&self.machine) {
-            format!("the machine restarted while {program} ran (cfn-signal run)")
+            format!("the machine restarted before cfn-signal run knew how {program} ended")
         } else {
-            format!("cfn-signal run was killed while {program} ran")
+            format!("cfn-signal run was killed before it knew how {program} ended")
         };
         self.order.fail(&what);
         Some(what)

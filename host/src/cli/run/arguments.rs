@@ -10,6 +10,7 @@ use regex_lite::Regex;
 
 use super::console::Console;
 use super::definition::{TABLE, command};
+use super::ending::Ending;
 
 /// What is to be run, and what is to be signalled of it.
 #[derive(Clone)]
@@ -96,6 +97,12 @@ impl Arguments {
             console,
             manual: matches.get_flag("man"),
         })
+    }
+
+    /// The signal of a command that ended so.
+    pub(super) fn signal(&self, ending: &Ending, reason: String) -> Options {
+        let failed = !ending.is_success(&self.success_exit_codes);
+        Options { failed, reason: Some(reason), ..self.options.clone() }
     }
 
     /// The command's name, without its folder and what it is given.

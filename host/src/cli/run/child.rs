@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use super::arguments::Arguments;
 use super::ending::{Ending, ended_by};
-use super::leftovers::Family;
+use super::hint::hint;
+use super::leftovers::{self, Family};
 use super::lines::Lines;
 use super::memory::Kills;
 use super::note::NoteFile;
@@ -20,6 +21,13 @@ use crate::cli::processes::Started;
 pub(super) struct Run {
     /// How it ended.
     pub ending: Ending,
+    /// What it said.
+    pub said: Said,
+}
+
+/// What a command said of itself.
+#[derive(Debug, Default)]
+pub(super) struct Said {
     /// The last lines that it wrote on standard error.
     pub last_lines: Vec<String>,
     /// What it wrote into the file that it was given for a reason.
@@ -40,19 +48,24 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// Between a signal that ended the command, and the same to this process.
 const ALL_AT_ONCE: Duration = Duration::from_millis(500);
 
-/// Runs it to its end, whatever that is; what it started ends with it.
-pub(super) fn run(arguments: &Arguments, heard: &Heard) -> Run {
+/// Runs it to its end, whatever that is; what it started ends with it. `known` is told how it ends as soon as that is decided,
+/// before the rest of what it started has ended, which may take long.
+pub(super) fn run(arguments: &Arguments, heard: &Heard, known: impl Fn(&Ending)) -> Run {
     let note = NoteFile::create();
     let kills = Kills::from_now();
     let family = Family::adopt();
     match start(arguments, note.as_ref(), &family) {
         Ok(mut child) => {
             let lines = child.stderr().map(|stderr| tail(stderr, arguments.tail));
-            let ending = wait(child, arguments, heard, &family, &kills);
+            let ending = wait(child, arguments, heard, &family, &Watch { kills, known: &known });
             let last_lines = lines.and_then(|lines| lines.recv_timeout(LAST_WORDS).ok());
-            Run { ending, last_lines: last_lines.unwrap_or_default(), note: note.and_then(NoteFile::read) }
+            let note = note.and_then(NoteFile::read);
+            Run { ending, said: Said { last_lines: last_lines.unwrap_or_default(), note } }
         }
-        Err(error) => Run { ending: Ending::NotStarted(error), last_lines: Vec::new(), note: None },
+        Err(error) => {
+            let hint = hint(&arguments.program, arguments.rest.is_empty(), &error);
+            Run { ending: Ending::NotStarted { error, hint }, said: Said::default() }
+        }
     }
 }
 
@@ -70,19 +83,31 @@ fn start(arguments: &Arguments, note: Option<&NoteFile>, family: &Family) -> io:
     family.start(&mut command, !io::stdin().is_terminal())
 }
 
-fn wait(mut child: Started, arguments: &Arguments, heard: &Heard, family: &Family, kills: &Kills) -> Ending {
+/// Who looks on.
+struct Watch<'a> {
+    kills: Kills,
+    known: &'a dyn Fn(&Ending),
+}
+
+fn wait(
+    mut child: Started,
+    arguments: &Arguments,
+    heard: &Heard,
+    family: &Family,
+    watch: &Watch<'_>,
+) -> Ending {
     let id = child.id();
     let (sender, events) = mpsc::channel();
     // Without these threads there is nothing to listen to: it is waited for all the same.
     let _deaf = heard.forward(sender.clone(), Event::Asked);
     let waits = thread::Builder::new().name("command".to_owned()).spawn(move || {
-        if let Ok(status) = child.wait() {
+        if let Ok(status) = leftovers::wait(&mut child) {
             let _unheard = sender.send(Event::Ended(status));
         }
     });
     if let Err(error) = waits {
         family.end(Some(id), None, arguments.grace, || true);
-        return Ending::NotStarted(error);
+        return Ending::NotStarted { error, hint: None };
     }
     let over = arguments.timeout.map(|timeout| Instant::now() + timeout);
     let event = match over {
@@ -91,22 +116,26 @@ fn wait(mut child: Started, arguments: &Arguments, heard: &Heard, family: &Famil
     };
     match event {
         Ok(Event::Ended(status)) => {
+            (watch.known)(&Ending::Ended { status, killed_for_memory: watch.kills.so_far() });
             let asked = asked_too(status, &events);
             if !arguments.leave_children {
                 family.end(None, None, arguments.grace, || true);
             }
             match asked {
                 Some(signal) => Ending::Asked { signal, status: Some(status) },
-                None => Ending::Ended { status, killed_for_memory: kills.so_far() },
+                None => Ending::Ended { status, killed_for_memory: watch.kills.so_far() },
             }
         }
         Ok(Event::Asked(signal)) => {
+            (watch.known)(&Ending::Asked { signal, status: None });
             let status = end(id, Some(signal), arguments, family, &events);
             Ending::Asked { signal, status }
         }
         Err(_) => {
+            let timeout = arguments.timeout.unwrap_or_default();
+            (watch.known)(&Ending::TimedOut { timeout, status: None });
             let status = end(id, None, arguments, family, &events);
-            Ending::TimedOut { timeout: arguments.timeout.unwrap_or_default(), status }
+            Ending::TimedOut { timeout, status }
         }
     }
 }

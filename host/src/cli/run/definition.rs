@@ -1,6 +1,7 @@
 //! The definition of `cfn-signal run`: its own options, and those of the signal but for what it decides itself.
 
 use std::ffi::OsString;
+use std::time::Duration;
 
 use cfn_signal_command_line::duration;
 use clap::{Arg, ArgAction, Command, value_parser};
@@ -51,9 +52,9 @@ pub(in crate::cli) fn command() -> Command {
         Arg::new("grace")
             .long("grace")
             .value_name("DURATION")
-            .value_parser(duration)
+            .value_parser(grace)
             .default_value("10s")
-            .help("Between SIGTERM and SIGKILL"),
+            .help("Between SIGTERM and SIGKILL; 0s kills at once"),
         Arg::new("success-exit-codes")
             .long("success-exit-codes")
             .value_name("CODES")
@@ -109,6 +110,11 @@ pub(in crate::cli) fn command() -> Command {
             .last(true)
             .required_unless_present("man"),
     )
+}
+
+/// It may be none.
+fn grace(text: &str) -> Result<Duration, String> {
+    if ["0", "0s"].contains(&text.trim()) { Ok(Duration::ZERO) } else { duration(text) }
 }
 
 /// Where the reason is written, of a signal that has no field for it.

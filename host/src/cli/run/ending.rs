@@ -20,7 +20,11 @@ pub(super) enum Ending {
     /// We were asked to end by this signal, such as at shutdown.
     Asked { signal: i32, status: Option<ExitStatus> },
     /// There is no such command, or it cannot be executed.
-    NotStarted(io::Error),
+    NotStarted {
+        error: io::Error,
+        /// What seems to be wrong.
+        hint: Option<String>,
+    },
 }
 
 /// As a shell has it: not executable, and not found.
@@ -51,8 +55,8 @@ impl Ending {
             Self::Asked { signal, status } => {
                 status.map_or(0, code).max_or(SIGNALLED.saturating_add(u8::try_from(*signal).unwrap_or(0)))
             }
-            Self::NotStarted(error) if error.kind() == io::ErrorKind::NotFound => NOT_FOUND,
-            Self::NotStarted(_) => NOT_EXECUTABLE,
+            Self::NotStarted { error, .. } if error.kind() == io::ErrorKind::NotFound => NOT_FOUND,
+            Self::NotStarted { .. } => NOT_EXECUTABLE,
         }
     }
 
@@ -75,8 +79,13 @@ impl Ending {
             Self::Asked { signal, .. } => {
                 format!("had not ended when {} asked for an end, such as at shutdown", signals::name(*signal))
             }
-            Self::NotStarted(error) if error.kind() == io::ErrorKind::NotFound => "was not found".to_owned(),
-            Self::NotStarted(error) => format!("could not be executed: {error}"),
+            Self::NotStarted { error, hint } => {
+                let what = match error.kind() {
+                    io::ErrorKind::NotFound => "was not found".to_owned(),
+                    _ => format!("could not be executed: {error}"),
+                };
+                hint.as_ref().map_or(what.clone(), |hint| format!("{what}: {hint}"))
+            }
         }
     }
 }
@@ -108,7 +117,11 @@ pub(super) fn ended_by(status: ExitStatus) -> Option<i32> {
 
 fn told(status: ExitStatus) -> String {
     match (status.code(), signal(status)) {
-        (Some(code), _) => format!("exited with {code}"),
+        (Some(code), _) => match ended_by(status).filter(|_| cfg!(unix)).and_then(signals::known) {
+            // So a shell says that its last command was killed.
+            Some(name) => format!("exited with {code}, as after {name}"),
+            None => format!("exited with {code}"),
+        },
         (None, Some(signal)) => format!("was killed by {}", signals::name(signal)),
         (None, None) => "ended in an unknown way".to_owned(),
     }

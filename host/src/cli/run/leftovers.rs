@@ -1,7 +1,7 @@
 //! The processes that a command starts, and that they end with it.
 
 use std::io;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::time::Duration;
 #[cfg(unix)]
 use std::time::Instant;
@@ -9,7 +9,7 @@ use std::time::Instant;
 #[cfg(unix)]
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 #[cfg(target_os = "linux")]
-use rustix::process::{WaitId, WaitIdOptions, waitid};
+use rustix::process::{WaitId, WaitIdOptions, WaitOptions, waitid};
 
 use crate::cli::processes::{self, Started};
 
@@ -100,6 +100,22 @@ impl Family {
             }
         }
     }
+}
+
+/// Waits for the command's own process. Whoever adopts orphans has to collect them, too, as soon as they have ended: each counts as a
+/// process until then, and there may be thousands.
+pub(super) fn wait(first: &mut Started) -> io::Result<ExitStatus> {
+    #[cfg(target_os = "linux")]
+    loop {
+        match rustix::process::wait(WaitOptions::empty()) {
+            Ok(Some((process, status))) if Some(process) == pid(first.id()) => {
+                return Ok(std::os::unix::process::ExitStatusExt::from_raw(status.as_raw()));
+            }
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(_) => break,
+        }
+    }
+    first.wait()
 }
 
 #[cfg(unix)]

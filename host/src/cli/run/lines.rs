@@ -60,7 +60,7 @@ impl Lines {
 }
 
 /// What a terminal would show of a line in the end, if a person can read it.
-fn readable(line: &[u8]) -> Option<String> {
+pub(super) fn readable(line: &[u8]) -> Option<String> {
     // Progress is written over and over on one line.
     let shown = line.split(|byte| *byte == b'\r').rfind(|part| !part.is_empty())?;
     let text = String::from_utf8_lossy(&strip_ansi_escapes::strip(shown)).into_owned();

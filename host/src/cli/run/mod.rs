@@ -5,6 +5,7 @@ mod child;
 pub(super) mod console;
 mod definition;
 mod ending;
+mod hint;
 mod leftovers;
 mod lines;
 mod memory;
@@ -18,8 +19,10 @@ use std::time::Instant;
 
 use cfn_signal_command_line::{self as command_line, Options, Platform as _};
 use cfn_signal_core::secret::Secret;
+use clap::error::ErrorKind;
 
 use arguments::{Arguments, OnLoss};
+use child::{Run, Said};
 use ending::Ending;
 use reason::Reason;
 
@@ -39,11 +42,16 @@ pub(super) fn manual() -> String {
 
 /// Runs a command as `arguments` say, without the word `run`; returns the exit code.
 pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::read(arguments) {
+    let typed: Vec<OsString> = arguments.collect();
+    // What is an option of the command's is none of this one's.
+    let is_apart = typed.iter().any(|word| word == "--");
+    let arguments = match Arguments::read(typed.into_iter()) {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = printed::instead(&error);
-            if error.kind() == clap::error::ErrorKind::MissingRequiredArgument {
+            let kind = error.kind();
+            if kind == ErrorKind::MissingRequiredArgument || (kind == ErrorKind::UnknownArgument && !is_apart)
+            {
                 command_line::line(&format!("\n{}", definition::NO_COMMAND));
             }
             return code;
@@ -56,7 +64,12 @@ pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
     platform.listen(arguments.options.log_format, arguments.options.verbosity);
     // What cannot be signalled is said before anything is done, not after an hour of work.
     let gates = || platform.review(&arguments.options).map(drop);
-    if let Err(line) = command_line::review(&arguments.options).and_then(|()| gates()) {
+    let reasons = || {
+        let handle = arguments.reason_handle.clone().map(Secret::from);
+        handle.map_or(Ok(()), |handle| command_line::review_handle(&handle))
+    };
+    let reviewed = command_line::review(&arguments.options).and_then(|()| gates()).and_then(|()| reasons());
+    if let Err(line) = reviewed {
         return command_line::refuse(&arguments.options, &line).into();
     }
     let heard = match signals::Heard::begin() {
@@ -67,26 +80,44 @@ pub(super) fn main(arguments: &mut dyn Iterator<Item = OsString>) -> ExitCode {
         }
     };
     let running = Running { program: arguments.name(), console: arguments.console.text() };
-    let entry = journal::begin(Record::of_command(&arguments.options, running), &arguments.options);
+    let entry = if arguments.options.dry_run {
+        None
+    } else {
+        journal::begin(Record::of_command(&arguments.options, running), &arguments.options)
+    };
     let platform = Native::with(Journal::of(entry));
     let started = Instant::now();
-    let run = child::run(&arguments, &heard);
-    let reason = Reason::of(&run, started.elapsed(), &arguments);
-    tell(&platform, &arguments, &run.ending, &reason).into()
+    // From then on that is what is resumed, and not that the command was interrupted: before anything else, for whoever shuts down
+    // the machine does not wait.
+    let known = |ending: &Ending| {
+        let reason = Reason::of(ending, &Said::default(), started.elapsed(), &arguments);
+        platform.prepared(&arguments.signal(ending, reason.full()));
+    };
+    let Run { ending, said } = child::run(&arguments, &heard, known);
+    let reason = Reason::of(&ending, &said, started.elapsed(), &arguments);
+    tell(&platform, &arguments, &ending, reason.full()).into()
 }
 
 /// Signals how the command ended, once; returns the exit code of it all.
-fn tell(platform: &Native, arguments: &Arguments, ending: &Ending, reason: &Reason) -> u8 {
-    let failed = !ending.is_success(&arguments.success_exit_codes);
-    let clock = Instant::now();
-    let mut options = Options { failed, reason: Some(reason.full()), ..arguments.options.clone() };
-    // From now on that is what is resumed, and not that the command was interrupted.
+fn tell(platform: &Native, arguments: &Arguments, ending: &Ending, mut reason: String) -> u8 {
+    let mut options = arguments.signal(ending, reason.clone());
     platform.prepared(&options);
-    if failed {
-        command_line::note(&options, &reason.full());
+    if !options.failed
+        && !options.dry_run
+        && let Err(why) = platform.await_gates(&options)
+    {
+        reason = reason::within(&format!("{why}; {reason}"));
+        options = Options { failed: true, reason: Some(reason.clone()), ..options };
+        platform.prepared(&options);
     }
-    if options.handle.is_none() && failed {
-        console::write(&arguments.console, &options, &reason.full());
+    // They have held, or it is no success.
+    options.wait_for.clear();
+    let clock = Instant::now();
+    if options.failed {
+        command_line::note(&options, &reason);
+    }
+    if options.handle.is_none() && options.failed {
+        console::write(&arguments.console, &options, &reason);
     }
     if let Some(handle) = arguments.reason_handle.as_ref().filter(|_| options.handle.is_none()) {
         // The rich one first, for nothing is waiting any more after the other. Half of the time is the other's.

@@ -5,6 +5,8 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::lines::readable;
+
 /// Tells the command where the file is.
 pub(super) const VARIABLE: &str = "CFN_SIGNAL_REASON_FILE";
 
@@ -39,18 +41,33 @@ impl NoteFile {
         &self.0
     }
 
-    /// What is in it.
+    /// What is in it, as a person reads it.
     pub(super) fn read(self) -> Option<String> {
+        let mut options = OpenOptions::new();
+        options.read(true);
+        // The command may have put something else there: a pipe would be waited for, and a device may have no end.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags());
+        let file = options.open(&self.0).ok()?;
+        if !file.metadata().ok()?.is_file() {
+            return None;
+        }
         let mut bytes = Vec::new();
-        fs::File::open(&self.0).ok()?.take(MOST).read_to_end(&mut bytes).ok()?;
-        let text = String::from_utf8_lossy(&bytes).trim().to_owned();
-        (!text.is_empty()).then_some(text)
+        file.take(MOST).read_to_end(&mut bytes).ok()?;
+        let lines: Vec<_> = bytes.split(|byte| *byte == b'\n').filter_map(readable).collect();
+        (!lines.is_empty()).then(|| lines.join(" "))
     }
 }
 
 impl Drop for NoteFile {
     fn drop(&mut self) {
-        // The command may have removed it.
-        let _gone = fs::remove_file(&self.0);
+        // The command may have removed it, or made a folder of it.
+        let _gone = fs::remove_file(&self.0).or_else(|_| fs::remove_dir(&self.0));
     }
+}
+
+#[cfg(unix)]
+fn flags() -> i32 {
+    let flags = rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::NONBLOCK;
+    i32::try_from(flags.bits()).unwrap_or(0)
 }

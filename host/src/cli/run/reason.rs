@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use cfn_signal_command_line::conceal_secrets;
 use regex_lite::Regex;
 
 use super::arguments::Arguments;
-use super::child::Run;
+use super::child::Said;
+use super::ending::Ending;
+use crate::cli::concealed::{conceal, without_keys};
 
 /// What CloudFormation shows of a reason, in bytes.
 const MOST: usize = 1_000;
@@ -17,6 +18,12 @@ const MASKED: &str = "****";
 /// Words of lines that say what went wrong.
 const COMPLAINTS: [&str; 10] =
     ["error", "fail", "fatal", "cannot", "could not", "denied", "not found", "no such", "unable", "refused"];
+
+/// Commands of scripts that end, whatever has failed.
+const ASIDE: [&str; 15] = [
+    ":", "cleanup", "declare", "echo", "exit", "kill", "local", "logger", "printf", "return", "rm", "rmdir",
+    "set", "trap", "umount",
+];
 
 /// The parts of a reason.
 #[derive(Debug)]
@@ -29,31 +36,39 @@ pub(super) struct Reason {
 
 impl Reason {
     /// Of what became of the command.
-    pub(super) fn of(run: &Run, took: Duration, arguments: &Arguments) -> Self {
+    pub(super) fn of(ending: &Ending, said: &Said, took: Duration, arguments: &Arguments) -> Self {
         let hide = |text: &str| hidden(text, &arguments.mask);
         let took = match took.as_secs() {
             0 => String::new(),
             seconds => format!(" ({})", humantime::format_duration(Duration::from_secs(seconds))),
         };
         let command = cut(&hide(&arguments.written()), MOST_OF_COMMAND);
-        let ended = format!("{command} {}{took}", run.ending.told());
+        let ended = format!("{command} {}{took}", ending.told());
         let mut parts: Vec<String> = arguments.options.reason.iter().map(|said| hide(said)).collect();
-        let mut tail: Vec<String> = run.last_lines.iter().map(|line| hide(line)).collect();
-        if run.ending.is_success(&arguments.success_exit_codes) {
-            parts.extend(run.note.as_deref().map(hide));
+        let note = said.note.as_deref();
+        if ending.is_success(&arguments.success_exit_codes) {
+            parts.extend(note.map(hide));
             parts.push(ended);
             return Self { parts, tail: Vec::new() };
         }
-        match run.note.as_deref() {
+        let mut tail = without_keys(&said.last_lines);
+        match note {
             Some(note) => parts.push(hide(note)),
             // What `set -x` wrote last is the step that failed.
-            None => parts.extend(take_step(&mut tail)),
+            None => parts.extend(take_step(&mut tail).map(|step| hide(&step))),
         }
         if let Some(complaint) = take_complaint(&mut tail) {
-            parts.push(complaint);
+            parts.push(hide(&complaint));
         }
         parts.push(ended);
-        Self { parts, tail }
+        // What is not shown need not be looked through.
+        let mut room = 4 * MOST;
+        tail.retain(|line| {
+            let shown = room > 0;
+            room = room.saturating_sub(line.len());
+            shown
+        });
+        Self { parts, tail: tail.iter().map(|line| hide(line)).collect() }
     }
 
     /// All of it that is shown, on one line.
@@ -63,8 +78,13 @@ impl Reason {
             text.push_str(" | ");
             text.push_str(&self.tail.join(" | "));
         }
-        cut(&text.replace(char::is_control, " "), MOST)
+        within(&text)
     }
+}
+
+/// As much of a reason as is shown, on one line.
+pub(super) fn within(text: &str) -> String {
+    cut(&text.replace(char::is_control, " "), MOST)
 }
 
 /// The command in a line that `set -x` wrote: `+ dnf install -y nginx`.
@@ -73,29 +93,46 @@ fn step(line: &str) -> Option<&str> {
     (rest.len() < line.len()).then(|| rest.strip_prefix(' '))?.filter(|step| !step.is_empty())
 }
 
-/// The last step, with the line that tells of it.
+/// Whether a step is what scripts do once another has failed: they set a variable, tidy up and exit.
+fn is_aside(step: &str) -> bool {
+    let mut words = step.split(' ');
+    let first = words.next().unwrap_or_default();
+    let is_name = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_set = first.split_once('=').is_some_and(|(name, _)| is_name(name)) && words.next().is_none();
+    is_set || ASIDE.contains(&first)
+}
+
+/// The last step, with the line that tells of it; not what comes once it has failed, unless that fails too, and complains.
 fn take_step(tail: &mut Vec<String>) -> Option<String> {
-    let at = tail.iter().rposition(|line| step(line).is_some())?;
+    let steps = || tail.iter().enumerate().rev().filter_map(|(at, line)| Some((at, step(line)?)));
+    let fails = |at: usize| tail.iter().skip(at).any(|line| is_said(line) && complains(line));
+    let mut told = steps().filter(|(at, step)| !is_aside(step) || fails(*at));
+    let at = told.next().or_else(|| steps().next())?.0;
     let line = tail.remove(at);
     step(&line).map(|step| format!("{step} failed"))
 }
 
+fn complains(line: &str) -> bool {
+    let line = line.to_lowercase();
+    COMPLAINTS.iter().any(|word| line.contains(word))
+}
+
+/// Whether a line is not `set -x`'s own.
+fn is_said(line: &str) -> bool {
+    step(line).is_none()
+}
+
 /// The last line that complains, else the last that is not `set -x`'s own.
 fn take_complaint(tail: &mut Vec<String>) -> Option<String> {
-    let complains = |line: &String| {
-        let line = line.to_lowercase();
-        COMPLAINTS.iter().any(|word| line.contains(word))
-    };
-    let is_said = |line: &String| step(line).is_none();
     let last = tail.iter().rposition(|line| is_said(line) && complains(line));
-    Some(tail.remove(last.or_else(|| tail.iter().rposition(is_said))?))
+    Some(tail.remove(last.or_else(|| tail.iter().rposition(|line| is_said(line)))?))
 }
 
 /// Without secrets that can be told by their form, and without what the user names.
 fn hidden(text: &str, mask: &[Regex]) -> String {
     let masked =
         mask.iter().fold(text.to_owned(), |text, pattern| pattern.replace_all(&text, MASKED).into_owned());
-    conceal_secrets(&masked)
+    conceal(&masked)
 }
 
 /// At most so many bytes, between characters.
@@ -126,6 +163,23 @@ mod tests {
         assert_eq!(take_step(&mut tail).as_deref(), Some("nginx -t failed"));
         assert_eq!(tail, ["+ dnf install nginx", "no such file"]);
         assert_eq!(take_step(&mut vec!["no step".to_owned()]), None);
+    }
+
+    #[test]
+    fn what_a_script_does_once_a_step_has_failed_is_none() {
+        for (lines, told) in [
+            (&["+ dnf install nginx", "Error: no route", "+ rm -rf /tmp/x"][..], "dnf install nginx"),
+            (&["+ test -f /etc/x", "+ echo sorry", "sorry", "+ exit 1"], "test -f /etc/x"),
+            (&["++ curl -f http://h/", "curl: (22) error: 404", "+ token="], "curl -f http://h/"),
+            (&["+ cd /opt", "+ status=1", "+ return 1"], "cd /opt"),
+            // These fail themselves.
+            (&["+ cd /opt", "+ rm x", "rm: cannot remove 'x'"], "rm x"),
+            (&["+ cd /opt", "+ A=1 make all"], "A=1 make all"),
+            (&["+ exit 3"], "exit 3"),
+        ] {
+            let mut tail: Vec<_> = lines.iter().map(|line| (*line).to_owned()).collect();
+            assert_eq!(take_step(&mut tail), Some(format!("{told} failed")), "{lines:?}");
+        }
     }
 
     #[test]

@@ -6,9 +6,13 @@ use std::sync::mpsc::Sender;
 use std::thread;
 
 #[cfg(unix)]
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 #[cfg(unix)]
 use signal_hook::iterator::Signals;
+
+/// Those that ask for an end.
+#[cfg(unix)]
+const ASK: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
 
 /// Hears signals that ask for an end, from now until the process ends: none of them ends it before its own signal is sent.
 pub(super) struct Heard {
@@ -22,7 +26,7 @@ impl Heard {
         #[cfg(unix)]
         {
             let ignored = ignored();
-            let wanted = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| !is_in(ignored, *signal));
+            let wanted = ASK.into_iter().filter(|signal| !is_in(ignored, *signal));
             Ok(Self { signals: std::cell::RefCell::new(Some(Signals::new(wanted)?)) })
         }
         #[cfg(not(unix))]
@@ -50,18 +54,22 @@ impl Heard {
 /// Whether it asks for an end.
 pub(super) fn may_ask(signal: i32) -> bool {
     #[cfg(unix)]
-    return [SIGHUP, SIGINT, SIGTERM].contains(&signal);
+    return ASK.contains(&signal);
     #[cfg(not(unix))]
     return signal < 0;
 }
 
 /// A signal's name, such as `SIGKILL`.
 pub(super) fn name(signal: i32) -> String {
+    known(signal).map_or_else(|| format!("signal {signal}"), str::to_owned)
+}
+
+/// The same, if it has one.
+pub(super) fn known(signal: i32) -> Option<&'static str> {
     #[cfg(unix)]
-    if let Some(name) = signal_hook::low_level::signal_name(signal) {
-        return name.to_owned();
-    }
-    format!("signal {signal}")
+    return signal_hook::low_level::signal_name(signal);
+    #[cfg(not(unix))]
+    return Some("").filter(|_| signal < 0);
 }
 
 /// The signals that this process ignores, a bit each, as Linux tells; elsewhere none is known to be.

@@ -1,7 +1,7 @@
 //! Files that are there as a whole or not at all, in a folder that is nobody else's.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -29,6 +29,13 @@ pub(in crate::cli) fn create(folder: &Path) -> io::Result<()> {
 /// Whether nobody else can put anything there, or read it.
 pub(in crate::cli) fn check(folder: &Path) -> io::Result<()> {
     let found = fs::symlink_metadata(folder)?;
+    if !found.is_dir() {
+        return Err(if found.is_symlink() {
+            io::Error::other("it is a link, which may lead elsewhere tomorrow: name the folder itself")
+        } else {
+            io::ErrorKind::NotADirectory.into()
+        });
+    }
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt as _;
@@ -37,7 +44,27 @@ pub(in crate::cli) fn check(folder: &Path) -> io::Result<()> {
             return Err(io::Error::other("it is not this user's alone (chmod 700)"));
         }
     }
-    if found.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }
+    Ok(())
+}
+
+/// What is in a file; whatever else is there in its place is not waited for.
+pub(in crate::cli) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, at_once());
+    let mut file = options.open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn at_once() -> i32 {
+    i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0)
 }
 
 /// A file to write to, which nobody else may read.

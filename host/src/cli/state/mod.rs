@@ -6,6 +6,6 @@ mod names;
 mod place;
 
 pub(super) use definition::{ALL, JOURNAL, arg};
-pub(super) use files::{alone, append, check, create, private, sync, write};
+pub(super) use files::{alone, append, check, create, private, read, sync, write};
 pub(super) use names::{Handle, Names};
 pub(super) use place::{Place, given};

@@ -160,9 +160,12 @@ impl Boots {
             Err(StartError::Machine(error)) => return Err(error),
             Err(StartError::Script(error)) => {
                 self.not_started(&turn.instance.instance_id, "it", &error.to_string());
+                let line = turn.parts.first_line();
+                // The script itself was put there a moment ago.
+                let lacks = error.kind() == std::io::ErrorKind::NotFound && line.starts_with("#!");
+                let lacks = if lacks { ", and that is not there" } else { "" };
                 console.warn(&format!(
-                    "{label}: the user data could not be started ({error}); its first line is {}",
-                    turn.parts.first_line()
+                    "{label}: the user data could not be started ({error}); its first line is {line}{lacks}"
                 ));
             }
         }
