@@ -115,7 +115,10 @@ impl Account {
                 return self.execute_nested(parent, &version, logical_id, &child, made);
             }
             let draft = self.drafted(parent, &version, logical_id, id, made)?;
-            self.deploy(draft).map_err(not_made).map(|child| child.engine.start())
+            self.deploy(draft).map_err(not_made).map(|child| {
+                child.engine.start();
+                self.meet_above(&child);
+            })
         });
         if let Err(not_made) = result {
             self.not_made(parent, logical_id, not_made, "created", || parent.engine.created(logical_id));
@@ -133,7 +136,7 @@ impl Account {
             .and_then(|made| self.revised(parent, &version, logical_id, &child, made))
             .map(|revision| self.update(&child, revision));
         match result {
-            Ok(Ok(())) => {}
+            Ok(Ok(())) => self.meet_above(&child),
             Ok(Err(AccountError::Update(UpdateError::NoUpdates))) => parent.engine.updated(logical_id),
             Ok(Err(error)) => {
                 let reason = format!("Embedded stack {id} was not successfully updated. {error}");
