@@ -182,3 +182,53 @@ fn a_condition_that_only_windows_below_could_signal_counts_as_met() {
         assert!(told.contains("WaitCondition received failed message: 'broken'"), "{told}");
     }
 }
+
+#[test]
+fn an_output_that_a_nested_stack_does_not_give_fails_what_asks_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "child.yaml",
+        "Conditions: {Never: !Equals [a, b]}\nResources: {T: {Type: Custom::T, Properties: {ServiceToken: arn}}}\nOutputs:\n  There: {Value: a}\n  Gone: \
+         {Condition: Never, Value: b}\n  Later: {Value: !GetAtt T.Unheard}\n",
+    );
+    let serve = |value: &str, options: &[&str]| {
+        write(
+            "parent.yaml",
+            &format!(
+                "Conditions: {{Never: !Equals [a, b]}}\nResources:\n  Child: {{Type: AWS::CloudFormation::Stack, Properties: \
+                 {{TemplateURL: child.yaml}}}}\n  Q: {{Type: AWS::SQS::Queue, Properties: {{QueueName: {value}}}}}\n"
+            ),
+        );
+        let parent = folder.path().join("parent.yaml");
+        let output = binaries::cfn_rehearse()
+            .arg("serve")
+            .arg(parent)
+            .args(["--once", "--clock", "virtual", "--quiet", "0"])
+            .args(options)
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    for (value, missing) in [
+        ("!GetAtt Child.Outputs.Nope", "Nope"),
+        ("!Sub 'x-${Child.Outputs.Gone}'", "Gone"),
+        ("!If [Never, a, !GetAtt [Child, Outputs.there]]", "there"),
+    ] {
+        let (code, told) = serve(value, &[]);
+        assert_eq!(code, Some(1), "{told}");
+        let why = format!("Output '{missing}' not found in stack 'arn:aws:cloudformation:");
+        assert!(told.contains("CREATE_FAILED") && told.contains(&why), "{told}");
+        assert!(told.contains("Q: Output"), "{told}");
+    }
+    for value in [
+        "!GetAtt Child.Outputs.There",
+        "!GetAtt Child.Outputs.Later",
+        "!If [Never, !GetAtt Child.Outputs.Nope, a]",
+    ] {
+        let (code, told) = serve(value, &[]);
+        assert_eq!(code, Some(0), "{value}\n{told}");
+    }
+    let (code, told) = serve("!GetAtt Child.Outputs.Nope", &["--attribute", "Child.Outputs.Nope=q"]);
+    assert_eq!(code, Some(0), "{told}");
+}
