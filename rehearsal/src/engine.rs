@@ -30,6 +30,9 @@ const REMEMBERED: usize = 20;
 /// Says, of a resource's type and physical id, why it cannot be deleted, if so.
 pub type Keeper = Box<dyn Fn(&str, &str) -> Option<String> + Send + Sync>;
 
+/// Says whether an instance, of whatever stack, is no more.
+pub type Mourner = Box<dyn Fn(&str) -> bool + Send + Sync>;
+
 /// A stack at work. It costs what its template and its history do; an account has one for each stack.
 pub struct Engine {
     state: Mutex<State>,
@@ -37,6 +40,7 @@ pub struct Engine {
     tell: Box<dyn Fn(Happening) + Send + Sync>,
     runner: OnceLock<Runner>,
     keeper: OnceLock<Keeper>,
+    mourner: OnceLock<Mourner>,
     /// When it is due next, in milliseconds: many are asked, and few are ever due.
     due: AtomicU64,
     /// Whether the stack is deleted, which is asked of every stack there is.
@@ -69,7 +73,8 @@ impl Engine {
         };
         let due = AtomicU64::new(NEVER);
         let (state, tell, gone) = (Mutex::new(state), Box::new(tell), AtomicBool::new(false));
-        Self { state, clock, tell, runner: OnceLock::new(), keeper: OnceLock::new(), due, gone }
+        let (runner, keeper, mourner) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { state, clock, tell, runner, keeper, mourner, due, gone }
     }
 
     /// The stack's clock.
@@ -140,6 +145,11 @@ impl Engine {
         let _ = self.keeper.set(keeper);
     }
 
+    /// From now on somebody knows which instances of other stacks are no more.
+    pub fn mourn(&self, mourner: Mourner) {
+        let _ = self.mourner.set(mourner);
+    }
+
     /// The stack that a resource is, or was, could not be deleted.
     pub fn not_deleted(&self, logical_id: &str, stack_id: &str, reason: String) {
         let mut state = self.state();
@@ -157,6 +167,9 @@ impl Engine {
     pub fn signal(&self, signal: &Signal) -> Result<(), SignalError> {
         let mut state = self.state();
         let now = self.clock.now();
+        if self.mourner.get().is_some_and(|mourner| mourner(&signal.unique_id)) {
+            state.machine.lose(&signal.unique_id);
+        }
         let answer = state.machine.signal(signal, now);
         let effect = match &answer {
             Ok(accepted) if accepted.counted => Effect::Counted,
@@ -170,7 +183,9 @@ impl Engine {
             outcome: signal.outcome,
             effect,
         };
-        if received.effect != Effect::Counted && state.idle_signals.len() < REMEMBERED {
+        // What comes too late to count is nobody's mistake.
+        let late = received.effect == Effect::Uncounted && state.machine.has_lost(&signal.unique_id);
+        if received.effect != Effect::Counted && !late && state.idle_signals.len() < REMEMBERED {
             state.idle_signals.push(received.clone());
         }
         (self.tell)(Happening::Signal(received));

@@ -18,6 +18,17 @@ fn boto3_leads_a_stack_through_its_life() {
     assert_eq!(out, "done\n");
 }
 
+#[test]
+fn an_instance_of_a_deleted_stack_counts_for_none_of_its_name() {
+    let Some(python) = python::interpreter() else { return };
+    let account = Served::account(&[]).unwrap();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/python/late_signal.py");
+    let output = account.client(&python).arg(script).output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{out}{err}");
+    assert_eq!(out, "done\n");
+}
+
 /// The AWS CLI against an account, all by options.
 struct Cli {
     account: Served,

@@ -166,6 +166,8 @@ impl Account {
         if creation.plays_nested {
             self.nest(&deployed);
         }
+        let site = Arc::clone(&self.site);
+        deployed.engine.mourn(Box::new(move |instance_id| site.has_lost(instance_id)));
         self.keep_full_buckets(&deployed);
         let deployed = Arc::new(deployed);
         self.stacks().add(Arc::clone(&deployed)).map_err(|no_place| place(no_place, &name))?;

@@ -121,6 +121,7 @@ impl Fleet {
     }
 
     pub(super) fn terminated(&self, launch: &Launch) {
+        self.site.lose(&launch.instance_id);
         let mut state = self.state();
         if let Some(berth) = state.running.take(&launch.instance_id) {
             berth.open.iter().for_each(|open| self.site.linger(Arc::clone(open)));

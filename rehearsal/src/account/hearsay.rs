@@ -58,7 +58,7 @@ pub(crate) fn tells(planned: &Planned, given: Option<&[u8]>, logical_id: &str, o
 }
 
 /// Whether a property, as it is compared, has this text or the handle whose URL it is.
-fn mentions(planned: &Planned, text: &str, wanted: &str) -> bool {
+pub(super) fn mentions(planned: &Planned, text: &str, wanted: &str) -> bool {
     let handle = planned.stack.resources.iter().find(|it| it.physical_id == wanted);
     let mentioned = |it: &Resource| {
         text.contains(&format!("<Ref {}>", it.logical_id)) || text.contains(&mention(&it.logical_id, wanted))

@@ -1,12 +1,12 @@
 //! What `Ref` and `Fn::GetAtt` give in a rehearsal.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::handles::Handles;
 use crate::ids;
 use crate::stack::STACK_TYPE;
-use crate::template::{Output, Template};
+use crate::template::{Given, Output, Template};
 
 const ADDRESS: &str = "AWS::EC2::EIP";
 /// So many are each another, of a network for documentation (RFC 5737).
@@ -22,6 +22,8 @@ pub(super) struct Names {
     made: Mutex<HashMap<(String, String), String>>,
     /// What nested stacks have given, by logical id and attribute.
     outputs: Mutex<HashMap<(String, String), String>>,
+    /// What they have, of those of which that can be told, by logical id.
+    given: Mutex<BTreeMap<String, Given>>,
 }
 
 impl Names {
@@ -33,6 +35,7 @@ impl Names {
             handles,
             made: Mutex::default(),
             outputs: Mutex::default(),
+            given: Mutex::default(),
         }
     }
 
@@ -63,8 +66,17 @@ impl Names {
         made.remove(&(logical_id.to_owned(), resource_type.to_owned()));
     }
 
-    /// The nested stack `logical_id` gives these now.
-    pub(super) fn gives(&self, logical_id: &str, outputs: &[Output]) {
+    /// What nested stacks that are complete have, by logical id.
+    pub(super) fn given(&self) -> BTreeMap<String, Given> {
+        self.given.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The nested stack `logical_id` gives these now, and it has no others than it is told to have.
+    pub(super) fn gives(&self, logical_id: &str, outputs: &[Output], has: Option<Given>) {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.remove(logical_id);
+        given.extend(has.map(|has| (logical_id.to_owned(), has)));
+        drop(given);
         let mut known = self.outputs.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|(of, _), _| of != logical_id);
         let attribute = |it: &Output| (logical_id.to_owned(), format!("Outputs.{}", it.key));

@@ -20,7 +20,7 @@ use made::{NotMade, not_made};
 use crate::engine::Errand;
 use crate::model::{CONTENT, Stack};
 use crate::stack::{STACK_TYPE, Status, UpdateError};
-use crate::template::{Output, Template, TemplateError};
+use crate::template::{Given, Template, TemplateError};
 use crate::wording::for_client;
 
 /// Whose resource a stack is.
@@ -115,7 +115,10 @@ impl Account {
                 return self.execute_nested(parent, &version, logical_id, &child, made);
             }
             let draft = self.drafted(parent, &version, logical_id, id, made)?;
-            self.deploy(draft).map_err(not_made).map(|child| child.engine.start())
+            self.deploy(draft).map_err(not_made).map(|child| {
+                child.engine.start();
+                self.meet_above(&child);
+            })
         });
         if let Err(not_made) = result {
             self.not_made(parent, logical_id, not_made, "created", || parent.engine.created(logical_id));
@@ -133,7 +136,7 @@ impl Account {
             .and_then(|made| self.revised(parent, &version, logical_id, &child, made))
             .map(|revision| self.update(&child, revision));
         match result {
-            Ok(Ok(())) => {}
+            Ok(Ok(())) => self.meet_above(&child),
             Ok(Err(AccountError::Update(UpdateError::NoUpdates))) => parent.engine.updated(logical_id),
             Ok(Err(error)) => {
                 let reason = format!("Embedded stack {id} was not successfully updated. {error}");
@@ -193,7 +196,7 @@ impl Account {
         let goes_back = || parent.status() == Some(Status::UpdateRollbackInProgress);
         match status {
             Status::CreateComplete => {
-                self.learn_outputs(&parent, logical_id, &child.outputs());
+                self.learn_outputs(&parent, logical_id, child);
                 parent.engine.created(logical_id);
             }
             Status::CreateFailed => {
@@ -206,7 +209,7 @@ impl Account {
                 parent.engine.not_deleted(logical_id, id, reason);
             }
             Status::UpdateCompleteCleanupInProgress | Status::UpdateRollbackCompleteCleanupInProgress => {
-                self.learn_outputs(&parent, logical_id, &child.outputs());
+                self.learn_outputs(&parent, logical_id, child);
                 parent.engine.updated(logical_id);
             }
             // On the way back its parent waits until it is back.
@@ -223,9 +226,12 @@ impl Account {
 
     /// The nested stack `logical_id` gives these outputs: what the stack has not begun with, and what is launched from now
     /// on, may use them.
-    fn learn_outputs(&self, parent: &Deployed, logical_id: &str, outputs: &[Output]) {
+    fn learn_outputs(&self, parent: &Deployed, logical_id: &str, child: &Deployed) {
         let Deployed { planner, watcher, .. } = parent;
-        planner.names.gives(logical_id, outputs);
+        let of = child.version();
+        let names = child.planner.gives(&of.template, &of.parameters);
+        let has = names.map(|names| Given { stack_id: child.id.clone(), names });
+        planner.names.gives(logical_id, &child.outputs(), has);
         let version = parent.version();
         match planner.resolve(&version.template, &version.parameters) {
             Ok(mut planned) => {

@@ -1,6 +1,6 @@
 //! One stack's templates, resolved with its names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::Stored;
@@ -73,7 +73,25 @@ impl Planner {
         let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
         let template = &template.expanded(&self.inputs(parameters, &supplied, &physical_id, &|_, _| None))?;
         let get_att = |logical_id: &str, name: &str| self.names.attribute(template, logical_id, name);
-        template.resolve(&self.inputs(parameters, &supplied, &physical_id, &get_att))
+        let inputs = self.inputs(parameters, &supplied, &physical_id, &get_att);
+        let mut planned = template.resolve(&inputs)?;
+        let given = self.names.given();
+        let mut misses = if given.is_empty() { BTreeMap::new() } else { template.misses(&inputs, &given)? };
+        for resource in planned.stack.resources.iter_mut().filter(|it| it.refusal.is_none()) {
+            resource.refusal = misses.remove(&resource.logical_id);
+        }
+        Ok(planned)
+    }
+
+    /// The names of a template's outputs; none where only the real service can tell.
+    pub(super) fn gives(
+        &self,
+        template: &Template,
+        parameters: &BTreeMap<String, String>,
+    ) -> Option<BTreeSet<String>> {
+        let supplied = self.supplied();
+        let physical_id = |logical_id: &str, kind: &str| self.names.physical_id(logical_id, kind);
+        template.gives(&self.inputs(parameters, &supplied, &physical_id, &|_, _| None))
     }
 
     /// A template as its language extensions leave it.

@@ -20,6 +20,7 @@ use crate::clock;
 use crate::happening::Launch;
 use crate::ids::{self, Home, NoRandomness};
 use crate::listen::{Bound, bind};
+use crate::stack::Past;
 use crate::template::{Address, host};
 
 /// The role of instances whose own is not known.
@@ -90,6 +91,8 @@ pub(super) struct Site {
     most: usize,
     /// Those whose instances are no more, oldest first.
     lingering: Mutex<VecDeque<Lingering>>,
+    /// Instances that are no more.
+    past: Mutex<Past>,
     /// Whether it was told that there are too many.
     told: AtomicBool,
     /// Addresses that were taken by instances whose own is not known.
@@ -115,9 +118,20 @@ impl Site {
             count: Arc::new(()),
             most: most(descriptors()),
             lingering: Mutex::default(),
+            past: Mutex::default(),
             told: AtomicBool::new(false),
             addresses: AtomicU32::new(0),
         }
+    }
+
+    /// An instance is no more.
+    pub(super) fn lose(&self, instance_id: &str) {
+        self.past.lock().unwrap_or_else(PoisonError::into_inner).add(instance_id);
+    }
+
+    /// Whether an instance was there, and is no more.
+    pub(super) fn has_lost(&self, instance_id: &str) -> bool {
+        self.past.lock().unwrap_or_else(PoisonError::into_inner).has(instance_id)
     }
 
     /// An instance is no more: its metadata goes on answering while there is room.

@@ -1,5 +1,7 @@
 //! Instances whose user data is for Windows: nothing here could run it, so where user data runs they count as created.
 
+mod above;
+
 use super::hearsay::{Awaited, conditions, meet, tells};
 use super::{Account, Deployed, UserDataFrom};
 use crate::run::{NotRun, user_data};

@@ -67,6 +67,11 @@ impl Engine {
         self.state().machine.refine(stack);
     }
 
+    /// A wait condition counts as met; see [`Machine::meet`].
+    pub fn meet(&self, logical_id: &str) {
+        self.react(|machine, now| machine.meet(logical_id, now));
+    }
+
     /// It is not deleted; its status says why.
     pub fn refuse_deletion(&self, reason: String) {
         self.react(|machine, now| machine.refuse_deletion(reason, now));

@@ -222,3 +222,14 @@ fn a_flood_of_signals_counts_exactly_and_fills_no_memory() {
     }
     assert_eq!(told, engine.look(|_, history| history.len()));
 }
+
+#[test]
+fn an_instance_of_another_stack_counts_for_a_group_until_it_is_no_more() {
+    let (engine, _happenings) = engine();
+    let (there, gone) = ("i-0a1b2c3d4e5f60718", "i-0a1b2c3d4e5f60719");
+    engine.mourn(Box::new(move |id| id == gone));
+    [there, gone].iter().for_each(|id| signal(&engine, id));
+    let received = engine.look(|machine, _| machine.waiting().first().map(|it| it.received));
+    assert_eq!(received, Some(1));
+    assert_eq!(engine.idle_signals(), [], "it comes late, and is no mistake");
+}

@@ -212,7 +212,7 @@ impl Machine {
     pub fn terminated(&mut self, logical_id: &str, instance_ids: &[String], now: Moment) -> Reaction {
         self.expire(now);
         for id in instance_ids {
-            self.members.remove(id);
+            self.members.lose(id);
         }
         if let Some(at) = self.resources.find(logical_id) {
             self.roll_terminated(at, instance_ids, now);

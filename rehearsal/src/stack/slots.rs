@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::{Index, IndexMut};
 
 use super::invariant::broken;
+use super::past::Past;
 use super::resource::{Tracked, nobody};
+use super::tally::Sender;
 use crate::model;
 use crate::moment::Moment;
 
@@ -132,34 +134,62 @@ impl Deadlines {
     }
 }
 
-/// Instances that exist, alone and in groups, with the place of their resource.
+/// Instances that exist, alone and in groups, with the place of their resource; and those that are no more.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Members(HashMap<String, Slot>);
+pub(super) struct Members {
+    here: HashMap<String, Slot>,
+    past: Past,
+}
 
 impl Members {
-    /// Those that the resources name.
-    pub(super) fn of(resources: &Resources) -> Self {
+    /// From now on they are those that the resources name.
+    pub(super) fn settle(&mut self, resources: &Resources) {
         let ids = |(at, it): (Slot, &Tracked)| {
             let all: Vec<_> = it.instance_ids().map(|id| (id.to_owned(), at)).collect();
             all
         };
-        Self(resources.placed().flat_map(ids).collect())
+        let before = std::mem::replace(&mut self.here, resources.placed().flat_map(ids).collect());
+        before.keys().filter(|id| !self.here.contains_key(*id)).for_each(|id| self.past.add(id));
     }
 
     pub(super) fn add(&mut self, instance_id: String, at: Slot) {
-        self.0.insert(instance_id, at);
+        self.here.insert(instance_id, at);
     }
 
     pub(super) fn remove(&mut self, instance_id: &str) {
-        self.0.remove(instance_id);
+        if self.here.remove(instance_id).is_some() {
+            self.past.add(instance_id);
+        }
+    }
+
+    /// An instance is no more, whether it was one of these or not.
+    pub(super) fn lose(&mut self, instance_id: &str) {
+        self.here.remove(instance_id);
+        self.past.add(instance_id);
+    }
+
+    /// Whether an instance was there, and is no more.
+    pub(super) fn has_lost(&self, instance_id: &str) -> bool {
+        self.past.has(instance_id)
     }
 
     pub(super) fn has(&self, instance_id: &str) -> bool {
-        self.0.contains_key(instance_id)
+        self.here.contains_key(instance_id)
+    }
+
+    /// Who sends a signal under this id for the resource at `at`.
+    pub(super) fn sender(&self, instance_id: &str, at: Slot, resource: &Tracked) -> Sender {
+        match self.here.get(instance_id) {
+            Some(of) if *of != at => Sender::Another,
+            Some(_) if resource.instance_ids().any(|id| id == instance_id) => Sender::Own,
+            Some(_) => Sender::Past,
+            None if self.past.has(instance_id) => Sender::Past,
+            None => Sender::Stranger,
+        }
     }
 
     #[cfg(test)]
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Slot)> {
-        self.0.iter().map(|(id, at)| (id.as_str(), *at))
+        self.here.iter().map(|(id, at)| (id.as_str(), *at))
     }
 }

@@ -18,11 +18,25 @@ pub(super) enum Counts {
     Only(String),
     /// Everybody's.
     Any,
-    /// Those of anything whose id looks like an instance's: a group at its creation knows no ids beforehand.
+    /// Those of anything whose id looks like an instance's, but for those that are no more or whose group is replaced: a
+    /// group at its creation knows no ids beforehand.
     InstanceIds,
     /// Those of the instances that a rolling update has launched in this batch, and of whoever looks like an instance
-    /// and is no member of the stack: somebody outside who plays one. An obsolete instance's do not count.
+    /// and never was a member of the stack: somebody outside who plays one. An obsolete instance's do not count.
     Batch(HashSet<String>),
+}
+
+/// Who signals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sender {
+    /// An instance of the resource that the signal is for.
+    Own,
+    /// An instance of another resource.
+    Another,
+    /// An instance that is no more, or that another takes the place of.
+    Past,
+    /// Nobody that the stack has ever known.
+    Stranger,
 }
 
 /// What became of a signal.
@@ -87,8 +101,8 @@ impl Tally {
         self.counts = Counts::Nothing;
     }
 
-    /// Takes a signal. `member` says whether an instance of the stack has this id.
-    pub(super) fn take(&mut self, unique_id: &str, outcome: Outcome, member: bool) -> Verdict {
+    /// Takes a signal of `sender`, who has this id.
+    pub(super) fn take(&mut self, unique_id: &str, outcome: Outcome, sender: Sender) -> Verdict {
         let known = self.seen.get(unique_id).copied();
         if known.is_some() && outcome == Outcome::Success {
             return Verdict::Repeated;
@@ -96,7 +110,7 @@ impl Tally {
         let counts = match known {
             Some(Seen::Success) => true,
             Some(Seen::Failure | Seen::Uncounted) => false,
-            None => self.room() && self.counted_id(unique_id, member),
+            None => self.room() && self.counted_id(unique_id, sender),
         };
         if !counts {
             if known.is_none() && self.uncounted < REMEMBERED {
@@ -128,13 +142,15 @@ impl Tally {
         counted < usize::try_from(self.expected).unwrap_or(usize::MAX).saturating_add(REMEMBERED)
     }
 
-    fn counted_id(&self, unique_id: &str, member: bool) -> bool {
+    fn counted_id(&self, unique_id: &str, sender: Sender) -> bool {
         match &self.counts {
             Counts::Nothing => false,
             Counts::Only(id) => id == unique_id,
             Counts::Any => true,
-            Counts::InstanceIds => looks_like_an_instance(unique_id),
-            Counts::Batch(ids) => ids.contains(unique_id) || !member && looks_like_an_instance(unique_id),
+            Counts::InstanceIds => sender != Sender::Past && looks_like_an_instance(unique_id),
+            Counts::Batch(ids) => {
+                ids.contains(unique_id) || sender == Sender::Stranger && looks_like_an_instance(unique_id)
+            }
         }
     }
 

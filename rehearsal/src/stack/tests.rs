@@ -318,3 +318,17 @@ fn a_resource_that_gives_up_with_its_stack_says_why() {
         "ROLLBACK_IN_PROGRESS web: The following resource(s) failed to create: [Server]. Rollback requested by user."
     ));
 }
+
+#[test]
+fn a_count_that_one_instance_never_reaches_is_waited_for() {
+    let mut played = Played::start(vec![server(Some(policy(2, 300)))]);
+    assert_eq!(played.signal("Server", INSTANCE, Outcome::Success, 1), Ok(true));
+    assert_eq!(played.signal("Server", "i-0a1b2c3d4e5f60718", Outcome::Success, 1), Ok(false));
+    assert_eq!(played.machine.fate(), None);
+    played.pass(300);
+    assert!(
+        played.tells(
+            "CREATE_FAILED Server: Failed to receive 1 resource signal(s) within the specified duration"
+        )
+    );
+}

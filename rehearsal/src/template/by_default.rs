@@ -71,7 +71,7 @@ fn faults(resolver: &Resolver<'_>) -> Vec<Fault> {
     for entry in &entries {
         note(&mut found, policy::role(resolver, entry, String::new));
         for key in ["DeletionPolicy", "UpdateReplacePolicy"] {
-            note(&mut found, removal::policy(resolver, &entry.value, key));
+            note(&mut found, removal::policy(resolver, entry, key));
         }
         // The stack begins, and fails once CloudFormation comes to the resource.
         found.extend(resolver.refusal.take());

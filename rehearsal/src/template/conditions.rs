@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::{
     error::{Fault, quoted},
+    extensions,
     functions::{Resolver, shape},
     node::Node,
 };
@@ -38,7 +39,13 @@ impl<'t> Resolver<'t> {
     pub(super) fn condition(&self, node: &Node, name: &str) -> Result<bool, Fault> {
         let conditions = self.root.get("Conditions").map(Node::entries).unwrap_or_default();
         let Some(entry) = conditions.iter().find(|entry| entry.key == name) else {
-            return Err(Fault::invalid(node, format!("the template has no condition {}", quoted(name))));
+            let problem = format!("the template has no condition {}", quoted(name));
+            return Err(if extensions::writes_sections(self.root) {
+                let problem = format!("{problem}; a macro may write it, which only the real service runs");
+                Fault::unresolved(node, problem)
+            } else {
+                Fault::invalid(node, problem)
+            });
         };
         let known = self.conditions.borrow().get(name).copied();
         match known {

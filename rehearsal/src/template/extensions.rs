@@ -24,6 +24,11 @@ mod tests;
 
 pub(super) const TRANSFORM: &str = "AWS::LanguageExtensions";
 
+/// Calls a macro, or includes a snippet, in place of itself.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros-overview.html>
+pub(super) const CALL: &str = "Fn::Transform";
+
 /// Whether the template has the transform.
 pub(super) fn is_extended(root: &Node) -> bool {
     transforms(root).contains(&TRANSFORM)
@@ -31,7 +36,19 @@ pub(super) fn is_extended(root: &Node) -> bool {
 
 /// Whether macros write parts of the template that nobody here can write: any transform but this one.
 pub(crate) fn has_others(root: &Node) -> bool {
-    transforms(root).iter().any(|name| *name != TRANSFORM)
+    transforms(root).iter().any(|name| *name != TRANSFORM) || calls(root)
+}
+
+/// Whether a macro of one's own, or a snippet that is included, may write what is missing in a section.
+pub(super) fn writes_sections(root: &Node) -> bool {
+    super::transforms::has_own(root) || calls(root)
+}
+
+/// Whether a section is partly written by a macro that is called in it, or a resource is.
+fn calls(root: &Node) -> bool {
+    let called = |node: &Node| node.get(CALL).is_some();
+    root.entries().iter().any(|section| called(&section.value))
+        || root.get("Resources").map(Node::entries).unwrap_or_default().iter().any(|it| called(&it.value))
 }
 
 /// The names of the template's transforms; one that is written otherwise is an empty name.

@@ -25,6 +25,7 @@ mod limits;
 mod lists;
 mod made_up;
 mod metadata_options;
+mod misses;
 mod nested;
 pub(crate) mod node;
 mod notes;
@@ -73,6 +74,7 @@ pub(crate) use self::{
     inputs::Inputs,
     made_up::MadeUp,
     metadata_options::MetadataOptions,
+    misses::Given,
     nested::NestedStack,
     parameters::Parameter,
     particulars::{Named, Particulars},

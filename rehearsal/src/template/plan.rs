@@ -150,8 +150,8 @@ fn resource<'e, 't>(
         refusal: asks.or(refusal).map(Fault::into_reason),
         properties,
         metadata: None,
-        deletion_policy: removal::policy(resolver, &entry.value, "DeletionPolicy")?,
-        update_replace_policy: removal::policy(resolver, &entry.value, "UpdateReplacePolicy")?,
+        deletion_policy: removal::policy(resolver, entry, "DeletionPolicy")?,
+        update_replace_policy: removal::policy(resolver, entry, "UpdateReplacePolicy")?,
     })
 }
 

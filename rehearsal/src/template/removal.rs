@@ -5,7 +5,7 @@
 use super::{
     error::{Fault, quoted},
     functions::Resolver,
-    node::Node,
+    node::Entry,
 };
 use crate::model::Removal;
 
@@ -22,8 +22,8 @@ pub(super) fn words(key: &str) -> &'static [&'static str] {
 }
 
 /// What becomes of a resource, by the attribute `key`.
-pub(super) fn policy(resolver: &Resolver<'_>, resource: &Node, key: &str) -> Result<Removal, Fault> {
-    let Some(node) = resource.get(key) else { return Ok(Removal::Delete) };
+pub(super) fn policy(resolver: &Resolver<'_>, resource: &Entry, key: &str) -> Result<Removal, Fault> {
+    let Some(node) = resource.value.get(key) else { return Ok(Removal::Delete) };
     let Some(node) = resolver.chosen(node)? else { return Ok(Removal::Delete) };
     match resolver.string(node)?.as_str() {
         "Delete" | "Snapshot" => Ok(Removal::Delete),
@@ -31,7 +31,10 @@ pub(super) fn policy(resolver: &Resolver<'_>, resource: &Node, key: &str) -> Res
         "RetainExceptOnCreate" if key == "DeletionPolicy" => Ok(Removal::RetainExceptOnCreate),
         other => {
             let problem = format!("{} is no {key}; it is {}", quoted(other), words(key).join(", "));
-            Err(Fault::invalid(node, problem))
+            let logical_id = &resource.key;
+            let message =
+                format!("Template format error: Unrecognized {key} {other} for resource {logical_id}");
+            Err(Fault::invalid(node, problem).in_words(message))
         }
     }
 }

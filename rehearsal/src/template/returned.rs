@@ -1,8 +1,11 @@
 //! Attributes that `Fn::GetAtt` does not give: the types of [`LIST`] have these and no others.
 
+use std::collections::BTreeMap;
+
 use super::{
     error::Fault,
     functions::Resolver,
+    misses::Given,
     node::{Kind, Node},
     sections,
     sub::{self, Part},
@@ -21,6 +24,9 @@ const READ_EARLY: [&str; 3] = [
     "AWS::CloudFormation::WaitCondition",
     "AWS::CloudFormation::WaitConditionHandle",
 ];
+
+/// The parts of a resource that are resolved when it is made.
+const PARTS: [&str; 4] = ["Properties", "Metadata", "CreationPolicy", "UpdatePolicy"];
 
 /// Refuses the first attribute that its resource has not, where the service refuses the template for it, in its words.
 /// `text` is the template's source.
@@ -45,10 +51,18 @@ pub(super) fn of_resource(resolver: &Resolver<'_>, resource: &Node) -> Result<()
     if !transforms::leaves_as_written(resolver.root) {
         return Ok(());
     }
-    ["Properties", "Metadata", "CreationPolicy", "UpdatePolicy"]
-        .into_iter()
-        .filter_map(|part| resource.get(part))
-        .try_for_each(|it| walk.node(it))
+    PARTS.into_iter().filter_map(|part| resource.get(part)).try_for_each(|it| walk.node(it))
+}
+
+/// Why a resource fails once it is to be made: it asks for an output that a nested stack does not give.
+/// The words are those of a public log of a real stack.
+pub(super) fn of_nested<'t>(
+    resolver: &Resolver<'t>,
+    resource: &'t Node,
+    given: &BTreeMap<String, Given>,
+) -> Result<(), Fault> {
+    let walk = Walk { which: Which::Outputs(given), ..Walk::late(resolver) };
+    PARTS.into_iter().filter_map(|part| resource.get(part)).try_for_each(|it| walk.node(it))
 }
 
 /// Why a stack fails once all of its resources are made: an output asks for an attribute that there is not.
@@ -77,10 +91,12 @@ fn sections_of(root: &Node, walk: &Walk<'_, '_>) -> Result<(), Fault> {
 
 /// Attributes of which types are looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Which {
+enum Which<'w> {
     All,
     ReadEarly,
     Late,
+    /// Outputs of these nested stacks.
+    Outputs(&'w BTreeMap<String, Given>),
 }
 
 struct Walk<'t, 'r> {
@@ -88,7 +104,7 @@ struct Walk<'t, 'r> {
     text: &'t str,
     /// Says which branch is taken; without it all of them are looked at.
     resolver: Option<&'r Resolver<'t>>,
-    which: Which,
+    which: Which<'r>,
 }
 
 impl<'t, 'r> Walk<'t, 'r> {
@@ -143,11 +159,14 @@ impl<'t, 'r> Walk<'t, 'r> {
     }
 
     fn attribute(&self, node: &Node, logical_id: &str, attribute: &str) -> Result<(), Fault> {
+        if let Which::Outputs(given) = self.which {
+            return self.output(node, (logical_id, attribute), given);
+        }
         let resource_type = sections::resource(self.root, logical_id).map(sections::type_of);
         let is_wanted = |it: &&str| match self.which {
             Which::All => true,
             Which::ReadEarly => READ_EARLY.contains(it),
-            Which::Late => !READ_EARLY.contains(it),
+            Which::Late | Which::Outputs(_) => !READ_EARLY.contains(it),
         };
         let resource_type = resource_type.filter(is_wanted);
         let Some(known) = resource_type.and_then(attributes) else { return Ok(()) };
@@ -174,6 +193,26 @@ impl<'t, 'r> Walk<'t, 'r> {
         } else {
             format!("Requested attribute {attribute} does not exist in schema for {resource_type}")
         };
+        Err(Fault::invalid(node, problem).in_words(message))
+    }
+
+    fn output(
+        &self,
+        node: &Node,
+        (logical_id, attribute): (&str, &str),
+        given: &BTreeMap<String, Given>,
+    ) -> Result<(), Fault> {
+        let Some((stack, output)) = given.get(logical_id).zip(attribute.strip_prefix("Outputs.")) else {
+            return Ok(());
+        };
+        let supplied = self.resolver.map(|it| it.inputs.supplied);
+        if stack.names.contains(output)
+            || supplied.is_some_and(|it| it.attribute(logical_id, attribute).is_some())
+        {
+            return Ok(());
+        }
+        let problem = format!("the nested stack {logical_id} has no output {output}");
+        let message = format!("Output '{output}' not found in stack '{}'", stack.stack_id);
         Err(Fault::invalid(node, problem).in_words(message))
     }
 }

@@ -4,7 +4,7 @@
 
 use super::{
     error::{Fault, quoted},
-    extensions,
+    extensions::{self, CALL},
     node::{Entry, Node},
     transforms,
 };
@@ -122,6 +122,13 @@ pub(super) fn check(root: &Node) -> Result<(), Fault> {
     resources(root).try_for_each(|entry| check_resource(entry, extensions::has_others(root)))
 }
 
+fn written_elsewhere(function: &str) -> String {
+    format!(
+        "{} writes resources that only the real service can tell; rehearse the processed template (aws cloudformation get-template --template-stage Processed)",
+        quoted(function)
+    )
+}
+
 fn check_version(root: &Node) -> Result<(), Fault> {
     match root.get("AWSTemplateFormatVersion") {
         Some(version) if version.text() != Some("2010-09-09") => {
@@ -138,11 +145,7 @@ fn check_resource(entry: &Entry, transformed: bool) -> Result<(), Fault> {
         return Ok(());
     }
     if entry.key.starts_with("Fn::") {
-        let problem = format!(
-            "{} writes resources that only the real service can tell; rehearse the processed template (aws cloudformation get-template --template-stage Processed)",
-            quoted(&entry.key)
-        );
-        return Err(Fault::unsupported(resource, problem).at(entry.place));
+        return Err(Fault::unsupported(resource, written_elsewhere(&entry.key)).at(entry.place));
     }
     if entry.key.is_empty() || !entry.key.chars().all(|letter| letter.is_ascii_alphanumeric()) {
         let problem = format!("the logical id {} has to be letters and digits only", quoted(&entry.key));
@@ -164,6 +167,9 @@ fn check_resource(entry: &Entry, transformed: bool) -> Result<(), Fault> {
         return Err(Fault::invalid(&entry.value, problem).at(entry.place).in_words(message));
     }
     match resource.get("Type") {
+        None if resource.get(CALL).is_some() => {
+            Err(Fault::unsupported(resource, written_elsewhere(CALL)).at(entry.place))
+        }
         None => {
             let message = format!(
                 "Template format error: [/Resources/{}] Every Resources object must contain a Type member.",

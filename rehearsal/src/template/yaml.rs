@@ -2,9 +2,11 @@
 //!
 //! granit-parser gives events with their tags and places, so that the limits here hold before anything is built.
 
+mod comment;
 mod dash;
 mod tags;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, Span, StrInput, Tag};
@@ -78,16 +80,45 @@ fn read_as(text: &str, is_tolerant: bool) -> Result<Document, Fault> {
         return Err(Fault::syntax(START, problem));
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut text = Cow::Borrowed(text);
+    for _ in 0..comment::MOST {
+        let (document, met) = once(&text, is_tolerant);
+        match met {
+            Some(Met::Comment { at }) => match comment::without(&text, at) {
+                Some(rest) => text = Cow::Owned(rest),
+                None => return document,
+            },
+            _ => return document,
+        }
+    }
+    once(&text, is_tolerant).0
+}
+
+/// Reads a text, with what its dashes are; and what it ended at.
+fn once(text: &str, is_tolerant: bool) -> (Result<Document, Fault>, Option<Met>) {
     let as_it_is = dash::Text::as_it_is(text);
     let mut reader = Reader::new(&as_it_is, is_tolerant);
     let first = reader.document();
-    if !reader.met_dash {
-        return first;
+    if reader.met != Some(Met::Dash) {
+        return (first, reader.met);
     }
     match dash::Text::with_stand_ins(text) {
-        Some(text) => Reader::new(&text, is_tolerant).document(),
-        None => first,
+        Some(text) => {
+            let mut reader = Reader::new(&text, is_tolerant);
+            let second = reader.document();
+            (second, reader.met)
+        }
+        None => (first, reader.met),
     }
+}
+
+/// What CloudFormation's reader takes, and the one here ends at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Met {
+    /// A dash that is a value of its own.
+    Dash,
+    /// A comment directly behind something else, so many letters from the beginning.
+    Comment { at: usize },
 }
 
 struct Reader<'t> {
@@ -100,8 +131,8 @@ struct Reader<'t> {
     unknown_tags: Vec<UnknownTag>,
     /// Whether an unknown tag is no error.
     is_tolerant: bool,
-    /// Whether it ended at a dash that is a value of its own.
-    met_dash: bool,
+    /// What it ended at, if that can be taken otherwise.
+    met: Option<Met>,
 }
 
 impl<'t> Reader<'t> {
@@ -115,7 +146,7 @@ impl<'t> Reader<'t> {
             repeated: Vec::new(),
             unknown_tags: Vec::new(),
             is_tolerant,
-            met_dash: false,
+            met: None,
         }
     }
 
@@ -151,7 +182,11 @@ impl<'t> Reader<'t> {
                 Ok((event, span))
             }
             Some(Err(error)) => {
-                self.met_dash = *error.kind() == ErrorKind::PlainScalarStartsWithDashFlowIndicator;
+                self.met = match *error.kind() {
+                    ErrorKind::PlainScalarStartsWithDashFlowIndicator => Some(Met::Dash),
+                    ErrorKind::CommentNotSeparated => Some(Met::Comment { at: error.marker().index() }),
+                    _ => None,
+                };
                 let problem = format!("not readable as YAML or JSON: {}", error.info());
                 Err(Fault::syntax(place(*error.marker()), problem))
             }

@@ -6,6 +6,7 @@ use crate::moment::Moment;
 use crate::stack::STACK_TYPE;
 use crate::stack::resource::{Work, launch};
 use crate::stack::types::{Reaction, Status};
+use crate::stack::wait::Waits;
 
 impl Machine {
     /// The ARN of the stack that a resource is; none for a resource of another type.
@@ -85,6 +86,27 @@ impl Machine {
         }
     }
 
+    /// A wait condition counts as met: nobody here could signal it.
+    pub fn meet(&mut self, logical_id: &str, now: Moment) -> Reaction {
+        self.expire(now);
+        let found = self.resources.find(logical_id);
+        if let Some(at) = found
+            && matches!(self.resources[at].model.role, Role::WaitCondition(_))
+        {
+            let resource = &mut self.resources[at];
+            resource.model.role = Role::Other;
+            if let Some(target) = &mut resource.target {
+                target.role = Role::Other;
+            }
+            if resource.in_progress() {
+                resource.waits = Waits::Nothing;
+                self.deadlines.set(at, None);
+                self.complete_if_done(at, now);
+            }
+        }
+        self.hand_out()
+    }
+
     /// More is known of what the stack is to be than when its operation began: what it has not begun with
     /// follows. A resource that was left out stays so.
     pub fn refine(&mut self, stack: model::Stack) {
@@ -106,6 +128,12 @@ impl Machine {
                 None => {}
             }
         }
+    }
+
+    /// What a resource is.
+    #[must_use]
+    pub fn role(&self, logical_id: &str) -> Option<&Role> {
+        self.resources.named(logical_id).map(|it| &it.model.role)
     }
 
     /// Whether a resource is an instance by itself.

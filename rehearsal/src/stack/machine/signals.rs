@@ -27,12 +27,12 @@ impl Machine {
     pub fn signal(&mut self, signal: &Signal, now: Moment) -> Result<Accepted, SignalError> {
         self.expire(now);
         let at = self.signalled_resource(&signal.logical_id)?;
-        let member = self.members.has(&signal.unique_id);
-        if signal.outcome == Outcome::Success && member {
+        let sender = self.members.sender(&signal.unique_id, at, &self.resources[at]);
+        if signal.outcome == Outcome::Success {
             self.serves(at, &signal.unique_id, now);
         }
         let verdict = match &mut self.resources[at].waits {
-            Waits::Signals(tally) => tally.take(&signal.unique_id, signal.outcome, member),
+            Waits::Signals(tally) => tally.take(&signal.unique_id, signal.outcome, sender),
             _ => Verdict::Uncounted,
         };
         match verdict {
@@ -46,6 +46,17 @@ impl Machine {
             Verdict::Counted => self.counted(at, signal, now),
         }
         Ok(Accepted { reaction: self.hand_out(), counted: verdict == Verdict::Counted })
+    }
+
+    /// An instance of another stack is no more: what it still sends is nobody's here.
+    pub fn lose(&mut self, instance_id: &str) {
+        self.members.lose(instance_id);
+    }
+
+    /// Whether an instance was there, in this stack or another, and is no more.
+    #[must_use]
+    pub fn has_lost(&self, instance_id: &str) -> bool {
+        self.members.has_lost(instance_id)
     }
 
     /// Something was put to the URL of the handle `handle`. It is kept for a wait condition that begins later; a
@@ -154,3 +165,6 @@ impl Machine {
         SignalError::NoSuchResource { logical_id: logical_id.to_owned(), stack_name: self.name.clone() }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use crate::stack::changes::{Change, change, relaunches};
 use crate::stack::invariant::broken;
 use crate::stack::protection::Deed;
 use crate::stack::resource::{Former, Touch, Tracked, Work, launch};
-use crate::stack::slots::{Members, Slot};
+use crate::stack::slots::Slot;
 use crate::stack::types::{Failing, Order, Reaction, Status};
 
 /// Why another cannot take a resource's place where nothing is to be undone.
@@ -291,7 +291,7 @@ impl Machine {
             resource.target = None;
             resource.removed = false;
         }
-        self.members = Members::of(&self.resources);
+        self.members.settle(&self.resources);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::super::{
     error::{Fault, listed, quoted},
+    extensions,
     node::Node,
     value::Value,
     zones,
@@ -103,6 +104,11 @@ impl Resolver<'_> {
                 } else {
                     format!("Template error: Unable to get mapping for {}", names.join("::"))
                 };
+                if extensions::writes_sections(self.root) {
+                    let problem =
+                        format!("{problem}; a macro may write it, which only the real service runs");
+                    return Err(Fault::unresolved(key, problem));
+                }
                 return Err(Fault::invalid(key, problem).in_words(message));
             };
             way.push('.');

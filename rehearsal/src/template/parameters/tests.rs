@@ -65,7 +65,7 @@ fn constraints() {
         (
             "{Type: String, AllowedPattern: 'a|b', ConstraintDescription: a or b}",
             "ab",
-            "\"ab\" does not match the AllowedPattern a|b: \"a or b\"",
+            "\"ab\" does not match the AllowedPattern a|b",
         ),
         (
             "{Type: CommaDelimitedList, AllowedPattern: '(?!x).*'}",
@@ -79,11 +79,30 @@ fn constraints() {
         ("{Type: Number, NoEcho: true}", "secret", "its value (masked) is not a number"),
     ] {
         // Without the service's words behind it.
-        let told = value(declaration, Some(given)).map_err(|told| match told.split_once(" (Parameter 'P'") {
+        let told = value(declaration, Some(given)).map_err(|told| match told.split_once(" (Parameter ") {
             Some((told, _)) => told.to_owned(),
             None => told,
         });
         assert_eq!(told, Err(format!("t:2:6: Parameters.P: {problem}")), "{declaration}");
+    }
+}
+
+#[test]
+fn in_cloudformations_words_or_the_templates() {
+    for (declaration, given, words) in [
+        ("AllowedValues: [a, b]", "c", "Parameter 'P' must be one of AllowedValues"),
+        ("AllowedPattern: '[a-z]+'", "1", "Parameter 'P' must match pattern [a-z]+"),
+        ("MinLength: 3", "ab", "Parameter 'P' must contain at least 3 characters"),
+        ("MaxLength: 3", "abcd", "Parameter 'P' must contain at most 3 characters"),
+        ("Type: Number", "x", "Parameter 'P' must be a number"),
+        ("Type: 'List<Number>', MinValue: 2", "3,1", "Parameter 'P' must be a number not less than 2"),
+        ("Type: Number, MaxValue: 2.5", "3", "Parameter 'P' must be a number not greater than 2.5"),
+    ] {
+        let typed = if declaration.contains("Type") { String::new() } else { "Type: String, ".to_owned() };
+        let told = |more: &str| value(&format!("{{{typed}{declaration}{more}}}"), Some(given)).unwrap_err();
+        assert!(told("").ends_with(&format!(" ({words})")), "{declaration}\n{}", told(""));
+        let described = told(", ConstraintDescription: be good");
+        assert!(described.ends_with(" (Parameter P failed to satisfy constraint: be good)"), "{described}");
     }
 }
 

@@ -47,11 +47,6 @@ pub(super) fn of_group(resolver: &Resolver<'_>, policy: &Node) -> Result<Option<
     Ok(resource_signal(resolver, policy)?.map(|signal| GroupCreationPolicy { signal, min_successful }))
 }
 
-/// Where the count is written, for complaints about it.
-pub(super) fn count_of(policy: &Node) -> &Node {
-    policy.get("ResourceSignal").and_then(|signal| signal.get("Count")).unwrap_or(policy)
-}
-
 fn keys(policy: &Node) -> Result<(), Fault> {
     only(policy, "a CreationPolicy", &["ResourceSignal", "AutoScalingCreationPolicy"])
 }

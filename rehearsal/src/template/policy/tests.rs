@@ -32,6 +32,7 @@ fn instances() {
         (", CreationPolicy: {ResourceSignal: {}}", Some(policy(1, 300))),
         (", CreationPolicy: {ResourceSignal: {Count: 0, Timeout: PT12H}}", Some(policy(0, 43_200))),
         (", CreationPolicy: {ResourceSignal: {Count: '1', Timeout: PT1M30S}}", Some(policy(1, 90))),
+        (", CreationPolicy: {ResourceSignal: {Count: !Ref P}}", Some(policy(2, 300))),
         (", CreationPolicy: {ResourceSignal: {Timeout: !Sub 'PT${P}M'}}", Some(policy(1, 120))),
         (
             ", CreationPolicy: {ResourceSignal: {Timeout: !If [Never, PT1M, !Ref 'AWS::NoValue']}}",
@@ -84,10 +85,6 @@ fn what_is_refused() {
         (
             "AWS::EC2::Instance, CreationPolicy: {ResourceSignal: {Count: -1}}",
             "Count: \"-1\" is no Count, a whole number of signals",
-        ),
-        (
-            "AWS::EC2::Instance, CreationPolicy: {ResourceSignal: {Count: !Ref P}}",
-            "Count: a Count of 2 on one instance: an instance signals once, so the Count is 1",
         ),
         (
             "AWS::EC2::Instance, CreationPolicy: {ResourceSignal: {Timeout: !Ref U}}",

@@ -34,7 +34,11 @@ fn policies() {
     }
     assert_eq!(
         removal(", UpdateReplacePolicy: RetainExceptOnCreate").unwrap_err(),
-        "t:5:51: Resources.R.UpdateReplacePolicy: \"RetainExceptOnCreate\" is no UpdateReplacePolicy; it is Delete, Retain, Snapshot"
+        "t:5:51: Resources.R.UpdateReplacePolicy: \"RetainExceptOnCreate\" is no UpdateReplacePolicy; it is Delete, Retain, Snapshot (Template format error: Unrecognized UpdateReplacePolicy RetainExceptOnCreate for resource R)"
     );
-    assert!(removal(", DeletionPolicy: keep").unwrap_err().ends_with("Snapshot, RetainExceptOnCreate"));
+    assert!(
+        removal(", DeletionPolicy: keep")
+            .unwrap_err()
+            .ends_with("(Template format error: Unrecognized DeletionPolicy keep for resource R)")
+    );
 }

@@ -6,6 +6,7 @@ use super::super::{Template, TemplateError, inputs::sample::inputs};
 use crate::lint::{Selection, lint};
 
 mod both;
+mod calls;
 mod policies;
 
 /// What a stack made of it says: notes where it is taken, and CloudFormation's words, or ours, where it is not.

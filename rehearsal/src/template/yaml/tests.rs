@@ -103,6 +103,25 @@ fn a_dash_is_a_value_before_a_comma_or_a_bracket() {
 }
 
 #[test]
+fn a_comment_may_stand_directly_behind_quotes_and_brackets() {
+    for (text, expected) in [
+        ("a: \"b\"#c\nd: 'e'#f # g\n", r#"{a: "b", d: "e"}"#),
+        ("a: {b: [c]#d\n  }#e\nf: !Sub 'g#h'#'i'\r\n", r#"{a: {b: ["c"]}, f: {Fn::Sub: "g#h"}}"#),
+        ("[-, \"é\"#é\n, -]#", r#"["-", "é", "-"]"#),
+        ("a: b#c\nd: |\n  'e'#f\n", r#"{a: "b#c", d: "'e'#f\n"}"#),
+        // What is wrong behind one has its place.
+        ("a: \"b\"#é\nc: @d", "t:2:4: not readable as YAML or JSON: unexpected character: `@'"),
+    ] {
+        assert_eq!(told(text), expected, "{text}");
+    }
+    let many = "- \"a\"#b\n".repeat(65);
+    assert_eq!(
+        told(&many),
+        "t:65:6: not readable as YAML or JSON: comments must be separated from other tokens by whitespace"
+    );
+}
+
+#[test]
 fn the_last_of_a_key_counts_and_is_told() {
     let text = "a: 1\nb: {c: 2, d: 3, c: {e: 4}, c: 5}\na: !Ref x\n";
     let document = document(text).map_err(|fault| fault.into_error("t", None)).unwrap();

@@ -28,7 +28,7 @@ fn what_a_stack_is_made_of() {
         (instance("DependsOn: {a: b}"), "DependsOn takes a logical id"),
         (instance("DependsOn: Box"), "Circular dependency between resources: [Box]"),
         (instance("Properties: {A: !Ref Box}"), "Circular dependency between resources: [Box]"),
-        (instance("DeletionPolicy: Keep"), "\"Keep\" is no DeletionPolicy"),
+        (instance("DeletionPolicy: Keep"), "Unrecognized DeletionPolicy Keep for resource Box"),
         (instance("Properties: {A: {Ref: [a]}}"), "every Ref object must have a single String value"),
         (signal("Count: x"), "\"x\" is no Count"),
         (signal("Count: -1"), "\"-1\" is no Count"),
@@ -68,8 +68,8 @@ fn what_is_refused_later_is_found_before() {
 fn defaults_that_are_none() {
     for (declared, words) in [
         ("Type: String, Default: a, AllowedValues: [b]", "Parameter 'P' must be one of AllowedValues"),
-        ("Type: String, Default: a, MinLength: 3", "is shorter than the MinLength 3"),
-        ("Type: Number, Default: a", "is not a number"),
+        ("Type: String, Default: a, MinLength: 3", "Parameter 'P' must contain at least 3 characters"),
+        ("Type: Number, Default: a", "Parameter 'P' must be a number"),
     ] {
         refused_alike(
             &format!("Parameters: {{P: {{{declared}}}}}\nResources: {{A: {{Type: AWS::SNS::Topic}}}}\n"),
