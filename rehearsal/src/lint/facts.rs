@@ -224,6 +224,11 @@ impl<'t> Facts<'t> {
         self.resources.get(index)
     }
 
+    /// A script's number.
+    pub(super) fn index_of(&self, script: &Script) -> Option<usize> {
+        self.scripts.iter().position(|it| std::ptr::eq(it, script))
+    }
+
     /// The user data that a resource's instances run, in all of its parts.
     pub(super) fn scripts_of(&self, id: &str) -> impl Iterator<Item = &Script> + use<'_, 't> {
         let scripts = self.by_id.get(id).and_then(|index| self.runs.get(*index));

@@ -73,11 +73,15 @@ impl Settings {
     }
 }
 
-/// Whether a script sets a trap that signals, or may.
+/// Whether a script sets a trap that signals, or may, where it ends or fails.
 pub(super) fn has_trap(script: &Script) -> bool {
     let functions = functions_with(&script.block, may_be_sent);
     let mut traps = has_unknown_trap(script, &script.block);
     shell::visit(&script.block, &mut |command| {
+        let others = command.arguments().iter().skip(1).filter_map(Word::literal).collect::<Vec<_>>();
+        if !others.is_empty() && others.iter().all(|it| is_from_outside(it)) {
+            return;
+        }
         let parsed = signal::trap_body(&script.text, command).map(|body| shell::parse(&body));
         traps |= match parsed {
             None => false,
@@ -86,6 +90,13 @@ pub(super) fn has_trap(script: &Script) -> bool {
         };
     });
     traps
+}
+
+/// Whether a trap's condition comes from outside of the script, as `INT` and `TERM` do.
+fn is_from_outside(condition: &str) -> bool {
+    const OUTSIDE: [&str; 8] = ["INT", "TERM", "HUP", "QUIT", "USR1", "USR2", "PIPE", "ALRM"];
+    let name = condition.strip_prefix("SIG").unwrap_or(condition);
+    OUTSIDE.contains(&name) || name.parse::<u8>().is_ok_and(|it| it != 0)
 }
 
 /// Whether a failure is signalled at a deadline whatever becomes of a script: it arms one (`cfn-signal arm`).
@@ -185,7 +196,7 @@ pub(super) fn is_trivial(statement: &Statement) -> bool {
                 })
         }
         // An assignment's status is that of what is substituted in it.
-        Kind::Assignment(values) => values.iter().all(|value| value.literal().is_some()),
+        Kind::Assignment(values) => values.iter().all(|it| it.value.literal().is_some()),
         Kind::Function { .. } => true,
         _ => false,
     }

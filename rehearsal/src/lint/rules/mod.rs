@@ -27,11 +27,15 @@ mod template;
 mod timeouts;
 mod timing;
 mod traps;
+mod trial;
+mod tried;
 mod unique_id;
 mod unread;
 mod updates;
 mod waiting;
 mod windows;
+
+pub(super) use tried::findings as tried;
 
 use super::finding::RuleInfo;
 use super::rule::Rule;
