@@ -15,6 +15,7 @@ mod flow;
 mod foreign;
 mod handles;
 mod image;
+mod lost_lines;
 mod order;
 mod outcome;
 mod policies;

@@ -8,7 +8,7 @@ mod walk;
 use std::ops::Range;
 
 pub(super) use parse::parse;
-pub(super) use walk::visit;
+pub(super) use walk::{statements, visit};
 
 use super::text::{Fragment, Symbol, Text};
 

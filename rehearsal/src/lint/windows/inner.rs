@@ -66,6 +66,12 @@ fn direct(text: &Text, language: Language, block: &Block) -> Vec<(Language, Text
 pub(super) fn handed(command: &Command) -> Option<Handed<'_>> {
     match name(command)?.as_str() {
         "powershell" | "pwsh" => Some(to_powershell(command)),
+        "invoke-expression" | "iex" => {
+            let words = command.arguments();
+            let named = |word: &Word| word.beginning().to_ascii_lowercase().starts_with("-c");
+            let from = usize::from(words.first().is_some_and(named));
+            words.get(from..).filter(|it| it.len() == 1).map(|it| Handed::Script(Language::PowerShell, it))
+        }
         "cmd" => {
             let is_switch = |word: &Word| {
                 let text = word.beginning().to_ascii_lowercase();
