@@ -121,6 +121,24 @@ impl Signal {
         }
     }
 
+    /// Whether it only fetches what is at an address, as far as its words say.
+    pub(super) fn fetches(&self) -> bool {
+        const SENDING: [&str; 14] = [
+            "-X", "--request", "-d", "--data", "-T", "--upload-file", "--json", "--method", "--body", "--post", "PUT",
+            "POST", "-Method", "-Body",
+        ];
+        let is_request = matches!(self.tool, Tool::Curl | Tool::Wget | Tool::Httpie | Tool::WebRequest);
+        let sends = |word: &Word| {
+            let beginning = word.beginning();
+            let is_cmdlets = self.tool == Tool::WebRequest;
+            SENDING.iter().any(|option| match beginning.get(..option.len()) {
+                Some(start) if is_cmdlets => start.eq_ignore_ascii_case(option),
+                start => start == Some(option),
+            })
+        };
+        is_request && !self.words.iter().any(sends)
+    }
+
     /// Whether it says the status of the command before it.
     pub(super) fn has_status(&self) -> bool {
         self.words.iter().any(Word::has_status)

@@ -36,6 +36,8 @@ pub(crate) struct Document {
     pub(crate) repeated: Vec<Repeated>,
     /// Tags that CloudFormation has not; none where they are refused.
     pub(crate) unknown_tags: Vec<UnknownTag>,
+    /// Where a second document begins, which is not read; none where it is refused.
+    pub(crate) second: Option<Place>,
 }
 
 /// A tag that CloudFormation has not, which is read as a function that nobody knows.
@@ -66,7 +68,7 @@ pub(crate) fn document(text: &str) -> Result<Document, Fault> {
     read_as(text, false)
 }
 
-/// The same, and goes on where a tag is not CloudFormation's: for what looks at a template and makes no stack of it.
+/// The same, and goes on where a tag is not CloudFormation's, or after the first of several documents: for what looks at a template and makes no stack of it.
 pub(crate) fn tolerant(text: &str) -> Result<Document, Fault> {
     read_as(text, true)
 }
@@ -98,7 +100,7 @@ struct Reader<'t> {
     anchors: HashMap<usize, (Node, Size)>,
     repeated: Vec<Repeated>,
     unknown_tags: Vec<UnknownTag>,
-    /// Whether an unknown tag is no error.
+    /// Whether an unknown tag is no error, nor what follows the first document.
     is_tolerant: bool,
     /// Whether it ended at a dash that is a value of its own.
     met_dash: bool,
@@ -120,10 +122,14 @@ impl<'t> Reader<'t> {
     }
 
     fn document(&mut self) -> Result<Document, Fault> {
-        let mut root = None;
+        let (mut root, mut second) = (None, None);
         loop {
             let (event, span) = self.next()?;
             match event {
+                Event::DocumentStart(..) if root.is_some() && self.is_tolerant => {
+                    second = Some(place(span.start));
+                    break;
+                }
                 Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
                 Event::StreamEnd => break,
                 _ if root.is_some() => {
@@ -135,7 +141,7 @@ impl<'t> Reader<'t> {
         }
         let root = root.ok_or_else(|| Fault::syntax(START, "the template is empty"))?;
         let repeated = std::mem::take(&mut self.repeated);
-        Ok(Document { root, repeated, unknown_tags: std::mem::take(&mut self.unknown_tags) })
+        Ok(Document { root, repeated, unknown_tags: std::mem::take(&mut self.unknown_tags), second })
     }
 
     fn next(&mut self) -> Result<(Event<'t>, Span), Fault> {

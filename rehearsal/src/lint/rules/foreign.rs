@@ -68,7 +68,7 @@ fn reference(check: &mut Check<'_, '_>) {
 
 /// One finding for each tool, at its first placeholder.
 fn placeholder(check: &mut Check<'_, '_>) {
-    for tool in [Tool::Braces, Tool::Erb, Tool::Dollar, Tool::Parenthesis] {
+    for tool in [Tool::Braces, Tool::Erb, Tool::Dollar, Tool::Marks, Tool::Parenthesis] {
         let all = check.facts.foreign.iter().filter(|it| it.what == What::Placeholder(tool));
         at_first(check, all, |first| format!("{first} is {} to fill in", tool.named()));
     }

@@ -1,6 +1,8 @@
 //! Signals that say success whatever happened, or nothing where it did not.
 
-use super::flow::{Settings, blocks, has_trap, is_armed, is_init, named, sent, works};
+use super::flow::{
+    Settings, blocks, has_trap, is_answered_elsewhere, is_armed, is_init, named, sent, works,
+};
 use super::order::ends;
 use crate::lint::build::texts;
 use crate::lint::facts::{Facts, Script, ScriptKind};
@@ -210,6 +212,7 @@ fn constant(check: &mut Check<'_, '_>) {
         let reads = ["$?", "PIPESTATUS", "|| exit", "||exit"];
         if signals > script.signals.iter().filter(is_own).count()
             || reads.iter().any(|it| script.text.text.contains(it))
+            || is_answered_elsewhere(script)
         {
             continue;
         }

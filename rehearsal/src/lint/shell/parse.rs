@@ -225,7 +225,12 @@ impl Reader<'_> {
     fn function(&self, node: Node<'_>, depth: usize) -> Kind {
         let name =
             node.child_by_field_name("name").map(|name| self.read(name.byte_range())).unwrap_or_default();
-        let body = node.child_by_field_name("body").map(|body| self.block(body, depth)).unwrap_or_default();
+        let body = match node.child_by_field_name("body") {
+            // What ends a subshell ends nothing else.
+            Some(body) if body.kind() == "subshell" => vec![self.statement(body, depth + 1)],
+            Some(body) => self.block(body, depth),
+            None => Block::new(),
+        };
         Kind::Function { name: name.to_owned(), body }
     }
 

@@ -32,9 +32,12 @@ impl Variables {
         for statement in block {
             let Kind::Assignment(assigned) = &statement.kind else { continue };
             for it in assigned.iter().filter(|it| is_plain(&it.value)) {
-                let is_loops = text.text.contains(&format!("for {} in", it.name));
+                let changed = [format!("for {} in", it.name), format!("{}++", it.name), format!("{}+=", it.name)];
+                let is_changed = changed.iter().any(|it| text.text.contains(it));
+                let is_counted = text.text.contains("let ") || text.text.contains("((");
+                let is_number = it.value.literal().is_some_and(|it| it.parse::<i64>().is_ok());
                 let is_once = given.get(it.name.as_str()) == Some(&1);
-                if is_once && !is_loops && !read.contains(&it.name) {
+                if is_once && !is_changed && !(is_counted && is_number) && !read.contains(&it.name) {
                     found.insert(it.name.clone(), (statement.range.start, it.value.clone()));
                 }
             }

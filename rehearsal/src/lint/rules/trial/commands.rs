@@ -59,6 +59,10 @@ impl<'p> Run<'p> {
             Some("set") => self.set(command),
             Some("trap") => self.trap_set(command),
             Some("reboot") => self.is_lost = true,
+            Some("let") => {
+                self.calculate(self.written(statement));
+                self.state.status = 0;
+            }
             Some("test" | "[") => {
                 let written = self.written(statement);
                 self.state.status = match self.test(written) {
@@ -73,9 +77,14 @@ impl<'p> Run<'p> {
                 }
                 self.state.status = 0;
             }
-            Some("read" | "shift" | "wait" | "cd" | "pushd" | "popd") if is_told_only(command) => {
+            Some("read") => {
+                for name in command.arguments().iter().filter_map(Word::literal) {
+                    self.state.variables.insert(name, None);
+                }
                 self.state.status = 0;
             }
+            Some("shift" | "pushd" | "popd") => self.state.status = 0,
+            Some("wait") if command.arguments().is_empty() => self.state.status = 0,
             Some(name) if PROBES.contains(&name) || is_query(name, command) => {
                 let written = self.written(statement);
                 self.state.status = u8::try_from(self.chosen(written, 2)).unwrap_or(1);
@@ -83,8 +92,9 @@ impl<'p> Run<'p> {
             }
             Some(name) if FOREIGN.contains(&name) && self.is_grave(statement) => self.is_lost = true,
             _ if is_trivial(statement) => self.state.status = 0,
-            _ => {
-                self.work(statement, around, Self::is_work(statement));
+            name => {
+                let is_read = matches!(name, Some("." | "source"));
+                self.work(statement, around, !is_read && Self::is_work(statement));
                 return self.done(around);
             }
         }
@@ -248,11 +258,6 @@ impl<'p> Run<'p> {
             Err(_) => self.state.variables.get(name)?.clone(),
         }
     }
-}
-
-/// Whether a builtin does nothing that could go wrong in a way that matters.
-fn is_told_only(command: &Command) -> bool {
-    command.name().is_none_or(|name| !matches!(name.as_str(), "wait")) || command.arguments().is_empty()
 }
 
 /// Whether a package manager is only asked.

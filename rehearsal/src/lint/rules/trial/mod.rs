@@ -147,7 +147,9 @@ impl<'s> Stage<'s> {
             let is_certain =
                 !failed.is_empty() && failed.iter().all(|run| !run.is_lost && !run.reacts(&works));
             let later: Vec<&Sent> = failed.iter().flat_map(|run| run.sent_after_failure()).collect();
-            is_constant &= later.iter().all(|sent| sent.outcome == Outcome::Success);
+            // What is called where something fails may signal.
+            is_constant &= later.iter().all(|sent| sent.outcome == Outcome::Success)
+                && failed.iter().all(|run| !run.reacts(&works));
             let is_sent_before = failed.iter().any(|run| run.failed_at != Some(0));
             if !is_certain || is_sent_before {
                 continue;

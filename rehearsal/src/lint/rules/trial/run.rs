@@ -225,6 +225,7 @@ impl<'p> Run<'p> {
                 flow
             }
             Kind::Test | Kind::Group { .. } if self.is_test(statement) => {
+                self.calculate(self.written(statement));
                 self.state.status = match self.test(self.written(statement)) {
                     Some(is_true) => u8::from(!is_true),
                     None => u8::try_from(self.chosen(self.written(statement), 2)).unwrap_or(1),
@@ -265,6 +266,17 @@ impl<'p> Run<'p> {
     fn is_test(&self, statement: &Statement) -> bool {
         let written = self.written(statement);
         written.starts_with('[') || written.starts_with("((")
+    }
+
+    /// Forgets what a calculation changes.
+    pub(super) fn calculate(&mut self, written: &str) {
+        let is_change = ["++", "--", "+="].iter().any(|it| written.contains(it)) || written.starts_with("let ");
+        if !written.starts_with('[') && is_change {
+            let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+            for name in written.split(|letter| !is_part(letter)).filter(|it| !it.is_empty()) {
+                self.state.variables.insert(name.to_owned(), None);
+            }
+        }
     }
 
     /// What follows from a status, where a failure is not tested.
