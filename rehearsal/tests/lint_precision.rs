@@ -73,7 +73,8 @@ fn what_a_script_does_is_told_from_how_it_looks() {
         ("#!/bin/bash\nwhile true; do\n  if run; then\n    SUCCESS\n    break\n  fi\ndone", &[]),
         // cfn-init's status.
         ("#!/bin/bash\ncfn-init -v -s x\nSUCCESS", &["CFS210"]),
-        ("#!/bin/bash\ncfn-init -v -s x\nstatus=$?\nSUCCESS", &[]),
+        ("#!/bin/bash\ncfn-init -v -s x\nstatus=$?\nSUCCESS", &["CFS210"]),
+        ("#!/bin/bash\ncfn-init -v -s x\nstatus=$?\n[ $status -eq 0 ] || FAILURE\nSUCCESS", &[]),
         ("#!/bin/bash\ncheck() { [ $? -eq 0 ] || exit 1; }\ncfn-init -v -s x\ncheck\nSUCCESS", &[]),
         ("#!/bin/bash\ncfn-init -v -s x || FAILURE\nSUCCESS", &[]),
         ("#!/bin/bash\nif [ -f /x ]; then\n  cfn-init -v -s x\n  SUCCESS\nfi", &["CFS210"]),

@@ -88,8 +88,11 @@ fn handed_over(command: &Command) -> Option<&[Word]> {
 /// A script as a shell runs it with its options, such as `-e`.
 fn with_options(inner: Text, arguments: &[Word]) -> Text {
     let is_option = |it: &String| it.starts_with('-') && !it.starts_with("--");
-    let options: Vec<String> =
-        arguments.iter().map_while(Word::literal).take_while(|it| is_option(it) || it == "pipefail").collect();
+    let options: Vec<String> = arguments
+        .iter()
+        .map_while(Word::literal)
+        .take_while(|it| is_option(it) || it == "pipefail")
+        .collect();
     let mut begun = Text::default();
     if options.iter().any(|it| is_option(it) && it.contains('e')) {
         begun.append(&inner.made_up("set -e\n"));

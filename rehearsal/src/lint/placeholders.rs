@@ -109,11 +109,13 @@ fn marked(rest: &str) -> Option<usize> {
         name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
             && name.chars().all(|it| it.is_ascii_alphanumeric() || "_-.".contains(it))
     };
-    [("@@", "@@"), ("@", "@"), ("%%", "%%"), ("%(", ")s"), ("%", "%")].into_iter().find_map(|(open, close)| {
-        let inner = rest.strip_prefix(open)?;
-        let end = inner.find(close)?;
-        is_name(inner.get(..end)?).then_some(open.len() + end + close.len())
-    })
+    [("@@", "@@"), ("@", "@"), ("%%", "%%"), ("%(", ")s"), ("%", "%")].into_iter().find_map(
+        |(open, close)| {
+            let inner = rest.strip_prefix(open)?;
+            let end = inner.find(close)?;
+            is_name(inner.get(..end)?).then_some(open.len() + end + close.len())
+        },
+    )
 }
 
 /// How long a dynamic reference is that begins here, with variables of Fn::Sub in it, and the words that go on after it.
@@ -208,8 +210,9 @@ pub(super) fn masked(text: &str, spans: &[Span]) -> Option<String> {
         written.push_str(text.get(at..span.range.start)?);
         let inside = text.get(span.range.clone())?;
         // What is no value stands in nobody's place.
-        let stand_in = if is_statement(text, span) { ' ' } else { MASK };
-        written.extend(inside.chars().map(|letter| if letter == '\n' { '\n' } else { stand_in }));
+        let is_left_out = is_statement(text, span);
+        let kept = inside.chars().filter(|letter| !is_left_out || *letter == '\n');
+        written.extend(kept.map(|letter| if letter == '\n' { '\n' } else { MASK }));
         at = span.range.end;
     }
     written.push_str(text.get(at..)?);

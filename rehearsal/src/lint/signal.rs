@@ -124,8 +124,20 @@ impl Signal {
     /// Whether it only fetches what is at an address, as far as its words say.
     pub(super) fn fetches(&self) -> bool {
         const SENDING: [&str; 14] = [
-            "-X", "--request", "-d", "--data", "-T", "--upload-file", "--json", "--method", "--body", "--post", "PUT",
-            "POST", "-Method", "-Body",
+            "-X",
+            "--request",
+            "-d",
+            "--data",
+            "-T",
+            "--upload-file",
+            "--json",
+            "--method",
+            "--body",
+            "--post",
+            "PUT",
+            "POST",
+            "-Method",
+            "-Body",
         ];
         let is_request = matches!(self.tool, Tool::Curl | Tool::Wget | Tool::Httpie | Tool::WebRequest);
         let sends = |word: &Word| {
@@ -167,13 +179,7 @@ pub(super) fn signals(text: &Text, language: Language, block: &Block) -> Vec<Sig
     found
 }
 
-fn collect(
-    text: &Rc<Text>,
-    block: &Block,
-    variables: &Variables,
-    is_trap: bool,
-    found: &mut Vec<Signal>,
-) {
+fn collect(text: &Rc<Text>, block: &Block, variables: &Variables, is_trap: bool, found: &mut Vec<Signal>) {
     shell::visit(block, &mut |command| {
         let filled = variables.filled(text, command, is_trap);
         if let Some(signal) = signal(text, filled.as_ref().unwrap_or(command)) {

@@ -81,7 +81,7 @@ impl Files<'_> {
                     || !command.words.get(at + 1..).unwrap_or_default().iter().any(is_file)
             })
         };
-        if commands().last().is_some_and(runs) {
+        if commands().next_back().is_some_and(runs) {
             // A here-document in a pipe is read with the command that has it.
             let first = commands().next().filter(|it| it.input.is_none());
             self.piped.extend(first.and_then(|it| self.printed(it)));

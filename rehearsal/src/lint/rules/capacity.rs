@@ -87,7 +87,8 @@ fn group_default(check: &mut Check<'_, '_>) {
             continue;
         };
         let written = capacity(group).map(|(name, capacity)| (name.to_owned(), capacity));
-        let starts = written.or_else(|| default_capacity(facts, group)).or_else(|| least_of_all(facts, group));
+        let starts =
+            written.or_else(|| default_capacity(facts, group)).or_else(|| least_of_all(facts, group));
         let Some((name, capacity)) = starts.filter(|(_, capacity)| *capacity > 1) else { continue };
         if signal.get("Count").is_none() {
             let message = format!(

@@ -102,7 +102,10 @@ pub(super) fn reads_functions(script: &Script) -> bool {
     shell::visit(&script.block, &mut |command| {
         let is_known = |word: &Word| {
             let path = word.literal().unwrap_or_default();
-            path.starts_with("/etc/") || path.ends_with("rc") || path.ends_with("profile") || path.ends_with("activate")
+            path.starts_with("/etc/")
+                || path.ends_with("rc")
+                || path.ends_with("profile")
+                || path.ends_with("activate")
         };
         let is_read = command.name().is_some_and(|name| matches!(name.as_str(), "." | "source"));
         reads |= is_read && !command.arguments().first().is_some_and(is_known);

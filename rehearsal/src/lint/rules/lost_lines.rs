@@ -9,14 +9,44 @@ const SHELLS: [&str; 4] = ["/bin/bash", "/usr/bin/bash", "/bin/sh", "/usr/bin/sh
 
 /// Commands that scripts begin with, and that are no part of a shell's name.
 const BEGINNINGS: [&str; 20] = [
-    "yum", "dnf", "apt", "apt-get", "set", "exec", "echo", "export", "cd", "mkdir", "source", "curl", "wget", "sudo",
-    "pip", "sleep", "systemctl", "cfn-init", "cfn-signal", "aws",
+    "yum",
+    "dnf",
+    "apt",
+    "apt-get",
+    "set",
+    "exec",
+    "echo",
+    "export",
+    "cd",
+    "mkdir",
+    "source",
+    "curl",
+    "wget",
+    "sudo",
+    "pip",
+    "sleep",
+    "systemctl",
+    "cfn-init",
+    "cfn-signal",
+    "aws",
 ];
 
 /// Commands that do not run their words.
 const ALONE: [&str; 14] = [
-    "yum", "dnf", "apt", "apt-get", "zypper", "pip", "pip3", "easy_install", "rpm", "dpkg", "systemctl", "service",
-    "cfn-init", "chkconfig",
+    "yum",
+    "dnf",
+    "apt",
+    "apt-get",
+    "zypper",
+    "pip",
+    "pip3",
+    "easy_install",
+    "rpm",
+    "dpkg",
+    "systemctl",
+    "service",
+    "cfn-init",
+    "chkconfig",
 ];
 
 /// Options that only a signal has behind its name.
@@ -69,8 +99,7 @@ fn among_words(command: &Command) -> Option<(usize, String)> {
         let last = word.pieces.last().map(|piece| &piece.kind);
         matches!(last, Some(PieceKind::Literal(text)) if text == "cfn-signal" || text.ends_with("/cfn-signal"))
     };
-    let is_option =
-        |word: &Word| OPTIONS.iter().any(|it| word.beginning().split('=').next() == Some(*it));
+    let is_option = |word: &Word| OPTIONS.iter().any(|it| word.beginning().split('=').next() == Some(*it));
     let mut pairs = command.words.iter().zip(command.words.iter().skip(1));
     let (word, _) = pairs.find(|(word, next)| is_signal(word) && is_option(next))?;
     Some((word.range.start, name))

@@ -1,8 +1,6 @@
 //! Signals that say success whatever happened, or nothing where it did not.
 
-use super::flow::{
-    Settings, blocks, has_trap, is_answered_elsewhere, is_armed, is_init, named, sent, works,
-};
+use super::flow::{Settings, blocks, has_trap, is_answered_elsewhere, is_armed, is_init, named, sent, works};
 use super::order::ends;
 use crate::lint::build::texts;
 use crate::lint::facts::{Facts, Script, ScriptKind};

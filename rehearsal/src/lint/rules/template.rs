@@ -58,7 +58,8 @@ const FLEET: &str = "AWS::AppStream::Fleet";
 fn refused(check: &mut Check<'_, '_>) {
     let facts = check.facts;
     if let Some(place) = facts.second {
-        let message = "a second document begins here, and a template is one: nothing from here on is looked at";
+        let message =
+            "a second document begins here, and a template is one: nothing from here on is looked at";
         check.at_place("", place, message);
     }
     // What a loop's names are nobody knows yet, and they are no fault.

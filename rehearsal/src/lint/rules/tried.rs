@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::errexit::ERREXIT;
-use super::order::{BEFORE_INIT, UNREACHABLE};
+use super::order::{BEFORE_INIT, EARLY_EXPANSION, UNREACHABLE};
 use super::outcome::{CONSTANT, INIT_STATUS, NOTHING, ONLY_SUCCESS, WORK_AFTER, is_work_name};
 use super::status::{BACKGROUND, PIPE, STALE};
 use super::timing::EARLY_STATUS_INSIDE;
@@ -16,11 +16,12 @@ use crate::lint::rule::{Check, Rule};
 use crate::lint::signal::Outcome;
 
 /// Those that say already why a failure is not signalled, or not as one.
-const COURSE: [&Rule; 12] = [
+const COURSE: [&Rule; 13] = [
     &ERREXIT,
     &STALE,
     &PIPE,
     &BACKGROUND,
+    &EARLY_EXPANSION,
     &super::order::LITERAL_STATUS,
     &UNREACHABLE,
     &BEFORE_INIT,
@@ -35,7 +36,8 @@ const COURSE: [&Rule; 12] = [
 pub(in crate::lint) fn findings(facts: &Facts<'_>, selection: &Selection) -> Vec<Finding> {
     let check = Check::new(facts, &ERREXIT.info);
     let scripts: Vec<&Script> = check.awaited_scripts().collect();
-    let trials: Vec<(&Script, Trial)> = scripts.into_iter().map(|script| (script, Trial::of(script))).collect();
+    let trials: Vec<(&Script, Trial)> =
+        scripts.into_iter().map(|script| (script, Trial::of(script))).collect();
     let mut found = Vec::new();
     if trials.iter().any(|(_, trial)| trial.verdict.is_some()) {
         let told = told(facts);
@@ -46,21 +48,29 @@ pub(in crate::lint) fn findings(facts: &Facts<'_>, selection: &Selection) -> Vec
             }
         }
     }
-    for (script, trial) in &trials {
-        let mut check = Check::new(facts, &WORK_AFTER.info);
-        (WORK_AFTER.check)(&mut check);
-        let index = facts.index_of(script);
-        let is_told = check.findings.iter().any(|it| it.script == index);
-        let work = trial.after.iter().find(|(_, name)| is_work_name(name));
-        if let Some((at, name)) = work.filter(|_| !is_told) {
-            let message = format!("{name} runs after the signal, and nobody waits for it");
-            let mut check = Check::new(facts, &WORK_AFTER.info);
-            check.in_script(script, *at, message);
-            found.extend(check.findings);
-        }
+    if selection.takes(&WORK_AFTER.info) {
+        found.extend(works_after(facts, &trials));
     }
     found.retain(|it| selection.takes(it.rule));
     found
+}
+
+/// Work after the signals of branches and functions.
+fn works_after(facts: &Facts<'_>, trials: &[(&Script, Trial)]) -> Vec<Finding> {
+    let mut check = Check::new(facts, &WORK_AFTER.info);
+    (WORK_AFTER.check)(&mut check);
+    let told: HashSet<Option<usize>> = check.findings.into_iter().map(|it| it.script).collect();
+    let mut check = Check::new(facts, &WORK_AFTER.info);
+    for (script, trial) in trials {
+        // That success is signalled before cfn-init has a rule of its own.
+        let is_early = trial.after.iter().any(|(_, name)| name.starts_with("cfn-init"));
+        let work = trial.after.iter().find(|(_, name)| is_work_name(name)).filter(|_| !is_early);
+        if let Some((at, name)) = work.filter(|_| !told.contains(&facts.index_of(script))) {
+            let message = format!("{name} runs after the signal, and nobody waits for it");
+            check.in_script(script, *at, message);
+        }
+    }
+    check.findings
 }
 
 /// The scripts of which a rule says already what is wrong.
@@ -94,7 +104,9 @@ fn of(facts: &Facts<'_>, script: &Script, verdict: &Verdict) -> Vec<Finding> {
     let (rule, message) = match verdict.kind {
         VerdictKind::EndedByErrexit => (
             &ERREXIT,
-            format!("not reached where {failing} or another command before it fails: set -e ends the script there"),
+            format!(
+                "not reached where {failing} or another command before it fails: set -e ends the script there"
+            ),
         ),
         VerdictKind::Exited => {
             (&UNREACHABLE, format!("never reached where {failing} fails: the script exits there"))
@@ -102,13 +114,16 @@ fn of(facts: &Facts<'_>, script: &Script, verdict: &Verdict) -> Vec<Finding> {
         VerdictKind::OnlySuccess => {
             (&ONLY_SUCCESS, format!("not sent where {failing} fails, and nothing is in its place"))
         }
-        VerdictKind::Stale => (&STALE, format!("the status that this signals is 0, whatever that of {failing} was")),
+        VerdictKind::Stale => {
+            (&STALE, format!("the status that this signals is 0, whatever that of {failing} was"))
+        }
         VerdictKind::InitIgnored => {
             (&INIT_STATUS, "success is signalled here whatever the status of cfn-init was".to_owned())
         }
-        VerdictKind::Constant => {
-            (&CONSTANT, format!("success is signalled here whatever became of {failing} and what is after it"))
-        }
+        VerdictKind::Constant => (
+            &CONSTANT,
+            format!("success is signalled here whatever became of {failing} and what is after it"),
+        ),
     };
     let mut check = Check::new(facts, &rule.info);
     check.in_script(script, verdict.at, message);

@@ -157,13 +157,11 @@ fn runs_out_of_sight(facts: &Facts<'_>) -> bool {
 
 fn is_signalled(facts: &Facts<'_>, resource: &Resource<'_>) -> bool {
     facts.signalled.as_ref().is_none_or(|ids| ids.contains(resource.id))
-        || facts
-            .scripts_of(resource.id)
-            .any(|script| {
-                let said = only_said(&script.block);
-                let is_idle = |at: &usize| is_comment(script, *at) || said.iter().any(|it| it.contains(at));
-                marks(&script.text.text).iter().any(|at| !is_idle(at))
-            })
+        || facts.scripts_of(resource.id).any(|script| {
+            let said = only_said(&script.block);
+            let is_idle = |at: &usize| is_comment(script, *at) || said.iter().any(|it| it.contains(at));
+            marks(&script.text.text).iter().any(|at| !is_idle(at))
+        })
 }
 
 /// What a script only prints, or hands to a command that reads nothing.

@@ -20,7 +20,10 @@ impl Variables {
         });
         let mut read: Vec<String> = Vec::new();
         shell::visit(block, &mut |command| {
-            if command.name().is_some_and(|it| matches!(it.as_str(), "read" | "unset" | "getopts" | "mapfile")) {
+            if command
+                .name()
+                .is_some_and(|it| matches!(it.as_str(), "read" | "unset" | "getopts" | "mapfile"))
+            {
                 read.extend(command.arguments().iter().filter_map(Word::literal));
             }
         });
@@ -32,12 +35,16 @@ impl Variables {
         for statement in block {
             let Kind::Assignment(assigned) = &statement.kind else { continue };
             for it in assigned.iter().filter(|it| is_plain(&it.value)) {
-                let changed = [format!("for {} in", it.name), format!("{}++", it.name), format!("{}+=", it.name)];
-                let is_changed = changed.iter().any(|it| text.text.contains(it));
-                let is_counted = text.text.contains("let ") || text.text.contains("((");
+                let changed =
+                    [format!("for {} in", it.name), format!("{}++", it.name), format!("{}+=", it.name)];
+                // A number may be counted on.
+                let counts = ["let ", "(("].iter().any(|it| text.text.contains(it));
                 let is_number = it.value.literal().is_some_and(|it| it.parse::<i64>().is_ok());
+                let is_changed = changed.iter().any(|it| text.text.contains(it))
+                    || (counts && is_number)
+                    || read.contains(&it.name);
                 let is_once = given.get(it.name.as_str()) == Some(&1);
-                if is_once && !is_changed && !(is_counted && is_number) && !read.contains(&it.name) {
+                if is_once && !is_changed {
                     found.insert(it.name.clone(), (statement.range.start, it.value.clone()));
                 }
             }
@@ -65,9 +72,7 @@ impl Variables {
         let (given, value) = self.0.get(name)?;
         let written = text.text.get(piece.range.clone()).unwrap_or_default();
         let is_whole = written.trim_matches(['$', '{', '}']) == name;
-        let is_split = |it: &Piece| {
-            matches!(&it.kind, PieceKind::Literal(text) if text.contains(char::is_whitespace) || text.contains('*'))
-        };
+        let is_split = |it: &Piece| matches!(&it.kind, PieceKind::Literal(text) if text.contains(char::is_whitespace) || text.contains('*'));
         let stays_whole = piece.quoted || !value.pieces.iter().any(is_split);
         if !is_whole || !stays_whole || !(is_trap || *given < piece.range.start) {
             return None;

@@ -70,7 +70,8 @@ pub(super) fn handed(command: &Command) -> Option<Handed<'_>> {
             let words = command.arguments();
             let named = |word: &Word| word.beginning().to_ascii_lowercase().starts_with("-c");
             let from = usize::from(words.first().is_some_and(named));
-            words.get(from..).filter(|it| it.len() == 1).map(|it| Handed::Script(Language::PowerShell, it))
+            let written = words.get(from..).filter(|it| matches!(it, [word] if word.literal().is_some()));
+            written.map(|it| Handed::Script(Language::PowerShell, it))
         }
         "cmd" => {
             let is_switch = |word: &Word| {

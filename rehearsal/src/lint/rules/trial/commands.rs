@@ -8,7 +8,19 @@ use crate::lint::signal::{Outcome, Signal, Tool};
 
 /// Commands that look at how a machine is set up.
 const PROBES: [&str; 14] = [
-    "grep", "egrep", "fgrep", "which", "type", "command", "hash", "id", "getent", "pgrep", "pidof", "diff", "cmp",
+    "grep",
+    "egrep",
+    "fgrep",
+    "which",
+    "type",
+    "command",
+    "hash",
+    "id",
+    "getent",
+    "pgrep",
+    "pidof",
+    "diff",
+    "cmp",
     "mountpoint",
 ];
 
@@ -17,8 +29,20 @@ const FOREIGN: [&str; 2] = ["eval", "."];
 
 /// Commands whose output is taken and that do not fail.
 const TELLING: [&str; 14] = [
-    "date", "hostname", "pwd", "echo", "printf", "basename", "dirname", "uname", "whoami", "id", "nproc", "cat",
-    "ec2-metadata", "mktemp",
+    "date",
+    "hostname",
+    "pwd",
+    "echo",
+    "printf",
+    "basename",
+    "dirname",
+    "uname",
+    "whoami",
+    "id",
+    "nproc",
+    "cat",
+    "ec2-metadata",
+    "mktemp",
 ];
 
 impl<'p> Run<'p> {
@@ -163,12 +187,7 @@ impl<'p> Run<'p> {
             _ => Outcome::Varies,
         };
         let reads_status = value.and_then(|(_, value)| value).is_some_and(|it| it.is_status);
-        self.sent.push(Sent {
-            outcome,
-            at: self.place(statement),
-            reads_status,
-            in_trap: self.in_trap,
-        });
+        self.sent.push(Sent { outcome, at: self.place(statement), reads_status, in_trap: self.in_trap });
         self.state.status = 0;
         self.done(around)
     }

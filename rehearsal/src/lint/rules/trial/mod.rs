@@ -5,11 +5,9 @@
 //! that may be more than it looks like, nothing is said of the script.
 
 mod commands;
+mod compounds;
 mod run;
 mod values;
-
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 

@@ -18,8 +18,7 @@ impl Value {
 }
 
 /// The operators of tests, longest first where one begins another.
-const OPERATORS: [&str; 12] =
-    ["-eq", "-ne", "-gt", "-lt", "-ge", "-le", "==", "!=", ">=", "<=", "=", ">"];
+const OPERATORS: [&str; 12] = ["-eq", "-ne", "-gt", "-lt", "-ge", "-le", "==", "!=", ">=", "<=", "=", ">"];
 
 impl Run<'_> {
     /// What a word is.
