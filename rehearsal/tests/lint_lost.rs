@@ -204,6 +204,10 @@ fn a_second_document_is_a_finding_and_the_first_is_looked_at() {
         assert_eq!(found(&format!("---\n{first}{second}")), ["CFS202", "CFS401"], "{second}");
     }
     assert_eq!(found(&format!("---\n{first}...\n")), ["CFS202"]);
+    // Other tools have settings of their own before the template.
+    assert_eq!(found(&format!("name: x\nname: y\n---\n{first}")), ["CFS401", "CFS202"]);
+    let error = lint("a: 1\n---\nb: 2\n", "t.yaml", &Selection::default()).unwrap_err().to_string();
+    assert_eq!(error, "t.yaml:1:1: no template: it has no map of Resources");
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub(crate) struct Document {
     pub(crate) repeated: Vec<Repeated>,
     /// Tags that CloudFormation has not; none where they are refused.
     pub(crate) unknown_tags: Vec<UnknownTag>,
-    /// Where a second document begins, which is not read; none where it is refused.
+    /// Where a second document begins; none where it is refused. Of several the first that has resources is read.
     pub(crate) second: Option<Place>,
 }
 
@@ -92,6 +92,10 @@ fn read_as(text: &str, is_tolerant: bool) -> Result<Document, Fault> {
     }
 }
 
+fn has_resources(root: &Node) -> bool {
+    root.get("Resources").is_some_and(Node::is_map)
+}
+
 struct Reader<'t> {
     parser: Parser<'t, StrInput<'t>>,
     text: &'t dash::Text<'t>,
@@ -126,12 +130,23 @@ impl<'t> Reader<'t> {
         loop {
             let (event, span) = self.next()?;
             match event {
-                Event::DocumentStart(..) if root.is_some() && self.is_tolerant => {
-                    second = Some(place(span.start));
-                    break;
+                Event::DocumentStart(..) if self.is_tolerant && root.is_some() => {
+                    second = second.or(Some(place(span.start)));
+                    // Another tool's settings may stand before the template.
+                    if root.as_ref().is_some_and(has_resources) {
+                        break;
+                    }
                 }
                 Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
                 Event::StreamEnd => break,
+                event if self.is_tolerant && root.is_some() => {
+                    let before = std::mem::take(&mut self.repeated);
+                    let other = self.node(event, span, 0)?.0;
+                    match has_resources(&other) {
+                        true => root = Some(other),
+                        false => self.repeated = before,
+                    }
+                }
                 _ if root.is_some() => {
                     let problem = "a second document begins here; a template is one";
                     return Err(Fault::syntax(place(span.start), problem));

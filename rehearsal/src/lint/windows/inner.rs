@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use super::{Block, Language, commands, name, parse};
-use crate::lint::shell::{Command, PieceKind, Word};
+use crate::lint::shell::{Command, Piece, PieceKind, Word};
 use crate::lint::signal::windows::run_by;
 use crate::lint::text::Text;
 
@@ -70,7 +70,10 @@ pub(super) fn handed(command: &Command) -> Option<Handed<'_>> {
             let words = command.arguments();
             let named = |word: &Word| word.beginning().to_ascii_lowercase().starts_with("-c");
             let from = usize::from(words.first().is_some_and(named));
-            let written = words.get(from..).filter(|it| matches!(it, [word] if word.literal().is_some()));
+            let is_known = |it: &Piece| matches!(it.kind, PieceKind::Literal(_) | PieceKind::Symbol(_));
+            let written = words.get(from..).filter(
+                |it| matches!(it, [word] if !word.pieces.is_empty() && word.pieces.iter().all(is_known)),
+            );
             written.map(|it| Handed::Script(Language::PowerShell, it))
         }
         "cmd" => {

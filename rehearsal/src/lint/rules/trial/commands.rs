@@ -61,6 +61,8 @@ impl<'p> Run<'p> {
         let argument = || command.arguments().first();
         match name.as_deref() {
             Some("exit") => {
+                // Who ends with success says that nothing has failed.
+                self.is_lost |= self.failed_at.is_some() && !self.in_trap && command.has("0");
                 self.state.status = self.status_of(argument());
                 self.end = End::Exit;
                 return Flow::Exit;

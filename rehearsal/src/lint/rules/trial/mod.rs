@@ -172,7 +172,8 @@ impl<'s> Stage<'s> {
                 continue;
             }
             if sent.reads_status {
-                let is_meant = sent.in_trap || last_before == Some(*key);
+                let is_ended = failed.iter().all(|run| run.end == End::Errexit);
+                let is_meant = (sent.in_trap && is_ended) || last_before == Some(*key);
                 verdict = is_meant.then(|| found(VerdictKind::Stale, sent.at));
             } else if *is_init {
                 verdict = Some(found(VerdictKind::InitIgnored, sent.at));
