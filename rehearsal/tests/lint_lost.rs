@@ -172,9 +172,16 @@ fn files_of_cfn_init_that_a_shell_is_given() {
 #[test]
 fn what_is_fetched_is_no_signal() {
     // A download from an address of the template's is not one more way to signal.
-    let script = "base='${Base}'\ncurl -sf \"$base/x\" -o /x\nrun && SIGNAL";
-    let template = instance("|", &format!("#!/bin/bash\n{script}"));
-    assert_eq!(found(&format!("Parameters: {{Base: {{Type: String}}}}\n{template}")), ["CFS209"]);
+    for fetch in
+        ["curl -sf \"${Base}/x\" -o /x", "base='${Base}'\ncurl -sf \"$base/x\" -o /x", "wget -q ${Base}/x"]
+    {
+        let template = instance("|", &format!("#!/bin/bash\n{fetch}\nrun && SIGNAL"));
+        assert_eq!(
+            found(&format!("Parameters: {{Base: {{Type: String}}}}\n{template}")),
+            ["CFS209"],
+            "{fetch}"
+        );
+    }
 }
 
 #[test]

@@ -187,14 +187,12 @@ fn work_after_the_signals_of_branches() {
 }
 
 #[test]
-fn many_branches_are_no_reason_to_take_long() {
+fn scripts_with_very_many_ways_are_given_up() {
     let branches: String = (0..200).map(|it| format!("if [ -f /{it} ]; then run{it}; fi\n")).collect();
-    let calls: String = (0..60).map(|it| format!("f{it}() {{ f{}; f{}; }}\n", it + 1, it + 1)).collect();
-    let begun = std::time::Instant::now();
-    for script in
-        [format!("{branches}SENT"), format!("{calls}f0\nSUCCESS"), "f() { f; }\nf\nSUCCESS".to_owned()]
-    {
-        found(&bash(&script));
-    }
-    assert!(begun.elapsed() < std::time::Duration::from_secs(60), "{:?}", begun.elapsed());
+    let calls: String = (0..60).map(|it| format!("f{it}() {{ f{0}; f{0}; }}\n", it + 1)).collect();
+    each(&[
+        (&format!("{branches}SENT"), ""),
+        (&format!("{calls}f60() {{ run; }}\nf0\nSENT"), ""),
+        ("f() { f; }\nf\nSENT", ""),
+    ]);
 }
