@@ -41,8 +41,14 @@ fn traps_on_errors_miss_what_ends_the_script_otherwise() {
         (work.replace("TRAP", "set -E\ntrap 'FAILURE' ERR"), &[]),
         (work.replace("TRAP", "set -o errtrace\ntrap 'FAILURE' ERR"), &[]),
         (work.replace("TRAP", "trap 'FAILURE' ERR\ntrap 'SIGNAL' EXIT"), &[]),
-        // The last command of a function fails outside of it, too.
-        (work.replace("TRAP", "trap 'FAILURE' ERR").replace("  systemctl start x\n", ""), &[]),
+        // `set -e` ends the script inside the function, at its last command too.
+        (work.replace("TRAP", "trap 'FAILURE' ERR").replace("  systemctl start x\n", ""), &["CFS218"]),
+        // What it returns is a failure outside of it.
+        (
+            work.replace("TRAP", "trap 'FAILURE' ERR")
+                .replace("install x\n  systemctl start x\n", "install x || return 1\n"),
+            &[],
+        ),
         // Without `set -e` the function goes on.
         (work.replace("set -e\nTRAP", "trap 'FAILURE' ERR"), &[]),
         (

@@ -39,7 +39,7 @@ fn waiting(script: &str) -> String {
 
 #[test]
 fn what_a_script_does_is_told_from_how_it_looks() {
-    let cases: [(&str, &[&str]); 50] = [
+    let cases: [(&str, &[&str]); 51] = [
         // A trap is a command, and it counts where it may signal.
         ("#!/bin/bash -e\n# fetch the aws-cfn-bootstrap tools\ndnf install x\nSIGNAL", &["CFS201"]),
         ("#!/bin/bash -e\ncfn-init --configsets bootstrap x\nSIGNAL", &["CFS201"]),
@@ -73,8 +73,9 @@ fn what_a_script_does_is_told_from_how_it_looks() {
         ("#!/bin/bash\nwhile true; do\n  if run; then\n    SUCCESS\n    break\n  fi\ndone", &[]),
         // cfn-init's status.
         ("#!/bin/bash\ncfn-init -v -s x\nSUCCESS", &["CFS210"]),
-        ("#!/bin/bash\ncfn-init -v -s x\nstatus=$?\nSUCCESS", &[]),
-        ("#!/bin/bash\ncheck() { [ $? -eq 0 ] || exit 1; }\ncfn-init -v -s x\ncheck\nSUCCESS", &[]),
+        ("#!/bin/bash\ncfn-init -v -s x\nstatus=$?\nSUCCESS", &["CFS210"]),
+        ("#!/bin/bash\ncfn-init -v -s x\nstatus=$?\n[ $status -eq 0 ] || FAILURE\nSUCCESS", &[]),
+        ("#!/bin/bash\ncheck() { [ $? -eq 0 ] || exit 1; }\ncfn-init -v -s x\ncheck\nSUCCESS", &["CFS206"]),
         ("#!/bin/bash\ncfn-init -v -s x || FAILURE\nSUCCESS", &[]),
         ("#!/bin/bash\nif [ -f /x ]; then\n  cfn-init -v -s x\n  SUCCESS\nfi", &["CFS210"]),
         // Exits that nobody hears of.

@@ -29,6 +29,25 @@ fn check(tag: &str, cases: &[Case]) {
 }
 
 #[test]
+fn what_stops_before_a_branch_and_what_an_expression_runs() {
+    check(
+        "powershell",
+        &[
+            (
+                "$ErrorActionPreference = 'Stop'\nNew-Item c:\\x -ItemType Directory\nif (Test-Path c:\\x) { cfn-signal.exe -e 0 SIG }",
+                &["CFS417"],
+            ),
+            (
+                "$ErrorActionPreference = 'Stop'\nif (Test-Path c:\\x) { cfn-signal.exe -e 0 SIG } else { cfn-signal.exe -e 1 SIG }",
+                &[],
+            ),
+            ("choco install git\nInvoke-Expression \"cfn-signal.exe -e 0 SIG --resource Bx\"", &["CFS101"]),
+            ("choco install git\niex -Command 'cfn-signal.exe -e 0 SIG --resource Bx'", &["CFS101"]),
+        ],
+    );
+}
+
+#[test]
 fn what_is_armed_needs_no_trap() {
     check(
         "powershell",

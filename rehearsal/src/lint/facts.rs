@@ -5,17 +5,17 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 
-use super::kinds::{GROUP, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, WAIT_CONDITION};
+use super::kinds::{GROUP, HANDLE, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, WAIT_CONDITION};
 use super::known::Known;
 use super::read::Foreign;
-use super::shell::Block;
+use super::shell::{Block, PieceKind};
 use super::signal::Signal;
 use super::source::Source;
-use super::text::Text;
+use super::text::{Symbol, Text};
 use super::windows::{self, Language};
 use crate::number::digits;
 use crate::template::extensions;
-use crate::template::node::{Entry, Node};
+use crate::template::node::{Entry, Node, Place};
 use crate::template::yaml::{Document, Repeated};
 
 mod found;
@@ -26,6 +26,8 @@ pub(super) struct Facts<'t> {
     pub(super) root: &'t Node,
     /// Keys that their maps have already.
     pub(super) repeated: &'t [Repeated],
+    /// Where a second document begins.
+    pub(super) second: Option<Place>,
     /// What is not CloudFormation's.
     pub(super) foreign: &'t [Foreign],
     /// What is known of its stack.
@@ -185,6 +187,7 @@ impl<'t> Facts<'t> {
             is_whole: true,
             is_cdk,
             repeated: &document.repeated,
+            second: document.second,
             foreign: &[],
             known: Known::default(),
             source,
@@ -197,7 +200,12 @@ impl<'t> Facts<'t> {
             is_transformed,
             hidden_signals: OnceCell::new(),
         };
-        facts.scripts = facts.all_scripts();
+        let mut scripts = facts.all_scripts();
+        for script in &mut scripts {
+            // What is fetched from an address of the template's is no signal, but for a handle's.
+            script.signals.retain(|signal| !signal.fetches() || facts.has_handle(signal));
+        }
+        facts.scripts = scripts;
         let shapes: Vec<u64> = facts.scripts.iter().map(|script| facts.shape(script)).collect();
         facts.scripts.iter_mut().zip(shapes).for_each(|(script, shape)| script.shape = shape);
         facts.runs = vec![Vec::new(); facts.resources.len()];
@@ -212,6 +220,16 @@ impl<'t> Facts<'t> {
         facts
     }
 
+    /// Whether a signal's words have the URL of a wait condition's handle.
+    fn has_handle(&self, signal: &Signal) -> bool {
+        signal.words.iter().flat_map(|word| &word.pieces).any(|piece| match &piece.kind {
+            PieceKind::Symbol(Symbol::Ref(name) | Symbol::Encoded(name)) => {
+                self.resource(name).is_some_and(|it| it.kind == HANDLE)
+            }
+            _ => false,
+        })
+    }
+
     pub(super) fn resource(&self, id: &str) -> Option<&Resource<'t>> {
         self.resources.get(*self.by_id.get(id)?)
     }
@@ -222,6 +240,11 @@ impl<'t> Facts<'t> {
 
     pub(super) fn at(&self, index: usize) -> Option<&Resource<'t>> {
         self.resources.get(index)
+    }
+
+    /// A script's number.
+    pub(super) fn index_of(&self, script: &Script) -> Option<usize> {
+        self.scripts.iter().position(|it| std::ptr::eq(it, script))
     }
 
     /// The user data that a resource's instances run, in all of its parts.

@@ -70,6 +70,8 @@ pub struct Finding {
     pub edits: Vec<Edit>,
     /// What is the same for all findings that are folded into one; empty where nothing is.
     pub(super) cause: String,
+    /// Which of the template's scripts it is about, by its number.
+    pub(super) script: Option<usize>,
 }
 
 /// Another place of a finding that has one cause.

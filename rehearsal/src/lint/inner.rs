@@ -2,7 +2,7 @@
 
 mod written;
 
-use super::shell::{self, Command, Input, PieceKind, Word, is_shell};
+use super::shell::{self, Command, Input, Piece, PieceKind, Word, is_shell};
 use super::signal::run_by;
 use super::text::{Symbol, Text};
 
@@ -15,6 +15,9 @@ const MAX_SCRIPTS: usize = 50;
 
 /// Commands that give a text after `-c` to a shell.
 const RUNNERS: [&str; 3] = ["su", "runuser", "script"];
+
+/// Commands that run what they read, now or later.
+const READERS: [&str; 2] = ["at", "batch"];
 
 /// What a `$?` is called that the outer shell expands, before the inner one begins.
 pub(super) const EARLY_STATUS: &str = "$?";
@@ -48,10 +51,15 @@ fn direct(text: &Text, block: &[shell::Statement]) -> Vec<Text> {
         // What is before the shell's name may wrap it, such as sudo and its options.
         if let Some(at) = names.iter().position(runs) {
             let arguments = command.words.get(at + 1..).unwrap_or_default();
-            found.extend(after_c(text, arguments));
+            found.extend(after_c(text, arguments).map(|inner| with_options(inner, arguments)));
             let reads_file = arguments.first().and_then(Word::literal).is_some_and(|it| !it.starts_with('-'))
                 && names.get(at).is_some_and(|name| is_shell(name));
-            found.extend(command.input.as_ref().filter(|_| !reads_file).map(|it| body(text, it)));
+            let read = command.input.as_ref().filter(|_| !reads_file).map(|it| body(text, it));
+            found.extend(read.map(|inner| with_options(inner, arguments)));
+        } else if let Some(words) = handed_over(command) {
+            found.extend(words.iter().map(|word| expanded(text, word)));
+        } else if names.iter().any(|name| READERS.contains(&name.as_str())) {
+            found.extend(command.input.as_ref().map(|it| body(text, it)));
         } else if let Some(input) = command.input.as_ref().filter(|input| input.to_shell) {
             found.push(body(text, input));
         }
@@ -67,9 +75,45 @@ pub(super) fn code(text: &Text, command: &Command) -> Option<Text> {
     command.input.as_ref().map(|input| body(text, input)).or_else(given)
 }
 
-/// The last part of a path, such as `bash`.
+/// The words that `eval` and `scl enable` run.
+fn handed_over(command: &Command) -> Option<&[Word]> {
+    let arguments = command.arguments();
+    match command.name()?.as_str() {
+        "eval" if arguments.len() == 1 => Some(arguments),
+        "scl" => arguments.get(arguments.len().checked_sub(1)?..),
+        _ => None,
+    }
+}
+
+/// A script as a shell runs it with its options, such as `-e`.
+fn with_options(inner: Text, arguments: &[Word]) -> Text {
+    let is_option = |it: &String| it.starts_with('-') && !it.starts_with("--");
+    let options: Vec<String> = arguments
+        .iter()
+        .map_while(Word::literal)
+        .take_while(|it| is_option(it) || it == "pipefail")
+        .collect();
+    let mut begun = Text::default();
+    if options.iter().any(|it| is_option(it) && it.contains('e')) {
+        begun.append(&inner.made_up("set -e\n"));
+    }
+    if options.iter().any(|it| it == "pipefail") {
+        begun.append(&inner.made_up("set -o pipefail\n"));
+    }
+    begun.append(&inner);
+    begun
+}
+
+/// The last part of a path, such as `bash`, also of `$(which bash)`.
 fn named(word: &Word) -> Option<String> {
-    let path = word.literal()?;
+    let path = match word.pieces.as_slice() {
+        [Piece { kind: PieceKind::Substitution(text), .. }] => {
+            let inner = text.trim_matches(['$', '(', ')', '`', ' ']);
+            let found = ["which ", "command -v "].iter().find_map(|asks| inner.strip_prefix(asks))?;
+            found.trim().to_owned()
+        }
+        _ => word.literal()?,
+    };
     Some(path.rsplit('/').next().unwrap_or_default().to_owned())
 }
 

@@ -163,13 +163,15 @@ pub fn lint_known(
             if !seen.insert((place_key(finding.place), message)) {
                 continue;
             }
-            if ignored.covers(&finding) {
-                suppressed += 1;
-            } else {
-                findings.push(finding);
-            }
+            findings.push(finding);
         }
     }
+    findings.extend(rules::tried(&facts, selection));
+    findings.retain(|finding| {
+        let is_ignored = ignored.covers(finding);
+        suppressed += usize::from(is_ignored);
+        !is_ignored
+    });
     let places: Vec<_> =
         findings.iter().filter(|it| !rules::is_general(it.rule)).flat_map(places_of).collect();
     // What another tool makes of the template nobody knows yet, nor what CloudFormation would say of that.

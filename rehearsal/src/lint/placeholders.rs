@@ -1,5 +1,5 @@
 //! What other tools leave in a template until they fill it in: `{{ … }}`, `{% … %}`, `<% … %>`, `${…}` in brackets,
-//! `$(AWS::…)`. Where the YAML around it cannot be read with it, each is written over by a letter that stands for a value
+//! `%%NAME%%`, `@NAME@`, `$(AWS::…)`. Where the YAML around it cannot be read with it, each is written over by a letter that stands for a value
 //! nobody knows, character for character, so that every place stays true.
 
 use std::ops::Range;
@@ -22,6 +22,8 @@ pub(super) enum Tool {
     Erb,
     /// `${…}` where no `Fn::Sub` is: envsubst and its like.
     Dollar,
+    /// `%NAME%`, `%%NAME%%`, `%(NAME)s`, `@NAME@` and `@@NAME@@` where a value begins: those of build scripts.
+    Marks,
     /// `$(AWS::…)`: cfoo.
     Parenthesis,
     /// No tool's: `{{resolve:…}}` of CloudFormation itself, without quotes.
@@ -34,6 +36,7 @@ impl Tool {
             Self::Braces => "a template engine's (Jinja, Go templates, Mustache)",
             Self::Erb => "ERB's",
             Self::Dollar => "envsubst's or its like's",
+            Self::Marks => "a build tool's",
             Self::Parenthesis => "cfoo's",
             Self::Reference => "CloudFormation's own",
         }
@@ -51,7 +54,7 @@ pub(super) struct Span {
 pub(super) fn find(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut at = 0;
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find(['{', '<', '$'])) {
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find(['{', '<', '$', '%', '@'])) {
         let start = at + found;
         match span(text, start) {
             Some(span) => {
@@ -94,9 +97,25 @@ fn span(text: &str, start: usize) -> Option<Span> {
                 && !name.starts_with("AWS::");
             (is_name && is_value(text, start)).then_some((Tool::Dollar, end))?
         }
+        [b'%' | b'@', ..] if is_value(text, start) => (Tool::Marks, marked(rest)?),
         _ => return None,
     };
     Some(Span { tool, range: start..start + end })
+}
+
+/// How long a name between marks is that begins here.
+fn marked(rest: &str) -> Option<usize> {
+    let is_name = |name: &str| {
+        name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
+            && name.chars().all(|it| it.is_ascii_alphanumeric() || "_-.".contains(it))
+    };
+    [("@@", "@@"), ("@", "@"), ("%%", "%%"), ("%(", ")s"), ("%", "%")].into_iter().find_map(
+        |(open, close)| {
+            let inner = rest.strip_prefix(open)?;
+            let end = inner.find(close)?;
+            is_name(inner.get(..end)?).then_some(open.len() + end + close.len())
+        },
+    )
 }
 
 /// How long a dynamic reference is that begins here, with variables of Fn::Sub in it, and the words that go on after it.
@@ -169,6 +188,16 @@ fn ends_value(rest: &str) -> bool {
     line.is_empty() || line.starts_with(['#', ',', ']', '}'])
 }
 
+/// Whether a placeholder is a condition, a loop or a remark of its tool, alone on its lines.
+fn is_statement(text: &str, span: &Span) -> bool {
+    let inside = text.get(span.range.clone()).unwrap_or_default();
+    let is_one = ["{%", "{#"].iter().any(|it| inside.starts_with(it))
+        || (inside.starts_with("<%") && !inside.starts_with("<%="));
+    let before = text.get(..span.range.start).and_then(|it| it.rsplit('\n').next()).unwrap_or_default();
+    let after = text.get(span.range.end..).and_then(|it| it.split('\n').next()).unwrap_or_default();
+    is_one && before.trim().is_empty() && after.trim().is_empty()
+}
+
 /// The text with its placeholders written over; lines of nothing but such become empty. None where the text has the
 /// letter already.
 pub(super) fn masked(text: &str, spans: &[Span]) -> Option<String> {
@@ -180,7 +209,10 @@ pub(super) fn masked(text: &str, spans: &[Span]) -> Option<String> {
     for span in spans {
         written.push_str(text.get(at..span.range.start)?);
         let inside = text.get(span.range.clone())?;
-        written.extend(inside.chars().map(|letter| if letter == '\n' { '\n' } else { MASK }));
+        // What is no value stands in nobody's place.
+        let is_left_out = is_statement(text, span);
+        let kept = inside.chars().filter(|letter| !is_left_out || *letter == '\n');
+        written.extend(kept.map(|letter| if letter == '\n' { '\n' } else { MASK }));
         at = span.range.end;
     }
     written.push_str(text.get(at..)?);

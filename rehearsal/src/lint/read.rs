@@ -56,6 +56,14 @@ pub(super) fn read(text: &str) -> Result<Read<'_>, Fault> {
         }
         read => {
             let spans = placeholders::find(text);
+            // What may be a variable of a script is one, if all can be read with it.
+            let surer: Vec<Span> = spans.iter().filter(|span| span.tool != Tool::Dollar).cloned().collect();
+            if surer.len() < spans.len()
+                && let Some(masked) = placeholders::masked(text, &surer).filter(|_| !surer.is_empty())
+                && let Ok(read) = without(text, masked, &surer)
+            {
+                return Ok(read);
+            }
             match placeholders::masked(text, &spans).filter(|_| !spans.is_empty()) {
                 // What is left is the template's own: that a placeholder is no YAML is known by then.
                 Some(masked) => without(text, masked, &spans),

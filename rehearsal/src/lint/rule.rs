@@ -47,11 +47,12 @@ impl<'f, 't> Check<'f, 't> {
         // The same script of another machine: the same but for the names of the machines.
         let anonymous = self.facts.anonymous(script, &message);
         let turn = self.said.entry((script.owner, anonymous.clone())).or_default();
+        let index = self.facts.index_of(script);
         let cause = format!("{:x} {turn} {anonymous}", script.shape);
         *turn += 1;
         self.at_place(resource, self.facts.source.place_of(byte), message);
         if let Some(last) = self.findings.last_mut() {
-            last.cause = cause;
+            (last.cause, last.script) = (cause, index);
         }
     }
 
@@ -66,6 +67,7 @@ impl<'f, 't> Check<'f, 't> {
             fingerprint: String::new(),
             edits: Vec::new(),
             cause: String::new(),
+            script: None,
         });
     }
 

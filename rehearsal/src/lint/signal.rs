@@ -9,7 +9,10 @@ use crate::signal_options::{OPTIONS, OURS};
 
 #[cfg(test)]
 mod tests;
+mod variables;
 pub(super) mod windows;
+
+use self::variables::Variables;
 
 /// What a signal is sent with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +121,36 @@ impl Signal {
         }
     }
 
+    /// Whether it only fetches what is at an address, as far as its words say.
+    pub(super) fn fetches(&self) -> bool {
+        const SENDING: [&str; 14] = [
+            "-X",
+            "--request",
+            "-d",
+            "--data",
+            "-T",
+            "--upload-file",
+            "--json",
+            "--method",
+            "--body",
+            "--post",
+            "PUT",
+            "POST",
+            "-Method",
+            "-Body",
+        ];
+        let is_request = matches!(self.tool, Tool::Curl | Tool::Wget | Tool::Httpie | Tool::WebRequest);
+        let sends = |word: &Word| {
+            let beginning = word.beginning();
+            let is_cmdlets = self.tool == Tool::WebRequest;
+            SENDING.iter().any(|option| match beginning.get(..option.len()) {
+                Some(start) if is_cmdlets => start.eq_ignore_ascii_case(option),
+                start => start == Some(option),
+            })
+        };
+        is_request && !self.words.iter().any(sends)
+    }
+
     /// Whether it says the status of the command before it.
     pub(super) fn has_status(&self) -> bool {
         self.words.iter().any(Word::has_status)
@@ -134,7 +167,10 @@ pub(super) fn signals(text: &Text, language: Language, block: &Block) -> Vec<Sig
     let mut found = Vec::new();
     let text = Rc::new(text.clone());
     match language {
-        Language::Shell => collect(&text, block, false, &mut found),
+        Language::Shell => {
+            let variables = Variables::of(&text, block);
+            collect(&text, block, &variables, false, &mut found);
+        }
         _ => shell::visit(block, &mut |command| {
             let unwrapped = windows::unwrapped(language, command);
             found.extend(unwrapped.map(|(tool, words)| read(&text, tool, words)));
@@ -143,15 +179,16 @@ pub(super) fn signals(text: &Text, language: Language, block: &Block) -> Vec<Sig
     found
 }
 
-fn collect(text: &Rc<Text>, block: &Block, is_trap: bool, found: &mut Vec<Signal>) {
+fn collect(text: &Rc<Text>, block: &Block, variables: &Variables, is_trap: bool, found: &mut Vec<Signal>) {
     shell::visit(block, &mut |command| {
-        if let Some(signal) = signal(text, command) {
+        let filled = variables.filled(text, command, is_trap);
+        if let Some(signal) = signal(text, filled.as_ref().unwrap_or(command)) {
             found.push(Signal { is_trap, ..signal });
         }
         if !is_trap && let Some(body) = trap_body(text, command) {
             let body = Rc::new(body);
             if let Some(parsed) = shell::parse(&body) {
-                collect(&body, &parsed.block, true, found);
+                collect(&body, &parsed.block, variables, true, found);
             }
         }
     });

@@ -82,6 +82,13 @@ impl Text {
         self.push(letters, [(0, file)]);
     }
 
+    /// Letters that are in no file, as if they stood where this text begins.
+    pub(super) fn made_up(&self, letters: &str) -> Self {
+        let mut text = Self::default();
+        text.push(letters, [(0, self.file_byte(0))]);
+        text
+    }
+
     /// Appends a word that a shell is to take as it is: in single quotes, and a blank behind it.
     pub(super) fn push_word(&mut self, word: &Self) {
         let mut from = 0;

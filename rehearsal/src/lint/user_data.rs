@@ -224,6 +224,23 @@ fn is_run(path: &str, whole: &str) -> bool {
     SCRIPTS.iter().any(|folder| path.starts_with(folder)) || named.take(2).count() > 1
 }
 
+/// Whether commands give a file to a shell, or read it as one does.
+pub(super) fn is_run_by_shell(commands: &Text, path: &str) -> bool {
+    let mut is_run = false;
+    let block = shell::parse(commands).map(|parsed| parsed.block).unwrap_or_default();
+    shell::visit(&block, &mut |command| {
+        let runs = |word: &shell::Word| {
+            word.literal().is_some_and(|it| {
+                let name = it.rsplit('/').next().unwrap_or_default();
+                shell::is_shell(name) || matches!(name, "source" | ".")
+            })
+        };
+        let is_shell = command.words.iter().take(6).any(runs);
+        is_run |= is_shell && command.has(path);
+    });
+    is_run
+}
+
 /// What cloud-config runs: its commands, and the scripts that it writes and something of `whole` names.
 fn config(text: &Text, root: &Node, later: &[Vec<&str>], whole: &str) -> Vec<Part> {
     let source = super::source::Source::new(&text.text);
@@ -243,8 +260,8 @@ fn config(text: &Text, root: &Node, later: &[Vec<&str>], whole: &str) -> Vec<Par
             Some(Some("b64" | "base64")) => decoded(&written),
             Some(_) => None,
         };
-        let by_shell = ["sh ", "sh' '"].iter().any(|shell| commands.text.contains(&format!("{shell}{path}")));
-        parts.extend(written.filter(|it| by_shell || is_shell_script(&it.text)).map(Part::File));
+        let is_script = |it: &Text| is_shell_script(&it.text) || is_run_by_shell(&commands, path);
+        parts.extend(written.filter(is_script).map(Part::File));
     }
     parts.insert(0, Part::Commands(commands));
     parts

@@ -38,6 +38,8 @@ pub(crate) struct Document {
     pub(crate) repeated: Vec<Repeated>,
     /// Tags that CloudFormation has not; none where they are refused.
     pub(crate) unknown_tags: Vec<UnknownTag>,
+    /// Where a second document begins; none where it is refused. Of several the first that has resources is read.
+    pub(crate) second: Option<Place>,
 }
 
 /// A tag that CloudFormation has not, which is read as a function that nobody knows.
@@ -68,7 +70,7 @@ pub(crate) fn document(text: &str) -> Result<Document, Fault> {
     read_as(text, false)
 }
 
-/// The same, and goes on where a tag is not CloudFormation's: for what looks at a template and makes no stack of it.
+/// The same, and goes on where a tag is not CloudFormation's, or after the first of several documents: for what looks at a template and makes no stack of it.
 pub(crate) fn tolerant(text: &str) -> Result<Document, Fault> {
     read_as(text, true)
 }
@@ -121,6 +123,10 @@ enum Met {
     Comment { at: usize },
 }
 
+fn has_resources(root: &Node) -> bool {
+    root.get("Resources").is_some_and(Node::is_map)
+}
+
 struct Reader<'t> {
     parser: Parser<'t, StrInput<'t>>,
     text: &'t dash::Text<'t>,
@@ -129,7 +135,7 @@ struct Reader<'t> {
     anchors: HashMap<usize, (Node, Size)>,
     repeated: Vec<Repeated>,
     unknown_tags: Vec<UnknownTag>,
-    /// Whether an unknown tag is no error.
+    /// Whether an unknown tag is no error, nor what follows the first document.
     is_tolerant: bool,
     /// What it ended at, if that can be taken otherwise.
     met: Option<Met>,
@@ -151,12 +157,27 @@ impl<'t> Reader<'t> {
     }
 
     fn document(&mut self) -> Result<Document, Fault> {
-        let mut root = None;
+        let (mut root, mut second) = (None, None);
         loop {
             let (event, span) = self.next()?;
             match event {
+                Event::DocumentStart(..) if self.is_tolerant && root.is_some() => {
+                    second = second.or(Some(place(span.start)));
+                    // Another tool's settings may stand before the template.
+                    if root.as_ref().is_some_and(has_resources) {
+                        break;
+                    }
+                }
                 Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
                 Event::StreamEnd => break,
+                event if self.is_tolerant && root.is_some() => {
+                    let before = std::mem::take(&mut self.repeated);
+                    let other = self.node(event, span, 0)?.0;
+                    match has_resources(&other) {
+                        true => root = Some(other),
+                        false => self.repeated = before,
+                    }
+                }
                 _ if root.is_some() => {
                     let problem = "a second document begins here; a template is one";
                     return Err(Fault::syntax(place(span.start), problem));
@@ -166,7 +187,7 @@ impl<'t> Reader<'t> {
         }
         let root = root.ok_or_else(|| Fault::syntax(START, "the template is empty"))?;
         let repeated = std::mem::take(&mut self.repeated);
-        Ok(Document { root, repeated, unknown_tags: std::mem::take(&mut self.unknown_tags) })
+        Ok(Document { root, repeated, unknown_tags: std::mem::take(&mut self.unknown_tags), second })
     }
 
     fn next(&mut self) -> Result<(Event<'t>, Span), Fault> {

@@ -95,7 +95,13 @@ impl Facts<'_> {
         scripts: &mut Vec<Script>,
     ) {
         let init = self.at(owner).and_then(|resource| resource.attribute("Metadata")?.get(INIT));
-        for config in init.map(Node::entries).unwrap_or_default() {
+        let configs = init.map(Node::entries).unwrap_or_default();
+        let commands: Vec<Text> = configs
+            .iter()
+            .flat_map(|config| config.value.get("commands").map(Node::entries).unwrap_or_default())
+            .filter_map(|command| Some(self.init_command(command.value.get("command")?, language)))
+            .collect();
+        for config in configs {
             for command in config.value.get("commands").map(Node::entries).unwrap_or_default() {
                 let Some(command) = command.value.get("command") else { continue };
                 let runs_on = self.init_runners(owner, runs_on);
@@ -109,7 +115,8 @@ impl Facts<'_> {
             for file in config.value.get("files").map(Node::entries).unwrap_or_default() {
                 let Some(content) = file.value.get("content") else { continue };
                 let content = text(&self.source, content);
-                if user_data::is_shell_script(&content.text) {
+                let is_run = || commands.iter().any(|it| user_data::is_run_by_shell(it, &file.key));
+                if user_data::is_shell_script(&content.text) || (language == Language::Shell && is_run()) {
                     let runs_on = self.init_runners(owner, runs_on);
                     scripts.push(Script::parsed(
                         owner,

@@ -19,19 +19,21 @@ const STARTERS: [&str; 8] = ["source", ".", "exec", "sudo", "nohup", "su", "at",
 struct Files<'t> {
     text: &'t Text,
     files: Vec<(String, Text)>,
+    /// What goes to a shell through a pipe.
+    piped: Vec<Text>,
 }
 
 /// What is written to files that are scripts: they say so in their first line, or something runs them.
 pub(super) fn scripts(text: &Text, block: &[Statement]) -> Vec<Text> {
-    let mut files = Files { text, files: Vec::new() };
+    let mut files = Files { text, files: Vec::new(), piped: Vec::new() };
     files.follow(block);
     if files.files.is_empty() {
-        return Vec::new();
+        return files.piped;
     }
     let run = run(text, block);
     let is_run = |path: &str| run.contains(path) || AT_BOOT.iter().any(|boot| path.starts_with(boot));
     let scripts = files.files.into_iter().filter(|(path, text)| is_shell_script(&text.text) || is_run(path));
-    scripts.map(|(_, text)| text).collect()
+    scripts.map(|(_, text)| text).chain(files.piped).collect()
 }
 
 impl Files<'_> {
@@ -57,7 +59,7 @@ impl Files<'_> {
 
     /// `cat > FILE <<EOF`, `tee FILE <<EOF`, `echo … >> FILE`.
     fn command(&mut self, command: &Command) {
-        let target = command.output.as_ref().or_else(|| command.teed());
+        let target = command.teed().or(command.output.as_ref());
         let (Some(target), Some(lines)) = (target, self.printed(command)) else { return };
         self.add(target, &lines);
     }
@@ -70,6 +72,21 @@ impl Files<'_> {
                 _ => None,
             })
         };
+        let runs = |command: &Command| {
+            let names: Vec<String> = command.words.iter().take(4).map_while(named).collect();
+            let at = names.iter().position(|it| is_shell(it) || super::READERS.contains(&it.as_str()));
+            let is_file = |word: &Word| !word.beginning().starts_with('-');
+            at.is_some_and(|at| {
+                !names.get(at).is_some_and(|it| is_shell(it))
+                    || !command.words.get(at + 1..).unwrap_or_default().iter().any(is_file)
+            })
+        };
+        if commands().next_back().is_some_and(runs) {
+            // A here-document in a pipe is read with the command that has it.
+            let first = commands().next().filter(|it| it.input.is_none());
+            self.piped.extend(first.and_then(|it| self.printed(it)));
+            return;
+        }
         let target = commands().skip(1).find_map(Command::teed);
         if let (Some(target), Some(lines)) = (target, commands().next().and_then(|it| self.printed(it))) {
             self.add(target, &lines);

@@ -17,10 +17,10 @@ pub(super) const FIRST_LINE: Rule = Rule {
         name: "first-line-swallows",
         severity: Severity::Error,
         is_default: true,
-        summary: "the script, or more than one option, stands in its `#!` line",
-        why: "All that follows the shell's name is one argument to the kernel, and the shell refuses it: nothing runs, \
-          nothing is signalled, and the stack waits for the whole timeout.",
-        fix: "End the line after `#!/bin/bash` or `#!/bin/bash -xe`: in an Fn::Join, with `\\n` or a delimiter of it.",
+        summary: "a line break is lost: the script, or more than one option, stands in its `#!` line, or the signal among another command's words",
+        why: "All that follows the shell's name is one argument to the kernel, and the shell refuses it; words of another \
+          command are not run. Nothing is signalled, and the stack waits for the whole timeout.",
+        fix: "End each line: in an Fn::Join, with `\\n` or a delimiter of it; in YAML, with `|` in place of `>`.",
     },
     check: first_line,
 };
@@ -69,6 +69,7 @@ pub(super) const REPLACED: Rule = Rule {
 };
 
 fn first_line(check: &mut Check<'_, '_>) {
+    super::lost_lines::found(check);
     let facts = check.facts;
     for script in facts.scripts.iter().filter(|script| script.kind == ScriptKind::Shell) {
         let waits = |index: &usize| facts.at(*index).is_some_and(|resource| resource.may_wait());

@@ -87,7 +87,8 @@ fn group_default(check: &mut Check<'_, '_>) {
             continue;
         };
         let written = capacity(group).map(|(name, capacity)| (name.to_owned(), capacity));
-        let starts = written.or_else(|| default_capacity(facts, group));
+        let starts =
+            written.or_else(|| default_capacity(facts, group)).or_else(|| least_of_all(facts, group));
         let Some((name, capacity)) = starts.filter(|(_, capacity)| *capacity > 1) else { continue };
         if signal.get("Count").is_none() {
             let message = format!(
@@ -120,6 +121,48 @@ fn default_capacity(facts: &Facts<'_>, group: &Resource<'_>) -> Option<(String, 
     let parameter = parameter.text()?;
     let default = number(facts.parameter(parameter)?.get("Default")?)?;
     Some((format!("{name}, by the default of {parameter}"), default))
+}
+
+/// The same where it is one of several numbers: the least of them.
+fn least_of_all(facts: &Facts<'_>, group: &Resource<'_>) -> Option<(String, u64)> {
+    let (name, node) = sizing(group)?;
+    let (function, _) = node.function()?;
+    let least = values(facts, node, 0)?.into_iter().min()?;
+    Some((format!("{name}, by each value of its {function}"), least))
+}
+
+/// Every number that a value may be, where all of them are known.
+fn values(facts: &Facts<'_>, node: &Node, depth: usize) -> Option<Vec<u64>> {
+    if depth > 8 {
+        return None;
+    }
+    match node.function() {
+        Some(("Fn::If", argument)) => {
+            let branches = argument.items()?.iter().skip(1);
+            let found: Option<Vec<_>> = branches.map(|it| values(facts, it, depth + 1)).collect();
+            found.map(|it| it.concat())
+        }
+        Some(("Fn::FindInMap", argument)) => {
+            let [map, _, key] = argument.items()? else { return None };
+            let mut found = Vec::new();
+            for row in facts.root.get("Mappings")?.get(map.text()?)?.entries() {
+                match key.text() {
+                    Some(key) => found.push(number(row.value.get(key)?)?),
+                    None => {
+                        let all: Option<Vec<u64>> =
+                            row.value.entries().iter().map(|entry| number(&entry.value)).collect();
+                        found.extend(all?);
+                    }
+                }
+            }
+            Some(found)
+        }
+        Some(("Ref", name)) => {
+            let default = facts.parameter(name.text()?)?.get("Default")?;
+            Some(vec![number(default)?])
+        }
+        _ => Some(vec![number(node)?]),
+    }
 }
 
 fn number(node: &Node) -> Option<u64> {

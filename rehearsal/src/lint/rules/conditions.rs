@@ -132,13 +132,7 @@ fn out_of_reach(check: &mut Check<'_, '_>) {
         if given != facts.given(handle) {
             continue;
         }
-        let by_id = |script: &Script| {
-            signals(facts, script).all(|signal| {
-                signal.tool == Tool::CfnSignal && signal.option("id").is_none() && !signal.may_hide_options()
-            }) && signals(facts, script).next().is_some()
-        };
-        let machines: Option<u64> =
-            senders.iter().map(|(script, _)| if by_id(script) { most(facts, script) } else { None }).sum();
+        let machines: Option<u64> = senders.iter().map(|(script, _)| ids(facts, script)).sum();
         if let Some(machines) = machines.filter(|machines| *machines > 0 && *machines < count) {
             let message = format!(
                 "{} waits for {count} signals{}, and {machines} machine{} send{} one each",
@@ -150,6 +144,20 @@ fn out_of_reach(check: &mut Check<'_, '_>) {
             check.at_node(condition.id, node, message);
         }
     }
+}
+
+/// How many ids the signals of a script have, at most: each machine its own, or those that are written out.
+fn ids(facts: &Facts<'_>, script: &Script) -> Option<u64> {
+    let all: Vec<&Signal> = signals(facts, script).collect();
+    let is_known = |it: &&Signal| it.tool == Tool::CfnSignal && !it.may_hide_options();
+    if all.is_empty() || !all.iter().all(is_known) {
+        return None;
+    }
+    if all.iter().all(|it| it.option("id").is_none()) {
+        return most(facts, script);
+    }
+    let written: Option<HashSet<String>> = all.iter().map(|it| it.option("id")?.value.literal()).collect();
+    written.map(|it| u64::try_from(it.len()).unwrap_or(u64::MAX))
 }
 
 fn first_of_several(check: &mut Check<'_, '_>) {

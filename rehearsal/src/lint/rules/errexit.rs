@@ -105,9 +105,15 @@ struct Walk<'s> {
 impl<'s> Walk<'s> {
     /// Where the first signal is that may not be reached.
     fn block(&mut self, block: &'s [Statement], settings: &mut Settings) -> Option<usize> {
+        let before = self.first;
         for statement in block {
             if let Some(found) = self.statement(statement, settings) {
                 return Some(found);
+            }
+            if is_exit(statement) {
+                // What follows the block does not follow what is in it.
+                self.first = before;
+                return None;
             }
             settings.follow(statement);
             if settings.errexit && self.first.is_none() && !self.is_call(statement) {
@@ -187,6 +193,10 @@ impl<'s> Walk<'s> {
     }
 }
 
+fn is_exit(statement: &Statement) -> bool {
+    matches!(&statement.kind, Kind::Command(it) if it.name().is_some_and(|it| it == "exit"))
+}
+
 /// The command whose failure ends the script under `set -e`.
 fn may_end<'s>(statement: &'s Statement, settings: &Settings) -> Option<&'s Statement> {
     if statement.background {
@@ -200,8 +210,7 @@ fn may_end<'s>(statement: &'s Statement, settings: &Settings) -> Option<&'s Stat
         // What is before the last of them ends nothing by itself; `a || exit` is about `a`.
         Kind::Chain { left, right, .. } => {
             let last = may_end(right, settings)?;
-            let is_exit = matches!(&last.kind, Kind::Command(it) if it.name().is_some_and(|it| it == "exit"));
-            return Some(if is_exit { left } else { last });
+            return Some(if is_exit(last) { left } else { last });
         }
         _ => works(statement),
     };

@@ -73,19 +73,80 @@ impl Settings {
     }
 }
 
-/// Whether a script sets a trap that signals, or may.
+/// Whether a script sets a trap that signals, or may, where it ends or fails.
 pub(super) fn has_trap(script: &Script) -> bool {
     let functions = functions_with(&script.block, may_be_sent);
+    let defines_elsewhere = reads_functions(script);
     let mut traps = has_unknown_trap(script, &script.block);
     shell::visit(&script.block, &mut |command| {
+        let others = command.arguments().iter().skip(1).filter_map(Word::literal).collect::<Vec<_>>();
+        if !others.is_empty() && others.iter().all(|it| is_from_outside(it)) {
+            return;
+        }
         let parsed = signal::trap_body(&script.text, command).map(|body| shell::parse(&body));
         traps |= match parsed {
             None => false,
             Some(None) => true,
-            Some(Some(parsed)) => may_send(&parsed.block, &functions),
+            Some(Some(parsed)) => {
+                may_send(&parsed.block, &functions)
+                    || defines_elsewhere && calls_unknown(script, &parsed.block)
+            }
         };
     });
     traps
+}
+
+/// Whether a script reads a file that may define functions of its own, and not only variables of the system's.
+pub(super) fn reads_functions(script: &Script) -> bool {
+    let mut reads = false;
+    shell::visit(&script.block, &mut |command| {
+        let is_known = |word: &Word| {
+            let path = word.literal().unwrap_or_default();
+            path.starts_with("/etc/")
+                || path.ends_with("rc")
+                || path.ends_with("profile")
+                || path.ends_with("activate")
+        };
+        let is_read = command.name().is_some_and(|name| matches!(name.as_str(), "." | "source"));
+        reads |= is_read && !command.arguments().first().is_some_and(is_known);
+    });
+    reads
+}
+
+/// Whether something is called that neither the script defines nor everybody knows.
+fn calls_unknown(script: &Script, block: &[Statement]) -> bool {
+    const KNOWN: [&str; 9] = ["rm", "exit", "return", "kill", "tail", "cp", "mv", "umount", "shutdown"];
+    let mut unknown = false;
+    shell::visit(block, &mut |command| {
+        let name = command.name().unwrap_or_default();
+        let is_known = KNOWN.contains(&name.as_str()) || TRIVIAL.contains(&name.as_str());
+        let is_defined = script
+            .block
+            .iter()
+            .any(|it| matches!(&it.kind, Kind::Function { name: defined, .. } if *defined == name));
+        unknown |= !is_known && !is_defined;
+    });
+    unknown
+}
+
+/// Whether a failure is answered by what the script does not show: `a || die`, where a file that it reads defines that.
+pub(super) fn is_answered_elsewhere(script: &Script) -> bool {
+    let mut answered = false;
+    if reads_functions(script) {
+        shell::statements(&script.block, &mut |statement| {
+            if let Kind::Chain { right, is_and: false, .. } = &statement.kind {
+                answered |= calls_unknown(script, std::slice::from_ref(&**right));
+            }
+        });
+    }
+    answered
+}
+
+/// Whether a trap's condition comes from outside of the script, as `INT` and `TERM` do.
+fn is_from_outside(condition: &str) -> bool {
+    const OUTSIDE: [&str; 8] = ["INT", "TERM", "HUP", "QUIT", "USR1", "USR2", "PIPE", "ALRM"];
+    let name = condition.strip_prefix("SIG").unwrap_or(condition);
+    OUTSIDE.contains(&name) || name.parse::<u8>().is_ok_and(|it| it != 0)
 }
 
 /// Whether a failure is signalled at a deadline whatever becomes of a script: it arms one (`cfn-signal arm`).
@@ -185,7 +246,7 @@ pub(super) fn is_trivial(statement: &Statement) -> bool {
                 })
         }
         // An assignment's status is that of what is substituted in it.
-        Kind::Assignment(values) => values.iter().all(|value| value.literal().is_some()),
+        Kind::Assignment(values) => values.iter().all(|it| it.value.literal().is_some()),
         Kind::Function { .. } => true,
         _ => false,
     }

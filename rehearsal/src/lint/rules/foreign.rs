@@ -27,7 +27,7 @@ pub(super) const PLACEHOLDER: Rule = Rule {
         name: "placeholder",
         severity: Severity::Warning,
         is_default: true,
-        summary: "another tool's placeholder, such as Jinja's `{{ name }}`, ERB's `<%= name %>` or cfoo's `$(AWS::Region)`",
+        summary: "another tool's placeholder, such as Jinja's `{{ name }}`, ERB's `<%= name %>`, a build tool's `%%NAME%%` or cfoo's `$(AWS::Region)`",
         why: "CloudFormation refuses the template as it is, or takes the placeholder for text. Rules take it for a value they \
           do not know, and are silent about what hangs on it.",
         fix: "Look at what the tool makes of the template, in place of its input.",
@@ -68,7 +68,7 @@ fn reference(check: &mut Check<'_, '_>) {
 
 /// One finding for each tool, at its first placeholder.
 fn placeholder(check: &mut Check<'_, '_>) {
-    for tool in [Tool::Braces, Tool::Erb, Tool::Dollar, Tool::Parenthesis] {
+    for tool in [Tool::Braces, Tool::Erb, Tool::Dollar, Tool::Marks, Tool::Parenthesis] {
         let all = check.facts.foreign.iter().filter(|it| it.what == What::Placeholder(tool));
         at_first(check, all, |first| format!("{first} is {} to fill in", tool.named()));
     }

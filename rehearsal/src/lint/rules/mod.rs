@@ -15,6 +15,7 @@ mod flow;
 mod foreign;
 mod handles;
 mod image;
+mod lost_lines;
 mod order;
 mod outcome;
 mod policies;
@@ -27,11 +28,15 @@ mod template;
 mod timeouts;
 mod timing;
 mod traps;
+mod trial;
+mod tried;
 mod unique_id;
 mod unread;
 mod updates;
 mod waiting;
 mod windows;
+
+pub(super) use tried::findings as tried;
 
 use super::finding::RuleInfo;
 use super::rule::Rule;

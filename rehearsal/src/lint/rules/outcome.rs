@@ -1,12 +1,12 @@
 //! Signals that say success whatever happened, or nothing where it did not.
 
-use super::flow::{Settings, blocks, has_trap, is_armed, is_init, named, sent, works};
+use super::flow::{Settings, blocks, has_trap, is_answered_elsewhere, is_armed, is_init, named, sent, works};
 use super::order::ends;
 use crate::lint::build::texts;
 use crate::lint::facts::{Facts, Script, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::rule::{Check, Rule};
-use crate::lint::shell::{self, Kind, Statement};
+use crate::lint::shell::{self, Form, Kind, Statement};
 use crate::lint::signal::{Outcome, Signal};
 
 pub(super) const ONLY_SUCCESS: Rule = Rule {
@@ -118,7 +118,7 @@ fn only_success(check: &mut Check<'_, '_>) {
                         is_certain = false;
                     }
                 }
-                Kind::Compound { tests, body, is_loop: false } if !tests.is_empty() => {
+                Kind::Compound { tests, body, form: Form::If | Form::Elif } if !tests.is_empty() => {
                     let sends = body.iter().find(|it| signal(script, it).is_some());
                     if let Some(inside) = sends {
                         is_certain &= tests.last().is_some_and(|test| decides(script, test))
@@ -210,6 +210,7 @@ fn constant(check: &mut Check<'_, '_>) {
         let reads = ["$?", "PIPESTATUS", "|| exit", "||exit"];
         if signals > script.signals.iter().filter(is_own).count()
             || reads.iter().any(|it| script.text.text.contains(it))
+            || is_answered_elsewhere(script)
         {
             continue;
         }
@@ -290,6 +291,11 @@ fn work_after(check: &mut Check<'_, '_>) {
             check.in_script(script, work.range.start, message);
         }
     }
+}
+
+/// Whether what a command does is missed where it fails.
+pub(super) fn is_work_name(name: &str) -> bool {
+    !CLOSING.contains(&name)
 }
 
 fn function(statement: &Statement) -> Option<String> {

@@ -28,10 +28,9 @@ fn nat(check: &mut Check<'_, '_>) {
         return;
     }
     for machine in facts.resources.iter().filter(|it| matches!(it.kind, INSTANCE | GROUP) && it.may_wait()) {
-        let Some(node) = machine.property("SubnetId").or_else(|| machine.property("VPCZoneIdentifier"))
-        else {
-            continue;
-        };
+        let interface = || machine.property("NetworkInterfaces")?.items()?.first()?.get("SubnetId");
+        let own = ["SubnetId", "VPCZoneIdentifier"].into_iter().find_map(|name| machine.property(name));
+        let Some(node) = own.or_else(interface) else { continue };
         let subnets = node.items().unwrap_or(std::slice::from_ref(node)).iter().filter_map(reference);
         let before = needed(facts, machine);
         let late = subnets

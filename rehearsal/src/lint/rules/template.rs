@@ -57,6 +57,11 @@ const FLEET: &str = "AWS::AppStream::Fleet";
 
 fn refused(check: &mut Check<'_, '_>) {
     let facts = check.facts;
+    if let Some(place) = facts.second {
+        let message =
+            "a second document begins here, and a template is one: nothing from here on is looked at";
+        check.at_place("", place, message);
+    }
     // What a loop's names are nobody knows yet, and they are no fault.
     let named = (!facts.is_whole).then(|| with_names(facts.root));
     for refusal in refusals(named.as_ref().unwrap_or(facts.root), facts.source.text, facts.is_whole) {

@@ -5,7 +5,7 @@ use crate::lint::facts::{Script, ScriptKind};
 use crate::lint::finding::{RuleInfo, Severity};
 use crate::lint::inner::EARLY_STATUS;
 use crate::lint::rule::{Check, Rule};
-use crate::lint::shell::{self, Kind, Statement};
+use crate::lint::shell::{self, Form, Kind, Statement};
 use crate::lint::text::Symbol;
 
 pub(super) const EARLY_STATUS_INSIDE: Rule = Rule {
@@ -89,7 +89,7 @@ fn is_endless(script: &Script, statement: &Statement) -> bool {
         "((", "$[", "expr ", "let ", "seq ", "SECONDS", "timeout", " -lt ", " -le ", " -gt ", " -ge ",
         "exit", "return", "read ",
     ];
-    let Kind::Compound { is_loop: true, .. } = statement.kind else { return false };
+    let Kind::Compound { form: Form::Loop, .. } = statement.kind else { return false };
     let text = script.text.text.get(statement.range.clone()).unwrap_or_default();
     let waits = ["while", "until"].iter().any(|word| text.starts_with(word));
     waits && !statement.background && !COUNTS.iter().any(|count| text.contains(count))

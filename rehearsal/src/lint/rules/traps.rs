@@ -162,10 +162,8 @@ fn in_function(script: &Script, traps: &Traps<'_>, trap: usize) -> Option<String
         else {
             continue;
         };
-        // The last command's status is the function's, and the call is outside.
-        let (_, before) = body.split_last()?;
-        if before.iter().any(|statement| works(statement) && !is_trivial(statement) && !statement.background)
-        {
+        // `set -e` ends the script inside, at the last command too.
+        if body.iter().any(|statement| works(statement) && !is_trivial(statement) && !statement.background) {
             return Some(name);
         }
     }

@@ -1,6 +1,7 @@
 //! Policies that wait for a signal that nothing sends.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::image;
 use crate::lint::facts::{Facts, Resource, Script, ScriptKind};
@@ -156,9 +157,36 @@ fn runs_out_of_sight(facts: &Facts<'_>) -> bool {
 
 fn is_signalled(facts: &Facts<'_>, resource: &Resource<'_>) -> bool {
     facts.signalled.as_ref().is_none_or(|ids| ids.contains(resource.id))
-        || facts
-            .scripts_of(resource.id)
-            .any(|script| marks(&script.text.text).iter().any(|at| !is_comment(script, *at)))
+        || facts.scripts_of(resource.id).any(|script| {
+            let said = only_said(&script.block);
+            let is_idle = |at: &usize| is_comment(script, *at) || said.iter().any(|it| it.contains(at));
+            marks(&script.text.text).iter().any(|at| !is_idle(at))
+        })
+}
+
+/// What a script only prints, or hands to a command that reads nothing.
+fn only_said(block: &[Statement]) -> Vec<Range<usize>> {
+    const SAYING: [&str; 5] = ["echo", "printf", "logger", ":", "true"];
+    let mut said = Vec::new();
+    let mut rest: Vec<&Statement> = block.iter().collect();
+    while let Some(statement) = rest.pop() {
+        match &statement.kind {
+            Kind::Command(command) => {
+                let is_terminal = |it: &shell::Word| it.literal().is_some_and(|it| it == "2" || it == "1");
+                let says = command.name().is_some_and(|it| SAYING.contains(&it.as_str()));
+                if says && command.output.as_ref().is_none_or(is_terminal) {
+                    said.push(statement.range.clone());
+                }
+            }
+            Kind::Group { body } | Kind::Function { body, .. } => rest.extend(body),
+            Kind::Compound { tests, body, .. } => rest.extend(tests.iter().chain(body)),
+            Kind::Chain { left, right, .. } => rest.extend([&**left, &**right]),
+            Kind::Negated(inner) => rest.push(inner),
+            // What goes through a pipe may be run behind it.
+            Kind::Pipeline(_) | Kind::Assignment(_) | Kind::Test | Kind::Unknown => {}
+        }
+    }
+    said
 }
 
 /// Whether something signals in a place that is not parsed: a function's code, a file that cfn-init writes, a policy

@@ -8,7 +8,7 @@ mod walk;
 use std::ops::Range;
 
 pub(super) use parse::parse;
-pub(super) use walk::visit;
+pub(super) use walk::{statements, visit};
 
 use super::text::{Fragment, Symbol, Text};
 
@@ -45,20 +45,45 @@ pub(super) enum Kind {
     /// `if`, `for`, `while`, `case`: what is tested, and what may run, in the order it is written. Branches such as
     /// `else` and a `case`'s are compounds in the body.
     Compound {
+        form: Form,
         tests: Block,
         body: Block,
-        is_loop: bool,
     },
     Function {
         name: String,
         body: Block,
     },
-    /// `a=b`, also after `export` and its like: the values.
-    Assignment(Vec<Word>),
+    /// `a=b`, also after `export` and its like.
+    Assignment(Vec<Assigned>),
     /// `[ … ]`, `[[ … ]]`, `(( … ))`.
     Test,
     /// What the parser did not understand.
     Unknown,
+}
+
+/// Which compound it is, or which part of one.
+#[derive(Clone, Debug)]
+pub(super) enum Form {
+    If,
+    Elif,
+    Else,
+    /// `for`, `while`, `until`.
+    Loop,
+    /// What stands between `do` and `done`.
+    Do,
+    /// `case`, with the word that is looked at.
+    Case(Word),
+    /// A branch of a `case`, with its patterns.
+    Item(Vec<Word>),
+}
+
+/// A variable that gets a value.
+#[derive(Clone, Debug)]
+pub(super) struct Assigned {
+    pub(super) name: String,
+    pub(super) value: Word,
+    /// Whether it stands after `export` or its like, whose status is 0 whatever the value is.
+    pub(super) is_declared: bool,
 }
 
 #[derive(Clone, Debug)]

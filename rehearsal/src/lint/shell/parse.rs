@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use tree_sitter::{Node, Parser, Tree};
 
-use super::{Block, Command, Input, Kind, Parsed, Piece, PieceKind, Statement, Word};
+use super::{Assigned, Block, Command, Form, Input, Kind, Parsed, Piece, PieceKind, Statement, Word};
 use crate::lint::text::{STAND_IN, Text};
 
 /// Blocks within blocks that are looked at. Recursion here ends before the stack does.
@@ -88,11 +88,12 @@ impl Reader<'_> {
             | "do_group"
             | "elif_clause"
             | "else_clause" => self.compound(node, depth),
-            "variable_assignment" => Kind::Assignment(self.assignment(node).into_iter().collect()),
-            "variable_assignments" | "declaration_command" => {
+            "variable_assignment" => Kind::Assignment(self.assignment(node, false).into_iter().collect()),
+            kind @ ("variable_assignments" | "declaration_command") => {
+                let is_declared = kind == "declaration_command";
                 let mut cursor = node.walk();
-                let found = node.named_children(&mut cursor).filter_map(|child| self.assignment(child));
-                Kind::Assignment(found.collect())
+                let children = node.named_children(&mut cursor);
+                Kind::Assignment(children.filter_map(|child| self.assignment(child, is_declared)).collect())
             }
             "test_command" | "unset_command" => Kind::Test,
             _ => Kind::Unknown,
@@ -169,7 +170,21 @@ impl Reader<'_> {
     /// What the grammar calls a condition is tested; the words of a `for` and a `case` are neither.
     fn compound(&self, node: Node<'_>, depth: usize) -> Kind {
         let (mut tests, mut body) = (Block::new(), Block::new());
-        let is_loop = matches!(node.kind(), "while_statement" | "for_statement" | "c_style_for_statement");
+        let values = || {
+            let mut cursor = node.walk();
+            let words: Vec<Word> =
+                node.children_by_field_name("value", &mut cursor).map(|value| self.word(value)).collect();
+            words
+        };
+        let form = match node.kind() {
+            "if_statement" => Form::If,
+            "elif_clause" => Form::Elif,
+            "else_clause" => Form::Else,
+            "do_group" => Form::Do,
+            "case_statement" => Form::Case(values().into_iter().next().unwrap_or_default()),
+            "case_item" => Form::Item(values()),
+            _ => Form::Loop,
+        };
         // `elif` has no field for what it tests: that stands before `then`.
         let mut is_tested = node.kind() == "elif_clause";
         let mut cursor = node.walk();
@@ -189,7 +204,7 @@ impl Reader<'_> {
                 _ => {}
             }
             if !cursor.goto_next_sibling() {
-                return Kind::Compound { tests, body, is_loop };
+                return Kind::Compound { form, tests, body };
             }
         }
     }
@@ -210,7 +225,12 @@ impl Reader<'_> {
     fn function(&self, node: Node<'_>, depth: usize) -> Kind {
         let name =
             node.child_by_field_name("name").map(|name| self.read(name.byte_range())).unwrap_or_default();
-        let body = node.child_by_field_name("body").map(|body| self.block(body, depth)).unwrap_or_default();
+        let body = match node.child_by_field_name("body") {
+            // What ends a subshell ends nothing else.
+            Some(body) if body.kind() == "subshell" => vec![self.statement(body, depth + 1)],
+            Some(body) => self.block(body, depth),
+            None => Block::new(),
+        };
         Kind::Function { name: name.to_owned(), body }
     }
 
@@ -228,9 +248,10 @@ impl Reader<'_> {
     }
 
     /// The value of an assignment.
-    fn assignment(&self, node: Node<'_>) -> Option<Word> {
-        node.child_by_field_name("name")?;
-        Some(node.child_by_field_name("value").map(|value| self.word(value)).unwrap_or_default())
+    fn assignment(&self, node: Node<'_>, is_declared: bool) -> Option<Assigned> {
+        let name = self.read(node.child_by_field_name("name")?.byte_range()).to_owned();
+        let value = node.child_by_field_name("value").map(|value| self.word(value)).unwrap_or_default();
+        Some(Assigned { name, value, is_declared })
     }
 
     fn word(&self, node: Node<'_>) -> Word {

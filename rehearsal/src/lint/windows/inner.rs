@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use super::{Block, Language, commands, name, parse};
-use crate::lint::shell::{Command, PieceKind, Word};
+use crate::lint::shell::{Command, Piece, PieceKind, Word};
 use crate::lint::signal::windows::run_by;
 use crate::lint::text::Text;
 
@@ -66,6 +66,16 @@ fn direct(text: &Text, language: Language, block: &Block) -> Vec<(Language, Text
 pub(super) fn handed(command: &Command) -> Option<Handed<'_>> {
     match name(command)?.as_str() {
         "powershell" | "pwsh" => Some(to_powershell(command)),
+        "invoke-expression" | "iex" => {
+            let words = command.arguments();
+            let named = |word: &Word| word.beginning().to_ascii_lowercase().starts_with("-c");
+            let from = usize::from(words.first().is_some_and(named));
+            let is_known = |it: &Piece| matches!(it.kind, PieceKind::Literal(_) | PieceKind::Symbol(_));
+            let written = words.get(from..).filter(
+                |it| matches!(it, [word] if !word.pieces.is_empty() && word.pieces.iter().all(is_known)),
+            );
+            written.map(|it| Handed::Script(Language::PowerShell, it))
+        }
         "cmd" => {
             let is_switch = |word: &Word| {
                 let text = word.beginning().to_ascii_lowercase();

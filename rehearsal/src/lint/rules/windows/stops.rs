@@ -31,7 +31,9 @@ fn stops(check: &mut Check<'_, '_>) {
         }
         let (mut is_set, mut first): (bool, Option<&Statement>) = (false, None);
         for statement in &script.windows {
-            if let (Some(_), Some(first)) = (sent(script, statement), first) {
+            let is_branch = matches!(statement.step, Step::Branch { .. });
+            let is_sent = sent(script, statement).is_some() || (is_branch && sends(script, statement));
+            if let Some(first) = first.filter(|_| is_sent) {
                 let message = format!(
                     "not reached where {} or another cmdlet before it fails: the script stops there",
                     named(first)
