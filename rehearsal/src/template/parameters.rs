@@ -239,38 +239,51 @@ fn check_element(
     pattern: Option<&mut Pattern<'_>>,
 ) -> Result<(), Fault> {
     let shown = if parameter.no_echo { "its value (masked)".to_owned() } else { quoted(text) };
-    let refused = |why: String| Err(Fault::invalid(node, format!("{shown} {why}")));
+    let described = node.get("ConstraintDescription").and_then(Node::text);
+    // In the service's words: the parameter's own, or what it has to be.
+    let refused = |why: String, has: String| {
+        let message = match described {
+            Some(described) => {
+                format!("Parameter {} failed to satisfy constraint: {described}", parameter.name)
+            }
+            None => format!("Parameter '{}' must {has}", parameter.name),
+        };
+        Err(Fault::invalid(node, format!("{shown} {why}")).in_words(message))
+    };
     if !parameter.allowed_values.is_empty() && !parameter.allowed_values.iter().any(|allowed| allowed == text)
     {
-        let message = format!("Parameter '{}' must be one of AllowedValues", parameter.name);
-        return refused(format!("is not allowed; {}", listed("allowed are", &parameter.allowed_values)))
-            .map_err(|fault: Fault| fault.in_words(message));
+        let why = format!("is not allowed; {}", listed("allowed are", &parameter.allowed_values));
+        return refused(why, "be one of AllowedValues".to_owned());
     }
     if let Some(pattern) = pattern
         && !pattern.matches(text)
     {
-        let why = node.get("ConstraintDescription").and_then(Node::text);
-        let why = why.map(|why| format!(": {}", quoted(why))).unwrap_or_default();
-        return refused(format!("does not match the AllowedPattern {}{why}", pattern.text()));
+        let why = described.map(|why| format!(": {}", quoted(why))).unwrap_or_default();
+        let has = format!("match pattern {}", pattern.text());
+        return refused(format!("does not match the AllowedPattern {}{why}", pattern.text()), has);
     }
     if parameter.is_number() {
         let Some(number) = text.parse::<f64>().ok().filter(|number| number.is_finite()) else {
-            return refused("is not a number".to_owned());
+            return refused("is not a number".to_owned(), "be a number".to_owned());
         };
         if let Some(least) = bound(node, "MinValue")?.filter(|least| number < *least) {
-            return refused(format!("is less than the MinValue {least}"));
+            let has = format!("be a number not less than {least}");
+            return refused(format!("is less than the MinValue {least}"), has);
         }
         if let Some(most) = bound(node, "MaxValue")?.filter(|most| number > *most) {
-            return refused(format!("is more than the MaxValue {most}"));
+            let has = format!("be a number not greater than {most}");
+            return refused(format!("is more than the MaxValue {most}"), has);
         }
     }
     if parameter.parameter_type == "String" {
         let length = u32::try_from(text.chars().count()).map_or(f64::INFINITY, f64::from);
         if let Some(least) = bound(node, "MinLength")?.filter(|least| length < *least) {
-            return refused(format!("is shorter than the MinLength {least}"));
+            let has = format!("contain at least {least} characters");
+            return refused(format!("is shorter than the MinLength {least}"), has);
         }
         if let Some(most) = bound(node, "MaxLength")?.filter(|most| length > *most) {
-            return refused(format!("is longer than the MaxLength {most}"));
+            let has = format!("contain at most {most} characters");
+            return refused(format!("is longer than the MaxLength {most}"), has);
         }
     }
     Ok(())

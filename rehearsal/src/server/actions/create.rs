@@ -56,6 +56,7 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         token,
         user_data: UserDataFrom::Template,
         plays_nested: true,
+        by_client: true,
     };
     let body = call.get("TemplateBody").unwrap_or_default();
     let stack = call

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::answer::ApiError;
 use super::super::validation::Validation;
-use super::Call;
+use super::{Call, by_url};
 use crate::account::{AccountError, CAPABILITIES, EXPAND, Version, refusal};
-use crate::shelf::Origin;
 use crate::template::{Template, TemplateError};
 use crate::wording::for_client;
 
@@ -32,8 +31,7 @@ pub(super) fn template(call: &Call<'_>) -> Result<Option<Template>, ApiError> {
             Template::parse(body, TEMPLATE).map_err(|error| template_error(&error, body))?
         }
         (None, Some(url)) => {
-            let found = call.account.shelf.find(url, &Origin::Nowhere);
-            let found = found.map_err(|error| ApiError::validation(for_client(&error.to_string())))?;
+            let found = by_url::find(call, "TemplateURL", url)?;
             Template::found(&found).map_err(|error| template_error(&error, &found.text))?
         }
     };
@@ -142,17 +140,16 @@ pub(super) fn tags(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>, Api
 
 /// Leave given for the account's permissions, which the template may need.
 pub(super) fn capabilities(call: &Call<'_>, template: &Template) -> Result<Vec<String>, ApiError> {
-    let mut given = call.parameters.list("Capabilities").unwrap_or_default();
+    let given = call.parameters.list("Capabilities").unwrap_or_default();
     let mut validation = Validation::default();
     for capability in &given {
         validation.one_of("capabilities", Some(capability), &CAPABILITIES);
     }
     validation.finish()?;
     // What macros make of a template is looked at in a change set before anything is done: no leave is needed for that.
-    if call.parameters.get("Action") == Some("CreateChangeSet") && !given.contains(&EXPAND) {
-        given.push(EXPAND);
-    }
-    if let Some(message) = refusal(template, &given) {
+    let looks = call.parameters.get("Action") == Some("CreateChangeSet");
+    let enough: Vec<&str> = given.iter().copied().chain(looks.then_some(EXPAND)).collect();
+    if let Some(message) = refusal(template, &enough) {
         return Err(ApiError { status: 400, code: "InsufficientCapabilitiesException", message });
     }
     Ok(given.into_iter().map(str::to_owned).collect())
@@ -164,7 +161,7 @@ pub(super) fn refused(error: &AccountError, body: &str) -> ApiError {
         AccountError::Taken { .. } => "AlreadyExistsException",
         AccountError::Full => "LimitExceededException",
         AccountError::Template(error) => return template_error(error, body),
-        AccountError::Update(_) | AccountError::Delete(_) => "ValidationError",
+        AccountError::Unfetched(_) | AccountError::Update(_) | AccountError::Delete(_) => "ValidationError",
     };
     ApiError { status: 400, code, message: error.to_string() }
 }

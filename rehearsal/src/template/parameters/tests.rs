@@ -79,11 +79,32 @@ fn constraints() {
         ("{Type: Number, NoEcho: true}", "secret", "its value (masked) is not a number"),
     ] {
         // Without the service's words behind it.
-        let told = value(declaration, Some(given)).map_err(|told| match told.split_once(" (Parameter 'P'") {
+        let told = value(declaration, Some(given)).map_err(|told| match told.split_once(" (Parameter ") {
             Some((told, _)) => told.to_owned(),
             None => told,
         });
         assert_eq!(told, Err(format!("t:2:6: Parameters.P: {problem}")), "{declaration}");
+    }
+}
+
+#[test]
+fn constraints_are_told_in_the_services_words() {
+    for (declaration, given, words) in [
+        ("{Type: String, AllowedValues: [a]}", "c", "Parameter 'P' must be one of AllowedValues"),
+        ("{Type: String, MinLength: 3}", "ab", "Parameter 'P' must contain at least 3 characters"),
+        ("{Type: String, MaxLength: 3}", "abcd", "Parameter 'P' must contain at most 3 characters"),
+        ("{Type: String, AllowedPattern: '[a-z]+'}", "1", "Parameter 'P' must match pattern [a-z]+"),
+        ("{Type: Number}", "many", "Parameter 'P' must be a number"),
+        ("{Type: Number, MinValue: 2}", "1", "Parameter 'P' must be a number not less than 2"),
+        ("{Type: Number, MaxValue: 2}", "3", "Parameter 'P' must be a number not greater than 2"),
+        (
+            "{Type: Number, MaxValue: 2, ConstraintDescription: two at most}",
+            "3",
+            "Parameter P failed to satisfy constraint: two at most",
+        ),
+    ] {
+        let told = value(declaration, Some(given)).unwrap_err();
+        assert!(told.ends_with(&format!("({words})")), "{declaration}: {told}");
     }
 }
 

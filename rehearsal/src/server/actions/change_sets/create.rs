@@ -105,6 +105,7 @@ fn of_creation(call: &Call<'_>, stack: &str, asked: Asked) -> Result<Node, ApiEr
         token: None,
         user_data: UserDataFrom::Template,
         plays_nested: true,
+        by_client: true,
     };
     let stack = call.account.reviewed(&asked, creation).map_err(|error| refusal(&error, &text))?;
     proposed(call, &stack, asked, change, &text)

@@ -68,8 +68,8 @@ fn what_is_refused_later_is_found_before() {
 fn defaults_that_are_none() {
     for (declared, words) in [
         ("Type: String, Default: a, AllowedValues: [b]", "Parameter 'P' must be one of AllowedValues"),
-        ("Type: String, Default: a, MinLength: 3", "is shorter than the MinLength 3"),
-        ("Type: Number, Default: a", "is not a number"),
+        ("Type: String, Default: a, MinLength: 3", "Parameter 'P' must contain at least 3 characters"),
+        ("Type: Number, Default: a", "Parameter 'P' must be a number"),
     ] {
         refused_alike(
             &format!("Parameters: {{P: {{{declared}}}}}\nResources: {{A: {{Type: AWS::SNS::Topic}}}}\n"),
