@@ -6,7 +6,7 @@
 mod common;
 
 use common::Served;
-use common::signed::{s3, signed, ssm, text};
+use common::signed::{s3, signed, ssm, sts, text};
 use serde_json::{Value, json};
 
 const TOPIC: &str = "Resources: {Topic: {Type: AWS::SNS::Topic}}";
@@ -289,4 +289,55 @@ fn a_body_that_is_not_read_is_refused_in_the_services_protocol() {
         assert_eq!((answer.status, text(&answer.body, "Code")), (400, code), "{target} {body}");
     }
     assert_eq!(s3(&served, "PUT", "/bucket?tagging", "<Tagging><TagSet/></Tagging>").status, 200);
+}
+
+#[test]
+fn what_is_out_of_bounds_is_refused_and_not_taken() {
+    let served = Served::account(&[]);
+    let numbered = |name: &str, count: usize| -> Vec<(String, String)> {
+        let tag = |at: usize| match name {
+            "Tags" => vec![
+                (format!("Tags.member.{at}.Key"), format!("k{at}")),
+                (format!("Tags.member.{at}.Value"), "v".into()),
+            ],
+            _ => vec![(format!("{name}.member.{at}"), "arn:aws:sns:us-east-1:123456789012:topic".into())],
+        };
+        (1..=count).flat_map(tag).collect()
+    };
+    let create = |more: &[(String, String)]| {
+        let mut all = vec![("StackName", "web"), ("TemplateBody", TOPIC)];
+        all.extend(more.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        served.call("CreateStack", &all)
+    };
+    for (name, most) in [("Tags", 50), ("NotificationARNs", 5)] {
+        let (code, message) = create(&numbered(name, most + 1)).error();
+        let words =
+            format!("failed to satisfy constraint: Member must have length less than or equal to {most}");
+        assert!(code == "ValidationError" && message.ends_with(&words), "{message}");
+    }
+    let user = ("RoleARN".to_owned(), "arn:aws:iam::123456789012:user/somebody".to_owned());
+    assert!(create(&[user]).error().1.ends_with("user/somebody is invalid or cannot be assumed"));
+    let all = [numbered("Tags", 50), numbered("NotificationARNs", 5)].concat();
+    assert_eq!(create(&all).status, 200);
+    let long = "d".repeat(1025);
+    let change_set =
+        [("StackName", "web"), ("ChangeSetName", "c"), ("TemplateBody", TOPIC), ("Description", &*long)];
+    assert!(
+        refused(&served, "CreateChangeSet", &change_set)
+            .contains("at 'description' failed to satisfy constraint")
+    );
+    let told = refused(&served, "DescribeStacks", &[("StackName", "")]);
+    assert!(told.contains("Value '' at 'stackName' failed to satisfy constraint"), "{told}");
+    let assume = |seconds: &str| {
+        let role =
+            "Action=AssumeRole&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fr&RoleSessionName=me";
+        sts(&served, &served.key(), &format!("{role}&DurationSeconds={seconds}"))
+    };
+    for (seconds, bound) in [("10", "greater than or equal to 900"), ("43201", "less than or equal to 43200")]
+    {
+        let told = assume(seconds);
+        assert!(told.status == 400 && told.body.contains(bound), "{}", told.body);
+    }
+    let ends = |seconds: &str| text(&assume(seconds).body, "Expiration").to_owned();
+    assert!(ends("900") < ends("43200"));
 }

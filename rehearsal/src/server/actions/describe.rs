@@ -21,7 +21,7 @@ const MASKED: &str = "****";
 /// The stack named, or all that are not deleted.
 pub(super) fn stacks(call: &Call<'_>) -> Result<Node, ApiError> {
     let mut fields = Vec::new();
-    let shown = match call.get("StackName").filter(|name| !name.is_empty()) {
+    let shown = match call.get("StackName") {
         Some(given) => {
             let mut validation = Validation::default();
             validation.stack_name(Some(given));

@@ -14,6 +14,12 @@ use crate::wording::for_client;
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
 const MAX_TEMPLATE: usize = 51_200;
 
+/// Tags of a stack, and topics that are told of it.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
+const MOST_TAGS: usize = 50;
+const MOST_TOPICS: usize = 5;
+
 /// What messages call the template.
 const TEMPLATE: &str = "TemplateBody";
 
@@ -123,6 +129,7 @@ fn without_values(names: &[impl AsRef<str>]) -> ApiError {
 pub(super) fn tags(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>, ApiError> {
     let Some(given) = call.parameters.structures("Tags") else { return Ok(None) };
     let mut validation = Validation::default();
+    validation.at_most("tags", given.len(), MOST_TAGS);
     let mut tags = Vec::new();
     for (at, tag) in given.iter().enumerate() {
         let number = at + 1;
@@ -136,6 +143,15 @@ pub(super) fn tags(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>, Api
         return Err(ApiError::validation("aws: prefixed tag key names are not allowed for external use."));
     }
     Ok(Some(tags))
+}
+
+/// Topics that would be told; none where the request does not say.
+pub(super) fn notification_arns(call: &Call<'_>) -> Result<Option<Vec<String>>, ApiError> {
+    let Some(given) = call.parameters.list("NotificationARNs") else { return Ok(None) };
+    let mut validation = Validation::default();
+    validation.at_most("notificationARNs", given.len(), MOST_TOPICS);
+    validation.finish()?;
+    Ok(Some(given.into_iter().map(str::to_owned).collect()))
 }
 
 /// Leave given for the account's permissions, which the template may need.

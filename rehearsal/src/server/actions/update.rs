@@ -4,7 +4,7 @@
 
 use super::super::answer::{ApiError, Node};
 use super::super::validation::Validation;
-use super::create::{begun, owned};
+use super::create::begun;
 use super::{Call, given, policy, terms, tokens};
 use crate::account::{AccountError, Change, Deployed, Terms, UserDataFrom};
 use crate::engine::Kind;
@@ -44,7 +44,7 @@ pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     let change = Change {
         parameters,
         tags: given::tags(call)?,
-        notification_arns: call.parameters.list("NotificationARNs").map(owned),
+        notification_arns: given::notification_arns(call)?,
         capabilities: given::capabilities(call, whole)?,
         template,
         token,
