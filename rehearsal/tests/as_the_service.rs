@@ -244,7 +244,6 @@ fn families_of_actions_that_are_not_rehearsed_say_why() {
         "RecordHandlerProgress",
         "CreateStackRefactor",
         "ActivateOrganizationsAccess",
-        "EstimateTemplateCost",
         "DescribeAccountLimits",
     ] {
         let told = refused(&served, action, &[]);

@@ -69,7 +69,6 @@ fn never(action: &str) -> Option<&'static str> {
             "resources stay in the stack that made them: a rehearsal moves none between stacks",
         ),
         ("OrganizationsAccess", "a rehearsal has one account, and so no organization"),
-        ("EstimateTemplateCost", "nothing in a rehearsal costs anything"),
         ("AccountLimits", "a rehearsal's account has as many stacks as memory has room for"),
         ("Type", "a rehearsal has no registry: every type of resource is complete at once"),
         (
