@@ -12,6 +12,7 @@ mod facts;
 mod fleet;
 mod handles;
 mod hearsay;
+mod lacking;
 mod launches;
 mod metadata;
 mod names;

@@ -50,7 +50,8 @@ fn templates_are_found_in_a_folder_by_their_url() {
     assert_eq!(
         error(&[("TemplateURL", missing)]),
         refused(&format!(
-            "{missing}: the folder {shown} (of cfn-rehearse serve --template-dir) has no missing.yaml"
+            "S3 error: The specified bucket does not exist. ({missing}: the folder {shown} (of cfn-rehearse serve \
+             --template-dir) has no missing.yaml)"
         ))
     );
     assert_eq!(
@@ -81,7 +82,7 @@ fn an_update_takes_a_url_and_so_do_files() {
     assert_eq!(resources["StackResources"].as_array().unwrap().len(), 2);
     // Nothing is fetched from anywhere else, and the line says what to do.
     let answer = served.call("ValidateTemplate", &[("TemplateURL", "https://example.com/a/topic.yaml")]);
-    let expected = "https://example.com/a/topic.yaml: no bucket of this rehearsal has it; start cfn-rehearse serve with --template-dir DIR, a folder that has topic.yaml";
+    let expected = "TemplateURL must be a supported URL. (https://example.com/a/topic.yaml: no bucket of this rehearsal has it; start cfn-rehearse serve with --template-dir DIR, a folder that has topic.yaml)";
     assert_eq!(answer.error().1, expected);
 }
 

@@ -204,6 +204,46 @@ fn an_app_that_is_bound_to_an_account_is_deployed_to_that() {
 }
 
 #[test]
+fn stacks_that_refer_to_each_other_are_deployed_and_destroyed_together() {
+    let Some(cdk) = Cdk::open(&[]) else { return };
+    cdk.bootstrap();
+    let code = cdk.folder.path().join("code");
+    fs::create_dir(&code).unwrap();
+    let written = |text: &str| fs::write(code.join("index.js"), text).unwrap();
+    written("exports.handler = async () => 1\n");
+    let path = code.display().to_string();
+    // As the CDK's own command line has it made.
+    let context = ("CDK_CONTEXT_JSON", r#"{"aws:cdk:enable-asset-metadata":true}"#);
+    let assembly = |out: &str, name: &str| {
+        cdk.synthesised_of("stacks.mjs", out, &[("NAME", name), ("CODE", &path), context])
+    };
+    let one = assembly("first", "one");
+    let mapping = r#"{"TopicBFC7AF6E":{"TopicArn":"arn:aws:sns:us-east-1:123456789012:other"}}"#;
+    let (status, said) =
+        cdk.said(&["import", "Network", "--resource-mapping-inline", mapping, "--app", &one]);
+    assert!(status == Some(1) && said.contains("(ChangeSetType IMPORT) is not rehearsed"), "{said}");
+    let all = ["deploy", "--all", "--require-approval", "never", "--app"];
+    let first = cdk.run(&[&all[..], &[&one]].concat());
+    assert!(first.contains("✅  Network\n") && first.contains("✅  Web\n"), "{first}");
+    assert!(first.contains("Web.Topic = arn:aws:sns:us-east-1:123456789012:Network-"), "{first}");
+    // The nested stack's own change is seen, and made.
+    let two = assembly("second", "two");
+    let diff = cdk.run(&["diff", "--app", &two]);
+    assert!(diff.contains("Number of stacks with differences: 3"), "{diff}");
+    let second = cdk.run(&[&all[..], &[&two, "--concurrency", "2"]].concat());
+    assert!(second.contains("Web-Inside") && !second.contains("(no changes)"), "{second}");
+    // What other services would have to do is refused by them.
+    written("exports.handler = async () => 2\n");
+    let hotswap = ["deploy", "Web", "--exclusively", "--hotswap", "--app"];
+    let (status, said) = cdk.said(&[&hotswap[..], &[&assembly("third", "two")]].concat());
+    assert!(status == Some(1) && said.contains("not rehearsed (lambda)"), "{said}");
+    let (status, said) = cdk.said(&["drift", "--app", &two]);
+    assert!(status == Some(1) && said.contains("nothing drifts in a rehearsal"), "{said}");
+    let gone = cdk.run(&["destroy", "--all", "--force", "--app", &two]);
+    assert!(gone.contains("✅  Network: destroyed") && gone.contains("✅  Web: destroyed"), "{gone}");
+}
+
+#[test]
 fn without_a_bootstrap_the_cdk_says_what_to_do() {
     let Some(cdk) = Cdk::open(&[]) else { return };
     let assembly = cdk.synthesised("app", &[]);

@@ -39,6 +39,8 @@ pub struct Creation {
     pub user_data: UserDataFrom,
     /// Whether the stacks among its resources are made too; otherwise they are complete at once.
     pub plays_nested: bool,
+    /// Whether a client asks for it: what it takes from others has to be there, as with the service.
+    pub by_client: bool,
 }
 
 /// What an update asks for.

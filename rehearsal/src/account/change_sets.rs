@@ -183,6 +183,7 @@ impl Account {
         change: Change,
     ) -> Result<Arc<ChangeSet>, ChangeSetError> {
         let revision = self.revise(stack, change).map_err(AccountError::from)?;
+        self.check_fetched(stack, &revision)?;
         if let Some(existing) = stack.change_sets.waiting(&asked.name) {
             let name = asked.name.clone();
             return match existing.mismatch(&asked, &revision) {
@@ -221,8 +222,10 @@ impl Account {
         let current = stack.version();
         let version = revision.version;
         let plan = &revision.planned.stack;
+        let lacks = || self.lacks_imports(&stack.planner, &version.imports);
+        let lacks = stack.by_client.then(lacks).flatten();
         let (proposed, failure) = match stack.engine.look(|machine, _| machine.preview(plan, asked.creates)) {
-            Ok(previews) => (self.proposed(previews), None),
+            Ok(previews) => (self.proposed(previews), lacks),
             Err(UpdateError::NoUpdates) if version.template.text() == current.template.text() => {
                 (Vec::new(), Some(SAME.to_owned()))
             }
@@ -329,7 +332,9 @@ impl Account {
         if change_set.asked.creates {
             let Revision { planned, version, token, terms } = revision;
             let own = stack.planner.outputs(&version.template, &version.parameters, &|_| None);
-            let objection = self.taken_exports(&own, &stack.id);
+            let lacks = || self.lacks_imports(&stack.planner, &version.imports);
+            let lacks = stack.by_client.then(lacks).flatten();
+            let objection = lacks.or_else(|| self.taken_exports(&own, &stack.id));
             let settled = token.clone();
             let accepted = || {
                 stack.watcher.take(version);

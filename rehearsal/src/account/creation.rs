@@ -83,6 +83,11 @@ impl Account {
         if !creation.plays_nested {
             planned.check_awaited()?;
         }
+        if creation.by_client
+            && let Some(why) = self.unfetched(&creation.template, &creation.parameters, &planned.stack)
+        {
+            return Err(AccountError::Unfetched(why));
+        }
         planned.stack.extras.extend(tagged(&creation.tags));
         self.add_contents(&planner, &creation.template, &creation.parameters, &mut planned.stack);
         Ok(Draft { planned, windows: Vec::new(), creation, id, planner, lineage })
@@ -108,7 +113,8 @@ impl Account {
     /// [`AccountError`]: the name was taken meanwhile.
     pub(crate) fn deploy(&self, draft: Draft) -> Result<Arc<Deployed>, AccountError> {
         let Draft { planned, windows, creation, id, planner, lineage } = draft;
-        let refusal = self.refuse_exports(&planner, &creation, &id);
+        let imports = creation.by_client.then(|| self.lacks_imports(&planner, &planned.imports)).flatten();
+        let refusal = imports.or_else(|| self.refuse_exports(&planner, &creation, &id));
         let name = creation.name;
         self.remember(&name, &planned, &creation.user_data);
         let version = Version {
@@ -159,6 +165,7 @@ impl Account {
             change_sets: ChangeSets::default(),
             protected: AtomicBool::new(creation.termination_protection),
             scaled: Mutex::default(),
+            by_client: creation.by_client,
             lineage,
             planner,
             watcher,

@@ -37,6 +37,8 @@ pub struct Deployed {
     pub(super) protected: AtomicBool,
     /// Groups that somebody will have scaled by the time of the first update.
     pub(super) scaled: Mutex<Vec<(String, u32)>>,
+    /// Whether a client asked for it.
+    pub(super) by_client: bool,
     /// Whose resource it is, if it is one.
     pub lineage: Option<Lineage>,
     pub(super) planner: Planner,

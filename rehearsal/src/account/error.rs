@@ -19,6 +19,9 @@ pub enum AccountError {
     /// The account has as many stacks as it may have.
     #[error("Limit for stack has been exceeded")]
     Full,
+    /// Parameters of Systems Manager that it asks for, and that it cannot have.
+    #[error("{0}")]
+    Unfetched(String),
     /// The stack's state, or nothing to do.
     #[error(transparent)]
     Update(#[from] UpdateError),

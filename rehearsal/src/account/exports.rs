@@ -80,6 +80,11 @@ impl Account {
 
     /// Why an update cannot end well: others import what it takes away or makes another, or have what it exports.
     pub(super) fn objection(&self, deployed: &Deployed, plan: &Stack, version: &Version) -> Option<String> {
+        if deployed.by_client
+            && let Some(missing) = self.lacks_imports(&deployed.planner, &version.imports)
+        {
+            return Some(missing);
+        }
         let before = deployed.outputs();
         let after = deployed.planner.outputs(&version.template, &version.parameters, &|_| None);
         if let Some(taken) = self.taken_exports(&after, &deployed.id) {

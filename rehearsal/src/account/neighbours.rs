@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Weak;
+use std::time::Duration;
 
 use cfn_signal_core::identity::AccessKey;
 
@@ -15,9 +16,14 @@ const BUCKET: &str = "AWS::S3::Bucket";
 const ASSUMED: usize = 1000;
 
 impl Account {
-    /// Keys of a role that somebody assumes. The oldest are good no more once there are too many.
-    pub(crate) fn assume(&self, role: &str, session: &str) -> Result<AccessKey, NoRandomness> {
-        let key = self.site.role_key(role, session)?;
+    /// Keys of a role that somebody assumes for so long. The oldest are good no more once there are too many.
+    pub(crate) fn assume(
+        &self,
+        role: &str,
+        session: &str,
+        lasts: Duration,
+    ) -> Result<AccessKey, NoRandomness> {
+        let key = self.site.session_key(role, session, lasts)?;
         let mut assumed = self.assumed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         assumed.push_back(key.id.clone());
         if assumed.len() > ASSUMED

@@ -66,6 +66,12 @@ impl Account {
         self.find(&id)
     }
 
+    /// Whether a stack, or the one above all that it belongs to, is protected against deletion.
+    pub(crate) fn is_protected(&self, stack: &Deployed) -> bool {
+        let root = stack.lineage.as_ref().and_then(|lineage| self.find(&lineage.root_id));
+        root.map_or_else(|| stack.is_protected(), |root| root.is_protected())
+    }
+
     /// Takes every signal that any stack waits for as received.
     pub(crate) fn satisfy(&self) {
         let told =
@@ -170,13 +176,19 @@ impl Account {
     /// A stack has another status: its parent hears of it, or, where it has none, those below it.
     fn tell(&self, stack: &Arc<Deployed>, status: Status, reason: &str) {
         match &stack.lineage {
-            Some(lineage) => self.tell_parent(stack, lineage, status, reason),
+            Some(lineage) => {
+                self.tell_parent(stack, lineage, status, reason);
+                // Whoever updated it alone waits for nothing above it.
+                if self.find(&lineage.parent_id).is_none_or(|parent| parent.engine.fate().is_some()) {
+                    self.release_all(stack, status);
+                }
+            }
             None => self.release_all(stack, status),
         }
     }
 
     /// Stacks that belong together clean up together, the lowest first.
-    fn release_all(&self, root: &Arc<Deployed>, status: Status) {
+    fn release_all(&self, top: &Arc<Deployed>, status: Status) {
         let cleans_up = matches!(
             status,
             Status::UpdateCompleteCleanupInProgress | Status::UpdateRollbackCompleteCleanupInProgress
@@ -184,7 +196,10 @@ impl Account {
         if !cleans_up && status != Status::UpdateRollbackFailed {
             return;
         }
-        let mut below: Vec<_> = self.all().into_iter().filter(|it| it.root_id() == root.id).collect();
+        let path = |it: &Deployed| it.lineage.as_ref().map(|it| it.path.clone()).unwrap_or_default();
+        let own = path(top);
+        let is_own = |it: &Arc<Deployed>| it.root_id() == top.root_id() && path(it).starts_with(&own);
+        let mut below: Vec<_> = self.all().into_iter().filter(is_own).collect();
         below
             .sort_by_key(|it| std::cmp::Reverse(it.lineage.as_ref().map_or(0, |lineage| lineage.path.len())));
         below.iter().for_each(|stack| stack.engine.release());

@@ -12,6 +12,11 @@ use crate::template::{Supplied, matches_pattern};
 /// Parameters that clients may put: as many as an account has of the standard tier.
 const MOST: usize = 10_000;
 
+/// Versions of a parameter that are kept.
+///
+/// Source: <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-versions.html>
+const VERSIONS: usize = 100;
+
 /// A resource that is one.
 const TYPE: &str = "AWS::SSM::Parameter";
 
@@ -22,12 +27,22 @@ pub(crate) struct Stored {
     /// `String`, `StringList`, `SecureString`.
     pub(crate) kind: String,
     pub(crate) version: u64,
+    /// The values that it had before, with their versions.
+    pub(crate) past: Vec<(u64, String)>,
     /// When it was put.
     pub(crate) at: Moment,
     pub(crate) details: Details,
 }
 
 impl Stored {
+    /// Its value at a version; the last where none is named.
+    pub(crate) fn at_version(&self, version: Option<&str>) -> Option<&str> {
+        let Some(version) = version else { return Some(&self.value) };
+        let version = version.parse::<u64>().ok()?;
+        let past = || self.past.iter().find(|(it, _)| *it == version).map(|(_, value)| value.as_str());
+        if version == self.version { Some(&self.value) } else { past() }
+    }
+
     /// Whether its value is a secret.
     pub(crate) fn is_secret(&self) -> bool {
         self.kind == "SecureString"
@@ -104,7 +119,11 @@ impl Account {
         if let Some(pattern) = details.pattern.as_ref().filter(|pattern| !matches_pattern(pattern, value)) {
             return Err(NotPut::Mismatch(pattern.clone()));
         }
-        let stored = Stored { value: value.to_owned(), kind: kind.to_owned(), version, at, details };
+        let mut past = before.as_ref().map(|it| it.past.clone()).unwrap_or_default();
+        past.extend(before.as_ref().map(|it| (it.version, it.value.clone())));
+        let excess = past.len().saturating_sub(VERSIONS - 1);
+        past.drain(..excess);
+        let stored = Stored { value: value.to_owned(), kind: kind.to_owned(), version, past, at, details };
         let mut state = self.parameters.state();
         if !state.contains_key(name) && state.len() >= MOST {
             return Err(NotPut::Full);
@@ -156,6 +175,12 @@ impl Account {
         all
     }
 
+    /// Whether a name ends with a version that a parameter which a client put has not.
+    pub(super) fn is_no_version(&self, name: &str) -> bool {
+        let Some((name, version)) = name.rsplit_once(':') else { return false };
+        self.parameters.state().get(name).is_some_and(|it| it.at_version(Some(version)).is_none())
+    }
+
     fn of_stacks(&self) -> BTreeMap<String, Stored> {
         let mut all = BTreeMap::new();
         // What they have from others is known where those were given or put.
@@ -181,5 +206,5 @@ impl Account {
 /// A parameter whose first value this is.
 fn of_value(value: String) -> Stored {
     let (kind, at) = ("String".to_owned(), crate::clock::wall());
-    Stored { value, kind, version: 1, at, details: Details::default() }
+    Stored { value, kind, version: 1, past: Vec::new(), at, details: Details::default() }
 }

@@ -53,7 +53,12 @@ impl Planner {
         let mut supplied = Supplied::clone(&self.given);
         supplied.imports = exports;
         supplied.imports.extend(self.given.imports.clone());
-        stored.iter().for_each(|(name, it)| supplied.keep(name, &it.value, it.is_secret()));
+        for (name, it) in &stored {
+            supplied.keep(name, &it.value, it.is_secret());
+            for (version, value) in &it.past {
+                supplied.keep(&format!("{name}:{version}"), value, it.is_secret());
+            }
+        }
         *self.supplied.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(supplied);
     }
 

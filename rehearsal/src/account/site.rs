@@ -213,8 +213,18 @@ impl Site {
 
     /// New credentials of an instance's role.
     pub(super) fn role_key(&self, role: &str, instance_id: &str) -> Result<AccessKey, NoRandomness> {
-        let key = access_key("ASIA", Some(clock::wall().plus(SESSION).as_seconds()))?;
-        self.keys.add(&key, Principal::Session { role: role.to_owned(), name: instance_id.to_owned() });
+        self.session_key(role, instance_id, SESSION)
+    }
+
+    /// Credentials of a session of a role, good for so long.
+    pub(super) fn session_key(
+        &self,
+        role: &str,
+        session: &str,
+        lasts: Duration,
+    ) -> Result<AccessKey, NoRandomness> {
+        let key = access_key("ASIA", Some(clock::wall().plus(lasts).as_seconds()))?;
+        self.keys.add(&key, Principal::Session { role: role.to_owned(), name: session.to_owned() });
         Ok(key)
     }
 

@@ -56,6 +56,7 @@ impl Account {
     ///
     /// [`AccountError`]; the stack stays as it is.
     pub(crate) fn update(&self, deployed: &Deployed, revision: Revision) -> Result<(), AccountError> {
+        self.check_fetched(deployed, &revision)?;
         let Revision { planned, version, token, terms } = revision;
         deployed.scale_now();
         // A refused update leaves the version that another may be going back to.

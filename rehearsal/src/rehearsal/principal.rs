@@ -237,6 +237,7 @@ fn creation(options: &Options, template: Template, parameters: BTreeMap<String, 
         user_data: user_data(options),
         // Besides the resource that was chosen everything counts as created.
         plays_nested: options.resources.is_empty(),
+        by_client: false,
     }
 }
 

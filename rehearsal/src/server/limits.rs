@@ -36,6 +36,10 @@ where
     let _ = tokio::time::timeout(within, async { while let Some(Ok(_)) = body.frame().await {} }).await;
 }
 
+pub(super) fn too_long() -> Reply {
+    plain(StatusCode::PAYLOAD_TOO_LARGE, "text/plain", "The body is too long\n")
+}
+
 /// Bytes of a body that are read at once; a signal is shorter.
 const SMALL_BODY: usize = 16 << 10;
 
@@ -94,7 +98,7 @@ impl Limits {
             };
             let Ok(data) = frame.into_data() else { continue };
             if read.len() + data.len() > most {
-                return Err(plain(StatusCode::PAYLOAD_TOO_LARGE, "text/plain", "The body is too long\n"));
+                return Err(too_long());
             }
             if read.len() + data.len() > SMALL_BODY && turn.is_none() {
                 turn = self.large.acquire().await.ok();

@@ -186,19 +186,23 @@ pub(crate) fn dispatch(services: &Services, metadata: &Metadata, request: &Recei
 
 async fn read(services: &Services, request: Request<Incoming>) -> Result<Received, Reply> {
     let (parts, body) = request.into_parts();
-    if !limits::is_s3(&parts.headers, &parts.uri) {
-        let body = services.limits.read(body, BODY_TIME, MAX_BODY).await?;
-        return Ok(Received::new(parts, body));
-    }
+    let of_s3 = limits::is_s3(&parts.headers, &parts.uri);
+    let most = if of_s3 { MAX_SENT } else { u64::try_from(MAX_BODY).unwrap_or(u64::MAX) };
     let length = parts.headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|it| it > MAX_SENT) {
+    let read = if length.is_some_and(|it| it > most) {
         // Clients that send on are told only once they have sent it all.
         limits::discard(body, BODY_TIME).await;
-        return Err(neighbours::too_long(length));
-    }
-    match services.limits.read(body, BODY_TIME, usize::try_from(MAX_SENT).unwrap_or(usize::MAX)).await {
-        Err(refusal) if refusal.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(neighbours::too_long(None)),
-        read => Ok(Received::new(parts, read?)),
+        Err(limits::too_long())
+    } else {
+        services.limits.read(body, BODY_TIME, usize::try_from(most).unwrap_or(usize::MAX)).await
+    };
+    match read {
+        Ok(body) => Ok(Received::new(parts, body)),
+        // In the protocol of whom it is for.
+        Err(refusal) => {
+            let unread = Received::new(parts, Bytes::new());
+            Err(neighbours::unread(&unread, refusal.status(), length).unwrap_or(refusal))
+        }
     }
 }
 

@@ -51,6 +51,16 @@ impl Validation {
         }
     }
 
+    /// A list of at most so many.
+    pub(super) fn at_most(&mut self, name: &str, count: usize, most: usize) {
+        if count > most {
+            self.problems.push(format!(
+                "Value of {count} members at '{name}' failed to satisfy constraint: Member must have length less than or equal \
+                 to {most}"
+            ));
+        }
+    }
+
     /// A number that may be left out.
     pub(super) fn at_least(&mut self, name: &str, value: Option<&str>, least: u32) -> Option<u32> {
         let value = value?;

@@ -19,8 +19,15 @@ const IAM: [&str; 8] = [
     "AWS::IAM::UserToGroupAddition",
 ];
 
-/// Properties by which such a resource is given a name of the template's choice.
-const NAMES: [&str; 5] = ["GroupName", "InstanceProfileName", "ManagedPolicyName", "RoleName", "UserName"];
+/// The property by which a resource of a type is given a name of the template's choice; others that have such a property name
+/// somebody else by it.
+const NAMES: [(&str, &str); 5] = [
+    ("AWS::IAM::Group", "GroupName"),
+    ("AWS::IAM::InstanceProfile", "InstanceProfileName"),
+    ("AWS::IAM::ManagedPolicy", "ManagedPolicyName"),
+    ("AWS::IAM::Role", "RoleName"),
+    ("AWS::IAM::User", "UserName"),
+];
 
 /// An output whose value can be known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,9 +76,10 @@ impl Template {
         let declared = sections::declared(&self.root);
         let concerned = || declared.iter().filter(|entry| IAM.contains(&sections::type_of(&entry.value)));
         let named = |entry: &&Entry| {
-            let properties = entry.value.get("Properties");
-            properties
-                .is_some_and(|it| it.entries().iter().any(|property| NAMES.contains(&property.key.as_str())))
+            let kind = sections::type_of(&entry.value);
+            let name = NAMES.iter().find(|(of, _)| *of == kind).map(|(_, name)| *name);
+            let given = name.and_then(|name| entry.value.get("Properties")?.get(name));
+            given.is_some()
         };
         let name = if concerned().any(named) { "CAPABILITY_NAMED_IAM" } else { "CAPABILITY_IAM" };
         let mut resource_types: Vec<_> =

@@ -59,7 +59,8 @@ fn parameters_are_put_listed_and_deleted() {
         ssm(&served, "GetParameter", &body).1
     };
     assert_eq!(get("/app/a:2", json!({}))["Parameter"]["Value"], "2");
-    assert_eq!(get("/app/a:1", json!({}))["__type"], "ParameterVersionNotFound");
+    assert_eq!(get("/app/a:1", json!({}))["Parameter"]["Value"], "1");
+    assert_eq!(get("/app/a:3", json!({}))["__type"], "ParameterVersionNotFound");
     assert_eq!(get("/app/b/c", json!({ "WithDecryption": true }))["Parameter"]["Value"], "s");
     assert_ne!(get("/app/b/c", json!({}))["Parameter"]["Value"], "s");
     assert_eq!(

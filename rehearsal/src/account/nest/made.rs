@@ -75,7 +75,7 @@ impl Account {
         id: String,
         made: Made,
     ) -> Result<Draft, NotMade> {
-        let creation = creation_below(version, logical_id, &id, made);
+        let creation = creation_below(parent, version, logical_id, &id, made);
         let given = creation.user_data.clone();
         let mut draft = self.draft_below(parent, logical_id, creation, id).map_err(not_made)?;
         given.check(&draft.planned).map_err(NotMade::Unknown)?;
@@ -92,7 +92,7 @@ impl Account {
         id: String,
         made: Made,
     ) -> Result<Draft, NotMade> {
-        let creation = creation_below(version, logical_id, &id, made);
+        let creation = creation_below(parent, version, logical_id, &id, made);
         self.blank_draft_below(parent, logical_id, creation, id).map_err(not_made)
     }
 
@@ -125,7 +125,7 @@ impl Account {
     }
 }
 
-fn creation_below(version: &Version, logical_id: &str, id: &str, made: Made) -> Creation {
+fn creation_below(parent: &Deployed, version: &Version, logical_id: &str, id: &str, made: Made) -> Creation {
     let Made { properties, template } = made;
     Creation {
         name: stack_name_in(id).to_owned(),
@@ -142,6 +142,7 @@ fn creation_below(version: &Version, logical_id: &str, id: &str, made: Made) -> 
         token: None,
         user_data: version.user_data.below(logical_id),
         plays_nested: true,
+        by_client: parent.by_client,
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         name,
         parameters,
         tags: given::tags(call)?.unwrap_or_default(),
-        notification_arns: owned(call.parameters.list("NotificationARNs").unwrap_or_default()),
+        notification_arns: given::notification_arns(call)?.unwrap_or_default(),
         capabilities,
         termination_protection: call.parameters.flag("EnableTerminationProtection"),
         template,
@@ -56,6 +56,7 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         token,
         user_data: UserDataFrom::Template,
         plays_nested: true,
+        by_client: true,
     };
     let body = call.get("TemplateBody").unwrap_or_default();
     let stack = call

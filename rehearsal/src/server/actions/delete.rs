@@ -27,7 +27,7 @@ pub(super) fn delete_stack(call: &Call<'_>) -> Result<(), ApiError> {
     }
     let retained = (forces || !retained.is_empty()).then_some(retained);
     match stack {
-        Some(stack) if stack.is_protected() => Err(ApiError::validation(format!(
+        Some(stack) if call.account.is_protected(&stack) => Err(ApiError::validation(format!(
             "Stack [{}] cannot be deleted while TerminationProtection is enabled",
             stack.name
         ))),

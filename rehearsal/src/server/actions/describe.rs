@@ -21,7 +21,7 @@ const MASKED: &str = "****";
 /// The stack named, or all that are not deleted.
 pub(super) fn stacks(call: &Call<'_>) -> Result<Node, ApiError> {
     let mut fields = Vec::new();
-    let shown = match call.get("StackName").filter(|name| !name.is_empty()) {
+    let shown = match call.get("StackName") {
         Some(given) => {
             let mut validation = Validation::default();
             validation.stack_name(Some(given));
@@ -35,12 +35,12 @@ pub(super) fn stacks(call: &Call<'_>) -> Result<Node, ApiError> {
             page("DescribeStacks", living.collect(), call.get("NextToken"), |it| it.id.clone(), &mut fields)?
         }
     };
-    let shown = shown.iter().map(|stack| Node::Map(description(stack))).collect();
+    let shown = shown.iter().map(|stack| Node::Map(description(call, stack))).collect();
     fields.insert(0, ("Stacks", Node::List(shown)));
     Ok(Node::Map(fields))
 }
 
-fn description(stack: &Deployed) -> Fields {
+fn description(call: &Call<'_>, stack: &Deployed) -> Fields {
     let version = stack.version();
     let mut fields = vec![("StackId", Node::text(&stack.id)), ("StackName", Node::text(&stack.name))];
     push_text(&mut fields, "ChangeSetId", stack.change_sets.last_executed().as_deref());
@@ -67,7 +67,7 @@ fn description(stack: &Deployed) -> Fields {
         fields.push(("Outputs", Node::List(outputs)));
     }
     fields.push(("Tags", tags(&version.tags)));
-    fields.push(("EnableTerminationProtection", Node::Flag(stack.is_protected())));
+    fields.push(("EnableTerminationProtection", Node::Flag(call.account.is_protected(stack))));
     fields.push(("DriftInformation", drift()));
     fields.extend(lineage(stack));
     let operation = |it: &Operation| {

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::answer::ApiError;
 use super::super::validation::Validation;
-use super::Call;
+use super::{Call, by_url};
 use crate::account::{AccountError, CAPABILITIES, EXPAND, Version, refusal};
-use crate::shelf::Origin;
 use crate::template::{Template, TemplateError};
 use crate::wording::for_client;
 
@@ -14,6 +13,12 @@ use crate::wording::for_client;
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
 const MAX_TEMPLATE: usize = 51_200;
+
+/// Tags of a stack, and topics that are told of it.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
+const MOST_TAGS: usize = 50;
+const MOST_TOPICS: usize = 5;
 
 /// What messages call the template.
 const TEMPLATE: &str = "TemplateBody";
@@ -32,8 +37,7 @@ pub(super) fn template(call: &Call<'_>) -> Result<Option<Template>, ApiError> {
             Template::parse(body, TEMPLATE).map_err(|error| template_error(&error, body))?
         }
         (None, Some(url)) => {
-            let found = call.account.shelf.find(url, &Origin::Nowhere);
-            let found = found.map_err(|error| ApiError::validation(for_client(&error.to_string())))?;
+            let found = by_url::find(call, "TemplateURL", url)?;
             Template::found(&found).map_err(|error| template_error(&error, &found.text))?
         }
     };
@@ -125,6 +129,7 @@ fn without_values(names: &[impl AsRef<str>]) -> ApiError {
 pub(super) fn tags(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>, ApiError> {
     let Some(given) = call.parameters.structures("Tags") else { return Ok(None) };
     let mut validation = Validation::default();
+    validation.at_most("tags", given.len(), MOST_TAGS);
     let mut tags = Vec::new();
     for (at, tag) in given.iter().enumerate() {
         let number = at + 1;
@@ -140,19 +145,27 @@ pub(super) fn tags(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>, Api
     Ok(Some(tags))
 }
 
+/// Topics that would be told; none where the request does not say.
+pub(super) fn notification_arns(call: &Call<'_>) -> Result<Option<Vec<String>>, ApiError> {
+    let Some(given) = call.parameters.list("NotificationARNs") else { return Ok(None) };
+    let mut validation = Validation::default();
+    validation.at_most("notificationARNs", given.len(), MOST_TOPICS);
+    validation.finish()?;
+    Ok(Some(given.into_iter().map(str::to_owned).collect()))
+}
+
 /// Leave given for the account's permissions, which the template may need.
 pub(super) fn capabilities(call: &Call<'_>, template: &Template) -> Result<Vec<String>, ApiError> {
-    let mut given = call.parameters.list("Capabilities").unwrap_or_default();
+    let given = call.parameters.list("Capabilities").unwrap_or_default();
     let mut validation = Validation::default();
     for capability in &given {
         validation.one_of("capabilities", Some(capability), &CAPABILITIES);
     }
     validation.finish()?;
     // What macros make of a template is looked at in a change set before anything is done: no leave is needed for that.
-    if call.parameters.get("Action") == Some("CreateChangeSet") && !given.contains(&EXPAND) {
-        given.push(EXPAND);
-    }
-    if let Some(message) = refusal(template, &given) {
+    let looks = call.parameters.get("Action") == Some("CreateChangeSet");
+    let enough: Vec<&str> = given.iter().copied().chain(looks.then_some(EXPAND)).collect();
+    if let Some(message) = refusal(template, &enough) {
         return Err(ApiError { status: 400, code: "InsufficientCapabilitiesException", message });
     }
     Ok(given.into_iter().map(str::to_owned).collect())
@@ -164,7 +177,7 @@ pub(super) fn refused(error: &AccountError, body: &str) -> ApiError {
         AccountError::Taken { .. } => "AlreadyExistsException",
         AccountError::Full => "LimitExceededException",
         AccountError::Template(error) => return template_error(error, body),
-        AccountError::Update(_) | AccountError::Delete(_) => "ValidationError",
+        AccountError::Unfetched(_) | AccountError::Update(_) | AccountError::Delete(_) => "ValidationError",
     };
     ApiError { status: 400, code, message: error.to_string() }
 }

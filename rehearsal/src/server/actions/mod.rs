@@ -1,5 +1,6 @@
 //! The actions of the API.
 
+mod by_url;
 mod change_sets;
 mod create;
 mod delete;
@@ -17,6 +18,7 @@ mod signal;
 mod taken;
 mod templates;
 mod terms;
+mod tokens;
 mod update;
 
 use std::sync::Arc;
@@ -56,6 +58,18 @@ fn never(action: &str) -> Option<&'static str> {
         ("StackInstance", "a rehearsal has one account and one region, so no stack sets"),
         ("GeneratedTemplate", "a rehearsal has no resources outside of stacks to make a template from"),
         ("ResourceScan", "a rehearsal has no resources outside of stacks to make a template from"),
+        ("Publisher", "a rehearsal has no registry, and so nobody who publishes to it"),
+        (
+            "HandlerProgress",
+            "a rehearsal has no registry, and so no handlers: every type of resource is complete at once",
+        ),
+        ("Hook", "a rehearsal has no registry, and so no hooks"),
+        (
+            "StackRefactor",
+            "resources stay in the stack that made them: a rehearsal moves none between stacks",
+        ),
+        ("OrganizationsAccess", "a rehearsal has one account, and so no organization"),
+        ("AccountLimits", "a rehearsal's account has as many stacks as memory has room for"),
         ("Type", "a rehearsal has no registry: every type of resource is complete at once"),
         (
             "Listener",

@@ -5,12 +5,10 @@
 
 use super::super::answer::{ApiError, Fields, Node, push_text};
 use super::super::validation::Validation;
-use super::Call;
+use super::{Call, by_url};
 use crate::account::Protection;
-use crate::shelf::Origin;
 use crate::stack::StackPolicy;
 use crate::template::Template;
-use crate::wording::for_client;
 
 /// Bytes of a stack policy.
 const MOST: usize = 16_384;
@@ -66,10 +64,7 @@ fn of(
             return Err(ApiError::validation(format!("You cannot specify both {url} and {body}")));
         }
         (Some(body), None) => body.to_owned(),
-        (None, Some(url)) => {
-            let found = call.account.shelf.find(url, &Origin::Nowhere);
-            found.map_err(|error| ApiError::validation(for_client(&error.to_string())))?.text
-        }
+        (None, Some(given)) => by_url::find(call, url, given)?.text,
     };
     let mut validation = Validation::default();
     validation.size("stackPolicyBody", &text, 1, MOST);

@@ -14,6 +14,12 @@ pub(super) fn update(call: &Call<'_>) -> Result<Node, ApiError> {
     validation.finish()?;
     let missing = || ApiError::validation(format!("Stack [{name}] does not exist"));
     let stack = call.find(name).filter(|stack| !stack.is_deleted()).ok_or_else(missing)?;
+    if let Some(lineage) = &stack.lineage {
+        return Err(ApiError::validation(format!(
+            "Stack [{}] is a nested stack: termination protection is set on its root stack [{}]",
+            stack.id, lineage.root_id
+        )));
+    }
     stack.protect(call.parameters.flag("EnableTerminationProtection"));
     Ok(stack_id(&stack.id))
 }

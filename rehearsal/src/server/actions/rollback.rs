@@ -9,16 +9,27 @@ use std::sync::Arc;
 use super::super::answer::{ApiError, Node};
 use super::super::validation::Validation;
 use super::create::{begun, owned};
-use super::{Call, terms};
+use super::{Call, terms, tokens};
 use crate::account::Deployed;
+use crate::engine::Kind;
+use crate::stack::Status;
+
+/// What a stack is in that goes back.
+const BACK: &[Status] = &[Status::RollbackInProgress, Status::UpdateRollbackInProgress];
 
 pub(super) fn cancel_update(call: &Call<'_>) -> Result<(), ApiError> {
     let (stack, token) = named(call)?;
+    if tokens::is_repeated(&stack, token.as_deref(), Kind::Update, BACK) {
+        return Ok(());
+    }
     stack.engine.cancel(token).map_err(|error| ApiError::validation(error.to_string()))
 }
 
 pub(super) fn continue_rollback(call: &Call<'_>) -> Result<(), ApiError> {
     let (stack, token) = named(call)?;
+    if tokens::is_repeated(&stack, token.as_deref(), Kind::Continue, BACK) {
+        return Ok(());
+    }
     if call.parameters.flag("ForceRollback") {
         return Err(ApiError::validation(
             "ForceRollback is not rehearsed: name the resources in ResourcesToSkip",
@@ -35,6 +46,9 @@ pub(super) fn continue_rollback(call: &Call<'_>) -> Result<(), ApiError> {
 pub(super) fn roll_back(call: &Call<'_>) -> Result<Node, ApiError> {
     let (stack, token) = named(call)?;
     terms::check_mode(call)?;
+    if tokens::is_repeated(&stack, token.as_deref(), Kind::Rollback, BACK) {
+        return Ok(begun(&stack));
+    }
     let role = terms::role_arn(call)?;
     let drops_new = call.parameters.flag("RetainExceptOnCreate");
     stack.engine.roll_back(token, drops_new).map_err(|error| ApiError::validation(error.to_string()))?;

@@ -14,7 +14,12 @@ use crate::template::{Parameter, Template};
 
 pub(super) fn get(call: &Call<'_>) -> Result<Node, ApiError> {
     let mut validation = Validation::default();
-    let given = validation.stack_name(call.get("StackName"));
+    // A change set's ARN says whose it is.
+    let is_named = call.get("ChangeSetName").is_none_or(|it| !it.starts_with("arn:"));
+    if is_named || call.get("StackName").is_some() {
+        validation.stack_name(call.get("StackName"));
+    }
+    let given = call.get("StackName").unwrap_or_default();
     if let Some(stage) = call.get("TemplateStage") {
         validation.one_of("templateStage", Some(stage), &["Original", "Processed"]);
     }

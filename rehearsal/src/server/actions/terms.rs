@@ -29,7 +29,15 @@ pub(super) fn role_arn(call: &Call<'_>) -> Result<Option<String>, ApiError> {
     let mut validation = Validation::default();
     validation.length("roleARN", Some(given), 20, 2048);
     validation.finish()?;
+    if !is_role(given) {
+        return Err(ApiError::validation(format!("Role {given} is invalid or cannot be assumed")));
+    }
     Ok(Some(given.to_owned()))
+}
+
+fn is_role(arn: &str) -> bool {
+    let resource = arn.strip_prefix("arn:").and_then(|it| it.split_once(":iam::")).map(|(_, it)| it);
+    resource.and_then(|it| it.split_once(":role/")).is_some_and(|(_, name)| !name.is_empty())
 }
 
 /// Refuses a way of deploying that is not rehearsed.

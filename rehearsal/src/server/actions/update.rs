@@ -4,10 +4,11 @@
 
 use super::super::answer::{ApiError, Node};
 use super::super::validation::Validation;
-use super::create::{begun, owned};
-use super::{Call, given, policy, terms};
+use super::create::begun;
+use super::{Call, given, policy, terms, tokens};
 use crate::account::{AccountError, Change, Deployed, Terms, UserDataFrom};
-use crate::stack::STACK_TYPE;
+use crate::engine::Kind;
+use crate::stack::{STACK_TYPE, Status};
 use crate::template::Template;
 
 pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
@@ -31,10 +32,19 @@ pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     if terms.failing.keeps {
         check_alone(&stack, whole)?;
     }
+    if tokens::is_repeated(&stack, token.as_deref(), Kind::Update, &[Status::UpdateInProgress]) {
+        let is_same = whole.text() == previous.template.text() && parameters == previous.parameters;
+        // After a rollback the stack is not what was asked for.
+        return if is_same || stack.status().is_some_and(|it| it.as_str().contains("ROLLBACK")) {
+            Ok(begun(&stack))
+        } else {
+            Err(tokens::taken())
+        };
+    }
     let change = Change {
         parameters,
         tags: given::tags(call)?,
-        notification_arns: call.parameters.list("NotificationARNs").map(owned),
+        notification_arns: given::notification_arns(call)?,
         capabilities: given::capabilities(call, whole)?,
         template,
         token,

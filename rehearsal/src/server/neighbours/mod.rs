@@ -9,7 +9,7 @@ mod s3;
 mod ssm;
 mod sts;
 
-pub(super) use s3::too_long;
+use hyper::StatusCode;
 
 use super::parameters::Parameters;
 use super::{Received, Reply, Services};
@@ -45,6 +45,32 @@ pub(super) fn named(services: &Services, service: &Service, request: &Received) 
         Service::Ec2 => ec2::answer(services, request),
         _ => s3::answer(services, request),
     }
+}
+
+/// The answer to a request whose body was not read, as `status` says: it is too long, took too long or was cut. None where
+/// nobody signed it: it is for no service.
+pub(super) fn unread(request: &Received, status: StatusCode, length: Option<u64>) -> Option<Reply> {
+    let name = request.signing_name()?;
+    if name == S3 {
+        return Some(s3::unread(status, length));
+    }
+    let (query, json, message) = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "RequestEntityTooLarge",
+            "RequestEntityTooLargeException",
+            "Request body is too long: no request of this service is longer than 2 MiB",
+        ),
+        StatusCode::REQUEST_TIMEOUT => {
+            ("RequestTimeout", "RequestTimeoutException", "The body of the request took too long")
+        }
+        _ => (
+            "MalformedInput",
+            "SerializationException",
+            "The body ended before the length that its Content-Length says",
+        ),
+    };
+    let protocol = Protocol::of(request, &name);
+    Some(protocol.failure(status.as_u16(), if protocol.is_xml() { query } else { json }, message))
 }
 
 /// What nobody signed is refused by the service that it must be for.

@@ -52,6 +52,7 @@ impl Protocol {
                 }
             }
             "ec2" => Self::Ec2,
+            "ssm" => Self::Json11,
             service if REST_XML.contains(&service) => Self::RestXml,
             _ if is_form => Self::Query,
             _ if content_type.contains("json") || is_rest => Self::RestJson,
@@ -61,6 +62,11 @@ impl Protocol {
 
     pub(super) fn is_json(self) -> bool {
         matches!(self, Self::Json10 | Self::Json11)
+    }
+
+    /// Whether its answers are XML.
+    pub(super) fn is_xml(self) -> bool {
+        matches!(self, Self::Query | Self::Ec2 | Self::RestXml)
     }
 
     /// A request that is not believed, as the protocol's services say it.

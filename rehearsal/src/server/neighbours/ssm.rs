@@ -6,6 +6,7 @@
 //! Source: <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>, and the pages of the
 //! other actions there.
 
+mod body;
 mod described;
 mod tags;
 
@@ -44,7 +45,11 @@ pub(super) fn answer(services: &Services, request: &Received) -> Reply {
     if let Err(error) = request.caller(services, "ssm") {
         return protocol.auth_failure(&error);
     }
-    let asked = Asked { services, body: serde_json::from_slice(&request.body).unwrap_or_default() };
+    let body = match body::read(&request.body) {
+        Ok(body) => body,
+        Err((code, message)) => return protocol.failure(400, code, &message),
+    };
+    let asked = Asked { services, body };
     let target = request.header("x-amz-target").unwrap_or_default();
     let answered = match target.strip_prefix("AmazonSSM.").unwrap_or_default() {
         "GetParameter" => asked.get(),
@@ -57,6 +62,7 @@ pub(super) fn answer(services: &Services, request: &Received) -> Reply {
         "ListTagsForResource" => asked.tags(),
         "DeleteParameter" => asked.delete(),
         "DeleteParameters" => Ok(asked.delete_all()),
+        _ if target.is_empty() => Err(("UnknownOperationException", format!("no X-Amz-Target: {THERE_IS}"))),
         _ => Err(("UnsupportedOperation", format!("{target}: not rehearsed: {THERE_IS}"))),
     };
     match answered {
@@ -66,8 +72,15 @@ pub(super) fn answer(services: &Services, request: &Received) -> Reply {
 }
 
 impl Asked<'_> {
+    /// The name that has to be given.
+    fn name(&self) -> Result<&str, Refusal> {
+        let missing = "null at 'name' failed to satisfy constraint: Member must not be null";
+        let given = self.body.get("Name").and_then(Value::as_str);
+        given.ok_or_else(|| ("ValidationException", format!("1 validation error detected: Value {missing}")))
+    }
+
     fn get(&self) -> Result<Value, Refusal> {
-        let name = self.text("Name");
+        let name = self.name()?;
         let not_found = || {
             let shown = own_name(name);
             let message = for_client(&format!(
@@ -76,8 +89,8 @@ impl Asked<'_> {
             ("ParameterNotFound", message)
         };
         let (name, version) = named(name);
-        let stored = self.stored(name).ok_or_else(not_found)?;
-        if version.is_some_and(|it| it != stored.version.to_string()) {
+        let mut stored = self.stored(name).ok_or_else(not_found)?;
+        if !go_to(&mut stored, version) {
             let message = format!(
                 "Systems Manager could not find version {} of {name}. Verify the version and try again.",
                 version.unwrap_or_default()
@@ -89,18 +102,20 @@ impl Asked<'_> {
 
     fn get_all(&self) -> Result<Value, Refusal> {
         let names = self.list("Names");
-        if names.is_empty() || names.len() > AT_ONCE {
-            return Err(invalid(
-                "'names' failed to satisfy constraint: Member must have length less than or equal to 10",
-            ));
+        let bound = match names.len() {
+            0 => Some("greater than or equal to 1"),
+            count if count > AT_ONCE => Some("less than or equal to 10"),
+            _ => None,
+        };
+        if let Some(bound) = bound {
+            let what = format!("'names' failed to satisfy constraint: Member must have length {bound}");
+            return Err(invalid(&what));
         }
         let (mut found, mut invalid) = (Vec::new(), Vec::new());
         for asked in names {
             let (name, version) = named(asked);
-            match self
-                .stored(name)
-                .filter(|it| version.is_none_or(|version| version == it.version.to_string()))
-            {
+            let stored = self.stored(name).and_then(|mut it| go_to(&mut it, version).then_some(it));
+            match stored {
                 Some(stored) => found.push(self.shown(name, &stored)),
                 None => invalid.push(asked),
             }
@@ -139,7 +154,7 @@ impl Asked<'_> {
     }
 
     fn put(&self) -> Result<Value, Refusal> {
-        let (name, value) = (self.text("Name"), self.text("Value"));
+        let (name, value) = (self.name()?, self.text("Value"));
         check_name(name)?;
         let kind = self.body.get("Type").and_then(Value::as_str);
         if kind.is_some_and(|kind| !TYPES.contains(&kind)) {
@@ -186,7 +201,7 @@ impl Asked<'_> {
     }
 
     fn delete(&self) -> Result<Value, Refusal> {
-        let name = self.text("Name");
+        let name = self.name()?;
         if self.services.account.delete_parameter(name) {
             return Ok(json!({}));
         }
@@ -213,7 +228,8 @@ impl Asked<'_> {
             let is_public = name.starts_with(IMAGES) && name.contains("ami");
             let at = crate::clock::wall();
             let (value, kind) = (IMAGE.to_owned(), "String".to_owned());
-            is_public.then(|| Stored { value, kind, version: 1, at, details: Details::default() })
+            let (past, details) = (Vec::new(), Details::default());
+            is_public.then_some(Stored { value, kind, version: 1, past, at, details })
         };
         self.services.account.parameter(name).or_else(image)
     }
@@ -255,6 +271,14 @@ fn named(asked: &str) -> (&str, Option<&str>) {
         Some((name, version)) => (name, Some(version)),
         None => (own_name(asked), None),
     }
+}
+
+/// Makes it what it was at a version; false where it had none such.
+fn go_to(stored: &mut Stored, version: Option<&str>) -> bool {
+    let Some(value) = stored.at_version(version).map(str::to_owned) else { return false };
+    stored.version = version.and_then(|it| it.parse().ok()).unwrap_or(stored.version);
+    stored.value = value;
+    true
 }
 
 /// The name in an ARN.

@@ -3,6 +3,8 @@
 //! Sources: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>,
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 
+use std::time::Duration;
+
 use cfn_signal_core::endpoint::Partition;
 use hyper::StatusCode;
 
@@ -13,6 +15,12 @@ use super::{THERE_IS, escaped};
 use crate::auth::{Caller, Principal};
 use crate::ids;
 use crate::moment::Moment;
+
+/// Seconds that a session of a role may last at least and at most, and how long it lasts where nobody says: as long as a
+/// deployment may wait for its signals.
+const SHORTEST: u64 = 900;
+const LONGEST: u64 = 43_200;
+const LASTS: Duration = Duration::from_secs(6 * 3600);
 
 pub(super) fn answer(services: &Services, request: &Received) -> Reply {
     let principal = match request.caller(services, "sts") {
@@ -56,6 +64,10 @@ fn assume(services: &Services, parameters: &Parameters) -> Reply {
         let message = "RoleSessionName has 2 to 64 letters, digits or _+=,.@-";
         return Protocol::Query.failure(400, "ValidationError", message);
     }
+    let lasts = match lasts(parameters.get("DurationSeconds")) {
+        Ok(lasts) => lasts,
+        Err(message) => return Protocol::Query.failure(400, "ValidationError", &message),
+    };
     let role = arn
         .strip_prefix("arn:")
         .and_then(|rest| rest.split_once(&format!(":iam::{account_id}:role/")))
@@ -67,7 +79,7 @@ fn assume(services: &Services, parameters: &Parameters) -> Reply {
         );
         return Protocol::Query.failure(403, "AccessDenied", &message);
     };
-    let Ok(key) = services.account.assume(role, session) else {
+    let Ok(key) = services.account.assume(role, session, lasts) else {
         return Protocol::Query.failure(500, "InternalFailure", "There is no randomness for keys");
     };
     let expires = Moment::from_millis(key.expires_at.unwrap_or_default().saturating_mul(1000)).iso_8601();
@@ -84,6 +96,24 @@ fn assume(services: &Services, parameters: &Parameters) -> Reply {
              <Arn>arn:{partition}:sts::{account_id}:assumed-role/{role}/{session}</Arn></AssumedRoleUser>"
         ),
     )
+}
+
+/// How long a session lasts.
+///
+/// # Errors
+///
+/// Why it cannot last so long, in the service's words.
+fn lasts(seconds: Option<&str>) -> Result<Duration, String> {
+    let Some(given) = seconds else { return Ok(LASTS) };
+    let bound = match given.parse::<u64>() {
+        Ok(seconds @ SHORTEST..=LONGEST) => return Ok(Duration::from_secs(seconds)),
+        Ok(seconds) if seconds > LONGEST => format!("less than or equal to {LONGEST}"),
+        _ => format!("greater than or equal to {SHORTEST}"),
+    };
+    Err(format!(
+        "1 validation error detected: Value '{given}' at 'durationSeconds' failed to satisfy constraint: Member must have value \
+         {bound}"
+    ))
 }
 
 fn success(action: &str, result: &str) -> Reply {

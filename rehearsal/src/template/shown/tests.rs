@@ -57,4 +57,9 @@ fn what_touches_permissions_needs_leave() {
         of("Resources: {A: {Type: AWS::IAM::Role, Properties: {RoleName: x}}}"),
         Some(("CAPABILITY_NAMED_IAM", role))
     );
+    // Whose key it is, is no name of the template's choice.
+    assert_eq!(
+        of("Resources: {A: {Type: AWS::IAM::AccessKey, Properties: {UserName: x}}}"),
+        Some(("CAPABILITY_IAM", "AWS::IAM::AccessKey".to_owned()))
+    );
 }

@@ -4,7 +4,6 @@
 
 use super::super::super::answer::{ApiError, Node};
 use super::super::super::validation::Validation;
-use super::super::create::owned;
 use super::super::{Call, given, terms};
 use super::refusal;
 use crate::account::change_sets::Asked;
@@ -29,6 +28,7 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Node, ApiError> {
     let on_failure = call
         .get("OnStackFailure")
         .map(|given| validation.one_of("onStackFailure", Some(given), &["DO_NOTHING", "ROLLBACK", "DELETE"]));
+    call.get("Description").map(|it| validation.length("description", Some(it), 0, 1024));
     validation.finish()?;
     terms::check_mode(call)?;
     refuse_what_is_not_rehearsed(call, kind)?;
@@ -84,7 +84,7 @@ fn of_creation(call: &Call<'_>, stack: &str, asked: Asked) -> Result<Node, ApiEr
     let change = Change {
         parameters,
         tags: Some(given::tags(call)?.unwrap_or_default()),
-        notification_arns: Some(owned(call.parameters.list("NotificationARNs").unwrap_or_default())),
+        notification_arns: Some(given::notification_arns(call)?.unwrap_or_default()),
         capabilities: given::capabilities(call, &template)?,
         template: Some(template.clone()),
         token: None,
@@ -105,6 +105,7 @@ fn of_creation(call: &Call<'_>, stack: &str, asked: Asked) -> Result<Node, ApiEr
         token: None,
         user_data: UserDataFrom::Template,
         plays_nested: true,
+        by_client: true,
     };
     let stack = call.account.reviewed(&asked, creation).map_err(|error| refusal(&error, &text))?;
     proposed(call, &stack, asked, change, &text)
@@ -128,7 +129,7 @@ fn change(call: &Call<'_>, stack: &Deployed) -> Result<(Template, Change), ApiEr
     let change = Change {
         parameters,
         tags: given::tags(call)?,
-        notification_arns: call.parameters.list("NotificationARNs").map(owned),
+        notification_arns: given::notification_arns(call)?,
         capabilities: given::capabilities(call, &whole)?,
         template,
         token: None,

@@ -16,10 +16,11 @@ use std::sync::Arc;
 use super::super::answer::ApiError;
 use super::super::validation::Validation;
 use super::update::check_alone;
-use super::{Call, given};
+use super::{Call, given, tokens};
 use crate::account::Deployed;
 use crate::account::change_sets::{ChangeSet, ChangeSetError, State};
-use crate::stack::OnFailure;
+use crate::engine::Kind;
+use crate::stack::{OnFailure, Status};
 
 /// `ExecuteChangeSet`.
 pub(super) fn execute(call: &Call<'_>) -> Result<(), ApiError> {
@@ -27,6 +28,11 @@ pub(super) fn execute(call: &Call<'_>) -> Result<(), ApiError> {
     let token = validation.token(call.get("ClientRequestToken")).map(str::to_owned);
     let name = named(call, validation)?;
     let (stack, change_set) = found(call, name)?;
+    if let State::Executed { operation } = change_set.state()
+        && is_repeated(&stack, &operation, token.as_deref())
+    {
+        return Ok(());
+    }
     let keeps = call.parameters.flag("DisableRollback");
     let on_failure = match (change_set.asked.on_failure, call.get("DisableRollback")) {
         (Some(_), Some(_)) => {
@@ -44,6 +50,14 @@ pub(super) fn execute(call: &Call<'_>) -> Result<(), ApiError> {
     let drops_new = call.parameters.flag("RetainExceptOnCreate");
     let begun = call.account.execute(&stack, &change_set, token, on_failure, drops_new);
     begun.map_err(|error| refused(&error, &change_set))
+}
+
+/// Whether it was executed with this token already.
+fn is_repeated(stack: &Deployed, operation: &str, token: Option<&str>) -> bool {
+    let began = [Status::CreateInProgress, Status::UpdateInProgress];
+    let is_last = stack.engine.operation_id().as_deref() == Some(operation);
+    is_last
+        && [Kind::Create, Kind::Update].iter().any(|kind| tokens::is_repeated(stack, token, *kind, &began))
 }
 
 /// `DeleteChangeSet`. What is not there is as good as deleted.

@@ -52,6 +52,11 @@ impl S3Error {
         error.about("MaxSizeAllowed", &MAX_OBJECT.to_string())
     }
 
+    pub(super) fn incomplete() -> Self {
+        let message = "You did not provide the number of bytes specified by the Content-Length HTTP header.";
+        Self::new(400, "IncompleteBody", message)
+    }
+
     pub(super) fn malformed() -> Self {
         let message =
             "The XML you provided was not well-formed or did not validate against our published schema";
@@ -115,9 +120,18 @@ pub(super) fn not_rehearsed(method: &str, target: &str) -> S3Error {
     S3Error::new(501, "NotImplemented", format!("{method} {target}: not rehearsed: {why}"))
 }
 
-/// An object that is longer than one may be.
-pub(in super::super::super) fn too_long(proposed: Option<u64>) -> Reply {
-    S3Error::too_long(proposed).reply()
+/// A request whose body was not read.
+pub(in super::super) fn unread(status: StatusCode, length: Option<u64>) -> Reply {
+    let error = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => S3Error::too_long(length),
+        StatusCode::REQUEST_TIMEOUT => {
+            let message = "Your socket connection to the server was not read from or written to within the timeout period. \
+                           Idle connections will be closed.";
+            S3Error::new(400, "RequestTimeout", message)
+        }
+        _ => S3Error::incomplete(),
+    };
+    error.reply()
 }
 
 /// A request that is not believed.

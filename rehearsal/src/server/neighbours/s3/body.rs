@@ -132,8 +132,7 @@ fn line<'b>(rest: &mut &'b [u8]) -> Option<&'b str> {
 }
 
 fn incomplete() -> S3Error {
-    let message = "You did not provide the number of bytes specified by the Content-Length HTTP header.";
-    S3Error::new(400, "IncompleteBody", message)
+    S3Error::incomplete()
 }
 
 fn mismatch() -> S3Error {

@@ -12,7 +12,7 @@ mod object;
 mod settings;
 mod uploads;
 
-pub(in super::super) use answer::too_long;
+pub(super) use answer::unread;
 pub(super) use answer::with_header;
 
 use hyper::body::Bytes;

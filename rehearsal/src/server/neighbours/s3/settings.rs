@@ -4,6 +4,7 @@ use hyper::StatusCode;
 
 use super::super::super::{Reply, plain};
 use super::answer::{NAMESPACE, S3Error, done, with_header, xml};
+use super::listing::{Piece, read};
 use super::{Answered, Asked};
 
 /// What a bucket has where nobody has set it: an element, or the error that there is none.
@@ -77,7 +78,11 @@ impl Asked<'_> {
                     Error(code, message) => Err(S3Error::new(404, code, *message)),
                 },
             },
-            "PUT" if self.body.is_empty() => Err(S3Error::malformed()),
+            "PUT" if *name == "policy" && !is_json(&self.body) => {
+                let message = "Policies must be valid JSON and the first byte must be '{'";
+                Err(S3Error::new(400, "MalformedPolicy", message))
+            }
+            "PUT" if *name != "policy" && !is_xml(&self.body) => Err(S3Error::malformed()),
             "PUT" => store
                 .set(&self.bucket, name, Some(self.body.to_vec()))
                 .map(|()| done(if *name == "policy" { StatusCode::NO_CONTENT } else { StatusCode::OK }))
@@ -88,6 +93,28 @@ impl Asked<'_> {
             _ => Err(self.unknown()),
         })
     }
+}
+
+fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(body).is_ok_and(|it| it.is_object())
+}
+
+/// Whether it is an element, whole, without text around it: who asks for it gets it back as it is.
+fn is_xml(body: &[u8]) -> bool {
+    let Ok(pieces) = read(body) else { return false };
+    let mut depth = 0_usize;
+    let is_inside = pieces.iter().all(|piece| match piece {
+        Piece::Begin(_) => {
+            depth += 1;
+            true
+        }
+        Piece::End => {
+            depth = depth.saturating_sub(1);
+            true
+        }
+        Piece::Text(text) => depth > 0 || text.trim().is_empty(),
+    });
+    is_inside && pieces.iter().any(|it| matches!(it, Piece::Begin(_)))
 }
 
 fn shown(name: &str, set: Vec<u8>) -> Reply {
