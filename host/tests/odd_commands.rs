@@ -8,6 +8,7 @@ mod support;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use kept::*;
@@ -71,6 +72,24 @@ fn a_command_that_does_not_stand_apart_is_told_where_to_stand() {
     // What is mistyped before it is told as ever.
     let (_, said) = kept.run(NOWHERE, &["run", "--tmeout", "3s", "--", "true"]);
     assert!(said.contains("'--timeout'") && !said.contains("comes after"), "{said}");
+}
+
+/// A shell's `trap '' CHLD` goes on to what it runs, and the system then forgets how children end.
+#[test]
+fn how_a_command_ends_is_known_also_where_nobody_wanted_to_know() {
+    for (script, status) in [("exit 3", 3), ("(sleep 0.2 &); exit 0", 0)] {
+        let (server, kept) = (Server::ok(), Kept::new());
+        let handle = format!("{}/handle?AWSAccessKeyId=A&Expires=2000000000&Signature=s3cr3t", server.url);
+        let run = kept.command(&server.url, &["run", "-i", "x", &handle, "--", "sh", "-c", script]);
+        let mut ignoring = Command::new("timeout");
+        ignoring.args(["30", "bash", "-c", r#"trap '' CHLD; exec "$0" "$@""#]).arg(run.get_program());
+        ignoring.args(run.get_args()).env_clear();
+        ignoring.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let output = ignoring.output().unwrap();
+        assert_eq!(output.status.code(), Some(status), "{}", String::from_utf8_lossy(&output.stderr));
+        let [request] = server.received().try_into().unwrap();
+        assert!(request.body.contains(if status == 0 { "SUCCESS" } else { "FAILURE" }), "{}", request.body);
+    }
 }
 
 /// As a shell tells of its last command.

@@ -35,8 +35,8 @@ fn clients_get_the_services_sentence_and_nothing_else() {
         ),
         // Where its words are not known, the place is at the end.
         (
-            "Resources: {A: {Type: AWS::EC2::Instance, CreationPolicy: {ResourceSignal: {Count: 2}}}}\n".to_owned(),
-            "Template format error: a Count of 2 on one instance: an instance signals once, so the Count is 1 (line 1, column 84)",
+            "Resources: {A: {Type: AWS::EC2::Instance, CreationPolicy: {ResourceSignal: {Count: x}}}}\n".to_owned(),
+            "Template format error: \"x\" is no Count, a whole number of signals (line 1, column 84)",
         ),
     ] {
         let answer = served.call("CreateStack", &[("StackName", "a"), ("TemplateBody", &template)]);

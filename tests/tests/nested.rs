@@ -221,6 +221,9 @@ fn an_output_that_a_nested_stack_does_not_give_fails_what_asks_for_it() {
         assert!(told.contains("CREATE_FAILED") && told.contains(&why), "{told}");
         assert!(told.contains("Q: Output"), "{told}");
     }
+    let (code, told) = serve("q}}\nOutputs: {O: {Value: !GetAtt Child.Outputs.Nope", &[]);
+    let why = "Output 'Nope' not found in stack 'arn:aws:cloudformation:";
+    assert!(code == Some(1) && told.contains("ROLLBACK_COMPLETE") && told.contains(why), "{told}");
     for value in [
         "!GetAtt Child.Outputs.There",
         "!GetAtt Child.Outputs.Later",

@@ -81,7 +81,9 @@ impl Planner {
         let inputs = self.inputs(parameters, &supplied, &physical_id, &get_att);
         let mut planned = template.resolve(&inputs)?;
         let given = self.names.given();
-        let mut misses = if given.is_empty() { BTreeMap::new() } else { template.misses(&inputs, &given)? };
+        let (mut misses, of_outputs) =
+            if given.is_empty() { Default::default() } else { template.misses(&inputs, &given)? };
+        planned.stack.refusal = planned.stack.refusal.take().or(of_outputs);
         for resource in planned.stack.resources.iter_mut().filter(|it| it.refusal.is_none()) {
             resource.refusal = misses.remove(&resource.logical_id);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Inputs, Node, Template, TemplateError, extensions, returned, sections};
+use super::{Inputs, Node, Template, TemplateError, error::Fault, extensions, returned, sections};
 
 /// What a nested stack that is complete gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +26,8 @@ impl Template {
         Some(there.map(|it| it.key.clone()).collect())
     }
 
-    /// Why resources fail that ask for an output which its nested stack does not give, by their logical ids; `given` are
-    /// the nested stacks that are complete, by theirs.
+    /// Why resources fail that ask for an output which its nested stack does not give, by their logical ids, and why the
+    /// stack does whose outputs ask for one; `given` are the nested stacks that are complete, by theirs.
     ///
     /// # Errors
     ///
@@ -36,13 +36,14 @@ impl Template {
         &self,
         inputs: &Inputs<'_>,
         given: &BTreeMap<String, Given>,
-    ) -> Result<BTreeMap<String, String>, TemplateError> {
+    ) -> Result<(BTreeMap<String, String>, Option<String>), TemplateError> {
         let template = self.expanded(inputs)?;
         let resolver = template.resolver(inputs)?;
         let missing = sections::resources(&template.root).filter_map(|entry| {
             let fault = returned::of_nested(&resolver, &entry.value, given).err()?;
             Some((entry.key.clone(), fault.into_reason()))
         });
-        Ok(missing.collect())
+        let of_outputs = returned::of_outputs_of_nested(&resolver, given).err().map(Fault::into_reason);
+        Ok((missing.collect(), of_outputs))
     }
 }

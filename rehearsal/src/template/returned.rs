@@ -67,10 +67,21 @@ pub(super) fn of_nested<'t>(
 
 /// Why a stack fails once all of its resources are made: an output asks for an attribute that there is not.
 pub(super) fn of_outputs(resolver: &Resolver<'_>) -> Result<(), Fault> {
-    let walk = Walk::late(resolver);
     if !transforms::leaves_as_written(resolver.root) {
         return Ok(());
     }
+    outputs(resolver, &Walk::late(resolver))
+}
+
+/// The same of an output of a nested stack.
+pub(super) fn of_outputs_of_nested(
+    resolver: &Resolver<'_>,
+    given: &BTreeMap<String, Given>,
+) -> Result<(), Fault> {
+    outputs(resolver, &Walk { which: Which::Outputs(given), ..Walk::late(resolver) })
+}
+
+fn outputs(resolver: &Resolver<'_>, walk: &Walk<'_, '_>) -> Result<(), Fault> {
     let outputs = resolver.root.get("Outputs").map(Node::entries).unwrap_or_default().iter();
     outputs
         .filter(|it| matches!(resolver.is_created(&it.value), Ok(true)))

@@ -12,7 +12,7 @@ use cfn_signal_command_line::{self as command_line, Options, conceal_secrets};
 pub(super) use gate::Gate;
 
 use super::concealed::conceal;
-use probe::Probes;
+use probe::{Probes, is_late};
 
 /// Between two looks, at first and in the end.
 const FIRST: Duration = Duration::from_millis(200);
@@ -34,6 +34,7 @@ pub(super) fn wait(options: &Options, probes: &Probes<'_>) -> Result<(), String>
     let end = started + options.gate_timeout;
     let mut line = Line::new(options);
     let mut pause = FIRST;
+    let mut before: Option<(String, String)> = None;
     loop {
         let missing = gates.iter().find_map(|gate| {
             let left = end.saturating_duration_since(Instant::now());
@@ -48,10 +49,16 @@ pub(super) fn wait(options: &Options, probes: &Probes<'_>) -> Result<(), String>
         let left = end.saturating_duration_since(Instant::now());
         if left.is_zero() {
             line.end();
+            // The last look has little time: what had been seen with more says more.
+            let seen = match before {
+                Some((of, earlier)) if of == gate && is_late(&seen) => earlier,
+                _ => seen,
+            };
             let timeout = humantime::format_duration(options.gate_timeout);
             return Err(format!("{gate} did not hold within {timeout} (--wait-for): {seen}"));
         }
         line.say(&format!("waiting for {gate}: {seen}"), left);
+        before = Some((gate, seen));
         sleep(pause.min(left));
         pause = (pause * 2).min(LONGEST);
     }

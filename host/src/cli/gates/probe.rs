@@ -25,6 +25,14 @@ const SHOWN: usize = 200;
 /// Source: <https://docs.cloud-init.io/en/latest/explanation/return_codes.html>
 const RESULT: &str = "/run/cloud-init/result.json";
 
+/// What is seen of a command that has not ended.
+const LATE: &str = "it takes longer than ";
+
+/// Whether that is what was seen.
+pub(super) fn is_late(seen: &str) -> bool {
+    seen.starts_with(LATE)
+}
+
 /// Whoever looks.
 pub(in crate::cli) struct Probes<'a> {
     /// For gates over HTTP.
@@ -155,7 +163,7 @@ fn run(command: &mut Command, limit: Duration) -> Result<(), String> {
                 kill(&mut child);
                 let tenths = u64::try_from(limit.as_millis().div_ceil(100)).unwrap_or(u64::MAX);
                 let limit = humantime::format_duration(Duration::from_millis(tenths.saturating_mul(100)));
-                return Err(format!("it takes longer than {limit}"));
+                return Err(format!("{LATE}{limit}"));
             }
             Err(error) => return Err(error.to_string()),
         }

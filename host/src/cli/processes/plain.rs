@@ -2,6 +2,14 @@
 
 use std::io;
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus};
+use std::sync::{Arc, LazyLock, atomic::AtomicBool};
+
+use signal_hook::consts::SIGCHLD;
+
+/// Who begins this process may have it ignore that its children end: the system would forget how each did. What is handled
+/// is not ignored.
+static CHILDREN_ARE_KNOWN: LazyLock<bool> =
+    LazyLock::new(|| signal_hook::flag::register(SIGCHLD, Arc::new(AtomicBool::new(false))).is_ok());
 
 /// A process that was started.
 #[derive(Debug)]
@@ -9,6 +17,9 @@ pub(in crate::cli) struct Started(Child);
 
 /// Starts `command`.
 pub(in crate::cli) fn start(command: &mut Command) -> io::Result<Started> {
+    if !*CHILDREN_ARE_KNOWN {
+        tracing::debug!("whether children end cannot be heard");
+    }
     command.spawn().map(Started)
 }
 

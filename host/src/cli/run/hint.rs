@@ -20,11 +20,12 @@ pub(super) fn hint(program: &OsStr, alone: bool, error: &io::Error) -> Option<St
             io::ErrorKind::PermissionDenied if !is_executable(&there) => {
                 Some("it is not marked as executable (chmod +x)".to_owned())
             }
-            io::ErrorKind::PermissionDenied => None,
-            _ => Some(form(&beginning(path)?)),
+            _ if is_of_no_form(error) => Some(form(&beginning(path)?)),
+            // The system's own words say it: busy, no memory, too many processes.
+            _ => None,
         },
         // Folders in front of it are not looked through.
-        (false, Ok(there)) if there.is_file() => {
+        (false, Ok(there)) if there.is_file() && error.kind() == io::ErrorKind::NotFound => {
             Some(format!("it is in the current folder, as ./{}", path.display()))
         }
         (_, Err(_)) if alone && program.to_string_lossy().contains(char::is_whitespace) => {
@@ -32,6 +33,15 @@ pub(super) fn hint(program: &OsStr, alone: bool, error: &io::Error) -> Option<St
         }
         _ => None,
     }
+}
+
+/// Whether the system says that it can run nothing of this form.
+fn is_of_no_form(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    return error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error());
+    // ERROR_BAD_EXE_FORMAT
+    #[cfg(not(unix))]
+    return error.raw_os_error() == Some(193);
 }
 
 /// It is there, and what runs it is not.
@@ -75,7 +85,22 @@ fn is_executable(there: &fs::Metadata) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{form, interpreter};
+    use std::ffi::OsStr;
+    use std::io;
+
+    use super::{form, hint, interpreter};
+
+    #[test]
+    fn only_what_the_system_means_is_looked_for() {
+        let this = std::env::current_exe().unwrap_or_default();
+        for kind in [io::ErrorKind::ExecutableFileBusy, io::ErrorKind::OutOfMemory, io::ErrorKind::WouldBlock]
+        {
+            assert_eq!(hint(this.as_os_str(), true, &kind.into()), None, "{kind}");
+        }
+        let here = OsStr::new("Cargo.toml");
+        assert_eq!(hint(here, true, &io::ErrorKind::OutOfMemory.into()), None);
+        assert!(hint(here, true, &io::ErrorKind::NotFound.into()).is_some());
+    }
 
     #[test]
     fn what_does_not_run_is_looked_at() {

@@ -25,6 +25,9 @@ const ASIDE: [&str; 15] = [
     "set", "trap", "umount",
 ];
 
+/// Of those the ones that say what they are given, or end the script.
+const SPEAKS: [&str; 6] = ["cleanup", "echo", "exit", "logger", "printf", "return"];
+
 /// The parts of a reason.
 #[derive(Debug)]
 pub(super) struct Reason {
@@ -95,18 +98,37 @@ fn step(line: &str) -> Option<&str> {
 
 /// Whether a step is what scripts do once another has failed: they set a variable, tidy up and exit.
 fn is_aside(step: &str) -> bool {
-    let mut words = step.split(' ');
-    let first = words.next().unwrap_or_default();
+    is_setting(step) || ASIDE.contains(&first_word(step))
+}
+
+fn first_word(step: &str) -> &str {
+    step.split(' ').next().unwrap_or_default()
+}
+
+/// A variable is set, and nothing is run: `token=`, `msg='it broke'`.
+fn is_setting(step: &str) -> bool {
     let is_name = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let is_set = first.split_once('=').is_some_and(|(name, _)| is_name(name)) && words.next().is_none();
-    is_set || ASIDE.contains(&first)
+    let Some((_, value)) = step.split_once('=').filter(|(name, _)| is_name(name)) else { return false };
+    match value.strip_prefix('\'') {
+        // As `set -x` quotes: a quote within is written outside of the quotes.
+        Some(rest) => {
+            rest.replace("'\\''", "").find('\'').is_some_and(|end| end + 1 == rest.replace("'\\''", "").len())
+        }
+        None => !value.contains(' '),
+    }
 }
 
 /// The last step, with the line that tells of it; not what comes once it has failed, unless that fails too, and complains.
 fn take_step(tail: &mut Vec<String>) -> Option<String> {
     let steps = || tail.iter().enumerate().rev().filter_map(|(at, line)| Some((at, step(line)?)));
-    let fails = |at: usize| tail.iter().skip(at).any(|line| is_said(line) && complains(line));
-    let mut told = steps().filter(|(at, step)| !is_aside(step) || fails(*at));
+    // What follows those that speak is what they say, and theirs is no complaint.
+    let fails = |at: usize| {
+        let said = tail.iter().skip(at + 1).take_while(|line| is_said(line));
+        said.clone().any(|line| complains(line))
+    };
+    let mut told = steps().filter(|(at, step)| {
+        !is_aside(step) || (!SPEAKS.contains(&first_word(step)) && !is_setting(step) && fails(*at))
+    });
     let at = told.next().or_else(|| steps().next())?.0;
     let line = tail.remove(at);
     step(&line).map(|step| format!("{step} failed"))
@@ -172,7 +194,39 @@ mod tests {
             (&["+ test -f /etc/x", "+ echo sorry", "sorry", "+ exit 1"], "test -f /etc/x"),
             (&["++ curl -f http://h/", "curl: (22) error: 404", "+ token="], "curl -f http://h/"),
             (&["+ cd /opt", "+ status=1", "+ return 1"], "cd /opt"),
+            (
+                &[
+                    "+ ls /none",
+                    "ls: cannot access",
+                    "+ echo 'error: listing failed'",
+                    "error: listing failed",
+                    "+ exit 1",
+                ],
+                "ls /none",
+            ),
+            (
+                &[
+                    "+ make all",
+                    "+ die 'it broke'",
+                    "+ echo 'fatal: it broke'",
+                    "fatal: it broke",
+                    "+ exit 1",
+                ],
+                "die 'it broke'",
+            ),
+            (
+                &[
+                    "+ cd /opt",
+                    "error: no such folder",
+                    "+ msg='it broke'",
+                    "+ rm -f /tmp/x",
+                    "+ echo 'it failed'",
+                ],
+                "cd /opt",
+            ),
+            (&["+ cd /opt", "+ msg='it'\\''s broken'", "+ exit 1"], "cd /opt"),
             // These fail themselves.
+            (&["+ cd /opt", "+ A='x y' make all"], "A='x y' make all"),
             (&["+ cd /opt", "+ rm x", "rm: cannot remove 'x'"], "rm x"),
             (&["+ cd /opt", "+ A=1 make all"], "A=1 make all"),
             (&["+ exit 3"], "exit 3"),

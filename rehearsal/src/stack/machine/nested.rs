@@ -114,6 +114,7 @@ impl Machine {
             return;
         }
         self.extras.current = stack.extras;
+        self.in_the_end = stack.refusal;
         for known in stack.resources {
             let Some(it) = self.resources.named_mut(&known.logical_id) else { continue };
             if it.removed || !matches!(it.work, Work::Pending) {
