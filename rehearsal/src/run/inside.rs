@@ -79,6 +79,11 @@ impl Inside {
         put(&self.boot(), file).await
     }
 
+    /// Whether the image's systemd is the first process of its boots.
+    pub(super) fn is_by_systemd(&self) -> bool {
+        self.systemd
+    }
+
     /// Whether it is between two boots, or boots once more.
     pub(super) fn boots_again(&self) -> bool {
         !self.ended.load(Ordering::Relaxed)

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::disk::Disk;
 use super::groups::Groups;
@@ -11,6 +12,9 @@ use super::process::{Process, Startable, start_inside};
 use super::refusal::StartError;
 use super::sequence::Prepared;
 use super::user_data::WrittenFile;
+
+/// As long as systemd waits for those that it has asked for an end.
+const GOING_DOWN: Duration = Duration::from_secs(10);
 
 /// What scripts run on.
 #[derive(Clone)]
@@ -58,6 +62,15 @@ impl Machine {
         match self {
             Self::Here(_) => false,
             Self::Inside(inside) => inside.boot().goes_down(),
+        }
+    }
+
+    /// Waits a while for the end of a boot by systemd, which ends whatever runs a moment before, as it goes down.
+    pub(super) async fn may_go_down(&self) {
+        if let Self::Inside(inside) = self
+            && inside.is_by_systemd()
+        {
+            let _stays_up = tokio::time::timeout(GOING_DOWN, self.over()).await;
         }
     }
 

@@ -212,6 +212,9 @@ impl Sequence {
                     Prepared::Files(files) => self.write(files).await?,
                     Prepared::Script { name, startable, runs, counts, hook } => {
                         let ended = self.part(name, startable, runs, hook).await?;
+                        if ended.code.is_none() && !self.groups.closed() {
+                            self.machine.may_go_down().await;
+                        }
                         failed = failed.or(Some(ended).filter(|it| counts && self.is_failure(it)));
                     }
                 }
