@@ -162,3 +162,22 @@ fn a_gate_that_does_not_hold_is_told_like_any_failure() {
     assert!(started.elapsed() < Duration::from_secs(30));
     assert_eq!(said.matches("waiting for exec").count(), 1, "{said}");
 }
+
+/// What is masked in the rest of a reason is masked in a gate's part too, and in the gate itself.
+#[test]
+fn what_a_gate_says_is_masked() {
+    let (server, kept) = (Server::ok(), Kept::new());
+    let handle = format!("{}/handle?AWSAccessKeyId=A&Expires=2000000000&Signature=s3cr3t", server.url);
+    let console = kept.0.path().join("console");
+    let gate =
+        ["--wait-for", "exec:echo not plum7 yet >&2; false", "--gate-timeout", "1s", "--mask", "plum[0-9]"];
+    let run = ["run", "--reason-handle", &handle, "--console", console.to_str().unwrap()];
+    let (code, said) = kept.run(&server.url, &[&with(&run)[..], &gate, &["--", "true"]].concat());
+    assert_eq!(code, Some(0), "{said}");
+    let (received, console) = (server.received(), fs::read_to_string(console).unwrap());
+    let reason = received[0].body.as_str();
+    let told = said.lines().filter(|line| line.contains("did not hold")).collect::<Vec<_>>().join(" ");
+    for text in [reason, console.as_str(), told.as_str()] {
+        assert!(text.contains("not **** yet") && !text.contains("plum7"), "{text}");
+    }
+}

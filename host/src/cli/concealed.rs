@@ -29,7 +29,7 @@ static FORMS: LazyLock<Vec<(Regex, Is)>> =
 
 /// `text` without credentials, presigned URLs and private keys.
 pub(super) fn conceal(text: &str) -> String {
-    FORMS.iter().fold(conceal_secrets(&without_key(text)), |text, (form, is_one)| {
+    FORMS.iter().fold(conceal_secrets(&without_key(text).0), |text, (form, is_one)| {
         let hidden = |it: &Captures<'_>| {
             let whole = it.get(0).map_or("", |whole| whole.as_str());
             let secret = it.name("s").filter(|_| is_one(it)).zip(it.get(0));
@@ -37,45 +37,67 @@ pub(super) fn conceal(text: &str) -> String {
             let (from, to) = (secret.start() - at.start(), secret.end() - at.start());
             let [before, after] = [whole.get(..from), whole.get(to..)].map(Option::unwrap_or_default);
             // What opens a text stays, and so does what closes it.
-            let quote = secret.as_str().chars().next().filter(|it| matches!(it, '"' | '\''));
-            let open = quote.map(String::from).unwrap_or_default();
-            let closed = quote.is_some_and(|it| secret.len() > 1 && secret.as_str().ends_with(it));
-            let close = if closed { open.as_str() } else { "" };
+            let (open, close) = quotes(secret.as_str()).unwrap_or_default();
             format!("{before}{open}{HIDDEN}{close}{after}")
         };
         form.replace_all(&text, hidden).into_owned()
     })
 }
 
-const BEGINS: &str = "-----BEGIN ";
-const KEY: &str = "PRIVATE KEY";
-const ENDS: &str = "-----END ";
+/// What `text` is quoted in, with a `$` or backslashes before it as they may be. None where it is not closed.
+fn quotes(text: &str) -> Option<(&str, &str)> {
+    let inside = text.trim_start_matches(['\\', '$']);
+    let quote = inside.chars().next().filter(|it| matches!(it, '"' | '\''))?;
+    let (open, rest) = text.split_at_checked(text.len() - inside.len() + 1)?;
+    let close = open.trim_start_matches('$');
+    let close = if rest.ends_with(close) { close } else { open.get(open.len() - 1..)? };
+    rest.ends_with(quote).then_some((open, close))
+}
 
-/// A private key within a text.
-fn without_key(text: &str) -> String {
-    let begun = text.split_once(BEGINS).filter(|(_, rest)| rest.contains(KEY));
-    let Some((before, rest)) = begun else { return text.to_owned() };
-    let after = rest.split_once(ENDS).and_then(|(_, rest)| rest.split_once(KEY)).map_or("", |(_, rest)| rest);
-    format!("{before}{HIDDEN}{}", after.trim_start_matches('-'))
+/// The end of a private key.
+macro_rules! key_ends {
+    () => {
+        r"----[- ]END [A-Za-z0-9 ]*PRIVATE KEY(?: BLOCK)?(?:-{1,5}| -{4})?"
+    };
+}
+
+/// A private key within a text: up to its end `e`, if that is there.
+static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(r"(?s)----[- ]BEGIN [A-Za-z0-9 ]*PRIVATE KEY.*?(?:(?P<e>", key_ends!(), ")|$)")).ok()
+});
+static KEY_ENDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(key_ends!()).ok());
+
+/// `text` without its private keys, and whether the last of them has not ended.
+fn without_key(text: &str) -> (String, bool) {
+    let Some(key) = KEY.as_ref() else { return (text.to_owned(), false) };
+    let is_open = key.captures_iter(text).last().is_some_and(|it| it.name("e").is_none());
+    (key.replace_all(text, HIDDEN).into_owned(), is_open)
+}
+
+/// What comes behind the end of a private key that `text` does not begin, if it ends one.
+fn behind_key(text: &str) -> Option<&str> {
+    let end = KEY_ENDS.as_ref()?.find(text)?;
+    let begun = KEY.as_ref()?.find(text).is_some_and(|it| it.start() < end.start());
+    (!begun).then(|| text.get(end.end()..)).flatten()
 }
 
 /// Lines without those of a private key, which may have begun before the first of them.
 pub(super) fn without_keys(lines: &[String]) -> Vec<String> {
-    let is_end = |line: &str| line.contains(ENDS) && line.contains(KEY);
     let is_code = |line: &str| line.bytes().all(|it| it.is_ascii_alphanumeric() || b"+/=".contains(&it));
-    let first = lines.iter().position(|line| is_end(line));
-    let cut_off = first.filter(|end| lines.iter().take(*end).all(|line| is_code(line)));
-    let mut within = cut_off.is_some();
+    let mut within = lines.iter().find(|line| !is_code(line)).is_some_and(|line| behind_key(line).is_some());
     let mut kept = Vec::new();
     for line in lines {
-        let begins = line.contains(BEGINS) && line.contains(KEY);
-        if begins && !is_end(line) {
-            within = true;
-            kept.push(without_key(line));
-        } else if !within {
-            kept.push(line.clone());
+        let mut shown = line.as_str();
+        if within {
+            let Some(behind) = behind_key(line) else { continue };
+            shown = behind;
         }
-        within &= !is_end(line);
+        let (told, is_open) = without_key(shown);
+        within = is_open;
+        // Of the line that ends it nothing may be left.
+        if shown.len() == line.len() || !told.trim().is_empty() {
+            kept.push(told);
+        }
     }
     kept
 }
@@ -90,10 +112,20 @@ fn secret<'t>(it: &Captures<'t>) -> &'t str {
 
 /// Whether the name is of the secret itself.
 fn named(it: &Captures<'_>) -> bool {
-    let name = it.name("n").map_or("", |name| name.as_str()).to_ascii_lowercase();
-    !PARTS.iter().any(|part| name.strip_suffix(part).is_some_and(|it| !it.is_empty()))
+    let name = it.name("n").map_or("", |name| name.as_str());
+    !PARTS.iter().any(|part| ends_in(name, part))
         // An access key's id says whose it is, and is known by its form.
-        || name.ends_with("access_key_id")
+        || name.to_ascii_lowercase().ends_with("access_key_id")
+}
+
+/// Whether the last word of `name`, and not only its last letters, is `part`.
+fn ends_in(name: &str, part: &str) -> bool {
+    let split = name.len().checked_sub(part.len()).and_then(|at| name.split_at_checked(at));
+    let Some((before, last)) = split.filter(|(_, last)| last.eq_ignore_ascii_case(part)) else {
+        return false;
+    };
+    let is_capital = last.starts_with(|it: char| it.is_ascii_uppercase());
+    before.ends_with(|it: char| matches!(it, '_' | '-' | '.') || (is_capital && !it.is_ascii_uppercase()))
 }
 
 /// Whether it looks like no word of a language.

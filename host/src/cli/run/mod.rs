@@ -106,6 +106,8 @@ fn tell(platform: &Native, arguments: &Arguments, ending: &Ending, mut reason: S
         && !options.dry_run
         && let Err(why) = platform.await_gates(&options)
     {
+        // What a gate was told, and says, is hidden as the rest of the reason is.
+        let why = reason::hidden(&why, &arguments.mask);
         reason = reason::within(&format!("{why}; {reason}"));
         options = Options { failed: true, reason: Some(reason.clone()), ..options };
         platform.prepared(&options);

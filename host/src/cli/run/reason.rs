@@ -151,7 +151,7 @@ fn take_complaint(tail: &mut Vec<String>) -> Option<String> {
 }
 
 /// Without secrets that can be told by their form, and without what the user names.
-fn hidden(text: &str, mask: &[Regex]) -> String {
+pub(super) fn hidden(text: &str, mask: &[Regex]) -> String {
     let masked =
         mask.iter().fold(text.to_owned(), |text, pattern| pattern.replace_all(&text, MASKED).into_owned());
     conceal(&masked)
