@@ -5,7 +5,7 @@ mod forms;
 use std::sync::LazyLock;
 
 use cfn_signal_command_line::conceal_secrets;
-use forms::RULES;
+use forms::{KEY, KEY_ENDS, RULES};
 use regex_lite::{Captures, Regex};
 
 /// Stands where something was taken out.
@@ -53,19 +53,6 @@ fn quotes(text: &str) -> Option<(&str, &str)> {
     let close = if rest.ends_with(close) { close } else { open.get(open.len() - 1..)? };
     rest.ends_with(quote).then_some((open, close))
 }
-
-/// The end of a private key.
-macro_rules! key_ends {
-    () => {
-        r"----[- ]END [A-Za-z0-9 ]*PRIVATE KEY(?: BLOCK)?(?:-{1,5}| -{4})?"
-    };
-}
-
-/// A private key within a text: up to its end `e`, if that is there.
-static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(concat!(r"(?s)----[- ]BEGIN [A-Za-z0-9 ]*PRIVATE KEY.*?(?:(?P<e>", key_ends!(), ")|$)")).ok()
-});
-static KEY_ENDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(key_ends!()).ok());
 
 /// `text` without its private keys, and whether the last of them has not ended.
 fn without_key(text: &str) -> (String, bool) {

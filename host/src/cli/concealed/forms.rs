@@ -1,5 +1,9 @@
 //! The forms in which credentials are written.
 
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+
 use super::{PROSE, Rule, always, named, random, secret};
 
 /// What credentials are called, within longer names too.
@@ -125,3 +129,17 @@ pub(super) const RULES: [Rule; 16] = [
     ),
     (r"\b(?P<s>eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?)", always),
 ];
+
+/// The end of a private key.
+macro_rules! key_ends {
+    () => {
+        r"----[- ]END [A-Za-z0-9 ]*PRIVATE KEY(?: BLOCK)?(?:-{1,5}| -{4})?"
+    };
+}
+
+/// A private key within a text: up to its end `e`, if that is there.
+pub(super) static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(r"(?s)----[- ]BEGIN [A-Za-z0-9 ]*PRIVATE KEY.*?(?:(?P<e>", key_ends!(), ")|$)")).ok()
+});
+/// Its end alone, where it has begun before.
+pub(super) static KEY_ENDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(key_ends!()).ok());
