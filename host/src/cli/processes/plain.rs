@@ -17,9 +17,8 @@ pub(in crate::cli) struct Started(Child);
 
 /// Starts `command`.
 pub(in crate::cli) fn start(command: &mut Command) -> io::Result<Started> {
-    if !*CHILDREN_ARE_KNOWN {
-        tracing::debug!("whether children end cannot be heard");
-    }
+    // Where it cannot be handled it is as it was.
+    let _handled = LazyLock::force(&CHILDREN_ARE_KNOWN);
     command.spawn().map(Started)
 }
 
