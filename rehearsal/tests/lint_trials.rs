@@ -9,6 +9,10 @@ const SIGNAL: &str =
 const INIT: &str =
     "/opt/aws/bin/cfn-init -v --stack ${AWS::StackName} --resource Box --region ${AWS::Region}";
 
+/// A signal of what was kept.
+const SIGNAL_RC: &str =
+    "/opt/aws/bin/cfn-signal -e $rc --stack ${AWS::StackName} --resource Box --region ${AWS::Region}";
+
 fn found(template: &str) -> Vec<&'static str> {
     by(&Selection::default(), template)
 }
@@ -195,4 +199,42 @@ fn scripts_with_very_many_ways_are_given_up() {
         (&format!("{calls}f60() {{ run; }}\nf0\nSENT"), ""),
         ("f() { f; }\nf\nSENT", ""),
     ]);
+}
+
+/// What is done after a status was kept has failed on its own account.
+#[test]
+fn a_status_that_is_kept_is_meant() {
+    let kept = "rc=$?\n";
+    each(&[
+        (&format!("dnf install -y nginx\n{kept}aws s3 cp /var/log/x s3://logs/\n{SIGNAL_RC}"), ""),
+        (&format!("INIT\n{kept}systemctl start amazon-ssm-agent\n{SIGNAL_RC}"), ""),
+        (&format!("( main )\n{kept}curl -X POST https://chat.example/\n{SIGNAL_RC}"), ""),
+        (&format!("dnf install -y nginx\n{kept}echo reboot | at now + 2 minutes\n{SIGNAL_RC}"), ""),
+        // One that is read too late is another's.
+        (&format!("dnf install -y nginx\necho done\n{kept}{SIGNAL_RC}"), "CFS202"),
+    ]);
+}
+
+/// What a variable is by then is not always followed.
+#[test]
+fn a_variable_that_is_set_elsewhere_is_no_constant() {
+    let tries = "for i in 1 2 3; do\n  if curl -sf localhost; then rc=0; break; fi\n  sleep 5\ndone\n";
+    for sets in [
+        ": $((rc |= $?))\n",
+        "printf -v rc '%d' $?\n",
+        "mapfile -t rc < /tmp/status\n",
+        ". /tmp/status.env\n",
+        "source /opt/app/status.sh\n",
+    ] {
+        each(&[(&format!("rc=0\ndnf install -y nginx\n{sets}{SIGNAL_RC}"), "")]);
+    }
+    each(&[(&format!("rc=1\ndnf install -y nginx\n{tries}{SIGNAL_RC}"), "")]);
+    each(&[(&format!("rc=0\ndnf install -y nginx\n{SIGNAL_RC}"), "CFS211")]);
+}
+
+/// A value may not grow with each line.
+#[test]
+fn words_that_double_are_given_up() {
+    let doubled = "x=$x$x\n".repeat(60);
+    each(&[(&format!("x=aaaaaaaa\n{doubled}dnf install -y nginx\nSENT"), "")]);
 }

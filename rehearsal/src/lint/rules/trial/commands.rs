@@ -188,8 +188,15 @@ impl<'p> Run<'p> {
             }
             _ => Outcome::Varies,
         };
-        let reads_status = value.and_then(|(_, value)| value).is_some_and(|it| it.is_status);
-        self.sent.push(Sent { outcome, at: self.place(statement), reads_status, in_trap: self.in_trap });
+        let value = value.and_then(|(_, value)| value);
+        self.sent.push(Sent {
+            outcome,
+            at: self.place(statement),
+            reads_status: value.as_ref().is_some_and(|it| it.is_status),
+            is_late: value.as_ref().is_some_and(|it| it.is_late),
+            variable: value.and_then(|it| it.variable),
+            in_trap: self.in_trap,
+        });
         self.state.status = 0;
         self.done(around)
     }
@@ -276,7 +283,10 @@ impl<'p> Run<'p> {
     pub(super) fn variable(&self, name: &str) -> Option<Value> {
         match name.parse::<usize>() {
             Ok(index) => self.arguments.last()?.get(index.checked_sub(1)?)?.clone(),
-            Err(_) => self.state.variables.get(name)?.clone(),
+            Err(_) => {
+                let value = self.state.variables.get(name)?.clone()?;
+                Some(Value { variable: Some(name.to_owned()), ..value })
+            }
         }
     }
 }

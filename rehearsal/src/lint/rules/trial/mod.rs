@@ -23,7 +23,10 @@ const MAX_WAYS: usize = 48;
 /// Commands of which each fails once.
 const MAX_FAILURES: usize = 40;
 /// Statements that are gone through for one script, all ways counted.
-const MAX_STEPS: usize = 200_000;
+const MAX_STEPS: usize = 50_000;
+
+/// What sets variables in ways that are not followed.
+const FOREIGN: [&str; 9] = [".", "source", "eval", "printf", "mapfile", "readarray", "getopts", "for", "let"];
 
 /// What is tried at which place where only a machine knows what happens.
 type Flips = BTreeMap<String, usize>;
@@ -173,8 +176,11 @@ impl<'s> Stage<'s> {
             }
             if sent.reads_status {
                 let is_ended = failed.iter().all(|run| run.end == End::Errexit);
-                let is_meant = (sent.in_trap && is_ended) || last_before == Some(*key);
+                let is_meant = (sent.in_trap && is_ended) || (last_before == Some(*key) && sent.is_late);
                 verdict = is_meant.then(|| found(VerdictKind::Stale, sent.at));
+            } else if sent.variable.as_ref().is_some_and(|it| !self.is_set_once(it)) {
+                // What it is by then is more than is followed here.
+                is_constant = false;
             } else if *is_init {
                 verdict = Some(found(VerdictKind::InitIgnored, sent.at));
             } else if constant.is_none() {
@@ -183,7 +189,10 @@ impl<'s> Stage<'s> {
         }
         let all_succeed = good.iter().flat_map(|run| &run.sent).all(|it| it.outcome == Outcome::Success);
         let own = self.script.signals.iter().all(|it| it.outcome() != Outcome::Failure);
-        let constant = constant.filter(|_| is_constant && all_succeed && own);
+        // What is not written out has to be followed to be known.
+        let is_written = self.script.signals.iter().all(|it| it.outcome() == Outcome::Success);
+        let is_known = is_written || !self.sets_elsewhere();
+        let constant = constant.filter(|_| is_constant && all_succeed && own && is_known);
         let after = good.first().map(|run| run.works_after_signals()).unwrap_or_default();
         Some(Trial { verdict: verdict.or(constant), after })
     }
@@ -201,6 +210,9 @@ impl<'s> Stage<'s> {
             }
             for (key, options) in run.met.iter().filter(|(key, _)| !flips.contains_key(*key)) {
                 for option in 1..*options {
+                    if found.len() + rest.len() > MAX_WAYS {
+                        break;
+                    }
                     let mut other = flips.clone();
                     other.insert(key.clone(), option);
                     if seen.insert(other.clone()) {
@@ -211,6 +223,24 @@ impl<'s> Stage<'s> {
             found.push(run);
         }
         Some(found)
+    }
+
+    /// Whether a variable is set at one place, and by nothing that is not followed.
+    fn is_set_once(&self, name: &str) -> bool {
+        let text = &self.script.text.text;
+        let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        let set = format!("{name}=");
+        let sets = text
+            .match_indices(&set)
+            .filter(|(at, _)| !text.get(..*at).is_some_and(|before| before.ends_with(is_part)));
+        sets.count() < 2 && !self.sets_elsewhere()
+    }
+
+    /// Whether variables are set by what is not followed.
+    fn sets_elsewhere(&self) -> bool {
+        let text = &self.script.text.text;
+        let is_end = |letter: char| letter.is_whitespace() || ";&|(){}".contains(letter);
+        text.contains("((") || text.split(is_end).any(|word| FOREIGN.contains(&word))
     }
 
     fn trap(&self, command: &Command) -> Option<&Trap> {

@@ -22,6 +22,10 @@ pub(super) struct Sent {
     pub(super) at: usize,
     /// Whether it says a status, and not what is written out.
     pub(super) reads_status: bool,
+    /// Whether that was read after the failure.
+    pub(super) is_late: bool,
+    /// The variable that it says.
+    pub(super) variable: Option<String>,
     pub(super) in_trap: bool,
 }
 

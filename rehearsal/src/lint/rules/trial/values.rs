@@ -9,11 +9,18 @@ pub(super) struct Value {
     pub(super) text: String,
     /// Whether it is a command's status.
     pub(super) is_status: bool,
+    /// Whether that was read once the command that is tried had failed: a status from before it is another's on purpose.
+    pub(super) is_late: bool,
+    /// The variable that had it.
+    pub(super) variable: Option<String>,
 }
+
+/// What grows beyond this is not followed: a few words may double it each.
+const MAX_LENGTH: usize = 1 << 10;
 
 impl Value {
     fn of(text: impl Into<String>) -> Self {
-        Self { text: text.into(), is_status: false }
+        Self { text: text.into(), is_status: false, is_late: false, variable: None }
     }
 }
 
@@ -33,6 +40,11 @@ impl Run<'_> {
             };
             value.text.push_str(&part.text);
             value.is_status |= part.is_status;
+            value.is_late |= part.is_late;
+            value.variable = part.variable.or(value.variable);
+            if value.text.len() > MAX_LENGTH {
+                return None;
+            }
         }
         Some(value)
     }
@@ -42,12 +54,12 @@ impl Run<'_> {
         let name = written.strip_prefix('$')?;
         let name = name.strip_prefix('{').and_then(|it| it.strip_suffix('}')).unwrap_or(name);
         if name == "?" {
-            return Some(Value { text: self.state.status.to_string(), is_status: true });
+            return Some(self.status(self.state.status));
         }
         if let Some(index) = name.strip_prefix("PIPESTATUS") {
             let index = index.trim_matches(['[', ']']).parse().unwrap_or(0);
             let status = self.state.pipe.get::<usize>(index)?;
-            return Some(Value { text: status.to_string(), is_status: true });
+            return Some(self.status(*status));
         }
         let end = name.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
         let (name, rest) = name.split_at(end.unwrap_or(name.len()));
@@ -61,6 +73,10 @@ impl Run<'_> {
                 known.or_else(|| (is_plain && is_unset).then(|| Value::of(default.trim_matches('"'))))
             }
         }
+    }
+
+    fn status(&self, status: u8) -> Value {
+        Value { is_status: true, is_late: self.failed_at.is_some(), ..Value::of(status.to_string()) }
     }
 
     /// Whether a test is true; none where only a machine knows.
