@@ -222,6 +222,7 @@ fn a_variable_that_is_set_elsewhere_is_no_constant() {
     for sets in [
         ": $((rc |= $?))\n",
         "printf -v rc '%d' $?\n",
+        "eval \"rc=$?\"\n",
         "mapfile -t rc < /tmp/status\n",
         ". /tmp/status.env\n",
         "source /opt/app/status.sh\n",

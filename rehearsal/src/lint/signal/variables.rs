@@ -18,12 +18,12 @@ impl Variables {
                 assigned.iter().for_each(|it| *given.entry(it.name.as_str()).or_default() += 1);
             }
         });
-        let mut read: Vec<String> = Vec::new();
+        let (mut read, mut is_read_in): (Vec<String>, bool) = (Vec::new(), false);
         shell::visit(block, &mut |command| {
-            if command
-                .name()
-                .is_some_and(|it| matches!(it.as_str(), "read" | "unset" | "getopts" | "mapfile"))
-            {
+            is_read_in |= command.name().is_some_and(|it| matches!(it.as_str(), "." | "source" | "eval"));
+            if command.name().is_some_and(|it| {
+                matches!(it.as_str(), "read" | "unset" | "getopts" | "mapfile" | "readarray")
+            }) {
                 read.extend(command.arguments().iter().filter_map(Word::literal));
             }
         });
@@ -37,8 +37,9 @@ impl Variables {
             for it in assigned.iter().filter(|it| is_plain(&it.value)) {
                 let changed =
                     [format!("for {} in", it.name), format!("{}++", it.name), format!("{}+=", it.name)];
-                // A number may be counted on.
-                let counts = ["let ", "(("].iter().any(|it| text.text.contains(it));
+                // A number may be counted on, and a status come from what is read in.
+                let counts = ["let ", "((", "printf -v", "eval "].iter().any(|it| text.text.contains(it))
+                    || is_read_in;
                 let is_number = it.value.literal().is_some_and(|it| it.parse::<i64>().is_ok());
                 let is_changed = changed.iter().any(|it| text.text.contains(it))
                     || (counts && is_number)
