@@ -58,6 +58,7 @@ impl<'p> Run<'p> {
         if let Some(signal) = self.signal_of(command) {
             return self.send(statement, signal, around);
         }
+        self.forget(statement, command, name.as_deref());
         let argument = || command.arguments().first();
         match name.as_deref() {
             Some("exit") => {
@@ -85,10 +86,7 @@ impl<'p> Run<'p> {
             Some("set") => self.set(command),
             Some("trap") => self.trap_set(command),
             Some("reboot") => self.is_lost = true,
-            Some("let") => {
-                self.calculate(self.written(statement));
-                self.state.status = 0;
-            }
+            Some("let") => self.state.status = 0,
             Some("test" | "[") => {
                 let written = self.written(statement);
                 self.state.status = match self.test(written) {
@@ -103,12 +101,7 @@ impl<'p> Run<'p> {
                 }
                 self.state.status = 0;
             }
-            Some("read") => {
-                for name in command.arguments().iter().filter_map(Word::literal) {
-                    self.state.variables.insert(name, None);
-                }
-                self.state.status = 0;
-            }
+            Some("read") => self.state.status = 0,
             Some("shift" | "pushd" | "popd") => self.state.status = 0,
             Some("wait") if command.arguments().is_empty() => self.state.status = 0,
             Some(name) if PROBES.contains(&name) || is_query(name, command) => {
@@ -125,6 +118,22 @@ impl<'p> Run<'p> {
             }
         }
         Flow::Next
+    }
+
+    /// Forgets the variables that a command may set.
+    fn forget(&mut self, statement: &Statement, command: &Command, name: Option<&str>) {
+        self.calculate(self.written(statement));
+        let is_into = command.arguments().first().and_then(Word::literal).as_deref() == Some("-v");
+        match name {
+            Some("." | "source" | "eval") => self.state.variables.values_mut().for_each(|it| *it = None),
+            Some("printf") if !is_into => {}
+            Some("read" | "mapfile" | "readarray" | "getopts" | "printf") => {
+                for name in command.arguments().iter().filter_map(Word::literal) {
+                    self.state.variables.insert(name, None);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Whether what is not followed may signal, or set a trap.

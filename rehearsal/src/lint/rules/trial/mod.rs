@@ -25,9 +25,6 @@ const MAX_FAILURES: usize = 40;
 /// Statements that are gone through for one script, all ways counted.
 const MAX_STEPS: usize = 50_000;
 
-/// What sets variables in ways that are not followed.
-const FOREIGN: [&str; 9] = [".", "source", "eval", "printf", "mapfile", "readarray", "getopts", "for", "let"];
-
 /// What is tried at which place where only a machine knows what happens.
 type Flips = BTreeMap<String, usize>;
 
@@ -179,7 +176,6 @@ impl<'s> Stage<'s> {
                 let is_meant = (sent.in_trap && is_ended) || (last_before == Some(*key) && sent.is_late);
                 verdict = is_meant.then(|| found(VerdictKind::Stale, sent.at));
             } else if sent.variable.as_ref().is_some_and(|it| !self.is_set_once(it)) {
-                // What it is by then is more than is followed here.
                 is_constant = false;
             } else if *is_init {
                 verdict = Some(found(VerdictKind::InitIgnored, sent.at));
@@ -189,10 +185,7 @@ impl<'s> Stage<'s> {
         }
         let all_succeed = good.iter().flat_map(|run| &run.sent).all(|it| it.outcome == Outcome::Success);
         let own = self.script.signals.iter().all(|it| it.outcome() != Outcome::Failure);
-        // What is not written out has to be followed to be known.
-        let is_written = self.script.signals.iter().all(|it| it.outcome() == Outcome::Success);
-        let is_known = is_written || !self.sets_elsewhere();
-        let constant = constant.filter(|_| is_constant && all_succeed && own && is_known);
+        let constant = constant.filter(|_| is_constant && all_succeed && own);
         let after = good.first().map(|run| run.works_after_signals()).unwrap_or_default();
         Some(Trial { verdict: verdict.or(constant), after })
     }
@@ -225,7 +218,7 @@ impl<'s> Stage<'s> {
         Some(found)
     }
 
-    /// Whether a variable is set at one place, and by nothing that is not followed.
+    /// Whether a variable is set at one place: not every way to another is gone, such as one out of a loop that tries again.
     fn is_set_once(&self, name: &str) -> bool {
         let text = &self.script.text.text;
         let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
@@ -233,14 +226,7 @@ impl<'s> Stage<'s> {
         let sets = text
             .match_indices(&set)
             .filter(|(at, _)| !text.get(..*at).is_some_and(|before| before.ends_with(is_part)));
-        sets.count() < 2 && !self.sets_elsewhere()
-    }
-
-    /// Whether variables are set by what is not followed.
-    fn sets_elsewhere(&self) -> bool {
-        let text = &self.script.text.text;
-        let is_end = |letter: char| letter.is_whitespace() || ";&|(){}".contains(letter);
-        text.contains("((") || text.split(is_end).any(|word| FOREIGN.contains(&word))
+        sets.count() < 2
     }
 
     fn trap(&self, command: &Command) -> Option<&Trap> {

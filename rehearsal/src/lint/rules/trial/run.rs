@@ -298,9 +298,15 @@ impl<'p> Run<'p> {
 
     /// Forgets what a calculation changes.
     pub(super) fn calculate(&mut self, written: &str) {
-        let is_change =
-            ["++", "--", "+="].iter().any(|it| written.contains(it)) || written.starts_with("let ");
-        if !written.starts_with('[') && is_change {
+        let is_sum = written.contains("((") || written.starts_with("let ");
+        let is_compared =
+            |before: &str, after: &str| before.ends_with(['=', '!', '<', '>']) || after.starts_with('=');
+        let mut signs = written.match_indices('=');
+        let is_set = signs.any(|(at, _)| match (written.get(..at), written.get(at + 1..)) {
+            (Some(before), Some(after)) => !is_compared(before, after),
+            _ => false,
+        });
+        if is_sum && (is_set || ["++", "--"].iter().any(|it| written.contains(it))) {
             let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
             for name in written.split(|letter| !is_part(letter)).filter(|it| !it.is_empty()) {
                 self.state.variables.insert(name.to_owned(), None);
