@@ -35,6 +35,7 @@ pub use asked::{Change, Creation};
 pub(crate) use capabilities::{CAPABILITIES, EXPAND, refusal};
 pub(crate) use contexts::{Context, Part};
 pub use deployed::Deployed;
+pub(crate) use deployed::RequestDigest;
 pub use error::AccountError;
 pub(crate) use facts::{IMAGE, domain, zone_id};
 pub use fleet::Instance;

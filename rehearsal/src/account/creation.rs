@@ -162,6 +162,7 @@ impl Account {
             settings: Mutex::new(settings),
             known: Mutex::default(),
             policy: Mutex::default(),
+            requests: Mutex::default(),
             change_sets: ChangeSets::default(),
             protected: AtomicBool::new(creation.termination_protection),
             scaled: Mutex::default(),

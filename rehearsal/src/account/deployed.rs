@@ -17,6 +17,9 @@ use crate::moment::Moment;
 use crate::stack::{Document, Machine, Outcome, Signal, Status};
 use crate::template::{Output, Parameter, Planned, TemplateError};
 
+/// The SHA-256 of what a request asks for.
+pub(crate) type RequestDigest = [u8; 32];
+
 /// A stack of the account.
 pub struct Deployed {
     /// Its name.
@@ -31,6 +34,8 @@ pub struct Deployed {
     pub(super) known: Mutex<Option<(usize, Vec<Output>)>>,
     /// Its stack policy.
     pub(super) policy: Mutex<Option<Protection>>,
+    /// What was asked for by each action with each `ClientRequestToken`.
+    pub(super) requests: Mutex<BTreeMap<(String, String), RequestDigest>>,
     /// What somebody may still have it become.
     pub(crate) change_sets: ChangeSets,
     /// Whether it is protected against deletion.
@@ -127,6 +132,18 @@ impl Deployed {
     pub fn stands_for(&self, parameter: &Parameter) -> Option<String> {
         let version = self.version();
         version.template.stands_for(parameter, &version.parameters, &self.planner.supplied())
+    }
+
+    /// Keeps what it was asked for with a `ClientRequestToken`, by an action of the API.
+    pub(crate) fn remember(&self, action: &str, token: &str, request: RequestDigest) {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.insert((action.to_owned(), token.to_owned()), request);
+    }
+
+    /// What it was asked for with that token, by that action, last.
+    pub(crate) fn request(&self, action: &str, token: &str) -> Option<RequestDigest> {
+        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.get(&(action.to_owned(), token.to_owned())).copied()
     }
 
     /// The outputs that can be known.

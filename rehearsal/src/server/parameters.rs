@@ -29,6 +29,11 @@ impl Parameters {
         self.0.iter().map(|(name, _)| name.split('.').next().unwrap_or_default())
     }
 
+    /// Names and values, as they came.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().rev().find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_str())
     }

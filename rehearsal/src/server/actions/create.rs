@@ -4,7 +4,7 @@
 
 use super::super::answer::{ApiError, Node, push_text};
 use super::super::validation::Validation;
-use super::{Call, given, policy, terms};
+use super::{Call, given, policy, terms, tokens};
 use crate::account::{Creation, Deployed, UserDataFrom};
 use crate::stack::OnFailure;
 
@@ -30,8 +30,9 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     };
     // Told again what it was told before, the service answers again what it answered.
     if let Some(existing) = call.find(&name)
-        && token.is_some()
-        && existing.settings().token == token
+        && let Some(token) = token.as_deref()
+        && existing.settings().token.as_deref() == Some(token)
+        && tokens::is_same(call, &existing, token)?
     {
         return Ok(begun(&existing));
     }
@@ -53,7 +54,7 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         on_failure,
         terms: terms::terms(call)?,
         timeout_minutes,
-        token,
+        token: token.clone(),
         user_data: UserDataFrom::Template,
         plays_nested: true,
         by_client: true,
@@ -64,6 +65,7 @@ pub(super) fn create_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         .draft(creation)
         .and_then(|draft| call.account.deploy(draft))
         .map_err(|error| given::refused(&error, body))?;
+    tokens::remember(call, &stack, token.as_deref());
     policy.into_iter().for_each(|it| stack.set_policy(it));
     stack.engine.start();
     Ok(begun(&stack))

@@ -19,15 +19,17 @@ const BACK: &[Status] = &[Status::RollbackInProgress, Status::UpdateRollbackInPr
 
 pub(super) fn cancel_update(call: &Call<'_>) -> Result<(), ApiError> {
     let (stack, token) = named(call)?;
-    if tokens::is_repeated(&stack, token.as_deref(), Kind::Update, BACK) {
+    if tokens::is_repeated(call, &stack, token.as_deref(), &[Kind::Update], BACK)? {
         return Ok(());
     }
-    stack.engine.cancel(token).map_err(|error| ApiError::validation(error.to_string()))
+    stack.engine.cancel(token.clone()).map_err(|error| ApiError::validation(error.to_string()))?;
+    tokens::remember(call, &stack, token.as_deref());
+    Ok(())
 }
 
 pub(super) fn continue_rollback(call: &Call<'_>) -> Result<(), ApiError> {
     let (stack, token) = named(call)?;
-    if tokens::is_repeated(&stack, token.as_deref(), Kind::Continue, BACK) {
+    if tokens::is_repeated(call, &stack, token.as_deref(), &[Kind::Continue], BACK)? {
         return Ok(());
     }
     if call.parameters.flag("ForceRollback") {
@@ -37,8 +39,9 @@ pub(super) fn continue_rollback(call: &Call<'_>) -> Result<(), ApiError> {
     }
     let role = terms::role_arn(call)?;
     let skipped = owned(call.parameters.list("ResourcesToSkip").unwrap_or_default());
-    let result = stack.engine.continue_rollback(&skipped, token);
+    let result = stack.engine.continue_rollback(&skipped, token.clone());
     result.map_err(|error| ApiError::validation(error.to_string()))?;
+    tokens::remember(call, &stack, token.as_deref());
     stack.assume(role);
     Ok(())
 }
@@ -46,12 +49,14 @@ pub(super) fn continue_rollback(call: &Call<'_>) -> Result<(), ApiError> {
 pub(super) fn roll_back(call: &Call<'_>) -> Result<Node, ApiError> {
     let (stack, token) = named(call)?;
     terms::check_mode(call)?;
-    if tokens::is_repeated(&stack, token.as_deref(), Kind::Rollback, BACK) {
+    if tokens::is_repeated(call, &stack, token.as_deref(), &[Kind::Rollback], BACK)? {
         return Ok(begun(&stack));
     }
     let role = terms::role_arn(call)?;
     let drops_new = call.parameters.flag("RetainExceptOnCreate");
-    stack.engine.roll_back(token, drops_new).map_err(|error| ApiError::validation(error.to_string()))?;
+    let result = stack.engine.roll_back(token.clone(), drops_new);
+    result.map_err(|error| ApiError::validation(error.to_string()))?;
+    tokens::remember(call, &stack, token.as_deref());
     stack.assume(role);
     Ok(begun(&stack))
 }

@@ -28,12 +28,16 @@ const COMMON: [&str; 10] = [
 /// Whether the action takes everything that it is given.
 pub(super) fn check(call: &Call<'_>, action: &str) -> Result<(), ApiError> {
     let Some(taken) = taken(action) else { return Ok(()) };
-    let unknown =
-        |name: &str| !COMMON.contains(&name) && !name.starts_with("X-Amz-") && !taken.contains(&name);
+    let unknown = |name: &str| !is_common(name) && !taken.contains(&name);
     match call.parameters.names().find(|name| unknown(name)) {
         Some(name) => Err(ApiError::validation(format!("{action} takes no parameter {name} in a rehearsal"))),
         None => Ok(()),
     }
+}
+
+/// Whether any request may have it, whatever it asks for.
+pub(super) fn is_common(name: &str) -> bool {
+    COMMON.contains(&name) || name.starts_with("X-Amz-")
 }
 
 /// What an action takes; none for an action that there is not.

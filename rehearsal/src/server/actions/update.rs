@@ -19,6 +19,9 @@ pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     terms::check_mode(call)?;
     let missing = || ApiError::validation(format!("Stack [{name}] does not exist"));
     let stack = call.find(name).filter(|stack| !stack.is_deleted()).ok_or_else(missing)?;
+    if tokens::is_repeated(call, &stack, token.as_deref(), &[Kind::Update], &[Status::UpdateInProgress])? {
+        return Ok(begun(&stack));
+    }
     let previous = stack.version();
     let template = given::new_template(call)?;
     let parameters = given::parameters(call, Some(&previous))?;
@@ -32,22 +35,13 @@ pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
     if terms.failing.keeps {
         check_alone(&stack, whole)?;
     }
-    if tokens::is_repeated(&stack, token.as_deref(), Kind::Update, &[Status::UpdateInProgress]) {
-        let is_same = whole.text() == previous.template.text() && parameters == previous.parameters;
-        // After a rollback the stack is not what was asked for.
-        return if is_same || stack.status().is_some_and(|it| it.as_str().contains("ROLLBACK")) {
-            Ok(begun(&stack))
-        } else {
-            Err(tokens::taken())
-        };
-    }
     let change = Change {
         parameters,
         tags: given::tags(call)?,
         notification_arns: given::notification_arns(call)?,
         capabilities: given::capabilities(call, whole)?,
         template,
-        token,
+        token: token.clone(),
         terms,
         user_data: UserDataFrom::Template,
     };
@@ -57,6 +51,7 @@ pub(super) fn update_stack(call: &Call<'_>) -> Result<Node, ApiError> {
         .map_err(AccountError::from)
         .and_then(|revision| call.account.update(&stack, revision))
         .map_err(|error| given::refused(&error, body))?;
+    tokens::remember(call, &stack, token.as_deref());
     policy.into_iter().for_each(|it| stack.set_policy(it));
     Ok(begun(&stack))
 }

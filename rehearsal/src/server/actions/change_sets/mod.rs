@@ -22,6 +22,9 @@ use crate::account::change_sets::{ChangeSet, ChangeSetError, State};
 use crate::engine::Kind;
 use crate::stack::{OnFailure, Status};
 
+/// What a stack is in for which one begins to be executed.
+const BEGAN: &[Status] = &[Status::CreateInProgress, Status::UpdateInProgress];
+
 /// `ExecuteChangeSet`.
 pub(super) fn execute(call: &Call<'_>) -> Result<(), ApiError> {
     let mut validation = Validation::default();
@@ -29,7 +32,8 @@ pub(super) fn execute(call: &Call<'_>) -> Result<(), ApiError> {
     let name = named(call, validation)?;
     let (stack, change_set) = found(call, name)?;
     if let State::Executed { operation } = change_set.state()
-        && is_repeated(&stack, &operation, token.as_deref())
+        && stack.engine.operation_id() == Some(operation)
+        && tokens::is_repeated(call, &stack, token.as_deref(), &[Kind::Create, Kind::Update], BEGAN)?
     {
         return Ok(());
     }
@@ -48,16 +52,10 @@ pub(super) fn execute(call: &Call<'_>) -> Result<(), ApiError> {
         check_alone(&stack, &change_set.version.template)?;
     }
     let drops_new = call.parameters.flag("RetainExceptOnCreate");
-    let begun = call.account.execute(&stack, &change_set, token, on_failure, drops_new);
-    begun.map_err(|error| refused(&error, &change_set))
-}
-
-/// Whether it was executed with this token already.
-fn is_repeated(stack: &Deployed, operation: &str, token: Option<&str>) -> bool {
-    let began = [Status::CreateInProgress, Status::UpdateInProgress];
-    let is_last = stack.engine.operation_id().as_deref() == Some(operation);
-    is_last
-        && [Kind::Create, Kind::Update].iter().any(|kind| tokens::is_repeated(stack, token, *kind, &began))
+    let begun = call.account.execute(&stack, &change_set, token.clone(), on_failure, drops_new);
+    begun.map_err(|error| refused(&error, &change_set))?;
+    tokens::remember(call, &stack, token.as_deref());
+    Ok(())
 }
 
 /// `DeleteChangeSet`. What is not there is as good as deleted.
