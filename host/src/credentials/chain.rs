@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, imds};
 use aws_credential_types::Credentials;
@@ -94,6 +95,11 @@ impl Chain for AwsChain {
 
 /// Searches the chain, at most for `patience`.
 fn fetch(settings: ChainSettings, bridge: Bridge, patience: Duration) -> Result<AccessKey, Lack> {
+    // The chain begins with the environment. What comes after it takes a quarter of a signal's instructions to set up.
+    if let Ok(found) = pollster::block_on(EnvironmentVariableCredentialsProvider::new().provide_credentials())
+    {
+        return Ok(convert(found));
+    }
     let patience = patience.min(LONGEST);
     let (sender, receiver) = mpsc::sync_channel(1);
     // A provider may take longer than the delivery has: its thread is then left behind.

@@ -69,20 +69,20 @@ impl Folder {
 
     /// Everything in it but for what another stands for, the oldest first.
     pub(in crate::cli) fn contents(&self) -> Vec<(PathBuf, Found)> {
-        let mut found: Vec<_> = self.files(EXTENSION).filter_map(|path| Some((read(&path)?, path))).collect();
+        let mut found = signals(self.files());
         let replaced: Vec<String> =
-            found.iter().filter_map(|(it, _)| it.record()).flat_map(|it| it.instead_of.clone()).collect();
-        found.retain(|(_, path)| !replaced.contains(&stem(path)));
-        found.sort_by_key(|(it, _)| it.record().map_or(0, |record| record.at));
-        found.into_iter().map(|(it, path)| (path, it)).collect()
+            found.iter().filter_map(|(_, it)| it.record()).flat_map(|it| it.instead_of.clone()).collect();
+        found.retain(|(path, _)| !replaced.contains(&stem(path)));
+        found.sort_by_key(|(_, it)| it.record().map_or(0, |record| record.at));
+        found
     }
 
     /// Begins with `record`, in place of those for the same whose processes are dead.
     pub(super) fn begin(&self, mut record: Record) -> io::Result<Entry> {
         let (path, held) = {
             let _alone = state::alone(&self.0, PATIENCE)?;
-            self.tidy();
-            record.instead_of = self.dead(&record, |names| *names == record.names);
+            let others = self.tidy();
+            record.instead_of = dead(&others, &record, |names| *names == record.names);
             let path = self.0.join(format!("{:016x}.{EXTENSION}", cfn_signal_instance::seed()));
             let held = hold(&path)?.ok_or(io::ErrorKind::AlreadyExists)?;
             (path, held)
@@ -112,8 +112,8 @@ impl Folder {
     /// Takes away whatever waits for the signal that `entry` has brought to its target.
     pub(super) fn forget_met(&self, entry: &Entry, options: &Options, signal: &Signal, target: &Target) {
         if let Ok(_alone) = state::alone(&self.0, PATIENCE) {
-            let mut met = self.dead(entry.record(), |names| names.is_met_by(options, signal, target));
-            met.retain(|stem| *stem != self::stem(entry.path()));
+            let others = signals(self.files().filter(|path| path != entry.path()));
+            let met = dead(&others, entry.record(), |names| names.is_met_by(options, signal, target));
             if met.is_empty() || entry.sync().is_err() {
                 return;
             }
@@ -162,16 +162,6 @@ impl Folder {
         left.filter_map(|(path, _)| self.acquire(path).ok()?).map(|entry| Heard::Left(Box::new(entry))).next()
     }
 
-    /// Those of the same machine as `record` that nobody holds.
-    fn dead(&self, record: &Record, which: impl Fn(&Names) -> bool) -> Vec<String> {
-        let is_meant =
-            |other: &Record| which(&other.names) && !other.machine.is_another_than(&record.machine);
-        let files = self.files(EXTENSION).filter(|path| {
-            read(path).is_some_and(|found| found.record().is_some_and(is_meant)) && !is_held(path)
-        });
-        files.map(|path| stem(&path)).collect()
-    }
-
     fn forget(&self, stem: &str) {
         for extension in [EXTENSION, HELD, NEW] {
             // Gone already, perhaps.
@@ -179,25 +169,46 @@ impl Folder {
         }
     }
 
-    /// What nobody asks for any more, and what those have left who were killed.
-    fn tidy(&self) {
-        for path in self.files(EXTENSION) {
-            let is_old = read(&path).is_some_and(|found| found.record().is_some_and(Record::is_forgotten));
-            if is_old && !is_held(&path) {
-                self.forget(&stem(&path));
-            }
-        }
-        for path in self.files(HELD).chain(self.files(NEW)) {
-            if !path.with_extension(EXTENSION).exists() && !is_held(&path) {
+    /// Takes away what nobody asks for any more, and what those have left who were killed. Returns the signals that stay.
+    fn tidy(&self) -> Vec<(PathBuf, Found)> {
+        let files: Vec<_> = self.files().collect();
+        let besides = |path: &&PathBuf| has_extension(path, HELD) || has_extension(path, NEW);
+        for path in files.iter().filter(besides) {
+            if !path.with_extension(EXTENSION).exists() && !is_held(path) {
                 let _gone = fs::remove_file(path);
             }
         }
+        let mut signals = signals(files.into_iter());
+        signals.retain(|(path, it)| {
+            let goes = it.record().is_some_and(Record::is_forgotten) && !is_held(path);
+            if goes {
+                self.forget(&stem(path));
+            }
+            !goes
+        });
+        signals
     }
 
-    fn files(&self, extension: &'static str) -> impl Iterator<Item = PathBuf> {
-        let entries = fs::read_dir(&self.0).into_iter().flatten().flatten().map(|entry| entry.path());
-        entries.filter(move |path| path.extension().is_some_and(|it| it == extension))
+    fn files(&self) -> impl Iterator<Item = PathBuf> {
+        fs::read_dir(&self.0).into_iter().flatten().flatten().map(|entry| entry.path())
     }
+}
+
+/// What is in those of these files that are signals'.
+fn signals(files: impl Iterator<Item = PathBuf>) -> Vec<(PathBuf, Found)> {
+    let own = files.filter(|path| has_extension(path, EXTENSION));
+    own.filter_map(|path| Some((read(&path)?, path))).map(|(found, path)| (path, found)).collect()
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|it| it == extension)
+}
+
+/// Those of the same machine as `record` that nobody holds.
+fn dead(signals: &[(PathBuf, Found)], record: &Record, which: impl Fn(&Names) -> bool) -> Vec<String> {
+    let is_meant = |other: &Record| which(&other.names) && !other.machine.is_another_than(&record.machine);
+    let dead = signals.iter().filter(|(path, it)| it.record().is_some_and(is_meant) && !is_held(path));
+    dead.map(|(path, _)| stem(path)).collect()
 }
 
 impl Found {
@@ -231,11 +242,12 @@ fn line(text: &[u8]) -> Found {
     struct Version {
         version: u32,
     }
-    match serde_json::from_slice(text).map(|Version { version }| version) {
-        Ok(version) if version > VERSION => Found::Newer(version),
-        _ => match serde_json::from_slice(text) {
-            Ok(record) => Found::Record(Box::new(record)),
-            Err(error) => Found::Unreadable(error.to_string()),
+    match serde_json::from_slice::<Record>(text) {
+        Ok(record) if record.version() > VERSION => Found::Newer(record.version()),
+        Ok(record) => Found::Record(Box::new(record)),
+        Err(error) => match serde_json::from_slice(text) {
+            Ok(Version { version }) if version > VERSION => Found::Newer(version),
+            _ => Found::Unreadable(error.to_string()),
         },
     }
 }

@@ -94,6 +94,11 @@ impl Record {
         Self { state: State::Running, running: Some(running), ..Self::new(options) }
     }
 
+    /// Of what wrote it.
+    pub(super) const fn version(&self) -> u32 {
+        self.version
+    }
+
     /// It is known what is to be sent.
     pub(super) fn prepared(&mut self, options: &Options) {
         // What has left stays so, by the names that it had.
