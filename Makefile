@@ -34,6 +34,8 @@ say = @printf '\033[1m==> %s\033[0m\n' '$(1)'
 FALLBACK := $(CARGO_TARGET_DIR)/component-from-debian.wasm
 component_env = $$( [ -f $(FALLBACK) ] && echo CFN_SIGNAL_COMPONENT=$(FALLBACK) )
 cargo = env $(component_env) cargo
+# Most tests wait for something.
+TEST_THREADS := $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )))
 build-commands = $(cargo) build --locked --release --workspace --bin cfn-signal --bin cfn-rehearse
 
 .PHONY: help demo demo-cdk commands build test test-clients test-faults compare check prerequisites component lint-tools python heat proxies processors qemu browser node node-sdk cdk-python hosts-node cdk instance instance-root clean
@@ -58,14 +60,14 @@ build: commands $(COMPONENTS) ## target/component/*.wasm, target/release/cfn-sig
 
 test: prerequisites $(COMPONENTS) python heat proxies processors instance browser node node-sdk cdk-python hosts-node ## Every test
 	$(call say,building the commands and the tests (the first time takes some minutes), then testing)
-	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) PROXIES=$(PROXIES) QEMU=$(QEMU) INSTANCE_ROOT=$(INSTANCE_ROOT) CDK=$(CDK) CDK_PYTHON=$(CDK_PYTHON)/bin/python NODE_SDK=$(NODE_SDK) HOSTS_NODE=$(HOSTS_NODE) $(cargo) test --locked --workspace --no-fail-fast
+	@PYTHON=$(VENV)/bin/python HEAT_CFNTOOLS=$(HEAT) PROXIES=$(PROXIES) QEMU=$(QEMU) INSTANCE_ROOT=$(INSTANCE_ROOT) CDK=$(CDK) CDK_PYTHON=$(CDK_PYTHON)/bin/python NODE_SDK=$(NODE_SDK) HOSTS_NODE=$(HOSTS_NODE) RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$(TEST_THREADS)} $(cargo) test --locked --workspace --no-fail-fast
 
 # In a network of their own: what the clients are told is all that they need, and they reach nothing else.
-client-tests = --locked --package cfn-signal-tests $(addprefix --test ,clients clients_commands clients_stacks clients_deploy clients_node clients_cdk clients_large)
+client-tests = --locked --package cfn-signal-tests --test outside
 test-clients: prerequisites python node node-sdk $(CLIENTS)/installed ## Deploy tools that are large to install (SAM, Ansible, Sceptre) and all the others
 	@$(cargo) build --locked --package cfn-signal --package cfn-rehearse --bins
 	@$(cargo) test $(client-tests) --no-run
-	@PYTHON=$(VENV)/bin/python CDK=$(CDK) NODE_SDK=$(NODE_SDK) CLIENTS=$(CLIENTS) tests/in-a-network-of-its-own $(cargo) test --offline $(client-tests)
+	@PYTHON=$(VENV)/bin/python CDK=$(CDK) NODE_SDK=$(NODE_SDK) CLIENTS=$(CLIENTS) tests/in-a-network-of-its-own $(cargo) test --offline $(client-tests) -- $(addsuffix ::,clients clients_commands clients_stacks clients_deploy clients_node clients_cdk clients_large)
 
 test-faults: prerequisites $(COMPONENTS) ## The command against a server that misbehaves by seed, 2,000 times (six minutes)
 	@$(cargo) build --locked --workspace --bins

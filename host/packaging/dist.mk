@@ -91,7 +91,9 @@ WINE := $(DIST_TEST)/wine
 PROCESSOR_x86_64 := qemu64
 PROCESSOR_aarch64 := cortex-a72
 # Of the command's tests those that no slower machine disturbs. The rest are about what is the same on every one.
-DIST_TESTS := $(addprefix --test ,bare tls network metadata credentials chain discovery proxies bodies output command_line)
+DIST_TESTS := $(addsuffix ::,bare tls network metadata credentials chain discovery proxies bodies output command_line)
+LINUX_TESTS := confined:: old_kernels::
+END_TO_END := --package cfn-signal-tests --test outside -- golden:: groups:: --skip delivery_machine::
 # $(1) is the architecture: how its commands are run here, on the least of its processors, and where none is needed.
 emulated = $(EMULATORS)/qemu-$(1)-static -cpu $(PROCESSOR_$(1))
 plain =
@@ -106,11 +108,11 @@ test-dist: dist packages proxies $(EMULATORS)/fetched $(DEBIANS:%=$(DIST_TEST)/d
 	@tests/dist/components $(DIST) $(VERSION) $(DIST_TEST)/wheels $(HOSTS_NODE)
 	@BUSYBOX=$(wildcard $(DIST_TEST)/roots/bin/busybox) tests/dist/install $(DIST)
 	$(call say,building the tests)
-	@$(cargo) test --locked --quiet --no-run --package cfn-signal $(DIST_TESTS) --test confined --test old_kernels
+	@$(cargo) test --locked --quiet --no-run --package cfn-signal --test outside
 	@$(cargo) build --locked --quiet --package cfn-signal --package cfn-rehearse --bins
-	@$(cargo) test --locked --quiet --no-run --package cfn-signal-tests --test golden --test groups
+	@$(cargo) test --locked --quiet --no-run --package cfn-signal-tests --test outside
 	$(foreach architecture,$(DIST_ARCHITECTURES),$(call try-dist,$(architecture),emulated))
-	$(if $(filter $(shell uname -m),$(DIST_ARCHITECTURES)),$(call try-dist,$(shell uname -m),plain,--test confined --test old_kernels))
+	$(if $(filter $(shell uname -m),$(DIST_ARCHITECTURES)),$(call try-dist,$(shell uname -m),plain,$(LINUX_TESTS)))
 	$(call say,other systems)
 	@tests/dist/systems $(DIST) $(PACKAGES) $(DIST_TEST) $(EMULATORS)
 
@@ -126,14 +128,14 @@ $(call say,the tests with $(2) commands of $(1))
 @printf '#!/bin/sh\nexec %s "$$@"\n' '$(call $(2),$(1)) $(DIST)/cfn-signal-$(1)-linux' > $(DIST_TEST)/$(2)-$(1)/cfn-signal
 @chmod +x $(DIST_TEST)/$(2)-$(1)/cfn-signal
 @export PROXIES=$(PROXIES) CFN_SIGNAL_COMMAND='$(call $(2),$(1)) $(DIST)/cfn-signal-$(1)-linux' CFN_REHEARSE_COMMAND='$(call $(2),$(1)) $(DIST_TEST)/$(2)-$(1)/cfn-rehearse'; \
-    $(cargo) test --locked --quiet --package cfn-signal $(DIST_TESTS) $(3); \
-    $(cargo) test --locked --quiet --package cfn-signal-tests --test golden --test groups
+    $(cargo) test --locked --quiet --package cfn-signal --test outside -- $(DIST_TESTS) $(3); \
+    $(cargo) test --locked --quiet $(END_TO_END)
 
 endef
 
 # Of the command's tests those whose subject is on Windows too: certificates where OpenSSL has them are not, nor arguments that
 # are no text or longer than any command line there. wine does not start ten at once in time for the test of bodies.
-WINDOWS_TESTS := $(addprefix --test ,tls network metadata output command_line)
+WINDOWS_TESTS := $(addsuffix ::,tls network metadata output command_line)
 NOT_ON_WINDOWS := --skip openssls_folders_and_file --skip what_is_not_utf_8 --skip an_address_that_no_client_takes
 
 test-windows: dist-commands dist-windows $(WINE)/fetched ## The command for Windows, tried in Debian's wine, of which 700 MB are unpacked
@@ -141,8 +143,8 @@ test-windows: dist-commands dist-windows $(WINE)/fetched ## The command for Wind
 	$(call say,the tests with the command for Windows)
 	@export CFN_SIGNAL_COMMAND='$(WINE)/run $(DIST)/cfn-signal-x86_64-windows.exe'; \
 	    $(cargo) build --locked --quiet --package cfn-signal --package cfn-rehearse --bins; \
-	    $(cargo) test --locked --quiet --package cfn-signal $(WINDOWS_TESTS) -- $(NOT_ON_WINDOWS); \
-	    $(cargo) test --locked --quiet --package cfn-signal-tests --test golden
+	    $(cargo) test --locked --quiet --package cfn-signal --test outside -- $(WINDOWS_TESTS) $(NOT_ON_WINDOWS); \
+	    $(cargo) test --locked --quiet --package cfn-signal-tests --test outside -- golden:: --skip delivery_machine::
 	@tests/dist/windows $(DIST) $(WINE)
 
 # What the package for pip depends on, and what checks its types: it is installed without an index.

@@ -5,11 +5,6 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-#[path = "support/secure.rs"]
-#[expect(dead_code, reason = "each test file uses its part of it")]
-mod secure;
-mod support;
-
 use std::ffi::{CStr, CString, OsStr, OsString};
 use std::io;
 use std::net::UdpSocket;
@@ -20,8 +15,8 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs, mem, ptr, thread};
 
-use secure::{Order, Secure};
-use support::{QUICK, Server, Signal, is_signed, metadata};
+use crate::support::secure::{Order, Secure};
+use crate::support::{QUICK, Server, Signal, is_signed, metadata};
 use tempfile::TempDir;
 
 const KEYS: [&str; 4] = ["--access-key", "AKIDEXAMPLE", "--secret-key", "SK"];

@@ -1,15 +1,13 @@
 //! Answers whose head is whole and whose body breaks off, or never ends.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-mod support;
-
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use support::{Received, Run, Server, Signal, answer, metadata, read_request};
+use crate::support::{Received, Run, Server, Signal, answer, metadata, read_request};
 
 /// What becomes of the connection after what was written.
 #[derive(Clone, Copy, Debug)]

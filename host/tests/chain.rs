@@ -2,8 +2,6 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-mod support;
-
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -11,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use support::{Run, Server, Signal, answer, metadata};
+use crate::support::{Run, Server, Signal, answer, metadata};
 use tempfile::TempDir;
 
 #[test]
@@ -145,7 +143,7 @@ fn a_service_that_refuses_is_final_and_one_that_fails_is_asked_again() {
 }
 
 /// A metadata service whose role's credentials are what `says` says, the how manieth time it is asked for anything of it.
-fn role(says: impl Fn(usize, bool) -> support::Answer + Send + Sync + 'static) -> Server {
+fn role(says: impl Fn(usize, bool) -> crate::support::Answer + Send + Sync + 'static) -> Server {
     let asked = AtomicUsize::new(0);
     Server::start(move |request| match request.target.split_once("/security-credentials/") {
         Some((_, name)) => says(asked.fetch_add(1, Ordering::Relaxed), name.is_empty()),

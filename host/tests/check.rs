@@ -1,16 +1,12 @@
 //! `cfn-signal check`: what a signal needs, looked at; none is sent.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-#[path = "support/secure.rs"]
-mod secure;
-mod support;
-
 use std::net::TcpListener;
 use std::time::{Duration, SystemTime};
 
-use secure::Secure;
+use crate::support::secure::Secure;
+use crate::support::{Answer, Received, Run, Server, Signal, answer, metadata, metadata_v1};
 use serde_json::Value;
-use support::{Answer, Received, Run, Server, Signal, answer, metadata, metadata_v1};
 use time::OffsetDateTime;
 
 const RESOURCE: [&str; 6] = ["--stack", "web", "--resource", "Server", "--region", "us-west-2"];

@@ -1,9 +1,7 @@
 //! The command line, against the built command: usage errors, modes, numbers, what is sent and what is said.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
 
-mod support;
-
-use support::{QUICK, Run, Server, Signal, answer, metadata};
+use crate::support::{QUICK, Run, Server, Signal, answer, metadata};
 
 const USAGE: &str = "Usage: cfn-signal [options] [WaitConditionHandle URL]\n\ncfn-signal: error: ";
 

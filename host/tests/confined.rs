@@ -2,21 +2,14 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-#[path = "support/control_group.rs"]
-mod control_group;
-#[path = "support/seccomp.rs"]
-#[expect(dead_code, reason = "each test file uses its part of it")]
-mod seccomp;
-mod support;
-
 use std::io;
 use std::mem;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
-use control_group::ControlGroup;
-use seccomp::Rule;
-use support::{Server, answer, is_signed, program};
+use crate::support::control_group::ControlGroup;
+use crate::support::seccomp::Rule;
+use crate::support::{Server, answer, is_signed, program};
 
 const IN_AN_INTERPRETER: &str = "the component runs in an interpreter";
 /// Whether the component's machine code is a part of the command.
@@ -97,7 +90,7 @@ fn machine_code_runs_where_executable_memory_is_filtered() {
         refuse(libc::SYS_pkey_mprotect).where_bits(2, libc::PROT_EXEC, libc::PROT_EXEC),
         refuse(libc::SYS_shmat).where_bits(2, libc::SHM_EXEC, libc::SHM_EXEC),
     ];
-    let said = deliver(seccomp::under(&rules));
+    let said = deliver(crate::support::seccomp::under(&rules));
     assert_eq!(said.contains(IN_AN_INTERPRETER), !IS_LINKED, "{said}");
 }
 

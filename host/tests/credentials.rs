@@ -2,12 +2,10 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-mod support;
-
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 
-use support::{Server, Signal, answer, metadata};
+use crate::support::{Server, Signal, answer, metadata};
 use tempfile::TempDir;
 
 fn file(folder: &TempDir, text: &str, mode: u32) -> String {

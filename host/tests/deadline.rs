@@ -1,16 +1,14 @@
 //! Requests that are never answered end when their time is up, whatever the system's timers make of it.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-mod support;
-
 use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::support::Signal;
 use cfn_signal::http::{Client, HttpSettings, RequestLimits, Route};
 use cfn_signal_core::delivery::TransportError;
 use cfn_signal_core::http::Request;
-use support::Signal;
 
 /// Linux keeps a socket's timeout of 16.4 s or more to 2 s only. Both tests take this long, beside each other.
 const LONG: Duration = Duration::from_secs(18);

@@ -1,12 +1,10 @@
 //! `--discover` where the instance's metadata offers no tags: EC2 is asked for them.
 #![expect(clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-mod support;
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use support::{Answer, Received, Run, Server, Signal, answer, metadata};
+use crate::support::{Answer, Received, Run, Server, Signal, answer, metadata};
 
 const UNTAGGED: &str = "<DescribeTagsResponse><requestId>r</requestId><tagSet/></DescribeTagsResponse>";
 

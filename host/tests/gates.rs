@@ -2,14 +2,12 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-mod support;
-
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::net::UnixListener;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use support::{Server, Signal, answer};
+use crate::support::{Server, Signal, answer};
 
 fn signal(server: &Server, options: &[&str]) -> (i32, String, String) {
     let keys = ["--access-key", "AKIDEXAMPLE", "--secret-key", "SK", "-e", "0", "--gate-timeout", "1s"];

@@ -5,20 +5,18 @@
 //! expired, as those of a service that is late with new ones have: they are to be used all the same.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-mod support;
-
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::support::{Answer, Received, Run, Server, Signal, answer};
 use cfn_signal::credentials::Chain as _;
 use cfn_signal::http::{Client, HttpSettings, RootsSource};
 use cfn_signal::imds::{Imds, ImdsError};
 use cfn_signal::{AccessKey, CredentialsError};
 use cfn_signal_instance::environment_chain::EnvironmentChain;
 use serde_json::Value;
-use support::{Answer, Received, Run, Server, Signal, answer};
 
 /// What the file expects of a client and this one does not do, how often, and why.
 const DIFFERENCES: [(&str, usize, &str); 3] = [

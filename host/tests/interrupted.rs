@@ -2,18 +2,14 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-#[path = "support/kept.rs"]
-mod kept;
-mod support;
-
 use std::fs;
 use std::process::Command;
 use std::thread;
 use std::time::Instant;
 
-use kept::*;
+use crate::support::kept::*;
+use crate::support::{Received, Server};
 use serde_json::Value;
-use support::{Received, Server};
 
 /// A wait condition, which has a field for the reason.
 fn handle(server: &Server) -> String {

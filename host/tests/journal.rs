@@ -2,10 +2,6 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-#[path = "support/kept.rs"]
-mod kept;
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -13,9 +9,9 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kept::*;
+use crate::support::Server;
+use crate::support::kept::*;
 use serde_json::Value;
-use support::Server;
 use tempfile::TempDir;
 
 #[test]

@@ -2,13 +2,11 @@
 //! and where a substitute is sent all the same it is told.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-mod support;
-
 use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use support::{Answer, Received, Run, Server, Signal, answer, metadata};
+use crate::support::{Answer, Received, Run, Server, Signal, answer, metadata};
 use tempfile::TempDir;
 
 /// Keys in the environment, which may be anybody's.

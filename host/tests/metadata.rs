@@ -1,13 +1,11 @@
 //! The instance metadata service: versions, absence, slowness; what is taken from it and when it is left alone.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-mod support;
-
 use std::net::TcpListener;
 use std::thread;
 use std::time::Duration;
 
-use support::{Received, Run, Server, Signal, answer, metadata, metadata_v1};
+use crate::support::{Received, Run, Server, Signal, answer, metadata, metadata_v1};
 
 fn signal_resource(server: &Server, imds: &Server, more: &[&str]) -> Run {
     let arguments = ["--stack", "S", "--resource", "R", "--url", &server.url];

@@ -1,18 +1,14 @@
 //! Proxies, TLS and certificates.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-#[path = "support/secure.rs"]
-mod secure;
-mod support;
-
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use secure::Secure;
-use support::{QUICK, Server, Signal, answer, read_request, tunnel};
+use crate::support::secure::Secure;
+use crate::support::{QUICK, Server, Signal, answer, read_request, tunnel};
 use tempfile::TempDir;
 
 const HANDLE: &str = "http://example.invalid/h?x=1";

@@ -2,18 +2,14 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-#[path = "support/kept.rs"]
-mod kept;
-mod support;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use kept::*;
+use crate::support::Server;
+use crate::support::kept::*;
 use serde_json::Value;
-use support::Server;
 
 /// The exit code, and the reason that a wait condition gets of it; with what is said before that.
 fn reason_of(options: &[&str], command: &[&str]) -> (Said, String) {

@@ -2,21 +2,14 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-#[path = "support/seccomp.rs"]
-mod seccomp;
-#[path = "support/secure.rs"]
-#[expect(dead_code, reason = "each test file uses its part of it")]
-mod secure;
-mod support;
-
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
-use seccomp::Rule;
-use secure::Secure;
-use support::{QUICK, Server, Signal, is_signed, metadata};
+use crate::support::seccomp::Rule;
+use crate::support::secure::Secure;
+use crate::support::{QUICK, Server, Signal, is_signed, metadata};
 use tempfile::TempDir;
 
 /// What Linux 3.10 does not know and a C library or Rust's may try, with the version that brought it.
@@ -46,7 +39,7 @@ const NEWER: [(&str, libc::c_long); 21] = [
 
 /// Answers every call of [`NEWER`] with this error.
 fn refuse_newer_calls(error: libc::c_int) -> impl FnOnce(&mut Command) {
-    seccomp::under(&NEWER.map(|(_, call)| Rule::refuse(call, error)))
+    crate::support::seccomp::under(&NEWER.map(|(_, call)| Rule::refuse(call, error)))
 }
 
 /// Where the filter is in force, each of these calls says so, whatever its arguments are.
@@ -112,14 +105,14 @@ fn a_newer_call_may_be_forbidden() {
     let ours = std::env::var_os("CFN_SIGNAL_COMMAND").is_some();
     let forbidden = NEWER.iter().filter(|(_, call)| ours || *call != libc::SYS_clone3);
     let rules: Vec<_> = forbidden.map(|(_, call)| Rule::refuse(*call, libc::EPERM)).collect();
-    delivers(|| seccomp::under(&rules));
+    delivers(|| crate::support::seccomp::under(&rules));
 }
 
 /// There are as many processes as there may be (`TasksMax=`, `ulimit -u`).
 #[test]
 fn no_thread_is_needed() {
     let rules = [libc::SYS_clone, libc::SYS_clone3].map(|call| Rule::refuse(call, libc::EAGAIN));
-    delivers(|| seccomp::under(&rules));
+    delivers(|| crate::support::seccomp::under(&rules));
 }
 
 /// What gVisor and its like have not, or answer with an error that Linux would not give.
@@ -136,7 +129,7 @@ fn a_sandbox_may_lack_what_linux_always_had() {
         (libc::SYS_readlinkat, libc::EACCES),
         (libc::SYS_tgkill, libc::EPERM),
     ];
-    delivers(|| seccomp::under(&lacking.map(|(call, error)| Rule::refuse(call, error))));
+    delivers(|| crate::support::seccomp::under(&lacking.map(|(call, error)| Rule::refuse(call, error))));
 }
 
 /// What a call for random bytes says that may not wait for them, while a machine that has just been started has none yet.
@@ -150,13 +143,15 @@ const GRND_INSECURE: libc::c_int = 4;
 fn random_bytes_are_waited_for_by_tls_alone() {
     let none_yet =
         NONE_YET.map(|(flag, error)| Rule::refuse(libc::SYS_getrandom, error).where_bits(1, flag, flag));
-    delivers(|| seccomp::under(&none_yet));
+    delivers(|| crate::support::seccomp::under(&none_yet));
     // Whoever waits ends.
     let waiting = Rule::forbid(libc::SYS_getrandom).where_bits(1, !0, 0);
     let rules = [&none_yet[..], &[waiting]].concat();
     let server = Server::ok();
     let keys = ["--access-key", "AKIDEXAMPLE", "--secret-key", "SK"];
-    let run = Signal::resource(&server, &[&keys[..], &QUICK].concat()).confined(seccomp::under(&rules)).run();
+    let run = Signal::resource(&server, &[&keys[..], &QUICK].concat())
+        .confined(crate::support::seccomp::under(&rules))
+        .run();
     assert_eq!((run.code, server.received().len()), (0, 1), "{run:?}");
 }
 

@@ -1,10 +1,8 @@
 //! What programs read: `--output json`, `--log-format json`, `--dry-run`, verbosity; and that none of it tells a secret.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-mod support;
-
+use crate::support::{QUICK, Server, Signal, answer, metadata};
 use serde_json::{Value, json};
-use support::{QUICK, Server, Signal, answer, metadata};
 
 const SECRETS: [&str; 4] = ["hunter2", "S3CR3T", "role-secret", "role-token"];
 

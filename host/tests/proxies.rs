@@ -2,11 +2,6 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
 
-#[path = "support/secure.rs"]
-#[expect(dead_code, reason = "each test file uses its part of it")]
-mod secure;
-mod support;
-
 use std::fs::{self, Permissions};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
@@ -15,8 +10,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use secure::Secure;
-use support::{QUICK, Run, Server, Signal};
+use crate::support::secure::Secure;
+use crate::support::{QUICK, Run, Server, Signal};
 use tempfile::TempDir;
 
 /// The folder that `make` has unpacked both in, if it has.

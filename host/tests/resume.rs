@@ -2,18 +2,14 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-#[path = "support/kept.rs"]
-mod kept;
-mod support;
-
 use std::fs;
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use kept::*;
+use crate::support::Server;
+use crate::support::kept::*;
 use serde_json::Value;
-use support::Server;
 
 #[test]
 fn what_was_not_confirmed_is_sent_once_more_and_then_no_more() {

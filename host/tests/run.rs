@@ -2,18 +2,14 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
 
-#[path = "support/control_group.rs"]
-mod control_group;
-mod support;
-
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use control_group::ControlGroup;
-use support::{Received, Server, answer};
+use crate::support::control_group::ControlGroup;
+use crate::support::{Received, Server, answer};
 
 /// `cfn-signal run` with `options` before what is run.
 fn command(url: &str, options: &[&str], run: &[&str]) -> Command {

@@ -1,13 +1,11 @@
 //! No secret in anything that the command writes: in every mode, in every failure, however a server respells what it was sent.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-mod support;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::{Arc, Mutex};
 
-use support::{Answer, Received, Run, Server, Signal, answer, metadata_v1};
+use crate::support::{Answer, Received, Run, Server, Signal, answer, metadata_v1};
 
 const SECRET: &str = "Mk1wJalrXUtnFEMI/K7MDENG+bPxRfiCYMARKED";
 const TOKEN: &str = "Mk2IQoJb3JpZ2luX2Vj/Sess+Tkn/q8w7e6r5t4MARKED==";

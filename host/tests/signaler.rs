@@ -2,9 +2,6 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-#[path = "support/mod.rs"]
-mod support;
-
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,13 +11,13 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
+use crate::support::{Server, answer};
 use cfn_signal::deliver::{Clock, Identities, Observer, SendError, Transport};
 use cfn_signal::http::{HttpSettings, Proxies, RootsSource};
 use cfn_signal::{
     AccessKey, Attempt, Config, CredentialsError, Freshness, Identity, IdentityRequest, OutcomeKind, Pause,
     Policy, PrepareError, Request, ResourceTarget, Response, Signal, Signaler, SignalerError, Status, Target,
 };
-use support::{Server, answer};
 
 fn signal() -> Signal {
     Signal { status: Status::Success, unique_id: "i-1".to_owned(), reason: None, data: None }

@@ -1,21 +1,18 @@
 //! Connections that never open, and requests that are never answered: over real sockets, for only those say which it was.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-#[path = "support/mod.rs"]
-mod support;
-
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use crate::support::{Received, exchange};
 use cfn_signal::deliver::{Identities, Observer};
 use cfn_signal::http::{HttpSettings, Proxies, RootsSource};
 use cfn_signal::{
     AccessKey, Config, CredentialsError, Identity, IdentityRequest, Outcome, OutcomeKind, Pause, Policy,
     ResourceTarget, Signal, Signaler, Status, Target,
 };
-use support::{Received, exchange};
 
 /// A listener whose queue is full: whoever connects gets no answer, as behind a firewall that drops packets.
 struct BlackHole {
@@ -52,10 +49,10 @@ impl BlackHole {
 }
 
 /// What CloudFormation says to a signal that it has.
-fn exists(_: &Received) -> support::Answer {
+fn exists(_: &Received) -> crate::support::Answer {
     let error = r#"{"Error":{"Code":"ValidationError","Type":"Sender",
         "Message":"Signal with ID i-1 already exists for resource R."},"RequestId":"r"}"#;
-    support::answer(400, error)
+    crate::support::answer(400, error)
 }
 
 struct Keys;
@@ -127,7 +124,7 @@ fn odd(closes: bool) -> SocketAddr {
                 continue;
             }
             let mut stream = stream;
-            support::read_request(&mut stream);
+            crate::support::read_request(&mut stream);
             if !closes {
                 silent.push(stream);
             }

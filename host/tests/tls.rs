@@ -1,18 +1,14 @@
 //! Whom TLS trusts, and what is said where it does not.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-#[path = "support/secure.rs"]
-mod secure;
-mod support;
-
 use std::fs;
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::thread;
 
-use secure::{Order, Secure};
-use support::{QUICK, Run, Signal, answer, exchange, is_signed};
+use crate::support::secure::{Order, Secure};
+use crate::support::{QUICK, Run, Signal, answer, exchange, is_signed};
 use tempfile::TempDir;
 
 /// The certificate, as a file.

@@ -2,12 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
+use crate::common::{SERVER, Served, file, rehearse, signal_query, text};
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
 use cfn_signal_core::sigv4::{Payload, Placement, Request, Scope, SigningKeys, SigningSettings, sign};
-use common::{SERVER, Served, file, rehearse, signal_query, text};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -252,7 +250,7 @@ fn a_request_signed_in_its_query_is_verified_too() {
             "http://127.0.0.1:{}/?Action=DescribeStacks&Version=2010-05-15&ContentType=JSON",
             served.port
         );
-        let signed_at = common::now().saturating_add_signed(shift);
+        let signed_at = crate::common::now().saturating_add_signed(shift);
         let scope = Scope { region: "us-east-1", service: "cloudformation", signed_at };
         let settings = SigningSettings::default().placement(Placement::Query(seconds));
         let request = Request { method: "GET", uri: &uri, headers: &[], payload: Payload::Bytes(b"") };

@@ -2,9 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::Served;
+use crate::common::Served;
 use serde_json::{Value, json};
 
 const EXPORTING: &str = "
@@ -220,7 +218,7 @@ fn an_update_is_given_up_and_goes_back() {
     create(&served, "web", EXPORTING);
     let status =
         || served.result("DescribeStacks", &[("StackName", "web")])["Stacks"][0]["StackStatus"].clone();
-    let server = EXPORTING.replace("Resources:", common::SERVER.trim());
+    let server = EXPORTING.replace("Resources:", crate::common::SERVER.trim());
     served.result("UpdateStack", &[("StackName", "web"), ("TemplateBody", &server)]);
     assert_eq!(status(), "UPDATE_IN_PROGRESS");
     served.result("CancelUpdateStack", &[("StackName", "web"), ("ClientRequestToken", "t1")]);
@@ -277,7 +275,7 @@ Resources:
 #[test]
 fn a_creation_that_was_left_as_it_failed_is_rolled_back() {
     let served = Served::account(&[]);
-    let given = [("StackName", "web"), ("TemplateBody", common::SERVER), ("DisableRollback", "true")];
+    let given = [("StackName", "web"), ("TemplateBody", crate::common::SERVER), ("DisableRollback", "true")];
     served.result("CreateStack", &given);
     let told = "cannot be rolled back while in status CREATE_IN_PROGRESS";
     assert!(message(&served, "RollbackStack", &[("StackName", "web")]).ends_with(told));

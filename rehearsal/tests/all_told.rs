@@ -2,13 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use common::{file, rehearse, text};
+use crate::common::{file, rehearse, text};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -3,11 +3,9 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
+use crate::common::{Answer, Served};
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
-use common::{Answer, Served};
 use serde_json::{Value, json};
 
 const TEMPLATE: &str = "

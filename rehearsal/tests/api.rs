@@ -2,11 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
+use crate::common::{SERVER, Served, signal_query};
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
-use common::{SERVER, Served, signal_query};
 
 #[test]
 fn a_signed_signal_completes_the_stack() {
@@ -228,7 +226,7 @@ fn a_posted_form_and_a_session_token_are_verified_too() {
             headers: &headers,
             payload: Payload::Bytes(body.as_bytes()),
         };
-        let scope = Scope { region: "us-east-1", service: "cloudformation", signed_at: common::now() };
+        let scope = Scope { region: "us-east-1", service: "cloudformation", signed_at: crate::common::now() };
         let signed =
             sign(&request, &key, &scope, &SigningSettings::default(), &mut SigningKeys::default()).unwrap();
         let headers: Vec<_> = headers.into_iter().chain(signed.headers).collect();

@@ -3,10 +3,8 @@
 
 #![expect(clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::Served;
-use common::signed::{s3, signed, ssm, sts, text};
+use crate::common::Served;
+use crate::common::signed::{s3, signed, ssm, sts, text};
 use serde_json::{Value, json};
 
 const TOPIC: &str = "Resources: {Topic: {Type: AWS::SNS::Topic}}";
@@ -128,7 +126,10 @@ fn a_retried_request_is_answered_as_before_and_not_done_again() {
     let served = Served::account(&[]);
     let token = |token: &'static str| ("ClientRequestToken", token);
     let web = ("StackName", "web");
-    served.result("CreateStack", &[web, ("TemplateBody", TOPIC)]);
+    let create = [web, ("TemplateBody", TOPIC), token("new")];
+    assert_eq!(served.result("CreateStack", &create), served.result("CreateStack", &create));
+    let told = refused(&served, "CreateStack", &[web, ("TemplateBody", WAITS), token("new")]);
+    assert!(told.starts_with("TokenAlreadyExistsException: "), "{told}");
     let update = [web, ("TemplateBody", WAITS), token("up")];
     let first = served.result("UpdateStack", &update);
     assert_eq!(served.result("UpdateStack", &update), first);
@@ -143,8 +144,20 @@ fn a_retried_request_is_answered_as_before_and_not_done_again() {
     }
     assert!(refused(&served, "CancelUpdateStack", &[web, token("out")]).contains("cannot be called"));
     assert_eq!(status(&served, "web").0, "UPDATE_ROLLBACK_COMPLETE");
-    // It came and went: that it is told again makes nothing of it.
+    // It came and went: that it is told again makes nothing of it, and something else is not taken for it.
     assert_eq!(served.result("UpdateStack", &update), first);
+    let mut reordered = update;
+    reordered.reverse();
+    assert_eq!(served.result("UpdateStack", &reordered), first);
+    let tag = [("Tags.member.1.Key", "team"), ("Tags.member.1.Value", "edge")];
+    // A cancellation with the same token is another action, and takes nothing from it.
+    let abort = [web, token("up")];
+    assert!(refused(&served, "CancelUpdateStack", &abort).contains("cannot be called"));
+    assert_eq!(served.result("UpdateStack", &update), first);
+    for other in [&other[..], &[update[0], update[1], update[2], tag[0], tag[1]]] {
+        let told = refused(&served, "UpdateStack", other);
+        assert!(told.starts_with("TokenAlreadyExistsException: "), "{told}");
+    }
     served.result("CreateChangeSet", &[web, ("ChangeSetName", "c"), ("TemplateBody", WAITS)]);
     let id = served.result("DescribeChangeSet", &[web, ("ChangeSetName", "c")])["ChangeSetId"].clone();
     let execute = [("ChangeSetName", id.as_str().unwrap_or_default()), token("do")];

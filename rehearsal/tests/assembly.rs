@@ -2,12 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{rehearse, text};
+use crate::common::{rehearse, text};
 use tempfile::TempDir;
 
 const MANIFEST: &str = r#"{"version": "55.0.0", "artifacts": {"StageWeb9B5C": {"type": "aws:cloudformation:stack",

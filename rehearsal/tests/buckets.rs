@@ -2,15 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
+use crate::common::signed::{s3, signed, text};
+use crate::common::{Answer, Served};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac;
 use cfn_signal_core::sigv4::{
     PathEncoding, PathNormalization, Payload, Placement, Request, Scope, SigningKeys, SigningSettings, sign,
 };
-use common::signed::{s3, signed, text};
-use common::{Answer, Served};
 
 fn code(answer: &Answer) -> (u16, &str) {
     (answer.status, text(&answer.body, "Code"))
@@ -181,20 +179,20 @@ fn whoever_has_a_presigned_url_may_do_what_it_says_until_it_expires() {
         signed.uri.strip_prefix(&format!("http://{host}")).unwrap().to_owned()
     };
     let here = format!("127.0.0.1:{}", served.port);
-    let put = presigned("PUT", &here, "/bucket/p%20q", common::now());
+    let put = presigned("PUT", &here, "/bucket/p%20q", crate::common::now());
     assert_eq!(served.send("PUT", &put, &[], "by url").status, 200);
-    let get = presigned("GET", &here, "/bucket/p%20q?response-content-type=text%2Fz", common::now());
+    let get = presigned("GET", &here, "/bucket/p%20q?response-content-type=text%2Fz", crate::common::now());
     let got = served.send("GET", &get, &[], "");
     assert_eq!((got.status, got.body.as_str()), (200, "by url"));
     assert!(got.head.contains("content-type: text/z"), "{}", got.head);
     assert_eq!(code(&served.send("PUT", &get, &[], "x")), (403, "SignatureDoesNotMatch"));
-    let old = presigned("GET", &here, "/bucket/p%20q", common::now() - 120);
+    let old = presigned("GET", &here, "/bucket/p%20q", crate::common::now() - 120);
     assert_eq!(code(&served.send("GET", &old, &[], "")), (403, "AccessDenied"));
     assert_eq!(code(&served.send("GET", "/bucket/p%20q", &[], "")), (403, "AccessDenied"));
     // A bucket that is named by the host.
     for host in ["bucket.localhost", "bucket.s3.us-east-1.amazonaws.com"] {
-        let get = presigned("GET", host, "/p%20q", common::now());
-        let got = common::send_to(served.port, host, "GET", &get, &[], "");
+        let get = presigned("GET", host, "/p%20q", crate::common::now());
+        let got = crate::common::send_to(served.port, host, "GET", &get, &[], "");
         assert_eq!((got.status, got.body.as_str()), (200, "by url"), "{host}");
     }
 }
@@ -281,7 +279,7 @@ impl Chain {
         // Whatever signs anything tells the date as it is written.
         let uri = format!("http://127.0.0.1:{}/", served.port);
         let request = Request { method: "GET", uri: &uri, headers: &[], payload: Payload::Unsigned };
-        let scope = Scope { region: "us-east-1", service: "s3", signed_at: common::now() };
+        let scope = Scope { region: "us-east-1", service: "s3", signed_at: crate::common::now() };
         let settings = SigningSettings::default();
         let signed = sign(&request, &served.key(), &scope, &settings, &mut SigningKeys::default()).unwrap();
         let date = signed.headers.into_iter().find(|(name, _)| name == "x-amz-date").unwrap().1;

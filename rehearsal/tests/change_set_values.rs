@@ -2,9 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::Served;
+use crate::common::Served;
 use serde_json::{Value, json};
 
 const BEFORE: &str = "

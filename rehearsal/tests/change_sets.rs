@@ -2,9 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::{SERVER, Served};
+use crate::common::{SERVER, Served};
 use serde_json::{Value, json};
 
 /// Two topics and a security group, one of them in a parameter's words.
@@ -29,7 +27,7 @@ impl Account {
     }
 
     /// What a change set of the stack `web` is asked for; it is called `first` unless `parameters` say otherwise.
-    fn create(&self, kind: &str, template: &str, parameters: &[(&str, &str)]) -> common::Answer {
+    fn create(&self, kind: &str, template: &str, parameters: &[(&str, &str)]) -> crate::common::Answer {
         let given = [("StackName", "web"), ("ChangeSetName", "first"), ("ChangeSetType", kind)];
         let body = [("TemplateBody", template)];
         let body = if template.is_empty() { &[][..] } else { &body[..] };

@@ -2,13 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use common::{file, rehearse, text};
+use crate::common::{file, rehearse, text};
 use tempfile::TempDir;
 
 #[test]

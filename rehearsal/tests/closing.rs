@@ -1,8 +1,6 @@
 //! Ended by a signal, it says where every stack stands.
 
-mod common;
-
-use common::{SERVER, Served};
+use crate::common::{SERVER, Served};
 use rustix::process::Signal;
 
 fn create(served: &Served, name: &str) {

@@ -2,12 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
-use common::{SERVER, Served, file, rehearse, run, text};
+use crate::common::{SERVER, Served, file, rehearse, run, text};
 use rustix::process::Signal;
 use tempfile::TempDir;
 

@@ -2,14 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-mod common;
-mod facts;
-
 use std::io::Write as _;
 use std::process::Stdio;
 
-use common::{file, rehearse, text};
-use facts::{Facts, instance};
+use crate::common::{file, rehearse, text};
+use crate::facts::{Facts, instance};
 use serde_json::Value;
 use tempfile::TempDir;
 

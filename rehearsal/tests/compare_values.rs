@@ -2,11 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod common;
-mod facts;
-
-use common::file;
-use facts::{Facts, instance};
+use crate::common::file;
+use crate::facts::{Facts, instance};
 use tempfile::TempDir;
 
 const BOX: &str = "

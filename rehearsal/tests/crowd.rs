@@ -4,13 +4,11 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use common::{Answer, SERVER, Served};
+use crate::common::{Answer, SERVER, Served};
 use serde_json::Value;
 
 const CLIENTS: usize = 50;

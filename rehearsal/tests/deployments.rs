@@ -3,10 +3,7 @@
 //! Known from <https://github.com/guardian/testing-asg-rolling-update/tree/main/observations>, 2024: sizes, texts and their numbers,
 //! and what was there in the end. What is not told there is not here either: where the way back is not, the log ends before it.
 
-mod common;
-mod facts;
-
-use facts::Facts;
+use crate::facts::Facts;
 
 /// A group, by its sizes; `in_service` and `batch` are its policy's.
 struct Group {

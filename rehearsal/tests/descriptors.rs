@@ -2,9 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::Served;
+use crate::common::Served;
 
 #[test]
 fn metadata_takes_no_descriptors_that_clients_need() {
@@ -34,6 +32,6 @@ Resources:
     while !gone() {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
-    served.result("CreateStack", &[("StackName", "web"), ("TemplateBody", common::SERVER)]);
+    served.result("CreateStack", &[("StackName", "web"), ("TemplateBody", crate::common::SERVER)]);
     assert!(served.instances().first().unwrap().get("MetadataEndpoint").unwrap().is_string());
 }

@@ -2,13 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use common::folder::Folder;
-use common::{file, run, text};
+use crate::common::folder::Folder;
+use crate::common::{file, run, text};
 use tempfile::TempDir;
 
 /// What is said of this template, and the exit status. Its `cfn-signal` puts a success to the handle that it is given.

@@ -2,9 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::{Answer, SERVER, Served, file, rehearse, run, send, signal_query, text};
+use crate::common::{Answer, SERVER, Served, file, rehearse, run, send, signal_query, text};
 use tempfile::TempDir;
 
 const CONTROL: &str = "/_rehearsal/faults";

@@ -2,15 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use crate::common::{SERVER, Served, now, signal_query, text};
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
-use common::{SERVER, Served, now, signal_query, text};
 
 /// Long enough for any machine; only what hangs reaches it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,7 +22,7 @@ Resources:
     Properties: {Handle: !Ref Handle, Timeout: '300'}
 ";
 
-fn signal(served: &Served, key: &AccessKey) -> common::Answer {
+fn signal(served: &Served, key: &AccessKey) -> crate::common::Answer {
     served.signed(&signal_query("web", "Server", "i-1", "SUCCESS"), key, 0)
 }
 

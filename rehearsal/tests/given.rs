@@ -2,12 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::fs;
 
-use common::Served;
-use common::folder::{Folder, has};
+use crate::common::Served;
+use crate::common::folder::{Folder, has};
 
 /// Says one value.
 fn saying(value: &str) -> String {

@@ -2,14 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-mod browser;
-mod common;
-
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use browser::Browser;
-use common::{Served, file, rehearse};
+use crate::browser::Browser;
+use crate::common::{Served, file, rehearse};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -135,7 +132,7 @@ fn a_script_s_output_is_text_and_nothing_else() {
         "#!/bin/sh\necho \"{HOSTILE}\"\nprintf '\\033[31mred\\033[0m\\n'\necho 'http://h/?Signature=s3cr3t'\nseq 1 2000\nexit 3\n"
     );
     let script = file(&folder, "script", &script);
-    let template = file(&folder, "<b>&template.yaml", common::SERVER);
+    let template = file(&folder, "<b>&template.yaml", crate::common::SERVER);
     let page = folder.path().join("script.html");
     let output = rehearse()
         .args(["run", template.to_str().unwrap(), "--user-data", script.to_str().unwrap(), "--cfn-signal"])
@@ -201,7 +198,7 @@ fn too_few_instances_in_service_are_drawn_and_told() {
         ])
         .output()
         .unwrap();
-    let said = common::text(&output.stdout);
+    let said = crate::common::text(&output.stdout);
     let summary: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
     let group = &summary["stacks"][0]["resources"][1];
     let short = &group["short"][0];

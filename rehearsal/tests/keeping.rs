@@ -2,10 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::Served;
-use common::signed::s3;
+use crate::common::Served;
+use crate::common::signed::s3;
 use serde_json::Value;
 
 const STACK: [(&str, &str); 1] = [("StackName", "web")];
@@ -43,7 +41,7 @@ fn signal(served: &Served, outcome: &str) -> String {
     id
 }
 
-fn update(served: &Served, template: &str, more: &[(&str, &str)]) -> common::Answer {
+fn update(served: &Served, template: &str, more: &[(&str, &str)]) -> crate::common::Answer {
     served.call("UpdateStack", &[&STACK[..], &[("TemplateBody", template)], more].concat())
 }
 

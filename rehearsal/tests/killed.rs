@@ -2,15 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{SERVER, file, rehearse};
+use crate::common::{SERVER, file, rehearse};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use tempfile::TempDir;
 
@@ -69,7 +67,9 @@ impl Endless {
     fn told_of_home(&self) -> usize {
         let home = format!("{}/cfn-rehearse-", self.home.path().display());
         let processes = fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path().join("environ"));
-        processes.filter(|path| fs::read(path).is_ok_and(|it| common::text(&it).contains(&home))).count()
+        processes
+            .filter(|path| fs::read(path).is_ok_and(|it| crate::common::text(&it).contains(&home)))
+            .count()
     }
 
     /// Waits until nothing is left.

@@ -1,8 +1,6 @@
 //! As many stacks as an account may have.
 
-mod common;
-
-use common::Served;
+use crate::common::Served;
 
 #[test]
 fn a_stack_too_many_is_refused_until_one_goes() {

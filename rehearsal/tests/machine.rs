@@ -2,13 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output};
 
-use common::{SERVER, file, text};
+use crate::common::{SERVER, file, text};
 use tempfile::TempDir;
 
 const SCRIPT: &str = "#!/bin/sh\necho ran\n";

@@ -2,12 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::process::Output;
 
-use common::nested::{APP, PARENT, events, folder, plain, served};
-use common::{Served, file, rehearse, signal_query, text};
+use crate::common::nested::{APP, PARENT, events, folder, plain, served};
+use crate::common::{Served, file, rehearse, signal_query, text};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -109,7 +107,7 @@ fn templates_that_are_not_found_count_as_created_and_others_fail_as_there() {
     let note = "App: its template is not read, so it counts as created at once: https://bucket.s3.amazonaws.com/v1/app.yaml: no bucket of this rehearsal has it; give --template-dir DIR, a folder that has app.yaml";
     assert!(text(&output.stdout).contains(&format!("\"text\":\"{note}\"")), "{}", text(&output.stdout));
     assert!(text(&output.stderr).contains(note), "{}", text(&output.stderr));
-    let templates = common::nested::folder(&[
+    let templates = crate::common::nested::folder(&[
         ("app.yaml", "Parameters: {P: {Type: String}}\nResources: {T: {Type: AWS::SNS::Topic}}"),
         ("itself.yaml", &parent("itself.yaml", "{}")),
         ("bad.yaml", "Resources: {T: {Typo: x}}"),

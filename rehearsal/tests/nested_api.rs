@@ -2,10 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::Served;
-use common::nested::folder;
+use crate::common::Served;
+use crate::common::nested::folder;
 use serde_json::Value;
 
 fn stack(served: &Served, name: &str) -> Value {

@@ -2,10 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::nested::folder;
-use common::{Served, file};
+use crate::common::nested::folder;
+use crate::common::{Served, file};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

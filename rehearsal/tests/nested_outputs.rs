@@ -2,10 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::nested::{events, folder, served};
-use common::{Served, file, text};
+use crate::common::nested::{events, folder, served};
+use crate::common::{Served, file, text};
 
 const CHILD: &str = "
 Resources: {Topic: {Type: AWS::SNS::Topic}}

@@ -2,10 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::nested::{APP, PARENT, events, folder, plain};
-use common::{Served, file, rehearse, signal_query, text};
+use crate::common::nested::{APP, PARENT, events, folder, plain};
+use crate::common::{Served, file, rehearse, signal_query, text};
 
 #[test]
 fn an_update_reaches_nested_stacks() {

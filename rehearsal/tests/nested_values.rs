@@ -2,13 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::time::{Duration, Instant};
 
-use common::folder::{Folder, has};
-use common::nested::{events, folder, served};
-use common::{Served, rehearse, text};
+use crate::common::folder::{Folder, has};
+use crate::common::nested::{events, folder, served};
+use crate::common::{Served, rehearse, text};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// A stack that is a resource, of the template at `url`.
@@ -144,7 +142,7 @@ fn a_nested_stack_needs_its_parents_leave() {
     );
     // Whoever rehearses a file gives it.
     let whole = folder(&[("parent.yaml", &stacks(&[("C", "role.yaml")]))]);
-    let output = common::nested::served(&whole, &["--template-dir", &directory]);
+    let output = crate::common::nested::served(&whole, &["--template-dir", &directory]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 }
 

@@ -2,10 +2,7 @@
 //!
 //! Each is told by its facts: which texts with which statuses, and in which order. Templates, ids and times are this project's.
 
-mod common;
-mod facts;
-
-use facts::{Facts, instance};
+use crate::facts::{Facts, instance};
 
 const GROUP: &str = "
 Resources:

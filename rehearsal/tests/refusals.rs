@@ -2,9 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::{Served, run, text};
+use crate::common::{Served, run, text};
 
 #[test]
 fn clients_get_the_services_sentence_and_nothing_else() {
@@ -195,7 +193,7 @@ fn a_pause_of_a_wrong_form_fails_once_instances_have_to_be_replaced() {
         )
     };
     let directory = tempfile::TempDir::new().unwrap();
-    let before = common::file(&directory, "before.yaml", &group("PT", "ami-1"));
+    let before = crate::common::file(&directory, "before.yaml", &group("PT", "ami-1"));
     let created = run(&group("PT", "ami-1"), &[]);
     assert_eq!(created.status.code(), Some(0), "{}", text(&created.stderr));
     let output = run(&group("PT", "ami-2"), &["--update-from", before.to_str().unwrap()]);
@@ -212,8 +210,8 @@ fn a_pause_of_a_wrong_form_fails_once_instances_have_to_be_replaced() {
 fn an_attribute_that_there_is_not_fails_what_asks_for_it() {
     let directory = tempfile::TempDir::new().unwrap();
     let rehearsed = |name: &str, template: &str, more: &[&str]| {
-        let path = common::file(&directory, name, template);
-        let mut command = common::rehearse();
+        let path = crate::common::file(&directory, name, template);
+        let mut command = crate::common::rehearse();
         command.arg("run").arg(path).args(["--cfn-signal", "/bin/true"]).args(more);
         let output = command.output().unwrap();
         (output.status.code(), text(&output.stdout))
@@ -236,7 +234,7 @@ fn an_attribute_that_there_is_not_fails_what_asks_for_it() {
     assert!(made < said.find("ROLLBACK_IN_PROGRESS").unwrap(), "{said}");
     for template in ["a.yaml", "b.yaml"] {
         let new = std::fs::read_to_string(directory.path().join(template)).unwrap();
-        let old = common::file(&directory, "old.yaml", &new.replace("PublicIP", "PublicIp"));
+        let old = crate::common::file(&directory, "old.yaml", &new.replace("PublicIP", "PublicIp"));
         let (code, said) = rehearsed(template, &new, &["--update-from", old.to_str().unwrap()]);
         assert!(code == Some(1) && said.contains("Stack rehearsal is UPDATE_ROLLBACK_COMPLETE"), "{said}");
         assert!(said.contains(words), "{said}");

@@ -2,12 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Output;
 
-use common::{Served, file, rehearse, run, text};
+use crate::common::{Served, file, rehearse, run, text};
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -2,13 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use common::{SERVER, file, rehearse, text};
+use crate::common::{SERVER, file, rehearse, text};
 use tempfile::TempDir;
 
 /// A `cfn-signal` in `directory` that only says how it was called, and where signals would go.

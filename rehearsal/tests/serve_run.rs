@@ -2,14 +2,12 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use common::{Served, file, rehearse, text};
+use crate::common::{Served, file, rehearse, text};
 use rustix::process::{Pid, Signal, test_kill_process};
 use tempfile::TempDir;
 

@@ -2,9 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::{SERVER, Served, send};
+use crate::common::{SERVER, Served, send};
 
 const WAIT: &str = "
 Resources:

@@ -2,9 +2,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::Served;
+use crate::common::Served;
 
 const IMAGE: &str = "
 Parameters:

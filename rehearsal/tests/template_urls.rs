@@ -2,9 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::{SERVER, Served, file, rehearse, text};
+use crate::common::{SERVER, Served, file, rehearse, text};
 use tempfile::TempDir;
 
 /// More than a `TemplateBody` may be.
@@ -29,7 +27,7 @@ fn templates_are_found_in_a_folder_by_their_url() {
     let served = Served::account(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
     let url = "https://bucket.s3.amazonaws.com/some/prefix/large.yaml";
     served.result("CreateStack", &[("StackName", "one"), ("TemplateURL", url)]);
-    served.signed(&common::signal_query("one", "Server", "i-1", "SUCCESS"), &served.key(), 0);
+    served.signed(&crate::common::signal_query("one", "Server", "i-1", "SUCCESS"), &served.key(), 0);
     assert_eq!(served.result("GetTemplate", &[("StackName", "one")])["TemplateBody"], large());
     assert_eq!(
         served.result("ValidateTemplate", &[("TemplateURL", url)])["Parameters"][0]["ParameterKey"],

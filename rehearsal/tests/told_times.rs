@@ -2,12 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::collections::HashMap;
 
-use common::Served;
-use common::nested::{APP, PARENT, folder};
+use crate::common::Served;
+use crate::common::nested::{APP, PARENT, folder};
 use serde_json::Value;
 
 /// Every event of a stack, oldest first.
@@ -94,7 +92,7 @@ fn no_two_events_of_a_stack_are_of_one_moment() {
     told.check(&served);
     // Another instance, which fails: all goes back.
     let failing = APP.replace("ImageId: ami-0abcdef1234567890", "ImageId: ami-1bbcdef1234567890");
-    common::file(&folder, "app.yaml", &failing);
+    crate::common::file(&folder, "app.yaml", &failing);
     served.result("UpdateStack", &[&reviewed[..1], &reviewed[3..], &colour].concat());
     told.check(&served);
     assert!(signal(&served, "FAILURE") > 0);

@@ -2,9 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::Served;
+use crate::common::Served;
 
 const GROUP: &str = "
 Parameters:
@@ -95,7 +93,7 @@ fn outputs_tags_and_metadata_are_changes_too() {
 #[test]
 fn a_creations_time_limit_ends_it() {
     let served = Served::account(&["--clock", "virtual", "--quiet", "0.1"]);
-    let limit = [("StackName", "web"), ("TemplateBody", common::SERVER), ("TimeoutInMinutes", "3")];
+    let limit = [("StackName", "web"), ("TemplateBody", crate::common::SERVER), ("TimeoutInMinutes", "3")];
     served.result("CreateStack", &limit);
     served.await_event("Stack creation time exceeded the specified timeout. Rollback requested by user.");
     served.await_event("ROLLBACK_COMPLETE    | AWS::CloudFormation::Stack | web");

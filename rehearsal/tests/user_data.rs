@@ -7,12 +7,10 @@
     reason = "a test that fails by panicking"
 )]
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use common::{file, rehearse, run, text};
+use crate::common::{file, rehearse, run, text};
 use tempfile::TempDir;
 
 const TEMPLATE: &str = "

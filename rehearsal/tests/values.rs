@@ -2,10 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
-use common::folder::{Folder, has};
-use common::{rehearse, text};
+use crate::common::folder::{Folder, has};
+use crate::common::{rehearse, text};
 
 /// Says what its parameters are.
 const TEMPLATE: &str = "

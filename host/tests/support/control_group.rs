@@ -3,7 +3,11 @@
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{fs, io};
+
+/// No two have one name.
+static MADE: AtomicUsize = AtomicUsize::new(0);
 
 /// A group with little memory, which only some may make.
 pub struct ControlGroup(PathBuf);
@@ -11,7 +15,7 @@ pub struct ControlGroup(PathBuf);
 impl ControlGroup {
     /// None where nobody may, or the kernel counts no memory for others.
     pub fn of(bytes: u32) -> io::Result<Option<Self>> {
-        let name = format!("cfn-signal-test-{}-{bytes}", std::process::id());
+        let name = format!("cfn-signal-test-{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
         for (root, limits) in [
             ("/sys/fs/cgroup/memory", ["memory.limit_in_bytes", "memory.memsw.limit_in_bytes"]),
             ("/sys/fs/cgroup", ["memory.max", "memory.swap.max"]),
@@ -45,8 +49,9 @@ impl ControlGroup {
     /// The command is in it once it begins.
     pub fn confine(&self, command: &mut Command) {
         let file = self.0.join("cgroup.procs");
-        let join = move || fs::write(&file, std::process::id().to_string());
-        // SAFETY: between fork and exec it opens and writes a file; a test that does so has no other thread that holds a lock then.
+        // Whoever writes nought means itself.
+        let join = move || fs::write(&file, "0");
+        // SAFETY: between fork and exec it opens and writes a file, and asks for no memory.
         #[expect(unsafe_code, reason = "who is in a group has to enter it before the command begins")]
         unsafe {
             command.pre_exec(join);

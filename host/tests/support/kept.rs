@@ -1,5 +1,4 @@
 //! A folder for a journal, and the command with it.
-#![expect(dead_code, reason = "each test file uses its part of it")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -11,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{Received, Server, answer};
+use super::{Received, Server, answer};
 
 /// A folder for a journal.
 pub struct Kept(pub TempDir);

@@ -1,9 +1,13 @@
 //! What the tests of the built command share: a recording server on loopback, and the command in a clean environment.
-#![expect(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "each test file uses its part of it, and tests fail by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+
+#[cfg(target_os = "linux")]
+pub mod control_group;
+#[cfg(target_os = "linux")]
+pub mod kept;
+#[cfg(target_os = "linux")]
+pub mod seccomp;
+pub mod secure;
 
 use std::collections::BTreeMap;
 use std::env;

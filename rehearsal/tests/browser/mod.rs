@@ -2,7 +2,12 @@
 //!
 //! Source: <https://chromedevtools.github.io/devtools-protocol/>
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "help for tests that fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "help for tests that fail by panicking"
+)]
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};

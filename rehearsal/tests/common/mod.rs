@@ -5,8 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    dead_code,
-    reason = "help for tests that fail by panicking, none of which uses all of it"
+    reason = "help for tests that fail by panicking"
 )]
 
 pub mod folder;

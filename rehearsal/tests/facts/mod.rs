@@ -2,12 +2,7 @@
 //!
 //! Only the service's own texts are the service's; ids, times between them and templates are this project's.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    dead_code,
-    reason = "help for tests that fail by panicking, none of which uses all of it"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "help for tests that fail by panicking")]
 
 use std::ops::Range;
 

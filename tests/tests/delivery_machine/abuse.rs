@@ -2,7 +2,7 @@
 
 use cfn_signal_core::delivery::{OutcomeKind, Policy};
 
-use crate::simulator::*;
+use super::simulator::*;
 
 fn keys(count: usize) -> Vec<Has> {
     (0..count).map(|index| Has::This(key(&format!("AKIA{index}")))).collect()

@@ -5,7 +5,7 @@ use cfn_signal_core::http::Request;
 use cfn_signal_core::identity::{AccessKey, Identity, InstanceDocument};
 use serde_json::Value;
 
-use crate::simulator::{NEW_YEAR, header};
+use super::simulator::{NEW_YEAR, header};
 
 /// Recorded runs with a request that are not compared, and why.
 const DIFFERENT: [(&str, &str); 3] = [
@@ -161,7 +161,7 @@ fn base64_handles_lead_where_the_recorded_ones_led() {
     ] {
         let case = cases.iter().find(|case| case["name"] == name).unwrap();
         let asked = asked(case).unwrap();
-        assert_eq!(first_request(asked, &crate::simulator::instance()).uri, uri, "{name}");
+        assert_eq!(first_request(asked, &super::simulator::instance()).uri, uri, "{name}");
     }
     let not_a_url = cases.iter().find(|case| case["name"] == "e-wch-b64nourl").unwrap();
     let asked = asked(not_a_url).unwrap();

@@ -2,7 +2,7 @@
 
 use cfn_signal_core::delivery::{Freshness, OutcomeKind, Policy};
 
-use crate::simulator::*;
+use super::simulator::*;
 
 fn run(replies: impl IntoIterator<Item = Reply>, identities: impl IntoIterator<Item = Has>) -> Run {
     World::new(replies).with_identities(identities).run(to_resource(Policy::default()))

@@ -4,7 +4,7 @@ use cfn_signal_core::delivery::{Delivery, OutcomeKind, Policy, Status, Target, T
 use cfn_signal_core::http::Request;
 use cfn_signal_core::identity::Identity;
 
-use crate::simulator::*;
+use super::simulator::*;
 
 fn message(replies: impl IntoIterator<Item = Reply>) -> String {
     World::new(replies).run(to_resource(Policy::default())).outcome.message

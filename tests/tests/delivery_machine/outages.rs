@@ -11,7 +11,7 @@ use cfn_signal_core::delivery::{
 use cfn_signal_core::http::Response;
 use cfn_signal_core::identity::Identity;
 
-use crate::simulator::*;
+use super::simulator::*;
 
 /// Runs of each kind.
 const SEEDS: u64 = 2_000;

@@ -5,7 +5,7 @@ use cfn_signal_core::delivery::{
     TransportError,
 };
 
-use crate::simulator::*;
+use super::simulator::*;
 
 fn resource_outcome(replies: impl IntoIterator<Item = Reply>) -> Run {
     World::new(replies).run(to_resource(Policy::default()))

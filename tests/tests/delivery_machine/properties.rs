@@ -8,7 +8,7 @@ use cfn_signal_core::delivery::{
 use cfn_signal_core::http::Request;
 use proptest::prelude::*;
 
-use crate::simulator::*;
+use super::simulator::*;
 
 /// What is signed for [`resource_target`], and all that ever is.
 const RESOURCE_URI: &str = "https://cloudformation.us-west-2.amazonaws.com/?Action=SignalResource&LogicalResourceId=Server\

@@ -2,7 +2,7 @@
 
 use cfn_signal_core::delivery::{Delivery, OutcomeKind, Policy, Status, Target};
 
-use crate::simulator::*;
+use super::simulator::*;
 
 /// Of whoever is on the way.
 fn moved(status: u16, location: &str) -> Reply {

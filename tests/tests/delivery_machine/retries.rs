@@ -3,7 +3,7 @@
 use cfn_signal_core::delivery::{Event, OutcomeKind, Policy, Step, TransportError};
 use cfn_signal_core::http::Response;
 
-use crate::simulator::*;
+use super::simulator::*;
 
 fn run(replies: impl IntoIterator<Item = Reply>, policy: Policy) -> Run {
     World::new(replies).run(to_resource(policy))

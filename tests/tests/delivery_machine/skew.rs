@@ -9,7 +9,7 @@ use cfn_signal_core::delivery::{Event, OutcomeKind, Policy, Status, Step, Target
 use cfn_signal_core::http::Response;
 use serde_json::Value;
 
-use crate::simulator::*;
+use super::simulator::*;
 
 fn millis(time: &Value) -> u64 {
     // All of them are on one day in January 2026.

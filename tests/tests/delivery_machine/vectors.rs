@@ -6,7 +6,7 @@ use cfn_signal_core::delivery::{Event, OutcomeKind, Policy, Step, TransportError
 use cfn_signal_core::http::Response;
 use serde_json::Value;
 
-use crate::simulator::*;
+use super::simulator::*;
 
 /// An SDK gives up; a delivery tries again.
 const TRIED_AGAIN: [(Option<u64>, &str, &str); 12] = [

@@ -6,7 +6,7 @@ use std::path::Path;
 use cfn_signal_tests::binaries;
 use cfn_signal_tests::rehearsal::Served;
 
-use crate::{delivers, examples, signs, tells_what_is_in_the_way};
+use super::{delivers, examples, signs, tells_what_is_in_the_way};
 
 #[test]
 fn node_signs() {

@@ -7,8 +7,8 @@ use std::path::Path;
 use cfn_signal_tests::recorder::{Answer, Recorded, Recorder};
 use serde_json::{Value, json};
 
-use crate::chromium::Browser;
-use crate::examples;
+use super::chromium::Browser;
+use super::examples;
 
 /// The verdict, once there is one.
 const VERDICT: &str = "new Promise(done => (function look() {

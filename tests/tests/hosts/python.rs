@@ -4,7 +4,7 @@ use std::path::Path;
 
 use cfn_signal_tests::{binaries, python};
 
-use crate::{delivers, examples, signs, tells_what_is_in_the_way};
+use super::{delivers, examples, signs, tells_what_is_in_the_way};
 
 #[test]
 fn python_signs() {

@@ -4,27 +4,11 @@
 
 use cfn_rehearse::lint::{Selection, lint};
 
-const SIGNAL: &str =
-    "/opt/aws/bin/cfn-signal -e $? --stack ${AWS::StackName} --resource Box --region ${AWS::Region}";
-
-fn found(template: &str) -> Vec<&'static str> {
-    by(&Selection::default(), template)
-}
-
-fn by(selection: &Selection, template: &str) -> Vec<&'static str> {
-    lint(template, "t.yaml", selection).unwrap().findings.iter().map(|it| it.rule.code).collect()
-}
+use super::{WAITS, found, found_of, instance, with_signals};
 
 /// An instance that waits, with a script at the margin.
 fn waiting(script: &str) -> String {
-    let script: String = script.lines().map(|line| format!("          {line}\n")).collect();
-    let script =
-        script.replace("SUCCESS", &SIGNAL.replace("$?", "0")).replace("FAILURE", &SIGNAL.replace("$?", "1"));
-    format!(
-        "Resources:\n  Box:\n    Type: AWS::EC2::Instance\n    CreationPolicy: {{ResourceSignal: {{Timeout: PT15M}}}}\n    Properties:\n      \
-         ImageId: ami-1\n      UserData:\n        Fn::Base64: !Sub |\n{}",
-        script.replace("SIGNAL", SIGNAL)
-    )
+    instance(WAITS, &with_signals(script))
 }
 
 fn bash(script: &str) -> String {
@@ -110,8 +94,6 @@ fn packages_of_cloud_config_have_no_status() {
 
 #[test]
 fn loops_without_an_end() {
-    let mut strict = Selection::default();
-    strict.select = vec!["CFS217".to_owned()];
     for (script, expected) in [
         ("until mount /data; do\n  sleep 5\ndone\nSIGNAL", ["CFS217"].as_slice()),
         ("trap 'SIGNAL' EXIT\nwhile ! mount /data; do\n  sleep 5\ndone", &["CFS217"]),
@@ -122,7 +104,7 @@ fn loops_without_an_end() {
         ("while read line; do\n  run $line\ndone < /list\nSIGNAL", &[]),
         ("SIGNAL\nuntil mount /data; do\n  sleep 5\ndone", &[]),
     ] {
-        assert_eq!(by(&strict, &bash(script)), expected, "{script}");
+        assert_eq!(found_of("CFS217", &bash(script)), expected, "{script}");
         assert_eq!(found(&bash(script)), [""; 0], "{script}");
     }
 }
@@ -258,7 +240,7 @@ fn conditions_that_the_first_machine_meets() {
 #[test]
 fn steps_of_an_automation_that_end_it() {
     let template = |step: &str| {
-        include_str!("lint/CFS219/bad.yaml").replace(
+        include_str!("../lint/CFS219/bad.yaml").replace(
             "            action: aws:runCommand\n",
             &format!("            action: aws:runCommand\n{step}"),
         )

@@ -2,15 +2,13 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
-mod common;
-
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::{Output, Stdio};
 
-use common::{rehearse, text};
+use crate::common::{rehearse, text};
 use fancy_regex::Regex;
 use serde_json::Value;
 use tempfile::TempDir;

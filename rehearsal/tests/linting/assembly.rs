@@ -2,11 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-mod common;
-
 use std::fs;
 
-use common::{file, rehearse, text};
+use crate::common::{file, rehearse, text};
 use tempfile::TempDir;
 
 const MANIFEST: &str = r#"{"version": "55.0.0", "artifacts": {"Web": {"type": "aws:cloudformation:stack",

@@ -2,14 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::process::Output;
 
+use crate::common::{file, rehearse, text};
 use cfn_rehearse::lint::{Known, Mended, Selection, lint as lint_text, mended};
-use common::{file, rehearse, text};
 use proptest::prelude::*;
 use tempfile::TempDir;
 

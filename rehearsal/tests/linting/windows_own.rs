@@ -1,22 +1,13 @@
 //! `cfn-rehearse lint` on Windows where scripts use what Amazon's cfn-signal has not: `cfn-signal arm` and `cfn-signal run`.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-
-use cfn_rehearse::lint::{Selection, lint};
+use super::{WAITS, found_strictly, instance};
 
 const OWN: &str = "--stack ${AWS::StackName} --resource Box --region ${AWS::Region}";
 
 /// The codes that are found in user data between these tags, in the order of their places.
 fn found(tag: &str, script: &str) -> Vec<&'static str> {
-    let lines = format!("<{tag}>\n{script}\n</{tag}>").replace("SIG", OWN);
-    let lines: String = lines.lines().map(|line| format!("          {line}\n")).collect();
-    let template = format!(
-        "Resources:\n  Box:\n    Type: AWS::EC2::Instance\n    CreationPolicy: {{ResourceSignal: {{Timeout: PT15M}}}}\n    Properties:\n      ImageId: ami-1\n      UserData:\n        Fn::Base64: !Sub |\n{lines}"
-    );
-    let mut selection = Selection::default();
-    selection.strict = true;
-    let report = lint(&template, "t.yaml", &selection).unwrap();
-    report.findings.iter().map(|it| it.rule.code).collect()
+    let script = format!("<{tag}>\n{script}\n</{tag}>").replace("SIG", OWN);
+    found_strictly(&instance(WAITS, &script))
 }
 
 /// A script, and the codes that it has.

@@ -4,16 +4,14 @@
 
 use cfn_rehearse::lint::{Report, Selection, lint};
 
-/// `CODE LINE:COLUMN MESSAGE`, one a finding.
-fn brief(report: &Report) -> Vec<String> {
-    let one = |it: &cfn_rehearse::lint::Finding| {
-        format!("{} {}:{} {}", it.rule.code, it.place.line, it.place.column, it.message)
-    };
-    report.findings.iter().map(one).collect()
-}
+use super::brief;
 
 fn found(template: &str) -> Vec<String> {
-    brief(&lint(template, "t.yaml", &Selection::default()).unwrap())
+    lines(&lint(template, "t.yaml", &Selection::default()).unwrap())
+}
+
+fn lines(report: &Report) -> Vec<String> {
+    brief(report).lines().map(str::to_owned).collect()
 }
 
 /// A machine whose Count nobody reaches and whose signal reads the status of an echo, with what is in the way at the marks.

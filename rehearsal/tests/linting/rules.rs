@@ -7,17 +7,17 @@
     reason = "tests fail by panicking"
 )]
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use crate::common::{rehearse, text};
 use cfn_rehearse::lint::{Report, Selection, lint, lint_file, output, rules};
-use common::{rehearse, text};
 use proptest::prelude::*;
 use serde_json::Value;
+
+use super::{brief, strict};
 
 fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -34,25 +34,9 @@ fn report(path: &Path) -> Report {
     lint_file(path, &strict()).unwrap_or_else(|error| panic_with(&error.to_string()))
 }
 
-/// Every rule.
-fn strict() -> Selection {
-    let mut selection = Selection::default();
-    selection.strict = true;
-    selection
-}
-
 #[expect(clippy::panic, reason = "a test fails by panicking")]
 fn panic_with(message: &str) -> ! {
     panic!("{message}")
-}
-
-/// `CODE LINE:COLUMN MESSAGE`, one a finding.
-fn brief(report: &Report) -> String {
-    report
-        .findings
-        .iter()
-        .map(|it| format!("{} {}:{} {}\n", it.rule.code, it.place.line, it.place.column, it.message))
-        .collect()
 }
 
 #[test]

@@ -1,33 +1,14 @@
 //! `cfn-rehearse lint`: scripts that stand somewhere else than in user data, and user data that is put together.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-
-use cfn_rehearse::lint::{Selection, lint};
-
-const SIGNAL: &str =
-    "/opt/aws/bin/cfn-signal -e $? --stack ${AWS::StackName} --resource Box --region ${AWS::Region}";
-
-fn found(template: &str) -> Vec<&'static str> {
-    let report = lint(template, "t.yaml", &Selection::default()).unwrap();
-    report.findings.iter().map(|it| it.rule.code).collect()
-}
-
-fn with_signals(text: &str) -> String {
-    let text = text.replace("SUCCESS", &SIGNAL.replace("$?", "0"));
-    text.replace("WRONG", &SIGNAL.replace("Box", "Bx")).replace("SIGNAL", SIGNAL)
-}
+use super::{WAITS, found, instance, with_signals};
 
 /// An instance that waits, with a script at the margin.
 fn waiting(script: &str) -> String {
-    instance("", script)
+    with("", script)
 }
 
-fn instance(attributes: &str, script: &str) -> String {
-    let script: String = script.lines().map(|line| format!("          {line}\n")).collect();
-    with_signals(&format!(
-        "Resources:\n  Box:\n    Type: AWS::EC2::Instance\n    CreationPolicy: {{ResourceSignal: {{Timeout: PT15M}}}}\n{attributes}    \
-         Properties:\n      ImageId: ami-1\n      UserData:\n        Fn::Base64: !Sub |\n{script}"
-    ))
+fn with(attributes: &str, script: &str) -> String {
+    with_signals(&instance(&format!("{WAITS}{attributes}"), script))
 }
 
 #[test]
@@ -220,13 +201,13 @@ fn cfn_init_needs_metadata_where_it_looks() {
         )
     };
     let init = "    Metadata: {AWS::CloudFormation::Init: {config: {packages: {yum: {httpd: []}}}}}\n";
-    assert_eq!(found(&instance(init, &run("Box"))), [""; 0]);
-    assert_eq!(found(&instance("", &run("Box"))), ["CFS307"]);
-    assert_eq!(found(&instance("", &run("Bx"))), ["CFS307"]);
-    assert_eq!(found(&instance(init, &run("Bx"))), ["CFS307"]);
+    assert_eq!(found(&with(init, &run("Box"))), [""; 0]);
+    assert_eq!(found(&with("", &run("Box"))), ["CFS307"]);
+    assert_eq!(found(&with("", &run("Bx"))), ["CFS307"]);
+    assert_eq!(found(&with(init, &run("Bx"))), ["CFS307"]);
     // What nobody knows may have some.
-    assert_eq!(found(&instance("", &run("${Name}"))), ["CFS304"]);
-    assert_eq!(found(&instance("    Metadata: {Fn::Transform: {Name: m}}\n", &run("Box"))), [""; 0]);
+    assert_eq!(found(&with("", &run("${Name}"))), ["CFS304"]);
+    assert_eq!(found(&with("    Metadata: {Fn::Transform: {Name: m}}\n", &run("Box"))), [""; 0]);
 }
 
 #[test]

@@ -4,22 +4,11 @@
 
 use cfn_rehearse::lint::{Selection, lint};
 
-const SIGNAL: &str =
-    "/opt/aws/bin/cfn-signal -e $? --stack ${AWS::StackName} --resource Box --region ${AWS::Region}";
-
-fn found(template: &str) -> Vec<&'static str> {
-    let report = lint(template, "t.yaml", &Selection::default()).unwrap();
-    report.findings.iter().map(|it| it.rule.code).collect()
-}
+use super::{SIGNAL, WAITS, found, instance, with_signals};
 
 /// An instance that waits, with user data in a block of this style.
-fn instance(style: &str, script: &str) -> String {
-    let script: String = script.lines().map(|line| format!("          {line}\n")).collect();
-    let script = script.replace("WRONG", &SIGNAL.replace("Box", "Bx")).replace("SIGNAL", SIGNAL);
-    format!(
-        "Resources:\n  Box:\n    Type: AWS::EC2::Instance\n    CreationPolicy: {{ResourceSignal: {{Timeout: PT15M}}}}\n    Properties:\n      \
-         ImageId: ami-1\n      UserData:\n        Fn::Base64: !Sub {style}\n{script}"
-    )
+fn styled(style: &str, script: &str) -> String {
+    instance(WAITS, &with_signals(script)).replacen("!Sub |", &format!("!Sub {style}"), 1)
 }
 
 fn joined(pieces: &str) -> String {
@@ -50,10 +39,10 @@ fn line_breaks_that_are_lost() {
         ),
         (joined(&format!(r##""#!/bin/bash\n", {init}, "\n", SIGNAL"##)), &[]),
         (joined(&format!(r##""#!/bin/bash-5\n", {init}, "\n", SIGNAL"##)), &[]),
-        (instance(">", "#!/bin/bash\n\ndnf install -y nginx\nSIGNAL"), &["CFS305"]),
-        (instance(">", "#!/bin/bash\n\ndnf install -y nginx\n\nSIGNAL"), &[]),
-        (instance("|", "#!/bin/bash\nchmod +x /opt/aws/bin/cfn-signal\n/opt/setup\nSIGNAL"), &[]),
-        (instance("|", "#!/bin/bash\ndnf install -y nginx cfn-signal\nSIGNAL"), &[]),
+        (styled(">", "#!/bin/bash\n\ndnf install -y nginx\nSIGNAL"), &["CFS305"]),
+        (styled(">", "#!/bin/bash\n\ndnf install -y nginx\n\nSIGNAL"), &[]),
+        (styled("|", "#!/bin/bash\nchmod +x /opt/aws/bin/cfn-signal\n/opt/setup\nSIGNAL"), &[]),
+        (styled("|", "#!/bin/bash\ndnf install -y nginx cfn-signal\nSIGNAL"), &[]),
     ] {
         assert_eq!(found(&template), expected, "{template}");
     }
@@ -70,7 +59,7 @@ fn what_is_only_said_is_no_signal() {
         ("dnf install -y nginx\necho 'SIGNAL' >> /etc/rc.local", &[]),
         ("dnf install -y nginx\necho 'SIGNAL' | at now", &[]),
     ] {
-        let template = instance("|", &format!("#!/bin/bash\n{script}"));
+        let template = styled("|", &format!("#!/bin/bash\n{script}"));
         assert_eq!(found(&template), expected, "{template}");
     }
 }
@@ -96,7 +85,7 @@ fn values_that_stand_in_variables() {
             &[],
         ),
     ] {
-        let template = instance("|", &format!("#!/bin/bash\n{script}"));
+        let template = styled("|", &format!("#!/bin/bash\n{script}"));
         assert_eq!(found(&template), expected, "{template}");
     }
 }
@@ -137,11 +126,11 @@ fn more_places_where_scripts_hide() {
         ("bash -c 'run; SIGNAL'", &[]),
         ("bash -xc 'run; SIGNAL'", &[]),
     ] {
-        let template = instance("|", &format!("#!/bin/bash\n{script}"));
+        let template = styled("|", &format!("#!/bin/bash\n{script}"));
         assert_eq!(found(&template), expected, "{template}");
     }
     let config = |command: &str| {
-        instance(
+        styled(
             "|",
             &format!(
                 "#cloud-config\nwrite_files:\n - path: /x.sh\n   content: |\n     run\n     WRONG\nruncmd:\n - {command}"
@@ -175,7 +164,7 @@ fn what_is_fetched_is_no_signal() {
     for fetch in
         ["curl -sf \"${Base}/x\" -o /x", "base='${Base}'\ncurl -sf \"$base/x\" -o /x", "wget -q ${Base}/x"]
     {
-        let template = instance("|", &format!("#!/bin/bash\n{fetch}\nrun && SIGNAL"));
+        let template = styled("|", &format!("#!/bin/bash\n{fetch}\nrun && SIGNAL"));
         assert_eq!(
             found(&format!("Parameters: {{Base: {{Type: String}}}}\n{template}")),
             ["CFS209"],
@@ -206,7 +195,7 @@ fn sizes_of_which_each_is_above_one() {
 
 #[test]
 fn a_second_document_is_a_finding_and_the_first_is_looked_at() {
-    let first = instance("|", "#!/bin/bash\nrun\necho done\nSIGNAL");
+    let first = styled("|", "#!/bin/bash\nrun\necho done\nSIGNAL");
     for second in ["---\nResources: {}\n", "...\n---\nx: [\n", "---\n"] {
         assert_eq!(found(&format!("---\n{first}{second}")), ["CFS202", "CFS401"], "{second}");
     }
@@ -221,17 +210,17 @@ fn a_second_document_is_a_finding_and_the_first_is_looked_at() {
 fn placeholders_of_build_tools() {
     let script = "#!/bin/bash\nrun\necho done\nSIGNAL";
     for name in ["@IMAGE@", "@@IMAGE@@", "%IMAGE%", "%%IMAGE%%/x", "%(image)s"] {
-        let template = instance("|", script).replace("ami-1", name);
+        let template = styled("|", script).replace("ami-1", name);
         assert_eq!(found(&template), ["CFS431", "CFS202"], "{name}");
     }
     // A loop's own lines are nobody's value.
-    let looped = instance("|", script).replace(
+    let looped = styled("|", script).replace(
         "Resources:\n",
         "Resources:\n{% for it in all %}\n  R{{ it }}: {Type: AWS::SNS::Topic}\n{% endfor %}\n",
     );
     assert_eq!(found(&looped), ["CFS431", "CFS202"]);
     // A script's variables are not told with another's placeholder.
-    let tested = instance("|", "#!/bin/bash\nif [[ ${!x} == 1 ]]; then run; fi\nSIGNAL")
+    let tested = styled("|", "#!/bin/bash\nif [[ ${!x} == 1 ]]; then run; fi\nSIGNAL")
         .replace("ami-1", "{{resolve:ssm:/x}}");
     assert_eq!(
         found(

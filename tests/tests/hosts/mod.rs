@@ -1,7 +1,7 @@
 //! The component in others' programs: each example in `hosts/` signs the same request to the same signature, or delivers
 //! a signal to a stack that waits for it.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "../../../rehearsal/tests/browser/mod.rs"]
 mod chromium;

@@ -4,37 +4,20 @@
 
 use cfn_rehearse::lint::{Report, Selection, lint};
 
-const SIGNAL: &str =
-    "/opt/aws/bin/cfn-signal -e $? --stack ${AWS::StackName} --resource Box --region ${AWS::Region}";
-
-/// The codes that are found, in the order of their places.
-fn found(template: &str) -> Vec<&'static str> {
-    codes(&report(template))
-}
-
-fn codes(report: &Report) -> Vec<&'static str> {
-    report.findings.iter().map(|it| it.rule.code).collect()
-}
+use super::{SIGNAL, WAITS, codes, found, instance, with_signals};
 
 fn report(template: &str) -> Report {
     lint(template, "t.yaml", &Selection::default()).unwrap()
 }
 
 /// An instance with a script, whose lines are at the margin, and with attributes.
-fn instance(attributes: &str, script: &str) -> String {
-    let script: String = script.lines().map(|line| format!("          {line}\n")).collect();
-    let script =
-        script.replace("SUCCESS", &SIGNAL.replace("$?", "0")).replace("FAILURE", &SIGNAL.replace("$?", "1"));
-    let script = script.replace("SIGNAL", SIGNAL);
-    format!(
-        "Resources:\n  Box:\n    Type: AWS::EC2::Instance\n{attributes}    Properties:\n      ImageId: ami-1\n      UserData:\n        \
-         Fn::Base64: !Sub |\n{script}"
-    )
+fn with(attributes: &str, script: &str) -> String {
+    instance(attributes, &with_signals(script))
 }
 
 /// One that waits.
 fn waiting(script: &str) -> String {
-    instance("    CreationPolicy: {ResourceSignal: {Timeout: PT15M}}\n", script)
+    with(WAITS, script)
 }
 
 #[test]
@@ -132,17 +115,17 @@ fn messages_name_what_is_meant() {
 #[test]
 fn where_nobody_waits_no_timeout_is_foretold() {
     let script = "#!/bin/bash -e\ndnf install x\nSIGNAL";
-    assert_eq!(found(&instance("", script)), ["CFS102"]);
+    assert_eq!(found(&with("", script)), ["CFS102"]);
     assert_eq!(found(&waiting(script)), ["CFS201"]);
     // What a parameter names may wait somewhere else.
-    let elsewhere = instance("", script).replace("${AWS::StackName}", "${Parent}");
+    let elsewhere = with("", script).replace("${AWS::StackName}", "${Parent}");
     assert_eq!(found(&format!("Parameters: {{Parent: {{Type: String}}}}\n{elsewhere}")), ["CFS201"]);
 }
 
 #[test]
 fn the_cdk_names_its_stacks_itself() {
     let named = |attributes: &str| {
-        instance(
+        with(
             attributes,
             "#!/bin/bash\nrun\n/opt/aws/bin/cfn-signal -e $? --stack app --resource Box --region eu-west-1",
         )
@@ -162,7 +145,7 @@ fn a_handle_that_is_found_otherwise_is_signalled() {
         format!(
             "{}  Handle: {{Type: AWS::CloudFormation::WaitConditionHandle}}\n  Ready:\n    Type: AWS::CloudFormation::WaitCondition\n\
              {attributes}    Properties: {{Handle: !Ref Handle, Timeout: '3600'}}\n",
-            instance("", script)
+            with("", script)
         )
     };
     let asked = "url=$(aws cloudformation describe-stack-resource --logical-resource-id Handle)\ncfn-signal -e $? \"$url\"";
@@ -239,7 +222,7 @@ fn requests_that_other_clients_spoil() {
         format!(
             "{}  Handle: {{Type: AWS::CloudFormation::WaitConditionHandle}}\n  Ready:\n    Type: AWS::CloudFormation::WaitCondition\n    \
              DependsOn: Box\n    Properties: {{Handle: !Ref Handle, Timeout: '3600'}}\n",
-            instance("", &format!("#!/bin/bash\n{command} '${{Handle}}'"))
+            with("", &format!("#!/bin/bash\n{command} '${{Handle}}'"))
         )
     };
     for (command, expected) in [
@@ -268,7 +251,7 @@ fn files_that_are_written_and_run_are_scripts() {
     let files = "    CreationPolicy: {ResourceSignal: {Timeout: PT15M}}\n    Metadata:\n      AWS::CloudFormation::Init:\n        config:\n          files:\n            \
                  /opt/boot:\n              content: !Sub |\n                #!/bin/bash\n                run\n                echo now\n                SIGNAL\n"
         .replace("SIGNAL", SIGNAL);
-    assert_eq!(found(&instance(&files, "#!/bin/bash\ncfn-init -s x\n/opt/boot")), ["CFS202"]);
+    assert_eq!(found(&with(&files, "#!/bin/bash\ncfn-init -s x\n/opt/boot")), ["CFS202"]);
 }
 
 #[test]

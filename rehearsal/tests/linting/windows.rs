@@ -5,28 +5,19 @@
 use cfn_rehearse::lint::{Report, Selection, lint};
 use proptest::prelude::*;
 
+use super::{WAITS, found_strictly as found, instance, strict};
+
 const OWN: &str = "--stack ${AWS::StackName} --resource Box --region ${AWS::Region}";
 const OTHER: &str = "--stack ${AWS::StackName} --resource Bx --region ${AWS::Region}";
 
 fn report(template: &str) -> Report {
-    let mut selection = Selection::default();
-    selection.strict = true;
-    lint(template, "t.yaml", &selection).unwrap()
-}
-
-/// The codes that are found, in the order of their places.
-fn found(template: &str) -> Vec<&'static str> {
-    report(template).findings.iter().map(|it| it.rule.code).collect()
+    lint(template, "t.yaml", &strict()).unwrap()
 }
 
 /// An instance that waits, with attributes and user data whose lines are at the margin.
 fn with(attributes: &str, user_data: &str) -> String {
-    let lines = user_data.replace("SIG", OWN).replace("OTHER", OTHER);
-    let lines: String = lines.lines().map(|line| format!("          {line}\n")).collect();
-    format!(
-        "Resources:\n  Box:\n    Type: AWS::EC2::Instance\n    CreationPolicy: {{ResourceSignal: {{Timeout: PT15M}}}}\n{attributes}    \
-         Properties:\n      ImageId: ami-1\n      UserData:\n        Fn::Base64: !Sub |\n{lines}"
-    )
+    let user_data = user_data.replace("SIG", OWN).replace("OTHER", OTHER);
+    instance(&format!("{WAITS}{attributes}"), &user_data)
 }
 
 /// With metadata where cfn-init looks for some: rules of their own speak where there is none, and where nothing looks.

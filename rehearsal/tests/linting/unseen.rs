@@ -3,12 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-use cfn_rehearse::lint::{Report, Selection, lint};
+use cfn_rehearse::lint::{Report, lint};
+
+use super::{WAITS, found_strictly as found, instance, strict};
 
 fn report(template: &str) -> Report {
-    let mut selection = Selection::default();
-    selection.strict = true;
-    lint(template, "t.yaml", &selection).unwrap()
+    lint(template, "t.yaml", &strict()).unwrap()
 }
 
 /// The findings, as `CODE line message`.
@@ -17,17 +17,9 @@ fn told(template: &str) -> Vec<String> {
     findings.iter().map(|it| format!("{} {} {}", it.rule.code, it.place.line, it.message)).collect()
 }
 
-fn found(template: &str) -> Vec<&'static str> {
-    report(template).findings.iter().map(|it| it.rule.code).collect()
-}
-
 /// An instance that waits and has this user data.
 fn waiting(user_data: &str) -> String {
-    let lines: String = user_data.lines().map(|line| format!("          {line}\n")).collect();
-    format!(
-        "Resources:\n  Box:\n    Type: AWS::EC2::Instance\n    CreationPolicy: {{ResourceSignal: {{Timeout: PT15M}}}}\n    \
-         Properties:\n      ImageId: ami-1\n      UserData:\n        Fn::Base64: !Sub |\n{lines}"
-    )
+    instance(WAITS, user_data)
 }
 
 const NAMES: &str = "--stack ${AWS::StackName} --region ${AWS::Region}";

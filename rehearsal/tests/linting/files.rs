@@ -2,12 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-mod common;
-
 use std::fs;
 
+use crate::common::{rehearse, text};
 use cfn_rehearse::lint::{Selection, lint};
-use common::{rehearse, text};
 use tempfile::TempDir;
 
 /// Names that git keeps: a line of their own, colours, and commands to GitHub Actions.

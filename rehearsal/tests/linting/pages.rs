@@ -1,15 +1,10 @@
 //! What `cfn-rehearse lint --explain` shows of each rule.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+#![expect(clippy::expect_used, reason = "tests fail by panicking")]
 
-use cfn_rehearse::lint::{Selection, lint, output, rules};
+use cfn_rehearse::lint::{output, rules};
 
-/// Every rule.
-fn strict() -> Selection {
-    let mut selection = Selection::default();
-    selection.strict = true;
-    selection
-}
+use super::found_strictly;
 
 #[test]
 fn every_rule_has_a_page() {
@@ -19,11 +14,12 @@ fn every_rule_has_a_page() {
             assert!(!words.trim().is_empty(), "{}", rule.code);
         }
         assert!(page.source.starts_with("https://"), "{}: {}", rule.code, page.source);
-        let found = |template: &str| {
-            let report = lint(template, "t.yaml", &strict()).unwrap();
-            report.findings.iter().map(|it| it.rule.code).collect::<Vec<_>>()
-        };
-        assert_eq!((found(page.bad), found(page.good)), (vec![rule.code], vec![]), "{}", rule.code);
+        assert_eq!(
+            (found_strictly(page.bad), found_strictly(page.good)),
+            (vec![rule.code], vec![]),
+            "{}",
+            rule.code
+        );
         let explained = output::explain(rule);
         for words in [rule.name, rule.why, "Found in:", "Not found in:", page.source] {
             assert!(explained.contains(words), "{}: {explained}", rule.code);

@@ -2,15 +2,13 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panicking")]
 
-#[path = "../common/mod.rs"]
-mod common;
 mod objects;
 mod parameters;
 
+use crate::common::Served;
+use crate::common::signed::{ec2, signed, ssm, sts, text};
 use cfn_signal_core::identity::AccessKey;
 use cfn_signal_core::secret::Secret;
-use common::Served;
-use common::signed::{ec2, signed, ssm, sts, text};
 use serde_json::{Value, json};
 
 #[test]

@@ -2,16 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails by panicking")]
 
-use cfn_rehearse::lint::{Report, Selection, lint};
+use cfn_rehearse::lint::{Selection, lint};
 
-/// `CODE LINE:COLUMN MESSAGE`, one a finding.
-fn brief(report: &Report) -> String {
-    report
-        .findings
-        .iter()
-        .map(|it| format!("{} {}:{} {}\n", it.rule.code, it.place.line, it.place.column, it.message))
-        .collect()
-}
+use super::brief;
 
 #[test]
 fn loops_are_written_out_and_keep_their_places() {

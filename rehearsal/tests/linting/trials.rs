@@ -1,8 +1,6 @@
 //! `cfn-rehearse lint`: what is signalled when a command fails, wherever it stands.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-
-use cfn_rehearse::lint::{Selection, lint};
+use super::{WAITS, found, found_of, instance};
 
 const SIGNAL: &str =
     "/opt/aws/bin/cfn-signal CODE --stack ${AWS::StackName} --resource Box --region ${AWS::Region}";
@@ -13,18 +11,8 @@ const INIT: &str =
 const SIGNAL_RC: &str =
     "/opt/aws/bin/cfn-signal -e $rc --stack ${AWS::StackName} --resource Box --region ${AWS::Region}";
 
-fn found(template: &str) -> Vec<&'static str> {
-    by(&Selection::default(), template)
-}
-
-fn by(selection: &Selection, template: &str) -> Vec<&'static str> {
-    lint(template, "t.yaml", selection).unwrap().findings.iter().map(|it| it.rule.code).collect()
-}
-
 /// An instance that waits, and has something for cfn-init where the script runs that. `SENT` and its like signal.
 fn bash(script: &str) -> String {
-    let script: String =
-        format!("#!/bin/bash\n{script}").lines().map(|line| format!("          {line}\n")).collect();
     let metadata = match script.contains("INIT") {
         true => "    Metadata: {AWS::CloudFormation::Init: {config: {packages: {yum: {httpd: []}}}}}\n",
         false => "",
@@ -36,10 +24,7 @@ fn bash(script: &str) -> String {
         .replace("SENT", &with("-e $?"))
         .replace("SIGNAL", &with("").replace("  ", " "))
         .replace("INIT", INIT);
-    format!(
-        "Resources:\n  Box:\n    Type: AWS::EC2::Instance\n    CreationPolicy: {{ResourceSignal: {{Timeout: PT15M}}}}\n{metadata}    \
-         Properties:\n      ImageId: ami-1\n      UserData:\n        Fn::Base64: !Sub |\n{script}"
-    )
+    instance(&format!("{WAITS}{metadata}"), &format!("#!/bin/bash\n{script}"))
 }
 
 fn each(cases: &[(&str, &str)]) {
@@ -175,8 +160,6 @@ fn a_status_that_comes_too_late_by_way_of_others() {
 
 #[test]
 fn work_after_the_signals_of_branches() {
-    let mut strict = Selection::default();
-    strict.select = vec!["CFS213".to_owned()];
     for (script, expected) in [
         ("if dnf install -y git; then SUCCESS; else FAILURE; fi\n/opt/app/start", 1),
         ("dnf install -y git\nSENT\naws s3 cp s3://b/x /x && bash /x", 1),
@@ -186,7 +169,7 @@ fn work_after_the_signals_of_branches() {
         ("dnf install -y git\nSENT\nrm -rf /tmp/x\nreboot", 0),
         ("trap 'SENT' EXIT\ndnf install -y git", 0),
     ] {
-        assert_eq!(by(&strict, &bash(script)).len(), expected, "{script}");
+        assert_eq!(found_of("CFS213", &bash(script)).len(), expected, "{script}");
     }
 }
 

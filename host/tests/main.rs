@@ -1,0 +1,32 @@
+//! The built command, and the library that it is made of, from outside. One program, for each would be linked with all of wasmtime.
+
+mod arm;
+mod bare;
+mod bodies;
+mod chain;
+mod check;
+mod command_line;
+mod confined;
+mod core_dumps;
+mod credentials;
+mod deadline;
+mod discovery;
+mod gates;
+mod imds_cases;
+mod interrupted;
+mod journal;
+mod late;
+mod metadata;
+mod network;
+mod odd_commands;
+mod old_kernels;
+mod output;
+mod processors;
+mod proxies;
+mod resume;
+mod run;
+mod secrets;
+mod signaler;
+mod silence;
+mod support;
+mod tls;

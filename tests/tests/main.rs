@@ -1,0 +1,35 @@
+//! End to end: real processes, real sockets, other hosts, real clients. One program, for each would be linked with most of what there is.
+
+mod advice;
+mod around;
+mod around_scripts;
+mod cdk;
+mod cdk_signalled;
+mod cfn_init;
+mod clients;
+mod clients_cdk;
+mod clients_cdk_walk;
+mod clients_commands;
+mod clients_deploy;
+mod clients_heat;
+mod clients_large;
+mod clients_node;
+mod clients_stacks;
+mod component;
+mod contract;
+mod delivery_machine;
+mod documentation;
+mod enclosure;
+mod endpoint;
+mod faults;
+mod golden;
+mod groups;
+mod hosts;
+mod libraries;
+mod measured;
+mod nested;
+mod readme_job;
+mod sigv4_native;
+mod sigv4_sdk;
+mod structure;
+mod user_data;
