@@ -335,13 +335,9 @@ impl Account {
             let lacks = || self.lacks_imports(&stack.planner, &version.imports);
             let lacks = stack.by_client.then(lacks).flatten();
             let objection = lacks.or_else(|| self.taken_exports(&own, &stack.id));
-            let settled = token.clone();
             let accepted = || {
                 stack.watcher.take(version);
-                stack.settle(|settings| {
-                    settings.take(terms);
-                    settings.token = settled;
-                });
+                stack.settle(|settings| settings.take(terms));
             };
             let begun =
                 stack.engine.execute(planned.stack, token, on_failure, drops_new, objection, accepted);

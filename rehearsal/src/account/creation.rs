@@ -133,7 +133,7 @@ impl Account {
         let fleet = Fleet::new(Arc::clone(&self.site), &name, &id);
         let watcher =
             Arc::new(Watcher::new(&name, fleet, version, self.news.clone(), Arc::clone(&self.clock)));
-        let mut machine = Machine::new(planned.stack, creation.token.clone(), creation.on_failure)
+        let mut machine = Machine::new(planned.stack, creation.token, creation.on_failure)
             .dropping_new(creation.terms.failing.drops_new);
         // Below another it is cancelled with what fails there.
         if lineage.is_none() {
@@ -151,7 +151,6 @@ impl Account {
             disable_rollback: creation.on_failure == OnFailure::DoNothing,
             drops_new: creation.terms.failing.drops_new,
             timeout_minutes: creation.timeout_minutes,
-            token: creation.token,
             role_arn: creation.terms.role_arn,
             rollback: creation.terms.rollback.unwrap_or_default(),
         };

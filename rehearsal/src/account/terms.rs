@@ -42,8 +42,6 @@ pub struct Settings {
     pub drops_new: bool,
     /// `TimeoutInMinutes`.
     pub timeout_minutes: Option<u32>,
-    /// `ClientRequestToken`.
-    pub token: Option<String>,
     /// `RoleARN`.
     pub role_arn: Option<String>,
     /// `RollbackConfiguration`.

@@ -197,7 +197,7 @@ impl Folder {
 /// What is in those of these files that are signals'.
 fn signals(files: impl Iterator<Item = PathBuf>) -> Vec<(PathBuf, Found)> {
     let own = files.filter(|path| has_extension(path, EXTENSION));
-    own.filter_map(|path| Some((read(&path)?, path))).map(|(found, path)| (path, found)).collect()
+    own.filter_map(|path| read(&path).map(|found| (path, found))).collect()
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {
